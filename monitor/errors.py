@@ -5,6 +5,7 @@ MonitorError
 ├── RuleError        rules/: carries every issue found, not only the first
 ├── FeedError        one poll of one feed failed; `kind` says how
 ├── StoreError       the database cannot be used (locked, corrupt, wrong schema, lost)
+├── BackupError      a backup cannot be written, or an archive cannot be used
 ├── RenderError      a template could not be rendered
 ├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
 ├── ReaderError      the server of the model gave no answer that can be used
@@ -82,6 +83,10 @@ class FeedError(MonitorError):
 
 class StoreError(MonitorError):
     """The database cannot be used as it is; the message says what to do."""
+
+
+class BackupError(MonitorError):
+    """A backup cannot be written, or an archive is not whole; `subject` is the file."""
 
 
 class RenderError(MonitorError):

@@ -13,6 +13,7 @@ from datetime import datetime
 import click
 
 from monitor.cli.common import DateTimeParam, Entry, ListedGroup
+from monitor.cli.progress import shown_progress
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
@@ -72,6 +73,23 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
+    "guide": Entry(
+        "guide:guide",
+        "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
+    ),
+    "health": Entry("health:health", "Say whether the monitor does its work: it runs, reads and can send."),
+    "upgrade": Entry("upgrade:upgrade", "Bring FOLDER, as `init` laid it out, to what this version ships."),
+    "backup": Entry(
+        "backup:backup",
+        "Write database, settings, rules, templates and kept digests into one archive, while a monitor may run.",
+    ),
+    "restore": Entry(
+        "backup:restore", "Make FOLDER, which must be new or empty, what the backup FILE holds, ready to run."
+    ),
+    "completion": Entry(
+        "completion:completion",
+        "Print the script by which SHELL completes commands, options, and the names of commitments, acts, routes and feeds.",
+    ),
     "doctor": Entry(
         "doctor:doctor",
         "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
@@ -89,10 +107,19 @@ USAGE_ERRORS = (ConfigError, RuleError, StoreError, ReplayError)
 class CommandLine(ListedGroup):
     """All commands."""
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command; while a shell asks what could stand here, one that stands in for it and costs no import."""
+        if ctx.resilient_parsing:
+            from monitor.cli.completing import stand_ins
+
+            return stand_ins().get(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
     def invoke(self, ctx: click.Context) -> object:
-        """Errors of our own are for people: one message, no traceback."""
+        """Shows what takes long. Errors of our own are for people: one message, no traceback."""
         try:
-            return super().invoke(ctx)
+            with shown_progress():
+                return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)
@@ -101,12 +128,10 @@ class CommandLine(ListedGroup):
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from importlib.metadata import PackageNotFoundError, version
+    from monitor.version import program_version
 
-    try:
-        click.echo(f"deal-monitor {version('deal-monitor')}")
-    except PackageNotFoundError:
-        click.echo("deal-monitor, a checkout that is not installed")
+    installed = program_version()
+    click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, a checkout that is not installed")
     ctx.exit()
 
 

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +24,7 @@ from monitor.cli.tables import baselines_note, source_table, status_table, wide_
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 from monitor.errors import StoreError
+from monitor.long_work import long_work
 
 if TYPE_CHECKING:
     from monitor.runtime.app import App
@@ -42,12 +45,17 @@ TABLE_LINES = 5
 def run(*, quiet: bool) -> None:
     """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
     from monitor.runtime.app import outbox_folder
+    from monitor.version import program_version
+    from monitor.workbench.authoring.laid_out import upgrade_advice
 
     stop = Event()
     stop_on_signals(stop)
     with opened_app(exclusive=True) as app:
         app.stop = stop
-        click.echo(f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments", err=True)
+        for advice in upgrade_advice(Path(app.settings.path or "").parent, program_version()):
+            click.echo(f"warning: {advice}", err=True)
+        watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
+        click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         if not run_until_stopped(app, quiet=quiet):
@@ -65,11 +73,14 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
+    from monitor.runtime.service_notify import ServiceReports, of_this_process
     from monitor.runtime.signs_of_life import SignsOfLife
 
     signs = SignsOfLife(app, app.clock())
     signs.write()
-    started = recover_and_catch_up(app)
+    service = ServiceReports(of_this_process(), signs, lambda: state_of_sources(app))
+    with long_work("deciding what fell due"):
+        started = recover_and_catch_up(app)
     # What is loaded by now stays to the end. To look through it for garbage took a quarter of what unchanged feeds cost.
     gc.collect()
     gc.freeze()
@@ -83,13 +94,24 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
             with status_view(app, quiet=quiet) as refresh:
                 while not app.stop.wait(REFRESH_SECONDS):
                     refresh(news)
+                    service.turn(app.clock(), monotonic())
         finally:
             app.stop.set()
+            service.stopping()
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a sign that nobody can read is not worth an error at the end
         signs.end()
     return ended
+
+
+def state_of_sources(app: App) -> str:
+    """How the sources do, in one line. Raises StoreError."""
+    from monitor.domain.messages.digest.feed_health import sources_line
+    from monitor.store import feeds
+
+    with app.store.read() as conn:
+        return sources_line(app.feeds(), feeds.states(conn), app.clock())
 
 
 @contextmanager
@@ -271,15 +293,19 @@ def run_round(app: App) -> dict[str, Any]:
         else:
             app.stop.wait((to - app.clock()).total_seconds())
 
-    started = recover_and_catch_up(app)
+    with long_work("deciding what fell due"):
+        started = recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
-    read_round(app)
+    with long_work("the model reads"):
+        read_round(app)
     watch_sources(app)
-    reviews = (started.reviewed, run_reviews(app, settled=True))
-    run_follow_ups(app)
-    digests = run_digests(app)
-    delivered = drain_outbox(app, pass_time, most=MAX_ROUND)
+    with long_work("deciding"):
+        reviews = (started.reviewed, run_reviews(app, settled=True))
+        run_follow_ups(app)
+        digests = run_digests(app)
+    with long_work("sending what is due"):
+        delivered = drain_outbox(app, pass_time, most=MAX_ROUND)
     totals = counts(app.store)
     with app.store.read() as conn:
         next_at = outbox_store.next_deliverable_at(conn, app.senders.keys())

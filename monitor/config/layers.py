@@ -117,14 +117,9 @@ def readable_part(file: FilePath) -> dict[str, Any]:
 
 def secret_layer(folder: FilePath) -> Layer:
     """Files named after their key, `smtp__password`; systemd and Kubernetes put them in such a folder. Raises ConfigError."""
-    names = [_DELIMITER.join(path) for path, _ in leaves()]
+    names = _secret_names()
     texts, problems = {}, []
-    try:
-        files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    except OSError as error:
-        problem = f"{folder}: the secrets folder cannot be read: {error.strerror}"
-        raise ConfigError(problem, subject=str(folder)) from None
-    for file in files:
+    for file in _plain_files(folder):
         # A foreign file may lie here too; only one that looks like a slip of the pen is an error.
         if file.name.lower() not in names:
             if hint := did_you_mean(file.name, names):
@@ -140,6 +135,23 @@ def secret_layer(folder: FilePath) -> Layer:
         return ValueOrigin(str(folder / _DELIMITER.join(map(str, path))))
 
     return Layer(_nested(texts, prefix=""), place, tuple(problems))
+
+
+def secret_files(folder: FilePath) -> list[FilePath]:
+    """The files of the secrets folder that hold a setting. Raises ConfigError."""
+    return [file for file in _plain_files(folder) if file.name.lower() in _secret_names()]
+
+
+def _secret_names() -> list[str]:
+    return [_DELIMITER.join(path) for path, _ in leaves()]
+
+
+def _plain_files(folder: FilePath) -> list[FilePath]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    except OSError as error:
+        problem = f"{folder}: the secrets folder cannot be read: {error.strerror}"
+        raise ConfigError(problem, subject=str(folder)) from None
 
 
 def env_layer(environ: Mapping[str, str]) -> Layer:

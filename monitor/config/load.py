@@ -70,6 +70,7 @@ def load_settings(
     if problems:
         raise ConfigError(_listed(problems), subject=str(file))
     settings._path, settings._place = file.resolve(), place
+    settings._secret_files = tuple(layers.secret_files(folder)) if folder else ()
     settings._warnings = tuple(map(str, _likely_mistakes(settings, place)))
     return settings
 

@@ -46,18 +46,18 @@ class ConfigSection(BaseModel):
 
 
 _SMTP_PORTS = {"starttls": 587, "tls": 465, "plain": 25}
-_SQLITE = "sqlite:///"
-_DATABASES = (_SQLITE, "postgresql+psycopg://")
+SQLITE = "sqlite:///"
+_DATABASES = (SQLITE, "postgresql+psycopg://")
 
 
 def _database(secret: SecretStr) -> SecretStr:
     url = secret.get_secret_value()
     if not url.startswith(_DATABASES):
         raise ValueError(f"must start with {' or '.join(map(repr, _DATABASES))}")
-    file = url.removeprefix(_SQLITE)
+    file = url.removeprefix(SQLITE)
     if file in ("", ":memory:"):
         raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
-    return secret if file == url else SecretStr(f"{_SQLITE}{resolve_path(Path(file))}")
+    return secret if file == url else SecretStr(f"{SQLITE}{resolve_path(Path(file))}")
 
 
 def _severity(value: object) -> object:
@@ -444,12 +444,18 @@ class Settings(ConfigSection):
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
+    _secret_files: tuple[Path, ...] = PrivateAttr(default=())
     _place: Callable[[KeyPath], ValueOrigin] | None = PrivateAttr(default=None)
 
     @property
     def path(self) -> Path | None:
         """The file these settings were read from."""
         return self._path
+
+    @property
+    def secret_files(self) -> tuple[Path, ...]:
+        """The files of the secrets folder that hold a setting."""
+        return self._secret_files
 
     def place(self, at: KeyPath) -> ValueOrigin:
         """Where the value at `at` was given, for what is found wrong with it later."""

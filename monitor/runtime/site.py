@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from monitor.pipeline.site_material import read_material, stamp
 from monitor.runtime.session import sources
 from monitor.runtime.shipped import bundled
 from monitor.store.problems_and_runs import doubling_wait
+from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -119,11 +119,3 @@ def files_state(folder: Path) -> Iterator[tuple[str, int, int]]:
         except OSError:  # removed since it was listed
             continue
         yield str(path), state.st_mtime_ns, state.st_size
-
-
-def program_version() -> str:
-    """The version of the installed program; '' for a checkout that is not installed."""
-    try:
-        return version("deal-monitor")
-    except PackageNotFoundError:
-        return ""

@@ -12,12 +12,13 @@ from monitor.pipeline.link_actions import Pressed
 from monitor.pipeline.site_vitals import read_vitals
 from monitor.render.jinja_env import Templates
 from monitor.runtime.session import owner_first
-from monitor.runtime.site import build_site, program_version
+from monitor.runtime.site import build_site
 from monitor.runtime.site_key import site_keys
 from monitor.site.publish import MARKER
 from monitor.site.server.app import KEEP_SECONDS, Services
 from monitor.site.server.guards import Names
 from monitor.site.server.links import Form, LinkPages
+from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.config import Settings

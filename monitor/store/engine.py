@@ -232,6 +232,11 @@ def _sqlite_engine(address: URL, patience: float, *, writes: bool = True) -> Eng
 
 def store_error(error: SQLAlchemyError, name: str) -> StoreError:
     """The driver's `error` about the database `name` with a remedy, without statements, parameters or passwords."""
-    cause = " ".join(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__).split())
+    return driver_error(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__), name)
+
+
+def driver_error(message: str, name: str) -> StoreError:
+    """What the driver says of the database `name`, with a remedy."""
+    cause = " ".join(message.split())
     remedy = next((text for sign, text in _REMEDIES if sign in cause.lower()), "")
     return StoreError(f"database {name}: {remedy or 'it refused a statement'} ({cause})", subject=name)

@@ -22,6 +22,7 @@ EXIT_CODES = {
     "rules test": "Exit code 1",
     "doctor": "Exit code 1",
     "feeds test": "Exit code 1",
+    "health": "Exit code 1",
 }
 READING = (
     "poll",
@@ -42,9 +43,12 @@ READING = (
     "outbox show",
     "route try",
     "doctor",
+    "health",
+    "backup",
     "acts",
     "inbox",
     "evidence list",
+    "guide",
 )
 
 ACTS = (
@@ -212,9 +216,10 @@ def test_help_imports_no_module_of_a_command() -> None:
         found = imported(*arguments)
         assert {name for name in found if name.startswith("monitor.cli.")} <= {
             "monitor.cli.common",
+            "monitor.cli.progress",
             "monitor.cli.rules",
         }
-        assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
+        assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process", "rich"}
 
 
 @pytest.mark.slow

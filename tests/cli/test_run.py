@@ -24,6 +24,8 @@ from monitor.feeds.worker import ParseWorker
 from monitor.runtime.app import App, recover_and_catch_up
 from monitor.runtime.polling import poll
 from monitor.store import feeds
+from monitor.version import program_version
+from monitor.workbench.authoring.laid_out import LaidOut, write_record
 from tests.builders.feed_publisher import publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import SOY, write
@@ -101,12 +103,14 @@ def start(desk: Desk) -> Iterator[Start]:
 
 @pytest.mark.slow
 def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_ends_it(start: Start, desk: Desk) -> None:
+    write_record(desk.folder, LaidOut("0.0", {}))
     running = start()
     assert running.says(r"watching 2 feeds for 2 commitments")
     assert running.says(r"Soybeans.*PLEDGED")
     assert running.says(r"herald +│ failing │[^\n]*the connection was refused")
     assert running.says(r"ministry +│ failing │[^\n]*the connection was refused")
     assert "\x1b[" not in running.text, "no colours where nobody sees them"
+    assert ("was laid out by version 0.0" in running.text) is bool(program_version())
 
     refused = desk.run("poll", "--once")
     assert refused.exit_code == 2

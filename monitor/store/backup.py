@@ -1,0 +1,115 @@
+"""A copy of an SQLite database that others write to meanwhile, and what a copy holds.
+
+The copy is of one moment: SQLite copies the pages as a reader sees them whose transaction began then, and no writer waits for it.
+A database of an earlier schema is copied as it is, so that a backup can come before an upgrade.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from monitor.domain.model import Verdict
+from monitor.errors import StoreError
+from monitor.long_work import long_work
+from monitor.store import json_codec
+from monitor.store.engine import driver_error
+from monitor.store.schema import HEAD, REVISIONS
+
+PAGES = 2_048
+"""Pages of 4 KB that are copied between two reports of progress: 8 MB, a few hundredths of a second on a common disk."""
+MEGABYTE = 1_000_000
+PATIENCE_S = 15.0
+"""How long a copy waits for a lock, as `open_store` does."""
+COUNTED = ("story", "signal", "transition", "act")
+"""The tables whose rows are counted for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseContents:
+    """What a database holds. statuses: the published status by commitment; waiting: messages that are not sent yet."""
+
+    schema: str
+    counts: dict[str, int]
+    statuses: dict[str, str]
+    waiting: int
+
+
+def database_file(url: str) -> Path | None:
+    """The file of an SQLite address; None for a database of a server."""
+    address = make_url(url)
+    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy the database as it is now into one new file. Raises StoreError."""
+    if not source.is_file():
+        text = f"database {source}: there is no such file yet; `deal-monitor run` makes it"
+        raise StoreError(text, subject=str(source))
+    # The last one to close a database removes its log and shared memory, which it cannot where it only reads.
+    mode = "rw" if os.access(source, os.W_OK) and os.access(source.parent, os.W_OK) else "ro"
+    with _driver_errors(source), closing(_opened(source, mode)) as old, closing(_opened(target, "rwc")) as new:
+        # The transaction holds the copy to this moment; without it, each write of another program would begin it anew.
+        old.execute("BEGIN")
+        pages, size = (_number(old, f"PRAGMA {fact}") for fact in ("page_count", "page_size"))
+        with long_work("copying the database", pages * size // MEGABYTE, "MB") as step:
+            old.backup(new, pages=PAGES, progress=lambda _, left, total: step((total - left) * size // MEGABYTE))
+        new.execute("PRAGMA journal_mode=DELETE")  # or the copy would not be one file
+
+
+def contents(database: Path, name: str) -> DatabaseContents:
+    """What a copy holds. Raises StoreError as `check_copy` does."""
+    with _driver_errors(name), closing(_opened(database, "rw")) as conn:
+        schema = _schema_of_sound(conn, name)
+        tables = _tables(conn)
+        counts = {table: _number(conn, f"SELECT count(*) FROM {table}") for table in COUNTED if table in tables}  # noqa: S608
+        waiting = _number(conn, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased', 'uncertain')")
+        verdicts = conn.execute("SELECT commitment, published FROM verdict ORDER BY commitment").fetchall()
+    statuses = {name: json_codec.load(Verdict, published).status.value for name, published in verdicts}
+    return DatabaseContents(schema, counts, statuses, waiting)
+
+
+def check_copy(database: Path, name: str) -> None:
+    """Raise StoreError if a copy is damaged, of another program or of a newer version of this one."""
+    with _driver_errors(name), closing(_opened(database, "rw")) as conn:
+        _schema_of_sound(conn, name)
+
+
+def _schema_of_sound(conn: sqlite3.Connection, name: str) -> str:
+    if (answer := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        raise StoreError(f"database {name} is damaged ({answer}): use another backup", subject=name)
+    if not {"alembic_version", "verdict", "outbox"} <= _tables(conn):
+        raise StoreError(f"database {name} holds the tables of another program", subject=name)
+    schema = str(conn.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    if schema not in REVISIONS:
+        problem = f"was written by a newer version of this program (schema {schema}, ours is {HEAD})"
+        remedy = "install that version, or use a backup made before its upgrade"
+        raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
+    return schema
+
+
+def _tables(conn: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def _opened(file: Path, mode: str) -> sqlite3.Connection:
+    address = f"{file.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None)
+
+
+def _number(conn: sqlite3.Connection, query: str) -> int:
+    return int(conn.execute(query).fetchone()[0])
+
+
+@contextmanager
+def _driver_errors(name: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise driver_error(str(error), str(name)) from error

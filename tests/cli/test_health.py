@@ -1,0 +1,30 @@
+"""`health` says by its exit code whether the monitor does its work."""
+
+from __future__ import annotations
+
+import json
+
+from monitor.runtime.session import utc_now
+from monitor.runtime.signs_of_life import SignsOfLife
+from monitor.runtime.simulation import SimulatedClock
+from tests.builders.working_folder import Desk
+
+
+def test_a_monitor_that_signs_is_well(desk: Desk) -> None:
+    with desk.opened(SimulatedClock(utc_now())) as app:
+        SignsOfLife(app, app.clock()).write()
+    result = desk.run("health")
+    assert (result.exit_code, result.stdout) == (0, "well: last poll never, last decision never\n")
+    assert json.loads(desk.run("health", "--json").stdout) == {
+        "ok": True,
+        "reasons": [],
+        "polled_at": None,
+        "decided_at": None,
+    }
+
+
+def test_where_none_runs_the_reason_is_told_with_exit_code_1(desk: Desk) -> None:
+    desk.lay_database()
+    result = desk.run("health")
+    assert (result.exit_code, result.stdout) == (1, "not well: no monitor has run on this database yet\n")
+    assert json.loads(desk.run("health", "--json").stdout)["ok"] is False

@@ -1,0 +1,130 @@
+"""A copy of a database in use is of one moment, and what a copy holds is told only of a sound one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from monitor.errors import StoreError
+from monitor.store import backup, open_store, schema
+from tests.builders.databases import empty_database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    file = tmp_path / "monitor.db"
+    file.write_bytes(empty_database())
+    return file
+
+
+@pytest.fixture
+def changed(database: Path) -> Iterator[sqlite3.Connection]:
+    """A connection by which a test changes the database."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as conn:
+        yield conn
+
+
+def test_a_copy_of_a_database_that_is_written_to_holds_whole_transactions_alone(database: Path, tmp_path: Path) -> None:
+    """The writer adds pairs, a pair a transaction, from before the copy begins until after it has ended."""
+    first, stop = Event(), Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(database, isolation_level=None, timeout=15)) as conn:
+            conn.execute("CREATE TABLE pair (number INTEGER, filling BLOB)")
+            number = 0
+            while not stop.is_set() or number < 20:
+                conn.execute("BEGIN IMMEDIATE")
+                conn.executemany("INSERT INTO pair VALUES (?, zeroblob(100000))", [(number,), (number,)])
+                conn.execute("COMMIT")
+                number += 1
+                if number == 20:
+                    first.set()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert first.wait(20)
+        backup.copy_database(database, tmp_path / "copy.db")
+    finally:
+        stop.set()
+        writer.join()
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        counts = [row[0] for row in copy.execute("SELECT count(*) FROM pair GROUP BY number")]
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert len(counts) >= 20
+    assert set(counts) == {2}
+    assert not (tmp_path / "copy.db-wal").exists(), "a copy is one file"
+
+
+def test_a_copy_opens_as_the_database_of_a_monitor(database: Path, tmp_path: Path) -> None:
+    backup.copy_database(database, tmp_path / "copy.db")
+    assert backup.contents(tmp_path / "copy.db", "copy").waiting == 0
+    open_store(f"sqlite:///{tmp_path / 'copy.db'}", exclusive=True).close()
+
+
+@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+def test_a_database_of_an_older_schema_is_copied_as_it_is_and_brought_up_to_date_when_it_is_opened(
+    tmp_path: Path, revision: str
+) -> None:
+    older, copy = tmp_path / "older.db", tmp_path / "copy.db"
+    with older_database(older, revision):
+        backup.copy_database(older, copy)
+    found = backup.contents(copy, "copy")
+    assert (found.schema, found.statuses) == (revision, {})
+    open_store(f"sqlite:///{copy}").close()
+    assert backup.contents(copy, "copy").schema == schema.HEAD
+
+
+@contextmanager
+def older_database(file: Path, revision: str) -> Iterator[None]:
+    """An empty database with the tables of an older program."""
+    engine, config = create_engine(f"sqlite:///{file}"), Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, revision)
+    yield
+    engine.dispose()
+
+
+def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no such file yet; `deal-monitor run` makes it"):
+        backup.copy_database(tmp_path / "none.db", tmp_path / "copy.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_newer_schema_is_refused_with_a_remedy(database: Path, changed: sqlite3.Connection) -> None:
+    changed.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match=r"newer version of this program \(schema 9999, .*install that version"):
+        backup.check_copy(database, "copy")
+
+
+def test_tables_of_another_program_are_refused(database: Path, changed: sqlite3.Connection) -> None:
+    changed.execute("DROP TABLE alembic_version")
+    with pytest.raises(StoreError, match="another program"):
+        backup.check_copy(database, "copy")
+
+
+@pytest.mark.parametrize("damage", ["no database", "a page"])
+def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
+    content = bytearray(database.read_bytes())
+    if damage == "no database":
+        content[:100] = b"x" * 100
+    else:
+        content[4096:20000] = b"\xff" * (20000 - 4096)
+    database.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        backup.check_copy(database, "copy")
+
+
+def test_only_an_address_of_sqlite_names_a_file() -> None:
+    assert backup.database_file("sqlite:////srv/monitor.db") == Path("/srv/monitor.db")
+    assert backup.database_file("postgresql+psycopg://me:secret@host/name") is None
