@@ -35,6 +35,7 @@ SLACK_REMEDIES = {
     "missing_scope": "give its app channels:history, and groups:history for private channels (with channels:read and "
     "groups:read where routes name channels by #name)",
     "not_in_channel": "invite the bot to the channel",
+    "unknown_method": "correct slack.api_url in config.toml, or leave it out: the server there does not know this method",
     "channel_not_found": "invite the bot to the channel, or give the route the channel's id",
 }
 """Refusal of Slack -> what lets the monitor look a message up."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from monitor.domain.matching.rules import acts_of
 from monitor.errors import RuleError
 from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
@@ -53,7 +54,7 @@ def reload_rules(app: App) -> bool:
     with app.steady:
         app.rulebook, app.reader, app.refused = rulebook, reader, ""
     event = "rules read again; they say the same" if rulebook.version == before else "rules taken over"
-    log.info(event, version=rulebook.version, before=before, rules=len(rulebook.rules))
+    log.info(event, version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]
     if held:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))
