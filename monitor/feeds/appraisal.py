@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.feeds.dates import read_date
 from monitor.feeds.items import ParsedEntry, ParsedFeed
 
@@ -21,7 +22,6 @@ INTERVALS = ((48.0, 600), (12.0, 900), (3.0, 1800), (1.0, 3600))
 more often than every ten minutes, which official sites still tolerate."""
 SLOWEST_INTERVAL = 3 * 3600
 _FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed", "cdf": "CDF"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = frozenset(
     ("the", "of", "to", "in", "and", "for", "on", "with", "as", "at", "by", "from", "after", "over", "says")
@@ -105,7 +105,7 @@ def guess_language(parsed: ParsedFeed) -> str:
     said = parsed.lang[:2] if re.match(r"[a-z]{2}(-|_|$)", parsed.lang) else ""
     letters = len(_LETTER.findall(titles))
     # Many Chinese feeds call themselves English, as their program does unless told; Japanese titles hold Han characters too.
-    if said in ("", "en") and letters and len(_HAN.findall(titles)) > letters / 2:
+    if said in ("", "en") and letters and len(HAN_CHAR.findall(titles)) > letters / 2:
         return "zh"
     words = titles.lower().split()
     english = sum(word in _ENGLISH for word in words)

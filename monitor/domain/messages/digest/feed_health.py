@@ -81,7 +81,7 @@ REMEDIES = {
     "timeout": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "network": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "tls": "Check the clock and the certificates of this machine",
-    "refused_address": "Correct the address; private ones are asked only with allow_private_addresses = true in [poll] of config.toml",
+    "refused_address": "Correct the address in config.toml, unless it is meant to be there",
     "rate_limited": "Give the feed a longer interval in config.toml",
     "http": "Open the address in a browser: if it fails there too, look for the publisher's present feed (deal-monitor feeds add PAGE)",
     "gone": "Look for the publisher's present feed (deal-monitor feeds add PAGE), and remove this one from config.toml",
