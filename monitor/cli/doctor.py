@@ -15,6 +15,7 @@ import click
 from monitor.cli.common import describe_rulebook, echo_lines, format_utc, pluralised, settings_of
 from monitor.cli.tables import format_date
 from monitor.errors import MonitorError
+from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -54,7 +55,7 @@ class Finding:
 def doctor(*, offline: bool, as_json: bool) -> None:
     """Check configuration, rules, templates, database, channels, reader and sources. Exit code 1 if anything fails."""
     failed = False
-    for finding in run_checks(settings_of(), offline=offline):
+    for finding in counted(run_checks(settings_of(), offline=offline), "checking", unit="findings"):
         text = f"{finding.state:<5} {finding.what:<10} {finding.text}"
         echo_lines(as_json=as_json, values=[asdict(finding)], text=[text])
         failed |= finding.state == "FAIL"

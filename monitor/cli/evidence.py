@@ -35,6 +35,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
 from monitor.domain.verdicts.reading_acts import read_by_people
+from monitor.long_work import long_work
 from monitor.store import as_of, verdict_records
 from monitor.store import outbox as outbox_store
 
@@ -292,7 +293,8 @@ def export(
     with opened_app() as app:
         known = app.rulebook.commitments
         names = {require_commitment(known, name) for name in commitments} or {*known}
-        rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
+        with long_work("gathering the evidence"):
+            rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
     text = FORMATS[shape](rows, since, until)
     if out is None:
         click.echo(text, nl=False)

@@ -23,6 +23,7 @@ from monitor.feeds.network_errors import as_feed_error
 from monitor.feeds.responses import ACCEPT_ENCODING, read_body, redirect_target, refuse_bad_status, usable_validator
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
+from monitor.long_work import long_work
 
 _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -98,8 +99,10 @@ def fetch_many(
         return []
     with Fetcher(limits or FetchLimits()) as fetcher:
         answers = waiting = fetcher.ask(requests)
-        while waiting and not (stop and stop.is_set()):
-            waiting = list(wait(waiting, timeout=_STOP_CHECK_S if stop else None).not_done)
+        with long_work("asking", len(requests), "feeds") as step:
+            while waiting and not (stop and stop.is_set()):
+                waiting = list(wait(waiting, timeout=_STOP_CHECK_S if stop else None).not_done)
+                step(len(requests) - len(waiting))
     return [answer.result() for answer in answers]
 
 

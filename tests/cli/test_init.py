@@ -76,6 +76,22 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     assert not (folder / "rules" / "policy.yaml").exists()
 
 
+def test_bare_init_means_this_folder_and_names_the_next_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = command("init")
+    assert result.exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode"}
+    said = result.stdout
+    assert "cd " not in said
+    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run", "guide rules"]
+
+
+def test_init_of_another_folder_says_to_go_there(tmp_path: Path) -> None:
+    assert f"Next: cd {tmp_path / 'mine'}, " in command("init", tmp_path / "mine").stdout
+
+
 def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("", encoding="utf-8")
     assert command("init", tmp_path / "mine").exit_code == 2

@@ -15,15 +15,7 @@ from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, set
 from monitor.cli.match_replay import READINGS_OPTION, rules_folder
 from monitor.cli.rules.reader_differences import reader_text, reader_values
 from monitor.cli.rules.reader_texts import read_texts
-from monitor.cli.rules.story_sources import (
-    NOW_OPTION,
-    SINCE_OPTION,
-    STORIES_OPTION,
-    Since,
-    end_progress,
-    progress_counter,
-    stories_since,
-)
+from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since, stories_since
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.reading.drift import promise_of, reader_drift
 from monitor.rulebook import load_rulebook
@@ -131,10 +123,7 @@ def _survey(
     sources = sources_of(folder, rulebook)
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
     clauses = {name: tuple(rule_clauses(topics[name], sources[name])) for name in names}
-    chosen, progress = restricted_to(rulebook, names), progress_counter("reading")
-    report = survey(stories, chosen, clauses, names=names, newest=newest, read=read, progress=progress)
-    end_progress()
-    return report
+    return survey(stories, restricted_to(rulebook, names), clauses, names=names, newest=newest, read=read)
 
 
 # ---------------------------------------------------------------- what was read
