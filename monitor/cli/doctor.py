@@ -68,7 +68,13 @@ def run_checks(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     yield Finding("ok", "config", f"{settings.path}: {len(settings.feeds)} feeds, {len(settings.routes)} routes")
     for warning in settings.warnings:
         yield Finding("warn", "config", warning)
-    checks = {"rules": check_rules, "templates": check_templates, "outbox": check_folder, "apprise": check_apprise}
+    checks = {
+        "rules": check_rules,
+        "templates": check_templates,
+        "pages": check_pages,
+        "outbox": check_folder,
+        "apprise": check_apprise,
+    }
     if not offline:
         checks |= {"slack": check_slack, "mail": check_mail}
     checks["reader"] = partial(check_reader, offline=offline)
@@ -102,6 +108,24 @@ def check_templates(settings: Settings) -> Iterator[Finding]:
     if not problems:
         what = "every message and the reader's question render" if asks else "every message renders"
         yield Finding("ok", "templates", f"{what} from {settings.templates}")
+
+
+def check_pages(settings: Settings) -> Iterator[Finding]:
+    """That the templates of the pages can be filled in, and which ones are used."""
+    from monitor.runtime.site import has_site_templates, site_templates
+    from monitor.site.check import check_templates as check_site_templates
+
+    templates = site_templates(settings)
+    if not has_site_templates(settings):
+        remedy = f"To change how they look, copy {templates.folder / 'site'} there"
+        yield Finding(
+            "ok", "pages", f"{settings.templates} has no folder site: the shipped templates are used. {remedy}"
+        )
+    problems = check_site_templates(templates)
+    for problem in problems:
+        yield Finding("FAIL", "pages", problem)
+    if not problems:
+        yield Finding("ok", "pages", f"every page renders from {templates.folder / 'site'}")
 
 
 def check_folder(settings: Settings) -> Iterator[Finding]:

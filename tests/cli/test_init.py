@@ -129,7 +129,7 @@ def test_doctor_of_a_sound_folder_finds_nothing_wrong(desk: Desk) -> None:
     result = desk.run("doctor", "--offline")
     assert result.exit_code == 0
     assert [line.split()[:2] for line in result.stdout.splitlines()] == [
-        ["ok", what] for what in ("config", "rules", "templates", "outbox", "reader", "database", "messages")
+        ["ok", what] for what in ("config", "rules", "templates", "pages", "outbox", "reader", "database", "messages")
     ]
 
 

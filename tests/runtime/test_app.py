@@ -395,8 +395,6 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         ]
         clock.move(later(days=7))
         assert len(run_digests(app)) == 2
-        kept = [page.parent.name for page in (app.settings.data_dir / "digests").rglob("*.html")]
-        assert kept == ["desk"], "one page for all addresses of a route, and none of them in its address"
 
 
 def test_mails_name_the_mailbox_of_the_settings_for_those_who_want_no_more(settings: Settings) -> None:
@@ -489,23 +487,6 @@ def test_digests_are_made_once_with_the_health_of_the_sources(
     assert run_digests(app) == ["desk"]
     assert run_digests(app) == []
     assert "ministry" in list_rows(app.store)[-1].payload
-
-
-def test_a_digest_knows_the_page_that_it_is_kept_as(app: App, clock: SimulatedClock) -> None:
-    recover_and_catch_up(app)
-    clock.move(later(days=7))
-    run_digests(app)
-    (page,) = (app.settings.data_dir / "digests").rglob("*.html")
-    address = json.loads(list_rows(app.store)[-1].payload)["page"]
-    assert app.settings.data_dir / address == page
-
-
-def test_a_digest_that_cannot_be_kept_is_sent_and_names_no_page(app: App, clock: SimulatedClock) -> None:
-    recover_and_catch_up(app)
-    (app.settings.data_dir / "digests").write_text("in the way", encoding="utf-8")
-    clock.move(later(days=7))
-    assert run_digests(app) == ["desk"]
-    assert json.loads(list_rows(app.store)[-1].payload)["page"] == ""
 
 
 # ---------------------------------------------------------------- jobs

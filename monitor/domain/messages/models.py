@@ -344,12 +344,15 @@ class DigestBlock:
         return tuple(sorted(self.events, key=lambda event: event.at))
 
 
+SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """The state of a feed. since: when it began, None if unknown; detail: one sentence for people."""
 
     name: str
-    state: Literal["ok", "failing", "silent", "frozen", "never"]
+    state: SourceState
     since: datetime | None = None
     detail: str = ""
 
