@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from monitor.domain.messages.action_links import LinkMaker
 from monitor.domain.messages.models import OutboundMessage
 from monitor.render import Renderer
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 from tests.builders.sample_messages import PARCELS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+SITE = "https://status.deals.example"
+RENDERER = Renderer(
+    TEMPLATES,
+    sender="Deal monitor <monitor@deals.example>",
+    list_domain="deals.example",
+    base_url=SITE,
+    links=LinkMaker(SITE, b"only for samples, and long enough"),
+)
+"""With every link that a message can have."""
 
 
 def parcels() -> Mapping[str, OutboundMessage]:

@@ -15,6 +15,7 @@ from monitor.domain.pages.digests_page import DigestsPage, KeptDigest, Neighbour
 from monitor.domain.pages.frame import Frame
 from monitor.domain.pages.glossary_page import GlossaryPage
 from monitor.domain.pages.how_page import HowPage
+from monitor.domain.pages.link_page import LinkPage
 from monitor.domain.pages.sources_page import SourcesPage
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
@@ -33,6 +34,7 @@ VIEW_MODELS: Mapping[str, Mapping[str, Any]] = {
     "how.html.j2": {"page": HowPage},
     "glossary.html.j2": {"page": GlossaryPage},
     "not_found.html.j2": {},
+    "link.html.j2": {"page": LinkPage, "title": str},
 }
 """What each template is given, by name: the type of a view model, or a value as it is."""
 

@@ -118,7 +118,7 @@ def test_a_foreign_archive_is_refused_at_its_first_file(refusal: Callable[[bytes
         link("rules/pipe", tarfile.FIFOTYPE, ""),
         link("rules", tarfile.DIRTYPE, ""),
     ],
-    ids=str,
+    ids=lambda member: member if isinstance(member, str) else f"{member.name} of type {member.type.decode()}",
 )
 def test_what_is_no_plain_file_below_the_folder_is_refused(
     refusal: Callable[[bytes], str], member: tarfile.TarInfo | str

@@ -169,7 +169,10 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 lets the system choose. Raises ConfigError with the remedy."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        sock = socket.create_server((host, port), family=family)
+        # Connections inherit it. Without it the body of a small answer waits 40 ms for the receipt of its head (measured).
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
     except OSError as error:
         remedy = "give another one by --port, or as port in [site] of config.toml"
         why = (

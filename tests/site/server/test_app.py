@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -92,3 +93,10 @@ def test_the_database_is_asked_once_in_a_few_seconds_and_an_error_is_not_kept_fo
 def test_a_port_that_is_taken_is_named_with_the_remedy() -> None:
     with listen("127.0.0.1", 0) as sock, pytest.raises(Exception, match=r"port \d+ cannot be listened at: .*--port"):
         listen("127.0.0.1", sock.getsockname()[1])
+
+
+def test_small_answers_do_not_wait_for_the_receipt_of_their_head() -> None:
+    with listen("127.0.0.1", 0) as sock, socket.create_connection(sock.getsockname()):
+        accepted, _ = sock.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
