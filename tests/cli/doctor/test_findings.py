@@ -374,6 +374,13 @@ def test_a_running_monitor_whose_jobs_stand_still_is_a_failure(desk: Desk) -> No
     assert told.found["monitor"][0].endswith(" – stop it and start it anew")
 
 
+def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(desk: Desk) -> None:
+    with desk.opened(SimulatedClock(utc_now())) as app:  # without the lock that a running one holds
+        SignsOfLife(app, app.clock()).write()
+    (line,) = examined(desk).found["monitor"]
+    assert line.startswith("warn no monitor is running: the last one gave its last sign of life on ")
+
+
 def test_where_none_runs_the_age_of_the_statuses_is_told(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app:
