@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,12 @@ from monitor.cli.tables import format_date
 
 if TYPE_CHECKING:
     from monitor.pipeline.health import Health
+    from monitor.store import Store
+    from monitor.store.tables import Item
 
 ONE_DAY = timedelta(days=1)
+MANY_TRIES = 5
+"""Failed tries after which a message is worth a look, an estimate: the first ones pass within a minute."""
 CLOCK_SLACK = timedelta(minutes=5)
 """A sign of life may be so much ahead of the clock of this machine: another one may have written it."""
 PATIENCE = 0.5
@@ -122,12 +126,28 @@ def check_messages(patient: Examination) -> Iterator[Finding]:
     tally = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
     advice = ". ".join(text for state, text in STATE_ADVICE.items() if totals[state])
     yield Finding("warn" if advice else "ok", "messages", tally or "none yet", advice)
+    yield from _backlog(patient.store, broken.keys())
     for channel, (since, error) in broken.items():
         text = f"{channel}: out of order since {format_utc(since)}, its messages wait: {error}"
         remedy = (
             "mend that; a running monitor tries once a minute, `deal-monitor outbox retry` makes the next try at once"
         )
         yield Finding("FAIL", "channel", text, remedy)
+
+
+def _backlog(store: Store, broken: Collection[str]) -> Iterator[Finding]:
+    """The places where messages have failed again and again, and still wait; those of channels out of order are told with these."""
+    from monitor.pipeline.outbox_admin import list_rows
+
+    waiting: dict[str, list[Item]] = {}
+    for row in list_rows(store, ["waiting", "uncertain"], None):
+        if row.attempts >= MANY_TRIES and row.channel not in broken:
+            waiting.setdefault(row.place, []).append(row)
+    for place, rows in waiting.items():
+        least = min(row.attempts for row in rows)
+        text = f"{place}: {pluralised(len(rows), 'message')} failed {least} times or more: {rows[-1].error}"
+        remedy = f"`deal-monitor outbox show {rows[0].number}` shows each try; it goes on by itself for a week"
+        yield Finding("warn", "messages", text, remedy)
 
 
 def check_problems(patient: Examination) -> Iterator[Finding]:
