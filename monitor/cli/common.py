@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from monitor.runtime.shipped import PACKAGE as PACKAGE
+from monitor.runtime.shipped import bundled as bundled
+
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.domain.matching.rules import Rulebook
     from monitor.runtime.app import App
     from monitor.runtime.session import Session
-
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class SuggestingGroup(click.Group):
@@ -107,12 +108,6 @@ class EndOfDayParam(DateTimeParam):
 
 
 # ---------------------------------------------------------------- the opened program
-
-
-def bundled(name: str) -> Path:
-    """A file or folder that ships with the program (rules, templates, config.toml), in a wheel or a checkout."""
-    packaged = PACKAGE / "_data" / name
-    return packaged if packaged.exists() else PACKAGE.parent / name
 
 
 def program_option(name: str) -> Any:

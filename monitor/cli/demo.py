@@ -37,7 +37,8 @@ digest = "mon 08:00"
 SAMPLE_YEAR = PACKAGE / "samples" / "year.jsonl"
 FEED_NAME = "sample year"
 DATABASE_FILES = ("monitor.db", "monitor.db-wal", "monitor.db-shm", "monitor.db.lock")
-DEMO_OUTPUTS = ("alerts", "digests", *DATABASE_FILES, "status.txt", "alerts.txt", "config.toml")
+SITE = ("site", "site-versions")
+DEMO_OUTPUTS = ("alerts", "digests", *SITE, *DATABASE_FILES, "status.txt", "alerts.txt", "config.toml")
 """What a demo leaves in its folder, and what the next one clears away there; nothing else is touched."""
 
 
@@ -52,12 +53,13 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     """Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.
 
     The stories are written for this purpose about what really happened; their addresses lead nowhere. Alerts, weekly
-    digests and the final table are left in the output folder.
+    digests, the final table and the pages (site/index.html) are left in the output folder.
     """
     from monitor.config import FeedSettings, load_settings
     from monitor.logs import setup_logging
     from monitor.runtime.app import open_app
     from monitor.runtime.simulation import SimulatedClock, simulate
+    from monitor.runtime.site import build_site
 
     entries = read_entries(stories)
     if not entries:
@@ -85,23 +87,24 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
             click.echo("", err=True)
         with screen.capture() as captured:
             screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
+        build_site(app)  # as of the last moment of the sample year
     click.echo(captured.get())
     (out / "status.txt").write_text(captured.get(), encoding="utf-8")
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
     played = pluralised(len(entries), "story", "stories"), pluralised(alerts, "alert"), pluralised(digests, "digest")
-    click.echo(f"{', '.join(played)}: see {out}", err=True)
+    click.echo(f"{', '.join(played)}: see {out}; the pages begin at {out / 'site' / 'index.html'}", err=True)
 
 
 def clear_previous_demo(out: Path) -> None:
     """Removes what the last demo left. Raises UsageError for a folder where such files are not a demo's."""
     config = out / "config.toml"
-    there = [name for name in DEMO_OUTPUTS if (out / name).exists()]
+    there = [name for name in DEMO_OUTPUTS if (out / name).exists() or (out / name).is_symlink()]
     if there and not (config.is_file() and config.read_text(encoding="utf-8").startswith(DEMO_MARKER)):
         raise click.UsageError(f"{out} holds {there[-1]}, which no demo left there; choose another folder with --out")
     out.mkdir(parents=True, exist_ok=True)
     for name in DEMO_OUTPUTS:
         target = out / name
-        if target.is_dir():
+        if target.is_dir() and not target.is_symlink():  # the pages are a link to their newest version
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)

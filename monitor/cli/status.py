@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, require_commitment, session
-from monitor.cli.tables import (
-    baseline_text,
-    baselines_note,
-    print_verdict,
-    sentence_text,
-    sentence_values,
-    status_table,
-    verdict_values,
-    wide_console,
-)
+from monitor.cli.tables import baseline_text, baselines_note, print_verdict, sentence_text, status_table, wide_console
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
+from monitor.domain.pages.verdict_values import sentence_json, verdict_json
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
@@ -67,8 +59,8 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         verdicts = published_verdicts(app)
         if as_json:
             for name in [commitment] if commitment else sorted(verdicts):
-                values = verdict_values(app.rulebook.commitments[name], verdicts[name])
-                latest = [sentence_values(signal, outlet) for signal, outlet in latest_evidence(app, name)]
+                values = verdict_json(app.rulebook.commitments[name], verdicts[name])
+                latest = [sentence_json(signal, outlet) for signal, outlet in latest_evidence(app, name)]
                 echo_json(values | pin_and_mute_values(app, name) | {"latest_evidence": latest})
         elif commitment:
             print_one(app, commitment, verdicts[commitment])

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import echo_json, format_utc
-from monitor.cli.tables import print_verdict, sentence_text, sentence_values, status_table, verdict_values, wide_console
+from monitor.cli.tables import print_verdict, sentence_text, status_table, wide_console
 from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_reasons, differences
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.model import Signal
+from monitor.domain.pages.verdict_values import sentence_json, verdict_json
 from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.runtime.session import able_sources
 from monitor.store import as_of, readings, stories, verdict_records
@@ -153,15 +154,15 @@ def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now:
         "commitment": view.name,
         "at": at,
         "view": "known_now" if as_known_now else "published",
-        "published": verdict_values(commitment, then.verdict) if then else None,
+        "published": verdict_json(commitment, then.verdict) if then else None,
         "published_since": then.at if then else None,
         "record_begins": view.first,
-        "known_now": verdict_values(commitment, view.known),
+        "known_now": verdict_json(commitment, view.known),
         "differences": [{"what": d.what, "published": d.then, "known_now": d.known} for d in view.differences],
         "why": view.why,
         "before_first_baseline": view.baseline is not None,
         "sentences": {
-            "published": [sentence_values(signal, outlet) for signal, outlet in view.behind_then],
-            "known_now": [sentence_values(signal, outlet) for signal, outlet in view.behind_known],
+            "published": [sentence_json(signal, outlet) for signal, outlet in view.behind_then],
+            "known_now": [sentence_json(signal, outlet) for signal, outlet in view.behind_known],
         },
     }

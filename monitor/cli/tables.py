@@ -1,10 +1,9 @@
-"""Verdicts and feeds for a terminal, and a verdict as values for JSON."""
+"""Verdicts and feeds for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import click
 from rich.console import Console
@@ -12,10 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from monitor.cli.common import fields_of
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import SourceHealth
-from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
 from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
@@ -60,44 +58,9 @@ MIDDLE_HEADINGS = ("commitment", "status", "since", "deadline", "flags")
 # ---------------------------------------------------------------- one verdict
 
 
-def verdict_values(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
-    """A verdict as JSON. progress is None for a commitment that counts nothing; baseline: on which it rests alone, None once there
-    is evidence."""
-    progress, base = verdict.progress, baseline_behind(verdict, commitment)
-    return {
-        "commitment": commitment.id,
-        "name": commitment.name,
-        **fields_of(verdict, "status", "standing", "outlook", "since", "outlook_since"),
-        "why": reason_text(verdict.why),
-        **fields_of(verdict, "last_evidence", "steps"),
-        "flags": [
-            {**fields_of(flag, "kind", "subject", "since"), "detail": detail_text(flag.detail)}
-            for flag in verdict.flags
-        ],
-        "deadlines": [fields_of(d, "what", "kind", "date", "said_by", "state") for d in verdict.deadlines],
-        "progress": progress and fields_of(progress, "counted", "low", "high", "target", "unit", "basis", "share"),
-        "evidence": [*verdict.evidence, *verdict.outlook_evidence],
-        "baseline": base and fields_of(base, "as_of", "source"),
-    }
-
-
-def sentence_values(signal: Signal, outlet: str) -> dict[str, Any]:
-    """A sentence of the evidence as JSON, with all who read it."""
-    from monitor.domain.messages.who_read import read_by_values  # loads the matcher, which a table does without
-
-    return {
-        "signal": signal.id,
-        "happened": signal.happened.end,
-        **fields_of(signal, "effect", "says"),
-        "outlet": outlet,
-        **fields_of(signal, "quote", "rule"),
-        "read_by": read_by_values(signal),
-    }
-
-
 def sentence_text(signal: Signal, outlet: str) -> str:
-    """The same as a line: day, effect, outlet, the sentence, and its rule or whoever read it."""
-    from monitor.domain.messages.who_read import rule_or_readers
+    """A sentence of the evidence as a line: day, effect, outlet, the sentence, and its rule or whoever read it."""
+    from monitor.domain.messages.who_read import rule_or_readers  # loads the matcher, which a table does without
 
     quoted = f"{one_line(outlet, 60)}: {one_line(signal.quote)}"
     return f"  {day_of(signal.happened.end)}  {signal.effect:<9} {quoted}  [{rule_or_readers(signal)}]"

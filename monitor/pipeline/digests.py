@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -35,7 +36,8 @@ from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
-Archiver = Callable[[Route, str, DigestBrief], None]
+Archiver = Callable[[Route, str, DigestBrief], str]
+"""Keeps a digest as a page, by its route and slot; returns the page's address on the site, '' where it could not be written."""
 TIMELINE_PERIOD = timedelta(days=120)
 """How far back the changes are read that the status timeline of a digest shows."""
 
@@ -189,7 +191,7 @@ def enqueue_due_digests(
         if due and brief:
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
-                keep(route, slot, brief)
+                brief = replace(brief, page=keep(route, slot, brief))
             if enqueue_digest(store, route, slot, to_json(brief), now):
                 made.append(route.name)
     return made

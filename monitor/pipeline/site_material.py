@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Commitment, Transition, Verdict
-from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.pages.material import SPOKEN_DAYS, SiteMaterial, Spoken
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.evidence_refs import verdict_evidence
+from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -48,9 +48,9 @@ def read_material(
         history[change.commitment].append(change)
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
     acts = verdict_records.interventions(conn)
-    cited = {key for name in commitments for key in verdict_evidence(verdicts[name])}
-    cited |= {key for record in published.values() for each in record for key in verdict_evidence(each.verdict)}
-    cited |= {key for group in history.values() for t in group for key in (*t.evidence, *t.reason.signals)}
+    cited = {key for name in commitments for key in all_evidence(verdicts[name])}
+    cited |= {key for record in published.values() for each in record for key in all_evidence(each.verdict)}
+    cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
     known = signals.by_ids(conn, cited)
     told = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.rules)
@@ -68,7 +68,18 @@ def read_material(
         base_url=base_url,
         rules=rulebook.version,
         program=program,
+        deals={name: deal.name for name, deal in rulebook.deals.items()},
+        retired=signals.retired(conn, cited),
+        spoken=_spoken(conn, now),
     )
+
+
+def _spoken(conn: Connection, now: datetime) -> dict[str, Spoken]:
+    """By act, how often it was read within SPOKEN_DAYS."""
+    told: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for match in signals.matches(conn, now - timedelta(days=SPOKEN_DAYS), now + timedelta.resolution):
+        told[match.rule][match.story] = match.at
+    return {rule: Spoken(len(of), max(of.values())) for rule, of in told.items()}
 
 
 def stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:

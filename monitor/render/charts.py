@@ -1,14 +1,15 @@
 """Two pictures as SVG: the statuses over time, and progress against the path. One drawing serves mail (as PNG) and web.
 
 Sizes are in CSS pixels. Texts are drawn in DejaVu Sans, which travels with the package, so that the pixels are the same on
-every machine.
+every machine. Each shape has its colour as an attribute, which is what mails show, and a class beside it, by which the style sheet
+of the pages gives it another one in the dark: a rule of a style sheet goes before an attribute, and resvg knows no classes.
 """
 
 from __future__ import annotations
 
 import logging
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -22,13 +23,15 @@ from monitor.domain.extract.date_ranges import add_months
 from monitor.domain.messages.models import ChartPoint, ProgressLine, StatusTimeline
 from monitor.domain.text.labels import format_amount, format_date, label_of
 from monitor.domain.text.plain import printable, truncated
-from monitor.render.status_style import colors_of, style_of
+from monitor.render.status_style import STATUS_STYLES, colors_of, style_of
 
 WIDTH = 536
 """Pixels of the text column in a mail; `parts.html.j2` shows pictures at this width."""
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 BACKGROUND = "#ffffff"
 INK, MUTED, LINE, ACCENT = "#1c2530", "#55606e", "#ccd3db", "#0d4f98"
+CLASSES = {BACKGROUND: "ground", INK: "ink", MUTED: "muted", LINE: "line", ACCENT: "accent"}
+"""The classes of the plain colours; statuses have their tones."""
 CHAR_WIDTH = 0.62
 """Width of an average letter of DejaVu Sans, in parts of its size (estimate)."""
 LABEL_WIDTHS = (150, 200)
@@ -69,21 +72,40 @@ def alt_text(strip: StatusTimeline) -> str:
 # ---------------------------------------------------------------- shapes
 
 
-def _text(x: float, y: float, text: str, *, size: int = 12, fill: str = INK, anchor: str = "start") -> str:
-    shown = escape(printable(text))
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{fill}" text-anchor="{anchor}">{shown}</text>'
+def _fill(colour: str) -> str:
+    """The attributes that fill a shape with one of the plain colours."""
+    return f'class="fill-{CLASSES[colour]}" fill="{colour}"'
+
+
+def _stroke(colour: str) -> str:
+    """The attributes that draw a line in one of the plain colours."""
+    return f'class="stroke-{CLASSES[colour]}" stroke="{colour}"'
+
+
+def _both(fill: str, stroke: str) -> str:
+    return f'class="fill-{CLASSES[fill]} stroke-{CLASSES[stroke]}" fill="{fill}" stroke="{stroke}"'
+
+
+def _text(
+    x: float, y: float, text: str, *, size: int = 12, fill: str = "", anchor: str = "start", rim: bool = False
+) -> str:
+    """fill: the attributes of its colour; '' for ink. rim: the ground's colour around it keeps it readable across lines."""
+    shown, colour = escape(printable(text)), fill or _fill(INK)
+    if rim:
+        colour = f'{_both(INK, BACKGROUND)} stroke-width="5" paint-order="stroke"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" {colour} text-anchor="{anchor}">{shown}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, dash: str = "", width: float = 1) -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-    return f'<line {ends} stroke="{stroke}" stroke-width="{width:g}"{dashes}/>'
+    return f'<line {ends} {_stroke(stroke)} stroke-width="{width:g}"{dashes}/>'
 
 
-def _picture(height: float, title: str, parts: Iterable[str]) -> str:
+def _picture(width: float, height: float, title: str, parts: Iterable[str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" '
-        f'viewBox="0 0 {WIDTH} {height:.0f}" role="img" font-family="DejaVu Sans, Verdana, sans-serif">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" font-family="DejaVu Sans, Verdana, sans-serif">'
         f"<title>{escape(printable(title))}</title>{''.join(parts)}</svg>"
     )
 
@@ -95,101 +117,182 @@ def _text_width(text: str, size: int) -> float:
 # ---------------------------------------------------------------- statuses over time
 
 
-def timeline_svg(strips: Sequence[StatusTimeline], start: datetime, end: datetime) -> str:
-    """One row a commitment, one bar a status; bad news is striped, so that it shows without colour."""
+def timeline_svg(
+    strips: Sequence[StatusTimeline],
+    start: datetime,
+    end: datetime,
+    *,
+    width: int = WIDTH,
+    named: bool = True,
+    prefix: str = "s",
+) -> str:
+    """One row a commitment, one bar a status; bad news is striped, so that it shows without colour.
+
+    width: of the picture in pixels; named: each row begins with the name of its commitment; prefix: of the ids of its stripes, which
+    differ between the pictures of one page.
+    """
     statuses = list(dict.fromkeys(span.status for strip in strips for span in strip.spans))
     least, most = LABEL_WIDTHS
     # What the names take, the bars lack: the column is as wide as the longest name needs, within its bounds.
-    column = min(max(least, *(_text_width(strip.short, 12) + 2 * PADDING for strip in strips)), most)
+    column = min(max(least, *(_text_width(strip.short, 12) + 2 * PADDING for strip in strips)), most) if named else 0.0
 
     def x_of(at: datetime) -> float:
         share = (at - start) / (end - start) if end > start else 0.0
-        return column + min(max(share, 0.0), 1.0) * (WIDTH - column - PADDING)
+        return column + min(max(share, 0.0), 1.0) * (width - column - PADDING * named)
 
     bottom = len(strips) * ROW_HEIGHT + PADDING
-    parts = []
-    for status in statuses:
-        if style_of(status).hatched:
-            colour = colors_of(status)
-            parts.append(
-                f'<pattern id="s-{escape(status)}" width="7" height="7" patternUnits="userSpaceOnUse" '
-                f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{colour.fill}"/>'
-                f'<rect width="2" height="7" fill="{colour.ink}" fill-opacity="0.28"/></pattern>'
-            )
-    month = datetime.combine(start.date().replace(day=1), time(), start.tzinfo)
-    while month < end:
-        if month >= start:
-            x = x_of(month)
-            parts.append(_line(x, 0, x, bottom))
-            label = f"{month:%b %Y}"
-            if x + 3 + _text_width(label, 11) <= WIDTH:
-                parts.append(_text(x + 3, bottom + 13, label, size=11, fill=MUTED))
-        month = datetime.combine(add_months(month.date(), 1), time(), month.tzinfo)
+    parts = [_stripes(status, prefix) for status in statuses if style_of(status).hatched]
+    parts += _months(start, end, x_of, bottom, width)
     for number, strip in enumerate(strips):
         top = number * ROW_HEIGHT + PADDING
         # A name stands on one line, or on two smaller ones where it needs them.
-        if _text_width(strip.short, 12) + 8 <= column - PADDING:
+        if not named:
+            pass
+        elif _text_width(strip.short, 12) + 8 <= column - PADDING:
             parts.append(_text(PADDING, top + BAR_HEIGHT / 2 + 4, strip.short))
         else:
             letters = int((column - 2 * PADDING) / (10 * CHAR_WIDTH))
             first, *rest = textwrap.wrap(strip.short, letters, break_on_hyphens=False) or [""]
             parts.append(_text(PADDING, top + 8, first, size=10))
             parts += [_text(PADDING, top + 19, truncated(" ".join(rest), letters), size=10)] if rest else []
-        parts += _bars(strip, top, x_of)
-    legend, rows = _legend(statuses, bottom + AXIS_HEIGHT + LEGEND_HEIGHT)
+        parts += _bars(strip, top, x_of, prefix)
+    legend, rows = _legend(statuses, bottom + AXIS_HEIGHT + LEGEND_HEIGHT, width, prefix)
     title = f"Status of {len(strips)} commitments from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    return _picture(bottom + AXIS_HEIGHT + LEGEND_HEIGHT * rows + 10, title, parts + legend)
+    if not named:
+        title = alt_text(strips[0])
+    return _picture(width, bottom + AXIS_HEIGHT + LEGEND_HEIGHT * rows + 10, title, parts + legend)
 
 
-def _fill(status: str) -> str:
-    return f"url(#s-{escape(status)})" if style_of(status).hatched else colors_of(status).fill
+STRIP_SIZE = (200, 20)
+"""Pixels of the strip of a year: it stands in a row of a table."""
+LEAST_IN_YEAR = 3
+"""Pixels of a status of a day or two, which must still be visible there."""
+TICK = 4
+"""Pixels of the marks below it, one for the beginning of each month."""
 
 
-def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float]) -> list[str]:
+def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
+    """The statuses of one commitment between two moments as a strip without words, which its title tells. The stripes of trouble are
+    those of `stripes_svg`, once a page."""
+    width, height = STRIP_SIZE
+
+    def x_of(at: datetime) -> float:
+        return min(max((at - start) / (end - start), 0.0), 1.0) * width
+
     parts = []
     for span in strip.spans:
-        right, colours = x_of(span.end), colors_of(span.status)
+        right = x_of(span.end)
+        left = min(x_of(span.start), right - LEAST_IN_YEAR)
+        box = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height - TICK - 1}"'
+        parts.append(f"<rect {box} {_status_fill(span.status, YEAR_PREFIX)}/>")
+    ticks = (x_of(month) for month in months_between(start, end))
+    parts += [_line(x, height - TICK, x, height, stroke=MUTED) for x in ticks]
+    return _picture(width, height, alt_text(strip), parts)
+
+
+YEAR_PREFIX = "y"
+
+
+def stripes_svg() -> str:
+    """The stripes of every status of trouble, for the strips of one page; it shows nothing itself."""
+    hatched = [status for status, style in STATUS_STYLES.items() if style.hatched]
+    stripes = "".join(_stripes(status, YEAR_PREFIX) for status in hatched)
+    return f'<svg class="chart stripes" width="0" height="0" aria-hidden="true" focusable="false">{stripes}</svg>'
+
+
+def months_between(start: datetime, end: datetime) -> Iterator[datetime]:
+    """The beginnings of the months between two moments."""
+    month = datetime.combine(start.date().replace(day=1), time(), start.tzinfo)
+    while month < end:
+        if month >= start:
+            yield month
+        month = datetime.combine(add_months(month.date(), 1), time(), month.tzinfo)
+
+
+def _months(
+    start: datetime, end: datetime, x_of: Callable[[datetime], float], bottom: float, width: float
+) -> Iterator[str]:
+    """A line for each month, and its name where there is room for it."""
+    free = 0.0
+    for month in months_between(start, end):
+        x, label = x_of(month), f"{month:%b %Y}"
+        yield _line(x, 0, x, bottom)
+        right = x + 3 + _text_width(label, 11)
+        if free <= x and right <= width:
+            yield _text(x + 3, bottom + 13, label, size=11, fill=_fill(MUTED))
+            free = right
+
+
+def _stripes(status: str, prefix: str) -> str:
+    colour, tone = colors_of(status), style_of(status).tone
+    return (
+        f'<pattern id="{prefix}-{escape(status)}" width="7" height="7" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="7" height="7" class="fill-{tone}" fill="{colour.fill}"/>'
+        f'<rect width="2" height="7" class="fill-{tone}-ink" fill="{colour.ink}" fill-opacity="0.28"/></pattern>'
+    )
+
+
+def _status_fill(status: str, prefix: str, *, rim: bool = False) -> str:
+    """The attributes that fill a shape as its status looks: with its colour, or with the stripes of that id. rim: with a line of the
+    ground's colour around it."""
+    style = style_of(status)
+    fill = f"url(#{prefix}-{escape(status)})" if style.hatched else colors_of(status).fill
+    classes = " ".join(([] if style.hatched else [f"fill-{style.tone}"]) + (["stroke-ground"] if rim else []))
+    return (f'class="{classes}" ' if classes else "") + f'fill="{fill}"' + (f' stroke="{BACKGROUND}"' if rim else "")
+
+
+def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float], prefix: str) -> list[str]:
+    parts = []
+    for span in strip.spans:
+        right, colours, tone = x_of(span.end), colors_of(span.status), style_of(span.status).tone
         left = min(x_of(span.start), right - MIN_BAR_WIDTH)
         shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{BAR_HEIGHT}" rx="2" '
-        parts.append(f'{shape}fill="{_fill(span.status)}" stroke="#ffffff"/>')
+        parts.append(f"{shape}{_status_fill(span.status, prefix, rim=True)}/>")
         label = label_of(span.status)
         width = _text_width(label, 11)
         if width + 8 > right - left:
             continue
         if style_of(span.status).hatched:  # on stripes a word needs a plain ground to stay readable
             ground = f'x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}"'
-            parts.append(f'<rect {ground} rx="2" fill="{colours.fill}"/>')
-        parts.append(_text(left + 6, top + BAR_HEIGHT / 2 + 4, label, size=11, fill=colours.ink))
+            parts.append(f'<rect {ground} rx="2" class="fill-{tone}" fill="{colours.fill}"/>')
+        ink = f'class="fill-{tone}-ink" fill="{colours.ink}"'
+        parts.append(_text(left + 6, top + BAR_HEIGHT / 2 + 4, label, size=11, fill=ink))
     return parts
 
 
-def _legend(statuses: Sequence[str], top: float) -> tuple[list[str], int]:
+def _legend(statuses: Sequence[str], top: float, width: float, prefix: str) -> tuple[list[str], int]:
     """A swatch and a word for each status in the picture; returns the shapes and the number of lines."""
     parts: list[str] = []
     x, line = float(PADDING), 0
     for status in statuses:
         label = label_of(status)
-        width = 18 + _text_width(label, 11) + 14
-        if x + width > WIDTH - PADDING:
+        wide = 18 + _text_width(label, 11) + 14
+        if x + wide > width - PADDING:
             x, line = float(PADDING), line + 1
         y = top + line * LEGEND_HEIGHT
-        parts.append(f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="12" height="10" rx="2" fill="{_fill(status)}"/>')
-        parts.append(_text(x + 17, y, label, size=11, fill=MUTED))
-        x += width
+        swatch = f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="12" height="10" rx="2"'
+        parts.append(f"{swatch} {_status_fill(status, prefix)}/>")
+        parts.append(_text(x + 17, y, label, size=11, fill=_fill(MUTED)))
+        x += wide
     return parts, line + 1
 
 
 # ---------------------------------------------------------------- progress against the path
 
 HEIGHT = 196
-LEFT, RIGHT, TOP, BOTTOM = 12, WIDTH - 64, 24, HEIGHT - 26
+LEFT, MARGIN, TOP, BOTTOM = 12, 64, 24, HEIGHT - 26
+"""Pixels from the edges of the picture; MARGIN: of the right one, where the target's amount stands."""
 GAP = 14
 COUNTER_NAMES_WIDTH = 210
 """Room that the counters' names need to the right of today: 24 letters and an amount."""
 
 
-def progress_svg(line: ProgressLine, now: datetime) -> str | None:
-    """Each counter's counts against the straight path to the target; None when there is no path to draw.
+def progress_svg(
+    line: ProgressLine, now: datetime | None, *, width: int = WIDTH, today_is: str = "today"
+) -> str | None:
+    """Each counter's counts against the straight path to the target; None when there is no path to draw. now: where the line of today
+    stands; None: there is none, and the picture ends with the counts; width: of the picture in
+    pixels; today_is: the word above that line.
 
     A count above the confirmed one is a ring with a question mark, so that the picture and the figure beside it agree.
     """
@@ -197,25 +300,31 @@ def progress_svg(line: ProgressLine, now: datetime) -> str | None:
         return None
     begin, due = _midnight(line.start), _midnight(line.due)
     first = min(begin, *(_midnight(point.at.date()) for point in line.points))
-    last = max(due, now, *(point.at for point in line.points)) + timedelta(days=1)
+    counted = max(due, *(point.at for point in line.points))
+    last = max(counted, now or counted) + timedelta(days=1)
+    right = width - MARGIN
     most = max(line.target, *(point.amount for point in line.points)) * 1.08  # room above the highest line
 
     def x_of(at: datetime) -> float:
-        return LEFT + (at - first) / (last - first) * (RIGHT - LEFT)
+        return LEFT + (at - first) / (last - first) * (right - LEFT)
 
     def y_of(amount: float) -> float:
         return BOTTOM - amount / most * (BOTTOM - TOP)
 
-    today, target, label_y = x_of(now), y_of(line.target), HEIGHT - 10
+    today, target = x_of(now or last), y_of(line.target)
     axes = [
-        _line(LEFT, BOTTOM, RIGHT, BOTTOM),
-        _line(LEFT, target, RIGHT, target, stroke=MUTED),
-        _text(RIGHT + 5, target + 4, line.target_text, size=11, fill=MUTED),
-        _text(LEFT, label_y, format_date(first.date()), size=11, fill=MUTED),
-        _text(x_of(due), label_y, f"due {format_date(line.due)}", size=11, fill=MUTED, anchor="end"),
-        _line(today, TOP - 6, today, BOTTOM, stroke=INK, dash="2 3"),
-        _text(today, TOP - 8, "today", size=11, fill=MUTED, anchor="end" if today > RIGHT - 30 else "middle"),
+        _line(LEFT, BOTTOM, right, BOTTOM),
+        _line(LEFT, target, right, target, stroke=MUTED),
+        _text(right + 5, target + 4, line.target_text, size=11, fill=_fill(MUTED)),
+        *_ends_of_path(format_date(first.date()), f"due {format_date(line.due)}", x_of(due)),
     ]
+    if now is not None:
+        axes += [
+            _line(today, TOP - 6, today, BOTTOM, stroke=INK, dash="2 3"),
+            _text(
+                today, TOP - 8, today_is, size=11, fill=_fill(MUTED), anchor="end" if today > right - 30 else "middle"
+            ),
+        ]
     path = _line(x_of(begin), BOTTOM, x_of(due), target, stroke=MUTED, dash="6 4", width=1.5)
     series: dict[str, list[ChartPoint]] = {}
     for point in line.points:
@@ -226,22 +335,35 @@ def progress_svg(line: ProgressLine, now: datetime) -> str | None:
             corners = f"M{x_of(points[0].at):.1f} {y_of(points[0].amount):.1f}" + "".join(
                 f"H{x_of(after.at):.1f}V{y_of(after.amount):.1f}" for _, after in pairwise(points)
             )
-            steps.append(f'<path d="{corners}" fill="none" stroke="{ACCENT}" stroke-width="2"/>')
+            steps.append(f'<path d="{corners}" fill="none" {_stroke(ACCENT)} stroke-width="2"/>')
     latest = [points[-1] for points in series.values()]
-    names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, line)
+    names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, right, line)
     dots = [
         f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" '
-        + (f'fill="{ACCENT}" stroke="{BACKGROUND}"/>' if p.confirmed else f'fill="{BACKGROUND}" stroke="{ACCENT}"/>')
+        + f"{_both(ACCENT, BACKGROUND) if p.confirmed else _both(BACKGROUND, ACCENT)}/>"
         for p in line.points
     ]
     title = f"{line.counted_text} against the path to {line.target_text} by {format_date(line.due)}"
-    return _picture(HEIGHT, title, [*axes, path, *steps, *names, *dots])
+    return _picture(width, HEIGHT, title, [*axes, path, *steps, *names, *dots])
 
 
-def _counter_names(dots: Iterable[tuple[float, float, ChartPoint]], today: float, line: ProgressLine) -> list[str]:
+def _ends_of_path(begins: str, due: str, at: float) -> Iterator[str]:
+    """Its first day at the left and its due date at `at`; where both have no room, the due date alone."""
+    y, room = HEIGHT - 10, at - _text_width(due, 11)
+    if room > LEFT + _text_width(begins, 11):
+        yield _text(LEFT, y, begins, size=11, fill=_fill(MUTED))
+    if room > 0:
+        yield _text(at, y, due, size=11, fill=_fill(MUTED), anchor="end")
+    else:
+        yield _text(LEFT, y, due, size=11, fill=_fill(MUTED))
+
+
+def _counter_names(
+    dots: Iterable[tuple[float, float, ChartPoint]], today: float, right: float, line: ProgressLine
+) -> list[str]:
     """Each counter's name with a line to its latest dot; names that would overlap are pushed apart upwards."""
     parts: list[str] = []
-    room = RIGHT - today > COUNTER_NAMES_WIDTH
+    room = right - today > COUNTER_NAMES_WIDTH
     above = float(BOTTOM + GAP)
     for x, y, point in sorted(dots, key=lambda dot: dot[2].amount):
         above = min(y + 4, above - GAP, BOTTOM - 3)
@@ -252,10 +374,7 @@ def _counter_names(dots: Iterable[tuple[float, float, ChartPoint]], today: float
         at = x - 8 if left else (max(x, today) + 10 if room else x + 8)
         if room or y - above > GAP / 2:
             parts.append(_line(x, y, at + (2 if left else -3), above - 4, stroke=ACCENT, width=0.8))
-        name = _text(at, above, label, size=11, anchor="end" if left else "start")
-        # A rim of the ground colour keeps the name readable across lines.
-        rim = f'<text stroke="{BACKGROUND}" stroke-width="5" paint-order="stroke" '
-        parts.append(name.replace("<text ", rim, 1))
+        parts.append(_text(at, above, label, size=11, anchor="end" if left else "start", rim=True))
     return parts
 
 

@@ -11,17 +11,20 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.pages.addresses import digest_page
 from monitor.errors import RenderError
 from monitor.render.mail import header_token
 from monitor.render.renderer import Renderer
 
 
-def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route: str, slot: str) -> Path:
-    """Write the message as folder/ROUTE/SLOT.html, over an earlier page of the same slot. Raises RenderError.
+def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route: str, slot: str) -> str:
+    """Write the message as folder/digests/ROUTE/SLOT.html, over an earlier page of the same slot, and return this address below the
+    folder, which is that of its page on the site. Raises RenderError.
 
     The page is written beside its target and then renamed, so that a reader never meets half a page.
     """
-    target = folder / header_token(route) / f"{slot.replace(':', '')}.html"
+    address = digest_page(header_token(route), slot.replace(":", ""))
+    target = folder / address
     data = html_page(renderer.mail(parcel)).encode("utf-8", "replace")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,7 @@ def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route:
     except OSError as error:
         text = f"{target} cannot be written: {error.strerror or error}. Make the folder writable or free some space"
         raise RenderError(text, subject=target.name) from error
-    return target
+    return address
 
 
 def html_page(raw: bytes) -> str:

@@ -65,26 +65,13 @@ class Templates:
                 text = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
             raise RenderError(f"{place}: {text}", subject=name) from error
 
-    def faults(self, prefix: str) -> list[str]:
-        """What keeps the templates whose name begins with `prefix` from being compiled, each with file and line."""
-        faults = []
-        for name in self._text.list_templates(
-            filter_func=lambda name: name.startswith(prefix) and name.endswith(".j2")
-        ):
-            environment = self._html if name.endswith(".html.j2") else self._text
-            try:
-                environment.get_template(name)
-            except TemplateSyntaxError as error:
-                faults.append(f"{self.folder / (error.name or name)}:{error.lineno}: {error.message}")
-        return faults
-
-    def css(self) -> str:
-        """The style sheet that is written into the HTML's elements. Raises RenderError."""
-        sheet = self.folder / "mail.css"
+    def text_of(self, name: str) -> str:
+        """A file of the folder as it is, such as a style sheet. Raises RenderError."""
+        file = self.folder / name
         try:
-            return sheet.read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
-            raise RenderError(f"{sheet} cannot be read: {error}; {SHIPPED_HINT}", subject="mail.css") from error
+            raise RenderError(f"{file} cannot be read: {error}; {SHIPPED_HINT}", subject=name) from error
 
 
 class _CompiledTemplates(BytecodeCache):

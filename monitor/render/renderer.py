@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,12 +16,14 @@ import css_inline
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
+from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.pages.message_links import page_link
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import question_text
-from monitor.render.sample_messages import sample_messages, sample_question
+from monitor.render.sample_messages import SAMPLE_SITE, sample_messages, sample_question
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
@@ -55,12 +58,20 @@ class Picture:
 
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
-    unsubscribe: the address for readers who want no more mail, '' for the sender."""
+    unsubscribe: the address for readers who want no more mail, '' for the sender; base_url: where readers find our pages, '' for messages
+    that link to none."""
 
     def __init__(
-        self, templates: Path, *, sender: str, list_domain: str, list_name: str = "Deal monitor", unsubscribe: str = ""
+        self,
+        templates: Path,
+        *,
+        sender: str,
+        list_domain: str,
+        list_name: str = "Deal monitor",
+        unsubscribe: str = "",
+        base_url: str = "",
     ) -> None:
-        self._templates = Templates(templates)
+        self._templates, self._base_url = Templates(templates), base_url
         self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
     def mail(self, parcel: OutboundMessage) -> bytes:
@@ -96,11 +107,17 @@ class Renderer:
 
     def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
-        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "")
+        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "", page_link(parcel.brief, self._base_url))
+
+    def card(self, card: StatusCard) -> dict[str, Any]:
+        """The header of a Slack thread as arguments of chat.update."""
+        return slack.status_card(card, page_link(card.now, self._base_url))
 
     def check(self, *, question: bool = True) -> list[str]:
         """Render sample messages of every layout; returns the problems found, empty without any. question: a reader's question too."""
-        renderings: list[Callable[[], object]] = [partial(self.mail, parcel) for parcel in sample_messages()]
+        linking = copy(self)  # so that the links to our pages are rendered too
+        linking._base_url = self._base_url or SAMPLE_SITE
+        renderings: list[Callable[[], object]] = [partial(linking.mail, parcel) for parcel in sample_messages()]
         if question:
             renderings.append(partial(question_text, sample_question(), self._templates))
         problems: dict[str, None] = {}
@@ -115,7 +132,10 @@ class Renderer:
         html = add_break_opportunities(self._filled("html", parcel, room, pictures))
         try:
             inliner = css_inline.CSSInliner(
-                extra_css=self._templates.css(), keep_style_tags=True, load_remote_stylesheets=False, minify_css=True
+                extra_css=self._templates.text_of("mail.css"),
+                keep_style_tags=True,
+                load_remote_stylesheets=False,
+                minify_css=True,
             )
             # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
             return escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
@@ -128,7 +148,8 @@ class Renderer:
         template, others = "digest", ""
         if isinstance(parcel.brief, AlertBrief):
             template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
-        values = {"brief": brief, "more": more, "others": others, "pictures": pictures, "message_id": parcel.message_id}
+        values: dict[str, Any] = {"brief": brief, "more": more, "others": others, "pictures": pictures}
+        values |= {"message_id": parcel.message_id, "page": page_link(parcel.brief, self._base_url)}
         values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
         return self._templates.render(f"{template}.{form}.j2", values)
 

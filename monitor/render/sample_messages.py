@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -11,29 +13,45 @@ from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, Evide
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.reading.question import QuestionBrief
 
+SAMPLE_SITE = "https://pages.example"
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 TEXTS = {"kind": "alert", "status": "at_risk", "unit": "t", "url": "https://news.example/report", "zone": "UTC"}
 """Texts that must mean something; every other field holds its own name."""
+NEVER_EMPTY = TEXTS.keys() - {"url"}
 VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), datetime: NOW}
 
 
-def filled(hint: Any, name: str = "", *, sparse: bool = False) -> Any:
-    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word.
+def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] = ()) -> Any:
+    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking: the names of fields
+    of which nothing is there: None, false, or '' where a text need not mean something.
 
-    A tuple holds a sparse and a full item, so that templates meet both.
+    A tuple of any length holds a sparse and a full item, so that templates meet both.
     """
-    origin, args = get_origin(hint), get_args(hint)
+    origin, args, fill = get_origin(hint), get_args(hint), partial(filled, name=name, lacking=lacking)
     if origin in (Union, UnionType):
-        return filled(args[0], name, sparse=sparse)
+        return None if name in lacking and type(None) in args else fill(args[0], sparse=sparse)
     if origin is Literal:
         return args[-1 if sparse else 0]
     if origin is tuple:
-        return filled(args[0], name, sparse=True), filled(args[0], name)
+        return (
+            tuple(fill(arg, sparse=sparse) for arg in args)
+            if args[-1] is not Ellipsis
+            else (fill(args[0], sparse=True), fill(args[0]))
+        )
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         wanted = [field.name for field in fields(hint) if not (sparse and field.default is not MISSING)]
-        return hint(**{key: filled(hints[key], key, sparse=sparse) for key in wanted})  # type: ignore[operator]
-    return TEXTS.get(name, name) if hint is str else VALUES[hint]
+        return hint(**{key: filled(hints[key], key, sparse=sparse, lacking=lacking) for key in wanted})  # type: ignore[operator]
+    if hint is str:
+        return "" if name in lacking and name not in NEVER_EMPTY else TEXTS.get(name, name)
+    return False if hint is bool and name in lacking else VALUES[hint]
+
+
+class Everything(Container[str]):
+    """Every name there is."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def sample_messages() -> list[OutboundMessage]:

@@ -23,6 +23,7 @@ from monitor.domain.messages.models import (
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
+from monitor.domain.pages.message_links import PageLink
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -51,14 +52,15 @@ FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO
 Block = dict[str, Any]
 
 
-def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one."""
+def payload(parcel: OutboundMessage, repeat: str = "", ours: PageLink | None = None) -> dict[str, Any]:
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one; ours: our page
+    on what the message tells, None without one."""
     brief, page = parcel.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
-        _alert(page, brief, repeat)
+        _alert(page, brief, repeat, ours)
         fallback = brief.first_line
     else:
-        _digest(page, brief, repeat)
+        _digest(page, brief, repeat, ours)
         fallback = brief.subject
     text = truncated_markup(escape(fallback), MAX_FALLBACK)
     event = {
@@ -77,8 +79,9 @@ def payload(parcel: OutboundMessage, repeat: str = "") -> dict[str, Any]:
     return message
 
 
-def status_card(card: StatusCard) -> dict[str, Any]:
-    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began.
+def status_card(card: StatusCard, ours: PageLink | None = None) -> dict[str, Any]:
+    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began. ours: our page on
+    it, None without one.
 
     Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
     """
@@ -98,6 +101,7 @@ def status_card(card: StatusCard) -> dict[str, Any]:
     page.items("Told in this thread, the latest first", told)
     page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
+    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
     page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
     page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
     text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
@@ -207,7 +211,7 @@ def _markdown(text: str) -> Block:
 # ---------------------------------------------------------------- alert
 
 
-def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
+def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, ours: PageLink | None) -> None:
     page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
     when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
     page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
@@ -221,10 +225,15 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str) -> None:
     page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     page.context(_promise(brief))
     page.fields(_facts(brief))
+    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
     page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+
+
+def _our_page(ours: PageLink | None) -> str:
+    return link(ours.url, ours.label) if ours else ""
 
 
 def _promise(brief: AlertBrief) -> str:
@@ -294,7 +303,7 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- digest
 
 
-def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
+def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str, ours: PageLink | None) -> None:
     foreign = escape_foreign
     page.header(f"Deal digest · {brief.period}")
     page.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
@@ -315,6 +324,7 @@ def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str) -> None:
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         page.items(title, texts, size, behind)
+    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
     page.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
     page.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
 

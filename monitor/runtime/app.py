@@ -124,7 +124,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates leave no database behind
-    senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings)
+    senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings, renderer)
     opened = App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, reader=reader)
     opened.finders, opened.updaters = finders, updaters
     return opened
@@ -194,17 +194,19 @@ def run_digests(app: App) -> list[str]:
     return names
 
 
-def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> None:
-    """Write the page of a digest. Where it cannot be written, the message goes out all the same."""
+def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
+    """Write the page of a digest and return its address on the site. Where it cannot be written, that is '', and the message goes out
+    all the same. All addresses of a route get the same digest, so they share its page."""
     from monitor.domain.messages.models import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
 
     message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
     try:
-        digest_archive.write_page(app.renderer, message, app.settings.data_dir / "digests", route.name, slot)
+        return digest_archive.write_page(app.renderer, message, app.settings.data_dir, route.config_name, slot)
     except Exception as error:  # noqa: BLE001 - the page is an extra, whatever a template or the disk raises
         log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
+        return ""
 
 
 def deliver_due(app: App) -> DeliveryReport:

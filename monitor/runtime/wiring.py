@@ -17,7 +17,6 @@ from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
-from monitor.render.slack import status_card
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -29,10 +28,11 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 
 def make_renderer(settings: Settings) -> Renderer:
-    """What fills in the templates, with the addresses of [smtp]."""
+    """What fills in the templates, with the addresses of [smtp] and of our pages."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
-    return Renderer(settings.templates, sender=sender, list_domain=domain, unsubscribe=unsubscribe)
+    addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
+    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses)
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
@@ -56,12 +56,14 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     return senders
 
 
-def slack_thread_api(settings: Settings) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
+def slack_thread_api(
+    settings: Settings, renderer: Renderer
+) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
     """What Slack can do by its token, and a webhook and mail cannot: look up what was sent, and rewrite it."""
     slack = slack_channel(settings) if settings.slack.configured else None
     if not isinstance(slack, SlackChannel):
         return {}, {}
-    return {"slack": slack.find}, {"slack": lambda card: slack.update(status_card(card))}
+    return {"slack": slack.find}, {"slack": lambda card: slack.update(renderer.card(card))}
 
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:

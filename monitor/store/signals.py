@@ -12,6 +12,7 @@ from sqlalchemy.sql import Select
 from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
 from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.pages.material import Retired
 from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
@@ -20,7 +21,7 @@ _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
 _LIVE = _ORDERED.where(SIGNAL.c.dead_at.is_(None))
 _LIVE_OF = _LIVE.where(among(SIGNAL.c.story))
 _BY_ID = _ORDERED.where(among(SIGNAL.c.id))
-_RETIRED = _BY_ID.where(SIGNAL.c.dead_at.is_not(None)).add_columns(SIGNAL.c.dead_why)
+_RETIRED = _BY_ID.where(SIGNAL.c.dead_at.is_not(None)).add_columns(SIGNAL.c.id, SIGNAL.c.dead_at, SIGNAL.c.dead_why)
 
 
 def save(conn: Connection, signals: Iterable[Signal]) -> None:
@@ -51,6 +52,11 @@ def read_otherwise(conn: Connection, ids: Collection[str]) -> tuple[Signal, ...]
     """Those of these signals that were retired because their text is read otherwise by now, in order of (happened, id)."""
     rows = rows_among(conn, _RETIRED, ids)
     return tuple(_signal(row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
+
+
+def retired(conn: Connection, ids: Collection[str]) -> dict[str, Retired]:
+    """Those of these signals that no longer count, by id."""
+    return {row["id"]: Retired(row["dead_at"], row["dead_why"]) for row in rows_among(conn, _RETIRED, ids)}
 
 
 def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:

@@ -20,6 +20,8 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
 
 CONFIG = """\
 [monitor]
@@ -59,6 +61,13 @@ HERALD = polled_feed("herald", "http://127.0.0.1:9/herald", "Herald Wire", 300)
 def command(*arguments: str | Path, given: str | None = None) -> Result:
     """The command line with these arguments; `given` is what comes on standard input."""
     return CliRunner().invoke(main, [str(a) for a in arguments], input=given, prog_name="deal-monitor")
+
+
+def laid_out(folder: Path) -> Desk:
+    """A working folder with the small deal and the shipped templates."""
+    rulebook(folder / "rules")
+    (folder / "config.toml").write_text(CONFIG.format(templates=json.dumps(str(ROOT / "templates"))), encoding="utf-8")
+    return Desk(folder)
 
 
 def objects(text: str) -> list[dict[str, Any]]:

@@ -64,6 +64,12 @@ def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(fo
     assert "AT RISK (in progress)" in (folder / "out" / "status.txt").read_text(encoding="utf-8")
     assert (folder / "out" / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
     assert "3 stories, 2 alerts, 2 digests" in result.stderr
+    assert result.stderr.rstrip().endswith(f"the pages begin at {folder / 'out' / 'site' / 'index.html'}")
+    page = (folder / "out" / "site" / "c" / "soy.html").read_text(encoding="utf-8")
+    assert CANCELS in page
+    assert (folder / "out" / "site" / "c" / "soy" / "2026-02-17.html").exists()
+    assert "Data of" in page
+    assert "17 Feb 2026" in page
     shown = command("--config", folder / "out" / "config.toml", "status", "soy")
     assert shown.exit_code == 0
     assert "in_progress -> at_risk" in shown.stdout
@@ -90,6 +96,7 @@ def test_a_second_demo_gives_the_same_and_clears_only_its_own_files(folder: Path
     (folder / "out" / "outbox").mkdir()
     assert demo(folder, "--brief").exit_code == 0
     assert sorted(path.name for path in (folder / "out" / "alerts").iterdir()) == names
+    assert len([path for path in (folder / "out" / "site-versions").iterdir() if path.is_dir()]) == 1
     assert (folder / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert (folder / "out" / "outbox").is_dir()
 

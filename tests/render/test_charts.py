@@ -154,3 +154,70 @@ def test_a_month_is_named_only_where_its_name_fits() -> None:
         for late in (0, 19)
     ]
     assert months == [["Jan 2026", "Feb 2026"], ["Jan 2026", "Feb 2026", "Mar 2026"]]
+
+
+# ---------------------------------------------------------------- on pages
+
+
+def coloured(svg: str) -> list[ElementTree.Element]:
+    """The shapes that have a colour of their own."""
+    shapes = ElementTree.fromstring(svg).iter()
+    return [s for s in shapes if any(s.get(of, "none").startswith("#") for of in ("fill", "stroke"))]
+
+
+def test_every_colour_has_a_class_beside_it_by_which_a_page_gives_it_another_one_in_the_dark() -> None:
+    sheet = (TEMPLATES / "site" / "pages.css").read_text(encoding="utf-8")
+    drawn = (timeline(), charts.progress_svg(PROGRESS, NOW) or "", charts.stripes_svg(), year())
+    for shape in (shape for svg in drawn for shape in coloured(svg)):
+        kinds = [kind for kind in ("fill", "stroke") if shape.get(kind, "none").startswith("#")]
+        names = shape.get("class", "").split()
+        assert [name.partition("-")[0] for name in names] == kinds, ElementTree.tostring(shape)
+        assert all(re.search(rf"\.{name} \{{ (fill|stroke): var\(--", sheet) for name in names), names
+
+
+def year() -> str:
+    return charts.year_svg(STRIPS[1], NOW - timedelta(days=365), NOW)
+
+
+def test_the_strip_of_a_year_is_told_by_its_title_and_striped_by_what_the_page_holds_once() -> None:
+    strip = year()
+    assert f"<title>{charts.alt_text(STRIPS[1])}</title>" in strip
+    used = set(re.findall(r"url\(#([\w-]+)\)", strip))
+    assert used == {"y-at_risk"}
+    assert used <= set(re.findall(r'pattern id="([\w-]+)"', charts.stripes_svg()))
+
+
+def test_a_strip_has_a_mark_for_the_beginning_of_each_month() -> None:
+    assert len(re.findall("<line ", year())) == 12
+
+
+def test_two_pictures_of_one_page_share_no_id() -> None:
+    wide, narrow = (
+        charts.timeline_svg(STRIPS[1:2], NOW - timedelta(days=90), NOW, named=False, prefix=prefix, width=width)
+        for prefix, width in (("s", charts.WIDTH), ("n", 328))
+    )
+    found = [set(re.findall(r'id="([\w-]+)"', svg)) for svg in (wide, narrow)]
+    assert found == [{"s-at_risk"}, {"n-at_risk"}]
+    assert 'width="328"' in narrow
+    assert f"<title>{charts.alt_text(STRIPS[1])}</title>" in narrow
+
+
+def test_months_are_named_only_where_their_names_do_not_meet() -> None:
+    start = NOW - timedelta(days=365)
+    narrow = charts.timeline_svg((sample_timeline("x", "x", ("met", 365, 0)),), start, NOW, named=False, width=328)
+    named_months = [text for text in texts(narrow) if re.fullmatch(r"[A-Z][a-z]{2} 20\d\d", text)]
+    assert named_months == ["Apr 2025", "Jul 2025", "Oct 2025", "Jan 2026"]
+
+
+def test_of_a_period_that_is_over_the_picture_ends_with_its_counts() -> None:
+    over = charts.progress_svg(PROGRESS, None) or ""
+    assert "today" not in texts(over)
+    assert {"due 30 Jun 2026", "customs 2.9 Mt"} <= set(texts(over))
+
+
+def test_a_date_that_has_no_room_beside_the_due_date_is_left_out() -> None:
+    short = replace(PROGRESS, start=(NOW + timedelta(days=105)).date())
+    late = charts.progress_svg(replace(short, points=(ChartPoint("customs", NOW, 2.9e6),)), NOW + timedelta(days=900))
+    shown = texts(late or "")
+    assert "due 30 Jun 2026" in shown
+    assert "14 Mar 2026" not in shown

@@ -25,7 +25,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def renderer(folder: Path) -> Renderer:
-    return Renderer(folder, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+    sender, site = "Deal monitor <monitor@deals.example>", "https://deals.example"
+    return Renderer(folder, sender=sender, list_domain="deals.example", base_url=site)
 
 
 def edited(folder: Path, name: str, text: str) -> Renderer:

@@ -30,17 +30,32 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
 
 
 def check_templates(patient: Examination) -> Iterator[Finding]:
-    """That every message, the reader's question and the pages can be made from the templates."""
-    from monitor.render.jinja_env import Templates
+    """That every message, and the reader's question, can be made from the templates."""
     from monitor.runtime.wiring import make_renderer
 
     settings = patient.settings
     asks = settings.reader.configured  # a folder of before there was a reader has no template for its question
-    problems = [*make_renderer(settings).check(question=asks)]
-    if settings.site.build:
-        problems += Templates(settings.templates).faults("site/")
-    for problem in dict.fromkeys(problems):
+    problems = make_renderer(settings).check(question=asks)
+    for problem in problems:
         yield Finding("FAIL", "templates", *told_apart(problem))
     if not problems:
         what = "every message and the reader's question render" if asks else "every message renders"
         yield Finding("ok", "templates", f"{what} from {settings.templates}")
+
+
+def check_page_templates(patient: Examination) -> Iterator[Finding]:
+    """That every page can be made from the templates, and which ones are used."""
+    from monitor.runtime.site import has_site_templates, site_templates
+    from monitor.site.check import check_templates as faults_of
+
+    settings = patient.settings
+    templates = site_templates(settings)
+    problems = faults_of(templates)
+    for problem in problems:
+        yield Finding("FAIL", "templates", *told_apart(problem))
+    if problems:
+        return
+    shipped = (
+        "" if has_site_templates(settings) else f", as {settings.templates} has no folder site: copy it there to edit"
+    )
+    yield Finding("ok", "templates", f"every page renders from {templates.folder / 'site'}{shipped}")

@@ -13,6 +13,7 @@ from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.confidence import confidence_line, spoken_name
 from monitor.domain.messages.evidence_lines import (
     RenderContext,
+    baseline_line,
     evidence_lines,
     known_signals,
     retracted_signals,
@@ -61,16 +62,8 @@ from monitor.domain.model.changes import (
     StepChanged,
     TermsChanged,
 )
-from monitor.domain.text.labels import (
-    capitalised,
-    conjugated,
-    format_date,
-    format_when,
-    join_few,
-    label_of,
-    status_caps,
-)
-from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.text.labels import capitalised, conjugated, format_when, join_few, status_caps
+from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import severity
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.further_evidence import status_evidence
@@ -183,7 +176,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         read=_read_by(evidence),
         route=route_line(route),
         at=message.at,
-        events=tuple(item.id for item in message.transitions),
+        events=tuple(item.id for item in transitions),
         zone=route.zone,
         unconfirmed=unconfirmed,
         contested=FlagKind.CONTESTED in raised,
@@ -371,10 +364,7 @@ def _evidence(
     quotes = evidence_lines(quoted, context.verdicts[lead.commitment].flags, context)
     if not quotes and lead.cause is Cause.CLOCK and commitment.baselines:
         # A date known from the start, which no story reports, has the baseline and its source.
-        base = baseline_at(commitment, lead.at)
-        text = one_line(base.note, 600) or label_of(base.standing.value)
-        day, url = format_date(base.as_of), web_link(base.source)
-        quotes = (EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=url),)
+        quotes = (baseline_line(baseline_at(commitment, lead.at)),)
     retracted = known_signals(retracted_signals(message.transitions), context)
     return (*dict.fromkeys(lines), *quotes, *evidence_lines(retracted, (), context, gone=True))
 

@@ -11,6 +11,7 @@ from monitor.domain.messages.who_read import is_read_by_rule, rule_or_readers
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
 from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.reasons import Rejection
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 
@@ -110,14 +111,22 @@ def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
     for item in evidence:
         if item.state not in ("rejected", "dead") or item.why == "rules":
             continue
-        when = f" on {item.since:%-d %b %Y}" if item.since else ""
-        report = f"a report of {item.signal.happened.end:%-d %b %Y} was"
-        if item.rejection is not None:
-            yield f"{report} rejected{when} by {item.rejection.by}: {item.rejection.reason}"
-        elif item.why == READ_OTHERWISE:
-            yield f"{report} read otherwise{when} (before: {rule_or_readers(item.signal)})"
-        else:
-            yield f"{report} {'withdrawn' if item.why == 'withdrawn' else 'edited'} by its publisher{when}"
+        became = retraction_text(item.why, item.since, item.rejection)
+        before = f" (before: {rule_or_readers(item.signal)})" if became.startswith(READ_OTHERWISE) else ""
+        yield f"a report of {item.signal.happened.end:%-d %b %Y} was {became}{before}"
+
+
+def retraction_text(why: str, since: datetime | None, rejection: Rejection | None) -> str:
+    """What became of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026', 'rejected on ... by Ann Lee: ...'.
+
+    why: as it is stored of a signal that was retired; rejection: by a person, which goes before that.
+    """
+    when = f" on {since:%-d %b %Y}" if since else ""
+    if rejection is not None:
+        return f"rejected{when} by {rejection.by}: {rejection.reason}"
+    if why == READ_OTHERWISE:
+        return f"{READ_OTHERWISE}{when}"
+    return f"{'withdrawn' if why == 'withdrawn' else 'edited'} by its publisher{when}"
 
 
 def _late_mention(then: Verdict, known: Verdict, at: datetime, read: Mapping[str, Signal]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
 from monitor.domain.model import (
+    Baseline,
     Commitment,
     Flag,
     FlagKind,
@@ -24,7 +25,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.publishers import Publishers
-from monitor.domain.text.labels import conjugated, format_date, format_time, side_long_name
+from monitor.domain.text.labels import conjugated, format_date, format_time, label_of, side_long_name
 from monitor.domain.text.plain import one_line, web_link
 
 
@@ -112,6 +113,12 @@ def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) 
         return f"{language}; in English at {context.outlet(other.source, other.url)}"
     told = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
     return f"{language}: {told}"
+
+
+def baseline_line(base: Baseline) -> EvidenceLine:
+    """What stands behind a verdict or a date that no report tells: a person's baseline and its source."""
+    text, day = one_line(base.note, 600) or label_of(base.standing.value), format_date(base.as_of)
+    return EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=web_link(base.source))
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:

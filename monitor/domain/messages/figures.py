@@ -171,7 +171,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         what, side = one_line(deadline.what, 80), side_long_name(deadline.said_by) if deadline.said_by else ""
         left = (deadline.date - local_day(context.now, context.zone)).days
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-        text = f"{_dated(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
+        text = f"{dated_thing(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
         if deadline.state == "claimed":
             text += f" (only {side_does(deadline.said_by, 'say')} so)"
         dated = short, what, deadline.kind, deadline.date, left
@@ -179,7 +179,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     return tuple(lines)
 
 
-def _dated(what: str, kind: str, *, past: bool) -> str:
+def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     """'the truce ends', 'Soybeans 12 Mt due'; of a date that has passed 'the truce was to end', 'Soybeans 12 Mt was due'."""
     if past:
         return f"{thing_does(what, 'was', 'were')} {'to end' if kind == 'expiry' else 'due'}"

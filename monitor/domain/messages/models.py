@@ -192,7 +192,7 @@ class AlertBrief:
 
     first_line: the subject and headline: what happened. moved: the status before and after, in a line ('' for a notice, and in
     rows stored before this field existed). why: what moved it where no piece of evidence says so, else ''. evidence: the report
-    that says it first. status: the status key; for a notice, the key of its style. read: the rules and readers of all quotes.
+    that says it first. events: the ids of the changes, that of the lead first. status: the status key; for a notice, the key of its style. read: the rules and readers of all quotes.
     own_note: the note without the remark that quiet hours add, for building a summary again. report: the report to open first;
     None in rows stored before this field existed (`main_report` serves both). Raises RenderError without evidence.
     """
@@ -344,12 +344,15 @@ class DigestBlock:
         return tuple(sorted(self.events, key=lambda event: event.at))
 
 
+SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """The state of a feed. since: when it began, None if unknown; detail: one sentence for people."""
 
     name: str
-    state: Literal["ok", "failing", "silent", "frozen", "never"]
+    state: SourceState
     since: datetime | None = None
     detail: str = ""
 
@@ -393,7 +396,8 @@ class DigestBrief:
     """The regular summary, in reading order. opening: one to three sentences that tell the period; quiet: nothing moved and
     nothing of note happened; blocks: the commitments of which the period brought something, most important first; strips: of
     all commitments; stands: the commitments without a block; counts: a sentence of figures; readers: None on routes other
-    than the owner's, and where nobody has read in the period."""
+    than the owner's, and where nobody has read in the period; page: its address below the root of the site, '' for a digest that is
+    not kept as a page."""
 
     tag: ClassVar[str] = "digest"
     subject: str
@@ -411,6 +415,7 @@ class DigestBrief:
     data_time: str
     zone: str = "UTC"
     readers: ReaderCounts | None = None
+    page: str = ""
 
 
 Brief = AlertBrief | DigestBrief

@@ -77,11 +77,11 @@ def test_doctor_of_a_sound_folder_finds_nothing_wrong_and_makes_no_database(desk
     assert [line.split()[:2] for line in lines] == [
         ["ok", what]
         for what in (
-            *("config", "machine", "clock", "data", "rules", "templates", "database"),
+            *("config", "machine", "clock", "data", "rules", "templates", "templates", "database"),
             *("outbox", "reader", "pages", "pages", "heartbeat"),
         )
     ]
-    assert last == "all is in order: 12 checks"
+    assert last == "all is in order: 13 checks"
     assert not desk.database.exists()
 
 
@@ -100,6 +100,14 @@ def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (1, ["templates"])
     assert "alert.txt.j2:2:" in told.found["templates"][0]
+
+
+def test_doctor_says_that_a_folder_of_templates_without_pages_gets_the_shipped_ones(desk: Desk) -> None:
+    shutil.copytree(ROOT / "templates", desk.folder / "copy", ignore=shutil.ignore_patterns("site"))
+    desk.edit('templates = "', 'templates = "copy" # ')
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (0, [])
+    assert f", as {desk.folder / 'copy'} has no folder site: copy it there to edit" in told.found["templates"][1]
 
 
 @pytest.mark.parametrize(("reader", "failing"), [("", []), (READER, ["templates", "reader"])])

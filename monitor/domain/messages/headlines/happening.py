@@ -65,6 +65,7 @@ from monitor.domain.text.labels import (
     capitalised,
     conjugated,
     counter_name,
+    decapitalised,
     format_amount,
     format_date,
     format_percent,
@@ -240,7 +241,7 @@ def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     speaker, amount = speaker_of(signal), _amount_of(signal, context)
     amount = f", {amount}" if amount and amount not in act else ""
     doubled = ACTORS.get(signal.by, "one side") in speaker  # 'State Council of China says China ...'
-    said = f"{speaker} {act}" if speaker and not doubled else ""
+    said = f"{speaker} {decapitalised(act)}" if speaker and not doubled else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
     yield effect_sentence(signal)
 

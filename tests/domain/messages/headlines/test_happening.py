@@ -121,6 +121,11 @@ def test_a_named_speaker_stands_before_our_words_where_there_is_room() -> None:
     assert told("推迟大豆", 30, **facts) == "China puts off cargoes"
 
 
+def test_within_a_sentence_our_words_begin_with_a_small_letter() -> None:
+    facts: dict[str, Any] = {"says": Says.CN, "origin": "Commerce Ministry", "lang": "zh", "by": By.UNKNOWN}
+    assert told("推迟大豆", **facts) == "Commerce Ministry says a setback is reported"
+
+
 def test_a_speaker_that_bears_the_name_of_who_acts_is_left_to_the_quote() -> None:
     facts: dict[str, Any] = {"rules": rule("to end its duties"), "lang": "zh", "says": Says.CN}
     assert told("中国停止加征关税", origin="Council of China", **facts) == "China ends its duties"

@@ -1,0 +1,171 @@
+"""A kept digest as content of a page of the site.
+
+A kept digest is the HTML of a mail: tables for layout and a style in every element, which a strict Content-Security-Policy forbids. To
+allow inline styles there would open the door that it shuts, and a server that sends the policy as a header would blank these pages. So
+the mail is taken apart and written anew from a short list of elements: its classes stay, under names of their own, for the site's style
+sheet; tables for layout become plain boxes; scripts, styles and whatever else a template might bring are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+
+from markupsafe import Markup, escape
+
+from monitor.domain.text.plain import one_line, printable, web_link
+
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+LEFT_OUT = frozenset(
+    {"head", "title", "style", "script", "template", "iframe", "object", "svg", "math", "form", "noscript"}
+)
+"""Elements that go with all that is in them."""
+KEPT = frozenset(
+    {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "code", "span"}
+    | {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+)
+"""Elements that stay; any other gives its content alone."""
+CELLS = frozenset({"th", "td"})
+"""What stays where it is empty too."""
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+OWN_CLASSES = {"muted": "muted", "lead": "lead", "nowrap": "nowrap", "pill": "status"}
+"""Classes of a mail whose look the site has already."""
+PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NUMBER = re.compile(r"[1-9]\d{0,3}")
+BREAK_OPPORTUNITY = "\u200b"
+"""What mails put into long words; the pages break them by style."""
+ACTIONS = "links/"
+"""Where links lie that do something for the one reader of a mail: no page repeats them."""
+
+
+def digest_title(html: str) -> str:
+    """The subject of the mail, on one line; 'Digest' for a page without one."""
+    found = TITLE.search(html)
+    return one_line(unescape(found[1]) if found else "", 200) or "Digest"
+
+
+def digest_page(html: str, *, base_url: str, root: str, public: Callable[[str], str]) -> Markup:
+    """The mail as content of a page. base_url: where the site is, '' if unknown; root: the way from the page up to it, by which links to
+    pages of the site are written; public: what a text says where anybody may read it."""
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    return Markup("").join(_Writer(base_url, root, public).written(tree.top, in_layout=False))
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: str
+    attributes: dict[str, str]
+    children: list[_Element | str] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> bool:
+        return "display:none" in self.attributes.get("style", "").replace(" ", "").lower()
+
+
+class _Tree(HTMLParser):
+    """The elements of a document; one that is never closed ends with what holds it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.top = _Element("body", {})
+        self._open = [self.top]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = _Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].children.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if any(element.tag == tag for element in self._open[1:]):
+            while self._open.pop().tag != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].children.append(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    base_url: str
+    root: str
+    public: Callable[[str], str]
+
+    def written(self, element: _Element, *, in_layout: bool) -> Iterator[Markup]:
+        """The content of an element. in_layout: it lies in a table that is there for its looks."""
+        for child in element.children:
+            if isinstance(child, str):
+                yield escape(self.public(printable(child).replace(BREAK_OPPORTUNITY, "")))
+            elif not child.hidden and child.tag not in LEFT_OUT:
+                yield self._element(child, in_layout=in_layout)
+
+    def _element(self, element: _Element, *, in_layout: bool) -> Markup:
+        if element.tag == "br":
+            return Markup("<br>")
+        if element.tag == "img":
+            return self._picture(element)
+        is_layout = element.attributes.get("role") == "presentation"
+        in_layout = is_layout if element.tag == "table" else in_layout
+        content = Markup("").join(self.written(element, in_layout=in_layout))
+        if element.tag == "a":
+            return self._link(element, content)
+        tag, attributes = _tag_of(element.tag, in_layout=in_layout), _attributes(element)
+        if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, a line that has nothing to say
+            return Markup()
+        if tag is None or (tag == "div" and not attributes):
+            return content
+        return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
+
+    def _link(self, element: _Element, content: Markup) -> Markup:
+        url = web_link(element.attributes.get("href", ""))
+        base = f"{self.base_url}/"
+        if self.base_url and url.startswith(base):
+            address = url.removeprefix(base)
+            if address.startswith(ACTIONS):
+                return Markup()
+            return Markup('<a href="{}{}">{}</a>').format(self.root, address or "index.html", content)
+        if not url:
+            return content
+        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(url, content)
+
+    def _picture(self, element: _Element) -> Markup:
+        """A picture that the page carries in itself; any other is left out."""
+        said = element.attributes
+        if not PICTURE.fullmatch(said.get("src", "")):
+            return Markup()
+        sizes = {name: said[name] for name in ("width", "height") if NUMBER.fullmatch(said.get(name, ""))}
+        given = {"src": said["src"], "alt": self.public(printable(said.get("alt", ""))), **sizes}
+        return Markup("<img{}>").format(
+            Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
+        )
+
+
+def _tag_of(tag: str, *, in_layout: bool) -> str | None:
+    """The element to write: a box for the tables, rows and cells of a layout; None for an element that gives its content alone."""
+    if in_layout and tag in ("table", "tr", "td", "th"):
+        return "div"
+    return tag if tag in KEPT and not (in_layout and tag in ("thead", "tbody", "caption")) else None
+
+
+def _attributes(element: _Element) -> Markup:
+    """The classes under their names on the site, and what a screen reader needs."""
+    said = element.attributes
+    kept = {"class": " ".join(_classes(said.get("class", "")))}
+    if said.get("aria-hidden") == "true":
+        kept["aria-hidden"] = "true"
+    if element.tag == "th" and said.get("scope") in ("row", "col"):
+        kept["scope"] = said["scope"]
+    if NAME.fullmatch(said.get("lang", "")):
+        kept["lang"] = said["lang"]
+    return Markup("").join(Markup(' {}="{}"').format(Markup(name), value) for name, value in kept.items() if value)  # noqa: S704
+
+
+def _classes(names: str) -> Iterator[str]:
+    for name in filter(NAME.fullmatch, names.split()):
+        yield name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}")

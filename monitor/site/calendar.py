@@ -1,0 +1,85 @@
+"""Deadlines as iCalendar (RFC 5545 and 7986), for a calendar program to subscribe to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from monitor.domain.model import Commitment
+from monitor.domain.pages import addresses
+from monitor.domain.pages.calendar_dates import CalendarDate
+from monitor.domain.pages.calendar_words import date_description, date_title
+from monitor.domain.pages.material import SiteMaterial
+from monitor.site.names import AUTHORITY, cleaned
+
+REFRESH = timedelta(hours=6)
+"""How often a program should look again: a date moves a few times a year, and its alarm is a day before at the latest."""
+REMINDER_HOUR = timedelta(hours=9)
+"""The hour of the subscriber's day at which a reminder appears: an all-day date begins at midnight, when nobody wants one."""
+
+
+def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], material: SiteMaterial) -> bytes:
+    """A calendar of these dates. name: its title; address: of the file below the root."""
+    dates = tuple(dates)
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//deal-monitor//deadlines//EN")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("uid", f"{address}@{AUTHORITY}")
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, cleaned(name))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    if dates:
+        calendar.add("last-modified", _moment(max(each.changed for each in dates)))
+    if material.base_url:
+        calendar.add("source", f"{material.base_url}/{address}", parameters={"VALUE": "URI"})
+        calendar.add("url", f"{material.base_url}/{addresses.BOARD}")
+    for each in dates:
+        calendar.add_component(_event(each, material))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(each: CalendarDate, material: SiteMaterial) -> Event:
+    commitment, day = material.context.commitments[each.commitment], each.record.date
+    title = cleaned(date_title(each, commitment))
+    event = Event()
+    event.add("uid", f"{each.identity}@{AUTHORITY}")
+    event.add("sequence", each.sequence)
+    event.add("dtstamp", _moment(each.changed))  # without METHOD it is the last change; the moment of building is none
+    event.add("created", _moment(each.created))
+    event.add("last-modified", _moment(each.changed))
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", title)
+    event.add("description", cleaned("\n\n".join(date_description(each, commitment, material.context))))
+    event.add("status", each.status.value)
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", [cleaned(text) for text in _categories(each, commitment)])
+    if material.base_url:
+        event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
+    if each.is_open:
+        for days in material.context.policy.due_notices:
+            event.add_component(_alarm(days, title))
+    return event
+
+
+def _categories(each: CalendarDate, commitment: Commitment) -> Sequence[str]:
+    return (commitment.short, {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind))
+
+
+def _alarm(days: int, title: str) -> Alarm:
+    """A reminder so many days before, in the morning."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", REMINDER_HOUR - timedelta(days=days))
+    return alarm
+
+
+def _moment(at: datetime) -> datetime:
+    """A moment as the format writes it: whole seconds in UTC."""
+    return at.astimezone(UTC).replace(microsecond=0)

@@ -1,0 +1,66 @@
+"""The page of the sources says in plain words how each does, and names what is unchecked because of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model import Flag, FlagKind
+from monitor.domain.pages.sources_page import Day, SourceRow, SourcesPage, is_blind, opening, sources_page
+from tests.builders.message_values import NOW, verdict
+from tests.builders.published_material import SOY, material
+
+MARCH = datetime(2026, 3, 12, 8, tzinfo=UTC)
+OK = SourceHealth("Harbour Wire", "ok", MARCH)
+FAILING = SourceHealth("Ministry", "failing", MARCH, "HTTP 503")
+NEVER = SourceHealth("Gazette", "never", None, "not polled yet")
+FROZEN = SourceHealth("Port notices", "frozen", MARCH, "answers, but nothing new since 12 Mar 2026")
+
+
+def page(*sources: SourceHealth) -> SourcesPage:
+    return sources_page(material(sources=sources))
+
+
+def test_those_in_trouble_stand_first_each_in_words() -> None:
+    day = Day("12 Mar 2026", "2026-03-12")
+    assert page(OK, NEVER, FROZEN, FAILING).sources == (
+        SourceRow("Ministry", "failing", "does not answer", day, None, "HTTP 503"),
+        SourceRow("Gazette", "never", "has never answered", None, None, "not polled yet"),
+        SourceRow("Port notices", "frozen", "answers with the same page", None, day, FROZEN.detail),
+        SourceRow("Harbour Wire", "ok", "answers", None, day, ""),
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ([], "No source is polled"),
+        ([OK], "The one source is read."),
+        ([OK, OK], "All 2 sources are read."),
+        ([OK, FAILING, FROZEN], "2 of 3 sources cannot be relied on."),
+        ([FAILING, NEVER], "No source can be read."),
+    ],
+)
+def test_the_opening_tells_how_they_do_together(sources: Sequence[SourceHealth], said: str) -> None:
+    assert opening(sources).startswith(said)
+
+
+def test_blind_is_who_has_sources_and_reads_none() -> None:
+    assert [is_blind(sources) for sources in ([], [OK, FAILING], [FAILING, NEVER])] == [False, False, True]
+
+
+def test_a_commitment_that_could_not_be_checked_is_named() -> None:
+    flags = (Flag(FlagKind.UNCHECKED, "truce", NOW),)
+    (line,) = sources_page(material(verdicts={SOY: verdict(flags=flags)})).unchecked
+    assert (line.commitment, line.short) == (SOY, "Soybeans 12 Mt")
+    assert line.text.startswith("could not be checked")
+
+
+def test_names_and_details_are_cut_to_one_line() -> None:
+    (row,) = page(SourceHealth("a\nb" * 60, "failing", MARCH, "c\n" * 200)).sources
+    assert "\n" not in row.name + row.detail
+    assert len(row.name) <= 60
+    assert len(row.detail) <= 160

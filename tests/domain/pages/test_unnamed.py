@@ -1,0 +1,106 @@
+"""Pages may be public: they name no person who pinned, rejected or read, and give no mail address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from monitor.domain.alerts.mutes import MuteWindow
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    CitedSignal,
+    Detail,
+    Effect,
+    Flag,
+    FlagKind,
+    Intervention,
+    PublishedVerdict,
+    ReadBy,
+    ReaderKind,
+    Reason,
+    ReasonCode,
+    Says,
+    Standing,
+    reasons,
+)
+from monitor.domain.model.changes import StepChanged
+from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
+from tests.builders.message_values import NOW, move, signal, verdict
+from tests.builders.published_material import SOY, material
+
+ANN = "Ann Lee"
+PINNED = reasons.Pinned(
+    ANN, date(2026, 4, 1), f"{ANN}@desk.example says so", "mail of <boss@desk.example>", Standing.MET
+)
+REJECTION, READER = (
+    reasons.Rejection(ANN, "misread, see ann.lee@desk.example"),
+    ReadBy(ReaderKind.PERSON, ANN, "", None),
+)
+DETAILS: tuple[Detail, ...] = (
+    PINNED,
+    reasons.PinEnded(Standing.MET, PINNED),
+    reasons.Confirmed(PINNED),
+    reasons.StatusTakenBack(Standing.MET, REJECTION, PINNED),
+    reasons.StatusTakenBack(Standing.MET, None, PINNED, READER),
+    reasons.ReportTakenBack(StepChanged("approved", None), REJECTION),
+    reasons.ReportTakenBack(StepChanged("approved", None), None, READER),
+    reasons.DoubtTakenBack(reasons.Text("ann.lee@desk.example"), REJECTION),
+    reasons.DoubtDropped(PINNED),
+)
+
+
+def everywhere(detail: Detail) -> dict[str, Any]:
+    """A record in which a person stands wherever one can."""
+    why, flag = Reason(ReasonCode.PINNED, detail), Flag(FlagKind.PINNED, "p1", NOW, detail)
+    stands = verdict(why=why, flags=(flag,))
+    act = Intervention("a1", "pin", SOY, "", "says ann.lee@desk.example", "boss@desk.example", NOW, by=ANN)
+    cited = CitedSignal("s1", Effect.SETBACK, "r", "v", "quote", (READER,))
+    return {
+        "verdicts": {SOY: stands},
+        "signals": {"s1": signal("s1", "a", read_by=(READER,), origin="Ministry Spokesman", says=Says.US)},
+        "history": {SOY: (move(reason=why, flags=(flag,), cited=(cited,)),)},
+        "published": {SOY: (PublishedVerdict(NOW, stands),)},
+        "acts": {SOY: (act,)},
+        "mutes": {SOY: MuteWindow(NOW, None, (replace(act, kind="mute"),))},
+    }
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: type(detail).__name__)
+def test_no_name_and_no_mail_address_of_a_person_is_left(detail: Detail) -> None:
+    unnamed = without_names(material(**everywhere(detail)))
+    assert ANN not in repr(unnamed)
+    assert "@desk" not in repr(unnamed)
+
+
+def test_the_reason_and_the_officials_of_the_news_stay() -> None:
+    unnamed = without_names(material(**everywhere(PINNED)))
+    told = detail_text(unnamed.history[SOY][0].reason.detail)
+    assert told.startswith("pinned by a person until 1 Apr 2026: ")
+    assert unnamed.context.signals["s1"].origin == "Ministry Spokesman"
+    assert unnamed.acts[SOY][0].reason == "says (address left out)"
+
+
+def test_rules_and_models_keep_their_names() -> None:
+    model = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a2b", Effect.SETBACK)
+    unnamed = without_names(material(signals={"s1": signal("s1", "a", read_by=(model, READER))}))
+    assert [reader.name for reader in unnamed.context.signals["s1"].read_by] == ["qwen3:8b", ""]
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: type(detail).__name__)
+def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
+    people = people_in(material(**everywhere(detail)))
+    assert people == {ANN}
+    said = without_names_in(f"Soybeans: {detail_text(detail)}; read by {ANN}.", people)
+    assert ANN not in said
+    assert "@" not in said
+    assert said.endswith("read by a person.")
+
+
+def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
+    assert (
+        without_names_in("Premier Ann Lee spoke, standby Ann Leeds", {ANN})
+        == "Premier Ann Lee spoke, standby Ann Leeds"
+    )

@@ -1,0 +1,105 @@
+"""The Atom feeds: valid, with ids for ever, and inert whatever the news says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+
+from monitor.domain.pages.change_entries import NEWEST, change_entries
+from monitor.domain.pages.material import SiteMaterial
+from monitor.site.atom import atom_file
+from tests.builders.hostile_messages import TITLES
+from tests.builders.message_values import NOW, commitment, move, signal, story
+from tests.builders.published_material import SOY, material
+
+
+def feed_of(known: SiteMaterial, address: str = "c/soybean-purchases.atom") -> bytes:
+    entries = change_entries(SOY, known)
+    return atom_file("Deals: Soybeans", address, "c/soybean-purchases.html", entries, known, began=NOW)
+
+
+def parsed(**changes: Any) -> Any:
+    feed = feedparser.parse(feed_of(material(**changes)))
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    return feed
+
+
+def test_a_feed_says_who_writes_it_when_it_changed_and_where_it_is() -> None:
+    feed = parsed(base_url="https://deals.example").feed
+    assert (feed.title, feed.author, feed.generator) == ("Deals: Soybeans", "Deals", "deal-monitor")
+    assert feed.updated == "2026-03-14T09:30:00Z"
+    assert {link.rel: link.href for link in feed.links} == {
+        "self": "https://deals.example/c/soybean-purchases.atom",
+        "alternate": "https://deals.example/c/soybean-purchases.html",
+    }
+
+
+def test_an_entry_has_the_title_of_its_alert_its_quotes_and_how_sure_it_is() -> None:
+    (entry,) = parsed().entries
+    assert entry.title == change_entries(SOY, material())[0].title
+    assert entry.summary.startswith("Was IN PROGRESS, now AT RISK (14 Mar 2026 09:30 UTC).")
+    told = entry.content[0]
+    assert told.type == "text/html"
+    assert '<a href="https://news.example/a">Harbour Wire</a> and 2 more' in told.value
+    assert "Buyers have put off two cargoes" in told.value
+    assert "Only US Treasury says so, as reported by Harbour Wire" in told.value
+    assert [(tag.term, tag.scheme.rpartition(":")[2]) for tag in entry.tags] == [
+        (SOY, "commitment"),
+        ("status", "kind"),
+        ("at_risk", "status"),
+    ]
+
+
+def test_ids_are_those_first_published_wherever_the_site_lies() -> None:
+    for base in ("", "https://deals.example", "https://elsewhere.example/deals"):
+        feed = parsed(base_url=base)
+        assert feed.feed.id == "tag:deal-monitor.invalid,2026:c/soybean-purchases.atom"
+        assert [entry.id for entry in feed.entries] == ["tag:deal-monitor.invalid,2026:change/t1"]
+
+
+def test_links_are_relative_to_the_file_where_the_site_does_not_know_its_address() -> None:
+    root = ElementTree.fromstring(feed_of(material()))
+    links = [link.get("href") for link in root.iter("{http://www.w3.org/2005/Atom}link")]
+    assert links == [
+        "../c/soybean-purchases.atom",
+        "../c/soybean-purchases.html",
+        "../c/soybean-purchases.html#change-t1",
+    ]
+
+
+def test_a_feed_holds_the_newest_hundred() -> None:
+    moves = tuple(move(f"t{hour}", at=NOW + timedelta(hours=hour)) for hour in range(NEWEST + 5))
+    ids = [entry.id.rpartition("/")[2] for entry in parsed(history={SOY: moves}).entries]
+    assert (len(ids), ids[0], ids[-1]) == (NEWEST, "t104", "t5")
+
+
+def test_a_feed_without_a_change_is_a_feed() -> None:
+    feed = parsed(history={})
+    assert (feed.entries, feed.feed.updated) == ([], "2026-03-14T09:30:00Z")
+
+
+def test_the_same_record_gives_the_same_bytes() -> None:
+    later = replace(material(), context=replace(material().context, now=NOW + timedelta(days=40)))
+    assert feed_of(later) == feed_of(material())
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_hostile_words_stay_words(name: str) -> None:
+    title = TITLES[name]
+    feed = parsed(
+        title=title[:200],
+        commitments={SOY: commitment(name=title, short=title, topic="")},
+        signals={"s1": signal("s1", "a", quote=title, origin=title)},
+        stories={"a": story("a", title, (title,), title=title, url=f"javascript:{title}")},
+    )
+    content = feed.entries[0].content[0].value
+    assert "<script" not in content
+    assert "<img" not in content
+    assert "javascript:" not in content.partition("<blockquote>")[0]
+    assert "<a " not in content
