@@ -38,6 +38,7 @@ def test_off_a_terminal_each_event_is_one_json_line_with_time_level_and_logger()
     setup_logging(stream=stream)
     get_logger("monitor.runtime.scheduler").info("poll done", feed="新华社", stories=3)
     (line,) = lines(stream)
+    assert list(line)[:4] == ["timestamp", "level", "event", "logger"]
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "poll done",

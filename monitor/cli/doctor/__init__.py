@@ -27,6 +27,7 @@ CHECKS = (
     ("secrets", "configuration:check_secrets"),
     ("rules", "rules:check_rules"),
     ("templates", "rules:check_templates"),
+    ("templates", "rules:check_page_templates"),
     ("publisher", "sources:check_publishers"),
     ("address", "sources:check_addresses"),
     ("database", "database:check_database"),

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor.findings import Examination, Finding
 from monitor.cli.tables import format_date
 
+if TYPE_CHECKING:
+    from monitor.pipeline.health import Health
+    from monitor.store import Store
+    from monitor.store.tables import Item
+
 ONE_DAY = timedelta(days=1)
+MANY_TRIES = 5
+"""Failed tries after which a message is worth a look, an estimate: the first ones pass within a minute."""
+CLOCK_SLACK = timedelta(minutes=5)
+"""A sign of life may be so much ahead of the clock of this machine: another one may have written it."""
 PATIENCE = 0.5
 """Seconds that a foreign lock on the database may last, an estimate: a running monitor holds up nobody who reads."""
 STATE_ADVICE = {
@@ -44,7 +54,7 @@ def check_database(patient: Examination) -> Iterator[Finding]:
 
 def check_monitor(patient: Examination) -> Iterator[Finding]:
     """Whether a monitor is running, and when it last asked a source and decided on a status."""
-    from monitor.pipeline.health import ROUND, health
+    from monitor.pipeline.health import health
     from monitor.runtime.session import feeds_of
     from monitor.store.lock import holder_of
 
@@ -54,35 +64,45 @@ def check_monitor(patient: Examination) -> Iterator[Finding]:
     process = holder_of(store.path) if store.path else None
     with store.read() as conn:
         found = health(conn, feeds_of(patient.settings), now)
-    sign, at_work = found.sign, f"last poll {_ago(found.polled_at, now)}, last decision {_ago(found.decided_at, now)}"
+    sign = found.sign
     if sign is None and process is None:
         yield Finding("ok", "monitor", f"none has run here yet: {START}")
         return
-    stale = [trouble.text for trouble in found.troubles if trouble.kind == "stale"]
-    if sign is not None and sign.seen_at - now > timedelta(minutes=5):
+    if sign is not None and sign.seen_at - now > CLOCK_SLACK:
         text = f"its last sign of life is of {format_utc(sign.seen_at)}, which is to come: the clock was set back"
         yield Finding("warn", "monitor", text, "compare the clock of this machine with another one")
-    elif process is not None or (sign is not None and sign.running and not stale):
-        since = f" since {format_utc(sign.started_at)}" if sign is not None and sign.running else ""
-        name = f"process {process}" if process else (sign.who if sign is not None else "")
-        if stale:
-            yield Finding("FAIL", "monitor", f"it runs ({name}), but {'; '.join(stale)}", "stop it and start it anew")
-        else:
-            yield Finding("ok", "monitor", f"running ({name}){since}; {at_work}")
-    elif stale:
-        decided = f"the statuses are of {_age(found.decided_at, now)}" if found.decided_at else "nothing is decided yet"
-        yield Finding("warn", "monitor", f"{stale[0]}; {decided}", START)
-    else:
-        what = "rounds by `poll --once`" if sign is not None and sign.job == ROUND else "it has just ended"
-        yield Finding("ok", "monitor", f"{what}; {at_work}")
+        return
+    # Who holds the file of SQLite runs, and nobody else. PostgreSQL may be held from another machine: signs of life tell.
+    running = process is not None if store.path else sign is not None and sign.running and not found.has("stale")
+    yield _at_work(found, process, now) if running else _at_rest(found, now)
+
+
+def _at_work(found: Health, process: int | None, now: datetime) -> Finding:
+    sign = found.sign
+    name = f"process {process}" if process else (sign.who if sign else "")
+    if stale := [trouble.text for trouble in found.troubles if trouble.kind == "stale"]:
+        return Finding("FAIL", "monitor", f"it runs ({name}), but {'; '.join(stale)}", "stop it and start it anew")
+    since = f" since {format_utc(sign.started_at)}" if sign and sign.running else ""
+    return Finding("ok", "monitor", f"running ({name}){since}; {_last_work(found, now)}")
+
+
+def _at_rest(found: Health, now: datetime) -> Finding:
+    sign = found.sign
+    assert sign is not None, "without any sign there is nothing to tell"
+    if sign.running or found.has("stale"):
+        ended = "gave its last sign of life" if sign.running else "ended"
+        age = f"the statuses are of {_ago(found.decided_at, now)}" if found.decided_at else "nothing is decided yet"
+        text = f"no monitor is running: the last one {ended} on {format_utc(sign.seen_at)}; {age}"
+        return Finding("warn", "monitor", text, START)
+    return Finding("ok", "monitor", f"the last round or run ended {_ago(sign.seen_at, now)}; {_last_work(found, now)}")
+
+
+def _last_work(found: Health, now: datetime) -> str:
+    return f"last poll {_ago(found.polled_at, now)}, last decision {_ago(found.decided_at, now)}"
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
     return f"{_length(now - moment)} ago" if moment else "never"
-
-
-def _age(moment: datetime, now: datetime) -> str:
-    return f"{_length(now - moment)} ago"
 
 
 def _length(span: timedelta) -> str:
@@ -106,12 +126,28 @@ def check_messages(patient: Examination) -> Iterator[Finding]:
     tally = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
     advice = ". ".join(text for state, text in STATE_ADVICE.items() if totals[state])
     yield Finding("warn" if advice else "ok", "messages", tally or "none yet", advice)
+    yield from _backlog(patient.store, broken.keys())
     for channel, (since, error) in broken.items():
         text = f"{channel}: out of order since {format_utc(since)}, its messages wait: {error}"
         remedy = (
             "mend that; a running monitor tries once a minute, `deal-monitor outbox retry` makes the next try at once"
         )
         yield Finding("FAIL", "channel", text, remedy)
+
+
+def _backlog(store: Store, broken: Collection[str]) -> Iterator[Finding]:
+    """The places where messages have failed again and again, and still wait; those of channels out of order are told with these."""
+    from monitor.pipeline.outbox_admin import list_rows
+
+    waiting: dict[str, list[Item]] = {}
+    for row in list_rows(store, ["waiting", "uncertain"], None):
+        if row.attempts >= MANY_TRIES and row.channel not in broken:
+            waiting.setdefault(row.place, []).append(row)
+    for place, rows in waiting.items():
+        least = min(row.attempts for row in rows)
+        text = f"{place}: {pluralised(len(rows), 'message')} failed {least} times or more: {rows[-1].error}"
+        remedy = f"`deal-monitor outbox show {rows[0].number}` shows each try; it goes on by itself for a week"
+        yield Finding("warn", "messages", text, remedy)
 
 
 def check_problems(patient: Examination) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -37,18 +37,23 @@ def check_zones(patient: Examination) -> Iterator[Finding]:
 
 
 def check_clock(patient: Examination) -> Iterator[Finding]:
-    """That the clock is not behind files which were written before: those of the program, of the configuration, of the database."""
-    database = _database_file(patient)
-    config = patient.settings.path
-    files = [PACKAGE / "__init__.py", *(file for file in (config, database) if file is not None and file.exists())]
+    """That the clock of the machine, whatever --now says, is not behind files which were written before: those of the program, of the
+    configuration, of the database."""
+    from monitor.runtime.session import utc_now
+
+    files = (PACKAGE / "__init__.py", patient.settings.path, _database_file(patient))
+    yield clock_finding(utc_now(), [file for file in files if file is not None and file.exists()])
+
+
+def clock_finding(now: datetime, files: Sequence[Path]) -> Finding:
+    """What a clock that says `now` is worth beside these files."""
     newest = max(files, key=lambda file: file.stat().st_mtime)
     written = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
-    if written - patient.now > CLOCK_SLACK:
-        text = f"it says {format_utc(patient.now)}, but {newest} was written on {format_utc(written)}"
-        remedy = "set the clock of this machine: dates pass by it, and certificates are judged by it"
-        yield Finding("FAIL", "clock", text, remedy)
-    else:
-        yield Finding("ok", "clock", format_utc(patient.now))
+    if written - now <= CLOCK_SLACK:
+        return Finding("ok", "clock", format_utc(now))
+    text = f"it says {format_utc(now)}, but {newest} was written on {format_utc(written)}"
+    remedy = "set the clock of this machine: dates pass by it, and certificates are judged by it"
+    return Finding("FAIL", "clock", text, remedy)
 
 
 def _database_file(patient: Examination) -> Path | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from monitor.cli.common import describe_rulebook, pluralised
 from monitor.cli.doctor.findings import Examination, Finding, told_apart
-from monitor.domain.text.labels import join_list
 
 
 def check_rules(patient: Examination) -> Iterator[Finding]:
@@ -31,27 +30,32 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
 
 
 def check_templates(patient: Examination) -> Iterator[Finding]:
-    """That every message, the reader's question and the pages can be made from the templates, and which templates the pages have."""
-    from monitor.runtime.site import has_site_templates, site_templates
+    """That every message, and the reader's question, can be made from the templates."""
     from monitor.runtime.wiring import make_renderer
-    from monitor.site.check import check_templates as check_site_templates
 
     settings = patient.settings
     asks = settings.reader.configured  # a folder of before there was a reader has no template for its question
-    problems = [*make_renderer(settings).check(question=asks)]
-    if settings.site.build:
-        pages = site_templates(settings)
-        problems += check_site_templates(pages)
-        if not has_site_templates(settings):
-            text = f"{settings.templates} has no folder site: the pages are made from the shipped templates"
-            yield Finding("ok", "templates", text, f"to change how they look, copy {pages.folder / 'site'} there")
-    for problem in dict.fromkeys(problems):
+    problems = make_renderer(settings).check(question=asks)
+    for problem in problems:
         yield Finding("FAIL", "templates", *told_apart(problem))
     if not problems:
-        parts = [
-            "every message",
-            *(["the reader's question"] if asks else []),
-            *(["every page"] if settings.site.build else []),
-        ]
-        what = f"{join_list(parts)} render{'' if len(parts) > 1 else 's'}"
+        what = "every message and the reader's question render" if asks else "every message renders"
         yield Finding("ok", "templates", f"{what} from {settings.templates}")
+
+
+def check_page_templates(patient: Examination) -> Iterator[Finding]:
+    """That every page can be made from the templates, and which ones are used."""
+    from monitor.runtime.site import has_site_templates, site_templates
+    from monitor.site.check import check_templates as faults_of
+
+    settings = patient.settings
+    templates = site_templates(settings)
+    problems = faults_of(templates)
+    for problem in problems:
+        yield Finding("FAIL", "templates", *told_apart(problem))
+    if problems:
+        return
+    shipped = (
+        "" if has_site_templates(settings) else f", as {settings.templates} has no folder site: copy it there to edit"
+    )
+    yield Finding("ok", "templates", f"every page renders from {templates.folder / 'site'}{shipped}")

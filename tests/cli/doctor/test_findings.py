@@ -11,14 +11,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.cli.doctor import checked
 from monitor.cli.doctor.findings import Examination, Finding
-from monitor.cli.doctor.machine import space_finding
+from monitor.cli.doctor.machine import clock_finding, space_finding
 from monitor.config import load_settings
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
@@ -77,11 +77,11 @@ def test_doctor_of_a_sound_folder_finds_nothing_wrong_and_makes_no_database(desk
     assert [line.split()[:2] for line in lines] == [
         ["ok", what]
         for what in (
-            *("config", "machine", "clock", "data", "rules", "templates", "database"),
+            *("config", "machine", "clock", "data", "rules", "templates", "templates", "database"),
             *("outbox", "reader", "pages", "pages", "heartbeat"),
         )
     ]
-    assert last == "all is in order: 12 checks"
+    assert last == "all is in order: 13 checks"
     assert not desk.database.exists()
 
 
@@ -107,7 +107,7 @@ def test_doctor_says_that_a_folder_of_templates_without_pages_gets_the_shipped_o
     desk.edit('templates = "', 'templates = "copy" # ')
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (0, [])
-    assert "has no folder site: the pages are made from the shipped templates" in told.found["templates"][0]
+    assert f", as {desk.folder / 'copy'} has no folder site: copy it there to edit" in told.found["templates"][1]
 
 
 @pytest.mark.parametrize(("reader", "failing"), [("", []), (READER, ["templates", "reader"])])
@@ -240,6 +240,20 @@ def test_doctor_says_what_to_do_about_messages_that_are_dead_or_in_doubt(
     assert all(part in text for part in said)
 
 
+def test_doctor_names_a_place_whose_messages_fail_again_and_again(desk: Desk) -> None:
+    def busy(parcel: OutboundMessage) -> DeliveryReceipt:
+        raise ChannelError("451 busy")
+
+    desk.hear(BUYS)
+    with desk.opened() as app:
+        for hours in range(5):
+            delivery.deliver(app.store, {"file": busy}, later(days=1, hours=hours), owner="test", rng=lambda: 0.5)
+    (_, text) = examined(desk).found["messages"]
+    assert text.startswith(
+        "warn file desk@deals.example: 1 message failed 5 times or more: 451 busy – `deal-monitor outbox show"
+    )
+
+
 def test_doctor_names_the_line_of_a_folder_that_is_not_there_and_how_to_get_one(desk: Desk) -> None:
     desk.edit('rules = "rules"', 'rules = "rulez"')
     desk.edit('templates = "', 'templates = "tmpl" # ')
@@ -330,11 +344,14 @@ def test_a_check_that_breaks_is_a_finding_without_a_traceback(desk: Desk) -> Non
 
 
 def test_a_clock_that_is_behind_the_files_is_wrong(desk: Desk) -> None:
-    result = desk.run("--now", "1990-01-01", "doctor", "--offline", "--json")
-    (clock,) = (one for one in objects(result.stdout) if one["what"] == "clock")
-    assert clock["state"] == "FAIL"
-    assert clock["text"].startswith("it says 1 Jan 1990 00:00 UTC, but ")
-    assert clock["remedy"].startswith("set the clock of this machine")
+    finding = clock_finding(datetime(1990, 1, 1, tzinfo=UTC), [desk.config])
+    assert finding.state == "FAIL"
+    assert finding.text.startswith(f"it says 1 Jan 1990 00:00 UTC, but {desk.config} was written on ")
+    assert clock_finding(utc_now(), [desk.config]).state == "ok"
+
+
+def test_a_moment_that_is_rehearsed_is_no_wrong_clock(desk: Desk) -> None:
+    assert desk.run("--now", "1990-01-01", "doctor", "--offline").exit_code == 0
 
 
 @pytest.mark.parametrize(("megabytes", "state"), [(49, "FAIL"), (499, "warn"), (501, "ok")])
@@ -380,6 +397,13 @@ def test_a_running_monitor_whose_jobs_stand_still_is_a_failure(desk: Desk) -> No
     assert told.failing() == ["monitor"]
     assert "the job 'review' has not ended well since" in told.found["monitor"][0]
     assert told.found["monitor"][0].endswith(" – stop it and start it anew")
+
+
+def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(desk: Desk) -> None:
+    with desk.opened(SimulatedClock(utc_now())) as app:  # without the lock that a running one holds
+        SignsOfLife(app, app.clock()).write()
+    (line,) = examined(desk).found["monitor"]
+    assert line.startswith("warn no monitor is running: the last one gave its last sign of life on ")
 
 
 def test_where_none_runs_the_age_of_the_statuses_is_told(desk: Desk) -> None:
