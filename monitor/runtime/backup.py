@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ BESIDE_CONFIG = (".deal-monitor.json", ".vscode/settings.json", ".vscode/extensi
 KEPT_DATA = ("digests", "reader-check.json")
 """What of the data folder can not be made again: digests as they were sent, and the last check of the reader."""
 SITE_KEY = "site.key"
+STAGING = ".deal-monitor-backup-"
+"""How the name of the folder begins in which an archive is made."""
+ABANDONED_S = 24 * 3600
+"""Seconds after which such a folder belongs to a backup that was killed: the largest takes minutes."""
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 
 
@@ -59,7 +64,8 @@ def make_backup(
         raise StoreError(text, subject="database")
     path = _path_for(target, now)
     try:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as staging:
+        with tempfile.TemporaryDirectory(prefix=STAGING, dir=path.parent) as staging:
+            _remove_abandoned(Path(staging))
             copy, unfinished = Path(staging) / DATABASE, Path(staging) / "archive"
             store_backup.copy_database(database, copy)
             held = store_backup.contents(copy, str(database))
@@ -143,6 +149,14 @@ def _remove_oldest(folder: Path, keep: int) -> tuple[Path, ...]:
         text = f"the backup was written, but an older one was not removed: {error.filename}: {error.strerror}"
         raise BackupError(text, subject=str(folder)) from error
     return tuple(oldest)
+
+
+def _remove_abandoned(staging: Path) -> None:
+    """Remove what backups that were killed have left beside this one's folder."""
+    started = staging.stat().st_mtime
+    for folder in staging.parent.glob(f"{STAGING}*"):
+        if folder.is_dir() and started - folder.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import recover_and_catch_up, run_reviews
+from monitor.runtime.backup import ABANDONED_S, STAGING
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store
 from monitor.store.tables import PUBLISHED
@@ -110,7 +112,7 @@ def test_a_backup_is_this_users_alone_and_says_what_it_holds(desk: Desk) -> None
     assert "2 commitments" in result.stdout
     assert json.loads(command("backup", "--check", file, "--json").stdout)["statuses"].keys() == {"soy", "ships"}
     assert {path.name for path in file.parent.iterdir()} >= {file.name}
-    assert not list(file.parent.glob(".backup-*"))
+    assert not list(file.parent.glob(f"{STAGING}*"))
 
 
 def test_a_damaged_backup_exits_with_1_and_restores_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -159,6 +161,17 @@ def test_of_the_backups_in_a_folder_the_newest_are_kept_and_nothing_else_is_touc
         "deal-monitor-notes.tar.gz",
     ]
     assert "removed" in result.stdout
+
+
+def test_what_a_killed_backup_left_is_removed_by_a_later_one(desk: Desk) -> None:
+    desk.lay_database()
+    killed, running = (desk.folder / f"{STAGING}{name}" for name in ("killed", "running"))
+    for folder in (killed, running):
+        folder.mkdir()
+    long_ago = killed.stat().st_mtime - 2 * ABANDONED_S
+    os.utime(killed, (long_ago, long_ago))
+    assert desk.run("backup", desk.folder / FILE).exit_code == 0
+    assert (killed.exists(), running.exists()) == (False, True)
 
 
 def test_nothing_is_overwritten(desk: Desk, tmp_path: Path) -> None:
