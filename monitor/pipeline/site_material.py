@@ -14,7 +14,7 @@ from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.evidence_refs import named_evidence, verdict_evidence
+from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -48,9 +48,9 @@ def read_material(
         history[change.commitment].append(change)
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
     acts = verdict_records.interventions(conn)
-    cited = {key for name in commitments for key in named_evidence(verdicts[name])}
-    cited |= {key for record in published.values() for each in record for key in verdict_evidence(each.verdict)}
-    cited |= {key for group in history.values() for t in group for key in (*t.evidence, *t.reason.signals)}
+    cited = {key for name in commitments for key in all_evidence(verdicts[name])}
+    cited |= {key for record in published.values() for each in record for key in all_evidence(each.verdict)}
+    cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
     known = signals.by_ids(conn, cited)
     told = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.rules)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from monitor.domain.messages.digest.material import parent_of
 from monitor.domain.messages.evidence_lines import known_signals, outlet_names, retracted_signals
 from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.headlines.languages import language_of
@@ -43,8 +44,8 @@ from monitor.domain.pages.documents import (
     ShareValues,
     TargetValues,
 )
-from monitor.domain.pages.families import parent_of, with_parts
 from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.pages.parts import with_parts
 from monitor.domain.pages.verdict_values import reader_values, sentence_fields, verdict_fields
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines

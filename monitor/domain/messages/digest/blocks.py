@@ -39,7 +39,7 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
         status=verdict.status,
         standing=standing,
         between=between,
-        part=parent_of(item, blocks) is not None,
+        part=parent_of(item.commitment.id, blocks) is not None,
         events=events,
         quote=quote,
         report=report,

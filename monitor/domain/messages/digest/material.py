@@ -109,7 +109,7 @@ def block_material(
     """What the period brought, most important first, parts under their parent; without commitments of which it brought nothing."""
     found: dict[str, BlockMaterial] = {}
     for commitment, verdict in followed:
-        own = (move for move in transitions if move.commitment == commitment.id and not _is_told_elsewhere(move))
+        own = (move for move in transitions if move.commitment == commitment.id and not is_told_elsewhere(move))
         moves = tuple(sorted(own, key=lambda move: move.at))
         named = {key for move in moves for key in (*move.evidence, *move.reason.signals)}
         further = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
@@ -117,11 +117,11 @@ def block_material(
         if material.moves or material.further:
             found[commitment.id] = material
     ranked = sorted(found.values(), key=lambda item: (*_negative(item.weight(context)), item.commitment.id))
-    heads = [item for item in ranked if parent_of(item, found) is None]
+    heads = [item for item in ranked if parent_of(item.commitment.id, found) is None]
     families = {head.commitment.id: [head] for head in heads}
     for item in ranked:
-        if (parent := parent_of(item, found)) is not None:
-            families[_root(parent, found)].append(item)
+        if (parent := parent_of(item.commitment.id, found)) is not None:
+            families[root_of(parent, found)].append(item)
     best = {key: min(map(ranked.index, family)) for key, family in families.items()}
     return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
 
@@ -130,18 +130,19 @@ def _negative(weight: Weight) -> tuple[int, ...]:
     return tuple(-int(part) for part in weight)
 
 
-def parent_of(item: BlockMaterial, found: Collection[str]) -> str | None:
-    """The nearest commitment with a block of which this one is a part."""
-    key = item.commitment.id
+def parent_of(key: str, found: Collection[str]) -> str | None:
+    """The nearest of these commitments of which the commitment `key` is a part; None if it is a part of none."""
     return max((name for name in found if key.startswith(f"{name}-")), key=len, default=None)
 
 
-def _root(key: str, found: Mapping[str, BlockMaterial]) -> str:
-    above = parent_of(found[key], found)
-    return key if above is None else _root(above, found)
+def root_of(key: str, found: Collection[str]) -> str:
+    """The commitment among these of which `key` is a part, or a part of a part; itself if it is a part of none."""
+    above = parent_of(key, found)
+    return key if above is None else root_of(above, found)
 
 
-def _is_told_elsewhere(move: Transition) -> bool:
+def is_told_elsewhere(move: Transition) -> bool:
+    """Whether a change is no event: that there is no news, that nobody could check, and that a date comes near."""
     match move.change:
         case changes.FlagChanged(flag=flag):
             return flag in TOLD_ELSEWHERE
