@@ -8,9 +8,9 @@ from datetime import datetime
 from monitor.domain.pages import addresses
 from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
 from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
+from monitor.domain.pages.families import with_parts
 from monitor.domain.pages.file_documents import commitment_file, index_file
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.pages.parts import with_parts
 from monitor.errors import RenderError
 from monitor.site.atom import atom_file
 from monitor.site.badges import badge_file

@@ -44,8 +44,8 @@ from monitor.domain.pages.documents import (
     ShareValues,
     TargetValues,
 )
+from monitor.domain.pages.families import with_parts
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.pages.parts import with_parts
 from monitor.domain.pages.verdict_values import reader_values, sentence_fields, verdict_fields
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines
