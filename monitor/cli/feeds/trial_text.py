@@ -27,8 +27,8 @@ def answer_text(trial: FeedTrial) -> str:
     answer = trial.answer
     if answer is None:
         return ""
-    kind = (answer.content_type or "no type").partition(";")[0].strip()
-    return f"HTTP {answer.status} after {answer.elapsed:.1f} s, {max(1, round(trial.size / KIB)):,} KiB, {one_line(kind, 60)}"
+    kind = one_line((answer.content_type or "").partition(";")[0], 60) or "no type"
+    return f"HTTP {answer.status} after {answer.elapsed:.1f} s, {max(1, round(trial.size / KIB)):,} KiB, {kind}"
 
 
 def contents_text(trial: FeedTrial) -> str:
