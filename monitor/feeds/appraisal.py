@@ -36,8 +36,8 @@ class Appraisal:
 
     format: "RSS 2.0". newest: of its items; None without a dated one. per_day: items a day over the time that the document
     covers; None where it cannot be told. interval: seconds, how often to ask it. lang: two letters, as the document says or
-    its titles suggest, '' where neither does. zoneless: a date as written that names no zone, '' if all do. warnings: what else is
-    odd, one sentence each; repairs: what the parser had to mend.
+    its titles suggest, '' where neither does. zoneless: a date as written that names no zone, '' if all do. headlines_only: no item
+    has a summary; warnings: what else is odd, one sentence each; repairs: what the parser had to mend.
     """
 
     title: str
@@ -48,6 +48,7 @@ class Appraisal:
     interval: int
     lang: str
     zoneless: str
+    headlines_only: bool
     warnings: tuple[str, ...]
     repairs: tuple[str, ...]
 
@@ -62,7 +63,8 @@ def appraise(parsed: ParsedFeed, now: datetime) -> Appraisal:
     kind = parsed.title, format_name(parsed.version), len(parsed.entries), newest
     odd = tuple(_oddities(parsed.entries, newest, now))
     pace = per_day, sensible_interval(per_day)
-    return Appraisal(*kind, *pace, guess_language(parsed), zoneless, odd, parsed.warnings)
+    headlines = bool(parsed.entries) and not any(entry.summary for entry in parsed.entries)
+    return Appraisal(*kind, *pace, guess_language(parsed), zoneless, headlines, odd, parsed.warnings)
 
 
 def _oddities(entries: Sequence[ParsedEntry], newest: ParsedEntry | None, now: datetime) -> list[str]:
@@ -75,8 +77,6 @@ def _oddities(entries: Sequence[ParsedEntry], newest: ParsedEntry | None, now: d
     if newest is not None and newest.published is not None and now - newest.published > OLD_AFTER:
         days = (now - newest.published).days
         found.append(f"its newest item is {days} days old; look whether the publisher has another feed")
-    if not any(entry.summary for entry in entries):
-        found.append("no item has a summary; only headlines are read")
     return found
 
 

@@ -54,7 +54,6 @@ def test_a_feed_in_order_is_told_without_a_warning() -> None:
             "items without a date that can be read: 1 of 2; such news counts from when it is first seen",
         ),
         ((item(later(days=-46)),), "its newest item is 46 days old; look whether the publisher has another feed"),
-        ((item(NOW, summary=""),), "no item has a summary; only headlines are read"),
     ],
 )
 def test_what_is_odd_is_told_in_a_sentence(entries: tuple[ParsedEntry, ...], warning: str) -> None:
@@ -123,3 +122,9 @@ def test_a_format_is_named_as_people_write_it(version: str, name: str) -> None:
 def test_the_pace_needs_two_moments() -> None:
     assert judged(ITEM).per_day is None
     assert judged(ITEM, item(NOW - timedelta(days=2))).per_day == 0.5
+
+
+def test_a_feed_of_headlines_alone_is_told_as_such() -> None:
+    assert judged(item(NOW, summary="")).headlines_only
+    assert not judged(item(NOW, summary=""), ITEM).headlines_only
+    assert not judged().headlines_only

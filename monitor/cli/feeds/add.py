@@ -13,7 +13,7 @@ import click
 from monitor.cli.common import program_clock, settings_of
 from monitor.cli.feeds.feed_options import checked, configured_feeds, shown_path, web_address, write_feeds
 from monitor.cli.feeds.known_publishers import publisher_behind, publishers_of, site_of, sources_block
-from monitor.cli.feeds.trial_text import answer_text, contents_text, error_text, warnings_of
+from monitor.cli.feeds.trial_text import answer_text, contents_text, error_text, notes_of, warnings_of
 from monitor.domain.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ def proposed(
     click.echo(f"publisher   {one_line(publisher)}{f' ({known.tier.name.lower()})' if known is not None else ''}")
     for warning in warnings_of(trial, zone):
         click.echo(f"warning: {one_line(warning)}", err=True)
+    for note in notes_of(trial):
+        click.echo(f"note: {one_line(note)}", err=True)
     if known is None and publishers is not None:
         _warn_of_unknown(publishers, publisher, trial.address, site_of(site or host), lang, zone)
     return FeedEntry(name, trial.address, publisher, interval, lang, zone)

@@ -15,7 +15,7 @@ from monitor.cli.common import echo_json, fields_of, pluralised, session
 from monitor.cli.feeds.known_publishers import publishers_of
 from monitor.domain.messages.digest.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.model.publishers import unknown_publishers
-from monitor.domain.text.labels import format_span
+from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -90,18 +90,22 @@ def _values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
 
 
 def lines_of_table(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], width: int) -> Iterator[str]:
-    """The table, and below each feed that needs a look what is wrong and what to do, in no more columns than `width`."""
+    """The table, below each feed that needs a look what is wrong, and at the end what to do, in no more columns than `width`."""
     room = max(12, width - sum(WIDTHS) - 2 * len(WIDTHS) - 2)
     name_width = min(room, max((len(report.health.name) for report in reports), default=4))
     if reports:
         yield _row("  ", "feed", name_width, HEADINGS)
     for report in reports:
-        yield _row(
-            "  " if report.reliable else "! ", report.health.name, name_width, _cells(report, feeds[report.health.name])
-        )
-        for text, colour in _remarks(report):
-            for line in textwrap.wrap(text, max(40, width), initial_indent="    ", subsequent_indent="      "):
-                yield click.style(line, fg=colour) if colour else line
+        name = report.health.name
+        yield _row("  " if report.reliable else "! ", name, name_width, _cells(report, feeds[name]))
+        for text, colour in _troubles(report):
+            yield from (click.style(line, fg=colour) for line in _wrapped(text, width))
+    for remedy, names in _remedies(reports).items():
+        yield from _wrapped(f"{join_few(names)}: {remedy}", width, "=> ")
+
+
+def _wrapped(text: str, width: int, mark: str = "    ") -> list[str]:
+    return textwrap.wrap(one_line(text, 1000), max(40, width), initial_indent=mark, subsequent_indent=" " * len(mark))
 
 
 def _row(mark: str, name: str, name_width: int, cells: Sequence[str]) -> str:
@@ -117,14 +121,22 @@ def _cells(report: FeedReport, feed: FeedSettings) -> tuple[str, ...]:
 
 def _moment(at: datetime | None) -> str:
     """A time of UTC in twelve columns: the day with hour and minute."""
-    return f"{at:%-d %b %H:%M}" if at is not None else "never"
+    return f"{at:%-d %b %H:%M}" if at is not None else "none yet"
 
 
-def _remarks(report: FeedReport) -> Iterator[tuple[str, str | None]]:
-    """What is wrong and what to do, each with its colour."""
-    if report.health.state != "ok":
-        yield one_line(report.text, 1000), COLOURS.get(report.health.state)
-        yield report.remedy, None
+def _troubles(report: FeedReport) -> Iterator[tuple[str, str]]:
+    """What is wrong with a feed that was asked, each with its colour."""
+    if report.health.state not in ("ok", "never"):
+        yield report.text, COLOURS[report.health.state]
     if report.unknown is not None:
-        yield one_line(str(report.unknown), 1000), "yellow"
-        yield UNKNOWN_REMEDY, None
+        yield str(report.unknown), "yellow"
+
+
+def _remedies(reports: Sequence[FeedReport]) -> dict[str, list[str]]:
+    """What to do, each with the feeds that it is for."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        for remedy in (report.remedy, UNKNOWN_REMEDY if report.unknown is not None else ""):
+            if remedy:
+                found.setdefault(remedy, []).append(report.health.name)
+    return found

@@ -27,8 +27,8 @@ def answer_text(trial: FeedTrial) -> str:
     answer = trial.answer
     if answer is None:
         return ""
-    kind = (answer.content_type or "no type").partition(";")[0].strip()
-    return f"HTTP {answer.status} after {answer.elapsed:.1f} s, {max(1, round(trial.size / KIB)):,} KiB, {one_line(kind, 60)}"
+    kind = one_line((answer.content_type or "").partition(";")[0], 60) or "no type"
+    return f"HTTP {answer.status} after {answer.elapsed:.1f} s, {max(1, round(trial.size / KIB)):,} KiB, {kind}"
 
 
 def contents_text(trial: FeedTrial) -> str:
@@ -55,6 +55,14 @@ def warnings_of(trial: FeedTrial, zone: str = "") -> tuple[str, ...]:
     return (*warnings, *found.warnings)
 
 
+def notes_of(trial: FeedTrial) -> tuple[str, ...]:
+    """What is good to know about a feed that can be read, and no fault of it: searches of aggregators never have summaries."""
+    found = trial.appraisal
+    assert found is not None
+    headlines = ("no item has a summary; only headlines are read",) if found.headlines_only else ()
+    return (*headlines, *(f"mended: {repair}" for repair in found.repairs))
+
+
 def _same_but_fragment(trial: FeedTrial) -> bool:
     """Whether the address that answered is the one that was asked, but for what never reaches a server."""
     from monitor.feeds.url_policy import parse_address
@@ -76,7 +84,7 @@ def values_of(trial: FeedTrial) -> dict[str, Any]:
     values |= {"format": found and found.format, "title": found and found.title, "items": found and found.items}
     values |= {"newest": newest and newest.published, "newest_title": newest and newest.title}
     values |= {"lang": found and found.lang, "items_per_day": found and found.per_day}
-    values |= {"warnings": warnings_of(trial) if found else (), "repairs": found.repairs if found else ()}
+    values |= {"warnings": warnings_of(trial) if found else (), "notes": notes_of(trial) if found else ()}
     return values | {
         "error": error and str(error),
         "kind": error and error.kind,

@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.common import echo_json, pluralised, program_clock, settings_of
 from monitor.cli.feeds.feed_options import configured_feeds, web_address
-from monitor.cli.feeds.trial_text import answer_text, contents_text, error_text, values_of, warnings_of
+from monitor.cli.feeds.trial_text import answer_text, contents_text, error_text, notes_of, values_of, warnings_of
 from monitor.domain.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -101,7 +101,6 @@ def trial_lines(trial: FeedTrial) -> Iterator[str]:
         if (answer := answer_text(trial)) != "":
             yield f"        {answer}"
         return
-    warnings, repairs = warnings_of(trial), trial.appraisal.repairs if trial.appraisal else ()
+    warnings = warnings_of(trial)
     yield f"{'warn' if warnings else 'ok':<4}  {name}: {contents_text(trial)}; {answer_text(trial)}"
-    yield from (f"        {one_line(warning)}" for warning in warnings)
-    yield from (f"        mended: {one_line(repair)}" for repair in repairs)
+    yield from (f"        {one_line(remark)}" for remark in (*warnings, *notes_of(trial)))

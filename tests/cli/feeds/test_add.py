@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 
 from monitor.cli.feeds.add import Wishes, feed_of_page, proposed
+from monitor.cli.feeds.feed_options import web_address
 from monitor.cli.feeds.known_publishers import publisher_behind, site_of, sources_block
 from monitor.config import FeedSettings, load_settings
 from monitor.feeds.discovery import AnnouncedFeed, WebPage
@@ -149,6 +150,14 @@ def test_wrong_usage_is_refused_before_anybody_is_asked(desk: Desk, arguments: l
     assert result.exit_code == 2
     assert complaint in result.stderr
     assert "asking" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [("paper.example/rss", "https://paper.example/rss"), (" http://paper.example ", "http://paper.example")],
+)
+def test_an_address_without_a_scheme_is_taken_as_https(typed: str, address: str) -> None:
+    assert web_address(typed) == address
 
 
 # ---------------------------------------------------------------- somebody who can be asked

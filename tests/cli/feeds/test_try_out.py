@@ -32,20 +32,20 @@ def test_all_feeds_are_asked_and_one_that_fails_makes_exit_code_1(polled: Desk) 
     result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "test")
     assert result.exit_code == 1
     good, bad = result.stdout.splitlines()[0], result.stdout.splitlines()[-1]
-    assert good.startswith("warn  herald: RSS 2.0, 1 item, newest 2 Mar 2026 08:00 UTC; HTTP 200 after 0.")
+    assert good.startswith("ok    herald: RSS 2.0, 1 item, newest 2 Mar 2026 08:00 UTC; HTTP 200 after 0.")
     assert bad.startswith("FAIL  ministry: 127.0.0.1: the connection was refused. Is there a network?")
-    assert result.stderr.endswith("2 feeds tested: 0 ok, 1 with a warning, 1 failed\n")
+    assert result.stderr.endswith("2 feeds tested: 1 ok, 0 with a warning, 1 failed\n")
     assert not polled.database.exists()
 
 
 def test_a_feed_is_asked_by_its_name_or_by_its_address(polled: Desk, site: Publisher) -> None:
-    result = polled.run("feeds", "test", "herald", site.url("/herald"), "--json")
+    result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "test", "herald", site.url("/herald"), "--json")
     assert result.exit_code == 0
     (found,) = objects(result.stdout)
     assert (found["feed"], found["ok"], found["status"], found["items"]) == ("herald", True, 200, 1)
     assert (found["format"], found["title"], found["newest"]) == ("RSS 2.0", "Wire", "2026-03-02T08:00:00+00:00")
     assert (found["error"], found["kind"], found["remedy"]) == (None, None, None)
-    assert "no item has a summary; only headlines are read" in found["warnings"]
+    assert (found["warnings"], found["notes"]) == ([], ["no item has a summary; only headlines are read"])
 
 
 def test_any_address_can_be_asked_and_what_is_wrong_is_told(polled: Desk, site: Publisher) -> None:
@@ -57,7 +57,7 @@ def test_any_address_can_be_asked_and_what_is_wrong_is_told(polled: Desk, site: 
     assert moved["warnings"][0] == f"it has moved for good to {site.url('/herald')}"
     assert (page["ok"], page["status"], page["kind"]) == (False, 200, "not_a_feed")
     assert "deal-monitor feeds add PAGE" in page["remedy"]
-    assert cut["repairs"] == ["the document is cut off: its last, incomplete item is left out"]
+    assert "mended: the document is cut off: its last, incomplete item is left out" in cut["notes"]
     assert (metadata["kind"], metadata["status"]) == ("refused_address", None)
 
 
