@@ -141,7 +141,9 @@ def _note(
     said = (told, *(piece.line.quote for piece in evidence), line.line)
     more = "" if not line.more or any(says_the_same(line.more, text) for text in said) else line.more
     anchor = addresses.change_anchor(change.id)
-    heading = change is lead and (isinstance(change.change, NoticeDue) or line.line.casefold() == told.casefold())
+    heading = change is lead and (
+        isinstance(change.change, NoticeDue) or told.casefold().startswith(line.line.casefold())
+    )
     return ChangeNote(anchor, "" if heading else line.line, more.rstrip("."), change.kind is TransitionKind.EVENT)
 
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model import Cause, Effect, Intervention, Outlet, ReasonCode, Signal, TransitionKind
-from monitor.domain.model.changes import NoticeDue
+from monitor.domain.model import (
+    Cause,
+    Effect,
+    FlagKind,
+    FlagState,
+    Intervention,
+    Outlet,
+    ReasonCode,
+    Signal,
+    TransitionKind,
+)
+from monitor.domain.model.changes import FlagChanged, NoticeDue
 from monitor.domain.model.readings import READ_OTHERWISE
-from monitor.domain.model.reasons import Lapsed, Notice, Reason
+from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
 from monitor.domain.pages.material import Retired
 from monitor.domain.pages.own_material import OwnMaterial
 from monitor.domain.pages.timeline import Entry, entry, months, recorded
@@ -42,6 +52,13 @@ def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     (newest,) = entries(own(history={SOY: (notice,)}))
     assert newest.text == "In 30 days: 12 Mt booked is due (30 Jun 2026)"
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
+
+
+def test_that_there_is_no_news_is_said_once() -> None:
+    silence = Reason(ReasonCode.STALE, NothingSince(date(2026, 1, 3)))
+    stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
+    (newest,) = entries(own(history={SOY: (replace(move("t9"), change=stale, reason=silence, cause=Cause.CLOCK),)}))
+    assert (newest.text, newest.changes[0].text, newest.changes[0].more) == ("No news since 3 Jan 2026", "", "")
 
 
 def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_change() -> None:
