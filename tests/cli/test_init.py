@@ -127,6 +127,23 @@ def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     assert "alert.txt.j2:2:" in told.found["templates"][0]
 
 
+def test_doctor_names_the_line_of_a_broken_template_of_the_pages(desk: Desk) -> None:
+    shutil.copytree(ROOT / "templates", desk.folder / "copy")
+    desk.edit('templates = "', 'templates = "copy" # ')
+    (desk.folder / "copy" / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (1, ["pages"])
+    assert "how.html.j2:3:" in told.found["pages"][0]
+
+
+def test_doctor_says_that_a_folder_of_templates_without_pages_gets_the_shipped_ones(desk: Desk) -> None:
+    shutil.copytree(ROOT / "templates", desk.folder / "copy", ignore=shutil.ignore_patterns("site"))
+    desk.edit('templates = "', 'templates = "copy" # ')
+    told = examined(desk)
+    assert (told.exit_code, told.failing()) == (0, [])
+    assert f"ok {desk.folder / 'copy'} has no folder site: the shipped templates are used" in told.found["pages"][0]
+
+
 @pytest.mark.parametrize(("reader", "failing"), [("", []), (READER, ["templates", "reader"])])
 def test_doctor_misses_the_template_of_the_question_only_where_a_reader_is_set_up(
     desk: Desk, reader: str, failing: list[str]

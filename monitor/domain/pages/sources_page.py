@@ -8,12 +8,11 @@ from datetime import datetime
 
 from monitor.domain.messages.digest.rest import SOURCE_STATES, unchecked_verdicts
 from monitor.domain.messages.models import SourceHealth, SourceState
+from monitor.domain.pages.board import UNREAD, reading
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import format_date, local_day
 from monitor.domain.text.plain import one_line
 
-UNREAD = ("failing", "never")
-"""States of a source from which nothing comes."""
 ORDER = (*SOURCE_STATES, "ok")
 """Trouble first."""
 
@@ -50,7 +49,7 @@ class UncheckedCommitment:
 
 @dataclass(frozen=True, slots=True)
 class SourcesPage:
-    """opening: how the sources do, in a sentence; blind: none of them can be read; sources: trouble first; unchecked: what nobody could
+    """opening: how the sources do, in a sentence or two; blind: none of them can be read; sources: trouble first; unchecked: what nobody could
     check."""
 
     opening: str
@@ -69,26 +68,15 @@ def sources_page(material: SiteMaterial) -> SourcesPage:
         for line in unchecked_verdicts([(commitment, verdict)], context)
     )
     in_order = sorted(rows, key=lambda row: (ORDER.index(row.state), row.name.casefold()))
-    return SourcesPage(opening(material.sources), is_blind(material.sources), tuple(in_order), tuple(unchecked))
+    read = reading(material)
+    opening = read.text + _without_news(material.sources)
+    return SourcesPage(opening, read.blind, tuple(in_order), tuple(unchecked))
 
 
-def is_blind(sources: Sequence[SourceHealth]) -> bool:
-    """Whether sources are polled and none of them can be read."""
-    return bool(sources) and all(source.state in UNREAD for source in sources)
-
-
-def opening(sources: Sequence[SourceHealth]) -> str:
-    """How the sources do: 'All 41 sources are read.', '3 of 41 sources cannot be relied on.'"""
-    count, bad = len(sources), sum(source.state != "ok" for source in sources)
-    if not sources:
-        return (
-            "No source is polled: what the pages show rests on the baselines and on stories that were read from files."
-        )
-    if is_blind(sources):
-        return "No source can be read. What has happened since is not on these pages."
-    if not bad:
-        return "The one source is read." if count == 1 else f"All {count} sources are read."
-    return f"{bad} of {count} sources cannot be relied on."
+def _without_news(sources: Sequence[SourceHealth]) -> str:
+    """How many answer and bring nothing new; '' without one."""
+    count = sum(source.state in ("silent", "frozen") for source in sources)
+    return f" {count} {'answers, but brings' if count == 1 else 'answer, but bring'} nothing new." if count else ""
 
 
 def _row(source: SourceHealth, zone: str) -> SourceRow:

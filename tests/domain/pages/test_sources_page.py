@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Flag, FlagKind
-from monitor.domain.pages.sources_page import Day, SourceRow, SourcesPage, is_blind, opening, sources_page
+from monitor.domain.pages.sources_page import Day, SourceRow, SourcesPage, sources_page
 from tests.builders.message_values import NOW, verdict
 from tests.builders.published_material import SOY, material
 
@@ -37,19 +37,19 @@ def test_those_in_trouble_stand_first_each_in_words() -> None:
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        ([], "No source is polled"),
-        ([OK], "The one source is read."),
-        ([OK, OK], "All 2 sources are read."),
-        ([OK, FAILING, FROZEN], "2 of 3 sources cannot be relied on."),
-        ([FAILING, NEVER], "No source can be read."),
+        ([], "No source is polled here."),
+        ([OK], "All sources are read."),
+        ([OK, FAILING, FROZEN], "2 of 3 sources are read; 1 does not answer. 1 answers, but brings nothing new."),
     ],
 )
 def test_the_opening_tells_how_they_do_together(sources: Sequence[SourceHealth], said: str) -> None:
-    assert opening(sources).startswith(said)
+    assert (page(*sources).opening, page(*sources).blind) == (said, False)
 
 
-def test_blind_is_who_has_sources_and_reads_none() -> None:
-    assert [is_blind(sources) for sources in ([], [OK, FAILING], [FAILING, NEVER])] == [False, False, True]
+def test_where_none_can_be_read_the_page_says_so_first() -> None:
+    blind = page(FAILING, NEVER)
+    assert blind.blind
+    assert blind.opening.startswith("No source has been read since 14 Mar 2026.")
 
 
 def test_a_commitment_that_could_not_be_checked_is_named() -> None:
