@@ -9,7 +9,7 @@ sheet; tables for layout become plain boxes; scripts, styles and whatever else a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -48,13 +48,22 @@ def digest_title(html: str) -> str:
     return one_line(unescape(found[1]) if found else "", 200) or "Digest"
 
 
-def digest_page(html: str, *, base_url: str, root: str, public: Callable[[str], str]) -> Markup:
-    """The mail as content of a page. base_url: where the site is, '' if unknown; root: the way from the page up to it, by which links to
-    pages of the site are written; public: what a text says where anybody may read it."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The site around the digests. base_url: where it is, '' if unknown; public: what a text says where anybody may read it; pages: by the
+    name that a digest prints in bold, the address of the page below the root."""
+
+    base_url: str
+    public: Callable[[str], str]
+    pages: Mapping[str, str]
+
+
+def digest_page(html: str, site: Surroundings, root: str) -> Markup:
+    """The mail as content of a page. root: the way from the page up to the root, by which links to pages of the site are written."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
-    return Markup("").join(_Writer(base_url, root, public).written(tree.top, in_layout=False))
+    return Markup("").join(_Writer(site, root).written(tree.top, in_layout=False))
 
 
 @dataclass(slots=True)
@@ -93,15 +102,14 @@ class _Tree(HTMLParser):
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    base_url: str
+    site: Surroundings
     root: str
-    public: Callable[[str], str]
 
     def written(self, element: _Element, *, in_layout: bool) -> Iterator[Markup]:
         """The content of an element. in_layout: it lies in a table that is there for its looks."""
         for child in element.children:
             if isinstance(child, str):
-                yield escape(self.public(printable(child).replace(BREAK_OPPORTUNITY, "")))
+                yield escape(self.site.public(_plain(child)))
             elif not child.hidden and child.tag not in LEFT_OUT:
                 yield self._element(child, in_layout=in_layout)
 
@@ -120,12 +128,14 @@ class _Writer:
             return Markup()
         if tag is None or (tag == "div" and not attributes):
             return content
-        return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
+        written = Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
+        page = self.site.pages.get(_only_text(element)) if tag == "strong" else None
+        return Markup('<a href="{}{}">{}</a>').format(self.root, page, written) if page else written
 
     def _link(self, element: _Element, content: Markup) -> Markup:
         url = web_link(element.attributes.get("href", ""))
-        base = f"{self.base_url}/"
-        if self.base_url and url.startswith(base):
+        base = f"{self.site.base_url}/"
+        if self.site.base_url and url.startswith(base):
             address = url.removeprefix(base)
             if address.startswith(ACTIONS):
                 return Markup()
@@ -140,10 +150,19 @@ class _Writer:
         if not PICTURE.fullmatch(said.get("src", "")):
             return Markup()
         sizes = {name: said[name] for name in ("width", "height") if NUMBER.fullmatch(said.get(name, ""))}
-        given = {"src": said["src"], "alt": self.public(printable(said.get("alt", ""))), **sizes}
+        given = {"src": said["src"], "alt": self.site.public(printable(said.get("alt", ""))), **sizes}
         return Markup("<img{}>").format(
             Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
         )
+
+
+def _plain(text: str) -> str:
+    return printable(text).replace(BREAK_OPPORTUNITY, "")
+
+
+def _only_text(element: _Element) -> str:
+    """The text of an element that holds nothing else; '' for any other."""
+    return _plain(element.children[0]) if len(element.children) == 1 and isinstance(element.children[0], str) else ""
 
 
 def _tag_of(tag: str, *, in_layout: bool) -> str | None:

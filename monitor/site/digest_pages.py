@@ -9,9 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.digests_page import SLOT, DigestsPage, KeptDigest, by_route, kept_digest, neighbours
+from monitor.domain.pages.digests_page import (
+    SLOT,
+    DigestsPage,
+    KeptDigest,
+    by_route,
+    commitment_names,
+    kept_digest,
+    neighbours,
+)
+from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
-from monitor.render.digest_page import digest_page, digest_title
+from monitor.render.digest_page import Surroundings, digest_page, digest_title
 from monitor.site.page_templates import PageTemplates
 
 ROUTE = re.compile(r"[A-Za-z0-9_-]+")
@@ -29,8 +38,9 @@ class KeptDigests:
     public: Callable[[str], str]
 
 
-def digest_files(pages: PageTemplates, kept: KeptDigests, base_url: str) -> Iterator[tuple[str, bytes]]:
+def digest_files(pages: PageTemplates, kept: KeptDigests, material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
     """(address, content) of the list, and of every digest. Raises RenderError."""
+    site = Surroundings(material.base_url, kept.public, commitment_names(material))
     routes = by_route(replace(digest, subject=kept.public(digest.subject)) for digest in kept_digests(kept.folder))
     yield pages.page(addresses.DIGESTS, "digests.html.j2", page=DigestsPage(routes))
     beside = neighbours(routes)
@@ -38,7 +48,7 @@ def digest_files(pages: PageTemplates, kept: KeptDigests, base_url: str) -> Iter
         for digest in group.digests:
             html, root = _read(kept.folder.parent / digest.address), addresses.way_up(digest.address)
             values = {"digest": digest, "beside": beside[digest.address]}
-            content = digest_page(html, base_url=base_url, root=root, public=kept.public)
+            content = digest_page(html, site, root)
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
 
 

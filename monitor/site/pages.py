@@ -31,7 +31,7 @@ def page_files(
     words. Raises RenderError with the template's file and line."""
     pages = PageTemplates(templates, frame_of(material))
     yield from commitment_pages(material, pages)
-    yield from digest_files(pages, digests, material.base_url)
+    yield from digest_files(pages, digests, material)
     yield pages.page(addresses.SOURCES, "sources.html.j2", page=sources_page(material))
     yield pages.page(addresses.HOW, "how.html.j2", page=how_page(material.context.policy))
     yield pages.page(addresses.GLOSSARY, "glossary.html.j2", page=glossary_page(_text_of(glossary)))

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from monitor.render.digest_archive import html_page
-from monitor.render.digest_page import digest_page, digest_title
+from monitor.render.digest_page import Surroundings, digest_page, digest_title
 from tests.builders.hostile_messages import MILLION, TITLES, digest_about
 from tests.builders.rendered_messages import RENDERER, sample_mail
 
@@ -18,9 +18,8 @@ SHORT = {name: title for name, title in TITLES.items() if len(title) < MILLION}
 
 
 def content(html: str, base_url: str = BASE) -> str:
-    return str(
-        digest_page(html, base_url=base_url, root="../../", public=lambda text: text.replace("Ann Lee", "a person"))
-    )
+    site = Surroundings(base_url, lambda text: text.replace("Ann Lee", "a person"), {"Soybeans": "c/soy.html"})
+    return str(digest_page(html, site, "../../"))
 
 
 @cache
@@ -132,6 +131,13 @@ def test_a_link_that_does_something_for_one_reader_is_not_repeated() -> None:
 )
 def test_only_a_short_list_of_elements_stays(html: str, kept: str) -> None:
     assert content(html) == kept
+
+
+def test_the_bold_name_of_a_commitment_leads_to_its_page() -> None:
+    assert content("<p><strong>Soy\u200bbeans</strong>: met</p>") == (
+        '<p><a href="../../c/soy.html"><strong>Soybeans</strong></a>: met</p>'
+    )
+    assert content("<p>Soybeans <strong>Soybeans <i>x</i></strong> <strong>Ore</strong></p>").count("<a ") == 0
 
 
 def test_texts_and_the_words_of_pictures_are_made_public() -> None:

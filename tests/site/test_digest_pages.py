@@ -28,7 +28,7 @@ def keep(folder: Path, name: str, subject: str = "A digest", body: str = "<h1>Wh
 
 def made(folder: Path) -> dict[str, str]:
     kept = KeptDigests(folder / "digests", lambda text: text.replace("Ann Lee", "a person"))
-    return {address: page.decode() for address, page in digest_files(PAGES, kept, "")}
+    return {address: page.decode() for address, page in digest_files(PAGES, kept, material())}
 
 
 def test_without_a_digest_the_list_says_how_one_comes(tmp_path: Path) -> None:

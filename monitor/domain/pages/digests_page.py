@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.pages import addresses
 from monitor.domain.pages.frame import Moment
+from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import format_date
 
 SLOT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{4}")
@@ -53,6 +55,13 @@ def kept_digest(route: str, slot: str, subject: str) -> KeptDigest:
     at = datetime.strptime(slot, "%Y-%m-%dT%H%M")  # noqa: DTZ007 - in the zone of the route, which the file does not name
     when = Moment(f"{format_date(at.date())}, {at:%H:%M}", f"{at:%Y-%m-%dT%H:%M}")
     return KeptDigest(route, addresses.digest_page(route, slot), subject, when)
+
+
+def commitment_names(material: SiteMaterial) -> Mapping[str, str]:
+    """By the short name that digests print, the page of its commitment; a name that several bear leads nowhere."""
+    commitments = material.context.commitments.values()
+    counts = Counter(commitment.short for commitment in commitments)
+    return {c.short: addresses.commitment_page(c.id) for c in commitments if counts[c.short] == 1}
 
 
 def by_route(digests: Iterable[KeptDigest]) -> tuple[RouteDigests, ...]:

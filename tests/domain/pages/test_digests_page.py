@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from monitor.domain.pages.digests_page import KeptDigest, Neighbours, by_route, kept_digest, neighbours
+from monitor.domain.pages.digests_page import (
+    KeptDigest,
+    Neighbours,
+    by_route,
+    commitment_names,
+    kept_digest,
+    neighbours,
+)
+from tests.builders.message_values import commitment, context
+from tests.builders.published_material import material
 
 
 def digest(route: str, day: int) -> KeptDigest:
@@ -15,6 +26,13 @@ def test_a_digest_lies_where_messages_lead_and_names_its_slot() -> None:
     one = digest("desk", 9)
     assert one.address == "digests/desk/2026-03-09T0800.html"
     assert (one.slot.text, one.slot.iso) == ("9 Mar 2026, 08:00", "2026-03-09T08:00")
+
+
+def test_a_name_leads_to_its_commitment_unless_several_bear_it() -> None:
+    of = context(
+        commitments={key: commitment(key, short=name) for key, name in (("a", "Soy"), ("b", "Ore"), ("c", "Ore"))}
+    )
+    assert commitment_names(replace(material(), context=of)) == {"Soy": "c/a.html"}
 
 
 def test_what_is_no_moment_is_no_digest() -> None:
