@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
@@ -42,7 +42,6 @@ class Site:
     """A server that runs."""
 
     port: int
-    names: list[str] = field(default_factory=list)
 
     def ask(self, path: str, method: str = "GET", body: bytes | str | None = None, **headers: str) -> Answer:
         """One request. Headers are written content_type='…'; Host='' leaves it out."""

@@ -50,7 +50,9 @@ class BoundedProtocol(H11Protocol):
             self._allow(self.answer_seconds)
 
     def on_response_complete(self) -> None:
-        self._allow(self.receive_seconds)
+        """The answer is written whole; what the client has not taken yet waits in the buffer."""
+        taken = self.transport.get_write_buffer_size() == 0
+        self._allow(self.receive_seconds if taken else self.answer_seconds)
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
