@@ -11,7 +11,7 @@ STAMP := $(VENV)/.up-to-date
 # Compiled modules are kept whatever the shell says: the tests start the program many times.
 unexport PYTHONDONTWRITEBYTECODE
 # Only wheels: building an archive would fetch build tools that no hash guards.
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 COMPILE := uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate --quiet
@@ -26,9 +26,54 @@ PEERS := benchmarks/.venv/.up-to-date
 # for what properties draw by chance. It may only rise.
 DOMAIN_COVERAGE := 99.3
 
+# Sets up $(VENV) in three steps and says how far it is: on a terminal in one line, elsewhere in a line every five seconds.
+define SET_UP
+began=$$(date +%s); log=$$(mktemp); trap 'rm -f "$$log"' EXIT; trap 'kill $$pid 2>/dev/null; exit 130' INT TERM
+locked=$$(grep -c '^[a-z].*==' requirements.lock)
+
+far() { # how many packages are fetched, then how many are in place; nothing in the other steps
+	grep -q '^Installing collected' "$$log" && set -- installing "$$(ls -d $(VENV)/lib/python*/site-packages/*.dist-info | wc -l)" \
+		|| set -- fetching "$$(grep -cE '^(Collecting|Requirement already)' "$$log")"
+	echo "$$1 $$(($$2)) of $$((locked - $$(grep -c '^Ignoring' "$$log"))) packages"
+}
+step() { # step NUMBER WHAT COMMAND...: runs the command; if it fails, says why and what to do
+	number=$$1 what=$$2; shift 2; : >"$$log"; told=0 ticks=0
+	[ -t 2 ] || echo "[$$number/3] $$what" >&2
+	"$$@" >"$$log" 2>&1 & pid=$$!
+	while kill -0 $$pid 2>/dev/null; do
+		now=$$what; [ $$number = 2 ] && now="$$what: $$(far)"
+		if [ -t 2 ]; then printf '\r\033[2K[%s/3] %s, %s s' $$number "$$now" $$(($$(date +%s) - began)) >&2
+		elif [ $$((ticks += 1)) -ge 10 ]; then ticks=0; echo "      $$now, $$(($$(date +%s) - began)) s" >&2; fi
+		sleep 0.5
+	done
+	wait $$pid && code=0 || code=$$?
+	[ -t 2 ] && printf '\r\033[2K' >&2
+	[ $$code = 0 ] || { tail -n 12 "$$log" >&2; remedy >&2; exit 1; }
+	[ -t 2 ] && echo "[$$number/3] $$what: done" >&2 || :
+}
+remedy() {
+	if grep -qiE 'No space left' "$$log"; then echo "make: the disk is full; free about 300 MB and call make again"
+	elif grep -qiE 'DO NOT MATCH THE HASHES' "$$log"; then
+		echo "make: a package is not the one that requirements.lock names. Try: pip cache purge; then ask who runs the package index"
+	elif grep -qiE 'NewConnection|NameResolution|ConnectTimeout|ReadTimeout|ProxyError|SSLError|unreachable|timed out' "$$log"; then
+		echo "make: the package index cannot be reached. Is there a network, does it need a proxy (HTTPS_PROXY) or a mirror"
+		echo "(PIP_INDEX_URL)? Without any network: docs/install.md, \"Without a network\". Then call make again."
+	elif grep -qiE 'No matching distribution|not a supported wheel' "$$log"; then
+		echo "make: no wheel of a package for $$($(BIN)/python -VV | tr '\n' ' ')on $$(uname -sm)."
+		echo "Python 3.11 to 3.13 on Linux (x86-64, ARM) and macOS have them all: make venv PYTHON=/path/to/python3.12"
+	else echo "make: the last lines of pip are above; call make again when that is mended"; fi
+}
+[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	|| step 1 "making $(VENV) with $$($(PYTHON) --version)" $(PYTHON) -m venv --clear $(VENV)
+step 2 "installing what requirements.lock names" $(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
+step 3 "installing deal-monitor itself" $(PIP) install --no-deps --no-build-isolation --no-index --editable .
+echo "$(VENV) is ready after $$(($$(date +%s) - began)) s. Next: source $(BIN)/activate, and deal-monitor --help lists the commands." >&2
+endef
+export SET_UP
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo test slow coverage deep lint types check bench pictures reference mail-checks lock clean
+.PHONY: help venv run demo wheel test slow coverage deep lint types check bench pictures reference mail-checks lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +85,9 @@ run: $(STAMP) ## Start the monitor with config.toml
 
 demo: $(STAMP) ## Replay the sample year offline into var/demo
 	@exec $(BIN)/deal-monitor demo
+
+wheel: $(STAMP) ## Build the wheel into dist/, for pipx and for other machines
+	@exec $(BIN)/python -m hatchling build --target wheel
 
 test: $(STAMP) ## Run the tests that take less than about a second each
 	@exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
@@ -96,8 +144,5 @@ $(STAMP): requirements.lock pyproject.toml
 		echo "make: $(PYTHON) is missing or older than 3.11. Name another one: make venv PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 		echo "make: $(PYTHON) comes without venv; install it (Debian: python3-venv) or name another: PYTHON=..." >&2; exit 1; }
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "Setting up $(VENV) with $$($(BIN)/python --version) ..."
-	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@sh -c "$$SET_UP" set-up
 	@touch $@

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "monitor"
 
 LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "monitor": (
-        ("errors", "logs"),
+        ("errors", "logs", "long_work"),
         ("domain",),
         ("feeds", "store", "channels", "config", "render", "replay", "rulebook"),
         ("pipeline", "readers", "site", "workbench"),
@@ -58,7 +58,7 @@ COLLABORATORS = {
 }
 """What a room outside `runtime` and `cli` may import beside the domain: those two alone join the parts."""
 JOINERS = ("monitor.__main__", "monitor.cli", "monitor.runtime")
-EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs")
+EVERYWHERE = ("monitor.domain", "monitor.errors", "monitor.logs", "monitor.long_work")
 
 OWNERS = {
     "ahocorasick_rs": ("monitor.domain.text.automaton",),

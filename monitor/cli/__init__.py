@@ -13,6 +13,7 @@ from datetime import datetime
 import click
 
 from monitor.cli.common import DateTimeParam, Entry, ListedGroup
+from monitor.cli.progress import shown_progress
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS = {
@@ -70,6 +71,10 @@ COMMANDS = {
         "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
     ),
     "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
+    "guide": Entry(
+        "guide:guide",
+        "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
+    ),
     "doctor": Entry(
         "doctor:doctor",
         "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
@@ -88,9 +93,10 @@ class CommandLine(ListedGroup):
     """All commands."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Errors of our own are for people: one message, no traceback."""
+        """Shows what takes long. Errors of our own are for people: one message, no traceback."""
         try:
-            return super().invoke(ctx)
+            with shown_progress():
+                return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,20 +70,12 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     config = out / "config.toml"
     config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(**quoted), encoding="utf-8")
     setup_logging(level="warning")
-    clock, screen, watched = SimulatedClock(), wide_console(), sys.stderr.isatty()
-
-    def show_progress(done: int, total: int) -> None:
-        if watched:
-            click.echo(f"\r{done}/{total} stories, {clock.now:%d %b %Y} ", err=True, nl=False)
-
+    clock, screen = SimulatedClock(), wide_console()
     app = open_app(load_settings(config, environ={}), exclusive=True, clock=clock)
     with closing(app):
         app.senders = {"file": lambda parcel: save_message(app, out, parcel, brief=brief)}
         feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
-        simulate(app, clock, entries, feed, progress=show_progress)
-        show_progress(len(entries), len(entries))
-        if watched:
-            click.echo("", err=True)
+        simulate(app, clock, entries, feed)
         with screen.capture() as captured:
             screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
         build_site(app)  # as of the last moment of the sample year

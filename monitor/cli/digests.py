@@ -12,6 +12,7 @@ import click
 from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.models import OutboundMessage
+from monitor.long_work import long_work
 from monitor.pipeline.digests import build_digest, default_period_start
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ def preview_digest(
     from monitor.store.json_codec import to_json
 
     name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
-    content = digest_content(app, route, since)
-    parcel = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
-    click.echo(to_json(content) if as_json else app.renderer.text(parcel))
+    with long_work("making the digest"):
+        content = digest_content(app, route, since)
+        parcel = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
+        shown = to_json(content) if as_json else app.renderer.text(parcel)
+    click.echo(shown)
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -95,7 +98,8 @@ def send_tests(app: App, name: str, since: datetime | None) -> None:
     for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
         key, content = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_content(app, route, since))
         parcel = OutboundMessage(key, 0, route.channel, route.to, "test", TEST_THREAD, content)
-        app.senders[route.channel](parcel)
+        with long_work(f"sending to {route.to or name}"):
+            app.senders[route.channel](parcel)
         sent = f"sent to {route.to or name} by {route.channel}"
         place = sent if route.channel in live else f"written to {app.settings.outbox_dir}"
         click.echo(f"test digest {place}", err=True)

@@ -19,8 +19,9 @@ from monitor.cli.common import (
     echo_lines,
     fields_of,
     format_utc,
+    named_commitment,
     opened_app,
-    require_commitment,
+    pluralised,
     session,
 )
 from monitor.cli.export_formats import FORMATS
@@ -35,6 +36,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
 from monitor.domain.verdicts.reading_acts import read_by_people
+from monitor.long_work import long_work
 from monitor.store import as_of, verdict_records
 from monitor.store import outbox as outbox_store
 
@@ -105,7 +107,7 @@ def list_signals(
 def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
     """All signals ever found for one commitment, or for all of them. Raises BadParameter for an unknown one."""
     known = app.rulebook.commitments
-    names = [require_commitment(known, commitment)] if commitment else list(known)
+    names = [named_commitment(known, commitment)] if commitment else list(known)
     with app.store.read() as conn:
         return as_of.evidence(conn, names, app.rulebook.policy)
 
@@ -291,8 +293,9 @@ def export(
     """
     with opened_app() as app:
         known = app.rulebook.commitments
-        names = {require_commitment(known, name) for name in commitments} or {*known}
-        rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
+        names = {named_commitment(known, name) for name in commitments} or {*known}
+        with long_work("gathering the evidence"):
+            rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
     text = FORMATS[shape](rows, since, until)
     if out is None:
         click.echo(text, nl=False)
@@ -301,7 +304,7 @@ def export(
         out.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise click.BadParameter(f"{out} cannot be written: {error.strerror}", param_hint="--out") from None
-    click.echo(f"{len(rows)} rows written to {out}", err=True)
+    click.echo(f"{pluralised(len(rows), 'row')} written to {out}", err=True)
 
 
 def export_rows(

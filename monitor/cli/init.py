@@ -10,28 +10,40 @@ import click
 from monitor.cli.common import FOLDER, bundled
 
 RULES_FOLDER, EDITOR_FOLDER = "rules", ".vscode"
+LAID_OUT = ("config.toml", RULES_FOLDER, "templates", EDITOR_FOLDER)
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=FOLDER, default=Path())
 def init(folder: Path) -> None:
-    """Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own. What is there is kept."""
+    """Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own. Without FOLDER, this one.
+
+    What is there is kept: nothing is overwritten.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in LAID_OUT:
+        if (folder / name).exists():
+            click.echo(f"kept     {folder / name}")
+        else:
+            lay_out(folder, name)
+            click.echo(f"written  {folder / name}")
+    there = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
+    click.echo(
+        f"\nNext: {there}put your routes and feeds into config.toml, then\n  deal-monitor doctor\n  deal-monitor run"
+    )
+    click.echo("To write rules, open the folder in VS Code or read\n  deal-monitor guide rules")
+
+
+def lay_out(folder: Path, name: str) -> None:
+    """Writes one of `LAID_OUT` into a folder that does not have it."""
     from monitor.workbench.authoring.editor_setup import write_editor_settings, write_schema_files
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("config.toml", RULES_FOLDER, "templates", EDITOR_FOLDER):
-        target, source = folder / name, bundled(name)
-        if target.exists():
-            click.echo(f"kept     {target}")
-            continue
-        if name == EDITOR_FOLDER:
-            write_editor_settings(folder, RULES_FOLDER)
-        elif source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, target)
-        if name == RULES_FOLDER:
-            write_schema_files(target)
-        click.echo(f"written  {target}")
-    click.echo(f"\nNext: cd {folder}, look at config.toml, then\n  deal-monitor doctor\n  deal-monitor run")
-    click.echo("To write rules: open the folder in VS Code, or\n  deal-monitor rules new DEAL/COMMITMENT")
+    target, source = folder / name, bundled(name)
+    if name == EDITOR_FOLDER:
+        write_editor_settings(folder, RULES_FOLDER)
+    elif source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copyfile(source, target)
+    if name == RULES_FOLDER:
+        write_schema_files(target)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,7 +14,9 @@ import click
 from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
+from monitor.domain.text.labels import label_of
 from monitor.errors import ReplayError
+from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.domain.model import Entry, Transition
@@ -27,8 +28,6 @@ READINGS_OPTION = click.option(
     help="Recorded readings (.jsonl or .jsonl.gz) in place of a reader: join them with what the rules read.",
 )
 RULES_OPTION = click.option("--rules", "folder", type=FOLDER, help="Folder of rules [./rules, else the shipped ones].")
-PROGRESS_EVERY = 5000
-"""Stories between two updates of the line of progress, an estimate."""
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
 """What JSON says of a signal beside its commitment."""
 
@@ -60,21 +59,17 @@ class StoriesParam(click.File):
 
 
 def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
-    """The lines of a story file that are not blank, with their numbers; prints progress to stderr on a terminal.
+    """The lines of a story file that are not blank, with their numbers.
 
     Raises ReplayError after the last line that can be read, if the file is no UTF-8 or broken gzip.
     """
-    counted, number = sys.stderr.isatty(), 0
+    number = 0
     try:
-        for number, line in enumerate(stream, 1):
-            if counted and number % PROGRESS_EVERY == 0:
-                click.echo(f"\r{name}: {number} stories", err=True, nl=False)
+        for number, line in enumerate(counted(stream, f"reading {Path(name).name}", unit="stories"), 1):
             if line.strip():
                 yield number, line
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise ReplayError(f"{name}:{number + 1}: cannot be read on from here: {error}", subject=name) from None
-    if counted:
-        click.echo("", err=True)
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -169,7 +164,9 @@ def replay(
         file.check(numbered_lines(file.lines(), file.name), rulebook)
         recorded = read_recorded(readings)
         routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
-        for change in Replay(rulebook, routes=routes, readings=recorded).play(file.in_order()):
+        for change in Replay(rulebook, routes=routes, readings=recorded).play(
+            counted(file.in_order(), "deciding", len(file), "stories")
+        ):
             if not change.by_itself:
                 continue
             if as_json:
@@ -185,5 +182,5 @@ def replay(
 
 def moved_text(transition: Transition) -> str:
     """ "at risk -> in force"; "-" where nothing was before."""
-    was, now = (text.replace("_", " ") for text in notation(transition.change))
+    was, now = map(label_of, notation(transition.change))
     return f"{was or '-'} -> {now}"

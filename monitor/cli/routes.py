@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, fields_of, opened_app, require_commitment
+from monitor.cli.common import DateTimeParam, SuggestingGroup, echo_json, fields_of, named_commitment, opened_app
 from monitor.domain.alerts.route_preview import CHANGE_KINDS, RoutePreview, severity_label
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.model import Severity
@@ -56,7 +56,7 @@ def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime
     """
     with opened_app() as app:
         if commitment is not None:
-            require_commitment(app.rulebook.commitments, commitment)
+            commitment = named_commitment(app.rulebook.commitments, commitment)
         if not app.routes:
             click.echo("no route is configured: add [[routes]] to config.toml", err=True)
         rows = preview_rows(app, commitment, Severity[severity.upper()], kind, at or app.clock())

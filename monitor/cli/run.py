@@ -22,6 +22,7 @@ from monitor.cli.tables import baselines_note, source_table, status_table, wide_
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 from monitor.errors import StoreError
+from monitor.long_work import long_work
 
 if TYPE_CHECKING:
     from monitor.runtime.app import App
@@ -47,7 +48,8 @@ def run(*, quiet: bool) -> None:
     stop_on_signals(stop)
     with opened_app(exclusive=True) as app:
         app.stop = stop
-        click.echo(f"watching {len(app.feeds())} feeds for {len(app.rulebook.commitments)} commitments", err=True)
+        watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
+        click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         if not run_until_stopped(app, quiet=quiet):
@@ -69,7 +71,8 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
 
     signs = SignsOfLife(app, app.clock())
     signs.write()
-    started = recover_and_catch_up(app)
+    with long_work("deciding what fell due"):
+        started = recover_and_catch_up(app)
     # What is loaded by now stays to the end. To look through it for garbage took a quarter of what unchanged feeds cost.
     gc.collect()
     gc.freeze()
@@ -271,15 +274,19 @@ def run_round(app: App) -> dict[str, Any]:
         else:
             app.stop.wait((to - app.clock()).total_seconds())
 
-    started = recover_and_catch_up(app)
+    with long_work("deciding what fell due"):
+        started = recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
-    read_round(app)
+    with long_work("the model reads"):
+        read_round(app)
     watch_sources(app)
-    reviews = (started.reviewed, run_reviews(app, settled=True))
-    run_follow_ups(app)
-    digests = run_digests(app)
-    delivered = drain_outbox(app, pass_time, most=MAX_ROUND)
+    with long_work("deciding"):
+        reviews = (started.reviewed, run_reviews(app, settled=True))
+        run_follow_ups(app)
+        digests = run_digests(app)
+    with long_work("sending what is due"):
+        delivered = drain_outbox(app, pass_time, most=MAX_ROUND)
     totals = counts(app.store)
     with app.store.read() as conn:
         next_at = outbox_store.next_deliverable_at(conn, app.senders.keys())

@@ -16,6 +16,7 @@ from monitor.domain.messages.citations import as_cited
 from monitor.domain.model import Signal
 from monitor.domain.pages.verdict_values import sentence_json, verdict_json
 from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.long_work import long_work
 from monitor.runtime.session import able_sources
 from monitor.store import as_of, readings, stories, verdict_records
 
@@ -50,7 +51,8 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
     if at > app.clock():
         raise click.BadParameter(f"{format_utc(at)} is still to come", param_hint="--at")
     commitments = app.rulebook.commitments
-    views = statuses_at(app, [commitment] if commitment else sorted(commitments), at)
+    with long_work("deciding as of then"):
+        views = statuses_at(app, [commitment] if commitment else sorted(commitments), at)
     if as_json:
         for view in views:
             echo_json(status_at_values(app, view, at, as_known_now=as_known_now))

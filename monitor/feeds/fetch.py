@@ -23,10 +23,13 @@ from monitor.feeds.network_errors import as_feed_error
 from monitor.feeds.responses import ACCEPT_ENCODING, read_body, redirect_target, refuse_bad_status, usable_validator
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
+from monitor.long_work import long_work
 
 _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+ALLOWING = "allow_private_addresses = true under [poll] in config.toml"
+"""The setting that lets the address of a feed be private; where a redirect leads, it never may be."""
 _STOP_CHECK_S = 0.2
 """Seconds between two looks at `stop`: a fifth of the second that fetch_many promises."""
 
@@ -98,8 +101,10 @@ def fetch_many(
         return []
     with Fetcher(limits or FetchLimits()) as fetcher:
         answers = waiting = fetcher.ask(requests)
-        while waiting and not (stop and stop.is_set()):
-            waiting = list(wait(waiting, timeout=_STOP_CHECK_S if stop else None).not_done)
+        with long_work("asking", len(requests), "feeds") as step:
+            while waiting and not (stop and stop.is_set()):
+                waiting = list(wait(waiting, timeout=_STOP_CHECK_S if stop else None).not_done)
+                step(len(requests) - len(waiting))
     return [answer.result() for answer in answers]
 
 
@@ -303,7 +308,9 @@ class _Asker:
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
-            raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
+            allowed_by = ALLOWING if same_origin else ""
+            # aiohttp's texts show whole addresses, keys included
+            raise as_feed_error(error, here.host, allowed_by=allowed_by) from None
 
     def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
         """One session for requests that may reach private addresses, and one for all others."""

@@ -66,6 +66,10 @@ class StoryFile:
             self._places.append(self._begins_at)
             self._numbers.append(number)
 
+    def __len__(self) -> int:
+        """How many stories `check` has read so far."""
+        return len(self._moments)
+
     def in_order(self) -> Iterator[DatedEntry]:
         """The stories that `check` has read, in the order of the replay's clock (see `in_replay_order`)."""
         moments = self._moments

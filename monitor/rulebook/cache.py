@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from monitor.errors import Issue, RuleError
+from monitor.long_work import long_work
 from monitor.rulebook.gc_pause import collector_off
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
         rulebook, issues = check_rulebook(folder, lint=True)
         if rulebook is None:
             return None, issues
-        tests = (*check_scenarios(folder, rulebook)[1], *check_reader_examples(folder, rulebook)[1])
+        with long_work("checking the tests of the rules"):
+            tests = (*check_scenarios(folder, rulebook)[1], *check_reader_examples(folder, rulebook)[1])
         issues = tuple(sorted({*issues, *tests}))
     if all(issue.severity != "error" for issue in issues):
         _write(path, folder, Stored(rulebook, issues))

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
+from monitor.long_work import long_work
 from monitor.rulebook.compile.compiler import compile_rulebook
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.gc_pause import collector_off
@@ -39,7 +40,8 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     """
     with collector_off():
         try:
-            files, issues = _read(folder)
+            with long_work("reading the rules"):
+                files, issues = _read(folder)
         except OSError as error:
             message = f"the folder of rules cannot be read: {error.strerror or error}"
             return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
@@ -48,7 +50,8 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
         collected = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
         sound = all(issue.severity != "error" for issue in collected)
         if lint:
-            collected |= set(lints(files, sound=sound))
+            with long_work("looking for likely mistakes in the rules"):
+                collected |= set(lints(files, sound=sound))
     shown: list[Issue] = []
     for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)

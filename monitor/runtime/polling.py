@@ -19,6 +19,7 @@ from monitor.feeds.items import ParsedFeed
 from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
+from monitor.long_work import counted
 from monitor.pipeline import ingest, source_watch
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
@@ -55,7 +56,7 @@ def poll(app: App, worker: ParseWorker, *, everything: bool = False) -> list[Ing
     outcomes = fetch_many(requests, fetch_limits(app.settings), stop=app.stop)
     reports: dict[str, IngestReport] = {}
     without: list[PollWithoutDocument] = []
-    for each, outcome in zip(asked, outcomes, strict=True):
+    for each, outcome in counted(zip(asked, outcomes, strict=True), "reading the answers", len(asked), "feeds"):
         if app.stop.is_set():
             return list(reports.values())
         answer: FetchResult | FetchedDocument | NotModified | FeedError = new_document(each, outcome)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from monitor.domain.matching.rules import acts_of
 from monitor.errors import RuleError
 from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
@@ -52,7 +53,7 @@ def reload_rules(app: App) -> bool:
         run_reviews(app, settled=True)
     with app.steady:
         app.rulebook, app.reader, app.refused = rulebook, reader, ""
-    log.info("rules taken over", version=rulebook.version, before=before, rules=len(rulebook.rules))
+    log.info("rules taken over", version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]
     if held:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))

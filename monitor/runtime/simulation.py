@@ -5,10 +5,11 @@ The clock jumps to whatever comes next: a story, a review that falls due, a dige
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.model import Entry
+from monitor.long_work import counted
 from monitor.pipeline import digests, ingest, review
 from monitor.pipeline.ingest import FetchedDocument, PolledFeed
 from monitor.replay import LEAD_TIME, in_replay_order
@@ -31,10 +32,8 @@ class SimulatedClock:
         self.now = max(self.now, to)
 
 
-def simulate(
-    app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed, *, progress: Callable[[int, int], None]
-) -> None:
-    """Play all entries, then the time up to the last settling. `progress` gets how many of how many stories are in.
+def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed) -> None:
+    """Play all entries, then the time up to the last settling.
 
     1. Start the program, a lead before the first story, with a feed that is empty.
     2. Before each story, do what falls due; then let it arrive, as by a poll of its own.
@@ -50,10 +49,9 @@ def simulate(
     clock.move(line[0].at - LEAD_TIME)
     recover_and_catch_up(app)
     receive()
-    for number, item in enumerate(line, 1):
+    for item in counted(line, "playing", len(line), "stories"):
         run_until(app, clock, item.at)
         receive(item.entry)
-        progress(number, len(line))
     run_until(app, clock, clock.now + timedelta(seconds=app.rulebook.policy.settle_seconds + 1))
 
 

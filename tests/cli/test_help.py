@@ -39,6 +39,7 @@ READING = (
     "acts",
     "inbox",
     "evidence list",
+    "guide",
 )
 
 ACTS = (
@@ -212,9 +213,10 @@ def test_help_imports_no_module_of_a_command() -> None:
         found = imported(*arguments)
         assert {name for name in found if name.startswith("monitor.cli.")} <= {
             "monitor.cli.common",
+            "monitor.cli.progress",
             "monitor.cli.rules",
         }
-        assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process"}
+        assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process", "rich"}
 
 
 @pytest.mark.slow

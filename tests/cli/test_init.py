@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command
 
@@ -57,6 +59,22 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     assert result.stdout.count("kept") == 4
     assert (folder / "config.toml").read_text(encoding="utf-8") == "# mine\n"
     assert not (folder / "rules" / "policy.yaml").exists()
+
+
+def test_bare_init_means_this_folder_and_names_the_next_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = command("init")
+    assert result.exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode"}
+    said = result.stdout
+    assert "cd " not in said
+    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run", "guide rules"]
+
+
+def test_init_of_another_folder_says_to_go_there(tmp_path: Path) -> None:
+    assert f"Next: cd {tmp_path / 'mine'}, " in command("init", tmp_path / "mine").stdout
 
 
 def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
     office = opened(folder, before(), clock)
     lines = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()[:STORIES]
     entries = [as_entry(json.loads(line), number, "year") for number, line in enumerate(lines, 1)]
-    simulate(office.app, clock, entries, ARCHIVE, progress=lambda done, of: None)
+    simulate(office.app, clock, entries, ARCHIVE)
     run_until(office.app, clock, clock.now + timedelta(hours=1))
     assert len(office.channel.parcels) >= 10
     office.app.close()

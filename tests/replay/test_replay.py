@@ -75,7 +75,7 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     store = open_store(f"sqlite:///{folder / 'monitor.db'}", exclusive=True)
     senders = {"file": lambda parcel: DeliveryReceipt(parcel.message_id)}
     app = App(settings, store, rules, settings.domain_routes(), make_renderer(settings), senders, clock)
-    simulate(app, clock, entries, FEED, progress=lambda done, of: None)
+    simulate(app, clock, entries, FEED)
     with store.read() as conn:
         changes = verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
         alerts = [item for item in outbox_store.items(conn) if item.kind != "digest"]

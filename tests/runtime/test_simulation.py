@@ -56,7 +56,7 @@ def clock_of(app: App) -> SimulatedClock:
 
 
 def play(app: App, entries: Sequence[Entry]) -> None:
-    simulate(app, clock_of(app), entries, FEED, progress=lambda done, of: None)
+    simulate(app, clock_of(app), entries, FEED)
 
 
 def slots(app: App) -> list[datetime]:

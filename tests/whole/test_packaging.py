@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
-from pathlib import Path
+import venv
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
+from tests.builders.feed_publisher import Item, publisher, rss
+
 ROOT = Path(__file__).parents[2]
+HTTP_DATE = "Fri, 30 Jan 2026 04:00:00 GMT"
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PEERS_LOCK = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -109,24 +115,111 @@ def test_version_and_changelog_agree() -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     (file,) = folder.glob("*.whl")
-    with ZipFile(file) as archive:
+    return file
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> set[str]:
+    with ZipFile(wheel_file) as archive:
         return set(archive.namelist())
 
 
-@pytest.mark.parametrize("folder", ["rules", "templates"])
-def test_rules_and_templates_travel_in_the_wheel(wheel: set[str], folder: str) -> None:
+@pytest.mark.parametrize("folder", ["rules", "templates", "docs"])
+def test_rules_templates_and_guides_travel_in_the_wheel(wheel: set[str], folder: str) -> None:
     files = [path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()]
-    assert files
-    assert not [name for name in files if f"monitor/_data/{name}" not in wheel]
+    wanted = [name for name in files if not name.endswith((".py", ".pyc"))]
+    assert wanted
+    assert not [name for name in wanted if f"monitor/_data/{name}" not in wheel]
 
 
-def test_the_sample_year_and_the_settings_travel_in_the_wheel(wheel: set[str]) -> None:
+def test_sample_year_settings_and_licence_travel_in_the_wheel(wheel: set[str]) -> None:
     samples = [path.relative_to(ROOT).as_posix() for path in (ROOT / "monitor" / "samples").glob("*.jsonl")]
     assert samples
-    assert {*samples, "monitor/_data/config.toml"} <= wheel
+    assert {*samples, "monitor/_data/config.toml", "monitor/_data/LICENSE"} <= wheel
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel)
+
+
+def test_the_wheel_holds_nothing_but_the_program_and_what_it_reads(wheel: set[str]) -> None:
+    assert {name.split("/")[0] for name in wheel if ".dist-info/" not in name} == {"monitor"}
+    top = {name.split("/")[2] for name in wheel if name.startswith("monitor/_data/")}
+    folders = {"docs", "rules", "templates"}
+    assert top == folders | {"config.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}
+    assert not [name for name in wheel if "/." in name or "__pycache__" in name]
+
+
+def test_the_links_between_the_guides_lead_somewhere_in_the_wheel(wheel: set[str]) -> None:
+    link = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+    folders = {str(parent) for name in wheel for parent in PurePosixPath(name).parents}
+    broken = [
+        (page.relative_to(ROOT).as_posix(), target)
+        for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+        for target in link.findall(page.read_text(encoding="utf-8"))
+        if (lies := posixpath.normpath(f"monitor/_data/{page.parent.relative_to(ROOT).as_posix()}/{target}"))
+        not in wheel
+        and lies not in folders
+    ]
+    assert broken == []
+
+
+# ---------------------------------------------------------------- installed
+
+
+@pytest.fixture(scope="module")
+def installed(wheel_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in an environment of its own: the wheel installed by pip, and the libraries of this environment."""
+    home = tmp_path_factory.mktemp("installed")
+    venv.create(home, with_pip=False)
+    python = home / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, str(wheel_file)], check=True, timeout=100)
+    where = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    own = subprocess.run(where, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+    Path(own, "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return home / "bin" / "deal-monitor"
+
+
+def elsewhere(folder: Path) -> dict[str, str]:
+    """An environment in which nothing leads to this checkout."""
+    left_out = ("PYTHONPATH", "VIRTUAL_ENV", "DEAL_MONITOR_CACHE", "DEAL_MONITOR_CONFIG")
+    return {name: value for name, value in os.environ.items() if name not in left_out} | {"HOME": str(folder)}
+
+
+def answered(installed: Path, folder: Path, *arguments: str) -> str:
+    """What a command of the installed program prints in a folder."""
+    run = [str(installed), *arguments]
+    done = subprocess.run(run, cwd=folder, env=elsewhere(folder), capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_lays_out_an_empty_folder_has_its_guides_and_runs(installed: Path, tmp_path: Path) -> None:
+    assert "written  config.toml" in answered(installed, tmp_path, "init")
+    assert answered(installed, tmp_path, "guide", "rules") == (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    # The rules of one promise do: that all of them compile is tested elsewhere.
+    for path in (tmp_path / "rules" / "us-china-busan").iterdir():
+        if path.name not in ("deal.yaml", "soybean-purchases-annual.yaml"):
+            path.unlink()
+    shipped = (tmp_path / "config.toml").read_text(encoding="utf-8")
+    with publisher({"/wire": rss(Item("1", "China buys US soybeans", "https://wire.example/1", HTTP_DATE))}) as feeds:
+        config = shipped[: shipped.index("\n[[feeds]]\n")].replace(
+            "allow_private_addresses = false", "allow_private_addresses = true"
+        )
+        feed = f'\n[[feeds]]\nname = "wire"\nurl = "{feeds.url("/wire")}"\npublisher = "Reuters"\ninterval = "10m"\n'
+        (tmp_path / "config.toml").write_text(config + feed, encoding="utf-8")
+        running = subprocess.Popen(
+            [str(installed), "run", "--quiet"], cwd=tmp_path, env=elsewhere(tmp_path), stderr=subprocess.PIPE, text=True
+        )
+        asked = feeds.all_answered(200, 1, wait_s=60)
+        running.terminate()
+        _, said = running.communicate(timeout=60)
+    assert (asked, running.returncode) == (True, 0), said
+    assert "watching 1 feed for 1 commitment" in said
+    assert "Traceback" not in said
+    assert "soybean-purchases-annual" in answered(installed, tmp_path, "status", "--json")

@@ -14,6 +14,7 @@ import click
 from monitor.cli.common import echo_lines, pluralised, program_clock, program_option
 from monitor.cli.doctor.findings import Check, Examination, Finding, of_error
 from monitor.errors import ConfigError, MonitorError
+from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -58,7 +59,7 @@ def doctor(*, offline: bool, as_json: bool) -> None:
     what is broken, and changes and sends nothing. Exit code 1 if anything fails.
     """
     found: list[Finding] = []
-    for finding in examine(offline=offline):
+    for finding in counted(examine(offline=offline), "checking", unit="findings"):
         found.append(finding)
         echo_lines(as_json=as_json, values=[asdict(finding)], text=[finding.line()])
     if not as_json:

@@ -19,6 +19,7 @@ REFUSALS = {
     "missing_scope": f"give it channels:history, and groups:history for private channels, {AGAIN}",
     "not_in_channel": "invite the bot to the channel: /invite @NAME",
     "channel_not_found": "invite the bot to the channel if it is private, or correct the route's channel (the name is as in Slack)",
+    "unknown_method": "correct slack.api_url in config.toml, or leave it out: the server there does not know this method",
     "is_archived": "name another channel in the route, or unarchive this one",
 }
 """Refusal of Slack -> what lets the monitor read a channel."""

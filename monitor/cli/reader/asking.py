@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import click
 
 from monitor.cli.common import pluralised, session
 from monitor.errors import ReaderError
+from monitor.long_work import long_work
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -52,13 +52,12 @@ def ask_model(rulebook: Rulebook, stories: Sequence[Story]) -> Asked:
             )
         _announce(opened, reader, stories)
         asked = Asked(reader.setup.name, reader.setup.question.version, opened.clock())
-        for _ in range(2):
-            left = [story for story in stories if story.revision not in asked.readings]
-            for batch in _batches(left, reader.setup.batch):
-                asked.readings.update(_answered(opened, reader, batch))
-                _show_progress(len(asked.readings), len(stories))
-        if sys.stderr.isatty():
-            click.echo("", err=True)
+        with long_work("the model reads", len(stories), "examples") as step:
+            for _ in range(2):
+                left = [story for story in stories if story.revision not in asked.readings]
+                for batch in _batches(left, reader.setup.batch):
+                    asked.readings.update(_answered(opened, reader, batch))
+                    step(len(asked.readings))
     return asked
 
 
@@ -109,8 +108,3 @@ def _count(opened: Session, batch: Sequence[Story], tokens: int) -> None:
 def _batches(stories: Sequence[Story], size: int) -> Iterator[Sequence[Story]]:
     for start in range(0, len(stories), size):
         yield stories[start : start + size]
-
-
-def _show_progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\rread {done:,} of {total:,} examples", err=True, nl=False)

@@ -14,6 +14,7 @@ import click
 from monitor.cli.common import pluralised, session
 from monitor.cli.match_replay import numbered_lines
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
+from monitor.long_work import Step, long_work
 
 if TYPE_CHECKING:
     from monitor.domain.model import Story
@@ -106,6 +107,8 @@ class _Reading:
     wait: Callable[[float], object]
     lines: dict[str, list[str]] = field(default_factory=dict)
     tokens: int = 0
+    done: int = 0
+    """The texts that were read."""
 
     def read(self, todo: Sequence[tuple[str, Story]]) -> tuple[int, str]:
         """Read all of it; returns how many stories are left unread, and why. Stories left out of an answer are asked again once."""
@@ -113,16 +116,18 @@ class _Reading:
             self.lines.setdefault(story.revision, []).append(line)
         waiting = list({story.revision: story for _, story in todo}.values())
         try:
-            for _ in range(2):
-                waiting = self._round(waiting)
+            with long_work("the model reads", len(waiting), "texts") as step:
+                for _ in range(2):
+                    waiting = self._round(waiting, step)
         except _GaveUpError as error:
             waiting, why = list(error.waiting), f" ({error})"
         else:
             why = " (no usable answer on them)"
+        click.echo(f"{pluralised(self.done, 'text')} read, {self.tokens:,} tokens", err=True)
         return sum(len(self.lines[story.revision]) for story in waiting), why
 
-    def _round(self, texts: Sequence[Story]) -> list[Story]:
-        """Ask about all of these once; returns those without a usable answer."""
+    def _round(self, texts: Sequence[Story], step: Step) -> list[Story]:
+        """Ask about all of these once; returns those without a usable answer. step: is told how many are read by now."""
         batch, failed = self.reader.setup.batch, 0
         left: list[Story] = []
         for start in range(0, len(texts), batch):
@@ -137,8 +142,8 @@ class _Reading:
                     raise _GaveUpError(str(error), [*left, *texts[start:]]) from error
                 answered = frozenset()
             left += [story for story in asked if story.revision not in answered]
-            done = start + len(asked) - len(left)
-            click.echo(f"{done} of {pluralised(len(texts), 'text')} read, {self.tokens:,} tokens", err=True)
+            self.done += len(answered)
+            step(self.done)
         return left
 
     def _ask(self, texts: Sequence[Story]) -> frozenset[str]:

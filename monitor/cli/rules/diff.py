@@ -20,9 +20,7 @@ from monitor.cli.rules.story_sources import (
     STORIES_OPTION,
     Since,
     current_time,
-    end_progress,
     entries_since,
-    progress_counter,
     start_time,
     stored_stories,
 )
@@ -115,8 +113,7 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
     """Two rulebooks over the stories of a file, and what each would have sent."""
     before, after = load_rulebook(old), load_rulebook(new)
     entries = entries_since(stories, since)
-    found = archive_diff(before, after, entries, progress_counter)
-    end_progress()
+    found = archive_diff(before, after, entries)
     return RulesDiff(*differences(before, after), len(entries), found.read, found.changes, verdicts=found.verdicts)
 
 
@@ -132,8 +129,7 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
     with closing(open_database(settings)) as store:
         start = now - timedelta(days=after.policy.live_days) if since is None else start_time(since, now)
         stories = stored_stories(store, start)
-        read, changes = texts_diff(before, after, stories, progress_counter("looking through"))
-        end_progress()
+        read, changes = texts_diff(before, after, stories)
         able = able_sources(feeds_of(settings), after.publishers, after.policy)
         review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
     return RulesDiff(*differences(before, after), len(stories), read, changes, start, review=review)

@@ -11,19 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, settings_of
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, pluralised, settings_of
 from monitor.cli.match_replay import READINGS_OPTION, rules_folder
 from monitor.cli.rules.reader_differences import reader_text, reader_values
 from monitor.cli.rules.reader_texts import read_texts
-from monitor.cli.rules.story_sources import (
-    NOW_OPTION,
-    SINCE_OPTION,
-    STORIES_OPTION,
-    Since,
-    end_progress,
-    progress_counter,
-    stories_since,
-)
+from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since, stories_since
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.reading.drift import promise_of, reader_drift
 from monitor.rulebook import load_rulebook
@@ -112,7 +104,9 @@ def drift(
         text = chain(text, [""], reader_text(drifted, *origin, everything=everything))
     echo_lines(as_json=as_json, values=values, text=text)
     if mark_read:
-        click.echo(f"{mark_as_read(ledger, report)} stories noted as read in {ledger}", err=True)
+        click.echo(
+            f"{pluralised(mark_as_read(ledger, report), 'story', 'stories')} noted as read in {ledger}", err=True
+        )
 
 
 def _names(rulebook: Rulebook, pattern: str) -> frozenset[str]:
@@ -131,10 +125,7 @@ def _survey(
     sources = sources_of(folder, rulebook)
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
     clauses = {name: tuple(rule_clauses(topics[name], sources[name])) for name in names}
-    chosen, progress = restricted_to(rulebook, names), progress_counter("reading")
-    report = survey(stories, chosen, clauses, names=names, newest=newest, read=read, progress=progress)
-    end_progress()
-    return report
+    return survey(stories, restricted_to(rulebook, names), clauses, names=names, newest=newest, read=read)
 
 
 # ---------------------------------------------------------------- what was read
@@ -210,7 +201,7 @@ def drift_text(report: DriftReport, *, everything: bool) -> Iterator[str]:
                 yield f"    {day}  {seen.effect or '-':<9} {title_and_source(seen.story)}"
                 yield f"        {seen.rule if seen.effect else seen.why}  [{seen.story.id}]"
     yield ""
-    yield f"{len(report.unfired)} rules never fired"
+    yield f"{pluralised(len(report.unfired), 'rule')} never fired"
     if everything:
         yield from (f"  {rule.path}:{rule.line}  {rule.id}" for rule in report.unfired)
     total, never, once = len(report.firings), report.fired_never, report.fired_once

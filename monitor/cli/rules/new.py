@@ -48,4 +48,4 @@ def new(place: str, kind: str, name: str, folder: Path) -> None:
             place = f"{result.path}:{result.line}"
             click.echo(f"{place}: expected {result.expected}, got {result.got}: {result.text}", err=True)
     click.echo(f"\nNext: edit {written[0]}, and after each change\n  deal-monitor rules check {folder}")
-    click.echo(f"  deal-monitor rules test {folder}\nHow to write rules: docs/rules.md")
+    click.echo(f"  deal-monitor rules test {folder}\nHow to write rules: deal-monitor guide rules")

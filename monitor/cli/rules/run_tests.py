@@ -13,6 +13,7 @@ import click
 
 from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
+from monitor.long_work import counted
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.cache import keep_tests, kept_tests, key_of
 from monitor.rulebook.testing.scenarios import load_scenarios
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from monitor.rulebook import ExampleResult
     from monitor.rulebook.testing.scenarios import Scenario
     from monitor.workbench.testing.coverage import Coverage, CoverageItem
-    from monitor.workbench.testing.mutation import Mutation
     from monitor.workbench.testing.scenario_runner import ScenarioResult
 
 
@@ -94,8 +94,10 @@ class _TestRun:
         selection holds none."""
         kept, selection = kept_tests(self.folder, self.key), self.selection
         results = standing_results(kept, self.rulebook, self.scenarios, perf_counter)
-        examples = [results.of_example(e) for e in self.rulebook.examples if selection.rule(e.rule)]
-        scenarios = [results.of_scenario(s) for s in self.scenarios if selection.scenario(s)]
+        chosen = [example for example in self.rulebook.examples if selection.rule(example.rule)]
+        played = [scenario for scenario in self.scenarios if selection.scenario(scenario)]
+        examples = [results.of_example(e) for e in counted(chosen, "running", len(chosen), "examples")]
+        scenarios = [results.of_scenario(s) for s in counted(played, "playing", len(played), "scenarios")]
         if results.ran or kept is None or kept.rulebook is not None:
             keep_tests(self.folder, self.key, results.as_json())
         if not examples and not scenarios:
@@ -144,11 +146,8 @@ class _TestRun:
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.mutation import mutate
 
-        def show_progress(commitment: str, so_far: Mutation) -> None:
-            click.echo(f"changing {commitment} ({pluralised(so_far.tried, 'change')} so far)", err=True)
-
         sources = sources_of(self.folder, self.rulebook)
-        result = mutate(self.rulebook, sources, self.scenarios, self.selection.rule, show_progress)
+        result = mutate(self.rulebook, sources, self.scenarios, self.selection.rule)
         for survivor in result.survivors:
             if self.as_json:
                 echo_json({"test": "mutation", **asdict(survivor)})

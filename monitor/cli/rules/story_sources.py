@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,8 +24,6 @@ _BEGINNING = re.compile(r"[0-9a-f]{4,16}")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 Since = timedelta | datetime
 """A span back from now, or a moment."""
-PROGRESS_STEP = 1000
-"""Stories between two updates of the line of progress, an estimate: reading by two rulebooks is slower than by one."""
 
 
 class SinceParam(click.ParamType[Since]):
@@ -119,21 +116,3 @@ def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:
             if story_id in line and (story := read_story(line, number, str(path)))["id"] == story_id:
                 return story
     return None
-
-
-def progress_counter(what: str) -> Callable[[int], None]:
-    """Prints the progress of a long reading to stderr, if that is a terminal."""
-    if not sys.stderr.isatty():
-        return lambda _: None
-
-    def show(count: int) -> None:
-        if count % PROGRESS_STEP == 0:
-            click.echo(f"\r{what}: {count:,} stories", err=True, nl=False)
-
-    return show
-
-
-def end_progress() -> None:
-    """Ends the line of progress."""
-    if sys.stderr.isatty():
-        click.echo("", err=True)

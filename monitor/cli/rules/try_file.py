@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +35,6 @@ MISMATCH_LABELS = {
     "group": "nothing of",
 }
 """Fault -> its words, where the clause alone does not say what failed."""
-PROGRESS_INTERVAL = 2.0
-"""Seconds before the first line of progress, and between two of them: a shorter run needs none."""
 
 
 @click.command("try")
@@ -66,24 +63,10 @@ def try_(
     for issue in trial.warnings:
         click.echo(render_issue(issue), err=True)
     period = since if since or stories else DEFAULT_PERIOD
-    result = run_trial(trial, stories_since(stories, period), _progress())
+    result = run_trial(trial, stories_since(stories, period))
     commitment, lines_shown = trial.topic.commitment, DEFAULT_LIMIT if limit is None else limit
     values, text = trial_values(commitment, result, limit), trial_text(commitment, result, lines_shown)
     echo_lines(as_json=as_json, values=values, text=text)
-
-
-def _progress() -> Callable[[int], None]:
-    """Prints to stderr how far a run is that takes its time."""
-    began = last = time.monotonic()
-
-    def show(count: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last > PROGRESS_INTERVAL:
-            last = now
-            click.echo(f"{count:,} stories read, {now - began:.0f} s", err=True)
-
-    return show
 
 
 def trial_text(commitment: str, result: TrialResult, limit: int) -> Iterator[str]:

@@ -34,6 +34,7 @@ from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
 from monitor.domain.text.pattern_filter import Groups
 from monitor.domain.text.pattern_syntax import Choice, Node, Words, pattern_hash
 from monitor.errors import Issue
+from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.publishers import compile_publishers
@@ -120,7 +121,11 @@ class _RulebookCompiler:
                     self.shared_words.append((speaker.name, speaker.side, node))
         parties = {By(party): words for party, words in self._compiled("parties").items()}
         documents = self._compiled("documents")
-        topics = tuple(self._topic(source, shape) for source, shape, _ in self.files.commitments)
+        files = self.files.commitments
+        topics = tuple(
+            self._topic(source, shape)
+            for source, shape, _ in counted(files, "compiling the rules", len(files), "commitments")
+        )
         self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         # The reporting verbs are the set of that name, else those of the program.
         program = RuleSource(SAYINGS_SET, "", None)

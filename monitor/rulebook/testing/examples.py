@@ -11,6 +11,7 @@ from monitor.domain.matching.match import MatchResult, trace
 from monitor.domain.matching.rules import Rulebook, RuleExample
 from monitor.domain.model import Effect, Story
 from monitor.domain.text.writing_systems import language_of
+from monitor.long_work import counted
 
 NOT_ABOUT = "not_about"
 _DEFAULT_DATE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,7 +47,8 @@ class ExampleOutcome:
 
 def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
     """Run every example of a rulebook."""
-    return tuple(run_example(example, rulebook) for example in rulebook.examples)
+    examples = rulebook.examples
+    return tuple(run_example(each, rulebook) for each in counted(examples, "running", len(examples), "examples"))
 
 
 def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ExampleResult:

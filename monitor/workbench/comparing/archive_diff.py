@@ -20,6 +20,7 @@ from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import CompiledPattern, Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
 from monitor.domain.text.pattern_eval import Match
+from monitor.long_work import counted
 from monitor.replay import LEAD_TIME, Replay, ReplayedChange, in_replay_order, line_as_story, text_key
 from monitor.workbench.comparing.changed_words import ChangedWords, changed_words
 from monitor.workbench.comparing.diff import (
@@ -45,18 +46,13 @@ class ArchiveDiff:
     verdicts: VerdictDiff
 
 
-def archive_diff(
-    before: Rulebook, after: Rulebook, entries: Sequence[Entry], counter: Callable[[str], Callable[[int], None]]
-) -> ArchiveDiff:
-    """What two rulebooks read otherwise in an archive, and which changes only one of them would send.
-
-    counter: gives, for a step by its name, the function that is told how many stories are done.
-    """
+def archive_diff(before: Rulebook, after: Rulebook, entries: Sequence[Entry]) -> ArchiveDiff:
+    """What two rulebooks read otherwise in an archive, and which changes only one of them would send."""
     names = affected_commitments(before, after)
     if not names or not entries:
         return ArchiveDiff(0, (), VerdictDiff())
     words = changed_words(before, after)
-    touched = _numbers_of(entries, words.concern, counter("looking through"))
+    touched = _numbers_of(entries, words.concern, "looking through")
     old, new = (restricted_to(rulebook, names) for rulebook in (before, after))
     archive, reads = _Archive(entries), _SharedReading(words)
     near = archive.with_linked([n for n in touched if _stands_otherwise(entries[n], words, old, new)])
@@ -65,24 +61,23 @@ def archive_diff(
     if first.read == second.read and not redecided_commitments(old, new):
         return ArchiveDiff(len(touched), changes, VerdictDiff())
     # A text without changed words speaks of the same commitments in both rulebooks, so one of them is asked.
-    speaking = _numbers_of(entries, lambda entry: _speaks_of_any(entry, old), counter("choosing"))
+    speaking = _numbers_of(entries, lambda entry: _speaks_of_any(entry, old), "choosing")
     part = archive.with_linked({*touched, *speaking})
     told = [
-        archive.told_by(rulebook, part, reads, names, counter(what))
+        archive.told_by(rulebook, part, reads, names, f"deciding by the {what}")
         for rulebook, what in ((old, "old rules"), (new, "new rules"))
     ]
     return ArchiveDiff(len(touched), changes, verdict_diff(*told))
 
 
-def texts_diff(
-    before: Rulebook, after: Rulebook, stories: Sequence[Story], tick: Callable[[int], None]
-) -> tuple[int, tuple[StoryChange, ...]]:
-    """How many stored stories two rulebooks could read otherwise, and what they do read otherwise. tick: told how many are
-    done."""
+def texts_diff(before: Rulebook, after: Rulebook, stories: Sequence[Story]) -> tuple[int, tuple[StoryChange, ...]]:
+    """How many stored stories two rulebooks could read otherwise, and what they do read otherwise."""
     names = affected_commitments(before, after)
     if not names:
         return 0, ()
-    touched = [stories[number] for number in _numbers_of(stories, changed_words(before, after).concern, tick)]
+    touched = [
+        stories[number] for number in _numbers_of(stories, changed_words(before, after).concern, "looking through")
+    ]
     found = []
     for rulebook in (restricted_to(rulebook, names) for rulebook in (before, after)):
         matcher = RecordingMatcher(names)
@@ -92,14 +87,9 @@ def texts_diff(
     return len(touched), story_changes(*found)
 
 
-def _numbers_of(texts: Sequence[TextT], wanted: Callable[[TextT], bool], tick: Callable[[int], None]) -> list[int]:
-    """The places of the texts that are wanted."""
-    numbers = []
-    for number, text in enumerate(texts):
-        tick(number + 1)
-        if wanted(text):
-            numbers.append(number)
-    return numbers
+def _numbers_of(texts: Sequence[TextT], wanted: Callable[[TextT], bool], step: str) -> list[int]:
+    """The places of the texts that are wanted. step: what this is called while it goes on."""
+    return [number for number, text in enumerate(counted(texts, step, len(texts), "stories")) if wanted(text)]
 
 
 def _stands_otherwise(entry: Entry, words: ChangedWords, old: Rulebook, new: Rulebook) -> bool:
@@ -153,20 +143,14 @@ class _Archive:
         return [self.entries[number] for number in self._links.connected(numbers)] if numbers else []
 
     def told_by(
-        self,
-        rulebook: Rulebook,
-        part: Sequence[Entry],
-        reads: Reads,
-        names: frozenset[str],
-        tick: Callable[[int], None],
+        self, rulebook: Rulebook, part: Sequence[Entry], reads: Reads, names: frozenset[str], step: str
     ) -> list[Transition]:
         """The changes of these commitments that would be sent, if the monitor ran over the whole archive and read this part."""
         whole = in_replay_order(self.entries, rulebook)
         replay = Replay(rulebook, reads=reads)
         replay.begin(whole[0].at - LEAD_TIME)
         told = list[ReplayedChange]()
-        for number, item in enumerate(in_replay_order(part, rulebook), 1):
-            tick(number)
+        for item in counted(in_replay_order(part, rulebook), step, len(part), "stories"):
             told += replay.until(item.at)
             replay.take(item)
         told += replay.until(whole[-1].at + timedelta(seconds=rulebook.policy.settle_seconds + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from monitor.domain.matching.match import MatchResult, trace
 from monitor.domain.matching.rules import Rulebook, RuleInfo
 from monitor.domain.model import Effect, Story
 from monitor.domain.text.pattern_eval import phrases_in
+from monitor.long_work import counted
 from monitor.workbench.comparing.exclusion_use import ExclusionTally, ExclusionUse, title_key
 from monitor.workbench.comparing.monthly_shares import Month, flag_outliers
 from monitor.workbench.rule_clauses import RuleClause
@@ -74,7 +75,6 @@ def survey(
     names: frozenset[str],
     newest: int = 0,
     read: Collection[str] = (),
-    progress: Callable[[int], None] = lambda _: None,
 ) -> DriftReport:
     """The rules of the commitments named over these stories, the newest first.
 
@@ -85,8 +85,8 @@ def survey(
     fired = set[str]()
     exclusions = ExclusionTally(rulebook, clauses)
     reading = _ReadingList(rulebook, names, newest, frozenset(read))
-    for number, story in enumerate(sorted(stories, key=attrgetter("published_at", "id"), reverse=True), 1):
-        progress(number)
+    newest_first = sorted(stories, key=attrgetter("published_at", "id"), reverse=True)
+    for story in counted(newest_first, "reading", len(newest_first), "stories"):
         month = f"{story.published_at:%Y-%m}"
         months[month] += 1
         results = [result for result in trace(story, rulebook) if result.commitment in names]

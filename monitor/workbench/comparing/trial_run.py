@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from monitor.domain.matching.near_misses import Fault, NearMiss, near_misses
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Effect, Signal, Story
 from monitor.errors import Issue, RuleError
+from monitor.long_work import counted
 from monitor.rulebook import check_rulebook
 from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import read_source
@@ -151,12 +152,12 @@ def _compiled(path: Path, text: str, name: str, base: Path) -> tuple[Rulebook | 
 # ---------------------------------------------------------------- over many stories
 
 
-def run_trial(trial: TrialRules, stories: Sequence[Story], tick: Callable[[int], None] | None = None) -> TrialResult:
-    """All stories through the rules under trial. Calls `tick` with the number of stories done."""
+def run_trial(trial: TrialRules, stories: Sequence[Story]) -> TrialResult:
+    """All stories through the rules under trial."""
     hits, misses = list[TrialHit](), list[TrialMiss]()
     topic = trial.topic
     acts = frozenset(pattern.number for act in topic.acts for pattern in act.any)
-    for number, story in enumerate(stories, 1):
+    for story in counted(stories, "reading", len(stories), "stories"):
         document = Document(story, trial.rulebook)
         about = any(document.matches(view, topic.about(view.name)) for view in document.views)
         # Most stories hold no word of the rules and need no more than this look.
@@ -168,8 +169,6 @@ def run_trial(trial: TrialRules, stories: Sequence[Story], tick: Callable[[int],
                 hits.append(TrialHit(story, result.signal))
             now = result.signal.effect if result.signal else None
             misses += [TrialMiss(story, near, now) for near in near_misses(document, topic, result)]
-        if tick is not None:
-            tick(number)
     hits.sort(key=lambda hit: hit.story.published_at, reverse=True)
     groups: dict[tuple[str, Fault, str], list[TrialMiss]] = {}
     for miss in sorted(misses, key=lambda miss: (miss.near.rank_key, -miss.story.published_at.timestamp())):

@@ -14,6 +14,7 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import Rulebook, RuleExample, Topic
 from monitor.domain.model import Signal, Story
+from monitor.long_work import long_work
 from monitor.replay import line_as_story
 from monitor.rulebook.source.source_map import RuleSource
 from monitor.rulebook.testing.examples import outcome_of, result_of, story_of
@@ -63,22 +64,19 @@ class Mutation:
 
 
 def mutate(
-    rulebook: Rulebook,
-    sources: Mapping[str, RuleSource],
-    scenarios: Sequence[Scenario],
-    wanted: Callable[[str], bool],
-    progress: Callable[[str, Mutation], None] = lambda _commitment, _so_far: None,
+    rulebook: Rulebook, sources: Mapping[str, RuleSource], scenarios: Sequence[Scenario], wanted: Callable[[str], bool]
 ) -> Mutation:
-    """Changes every clause of the rules whose ids are wanted. Calls `progress` before each commitment."""
+    """Changes every clause of the rules whose ids are wanted."""
     mutation = Mutation()
-    for topic in rulebook.matcher.topics:
-        rules = [rule for rule in (topic.rule, *(act.rule for act in topic.acts)) if wanted(rule)]
-        if rules and topic.commitment in sources:
-            progress(topic.commitment, mutation)
-            tests = _CachedTests(topic, rulebook, scenarios)
-            for mutant, finer in mutants(topic, sources[topic.commitment], rulebook.rules):
-                if mutant.rule in rules:
-                    _try(tests, mutant, finer, mutation)
+    with long_work("changing the rules", unit="changes") as step:
+        for topic in rulebook.matcher.topics:
+            rules = [rule for rule in (topic.rule, *(act.rule for act in topic.acts)) if wanted(rule)]
+            if rules and topic.commitment in sources:
+                tests = _CachedTests(topic, rulebook, scenarios)
+                for mutant, finer in mutants(topic, sources[topic.commitment], rulebook.rules):
+                    if mutant.rule in rules:
+                        _try(tests, mutant, finer, mutation)
+                        step(mutation.tried)
     return mutation
 
 

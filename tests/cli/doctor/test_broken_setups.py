@@ -418,7 +418,7 @@ def _(bench: Bench) -> None:
     bench.login(mail="553 not your domain")
 
 
-@case("wrong token of Slack", "FAIL", "slack", r"Slack refuses the token \(invalid_auth\)", "repair the token")
+@case("wrong token of Slack", "FAIL", "slack", "Slack refused the token: invalid_auth", "DEAL_MONITOR_SLACK__TOKEN")
 def _(bench: Bench) -> None:
     bench.slack(refuses={"auth.test": "invalid_auth"})
 
@@ -471,7 +471,14 @@ def _(bench: Bench) -> None:
     bench.slack("#deal")
 
 
-@case("Slack cannot be reached", "FAIL", "slack", "Slack cannot be reached: the connection was refused", "", slow=True)
+@case(
+    "Slack cannot be reached",
+    "FAIL",
+    "slack",
+    "Slack cannot be reached: the connection was refused",
+    "slack.api_url",
+    slow=True,
+)
 def _(bench: Bench) -> None:
     bench.slack()
     bench.desk.edit("/api/", "/api/x/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,9 +14,11 @@ from hypothesis import strategies as st
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
+from monitor.long_work import listened_to_by
 from monitor.replay import line_as_story
 from monitor.workbench.comparing.archive_diff import archive_diff, texts_diff
 from tests.builders.rule_edits import EDITS, edited, full_diff
+from tests.builders.work_listener import Heard
 
 START = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 SUBJECTS = (
@@ -88,11 +89,6 @@ def rulebook(*edits: str) -> Rulebook:
         return edited(Path(folder), edits)
 
 
-def unwatched(_: str) -> Callable[[int], None]:
-    """The counter of a step that nobody watches."""
-    return lambda _: None
-
-
 def entries(*titles: str, days: float = 1) -> list[Entry]:
     """These headlines of a ministry, some days apart."""
     return [
@@ -119,7 +115,7 @@ def test_reading_only_what_can_differ_gives_what_reading_all_gives(
     old: set[str], new: set[str], stories: list[Entry]
 ) -> None:
     before, after = rulebook(*sorted(old)), rulebook(*sorted(new))
-    found = archive_diff(before, after, stories, unwatched)
+    found = archive_diff(before, after, stories)
     assert (found.changes, found.verdicts) == full_diff(before, after, stories)
 
 
@@ -141,36 +137,31 @@ NEWS = [
 @pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS)
 def test_each_kind_of_edit_is_narrowed_without_a_loss(edit: str) -> None:
-    found = archive_diff(rulebook(), rulebook(edit), NEWS, unwatched)
+    found = archive_diff(rulebook(), rulebook(edit), NEWS)
     assert (found.changes, found.verdicts) == full_diff(rulebook(), rulebook(edit), NEWS)
 
 
 def test_only_stories_with_a_changed_word_are_read_again() -> None:
     stories = entries("China shuns US soybeans", "China bans US soybeans", "China books US soybeans")
-    found = archive_diff(rulebook(), rulebook("a word in an act"), stories, unwatched)
+    found = archive_diff(rulebook(), rulebook("a word in an act"), stories)
     assert found.read == 1
     assert [change.story.title for change in found.changes] == ["China shuns US soybeans"]
 
 
 def test_a_new_word_of_a_set_concerns_the_stories_with_this_word_alone() -> None:
     stories = entries("China buys oil", "China buys soybeans", "Oil is cheap")
-    found = archive_diff(rulebook(), rulebook("a shared set"), stories, unwatched)
+    found = archive_diff(rulebook(), rulebook("a shared set"), stories)
     assert found.read == 1
     assert [(change.how, change.story.title) for change in found.changes] == [("new match", "China buys oil")]
 
 
 def test_stories_in_which_a_changed_pattern_does_not_stand_are_no_reason_to_replay_any() -> None:
-    steps = list[str]()
-
-    def counter(step: str) -> Callable[[int], None]:
-        steps.append(step)
-        return lambda _: None
-
     stories = entries(
         "Soybeans of a port that shuns China are sold, and nobody knows to whom they will go or when or why"
     )
-    found = archive_diff(rulebook(), rulebook("a word in an act"), stories, counter)
-    assert (found.read, found.changes, steps) == (1, (), ["looking through"])
+    with listened_to_by(heard := Heard()):
+        found = archive_diff(rulebook(), rulebook("a word in an act"), stories)
+    assert (found.read, found.changes, list(heard)) == (1, (), ["looking through"])
 
 
 def test_a_publisher_known_otherwise_concerns_its_stories_alone() -> None:
@@ -178,22 +169,22 @@ def test_a_publisher_known_otherwise_concerns_its_stories_alone() -> None:
         replace(entry, source=name, url="")
         for entry, name in zip(entries("China buys soya", "China books US soybeans"), SOURCES, strict=False)
     ]
-    assert archive_diff(rulebook(), rulebook("a tier"), stories, unwatched).read == 1
+    assert archive_diff(rulebook(), rulebook("a tier"), stories).read == 1
 
 
 def test_the_same_rules_need_no_story_read() -> None:
-    found = archive_diff(rulebook(), rulebook(), entries("China buys soybeans"), unwatched)
+    found = archive_diff(rulebook(), rulebook(), entries("China buys soybeans"))
     assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
 
 
 def test_of_no_stories_nothing_is_told() -> None:
-    found = archive_diff(rulebook(), rulebook("a number of the policy"), [], unwatched)
+    found = archive_diff(rulebook(), rulebook("a number of the policy"), [])
     assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
 
 
 def test_another_policy_is_decided_again_though_nothing_is_read_otherwise() -> None:
     stories = entries("China bans soybeans from US ports, Far Wire reports")
-    found = archive_diff(rulebook(), rulebook("a number of the policy"), stories, unwatched)
+    found = archive_diff(rulebook(), rulebook("a number of the policy"), stories)
     assert (found.read, found.changes) == (0, ())
     assert (found.verdicts.differ, found.verdicts) == (
         True,
@@ -202,17 +193,14 @@ def test_another_policy_is_decided_again_though_nothing_is_read_otherwise() -> N
 
 
 def test_each_step_counts_its_stories() -> None:
-    seen = dict[str, list[int]]()
-
-    def counter(step: str) -> Callable[[int], None]:
-        return seen.setdefault(step, []).append
-
-    archive_diff(rulebook(), rulebook("a word in an act"), entries("China shuns US soybeans", "Rain"), counter)
-    assert seen == {"looking through": [1, 2], "choosing": [1, 2], "old rules": [1], "new rules": [1]}
+    with listened_to_by(heard := Heard()):
+        archive_diff(rulebook(), rulebook("a word in an act"), entries("China shuns US soybeans", "Rain"))
+    deciding = {"deciding by the old rules": [1], "deciding by the new rules": [1]}
+    assert heard == {"looking through": [1, 2], "choosing": [1, 2], **deciding}
 
 
 def test_stored_stories_are_compared_each_as_it_stands() -> None:
     stories = [line_as_story(entry) for entry in entries("China shuns US soybeans", "China bans US soybeans")]
-    read, changes = texts_diff(rulebook(), rulebook("a word in an act"), stories, lambda _: None)
+    read, changes = texts_diff(rulebook(), rulebook("a word in an act"), stories)
     assert (read, [change.story for change in changes]) == (1, stories[:1])
-    assert texts_diff(rulebook(), rulebook(), stories, lambda _: None) == (0, ())
+    assert texts_diff(rulebook(), rulebook(), stories) == (0, ())

@@ -8,8 +8,10 @@ from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import RejectionKind
 from monitor.domain.model import Effect, Story
 from monitor.errors import RuleError
+from monitor.long_work import listened_to_by
 from monitor.workbench.comparing.trial_run import TrialResult, prepare_trial, run_trial
 from tests.builders import rules_folder
+from tests.builders.work_listener import Heard
 
 CORN = """\
 id: corn
@@ -158,6 +160,7 @@ def test_an_act_that_lacks_what_the_story_must_be_about_is_a_near_miss(draft: Pa
 
 
 def test_progress_is_told_story_by_story(draft: Path, folder: Path) -> None:
-    told: list[int] = []
-    run_trial(prepare_trial(draft, folder, folder), stories(*TITLES), told.append)
-    assert told == list(range(1, len(TITLES) + 1))
+    trial = prepare_trial(draft, folder, folder)
+    with listened_to_by(heard := Heard()):
+        run_trial(trial, stories(*TITLES))
+    assert heard == {"reading": list(range(1, len(TITLES) + 1))}

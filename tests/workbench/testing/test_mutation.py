@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.long_work import listened_to_by
 from monitor.workbench.rule_clauses import sources_of
 from monitor.workbench.testing.mutation import Mutation, mutate
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import lay, loaded
+from tests.builders.work_listener import Heard
 
 
 def everything(_rule: str) -> bool:
@@ -89,10 +91,10 @@ def test_what_is_noticed_is_counted_by_kind(found: Mutation) -> None:
 
 def test_only_rules_that_are_wanted_are_changed(tmp_path: Path) -> None:
     rules, scenarios = loaded(rules_folder.write(tmp_path))
-    heard: list[str] = []
     sources = sources_of(tmp_path / "rules", rules)
-    found = mutate(rules, sources, scenarios, lambda rule: rule == "talks/held", lambda name, _: heard.append(name))
-    assert heard == ["talks"]
+    with listened_to_by(heard := Heard()):
+        found = mutate(rules, sources, scenarios, lambda rule: rule == "talks/held")
+    assert heard["changing the rules"][-1] == found.tried
     assert {survivor.rule for survivor in found.survivors} <= {"talks/held"}
 
 
