@@ -105,6 +105,6 @@ def test_a_folder_of_templates_without_pages_gets_the_shipped_ones(app: App) -> 
     with capture_logs() as logs:
         builder = SiteBuilder(app)
         assert builder.build_if_changed()
-    assert [entry["event"] for entry in logs][0] == "the pages are made with the shipped templates"
+    assert next(entry["event"] for entry in logs) == "the pages are made with the shipped templates"
     assert "Sources and their health" in page(app)
     assert Path(bundled("templates")) == TEMPLATES
