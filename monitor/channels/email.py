@@ -155,9 +155,7 @@ class EmailChannel:
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
         """One step of the dialogue within the rest of the deadline, at most one time-out; its failures as ChannelError."""
-        place = (
-            f"({self.host}:{self._port}, {step})"  # behind the problem: the subject of a notice has no room for both
-        )
+        place = f"({self.host}:{self._port}, {step})"  # behind the problem: a notice's subject has no room for both
         try:
             if server is not None:
                 left = ends - time.monotonic()

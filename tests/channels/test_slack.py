@@ -156,7 +156,7 @@ def test_a_server_that_is_not_there_has_taken_nothing() -> None:
     nobody = SlackChannel(TOKEN, base_url=f"http://127.0.0.1:{closed_port()}/api/", timeout=5)
     error = failure(nobody)
     assert kind(error) == "retry"
-    assert "cannot be reached: the connection is refused; check the network, and slack.api_url" in str(error)
+    assert "cannot be reached: the connection was refused; check the network, and slack.api_url" in str(error)
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text"])

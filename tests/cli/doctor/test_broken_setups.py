@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from monitor.pipeline.health import PROGRAM, SignOfLife
 from monitor.store import problems_and_runs
@@ -100,14 +101,21 @@ class Bench:
         self.add(f'[reader]\nbase_url = "{running.url}"\nmodel = "{model}"')
 
 
+@pytest.fixture
+def bench(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(desk, tmp_path, monkeypatch)
+
+
 Break = Callable[[Bench], object]
-CASES: dict[str, tuple[Break, str, str, str, str]] = {}
-"""By name: how it is broken; state and part of the line that must be there, words of its text, words of its remedy."""
+CASES: list[ParameterSet] = []
+"""How each is broken; state and part of the line that must be there, words of its text, words of its remedy."""
 
 
-def case(name: str, state: str, what: str, cause: str, remedy: str) -> Callable[[Break], Break]:
+def case(name: str, state: str, what: str, cause: str, remedy: str, *, slow: bool = False) -> Callable[[Break], Break]:
     def keep(broken: Break) -> Break:
-        CASES[name] = (broken, state, what, cause, remedy)
+        CASES.append(
+            pytest.param(broken, state, what, cause, remedy, id=name, marks=[pytest.mark.slow] if slow else [])
+        )
         return broken
 
     return keep
@@ -150,17 +158,18 @@ def _(bench: Bench) -> None:
     "config",
     "environment DEALMONITOR_SMTP__HOST: has no effect",
     "DEAL_MONITOR_SMTP__HOST",
+    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.set("DEALMONITOR_SMTP__HOST", "mail.company.org")
 
 
-@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "")
+@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "", slow=True)
 def _(bench: Bench) -> None:
     bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
 
 
-@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "")
+@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "", slow=True)
 def _(bench: Bench) -> None:
     secrets(bench, b"\xff\xfe")
 
@@ -181,7 +190,7 @@ def secrets(bench: Bench, token: bytes) -> Path:
     return folder / "slack__token"
 
 
-@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR")
+@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR", slow=True)
 def _(bench: Bench) -> None:
     bench.desk.config.unlink()
 
@@ -205,12 +214,12 @@ def _(bench: Bench) -> None:
     bench.edit_rules("polarity: good", "polarity: godo")
 
 
-@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR")
+@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR", slow=True)
 def _(bench: Bench) -> None:
     (bench.own_templates() / "digest.txt.j2").unlink()
 
 
-@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "")
+@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "", slow=True)
 def _(bench: Bench) -> None:
     (bench.own_templates() / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
 
@@ -231,7 +240,7 @@ def _(bench: Bench) -> None:
     bench.route_to("email", "desk@example.org")
 
 
-@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]")
+@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]", slow=True)
 def _(bench: Bench) -> None:
     text = bench.desk.config.read_text(encoding="utf-8")
     route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
@@ -247,7 +256,9 @@ def _(bench: Bench) -> None:
     bench.desk.edit('data = "."', 'data = "file/var"')
 
 
-@case("database locked", "FAIL", "database", "another program holds it locked", "end that program or try again")
+@case(
+    "database locked", "FAIL", "database", "another program holds it locked", "end that program or try again", slow=True
+)
 def _(bench: Bench) -> None:
     bench.desk.lay_database()
     with closing(sqlite3.connect(bench.desk.database)) as plain:
@@ -268,7 +279,14 @@ def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '9999'")
 
 
-@case("database of an older version", "warn", "database", "of an earlier version", "the next start brings it up")
+@case(
+    "database of an older version",
+    "warn",
+    "database",
+    "of an earlier version",
+    "the next start brings it up",
+    slow=True,
+)
 def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '0005'")
 
@@ -279,6 +297,7 @@ def _(bench: Bench) -> None:
     "database",
     "holds the tables of another program",
     "name a database of its own",
+    slow=True,
 )
 def _(bench: Bench) -> None:
     with closing(sqlite3.connect(bench.desk.database)) as other, other:
@@ -292,7 +311,7 @@ def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(content)
 
 
-@case("no database at all", "FAIL", "database", "the file is not a database", "move it away")
+@case("no database at all", "FAIL", "database", "the file is not a database", "move it away", slow=True)
 def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(b"not a database at all" * 300)
 
@@ -330,6 +349,7 @@ def _(bench: Bench) -> None:
     "source",
     r"ministry: failing since .*a web page \(HTML\), not a feed",
     "correct it in config.toml",
+    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.feeds_at(herald=rss(), ministry=PAGE)
@@ -393,12 +413,12 @@ def _(bench: Bench) -> None:
     bench.login(trusted=False)
 
 
-@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender")
+@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender", slow=True)
 def _(bench: Bench) -> None:
     bench.login(mail="553 not your domain")
 
 
-@case("wrong token of Slack", "FAIL", "slack", r"Slack refuses the token \(invalid_auth\)", "repair the token")
+@case("wrong token of Slack", "FAIL", "slack", "Slack refused the token: invalid_auth", "DEAL_MONITOR_SLACK__TOKEN")
 def _(bench: Bench) -> None:
     bench.slack(refuses={"auth.test": "invalid_auth"})
 
@@ -414,13 +434,20 @@ def _(bench: Bench) -> None:
     bench.slack(scopes="channels:history,channels:read")
 
 
-@case("scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history")
+@case(
+    "scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history", slow=True
+)
 def _(bench: Bench) -> None:
     bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
 
 
 @case(
-    "scope for names is missing", "warn", "slack", "#deals: a channel by its name cannot be looked up", "channels:read"
+    "scope for names is missing",
+    "warn",
+    "slack",
+    "#deals: a channel by its name cannot be looked up",
+    "channels:read",
+    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.slack("#deals", scopes="chat:write,channels:history")
@@ -444,7 +471,14 @@ def _(bench: Bench) -> None:
     bench.slack("#deal")
 
 
-@case("Slack cannot be reached", "FAIL", "slack", "Slack cannot be reached: the connection was refused", "")
+@case(
+    "Slack cannot be reached",
+    "FAIL",
+    "slack",
+    "Slack cannot be reached: the connection was refused",
+    "slack.api_url",
+    slow=True,
+)
 def _(bench: Bench) -> None:
     bench.slack()
     bench.desk.edit("/api/", "/api/x/")
@@ -468,23 +502,24 @@ def _(bench: Bench) -> None:
     "reader",
     "big-model at .* is not among the models that the server lists",
     "write one of these names",
+    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.reader(model="big-model")
 
 
-@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve")
+@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve", slow=True)
 def _(bench: Bench) -> None:
     bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
 
 
-@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://")
+@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://", slow=True)
 def _(bench: Bench) -> None:
     bench.add('[site]\nbase_url = "http://localhost.status.example"')
     bench.options = ("--json", "--offline")
 
 
-@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600")
+@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600", slow=True)
 def _(bench: Bench) -> None:
     key = bench.desk.folder / "site.key"
     key.write_text("0123456789abcdef" * 3, encoding="utf-8")
@@ -502,13 +537,13 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- the claim
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_doctor_names_cause_and_remedy(name: str, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken, state, what, cause, remedy = CASES[name]
-    bench = Bench(desk, tmp_path, monkeypatch)
+@pytest.mark.parametrize(("broken", "state", "what", "cause", "remedy"), CASES)
+def test_doctor_names_cause_and_remedy(
+    bench: Bench, broken: Break, state: str, what: str, cause: str, remedy: str
+) -> None:
     with bench.servers:
         broken(bench)
-        result = desk.run("doctor", *bench.options)
+        result = bench.desk.run("doctor", *bench.options)
     found = objects(result.stdout)
     fitting = [one for one in found if (one["state"], one["what"]) == (state, what) and re.search(cause, one["text"])]
     assert fitting, result.stdout

@@ -263,7 +263,7 @@ def test_doctor_names_the_line_of_a_folder_that_is_not_there_and_how_to_get_one(
         "3: monitor.rules: the",
         "4: monitor.templates:",
     ]
-    assert all("deal-monitor init DIR" in text for what in ("rules", "templates") for text in told.found[what])
+    assert all("deal-monitor init DIR" in told.found[what][0] for what in ("rules", "templates"))
 
 
 @pytest.mark.parametrize(
