@@ -153,21 +153,24 @@ def remember(folder: Path, names: Iterable[str], program: str) -> None:
 
 
 def upgrade_advice(folder: Path, program: str) -> list[str]:
-    """What a person should do about a folder that an earlier or later program laid out, or whose upgrade was left half done; one
-    sentence each, none for a folder in order or without a record. program: the version of this one, '' for a checkout."""
+    """What a person should do about a folder that an earlier or later program laid out, or whose upgrade was left half done.
+
+    One sentence each, the remedy behind a semicolon; none for a folder in order or without a record. program: the version of this
+    one, '' for a checkout.
+    """
     laid_out, advice = read_record(folder), []
     if laid_out is None:
         return []
     if program and laid_out.program and laid_out.program != program:
         advice.append(
-            f"{folder} was laid out by version {laid_out.program}, and this program is {program}: "
+            f"{folder} was laid out by version {laid_out.program}, and this program is {program}; "
             f"`deal-monitor upgrade {folder}` brings in what is shipped now and keeps what was edited"
         )
     tops = {path.partition("/")[0] for path in laid_out.files}
     beside = sum(1 for top in tops for _ in _unmerged(folder / top))
     if beside:
         what = f"{beside} file{'s' if beside > 1 else ''} ending in {NEW}"
-        advice.append(f"{folder} holds {what}: compare each with the edited one beside it, then delete it")
+        advice.append(f"{folder} holds {what}; compare each with the edited one beside it, then delete it")
     return advice
 
 

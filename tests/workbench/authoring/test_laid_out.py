@@ -120,10 +120,10 @@ def test_a_record_that_cannot_be_read_is_none(folder: Path, text: str) -> None:
 def test_advice_is_given_where_versions_differ_or_files_wait_beside_edited_ones(folder: Path) -> None:
     assert upgrade_advice(folder, "1.0") == upgrade_advice(folder, "") == []
     (older,) = upgrade_advice(folder, "2.0")
-    assert "laid out by version 1.0, and this program is 2.0: `deal-monitor upgrade" in older
+    assert "laid out by version 1.0, and this program is 2.0; `deal-monitor upgrade" in older
     (folder / "rules" / "deal" / "soy.yaml.new").write_text("x", encoding="utf-8")
     (waiting,) = upgrade_advice(folder, "1.0")
-    assert "holds 1 file ending in .new: compare" in waiting
+    assert "holds 1 file ending in .new; compare" in waiting
     write_record(folder, LaidOut("1.0", {"config.toml": "a"}))
     (folder / "config.toml.new").write_text("x", encoding="utf-8")
     assert len(upgrade_advice(folder, "1.0")) == 1
