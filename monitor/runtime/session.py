@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from monitor.long_work import long_work
 from monitor.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
     """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
     with suppress(OSError):  # whatever needs the folder reports it with its own remedy
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return open_store(settings.database, exclusive=exclusive)
+    with long_work("opening the database"):
+        return open_store(settings.database, exclusive=exclusive)
 
 
 def rules_of(settings: Settings) -> Rulebook:

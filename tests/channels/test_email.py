@@ -94,6 +94,12 @@ def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
         assert channel(server).send(RAW, TO).ref
 
 
+def test_a_server_that_is_not_reached_is_told_in_words_with_its_port() -> None:
+    port = closed_port()
+    said = f"connection refused (127.0.0.1:{port}, connecting); check smtp.host, smtp.port and smtp.security"
+    assert str(failure(Smtp(port=port))) == said
+
+
 def test_nobody_listening_is_tried_again() -> None:
     error = failure(Smtp(port=closed_port()))
     assert kind(error) == "retry"

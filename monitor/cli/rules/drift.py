@@ -18,6 +18,7 @@ from monitor.cli.rules.reader_texts import read_texts
 from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since, stories_since
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.reading.drift import promise_of, reader_drift
+from monitor.long_work import long_work
 from monitor.rulebook import load_rulebook
 from monitor.workbench.comparing.drift import survey
 from monitor.workbench.comparing.rule_changes import restricted_to
@@ -90,7 +91,9 @@ def drift(
     rulebook = load_rulebook(folder)
     names = _names(rulebook, pattern)
     promises = {promise_of(name, rulebook.commitments) for name in names}
-    drifted = reader_drift(read_texts(stories, readings, since, now), rulebook, promises=promises)
+    texts = read_texts(stories, readings, since, now)
+    with long_work("comparing readers and rules"):
+        drifted = reader_drift(texts, rulebook, promises=promises)
     origin = (rulebook, stories, chosen)
     if readers_only:
         text = reader_text(drifted, *origin, everything=everything)

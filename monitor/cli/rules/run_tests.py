@@ -13,7 +13,7 @@ import click
 
 from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
-from monitor.long_work import counted
+from monitor.long_work import counted, long_work
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.cache import keep_tests, kept_tests, key_of
 from monitor.rulebook.testing.scenarios import load_scenarios
@@ -66,7 +66,9 @@ def test(
     folder = rules_folder(folder)
     key = key_of(folder)
     rulebook = load_rulebook(folder)
-    run = _TestRun(folder, key, rulebook, load_scenarios(folder, rulebook), Selection(only or "*"), as_json)
+    with long_work("reading the tests"):
+        scenarios = load_scenarios(folder, rulebook)
+    run = _TestRun(folder, key, rulebook, scenarios, Selection(only or "*"), as_json)
     passed = run.run_tests(junit)
     if coverage:
         run.show_coverage()
@@ -93,7 +95,8 @@ class _TestRun:
         """Runs the selected tests and shows each failure (as JSON each result); whether all passed. Raises UsageError if the
         selection holds none."""
         kept, selection = kept_tests(self.folder, self.key), self.selection
-        results = standing_results(kept, self.rulebook, self.scenarios, perf_counter)
+        with long_work("looking which results stand"):
+            results = standing_results(kept, self.rulebook, self.scenarios, perf_counter)
         chosen = [example for example in self.rulebook.examples if selection.rule(example.rule)]
         played = [scenario for scenario in self.scenarios if selection.scenario(scenario)]
         examples = [results.of_example(e) for e in counted(chosen, "running", len(chosen), "examples")]
@@ -129,7 +132,9 @@ class _TestRun:
         from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.coverage import measure_coverage
 
-        whole = measure_coverage(self.folder, self.rulebook, sources_of(self.folder, self.rulebook), self.scenarios)
+        with long_work("measuring what the tests exercise"):
+            sources = sources_of(self.folder, self.rulebook)
+            whole = measure_coverage(self.folder, self.rulebook, sources, self.scenarios)
         coverage = whole.of(self.selection.rule)
         if self.as_json:
             for item in coverage.unexercised:

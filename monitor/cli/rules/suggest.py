@@ -15,6 +15,7 @@ from monitor.cli.rules.reader_texts import read_texts
 from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since
 from monitor.cli.rules.story_text import wrapped
 from monitor.domain.matching.rules import acts_of
+from monitor.long_work import long_work
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.source.source_map import did_you_mean
 from monitor.workbench.authoring.suggest import MOST_SUGGESTED, suggest
@@ -58,7 +59,9 @@ def suggest_(
     known = acts_of(rulebook)
     if act not in known:
         raise click.BadParameter(f"there is no rule {act!r}. {did_you_mean(act, known)}", param_hint="ACT")
-    found = suggest(read_texts(stories, readings, since, now), rulebook, act, most=limit)
+    texts = read_texts(stories, readings, since, now)
+    with long_work("looking for words"):
+        found = suggest(texts, rulebook, act, most=limit)
     source = f" --stories {stories}" if stories else " --since 30d"
     command = f"deal-monitor rules try {file_of(root, known[act].path)}{source}"
     echo_lines(as_json=as_json, values=suggestion_values(found), text=suggestion_text(found, known[act], command))
