@@ -1,2 +1,2 @@
 """The pages and the files for machines: view models to files, and the small server of them. Sole user of icalendar, starlette,
-uvicorn and prometheus_client."""
+uvicorn, h11 and prometheus_client."""

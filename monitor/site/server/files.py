@@ -30,8 +30,9 @@ CONTENT_TYPES: Mapping[str, str] = {
 """What is served, by the end of its name. A file of another kind is not there."""
 CACHE_SECONDS = 60
 """How long a page may be shown without asking again: what is news is seen within a minute."""
-OPEN_TO_OTHERS = (".atom", ".ics", ".json", ".svg")
-"""What programs and pages elsewhere may show: feeds, calendars, data and badges."""
+SHOWN_ELSEWHERE = ".svg"
+"""Badges may be shown by pages elsewhere. No file may be read by them: a site of this machine, or of a company's network, would be open to
+every page that its readers visit."""
 MAX_PATH = 1000
 """Characters; our own addresses are far shorter."""
 _STRICT = "default-src 'none'; style-src 'self'{}; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -105,8 +106,8 @@ def file_response(path: str, file: StoredFile, asked: Headers) -> Response:
         "Cache-Control": f"public, max-age={CACHE_SECONDS}",
         "Content-Security-Policy": STYLED_POLICY if styled else PAGE_POLICY,
     }
-    if path.endswith(OPEN_TO_OTHERS):
-        headers |= {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+    if path.endswith(SHOWN_ELSEWHERE):
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if is_current(file, asked):
         return Response(status_code=304, headers=headers)
     return Response(file.content, 200, headers, file.kind)

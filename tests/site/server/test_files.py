@@ -154,10 +154,11 @@ def test_pages_run_nothing_and_stand_in_no_frame(site: Site) -> None:
     assert "script" not in kept
 
 
-def test_badges_and_data_may_be_shown_by_pages_elsewhere_and_pages_not(site: Site) -> None:
-    assert site.ask("/badge/soy.svg").headers["access-control-allow-origin"] == "*"
+def test_badges_may_be_shown_by_pages_elsewhere_and_nothing_be_read_by_them(site: Site) -> None:
     assert site.ask("/badge/soy.svg").headers["cross-origin-resource-policy"] == "cross-origin"
-    assert "access-control-allow-origin" not in site.ask("/").headers
+    for path in ("/", "/api/v1/soy.json", "/c/soy.atom", "/badge/soy.svg", "/healthz", "/metrics"):
+        assert "access-control-allow-origin" not in site.ask(path, Origin="https://elsewhere.example").headers
+    assert site.ask("/api/v1/soy.json").headers["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_without_a_site_the_server_says_so_and_stays(tmp_path: Path) -> None:
