@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.model import CitedSignal, PublishedVerdict
-from monitor.domain.pages import addresses, calendar
+from monitor.domain.pages import addresses, day_grid
 from monitor.domain.pages.frame import Moment, moment
 from monitor.domain.pages.own_material import OwnMaterial, context_then
 from monitor.domain.pages.standing import StandingView, standing_view
@@ -63,7 +63,7 @@ def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
 
     The changes are gone through once: what each cites is how its sentences were read from then on.
     """
-    days = calendar.verdict_days(own)
+    days = day_grid.verdict_days(own)
     order = list(days)
     cited: dict[str, CitedSignal] = {}
     by_day, reached = _changes_by_day(own), iter(own.history)

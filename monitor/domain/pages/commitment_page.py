@@ -14,8 +14,8 @@ from monitor.domain.messages.models import StatusTimeline
 from monitor.domain.messages.reader_names import EFFECT_WORDS
 from monitor.domain.model import FlagKind
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.pages import addresses, calendar, timeline
-from monitor.domain.pages.calendar import CalendarMonth
+from monitor.domain.pages import addresses, day_grid, timeline
+from monitor.domain.pages.day_grid import CalendarMonth
 from monitor.domain.pages.own_material import OwnMaterial
 from monitor.domain.pages.people import PersonsAct, acts_of_people
 from monitor.domain.pages.standing import YEAR, StandingView, present, standing_view, statuses_since
@@ -111,7 +111,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     commitment, context = own.commitment, own.context
     headline, day = _headline(own)
     statuses = statuses_since(own, context.now - YEAR)
-    found, months = timeline.months(own), calendar.months(own)
+    found, months = timeline.months(own), day_grid.months(own)
     parent, parts = _relatives(own)
     return CommitmentPage(
         id=commitment.id,
@@ -134,8 +134,8 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         months=found,
         changes=sum(len(month.entries) for month in found),
         days=tuple(day_links(own)),
-        recent=months[: calendar.OPEN_MONTHS],
-        earlier=calendar.by_year(months[calendar.OPEN_MONTHS :]),
+        recent=months[: day_grid.OPEN_MONTHS],
+        earlier=day_grid.by_year(months[day_grid.OPEN_MONTHS :]),
         files=files_of(commitment.id),
     )
 
@@ -230,6 +230,6 @@ def _limits(rule: RuleInfo) -> Iterator[str]:
 
 def day_links(own: OwnMaterial) -> Iterator[DayLink]:
     """The days on which the published verdict changed, newest first."""
-    for day, published in reversed(calendar.verdict_days(own).items()):
+    for day, published in reversed(day_grid.verdict_days(own).items()):
         shown, address = shown_status(published.verdict), addresses.as_of_page(own.commitment.id, day)
         yield DayLink(format_date(day), day.isoformat(), published.verdict.status, shown, address)

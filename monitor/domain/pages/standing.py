@@ -95,7 +95,10 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         since=since_text(verdict, then.zone),
         sure=sure,
         next=next_step(own.commitment, verdict, then),
-        flags=tuple(replace(note, text="") if note.text in sure else note for note in flag_notes(verdict, then)),
+        flags=tuple(
+            replace(note, text="") if all(text in sure for text in _sentences(note.text)) else note
+            for note in flag_notes(verdict, then, quoted=bool(sure))
+        ),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
         contested=contested_claims(verdict, then, own),
@@ -117,10 +120,10 @@ def since_text(verdict: Verdict, zone: str) -> str:
 # ---------------------------------------------------------------- flags
 
 
-def flag_notes(verdict: Verdict, context: RenderContext) -> tuple[FlagNote, ...]:
-    """The flags in words, each once."""
+def flag_notes(verdict: Verdict, context: RenderContext, *, quoted: bool = False) -> tuple[FlagNote, ...]:
+    """The flags in words, each once. quoted: who reports what is in doubt is said beside them."""
     notes = (
-        FlagNote(_flag_label(flag), _flag_text(flag), format_date(local_day(flag.since, context.zone)))
+        FlagNote(_flag_label(flag), _flag_text(flag, quoted=quoted), format_date(local_day(flag.since, context.zone)))
         for flag in verdict.flags
     )
     return tuple(dict.fromkeys(notes))
@@ -130,12 +133,16 @@ def _flag_label(flag: Flag) -> str:
     return FLAG_LABELS.get(flag.kind, label_of(flag.kind))
 
 
-def _flag_text(flag: Flag) -> str:
+def _flag_text(flag: Flag, *, quoted: bool) -> str:
     if flag.kind is FlagKind.UNCONFIRMED:
-        return " ".join(sentence(text) for text in doubt_sentences(flag, quoted=False))
+        return " ".join(sentence(text) for text in doubt_sentences(flag, quoted=quoted))
     text = one_line(detail_text(flag.detail), 400)
     rest = text.removeprefix(_flag_label(flag)).strip()  # 'no news since 3 May 2026' begins with its name
     return sentence(text) if rest == text else f"{rest.rstrip('.')}." if rest else ""
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.rstrip(".") for part in text.split(". ")]
 
 
 # ---------------------------------------------------------------- dates

@@ -14,6 +14,7 @@ from monitor.domain.messages.evidence_lines import baseline_line, known_signals
 from monitor.domain.messages.figures import status_after
 from monitor.domain.messages.headlines.happening import ranked_reports
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
+from monitor.domain.model.changes import NoticeDue
 from monitor.domain.pages import addresses
 from monitor.domain.pages.frame import Moment, moment
 from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
@@ -34,7 +35,7 @@ Recorded = tuple[Transition, ...]
 
 @dataclass(frozen=True, slots=True)
 class ChangeNote:
-    """One recorded change. anchor: its place on the page; text: the change in a line; more: its reason, where nothing else on the
+    """One recorded change. anchor: its place on the page; text: the change in a line, '' where the entry says just that; more: its reason, where nothing else on the
     entry says it, '' else; event: it is an event of note."""
 
     anchor: str
@@ -116,7 +117,7 @@ def entry(group: Recorded, own: OwnMaterial) -> Entry:
     """The entry of what was recorded in one moment."""
     lead, zone = group[0], own.context.zone
     text, evidence = what_happened(group, own), _evidence(group, own)
-    changes = tuple(_note(change, text, evidence, own) for change in group)
+    changes = tuple(_note(change, lead, text, evidence, own) for change in group)
     day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
     return Entry(
         day=format_date(day),
@@ -132,12 +133,18 @@ def entry(group: Recorded, own: OwnMaterial) -> Entry:
     )
 
 
-def _note(change: Transition, told: str, evidence: Sequence[ReadEvidence], own: OwnMaterial) -> ChangeNote:
+def _note(
+    change: Transition, lead: Transition, told: str, evidence: Sequence[ReadEvidence], own: OwnMaterial
+) -> ChangeNote:
+    """A change of an entry. lead: the change that the heading of the entry, `told`, tells."""
     line = change_line(change, own.context)
     said = (told, *(piece.line.quote for piece in evidence), line.line)
     more = "" if not line.more or any(says_the_same(line.more, text) for text in said) else line.more
     anchor = addresses.change_anchor(change.id)
-    return ChangeNote(anchor, line.line, more.rstrip("."), change.kind is TransitionKind.EVENT)
+    heading = change is lead and (
+        isinstance(change.change, NoticeDue) or told.casefold().startswith(line.line.casefold())
+    )
+    return ChangeNote(anchor, "" if heading else line.line, more.rstrip("."), change.kind is TransitionKind.EVENT)
 
 
 def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model import Cause, Effect, Intervention, Outlet, ReasonCode, Signal, TransitionKind
+from monitor.domain.model import (
+    Cause,
+    Effect,
+    FlagKind,
+    FlagState,
+    Intervention,
+    Outlet,
+    ReasonCode,
+    Signal,
+    TransitionKind,
+)
+from monitor.domain.model.changes import FlagChanged, NoticeDue
 from monitor.domain.model.readings import READ_OTHERWISE
-from monitor.domain.model.reasons import Lapsed, Reason
+from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
 from monitor.domain.pages.material import Retired
 from monitor.domain.pages.own_material import OwnMaterial
 from monitor.domain.pages.timeline import Entry, entry, months, recorded
@@ -31,6 +42,23 @@ def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     assert (newest.day, newest.text) == ("14 Mar 2026", "Buyers have put off two cargoes")
     assert newest.changes[0].text == "Was IN PROGRESS, now AT RISK"
     assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
+
+
+def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
+    near = Reason(ReasonCode.NOTICE, Notice("12 Mt booked", "due", date(2026, 6, 30), 30))
+    notice = replace(
+        move("t9"), change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30), reason=near, cause=Cause.CLOCK
+    )
+    (newest,) = entries(own(history={SOY: (notice,)}))
+    assert newest.text == "In 30 days: 12 Mt booked is due (30 Jun 2026)"
+    assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
+
+
+def test_that_there_is_no_news_is_said_once() -> None:
+    silence = Reason(ReasonCode.STALE, NothingSince(date(2026, 1, 3)))
+    stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
+    (newest,) = entries(own(history={SOY: (replace(move("t9"), change=stale, reason=silence, cause=Cause.CLOCK),)}))
+    assert (newest.text, newest.changes[0].text, newest.changes[0].more) == ("No news since 3 Jan 2026", "", "")
 
 
 def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_change() -> None:

@@ -122,7 +122,10 @@ def event_text(move: Transition, signals: Sequence[Signal], context: RenderConte
     line = change_line(move, context)
     if isinstance(move.change, changes.StatusChanged) and line.why:
         return capitalised(line.why.rstrip("."))
-    return line.line if move.confirms else ": ".join(filter(None, (line.line, line.more.rstrip("."))))
+    more = line.more.rstrip(".")
+    if move.confirms or not more:
+        return line.line
+    return capitalised(more) if more.startswith(line.line.lower()) else f"{line.line}: {more}"
 
 
 def telling_report(text: str, ranked: Iterable[Signal], context: RenderContext) -> Signal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from monitor.domain.model import Outlook, Standing
-from monitor.domain.pages.calendar import CalendarDay, by_year, months, verdict_days
+from monitor.domain.pages.day_grid import CalendarDay, by_year, months, verdict_days
 from monitor.domain.pages.own_material import OwnMaterial
 from tests.builders.message_values import verdict
 from tests.builders.page_material import SOY, own, published
