@@ -348,7 +348,7 @@ def _(bench: Bench) -> None:
     "warn",
     "source",
     r"ministry: failing since .*a web page \(HTML\), not a feed",
-    "correct it in config.toml",
+    "feeds add PAGE",
     slow=True,
 )
 def _(bench: Bench) -> None:

@@ -120,7 +120,7 @@ def test_a_feed_that_is_configured_already_is_not_added_however_it_is_reached(
         ("/nothing", "true", "HTTP 404: not found. Open the address in a browser"),
         ("/none", "true", "this is a web page (HTML), not a feed"),
         ("/metadata", "true", "refused to connect, it is an address of a private or local network"),
-        ("/known", "false", "private ones are asked only with allow_private_addresses = true in [poll] of config.toml"),
+        ("/known", "false", "allow_private_addresses = true under [poll] in config.toml lets it"),
     ],
 )
 def test_what_gives_no_feed_is_told_with_a_remedy(

@@ -65,7 +65,7 @@ def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Des
     polled.edit("allow_private_addresses = true", "allow_private_addresses = false")
     result = polled.run("feeds", "test", "herald")
     assert result.exit_code == 1
-    assert "allow_private_addresses = true in [poll] of config.toml" in result.stdout
+    assert "allow_private_addresses = true under [poll] in config.toml lets it" in result.stdout
 
 
 def test_an_unknown_name_is_answered_with_the_near_one(polled: Desk) -> None:
