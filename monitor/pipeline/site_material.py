@@ -99,5 +99,7 @@ def _spoken(conn: Connection, now: datetime) -> dict[str, Spoken]:
 def stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
     """Equal for two moments between which nothing on the pages changes: neither statuses, changes, acts nor sources, nor the day, by
     which the days to a date are counted."""
-    parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *sources)
+    # Pages name days of sources: that one has brought something again today is no reason to build them again.
+    health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)
+    parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *health)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

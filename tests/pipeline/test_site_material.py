@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.domain.messages.models import SourceHealth
 from monitor.domain.pages.material import SiteMaterial
-from monitor.pipeline.site_material import read_material
+from monitor.pipeline.site_material import read_material, stamp
 from monitor.store import signals
 from tests.builders.databases import later
 from tests.builders.small_rulebook import BUYS, CANCELS, rulebook
@@ -58,3 +60,16 @@ def test_evidence_that_no_longer_counts_is_told_with_when_and_why(tmp_path: Path
     found = read(Desk(tmp_path), retire=True)
     assert {(of.at, of.why) for of in found.retired.values()} == {(later(hours=2), "withdrawn")}
     assert set(found.retired) == set(found.context.signals)
+
+
+def test_pages_stay_as_they_are_while_a_source_brings_more_of_the_same_day(heard: Desk) -> None:
+    def of(source: SourceHealth, hours: int) -> str:
+        return stamp(conn, app.rulebook, (source,), later(hours=hours))
+
+    morning = SourceHealth("herald", "ok", later(hours=1), "", later(hours=1))
+    noon = replace(morning, since=later(hours=2), newest=later(hours=2))
+    with heard.opened() as app, app.store.read() as conn:
+        assert of(morning, 3) == of(noon, 4)
+        assert of(morning, 3) != of(morning, 27), "another day"
+        assert of(morning, 3) != of(replace(morning, state="silent"), 3)
+        assert of(morning, 3) != of(replace(morning, newest=later(hours=26)), 3)

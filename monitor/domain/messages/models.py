@@ -349,12 +349,14 @@ SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """The state of a feed. since: when it began, None if unknown; detail: one sentence for people."""
+    """The state of a feed. since: when it began, None if unknown; detail: one sentence for people; newest: when it last brought something
+    new, None if unknown."""
 
     name: str
     state: SourceState
     since: datetime | None = None
     detail: str = ""
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

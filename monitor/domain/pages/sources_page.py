@@ -80,13 +80,11 @@ def _without_news(sources: Sequence[SourceHealth]) -> str:
 
 
 def _row(source: SourceHealth, zone: str) -> SourceRow:
-    since = _day(source.since, zone)
     unread = source.state in UNREAD
+    since, newest = _day(source.since, zone), _day(source.newest or (None if unread else source.since), zone)
     says = SOURCE_STATES[source.state][0] if source.state in SOURCE_STATES else "answers"
     detail = one_line(source.detail, 160)
-    return SourceRow(
-        one_line(source.name, 60), source.state, says, since if unread else None, None if unread else since, detail
-    )
+    return SourceRow(one_line(source.name, 60), source.state, says, since if unread else None, newest, detail)
 
 
 def _day(at: datetime | None, zone: str) -> Day | None:

@@ -15,7 +15,7 @@ from tests.builders.published_material import SOY, material
 
 MARCH = datetime(2026, 3, 12, 8, tzinfo=UTC)
 OK = SourceHealth("Harbour Wire", "ok", MARCH)
-FAILING = SourceHealth("Ministry", "failing", MARCH, "HTTP 503")
+FAILING = SourceHealth("Ministry", "failing", MARCH, "HTTP 503", datetime(2026, 3, 1, tzinfo=UTC))
 NEVER = SourceHealth("Gazette", "never", None, "not polled yet")
 FROZEN = SourceHealth("Port notices", "frozen", MARCH, "answers, but nothing new since 12 Mar 2026")
 
@@ -27,7 +27,7 @@ def page(*sources: SourceHealth) -> SourcesPage:
 def test_those_in_trouble_stand_first_each_in_words() -> None:
     day = Day("12 Mar 2026", "2026-03-12")
     assert page(OK, NEVER, FROZEN, FAILING).sources == (
-        SourceRow("Ministry", "failing", "does not answer", day, None, "HTTP 503"),
+        SourceRow("Ministry", "failing", "does not answer", day, Day("1 Mar 2026", "2026-03-01"), "HTTP 503"),
         SourceRow("Gazette", "never", "has never answered", None, None, "not polled yet"),
         SourceRow("Port notices", "frozen", "answers with the same page", None, day, FROZEN.detail),
         SourceRow("Harbour Wire", "ok", "answers", None, day, ""),

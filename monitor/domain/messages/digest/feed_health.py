@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -53,7 +53,10 @@ def source_health(
     feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime
 ) -> tuple[SourceHealth, ...]:
     """The health of every configured feed, in their order."""
-    return tuple(feed_health(feed, states.get(feed.name), now) for feed in feeds)
+    known = ((feed, states.get(feed.name)) for feed in feeds)
+    return tuple(
+        replace(feed_health(feed, state, now), newest=state.new_at if state else None) for feed, state in known
+    )
 
 
 def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) -> SourceHealth:

@@ -202,3 +202,9 @@ def test_the_line_of_sources_says_that_none_answers_or_how_many_are_in_which_sta
     mixed = dark(wire=polled("wire", ok=NOW))
     assert sources_line(FEEDS, mixed, NOW) == "3 sources: 1 ok, 1 failing, 1 not read yet"
     assert sources_line([], {}, NOW) == "No feed is polled"
+
+
+def test_of_every_feed_it_is_told_when_it_last_brought_something_new() -> None:
+    states = {"a": failing(first_ok_at=later(days=-9)), "b": answering(new=later(days=-2))}
+    found = source_health([Feed("a"), Feed("b"), Feed("c")], states, NOW)
+    assert [health.newest for health in found] == [later(days=-9), later(days=-2), None]
