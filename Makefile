@@ -73,7 +73,7 @@ export SET_UP
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv run demo wheel test slow coverage deep lint types check bench pictures mail-checks lock clean
+.PHONY: help venv run demo wheel test slow coverage deep lint types check bench pictures reference mail-checks lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -115,6 +115,9 @@ bench: $(STAMP) $(PEERS) ## Measure speed beside peers and limits, and write ben
 
 pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
 	$(BIN)/python docs/pictures.py
+
+reference: $(STAMP) ## Make the reference pages from the code
+	$(BIN)/python -m docs.make_reference
 
 mail-checks: $(STAMP) ## Set up the checkers of mails and run them on every kind (needs ../shared; as root, apt-get installs)
 	@.ci/mail-tools

@@ -72,22 +72,35 @@ class MonitorSettings(ConfigSection):
     """[monitor]: where things lie."""
 
     database: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///var/monitor.db")
+    """The address of the database: `sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME` whose password comes by the
+    environment."""
     rules: LocalPath = Path("rules")
+    """The folder of rule files."""
     templates: LocalPath = Path("templates")
+    """The folder of templates of messages and pages."""
     data: LocalPath = Path("var")
+    """What the program writes: database, kept digests, pages, messages of channels that are not set up, compiled rules."""
     secrets_dir: LocalPath | None = None
+    """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY names one too."""
 
 
 class PollSettings(ConfigSection):
     """[poll]: how feeds are fetched. Times in seconds, sizes in bytes after decompression."""
 
     timeout_seconds: Seconds = 20.0
+    """How long a server may take for one answer."""
     total_seconds: Seconds = 120.0
+    """How long one feed may take with all its redirects and tries."""
     max_bytes: Annotated[WholeNumber, Field(ge=1024, le=256 * 2**20)] = 10 * 2**20
+    """The largest document that is read."""
     concurrency: Annotated[WholeNumber, Field(ge=1, le=256)] = 16
+    """How many feeds are asked at the same time."""
     per_host: Annotated[WholeNumber, Field(ge=1, le=64)] = 2
+    """How many of them on one host."""
     user_agent: NonEmptyText = "deal-monitor/0.1"
+    """The name under which feeds are asked."""
     allow_private_addresses: StrictBool = False
+    """Whether feeds may lie on this machine or in its network."""
 
     @field_validator("total_seconds")
     @classmethod
@@ -110,8 +123,11 @@ class SlackSettings(ConfigSection):
     channel: Annotated[NonEmptyText, AfterValidator(field_checks.check_slack_place)] | None = None
     """Where routes go that name no channel of their own."""
     api_url: Annotated[str, AfterValidator(field_checks.check_private_url)] = "https://slack.com/api/"
+    """Where Slack's API answers; another address is for tests."""
     token: SecretStr | None = None
+    """A bot token (`xoxb-…`) with the scope `chat:write`: a thread a commitment."""
     webhook: SecretStr | None = None
+    """An incoming webhook: one channel, no threads."""
 
     @field_validator("webhook")
     @classmethod
@@ -132,15 +148,21 @@ class SmtpSettings(ConfigSection):
     """[smtp]: the mail server. Without a host, mail is written to files."""
 
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] | None = None
+    """The mail server. Left out, mail is written to files."""
     security: Literal["starttls", "tls", "plain"] = "starttls"
+    """`starttls`, `tls`, or `plain`, which is only sensible on this machine."""
     port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 0
     """0 stands for the usual port of `security`; after loading it is that port."""
     username: NonEmptyText | None = None
+    """The name to log in with, if the server wants one."""
     password: SecretStr | None = None
+    """The password of that name."""
     sender: NonEmptyText | None = None
+    """The address that mail comes from: `Deal monitor <monitor@company.org>`."""
     unsubscribe: NonEmptyText | None = None
     """Where readers write who want no more mail; the sender's mailbox if left out."""
     timeout_seconds: Seconds = 30.0
+    """How long the server may take for one answer."""
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's."""
 
@@ -211,6 +233,7 @@ class ReaderSettings(ConfigSection):
     base_url: Annotated[str, AfterValidator(field_checks.check_server_url)] | None = None
     """The address of a server that speaks the OpenAI chat-completions protocol, up to where /chat/completions follows."""
     model: NonEmptyText | None = None
+    """The name that the server gives the model."""
     daily_tokens: Annotated[WholeNumber, Field(ge=1_000, le=1_000_000_000)] = 200_000
     """What a day (UTC) may cost, questions and answers together; beyond it the rules speak alone."""
     batch: Annotated[WholeNumber, Field(ge=1, le=50)] = 20
@@ -218,6 +241,7 @@ class ReaderSettings(ConfigSection):
     timeout_seconds: Annotated[float, Field(strict=True, gt=0, le=600)] = 30.0
     """For one whole request and its answer."""
     key: SecretStr | None = None
+    """The key of the server, where it wants one."""
 
     @field_validator("model")
     @classmethod
@@ -260,8 +284,9 @@ class SiteSettings(ConfigSection):
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
+    """The address that `site serve` listens on: this machine alone, unless told otherwise."""
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
-    """Where `site serve` listens."""
+    """The port that `site serve` listens on."""
     key: SecretStr | None = None
     """What links are signed with, 32 characters or more. None: one is made and kept in the data folder."""
 
@@ -290,17 +315,24 @@ class OwnerSettings(ConfigSection):
     """[owner]: who is told that a channel or a feed is broken."""
 
     route: Slug | None = None
+    """The name of the route that hears of broken channels, feeds and rules."""
 
 
 class RouteSettings(ConfigSection):
     """[[routes]]: who is told what, where and when."""
 
     name: Slug
+    """Names the route in messages, pages and commands."""
     channel: Literal["email", "slack", "apprise", "file"]
+    """`email`, `slack`, `apprise`, or `file`, which writes messages to a folder."""
     to: Annotated[str, Field(max_length=1000)] = ""
+    """Mail addresses with commas between, a channel of Slack, or a target of `[apprise]`. Left out for Slack: `[slack] channel`."""
     commitments: Annotated[tuple[str, ...], AfterValidator(field_checks.check_commitments)] = ("*",)
+    """What the route hears of: ids (a part is heard with its parent), `prefix*`, or `*`."""
     zone: ZoneName = "UTC"
+    """The zone of the times that its messages print, of its quiet hours and its digest."""
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
+    """`22:00-07:00`: messages wait for the end of these hours and come as one summary."""
     stage: Literal["stable", "experimental"] = "stable"
     """experimental: what experimental rules match, and nothing else."""
     least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
@@ -310,6 +342,7 @@ class RouteSettings(ConfigSection):
     further_evidence: StrictBool | None = None
     """Whether a reply reports further evidence of what was sent. Left out: only in a thread of Slack, where it is quiet."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
+    """When the summary comes: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Left out: never."""
 
     @field_validator("least_severity", "tell", "further_evidence", "digest")
     @classmethod
@@ -351,16 +384,23 @@ class FeedSettings(ConfigSection):
     """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates that name no zone, or an ambiguous one."""
 
     name: NonEmptyText
+    """Names the feed in lists, logs and pages."""
     url: Annotated[str, AfterValidator(field_checks.check_feed_url)]
+    """The address that is polled."""
     publisher: str = ""
     """As named in rules/sources.yaml; the feed's own name if left out."""
     interval: Annotated[int, BeforeValidator(field_checks.read_interval)]
     """Seconds between polls; written '15m' or '1h'."""
     lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""
+    """The language of the feed, `en` or `zh`, for items that name none."""
     zone: ZoneName = "UTC"
+    """The zone of dates that name none."""
     tz_names: dict[str, ZoneName] = Field(default_factory=dict)
+    """What ambiguous names of zones mean here: `{ CST = "Asia/Shanghai" }`."""
     encoding: Annotated[str, AfterValidator(field_checks.check_encoding)] = ""
+    """The encoding to assume where the document names a wrong one or none."""
     enabled: StrictBool = True
+    """Whether it is polled."""
 
     @field_validator("publisher")
     @classmethod

@@ -1,0 +1,231 @@
+"""The reference pages, made from the code: commands, settings, and the keys of rule files. Run by `make reference`.
+
+A test demands that the pages are as this makes them, so that none can fall behind the code.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from monitor.cli import main
+from monitor.config import schema
+from monitor.config.layers import ENV_PREFIX
+from monitor.rulebook.json_schema import SHAPES, schemas
+
+PAGES = Path(__file__).parent / "reference"
+MADE = "<!-- Made by `make reference` from the code; edit the code instead. -->\n"
+LISTS = {"routes": schema.RouteSettings, "feeds": schema.FeedSettings}
+"""The tables of config.toml that may stand there several times."""
+OF_EFFECTS = frozenset({"read"})
+"""Keys of rule files that give an effect for an effect."""
+
+
+def pages() -> dict[str, str]:
+    """Every reference page by the name of its file."""
+    return {
+        "commands.md": commands_page(),
+        "configuration.md": configuration_page(),
+        "rule-files.md": rule_files_page(),
+    }
+
+
+def write(folder: Path = PAGES) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+# ---------------------------------------------------------------- commands
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options, as `--help` tells them."""
+    parts = [
+        MADE,
+        "# Commands\n",
+        "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Reading commands take `--json`; text goes to stdout, progress and\n"
+        "logs to stderr. Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs.\n",
+        "Options of the program stand before the command:\n",
+        _parameters(main),
+    ]
+    parts += [_command_part(path, command) for path, command in _commands(main, ())]
+    return "\n".join(parts)
+
+
+def _commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*path, name))
+
+
+def _command_part(path: tuple[str, ...], command: click.Command) -> str:
+    context = click.Context(command, info_name=" ".join(("deal-monitor", *path)))
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    heading = "##" if len(path) == 1 else "###"
+    if isinstance(command, click.Group):
+        return f"{heading} `{' '.join(path)}`\n\n{_plain_help(command)}\n"
+    lines = (f"{heading} `{' '.join(path)}`", _plain_help(command), f"```\n{' '.join(usage.split())}\n```")
+    return "\n\n".join(filter(None, (*lines, _parameters(command)))) + "\n"
+
+
+def _plain_help(command: click.Command) -> str:
+    """The help text; what click prints as it stands (behind \\b) becomes a block of code."""
+    parts = []
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        verbatim = paragraph.startswith("\b")
+        parts.append(f"```\n{paragraph[1:].strip(chr(10))}\n```" if verbatim else " ".join(paragraph.split()))
+    return "\n\n".join(parts)
+
+
+def _parameters(command: click.Command) -> str:
+    """The options as a table; arguments stand in the usage, and the help text says what they are."""
+    context = click.Context(command)
+    options = (parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option))
+    records = filter(None, (option.get_help_record(context) for option in options))
+    rows = [(f"`{names}`", help_text) for names, help_text in records if "--help" not in names]
+    return _table(("option", "meaning"), rows) if rows else ""
+
+
+# ---------------------------------------------------------------- config.toml
+
+
+def configuration_page() -> str:
+    """Every key of config.toml with its meaning, default and environment variable."""
+    told = _field_docstrings()
+    parts = [
+        MADE,
+        "# Configuration\n",
+        "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest first: the file,\n"
+        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative path starts at the\n"
+        "folder of the file.\n",
+    ]
+    for section, info in schema.Settings.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            parts.append(_section_part(f"[{section}]", info.annotation, told, section))
+    parts += [_section_part(f"[[{name}]]", shape, told, None) for name, shape in LISTS.items()]
+    return "\n".join(parts)
+
+
+def _section_part(heading: str, shape: type[BaseModel], told: Mapping[str, str], section: str | None) -> str:
+    about = inspect.cleandoc(shape.__doc__ or "").partition(": ")[2]
+    rows = []
+    for key, info in shape.model_fields.items():
+        secret = "SecretStr" in str(info.annotation) or "SecretStr" in str(info.metadata)
+        names = f"`{key}`"
+        if secret and section is not None and (section, key) != ("monitor", "database"):
+            names = f"secret `{section}__{key}`, `{ENV_PREFIX}{section.upper()}__{key.upper()}`"
+        rows.append((names, told[f"{shape.__name__}.{key}"], _default(info)))
+    text = " ".join(about.split())
+    text = text[:1].upper() + text[1:]
+    variables = f" Environment: `{ENV_PREFIX}{section.upper()}__KEY`." if section is not None else ""
+    return f"## `{heading}`\n\n{text}{variables}\n\n{_table(('key', 'meaning', 'default'), rows)}"
+
+
+def _default(info: Any) -> str:
+    value = info.default
+    if info.default_factory is not None or value is None or value == "" or value == ():
+        return ""
+    if value is PydanticUndefined:
+        return "must be given"
+    if hasattr(value, "get_secret_value"):
+        value = value.get_secret_value()
+    shown = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+    return f"`{json.dumps(shown)}`"
+
+
+def _field_docstrings() -> dict[str, str]:
+    """'Class.key' -> the text under the key in the schema's source."""
+    found = {}
+    for node in ast.walk(ast.parse(inspect.getsource(schema))):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for field, after in zip(node.body, node.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(after, ast.Expr)
+                and isinstance(after.value, ast.Constant)
+            ):
+                found[f"{node.name}.{ast.unparse(field.target)}"] = " ".join(str(after.value.value).split())
+    return found
+
+
+# ---------------------------------------------------------------- rule files
+
+
+def rule_files_page() -> str:
+    """Every key of the rule files with its meaning and default, as the schemas for editors have them."""
+    parts = [
+        MADE,
+        "# Rule files\n",
+        "What each key means, by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules schema` prints\n"
+        "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of the list `a`.\n",
+    ]
+    for name, whole in schemas().items():
+        where = (
+            "rules/<deal>/<commitment>.yaml"
+            if name == "commitment"
+            else f"rules/{SHAPES[name][2].replace('*/', '<deal>/', 1)}"
+        )
+        rows = [(f"`{path}`", _meaning(part), _schema_default(part)) for path, part in _keys(whole, "")]
+        parts.append(f"## {SHAPES[name][1]}: `{where}`\n\n{_table(('key', 'meaning', 'default'), rows)}")
+    return "\n".join(parts)
+
+
+def _keys(part: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every named key below a schema, with its path. Below a key whose own keys are effects there is nothing to explain."""
+    for key, value in sorted(part.get("properties", {}).items()):
+        own = f"{path}.{key}".strip(".")
+        yield own, value
+        if key not in OF_EFFECTS:
+            yield from _keys(value, own)
+    for choice in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+        yield from _keys(choice, path)
+    if isinstance(part.get("items"), Mapping):
+        yield from _keys(part["items"], f"{path}[]")
+    if isinstance(part.get("additionalProperties"), Mapping):
+        yield from _keys(part["additionalProperties"], f"{path}.NAME".strip("."))
+
+
+def _meaning(part: Mapping[str, Any]) -> str:
+    text = part.get("description", "")
+    values = (
+        part.get("enum") or part.get("items", {}).get("enum") if isinstance(part.get("items", {}), Mapping) else None
+    )
+    if values and not all(f"`{value}`" in text for value in values):
+        text = f"{text} One of {', '.join(f'`{value}`' for value in values)}."
+    return text
+
+
+def _schema_default(part: Mapping[str, Any]) -> str:
+    value = part.get("default")
+    return "" if value in (None, "", [], {}) else f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    items = [line.removeprefix("- ") for line in text.splitlines() if line.strip()]
+    return "<br>".join(" ".join(item.split()) for item in items).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    write()

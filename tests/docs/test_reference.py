@@ -1,0 +1,29 @@
+"""The reference pages are those that the code makes now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docs import make_reference
+
+PAGES = make_reference.pages()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_reference_page_is_as_the_code_makes_it(name: str, root: Path) -> None:
+    kept = (root / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert kept == PAGES[name], "`make reference` makes it again"
+
+
+def test_no_reference_page_is_left_from_before(root: Path) -> None:
+    assert {path.name for path in (root / "docs" / "reference").iterdir()} == set(PAGES)
+
+
+def test_every_key_and_option_has_a_meaning() -> None:
+    rows = [
+        line for page in PAGES.values() for line in page.splitlines() if line.startswith("| ") and "| ---" not in line
+    ]
+    assert len(rows) > 300
+    assert [row for row in rows if not row.replace("\\|", "").split("|")[2].strip()] == []
