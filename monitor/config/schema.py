@@ -292,6 +292,9 @@ class SiteSettings(ConfigSection):
     """The address that `site serve` listens on: this machine alone, unless told otherwise."""
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
     """The port that `site serve` listens on."""
+    names: tuple[Annotated[NonEmptyText, AfterValidator(field_checks.check_host)], ...] = ()
+    """Further names under which `site serve` may be asked, such as that of its container. Its own address and the host of base_url are
+    known."""
     key: SecretStr | None = None
     """What links are signed with, 32 characters or more; several with blanks or lines between: the first signs, all are accepted.
     None: one is made and kept in the data folder."""

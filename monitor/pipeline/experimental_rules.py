@@ -9,6 +9,7 @@ from typing import Final
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.alerts.unsubscriptions import subscribed
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
 from monitor.domain.messages.headlines.subject import first_line, topic_of
@@ -40,7 +41,7 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
         log, acts = sent_log(conn, now), verdict_records.interventions(conn, ()).get("", ())
     names = {signal.commitment for signal in recent} & rulebook.commitments.keys()
     rows = []
-    for route in asking:
+    for route in subscribed(asking, acts):
         known = log.signals_shown(route.name)
         audible = {name for name in names if mute_window_at(acts, name, now, route.name) is None}
         groups: dict[str, list[Signal]] = {}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.mutes import MuteSummary, last_ended_mutes
 from monitor.domain.alerts.sent_log import SentLog
+from monitor.domain.alerts.unsubscriptions import subscribed
 from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_support, evaluate, summarise_mutes
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
@@ -278,7 +279,8 @@ class _Review:
         work, rulebook = self.work, self.context.rulebook
         unmuted = tuple(s for name, group in self.unmuted.items() if name in self.decided for s in group)
         told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
-        facts = (work.sent, self.context.routes, rulebook.commitments, rulebook.policy, self.context.now)
+        routes = subscribed(self.context.routes, work.acts)
+        facts = (work.sent, routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
             self.transitions(), *facts, acts=work.acts, unmuted=unmuted, told_by=told_by, also=self.also
         )

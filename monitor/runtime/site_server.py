@@ -78,4 +78,4 @@ def build_first(app: Session, *, always: bool) -> int | None:
 
 def known_names(settings: Settings, host: str) -> Names:
     """Under which names the server answers."""
-    return Names(settings.site.base_url or "", host)
+    return Names(settings.site.base_url or "", host, settings.site.names)

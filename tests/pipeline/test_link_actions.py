@@ -13,7 +13,7 @@ from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import LinkPage
 from monitor.domain.verdicts.reader_reports import open_reports
-from monitor.pipeline import link_actions
+from monitor.pipeline import further_evidence, link_actions
 from monitor.pipeline.delivery import deliver
 from monitor.pipeline.link_actions import Pressed
 from monitor.store import outbox as outbox_store
@@ -21,13 +21,14 @@ from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
 from monitor.store.tables import Item
-from tests.builders.databases import later
+from tests.builders.databases import later, polled_feed
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
 
 KEY = b"k" * 40
+SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
 DO, UNDO, ONE_CLICK = Pressed(), Pressed(undo=True), Pressed(one_click=True)
-ANN = Route("desk", "email", "Ann@deals.example", least_severity=Severity.ROUTINE)
+ANN = Route("desk", "email", "Ann@deals.example", least_severity=Severity.ROUTINE, further=True)
 BOB = replace(ANN, name="desk/bob@deals.example", to="bob@deals.example")
 OWNER = Route("owner", "email", "owner@deals.example", commitments=("tiktok",))
 LAST_DAY = later(days=60).date()
@@ -152,6 +153,16 @@ def test_what_a_program_made_before_the_address_left_is_not_queued_after(told: M
     with told.store.begin() as conn:
         outbox_store.enqueue(conn, [row, replace(row, message_id="other", route="owner")], PRESSED)
     assert [item.message_id for item in rows(told)][-1] == "other", "the same address in another route is not concerned"
+
+
+def test_no_step_works_again_and_again_for_who_has_left(told: Monitor) -> None:
+    """What is dropped at the door is in no sent log: a step that did not ask first would make the same message each minute."""
+    for to in (ANN.to, BOB.to):
+        press(told, token(told, Deed.UNSUBSCRIBE, to))
+    told.news(CANCELS.replace("three orders", "all its orders"), later(hours=3), SECOND)
+    told.review(later(hours=4))
+    follow = further_evidence.enqueue_follow_ups(told.store, told.rules, told.routes, later(hours=6))
+    assert (follow.queued, follow.problems) == (0, ())
 
 
 def test_what_is_being_sent_is_not_tried_again(told: Monitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.domain.model import Intervention, route_config_name
+from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.verdicts.interventions import in_force
 
 LEAVES, RETURNS = "unsubscribe", "resubscribe"
@@ -20,3 +20,9 @@ def membership(route: str, to: str) -> str:
 def unsubscribed(acts: Iterable[Intervention]) -> dict[str, Intervention]:
     """By membership: the act by which it ended, for those that have not come back."""
     return {act.subject: act for act in in_force(acts, LEAVES, RETURNS)}
+
+
+def subscribed(routes: Iterable[Route], acts: Iterable[Intervention]) -> tuple[Route, ...]:
+    """The routes whose address has not left."""
+    left = unsubscribed(acts)
+    return tuple(route for route in routes if membership(route.name, route.to) not in left)

@@ -39,11 +39,12 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Under which names the server may be asked: base_url's host, the host that it listens at, and this machine. Another name means that
-    a page elsewhere has made its own name lead here (DNS rebinding)."""
+    """Under which names the server may be asked: base_url's host, the host that it listens at, this machine, and others that the settings
+    give. Another name means that a page elsewhere has made its own name lead here (DNS rebinding)."""
 
     base_url: str = ""
     host: str = ""
+    others: tuple[str, ...] = ()
 
     def knows(self, given: str, arrived_at: str) -> bool:
         """Whether a Host header is one of ours. arrived_at: the address at which the connection arrived."""
@@ -57,6 +58,7 @@ class Names:
             self.host.casefold(),
             arrived_at.casefold(),
             (own.hostname or "").casefold(),
+            *(other.casefold() for other in self.others),
         } - {""}
 
     def is_own_origin(self, origin: str, host: str) -> bool:
@@ -108,7 +110,7 @@ class Guards:
         if len(hosts) != 1 or _netloc(hosts[0]) is None:
             return PlainTextResponse("The Host header names no host.\n", 400, close)
         if not self.names.knows(hosts[0], server[0]):
-            text = "This server does not answer to that name. `base_url` in [site] of config.toml names where readers find it.\n"
+            text = "This server does not answer to that name. `base_url` and `names` in [site] of config.toml say how it is called.\n"
             return PlainTextResponse(text, 421, close)
         if scope["method"] not in METHODS:
             return PlainTextResponse("Only GET, HEAD and POST.\n", 405, {"Allow": ", ".join(METHODS), **close})

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.mutes import MuteSummary, last_ended_mutes, mute_window_at, mute_windows
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
+from monitor.domain.alerts.unsubscriptions import membership, subscribed, unsubscribed
 from monitor.domain.model import Intervention, Message, Policy, Route
 from tests.builders.domain_values import at
 from tests.builders.transitions import COMMITMENTS, moved
@@ -71,6 +71,11 @@ def test_who_has_left_a_route_is_known_however_the_address_is_written_or_ordered
     assert membership("desk/ann@company.org", "ann@company.org") in unsubscribed([act])
     assert membership("desk", "bob@company.org") not in unsubscribed([act])
     assert membership("other", "ann@company.org") not in unsubscribed([act])
+
+
+def test_routes_of_who_has_left_are_left_out() -> None:
+    act = Intervention("u1", "unsubscribe", "", membership("ann", "C2"), "by link", "", NOW)
+    assert subscribed([DESK, OTHER], [act]) == (DESK,)
 
 
 def test_who_comes_back_has_not_left_until_leaving_again() -> None:

@@ -133,6 +133,11 @@ def test_a_server_that_listens_everywhere_answers_to_the_address_that_was_reache
     assert not Names().knows("", "")
 
 
+def test_further_names_are_those_of_the_settings() -> None:
+    assert Names(others=("Monitor",)).knows("monitor:8470", "172.18.0.2")
+    assert not Names(others=("monitor",)).knows("monitor.elsewhere.example:8470", "172.18.0.2")
+
+
 @pytest.mark.parametrize("path", ["/links/SECRET", "/links/SECRET/more", "/LINKS/SECRET", "/site/links/SECRET"])
 def test_a_log_never_holds_the_token_of_a_link(path: str) -> None:
     assert "SECRET" not in logged_path(path)
