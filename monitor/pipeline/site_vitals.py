@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from monitor.domain.messages.digest.feed_health import ConfiguredFeed, blackout, source_health
+from monitor.domain.messages.digest.feed_health import ConfiguredFeed, source_health
 from monitor.domain.pages.vitals import Vitals
+from monitor.pipeline.health import TroubleKind, health
 from monitor.store import Connection, feeds, problems_and_runs, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import FeedState
+
+OUTAGES: frozenset[TroubleKind] = frozenset({"stale", "blind"})
+"""What the health page tells: that the monitor stands still or reads nothing. A channel that is out of order is told to the owner."""
 
 
 def read_vitals(
@@ -24,19 +28,17 @@ def read_vitals(
     """polled: the feeds that are polled; built: when the pages were made; builds: whether a running monitor keeps them up to date."""
     states = feeds.states(conn)
     of_feeds = {feed.name: states[feed.name] for feed in polled if feed.name in states}
-    dark = blackout(polled, states)
     answers = [state.ok_at for state in of_feeds.values() if state.ok_at is not None]
     asked = [state.polled_at for state in of_feeds.values() if state.polled_at is not None]
     return Vitals(
         now=now,
         verdicts={name: record.published for name, record in verdict_records.verdict_records(conn).items()},
+        troubles=tuple(trouble.brief for trouble in health(conn, polled, now).troubles if trouble.kind in OUTAGES),
         sources=source_health(polled, states, now),
         successes={feed.name: _ok_at(of_feeds, feed.name) for feed in polled},
-        interval=min((feed.interval for feed in polled), default=None),
-        dark=dark.since if dark else None,
         polled=max(asked, default=None),
         read=max(answers, default=None),
-        decided=verdict_records.last_decided(conn),
+        decided=verdict_records.last_decided_at(conn),
         changed=verdict_records.last_changed(conn),
         messages=outbox_store.counts_by_channel(conn),
         broken=tuple(outbox_store.open_circuits(conn)),

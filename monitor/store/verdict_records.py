@@ -151,12 +151,6 @@ def last_changed(conn: Connection) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def last_decided(conn: Connection) -> datetime | None:
-    """When a verdict was decided last; None before the first."""
-    moment: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
-    return moment
-
-
 def first_published(conn: Connection) -> dict[str, datetime]:
     """By commitment: when the record of what was published begins."""
     first = select(PUBLISHED.c.commitment, func.min(PUBLISHED.c.at)).group_by(PUBLISHED.c.commitment)
