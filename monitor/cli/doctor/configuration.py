@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from monitor.cli.common import pluralised
 from monitor.cli.doctor.findings import Examination, Finding, listed, told_apart
 from monitor.errors import ConfigError
+from monitor.version import program_version
+from monitor.workbench.authoring.laid_out import upgrade_advice
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -33,6 +35,9 @@ def findings_of(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "config", f"{settings.path}: {feeds}, {routes}")
     for warning in settings.warnings:
         yield Finding("warn", "config", *told_apart(warning))
+    if settings.path is not None:
+        for advice in upgrade_advice(settings.path.resolve().parent, program_version()):
+            yield Finding("warn", "config", *told_apart(advice))
     yield from foreign_variables()
 
 

@@ -31,7 +31,7 @@ def check_pages(patient: Examination) -> Iterator[Finding]:
     if not protects_secrets(base):
         text = f"{base}: readers fetch the pages unprotected, and links in messages with them"
         yield Finding("warn", "pages", text, "put a server with a certificate before it, and write https://")
-    key = settings.data_dir / "site.key"
+    key = settings.site_key_file
     if settings.site.key is None and key.exists() and key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         text = f"{key} can be read by others, who could then sign links as we do"
         yield Finding("warn", "pages", text, f"chmod 600 {key}")
