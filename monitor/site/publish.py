@@ -52,16 +52,19 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
 def _write(files: Iterable[tuple[str, bytes]], root: Path) -> int:
     root.chmod(0o755)
     (root / MARKER).write_bytes(b"")
-    count = 0
+    written: set[str] = set()
     for address, content in files:
         target = root / address
         if not target.resolve().is_relative_to(root.resolve()):
             raise RenderError(f"{address!r} leads out of the site", subject=address)
+        if address in written:  # a commitment named "index" would take the place of the list of all
+            text = f"two files of the site are called {address}: give the commitment of that name another id"
+            raise RenderError(text, subject=address)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         target.chmod(0o644)
-        count += 1
-    return count
+        written.add(address)
+    return len(written)
 
 
 def _remove_old(versions: Path, fresh: Path) -> None:

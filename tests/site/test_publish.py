@@ -56,6 +56,12 @@ def test_no_file_leaves_the_site(tmp_path: Path) -> None:
     assert not (tmp_path / "site-versions" / "outside.html").exists()
 
 
+def test_a_commitment_whose_file_would_take_the_place_of_another_is_named(tmp_path: Path) -> None:
+    files = [("api/v1/index.json", b"{}"), ("api/v1/index.json", b"[]")]
+    with pytest.raises(RenderError, match=r"two files of the site are called api/v1/index\.json: give the commitment"):
+        publish(files, tmp_path / "site")
+
+
 def test_a_folder_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "site-versions").write_text("in the way")
     with pytest.raises(RenderError, match=r"site-versions cannot be written: .*\. Make it writable or free some space"):

@@ -20,8 +20,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
 
 NEWEST = 100
-"""Entries of a feed: more than the busiest month of a year of real news brings (an estimate), so that a reader that asks once a
-month misses none."""
+"""Entries of a feed, so that a reader that asks once a month misses none. An estimate: the busiest month of the sample year has 57."""
 _ROUTE = Route("feed", "feed", "")
 """Of an entry: a feed has no recipient and no hours of quiet."""
 
@@ -29,7 +28,7 @@ _ROUTE = Route("feed", "feed", "")
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
     """One recorded change. at: when it was recorded; happened: when the event took place; kind: status, deadline, progress,
-    terms, flag or event; title: the subject of its alert; moved: the status before and after, or that it stays; when: the day or
+    terms, flag or event; title: the subject of its alert; line: the change in words; moved: the status before and after, or that it stays; when: the day or
     moment it happened, in words, '' where `moved` says it; why: what moved it where no quote says so; sure: how sure it is, and who
     says it; evidence: the quotes, and what moved it where none did; status: the key of the status after it."""
 
@@ -39,6 +38,7 @@ class ChangeEntry:
     at: datetime
     happened: datetime
     title: str
+    line: str
     moved: str
     when: str
     why: str
@@ -69,7 +69,10 @@ def _context_then(change: Transition, material: SiteMaterial) -> RenderContext:
     before = bisect_right(record, change.at, key=lambda published: published.at)
     verdicts = {**context.verdicts, change.commitment: record[before - 1].verdict} if before else context.verdicts
     cited = {c.signal: as_cited(context.signals[c.signal], c) for c in change.cited if c.signal in context.signals}
-    return replace(context, signals={**context.signals, **cited}, verdicts=verdicts, now=change.at)
+    signals = context.signals
+    if any(signals[key] != signal for key, signal in cited.items()):  # seldom, and all signals are many to copy
+        signals = {**signals, **cited}
+    return replace(context, signals=signals, verdicts=verdicts, now=change.at)
 
 
 def _entry(change: Transition, known: Commitment, context: RenderContext) -> ChangeEntry:
@@ -81,6 +84,7 @@ def _entry(change: Transition, known: Commitment, context: RenderContext) -> Cha
     except RenderError:  # it names no evidence that is still stored, so no alert would go out
         topic, line = topic_of(known), change_line(change, context)
         title = first_line(topic, happening(change, (), context, room_for(topic, unconfirmed=False)))
-        return ChangeEntry(*common, title, line.line, line.when, line.more, "", (), status_after(change))
-    told = brief.first_line, brief.was_and_is, brief.when_moved, brief.why, brief.sure
+        told = title, line.line, line.line, line.when, line.more, ""
+        return ChangeEntry(*common, *told, (), status_after(change))
+    told = brief.first_line, brief.changes[0].line, brief.was_and_is, brief.when_moved, brief.why, brief.sure
     return ChangeEntry(*common, *told, brief.evidence, status_after(change))

@@ -24,7 +24,8 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.news import Day
 
-SIGNAL = "The id of a sentence of the evidence, as in `sentences[].signal`."
+SIGNAL = "The id of a sentence, as in `sentences[].signal`."
+SIGNALS = "The ids of its sentences, as in `sentences[].signal`."
 SIDE = "us, cn, both, company, others or press."
 STATUS = "The one word for where the promise stands: breached or lapsed, else the outlook if it is not steady, else the standing."
 
@@ -40,7 +41,7 @@ class FlagValues:
     subject: Annotated[str, "What it is about: a deadline, a rule, a standing or outlook, or the sides waited for."]
     since: Annotated[datetime, "Since when it holds."]
     detail: Annotated[str, "The remark in words; empty where the kind says all."]
-    evidence: Annotated[tuple[str, ...], SIGNAL]
+    evidence: Annotated[tuple[str, ...], SIGNALS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class DeadlineValues:
     state: Annotated[str, "current, claimed (by one side), superseded, missed, met or lapsed."]
     precision: Annotated[str, "day, or month, quarter or year where only that is named."]
     since: Annotated[Day | None, "The day it was named; null for a date of the baseline."]
-    evidence: Annotated[tuple[str, ...], SIGNAL]
+    evidence: Annotated[tuple[str, ...], SIGNALS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,9 @@ class VerdictValues:
     flags: Annotated[tuple[FlagValues, ...], "Remarks that hold now."]
     deadlines: Annotated[tuple[DeadlineValues, ...], "Every record of a date, in force and past."]
     progress: Annotated[ProgressValues | None, "What is counted; null for a promise that counts nothing."]
-    evidence: Annotated[tuple[str, ...], f"Behind standing and outlook. {SIGNAL}"]
+    evidence: Annotated[
+        tuple[str, ...], "The ids of the sentences behind standing and outlook, as in `sentences[].signal`."
+    ]
     baseline: Annotated[BaselineValues | None, "What the verdict rests on alone; null once there is evidence."]
 
 
@@ -179,7 +182,7 @@ class ClaimValues:
     """What one side says in a dispute."""
 
     says: Annotated[Says, "Whose word it is."]
-    evidence: Annotated[tuple[str, ...], SIGNAL]
+    evidence: Annotated[tuple[str, ...], SIGNALS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +219,7 @@ class ChangeValues:
     status: Annotated[str, f"After it. {STATUS}"]
     standing: Annotated[Standing, "After it."]
     outlook: Annotated[Outlook, "After it."]
-    evidence: Annotated[tuple[str, ...], SIGNAL]
+    evidence: Annotated[tuple[str, ...], SIGNALS]
     cited: Annotated[tuple[CitedValues, ...], "Its sentences as they were read then."]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.digest.material import parent_of
 from monitor.domain.messages.evidence_lines import known_signals, outlet_names, retracted_signals
 from monitor.domain.messages.figures import status_after
@@ -50,7 +49,7 @@ from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.pages.verdict_values import reader_values, sentence_fields, verdict_fields
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines
-from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence, verdict_evidence
+from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
 
 ACTS_TOLD = frozenset({"pin", "unpin", "reject", "restore"})
 """What people do about a status or its evidence. Mutes concern messages; a reading stands with its sentence."""
@@ -83,7 +82,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         ),
         contested=tuple(_dispute(f, material) for f in verdict.flags if f.kind is FlagKind.CONTESTED),
         sentences=tuple(_sentences(name, material)),
-        changes=tuple(_change(change, told[change.id], material) for change in history),
+        changes=tuple(_change(change, told[change.id]) for change in history),
         published=tuple(map(_published, material.published.get(name, ()))),
         acts=tuple(_act(act) for act in material.acts.get(name, ()) if act.kind in ACTS_TOLD),
     )
@@ -162,9 +161,7 @@ def _flag_kinds(verdict: Verdict) -> tuple[FlagKind, ...]:
 def _sentences(name: str, material: SiteMaterial) -> Iterator[EvidenceValues]:
     """Every sentence that the file names, by when it happened."""
     history, verdict = material.history.get(name, ()), material.context.verdicts[name]
-    named = {*all_evidence(verdict), *verdict_evidence(verdict)}
-    named |= {key for deadline in verdict.deadlines for key in deadline.evidence}
-    named |= {key for change in history for key in transition_evidence(change)}
+    named = named_evidence(verdict) | {key for change in history for key in transition_evidence(change)}
     gone = frozenset(retracted_signals(history)) - all_evidence(verdict)
     for signal in sorted(known_signals(sorted(named), material.context), key=lambda s: (s.happened.end, s.id)):
         yield _sentence(signal, material, gone=signal.id in gone)
@@ -201,7 +198,7 @@ def _ids(signals: Iterable[Signal]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the record
 
 
-def _change(change: Transition, told: ChangeEntry, material: SiteMaterial) -> ChangeValues:
+def _change(change: Transition, told: ChangeEntry) -> ChangeValues:
     before, after = notation(change.change)
     return ChangeValues(
         id=change.id,
@@ -213,7 +210,7 @@ def _change(change: Transition, told: ChangeEntry, material: SiteMaterial) -> Ch
         way=change.way,
         cause=change.cause,
         title=told.title,
-        text=change_line(change, material.context).line,
+        text=told.line,
         why=reason_text(change.reason),
         sure=told.sure,
         late=change.late,

@@ -56,6 +56,11 @@ def verdict_evidence(verdict: Verdict) -> Iterator[str]:
         yield from flag.evidence
 
 
+def named_evidence(verdict: Verdict) -> frozenset[str]:
+    """The ids of all signals that a verdict names: those that it rests on, and those behind dates of the past."""
+    return all_evidence(verdict) | {signal for deadline in verdict.deadlines for signal in deadline.evidence}
+
+
 def all_evidence(verdict: Verdict) -> frozenset[str]:
     """The ids of all signals that a verdict rests on: standing, outlook, flags, dates and counts."""
     dates = (signal for d in verdict.deadlines if d.state in ("current", "claimed") for signal in d.evidence)

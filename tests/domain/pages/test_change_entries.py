@@ -17,6 +17,7 @@ def entries(**changes: object) -> tuple[ChangeEntry, ...]:
 def test_the_title_is_the_subject_of_the_alert_and_the_rest_its_words() -> None:
     (entry,), alert = entries(), brief(message(move()))
     assert (entry.title, entry.moved, entry.sure) == (alert.first_line, alert.moved, alert.sure)
+    assert entry.line == alert.changes[0].line
     assert entry.evidence == alert.evidence
     assert (entry.id, entry.at, entry.kind, entry.status) == ("t1", NOW, "status", "at_risk")
 
