@@ -29,7 +29,7 @@ from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 
 PADDING = "".join(f"# line {number}: nothing but its length\n" for number in range(700))
-CODE = ("domain", "rulebook", "errors.py")
+CODE = ("domain", "rulebook", "errors.py", "long_work.py")
 
 
 @pytest.fixture
