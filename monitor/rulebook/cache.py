@@ -55,7 +55,7 @@ _MAGIC = b"deal-monitor rulebook 1\n"
 _TESTS_MAGIC = b"deal-monitor tests 1\n"
 _DIGEST = 32
 _PACKAGE = Path(__file__).resolve().parents[1]
-_COMPILES = ("domain", "rulebook", "errors.py")
+_COMPILES = ("domain", "rulebook", "errors.py", "long_work.py")
 """The parts of the package that read, compile, check and hold rules."""
 _TESTS = (*_COMPILES, "replay", "workbench")
 """The parts that run their tests."""
