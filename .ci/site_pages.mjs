@@ -143,6 +143,24 @@ await spread([...longest.values()], async (tab, file) => {
   }
 });
 
+// ---------------------------------------------------------------- on paper
+
+const paper = await browser.newPage();
+await paper.setJavaScriptEnabled(false);
+await paper.emulateMediaType('print');
+const printed = [...longest.values()];
+for (const file of printed) {
+  await paper.goto(address + file, { waitUntil: 'load' });
+  const { shut, navigation } = await paper.evaluate(() => ({
+    shut: [...document.querySelectorAll('details > :not(summary)')].filter((e) => !e.getBoundingClientRect().height).length,
+    navigation: getComputedStyle(document.querySelector('.site-nav')).display !== 'none'
+      && document.querySelector('.site-nav').getBoundingClientRect().height > 0,
+  }));
+  if (shut) fault(file, `${shut} details stay shut on paper`);
+  if (navigation) fault(file, 'the navigation is printed');
+}
+await paper.close();
+
 // ---------------------------------------------------------------- from a disk, without a server
 
 const disk = await browser.newPage();

@@ -1,4 +1,4 @@
-"""Pictures for the README: an alert and a digest of the demo as a browser shows the mails, light, dark and on a phone.
+"""Pictures for the README: an alert, a digest, the board and the page of a commitment of the demo, light, dark and on a phone.
 
 Run by `make pictures` after `make demo`. Needs Chromium (Debian: apt-get install chromium fonts-noto-cjk), found on the
 PATH or named by $CHROMIUM.
@@ -23,7 +23,7 @@ PICTURES = Path(__file__).parent / "pictures"
 DARK = "--blink-settings=preferredColorScheme=0"
 WIDTH, PHONE = 680, 390
 FRAME = """\
-<!doctype html><html><body style="margin:0;overflow:hidden"><iframe src="mail.html" style="border:0;display:block;\
+<!doctype html><html><body style="margin:0;overflow:hidden"><iframe src="{page}" style="border:0;display:block;\
 width:{width}px;height:{height}px"></iframe></body></html>
 """
 """A headless window is never as narrow as a phone; a frame is."""
@@ -39,29 +39,43 @@ class View:
     dark: bool = False
 
 
-def views(name: str, height: int, phone_height: int) -> tuple[View, View, View]:
+def views(name: str, height: int, phone_height: int, width: int = WIDTH) -> tuple[View, View, View]:
     return (
-        View(name, WIDTH, height),
-        View(f"{name}-dark", WIDTH, height, dark=True),
+        View(name, width, height),
+        View(f"{name}-dark", width, height, dark=True),
         View(f"{name}-phone", PHONE, phone_height),
     )
 
 
-VIEWS = {
+MAILS = {
     "alerts": ("US soybean purchases fall far short", views("alert", 1420, 1720)),
     "digests": ("Trump and Xi hold phone call", views("digest", 1720, 1720)),
 }
 """For each folder of the demo: words in the subject of the mail to show, and how it is shown."""
+PAGES = {
+    "index.html": views("board", 1350, 1720, width=1040),
+    "c/soybean-purchases.html": views("commitment", 1500, 1720, width=1040),
+}
+"""For each page of the demo's site, how it is shown."""
 
 
 def main() -> None:
     browser = (
         os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("chromium is missing: see this file's head")
     )
-    for folder, (subject, views) in VIEWS.items():
+    for folder, (subject, shown) in MAILS.items():
         mail = newest(folder, subject)
-        for view in views:
-            shoot(browser, mail, view)
+        with tempfile.TemporaryDirectory() as place:
+            page = Path(place) / "mail.html"
+            page.write_text(html_page(mail.read_bytes()), encoding="utf-8")
+            for view in shown:
+                shoot(browser, page, view)
+    for address, shown in PAGES.items():
+        page = DEMO / "site" / address
+        if not page.is_file():
+            sys.exit(f"{page} is missing: run `make demo` first")
+        for view in shown:
+            shoot(browser, page, view)
 
 
 def newest(folder: str, subject: str) -> Path:
@@ -76,12 +90,12 @@ def subject_of(mail: Path) -> str:
     return str(email.message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"])
 
 
-def shoot(browser: str, mail: Path, view: View) -> None:
+def shoot(browser: str, page: Path, view: View) -> None:
     picture = PICTURES / f"{view.name}.png"
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "mail.html").write_text(html_page(mail.read_bytes()), encoding="utf-8")
-        page = Path(folder) / "frame.html"
-        page.write_text(FRAME.format(width=view.width, height=view.height), encoding="utf-8")
+        frame = Path(folder) / "frame.html"
+        address = page.resolve().as_uri()
+        frame.write_text(FRAME.format(page=address, width=view.width, height=view.height), encoding="utf-8")
         command = [
             browser,
             "--headless=new",
@@ -97,10 +111,10 @@ def shoot(browser: str, mail: Path, view: View) -> None:
             *([DARK] if view.dark else []),
             f"--window-size={view.width},{view.height}",
             f"--screenshot={picture}",
-            page.as_uri(),
+            frame.as_uri(),
         ]
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-    print(f"{picture}  from {mail.name}")  # noqa: T201
+    print(f"{picture}  from {page.name}")  # noqa: T201
 
 
 if __name__ == "__main__":

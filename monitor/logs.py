@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, TextIO, cast
+from urllib.parse import quote, quote_plus, urlsplit
 
 import structlog
 from structlog.typing import Processor
@@ -23,6 +25,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Redacted too: a title from a feed must not move the reader's cursor or colour the terminal."""
 _MIN_SECRET_LENGTH = 4
 """Characters; a shorter secret would redact ordinary words."""
+_MIN_PART_LENGTH = 8
+"""Characters; a shorter part of a secret address would redact ordinary words too (estimate)."""
+MAX_TEXT = 4000
+MAX_TRACEBACK = 20_000
+"""Characters of one value, estimates: a document of a feed or a model is never logged whole, and a traceback nearly always is."""
 _NOISY_LOGGERS = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
 
 
@@ -31,7 +38,8 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         # Longest first, so that a secret which contains another one is redacted whole.
-        known = sorted({text for text in secrets if len(text) >= _MIN_SECRET_LENGTH}, key=len, reverse=True)
+        forms = {form for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH for form in _forms(secret)}
+        known = sorted(forms, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def text(self, text: str) -> str:
@@ -57,8 +65,40 @@ class Redactor:
         return REDACTED if value and not counted and _SECRET_KEY.search(key) else self.value(value)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Redact one event, as a structlog processor."""
-        return {key: self._keyed(key, value) for key, value in event.items()}
+        """Redact one event and shorten long texts, as a structlog processor."""
+        return {key: _shortened(key, self._keyed(key, value)) for key, value in event.items()}
+
+
+def _in_order(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What every line has stands first, for people who read JSON, as a structlog processor."""
+    first = ("timestamp", "level", "event", "logger")
+    return {key: event[key] for key in (*(k for k in first if k in event), *(k for k in event if k not in first))}
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret as it may stand in a text: itself, escaped, and of an address also what libraries show of it without the scheme."""
+    yield from (secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1])
+    if "://" not in secret:
+        return
+    try:
+        parts = urlsplit(secret)
+    except ValueError:  # brackets that hold no address
+        return
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    words = (*re.split(r"[/?&=]", path), *re.split(r"[:@]", parts.netloc.rpartition("@")[0]))
+    secret_words = (word for word in words if re.search(r"\d", word) or len(word) >= 2 * _MIN_PART_LENGTH)
+    yield from (part for part in (path, path.lstrip("/"), *secret_words) if len(part) >= _MIN_PART_LENGTH)
+
+
+def _shortened(key: str, value: Any) -> Any:
+    limit = MAX_TRACEBACK if key == "exception" else MAX_TEXT
+    if isinstance(value, list):
+        return [_shortened(key, inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _shortened(name, inner) for name, inner in value.items()}
+    if not isinstance(value, str) or len(value) <= limit:
+        return value
+    return f"{value[:limit]}… ({len(value):,} characters)"
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -87,7 +127,7 @@ def setup_logging(
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         cast(Processor, Redactor(secrets)),
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else plain,
+        *([_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)] if as_json else [plain]),
     ]
     handler = _Handler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=added, processors=processors))
@@ -110,3 +150,8 @@ def setup_logging(
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger of one module; call it with `get_logger(__name__)`."""
     return cast(structlog.stdlib.BoundLogger, structlog.get_logger(name))
+
+
+def bound(**ids: str) -> AbstractContextManager[None]:
+    """A block in which each line of this thread bears these ids, those of libraries too."""
+    return structlog.contextvars.bound_contextvars(**ids)

@@ -41,7 +41,7 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("source",),
         ("schema",),
         ("compile",),
-        ("lint", "gc_pause", "issue_format"),
+        ("lint", "gc_pause", "issue_format", "publishers"),
         ("load",),
         ("testing",),
         ("cache",),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from monitor.logs import REDACTED, Redactor, get_logger, setup_logging
+from monitor.logs import MAX_TEXT, REDACTED, Redactor, bound, get_logger, setup_logging
 
 
 class Terminal(io.StringIO):
@@ -38,6 +38,7 @@ def test_off_a_terminal_each_event_is_one_json_line_with_time_level_and_logger()
     setup_logging(stream=stream)
     get_logger("monitor.runtime.scheduler").info("poll done", feed="新华社", stories=3)
     (line,) = lines(stream)
+    assert list(line)[:4] == ["timestamp", "level", "event", "logger"]
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "poll done",
@@ -114,3 +115,51 @@ def test_what_looks_like_a_secret_is_hidden_and_nothing_else(text: str, shown: s
 
 def test_a_title_cannot_steer_the_terminal() -> None:
     assert Redactor().text("\x1b[2JGone\x07\nnext") == "\N{REPLACEMENT CHARACTER}[2JGone\N{REPLACEMENT CHARACTER}\nnext"
+
+
+PING = "https://checks.example/ping/3f0c7d1e-secret?rid=77aa88bb99"
+PHONE = "pover://u5er4321name@t0ken9876word/phone"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"GET {PING} failed",
+        "HTTPSConnectionPool(host='checks.example'): url: /ping/3f0c7d1e-secret?rid=77aa88bb99",
+        "/ping/3f0c7d1e-secret was not found",
+        "https%3A%2F%2Fchecks.example%2Fping%2F3f0c7d1e-secret%3Frid%3D77aa88bb99",
+        "rid 77aa88bb99 is unknown",
+        "user u5er4321name refused",
+    ],
+)
+def test_a_secret_address_shows_in_none_of_the_forms_in_which_libraries_write_it(said: str) -> None:
+    shown = Redactor([PING, PHONE]).text(said)
+    assert not any(part in shown for part in ("3f0c7d1e", "77aa88bb99", "u5er4321name"))
+
+
+def test_the_host_of_a_secret_address_is_no_secret() -> None:
+    assert Redactor([PING]).text("checks.example: no answer") == "checks.example: no answer"
+
+
+def test_a_secret_with_odd_signs_is_hidden_in_the_words_of_python_too() -> None:
+    secret = "it's\\a 'pass' word"
+    assert Redactor([secret]).text(f"refused {secret!r} and {secret}").count(REDACTED) == 2
+
+
+def test_a_long_text_is_cut_so_that_no_document_is_logged_whole() -> None:
+    stream = io.StringIO()
+    setup_logging(stream=stream)
+    get_logger("x").warning("strange answer", body="x" * 50_000, deep={"parts": ["y" * 5_000]})
+    (line,) = lines(stream)
+    assert line["body"] == f"{'x' * MAX_TEXT}… (50,000 characters)"
+    assert len(line["deep"]["parts"][0]) < MAX_TEXT + 30
+
+
+def test_lines_of_a_block_bear_its_ids_those_of_libraries_too() -> None:
+    stream = io.StringIO()
+    setup_logging(stream=stream)
+    with bound(job="review"):
+        get_logger("x").info("inside")
+        logging.getLogger("lib").warning("inside too")
+    get_logger("x").info("outside")
+    assert [line.get("job") for line in lines(stream)] == ["review", "review", None]

@@ -17,6 +17,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from email import message_from_bytes, policy
 from typing import Literal
 
+from monitor.channels.network_words import network_words
 from monitor.domain.messages.models import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 
@@ -104,21 +105,26 @@ class EmailChannel:
         return DeliveryReceipt(ref=str(sent_id).strip())
 
     def check(self) -> str:
-        """Connect, secure and log in, send nothing. Returns host and port; raises ChannelError."""
-        with self._session():
-            return f"{self.host}:{self.port or PORTS[self.mode]}"
+        """Connect, secure, log in and name the sender, send nothing. Returns host and port; raises ChannelError."""
+        with self._session() as (server, ends):
+            with self._step("naming the sender", server, ends):
+                _require_code(server.mail(self.sender), 250)
+            return f"{self.host}:{self._port}"
+
+    @property
+    def _port(self) -> int:
+        return self.port or PORTS[self.mode]
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[tuple[smtplib.SMTP, float]]:
         """A server that is ready for a mail, and the moment by which all must be done."""
         ends = time.monotonic() + self.deadline
-        port = self.port or PORTS[self.mode]
         with self._step("connecting"):
             if self.mode == "tls":
                 tls = ssl.create_default_context(cafile=self.ca_file)
-                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, port, timeout=self.timeout, context=tls)
+                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self._port, timeout=self.timeout, context=tls)
             else:
-                server = smtplib.SMTP(self.host, port, timeout=self.timeout)
+                server = smtplib.SMTP(self.host, self._port, timeout=self.timeout)
         try:
             with self._step("greeting", server, ends):
                 server.ehlo_or_helo_if_needed()
@@ -149,7 +155,7 @@ class EmailChannel:
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
         """One step of the dialogue within the rest of the deadline, at most one time-out; its failures as ChannelError."""
-        place = f"({self.host}, {step})"  # behind the problem: the subject of a notice has no room for both
+        place = f"({self.host}:{self._port}, {step})"  # behind the problem: a notice's subject has no room for both
         try:
             if server is not None:
                 left = ends - time.monotonic()
@@ -177,7 +183,8 @@ class EmailChannel:
             raise ChannelError(text + remedy, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            text = f"{self._scrub(str(error)) or type(error).__name__} {place}{REMEDIES.get(step, '')}"
+            words = network_words(error) or self._scrub(str(error)) or type(error).__name__
+            text = f"{words} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
 
     def _scrub(self, text: str) -> str:

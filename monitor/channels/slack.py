@@ -25,6 +25,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from monitor.channels.network_words import network_words
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
@@ -58,7 +59,24 @@ LOST_THREAD_CODES = _codes("thread_not_found message_not_found cannot_reply_to_m
 UNEDITABLE_CODES = LOST_THREAD_CODES | _codes("cant_update_message edit_window_closed update_failed invalid_ts")
 """This message cannot be edited, now or later."""
 
+MEND_ACCESS = "give a bot token that works (xoxb-…) as DEAL_MONITOR_SLACK__TOKEN"
+NEW_WEBHOOK = "make a new incoming webhook and give it as DEAL_MONITOR_SLACK__WEBHOOK"
+ASK_ADMIN = "ask who administers the Slack workspace to allow the app"
+REMEDIES = {
+    **dict.fromkeys(_codes("invalid_auth not_authed token_revoked token_expired account_inactive"), MEND_ACCESS),
+    **dict.fromkeys(_codes("no_service invalid_token no_team"), NEW_WEBHOOK),
+    **dict.fromkeys(_codes("team_disabled action_prohibited org_login_required ekm_access_denied"), ASK_ADMIN),
+    **dict.fromkeys(_codes("no_permission team_access_not_granted access_denied"), ASK_ADMIN),
+    "missing_scope": "give the Slack app the scope {needed} (OAuth & Permissions at api.slack.com/apps) and install it again",
+    "unknown_method": "slack.api_url leads to a server that does not know this method: correct it, or leave it out",
+    "not_in_channel": "invite the bot to the channel (/invite in it)",
+    "channel_not_found": "correct the route's channel, or invite the bot to it if it is private",
+}
+"""Code of a refusal -> what a person does about it. {needed}: the scope that Slack names, else the one for posting."""
+TOKEN_CODES = _codes("invalid_auth not_authed token_revoked token_expired account_inactive missing_scope")
+"""What Slack refuses is the token, whatever it was used for."""
 CHANNEL_ID = re.compile("[CGD][A-Z0-9]+")
+SCOPES = re.compile("[a-z:_.]{3,40}(, ?[a-z:_.]{3,40}){0,5}")
 FALLBACK_TEXT_LIMIT = 3000
 LOOKUP_PAGES = 5
 LOOKUP_PAGE_SIZE = 200
@@ -101,6 +119,13 @@ class SlackChannel:
         """Ask Slack whether the token works; returns workspace and bot name. Raises ChannelError."""
         answer = _called(self._client.auth_test, "slack")
         return f"{answer.get('team', '')}/{answer.get('user', '')}"
+
+    def scopes(self) -> frozenset[str] | None:
+        """What the token may do, as Slack says it beside each answer; None where it does not. Raises ChannelError."""
+        headers = _called(self._client.auth_test, "slack").headers
+        told = next((value for key, value in headers.items() if key.lower() == "x-oauth-scopes"), None)
+        text = told[0] if isinstance(told, list) else told
+        return frozenset(scope.strip() for scope in text.split(",")) if text else None
 
     def update(self, payload: Payload) -> None:
         """Edit a message that was posted before. Raises ChannelError; repeating it does no harm."""
@@ -244,12 +269,16 @@ def _called(request: Callable[[], T], subject: str) -> T:
         if isinstance(error, SlackApiError):
             answer = error.response
             code = str(answer.get("error", "")) if isinstance(answer.data, dict) else ""
-            failure = _error_of_response(answer.status_code, code, answer.headers, subject)
+            needed = str(answer.get("needed", "")) if code == "missing_scope" else ""
+            failure = _error_of_response(answer.status_code, code, answer.headers, subject, needed)
         elif isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
             # No address, no connection or no trusted certificate: Slack cannot have taken a byte of the request.
-            failure = ChannelError(f"Slack cannot be reached: {type(cause).__name__}", subject=subject)
+            why = network_words(error)
+            failure = ChannelError(
+                f"Slack cannot be reached: {why}; check the network, and slack.api_url", subject=subject
+            )
         elif isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-            text = f"Slack's answer was lost ({type(cause).__name__}); the message may have arrived"
+            text = f"Slack's answer was lost ({network_words(error) or type(cause).__name__}); the message may have arrived"
             failure = ChannelError(text, subject=subject, uncertain=True)
         elif isinstance(error, SlackClientError):
             failure = ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)
@@ -260,8 +289,10 @@ def _called(request: Callable[[], T], subject: str) -> T:
         raise failure from None
 
 
-def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subject: str) -> ChannelError:
-    """The error for an answer other than success."""
+def _error_of_response(
+    status: int, code: str, headers: Mapping[str, Any], subject: str, needed: str = ""
+) -> ChannelError:
+    """The error for an answer other than success. needed: the scopes that Slack misses, where it names them."""
     # An answer that is not JSON puts its whole body where the code should be.
     known = code if code.replace("_", "").isalnum() and len(code) < 60 else ""
     if status == HTTPStatus.TOO_MANY_REQUESTS or known in ("ratelimited", "rate_limited"):
@@ -277,15 +308,11 @@ def _error_of_response(status: int, code: str, headers: Mapping[str, Any], subje
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not known:
         return ChannelError(f"Slack answered {status} without a message of its own", subject=subject)
     broken, undeliverable = known in CHANNEL_BROKEN_CODES, known in UNDELIVERABLE_CODES
-    remedy = ""
-    if broken:
-        remedy = "; repair the token, its scopes or the webhook in the configuration"
-    elif known == "not_in_channel":
-        remedy = "; invite the bot to the channel"
-    elif undeliverable:
-        remedy = "; check the route's channel"
+    remedy = REMEDIES.get(known, "check the route's channel" if undeliverable else "")
+    scope = needed if SCOPES.fullmatch(needed) else "chat:write"
     permanent = undeliverable or known in LAYOUT_ERROR_CODES
-    text = f"Slack refused the message: {known}{remedy}"
+    what = "the token" if known in TOKEN_CODES else "the message"
+    text = f"Slack refused {what}: {known}" + (f"; {remedy.format(needed=scope)}" if remedy else "")
     error = _RefusedError(text, subject=subject, broken=broken, permanent=permanent)
     error.code = known
     return error

@@ -75,7 +75,10 @@ COMMANDS = {
         "guide:guide",
         "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
     ),
-    "doctor": Entry("doctor:doctor", "Check configuration, rules, templates, database, channels, reader and sources."),
+    "doctor": Entry(
+        "doctor:doctor",
+        "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
+    ),
 }
 """Command -> its module and help, in the order in which --help lists them."""
 
@@ -119,7 +122,18 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 )
 @click.option("--database", help="Database address instead of the configured one.")
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="The least that is logged, to standard error.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["auto", "json", "text"]),
+    default="auto",
+    show_default=True,
+    help="auto: text on a terminal, else a JSON object a line.",
 )
 @click.option(
     "--now",
@@ -136,7 +150,9 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     help="Show the version and exit.",
 )
 @click.pass_context
-def main(ctx: click.Context, config: str | None, database: str | None, log_level: str, now: datetime | None) -> None:
+def main(
+    ctx: click.Context, config: str | None, database: str | None, log_level: str, log_format: str, now: datetime | None
+) -> None:
     """Watch the news for what becomes of a deal's commitments, and tell people when a status changes."""
     if ctx.invoked_subcommand != "run":
         gc.set_threshold(COLLECT_AFTER)
@@ -145,4 +161,4 @@ def main(ctx: click.Context, config: str | None, database: str | None, log_level
     atexit.register(gc.freeze)
     if now is not None and ctx.invoked_subcommand == "run":
         raise click.UsageError("run goes by the clock; --now is for commands that look or act once")
-    ctx.obj = {"config": config, "database": database, "log_level": log_level, "now": now}
+    ctx.obj = {"config": config, "database": database, "now": now, "log_level": log_level, "log_format": log_format}

@@ -19,6 +19,7 @@ from monitor.runtime.shipped import bundled as bundled
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.model import Commitment
     from monitor.runtime.app import App
     from monitor.runtime.session import Session
 
@@ -109,6 +110,9 @@ class EndOfDayParam(DateTimeParam):
 
 # ---------------------------------------------------------------- the opened program
 
+WARNED = frozenset({"run", "poll"})
+"""Commands that tell what in the settings is most likely a mistake, as they act on it; `doctor` lists it among its findings."""
+
 
 def program_option(name: str) -> Any:
     """An option of the whole program, such as `now`, in the running command; None where it was not given."""
@@ -116,17 +120,25 @@ def program_option(name: str) -> Any:
 
 
 def settings_of() -> Settings:
-    """The checked settings. Sets up the logs without their secrets, and prints warnings to stderr."""
+    """The checked settings. Sets up the logs without their secrets; a command that sends prints warnings to stderr."""
     from monitor.config import load_settings
+
+    config = program_option("config")
+    log_without(())
+    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
+    log_without(settings.secret_values())
+    if click.get_current_context().find_root().invoked_subcommand in WARNED:
+        for warning in settings.warnings:
+            click.echo(f"warning: {warning}", err=True)
+    return settings
+
+
+def log_without(secrets: Collection[str]) -> None:
+    """Sets up the logs, by --log-level and --log-format, without these secrets."""
     from monitor.logs import setup_logging
 
-    config, level = program_option("config"), program_option("log_level")
-    setup_logging(level=level)
-    settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
-    setup_logging(level=level, secrets=settings.secret_values())
-    for warning in settings.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    return settings
+    as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
+    setup_logging(level=program_option("log_level"), secrets=secrets, as_json=as_json)
 
 
 @contextmanager
@@ -192,14 +204,42 @@ def pluralised(count: int, one: str, many: str = "") -> str:
 
 def describe_rulebook(rulebook: Rulebook) -> str:
     """The size of a rulebook and its version: "15 commitments, 157 rules, version 84e55ce0"."""
+    from monitor.domain.matching.rules import acts_of
+
     commitments = pluralised(len(rulebook.commitments), "commitment")
-    rules = pluralised(sum(len(topic.acts) for topic in rulebook.matcher.topics), "rule")
+    rules = pluralised(len(acts_of(rulebook)), "rule")
     return f"{commitments}, {rules}, version {rulebook.version}"
 
 
 def format_utc(at: datetime) -> str:
     """ "24 Dec 2026 23:59 UTC"."""
     return f"{at:%-d %b %Y %H:%M} UTC"
+
+
+def named_commitment(
+    known: Mapping[str, Commitment], word: str, parameter: str = "COMMITMENT", *, whole: bool = False
+) -> str:
+    """The commitment whose id or short name this is, in any case of letters, or whose id or short name alone begins so; of a family
+    the one that the others are parts of.
+
+    whole: the name must be given in full, as for what changes what people see. Raises BadParameter with the nearest name.
+    """
+    from monitor.domain.reading.parts import in_family
+
+    wanted = word.strip().casefold()
+    names = {name: (name.casefold(), commitment.short.casefold()) for name, commitment in known.items()}
+    fitting = [name for name, own in names.items() if wanted in own]
+    if not fitting and wanted and not whole:
+        begin = [name for name, own in names.items() if any(each.startswith(wanted) for each in own)]
+        fitting = [name for name in begin if all(in_family(other, name) for other in begin)] or begin
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise click.BadParameter(f"several begin with {word!r}: {', '.join(fitting)}", param_hint=parameter)
+    for name, (_, short) in names.items():
+        if get_close_matches(wanted, [short], 1):
+            raise click.BadParameter(f"no commitment is called {word!r}; did you mean {name!r}?", param_hint=parameter)
+    return require_commitment(known, word, parameter)
 
 
 def require_commitment(known: Collection[str], name: str, parameter: str = "COMMITMENT") -> str:

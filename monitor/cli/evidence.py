@@ -19,8 +19,9 @@ from monitor.cli.common import (
     echo_lines,
     fields_of,
     format_utc,
+    named_commitment,
     opened_app,
-    require_commitment,
+    pluralised,
     session,
 )
 from monitor.cli.export_formats import FORMATS
@@ -106,7 +107,7 @@ def list_signals(
 def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
     """All signals ever found for one commitment, or for all of them. Raises BadParameter for an unknown one."""
     known = app.rulebook.commitments
-    names = [require_commitment(known, commitment)] if commitment else list(known)
+    names = [named_commitment(known, commitment)] if commitment else list(known)
     with app.store.read() as conn:
         return as_of.evidence(conn, names, app.rulebook.policy)
 
@@ -292,7 +293,7 @@ def export(
     """
     with opened_app() as app:
         known = app.rulebook.commitments
-        names = {require_commitment(known, name) for name in commitments} or {*known}
+        names = {named_commitment(known, name) for name in commitments} or {*known}
         with long_work("gathering the evidence"):
             rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
     text = FORMATS[shape](rows, since, until)
@@ -303,7 +304,7 @@ def export(
         out.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise click.BadParameter(f"{out} cannot be written: {error.strerror}", param_hint="--out") from None
-    click.echo(f"{len(rows)} rows written to {out}", err=True)
+    click.echo(f"{pluralised(len(rows), 'row')} written to {out}", err=True)
 
 
 def export_rows(

@@ -14,6 +14,7 @@ import click
 from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
+from monitor.domain.text.labels import label_of
 from monitor.errors import ReplayError
 from monitor.long_work import counted
 
@@ -181,5 +182,5 @@ def replay(
 
 def moved_text(transition: Transition) -> str:
     """ "at risk -> in force"; "-" where nothing was before."""
-    was, now = (text.replace("_", " ") for text in notation(transition.change))
+    was, now = map(label_of, notation(transition.change))
     return f"{was or '-'} -> {now}"

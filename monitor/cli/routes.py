@@ -14,9 +14,9 @@ from monitor.cli.common import (
     SuggestingGroup,
     echo_json,
     fields_of,
+    named_commitment,
     opened_app,
     pluralised,
-    require_commitment,
     session,
 )
 from monitor.cli.people.actions import BY_OPTION, author_name, require_reason
@@ -71,7 +71,7 @@ def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime
     """
     with opened_app() as app:
         if commitment is not None:
-            require_commitment(app.rulebook.commitments, commitment)
+            commitment = named_commitment(app.rulebook.commitments, commitment)
         if not app.routes:
             click.echo("no route is configured: add [[routes]] to config.toml", err=True)
         rows = preview_rows(app, commitment, Severity[severity.upper()], kind, at or app.clock())

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, 
 from monitor.cli.tables import baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
+from monitor.errors import StoreError
 from monitor.long_work import long_work
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
+    from monitor.runtime.signs_of_life import SignsOfLife
 
+    signs = SignsOfLife(app, app.clock())
+    signs.write()
     with long_work("deciding what fell due"):
         started = recover_and_catch_up(app)
     # What is loaded by now stays to the end. To look through it for garbage took a quarter of what unchanged feeds cost.
@@ -77,7 +81,7 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     news = Event()
     news.set()  # the first table does not wait for feeds that are slow to answer
     with Poller(app) as poller:
-        scheduler = start_jobs(app, poller, news.set)
+        scheduler = start_jobs(app, poller, signs, news.set)
         try:
             with status_view(app, quiet=quiet) as refresh:
                 while not app.stop.wait(REFRESH_SECONDS):
@@ -86,6 +90,8 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
             app.stop.set()
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
+    with suppress(StoreError):  # a sign that nobody can read is not worth an error at the end
+        signs.end()
     return ended
 
 
@@ -199,13 +205,20 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
     It ends when what may go out within seconds has gone out, or after most of a minute. Exit code 1 if no feed answers.
     """
+    from monitor.runtime.heartbeat import Heartbeat
+    from monitor.runtime.signs_of_life import record_round
     from monitor.runtime.simulation import SimulatedClock
 
     del once
     start = now or program_option("now")
     with opened_app(exclusive=True, clock=SimulatedClock(start) if start else None) as app:
         stop_on_signals(app.stop)
+        began = app.clock()
         result = run_round(app)
+        if not app.stop.is_set():
+            record_round(app, began)
+            if app.settings.heartbeat.configured and not start:  # a rehearsal tells nobody that all is well
+                Heartbeat(app).beat()
         if as_json:
             echo_json(result)
             fail_if_dark(app, result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, require_commitment, session
+from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, named_commitment, session
 from monitor.cli.tables import baseline_text, baselines_note, print_verdict, sentence_text, status_table, wide_console
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.headlines.subject import shown_status
@@ -50,7 +50,7 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         raise click.UsageError("--as-known-now needs a moment: --at DATE")
     with session(rules=True) as app:
         if commitment:
-            require_commitment(app.rulebook.commitments, commitment)
+            commitment = named_commitment(app.rulebook.commitments, commitment)
         if at is not None:
             from monitor.cli.status_at import show_status_at  # the as-of view loads the matcher
 
@@ -152,7 +152,7 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     latest = latest_evidence(app, name)
     click.echo("\nchanges, newest last:" if transitions else "\nno change recorded yet")
     for t in transitions:
-        was, now = notation(t.change)
+        was, now = map(label_of, notation(t.change))
         click.echo(f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {one_line(reason_text(t.reason), 100)}")
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
     for signal, outlet in latest:

@@ -102,6 +102,19 @@ def toml_layer(file: FilePath) -> Layer:
     return Layer(values, place, tuple(problems))
 
 
+def readable_part(file: FilePath) -> dict[str, Any]:
+    """The tables of a file that is no valid TOML, up to the one that is broken; {} if none can be read."""
+    try:
+        lines = file.read_bytes().decode("utf-8-sig", "replace").split("\n")
+    except OSError:
+        return {}
+    for end in range(len(lines), 0, -1):
+        if lines[end - 1].startswith("["):
+            with suppress(tomllib.TOMLDecodeError):
+                return tomllib.loads("\n".join(lines[: end - 1]))
+    return {}
+
+
 def secret_layer(folder: FilePath) -> Layer:
     """Files named after their key, `smtp__password`; systemd and Kubernetes put them in such a folder. Raises ConfigError."""
     names = [_DELIMITER.join(path) for path, _ in leaves()]

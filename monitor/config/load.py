@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import reduce
 from pathlib import Path as FilePath
@@ -71,6 +72,60 @@ def load_settings(
     settings._path, settings._place = file.resolve(), place
     settings._warnings = tuple(map(str, _likely_mistakes(settings, place)))
     return settings
+
+
+def usable_settings(
+    path: FilePath | None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """What can be used of a configuration that `load_settings` refuses, so that a check of the rest can go on: what is wrong is left
+    out, a feed or route whole. Raises ConfigError if there is no file."""
+    environ = os.environ if environ is None else environ
+    file = find_config(path, environ)
+    values: dict[str, Any] = {}
+    found: list[layers.Layer] = []
+    with suppress(ConfigError):
+        found.append(layers.toml_layer(file))
+    if not found:
+        values = layers.readable_part(file)
+    with suppress(ConfigError):
+        found.append(layers.env_layer(environ))
+    found.append(layers.flag_layer(overrides or {}))
+    with suppress(ConfigError):
+        folder = layers.secrets_folder(found, environ, file.resolve().parent)
+        found[1:1] = [layers.secret_layer(folder)] if folder else []
+    values = reduce(layers.merge, (layer.values for layer in found), values)
+    token = BASE_FOLDER.set(file.resolve().parent)
+    try:
+        settings = _without_faults(values)
+    finally:
+        BASE_FOLDER.reset(token)
+    settings._path = file.resolve()
+    return settings
+
+
+def _without_faults(values: dict[str, Any]) -> Settings:
+    """The settings of these values; what is wrong is left out, again and again until the rest is right."""
+    while values:
+        try:
+            return Settings(**values)
+        except ValidationError as error:
+            places = {tuple(each["loc"][:2]) for each in error.errors()}
+            # The last items of a list first, so that the places of the others stay right.
+            for place in sorted(places, key=lambda place: (str(place[0]), *place[1:]), reverse=True):
+                _leave_out(values, place)
+    return Settings()
+
+
+def _leave_out(values: dict[str, Any], place: KeyPath) -> None:
+    """Take out the value at a place of one or two steps; its whole section where it is not in there."""
+    name, key = str(place[0]), place[-1]
+    section = values.get(name)
+    if len(place) > 1 and isinstance(section, dict) and key in section:
+        values[name] = {other: value for other, value in section.items() if other != key}
+    elif len(place) > 1 and isinstance(section, list) and isinstance(key, int):
+        values[name] = [*section[:key], *section[key + 1 :]]
+    else:
+        values.pop(name, None)
 
 
 def check_routes(settings: Settings, commitments: Collection[str]) -> None:
@@ -157,7 +212,7 @@ def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigPro
         at: KeyPath = ("routes", index)
         if route.channel not in live:
             what, remedy = _CHANNELS[route.channel]
-            effect = f"which is not set up: its messages are written to files ({remedy})"
+            effect = f"which is not set up: its messages are written to files; {remedy}"
             yield ConfigProblem(place((*at, "channel")), f"route {route.name!r} wants {what}, {effect}")
         elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
             yield ConfigProblem(place((*at, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads")

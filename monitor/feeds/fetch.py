@@ -28,6 +28,8 @@ from monitor.long_work import long_work
 _WANTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+ALLOWING = "allow_private_addresses = true under [poll] in config.toml"
+"""The setting that lets the address of a feed be private; where a redirect leads, it never may be."""
 _STOP_CHECK_S = 0.2
 """Seconds between two looks at `stop`: a fifth of the second that fetch_many promises."""
 
@@ -306,7 +308,9 @@ class _Asker:
         except FeedError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
-            raise as_feed_error(error, here.host) from None  # aiohttp's texts show whole addresses, keys included
+            allowed_by = ALLOWING if same_origin else ""
+            # aiohttp's texts show whole addresses, keys included
+            raise as_feed_error(error, here.host, allowed_by=allowed_by) from None
 
     def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
         """One session for requests that may reach private addresses, and one for all others."""

@@ -40,8 +40,11 @@ _ERROR_KINDS: tuple[_Known, ...] = (
 """What an error means. The specific ones are tried first: aiohttp wraps a refused address as if its name did not exist."""
 
 
-def as_feed_error(error: BaseException, host: str) -> FeedError:
-    """The FeedError for what aiohttp or the system raised while `host` was asked."""
+def as_feed_error(error: BaseException, host: str, *, allowed_by: str = "") -> FeedError:
+    """The FeedError for what aiohttp or the system raised while `host` was asked.
+
+    allowed_by: the setting that would let a private address, where one would.
+    """
     # The error and all that it wraps, outermost first; aiohttp keeps the system's errors in attributes of its own.
     causes: list[BaseException] = []
     queue: list[object] = [error]
@@ -56,7 +59,8 @@ def as_feed_error(error: BaseException, host: str) -> FeedError:
             return FeedError(kind, f"{host}: {reason}")
     for cause in causes:
         if isinstance(cause, AddressRefusedError):
-            return FeedError("refused_address", f"{host}: refused to connect, {cause.strerror}")
+            remedy = f" ({allowed_by} lets it)" if allowed_by and cause.can_be_allowed else ""
+            return FeedError("refused_address", f"{host}: refused to connect, {cause.strerror}{remedy}")
         # aiohttp's own error is an SSLError by name only: the one it wraps knows what is wrong.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
             return FeedError("tls", f"{host}: {_certificate_reason(cause)}")

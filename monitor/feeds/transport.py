@@ -24,9 +24,10 @@ _LOOKUPS = 32
 
 
 class AddressRefusedError(OSError):
-    """The address may not be asked."""
+    """The address may not be asked. can_be_allowed: whether a setting lets it; link-local and metadata ones are never asked."""
 
     def __init__(self, host: str, address: str) -> None:
+        self.can_be_allowed = not is_metadata(address)
         place = "it is" if host == address else f"it is {address},"
         super().__init__(errno.EPERM, f"{place} an address of a private or local network")
 

@@ -17,12 +17,15 @@ from typing import Final
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
+from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import channel_notice, dead_letter_notice, notify_operator
 from monitor.store import Store, threads
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
 from monitor.store.tables import Item
+
+log = get_logger(__name__)
 
 Sender = Callable[[OutboundMessage], DeliveryReceipt]
 DeliveryLookup = Callable[[OutboundMessage, datetime], DeliveryReceipt | None]
@@ -163,6 +166,7 @@ class _DeliveryRun:
                     notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
             lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
             lists.get(end.state, report.failed).append(item.number)
+        _log(item, end)
         return True
 
     def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
@@ -183,6 +187,16 @@ class _DeliveryRun:
             return on_transport_error(error, item, failures, self.clock(), self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
             return on_internal_error(error, item, self.clock())
+
+
+def _log(item: Item, end: Settlement) -> None:
+    ids = {"message": item.number, "route": item.route, "channel": item.channel, "commitment": item.commitment}
+    if end.state == "sent":
+        log.info("message sent", **ids, found=end.outcome == "found")
+    elif end.state == "dead":
+        log.warning("message given up", **ids, error=end.error)
+    else:
+        log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 
 
 # ---------------------------------------------------------------- what follows from an attempt

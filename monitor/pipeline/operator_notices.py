@@ -87,3 +87,13 @@ def dead_letter_notice(item: Item, error: str, now: datetime) -> OperatorNotice:
     sure = "The outbox keeps them."
     remedy = "Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`."
     return OperatorNotice(key, *head, first_line, why, sure, (error,), item.channel, remedy)
+
+
+def heartbeat_notice(error: str, since: datetime) -> OperatorNotice:
+    """The notice, sent once for failures in a row, that the outside check cannot be called. since: the first of them."""
+    key, head = f"heartbeat\n{since.isoformat()}", ("Outside check", "outside check", "not reached")
+    first_line = f"OUTSIDE CHECK NOT REACHED · {error}"
+    why = f"The monitor works, and has not been able to say so since {since:%-d %b %Y %H:%M} UTC: the check may raise a false alarm."
+    sure = "The monitor called it itself."
+    remedy = "Check DEAL_MONITOR_HEARTBEAT__URL, or the file heartbeat__url; `deal-monitor doctor` shows the last call."
+    return OperatorNotice(key, *head, first_line, why, sure, (error,), "monitor", remedy)

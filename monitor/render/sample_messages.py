@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -39,12 +39,17 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
             else (fill(args[0], sparse=True), fill(args[0]))
         )
     if is_dataclass(hint):
-        hints = get_type_hints(hint)
+        kind: Any = hint
+        hints = _type_hints(kind)
         wanted = [field.name for field in fields(hint) if not (sparse and field.default is not MISSING)]
-        return hint(**{key: filled(hints[key], key, sparse=sparse, lacking=lacking) for key in wanted})  # type: ignore[operator]
+        return kind(**{key: filled(hints[key], key, sparse=sparse, lacking=lacking) for key in wanted})
     if hint is str:
         return "" if name in lacking and name not in NEVER_EMPTY else TEXTS.get(name, name)
     return False if hint is bool and name in lacking else VALUES[hint]
+
+
+_type_hints = cache(get_type_hints)
+"""Of a class, read once: a view model is filled many times."""
 
 
 class Everything(Container[str]):

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
-from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY
+from monitor.rulebook.publishers import SOURCES
 from monitor.rulebook.schema.descriptions import descriptions_of
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.testing.reader_examples import ReaderExamplesShape

@@ -17,13 +17,14 @@ from monitor.rulebook.compile.compiler import compile_rulebook
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.gc_pause import collector_off
 from monitor.rulebook.lint.run import lints
+from monitor.rulebook.publishers import SOURCES
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource, read_source
 from monitor.rulebook.source.validate import validate
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
-SOURCES, POLICY, DEAL, VOCABULARY, TESTS = "sources.yaml", "policy.yaml", "deal.yaml", "vocabulary", "tests"
+POLICY, DEAL, VOCABULARY, TESTS = "policy.yaml", "deal.yaml", "vocabulary", "tests"
 READER_EXAMPLES = "reader-examples.yaml"
 """Beside the commitments of a deal: what a reader is checked with. No rule depends on it."""
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, ReaderMode, Route
+from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
@@ -154,8 +155,12 @@ def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, folds=app.folds, sources=able_sources(app))
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
+    for change in report.transitions if app.store.exclusive else ():  # a command tells itself what it did
+        before, after = notation(change.change)
+        log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)
     for problem in report.problems:
-        log.error("commitment could not be decided", problem=problem)
+        name, _, error = problem.partition(": ")
+        log.error("commitment could not be decided", commitment=name, error=error)
     return report
 
 
@@ -179,7 +184,7 @@ def run_follow_ups(app: App) -> int:
     with app.steady:
         report = further_evidence.enqueue_follow_ups(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
-        log.error("further evidence could not be told", problem=problem)
+        log.error("further evidence could not be told", error=problem)
     if report.queued:
         log.info("further evidence told", messages=report.queued)
     return report.queued
@@ -256,8 +261,6 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
         log.error("channel needs a person", channel=name)
     for place in report.lost_places:
         log.warning("messages are given up; see outbox list --state dead", place=place)
-    if report.sent:
-        log.info("messages sent", count=len(report.sent))
     if channel in app.updaters:
         edit = app.updaters[channel]
         trouble = thread_cards.update_stale_threads(

@@ -199,5 +199,6 @@ def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: d
     if report.gap:
         log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
     for problem in report.problems:
-        log.error("story set aside", feed=feed.name, problem=problem)
+        story, _, error = problem.partition(": ")
+        log.error("story set aside", feed=feed.name, story=story, error=error)
     return report

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from monitor.domain.matching.rules import acts_of
 from monitor.errors import RuleError
 from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
@@ -52,8 +53,7 @@ def reload_rules(app: App) -> bool:
         run_reviews(app, settled=True)
     with app.steady:
         app.rulebook, app.reader, app.refused = rulebook, reader, ""
-    event = "rules read again; they say the same" if rulebook.version == before else "rules taken over"
-    log.info(event, version=rulebook.version, before=before, rules=len(rulebook.rules))
+    log.info("rules taken over", version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]
     if held:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))
@@ -67,8 +67,8 @@ def _refuse(app: App, error: Exception) -> None:
     places = [f"{issue.path}:{issue.line}:{issue.column}" for issue in issues]
     app.refused = f"{places[0]}: {issues[0].message}" if issues else text.splitlines()[0]
     folder, version = str(app.settings.rules), app.rulebook.version
-    failed = "rules refused; the last good version stays in use"
-    log.error(failed, folder=folder, version=version, errors=len(issues) or 1, first=app.refused)
+    what = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
+    log.error("rules refused; the last good version stays in use", **what)
     for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
         log.error("rule error", at=place, code=issue.code, problem=issue.message)
     # A fault is the same whatever line it has moved to meanwhile.

@@ -18,11 +18,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.errors import StoreError
-from monitor.logs import get_logger
+from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
+from monitor.runtime.heartbeat import Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
+from monitor.runtime.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
 from monitor.runtime.site import SiteBuilder
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
@@ -41,8 +43,6 @@ SITE_SECONDS = 5
 PRUNE_SECONDS = 24 * 3600
 """How often the database (or the folder of rules) is asked what is due, not how often something is done. Estimates: what a
 person waits for within seconds, what lies in a digest or a thread within a minute."""
-KEEP_RUNS = timedelta(days=30)
-"""How long the run log is kept: `doctor` asks for the last day, a person perhaps for the last month."""
 RECORD_EVERY = timedelta(hours=1)
 """Between two records of a job that goes on as before: not every two seconds."""
 MAX_DETAIL = 2000
@@ -88,7 +88,7 @@ class Job:
     executor: str = "default"
 
 
-def jobs_of(app: App, poller: Poller, after_polls: Callable[[], None]) -> Iterator[Job]:
+def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> Iterator[Job]:
     """Every job of a running program."""
 
     def ask_feeds() -> None:
@@ -110,16 +110,19 @@ def jobs_of(app: App, poller: Poller, after_polls: Callable[[], None]) -> Iterat
     yield Job("rules", lambda: reload_rules(app), RULES_SECONDS)
     if app.settings.site.build:
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
+    yield Job("sign of life", signs.write, SIGN_SECONDS)
+    if app.settings.heartbeat.configured:
+        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat")
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
-def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running. `after_polls` is called when answers of feeds were stored.
+def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> BackgroundScheduler:
+    """The scheduler, running. `after_polls` is called when answers of feeds were stored; signs: what learns when a job ended well.
 
-    Each channel has a job and a thread of its own, and so have the model that reads and the pages: one that hangs holds up no other channel and no
-    other work.
+    Each channel has a job and a thread of its own, and so have the model that reads, the pages and the heartbeat: one that hangs
+    holds up no other channel and no other work.
     """
-    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1}
+    pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",
         executors={name: ThreadPoolExecutor(threads) for name, threads in pools.items()},
@@ -148,17 +151,19 @@ def start_jobs(app: App, poller: Poller, after_polls: Callable[[], None]) -> Bac
                 return
             started = app.clock()
             try:
-                job.do()
+                with bound(job=job.name):
+                    job.do()
             except Exception as error:
                 runs.record(job.name, started, "failed", error)
                 raise
+            signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 
         tick = {"seconds": job.seconds, "next_run_time": app.clock()}
         scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
 
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    for job in jobs_of(app, poller, after_polls):
+    for job in jobs_of(app, poller, signs, after_polls):
         add(job)
     scheduler.start()
     return scheduler

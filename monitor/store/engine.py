@@ -143,6 +143,33 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     return store
 
 
+@contextmanager
+def looked_into(url: str, *, patience: float = 2.0) -> Iterator[tuple[schema.SchemaState, Store | None]]:
+    """The database as it is, for a check: nothing is made, upgraded or locked. None in place of a store: there is no file yet.
+
+    A store whose schema is OLDER cannot be asked for what it holds. patience: as in `open_store`. Raises StoreError.
+    """
+    address, path = _address_and_file(url)
+    if path is not None and not path.exists():
+        yield schema.SchemaState.EMPTY, None
+        return
+    if path is None:
+        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
+    else:
+        engine = _sqlite_engine(address, patience, writes=False)
+    store = Store(engine, address.render_as_string(hide_password=True), path)
+    try:
+        if path is not None:
+            schema.check_integrity(engine, store.name, thorough=True)
+        with store.read() as conn:
+            state = schema.schema_state(conn, store.name)
+        yield state, store
+    except SQLAlchemyError as error:
+        raise store_error(error, store.name) from error
+    finally:
+        store.close()
+
+
 def _instance_lock(store: Store) -> InstanceLock:
     return FileLock(store.path) if store.path is not None else AdvisoryLock(store.engine, store.name)
 
@@ -185,13 +212,14 @@ def _address_and_file(url: str) -> tuple[URL, Path | None]:
     return address, path
 
 
-def _sqlite_engine(address: URL, patience: float) -> Engine:
+def _sqlite_engine(address: URL, patience: float, *, writes: bool = True) -> Engine:
     """SQLite's defaults are a 5 s wait, no foreign keys, and a driver that opens transactions by itself."""
     engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
+    kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (wait, *kept):
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(conn: Connection) -> None:

@@ -22,6 +22,22 @@ def _in_use(name: str, holder: str) -> StoreError:
     return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
 
 
+def holder_of(database: Path) -> int | None:
+    """The process that runs on an SQLite database; None if none does. 0: one whose number cannot be read."""
+    try:
+        file = os.open(database.with_name(database.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        text = os.read(file, 20).decode("ascii", "replace").strip()
+        return int(text) if text.isdecimal() else 0
+    finally:
+        os.close(file)
+    return None
+
+
 class FileLock:
     """flock on `<database>.lock`; the file holds the number of the process for people to read."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, desc, insert, select
+from sqlalchemy import Connection, delete, desc, insert, select, update
 
 from monitor.store.rows import read, read_first, upsert
 from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run, StoredError
@@ -60,6 +60,20 @@ def add_run(conn: Connection, run: Run) -> None:
     conn.execute(insert(RUN).values(dict(run)))
 
 
+def keep_run(conn: Connection, run: Run) -> None:
+    """Record a run that goes on: the row of its job and start, if there is one, gets its end, outcome and detail."""
+    mine = (RUN.c.job == run.job, RUN.c.started_at == run.started_at)
+    now = {"ended_at": run.ended_at, "outcome": run.outcome, "detail": run.detail}
+    if conn.execute(update(RUN).where(*mine).values(now)).rowcount == 0:
+        add_run(conn, run)
+
+
+def last_runs(conn: Connection, job: str, count: int) -> tuple[Run, ...]:
+    """The runs of a job that started last, so many at most, the latest first."""
+    mine = select(RUN).where(RUN.c.job == job)
+    return read(conn, Run, mine.order_by(desc(RUN.c.started_at), desc(RUN.c.id)).limit(count))
+
+
 @dataclass(frozen=True, slots=True)
 class JobFailure:
     """The last failed run of a job; over: it has run well since."""
@@ -82,8 +96,8 @@ def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:
-    """Delete runs that started before; returns how many."""
-    return conn.execute(delete(RUN).where(RUN.c.started_at < before)).rowcount
+    """Delete runs that ended before; returns how many."""
+    return conn.execute(delete(RUN).where(RUN.c.ended_at < before)).rowcount
 
 
 def adopted(conn: Connection) -> Adopted | None:

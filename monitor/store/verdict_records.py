@@ -94,6 +94,12 @@ def make_due(conn: Connection, now: datetime) -> None:
     conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
 
 
+def last_decided_at(conn: Connection) -> datetime | None:
+    """When a verdict was last decided; None before the first."""
+    latest: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
+    return latest
+
+
 def due_by(conn: Connection, commitment: str, moment: datetime) -> None:
     """Let a verdict fall due by a moment at the latest, and not be asked for before. One that is being decided meanwhile is decided
     again, so that the moment is not lost."""
@@ -143,12 +149,6 @@ def last_changed(conn: Connection) -> datetime | None:
     """When a verdict was published, a change recorded or a person did something last; None before the first."""
     moments = (conn.scalar(select(func.max(column))) for column in (PUBLISHED.c.at, TRANSITION.c.at, ACT.c.at))
     return max((moment for moment in moments if moment is not None), default=None)
-
-
-def last_decided(conn: Connection) -> datetime | None:
-    """When a verdict was decided last; None before the first."""
-    moment: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
-    return moment
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:

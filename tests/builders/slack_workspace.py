@@ -31,6 +31,8 @@ class Workspace:
     refuses: dict[str, str] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     """Methods that are answered with 503."""
+    scopes: str = ""
+    """What the token may do, as Slack names it in a header of each answer; '': it names nothing."""
     lost: int = 0
     page: int = 100
     calls: Counter[str] = field(default_factory=Counter)
@@ -151,6 +153,8 @@ class _Talk(BaseHTTPRequestHandler):
             body = json.dumps(answer).encode()
             self.send_response(503 if method in self.workspace.down else 200)
             self.send_header("Content-Length", str(len(body)))
+            if self.workspace.scopes:
+                self.send_header("X-OAuth-Scopes", self.workspace.scopes)
             self.end_headers()
             self.wfile.write(body)
 

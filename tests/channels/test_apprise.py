@@ -155,7 +155,7 @@ def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_th
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "apprise", None)  # as Python says that a package cannot be imported
         missing = CliRunner().invoke(main, arguments, env=urls)
-    assert f"FAIL  apprise    {MISSING}" in missing.stdout
+    assert f"FAIL  apprise    {MISSING.replace('; ', ' – ')}" in missing.stdout
     found = CliRunner().invoke(main, arguments, env=urls)
     assert "ok    apprise    targets phone" in found.stdout
 
@@ -192,7 +192,7 @@ def test_until_an_address_is_given_the_messages_are_written_to_files_and_a_warni
     settings = load_settings(settings_file(tmp_path), environ={})
     assert "apprise" not in settings.live_channels()
     (warning,) = settings.warnings
-    assert "written to files (set DEAL_MONITOR_APPRISE__URLS)" in warning
+    assert "written to files; set DEAL_MONITOR_APPRISE__URLS" in warning
 
 
 def test_the_addresses_come_from_the_secrets_folder_too_and_are_blotted_out_in_logs(tmp_path: Path) -> None:

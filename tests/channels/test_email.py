@@ -97,7 +97,8 @@ def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
 def test_nobody_listening_is_tried_again() -> None:
     error = failure(Smtp(port=closed_port()))
     assert kind(error) == "retry"
-    assert "; check smtp.host, smtp.port and smtp.security" in str(error)
+    assert str(error).startswith("the connection was refused (127.0.0.1:")
+    assert str(error).endswith(", connecting); check smtp.host, smtp.port and smtp.security")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,13 @@ def test_a_password_in_the_open_is_refused_in_the_configuration() -> None:
         EmailChannel("127.0.0.1", sender="a@b", mode="plain", password=PASSWORD)
 
 
-def test_checking_sends_nothing() -> None:
+def test_checking_names_the_sender_and_sends_nothing() -> None:
     with smtp() as server:
         assert channel(server).check() == f"127.0.0.1:{server.port}"
-    assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "quit"]
+    assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "mail", "quit"]
+
+
+def test_checking_finds_a_sender_that_the_server_refuses() -> None:
+    with smtp(script={"mail": "553 not your domain"}) as server, pytest.raises(ChannelError) as caught:
+        channel(server).check()
+    assert str(caught.value).endswith("naming the sender); check smtp.sender")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitor.channels.slack import SlackChannel, SlackWebhook
+from monitor.channels.slack import CHANNEL_BROKEN_CODES, REMEDIES, SlackChannel, SlackWebhook
 from monitor.errors import ChannelError
 from tests.builders.channel_servers import Answer, Slack, closed_port, slack
 
@@ -85,6 +85,33 @@ def test_a_refusal_is_classified(code: str, means: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"error": "invalid_auth"},
+            "refused the token: invalid_auth; give a bot token that works (xoxb-…) as DEAL_MONITOR_SLACK__TOKEN",
+        ),
+        (
+            {"error": "missing_scope", "needed": "channels:history"},
+            "missing_scope; give the Slack app the scope channels:history",
+        ),
+        ({"error": "missing_scope"}, "missing_scope; give the Slack app the scope chat:write"),
+        ({"error": "missing_scope", "needed": "<b>{x}"}, "missing_scope; give the Slack app the scope chat:write"),
+        ({"error": "unknown_method"}, "refused the message: unknown_method; slack.api_url leads to a server that"),
+        ({"error": "not_in_channel"}, "refused the message: not_in_channel; invite the bot to the channel"),
+        ({"error": "is_archived"}, "refused the message: is_archived; check the route's channel"),
+    ],
+)
+def test_a_refusal_names_what_is_refused_and_the_remedy(answer: dict[str, str], said: str) -> None:
+    with slack(Answer(body={"ok": False, **answer})) as server:
+        assert said in str(failure(bot(server)))
+
+
+def test_every_code_of_a_broken_channel_has_its_remedy() -> None:
+    assert [code for code in CHANNEL_BROKEN_CODES if code not in REMEDIES] == []
+
+
+@pytest.mark.parametrize(
     ("header", "seconds"),
     [
         ({"Retry-After": "7"}, 7),
@@ -127,7 +154,9 @@ def test_a_time_out_is_uncertain_and_bounded() -> None:
 
 def test_a_server_that_is_not_there_has_taken_nothing() -> None:
     nobody = SlackChannel(TOKEN, base_url=f"http://127.0.0.1:{closed_port()}/api/", timeout=5)
-    assert kind(failure(nobody)) == "retry"
+    error = failure(nobody)
+    assert kind(error) == "retry"
+    assert "cannot be reached: the connection was refused; check the network, and slack.api_url" in str(error)
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text"])

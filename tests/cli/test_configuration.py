@@ -10,7 +10,7 @@ from tests.builders.small_rulebook import SOY
 from tests.builders.working_folder import Desk, command, objects
 
 READ_RULES = (["run"], ["poll", "--once"], ["status"])
-COMMANDS = (*READ_RULES, ["doctor", "--offline"], ["feeds", "list"], ["outbox", "list"])
+COMMANDS = (*READ_RULES, ["feeds", "list"], ["outbox", "list"])
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
@@ -136,3 +136,14 @@ def test_rules_test_of_rules_that_cannot_be_loaded_is_wrong_usage(desk: Desk) ->
 
 def test_a_missing_rules_folder_is_wrong_usage(desk: Desk) -> None:
     assert desk.run("rules", "check", desk.folder / "nowhere").exit_code == 2
+
+
+def test_what_is_likely_a_mistake_is_told_where_it_matters(desk: Desk) -> None:
+    desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "#desk"')
+    assert "warning: " in desk.run("poll", "--once").stderr
+    for arguments in (["status"], ["feeds", "list"], ["outbox", "list"]):
+        assert "wants Slack" not in desk.run(*arguments).stderr
+    (finding,) = (
+        each for each in objects(desk.run("doctor", "--offline", "--json").stdout) if "wants Slack" in each["text"]
+    )
+    assert finding["state"] == "warn"

@@ -72,7 +72,7 @@ def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(fo
     assert "17 Feb 2026" in page
     shown = command("--config", folder / "out" / "config.toml", "status", "soy")
     assert shown.exit_code == 0
-    assert "in_progress -> at_risk" in shown.stdout
+    assert "in progress -> at risk" in shown.stdout
 
 
 def test_a_brief_demo_prints_the_first_line_of_each_alert_and_then_the_table(folder: Path) -> None:

@@ -87,7 +87,7 @@ def test_status_of_one_commitment_tells_its_criteria_changes_and_evidence(told: 
     told_text = told.run("status", "soy").stdout
     assert told_text.splitlines()[0] == "China buys soybeans (soy)"
     assert "criteria for in force: it buys" in told_text
-    assert told_text.index("pledged -> in_progress") < told_text.index("in_progress -> at_risk"), "newest last"
+    assert told_text.index("pledged -> in progress") < told_text.index("in progress -> at risk"), "newest last"
     assert f"Herald Wire: {CANCELS}  [soy/cancelled]" in told_text
 
 
@@ -281,3 +281,34 @@ def test_a_time_that_is_none_is_wrong_usage(desk: Desk, text: str) -> None:
     result = desk.run("digest", "--preview", "--since", text)
     assert result.exit_code == 2
     assert f"'{text}' is not a date or time such as 2025-10-30" in result.stderr
+
+
+# ---------------------------------------------------------------- names of commitments
+
+
+@pytest.mark.parametrize("typed", ["soy", "Soybeans", "SOYBEANS", "soyb", "so"])
+def test_a_commitment_goes_by_its_id_its_short_name_or_how_one_alone_begins(desk: Desk, typed: str) -> None:
+    desk.lay_database()
+    result = desk.run("status", typed, "--json")
+    assert [one["commitment"] for one in objects(result.stdout)] == ["soy"]
+
+
+@pytest.mark.parametrize("typed", ["soi", "Soybaens"])
+def test_a_misspelt_commitment_is_answered_with_the_near_one(desk: Desk, typed: str) -> None:
+    desk.lay_database()
+    result = desk.run("status", typed)
+    assert result.exit_code == 2
+    assert "did you mean 'soy'?" in result.stderr
+
+
+def test_a_beginning_that_several_share_is_refused_with_their_names(desk: Desk) -> None:
+    desk.lay_database()
+    result = desk.run("status", "s")
+    assert (result.exit_code, "several begin with 's': ships, soy" in result.stderr) == (2, True)
+
+
+def test_what_changes_a_verdict_wants_the_whole_name(desk: Desk) -> None:
+    desk.lay_database()
+    why = ("--reason", "seen it", "--source", "https://customs.example/1")
+    assert desk.run("pin", "soyb", "met", *why).exit_code == 2
+    assert "pinned soy as " in desk.run("pin", "soybeans", "pledged", *why).stdout

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from monitor.config import Settings, load_settings
+from monitor.config import Settings, load_settings, usable_settings
 from monitor.config.layers import CACHE_VARIABLE
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.digest_schedule import Cadence
@@ -607,3 +607,38 @@ def test_a_feed_without_publisher_speaks_under_its_own_name(folder: Folder) -> N
 def test_what_is_hardly_meant_is_a_warning(folder: Folder, text: str, environ: Mapping[str, str], warning: str) -> None:
     settings = folder.load(text, environ)
     assert [text.replace(f"{folder.path}/", "") for text in settings.warnings] == [warning]
+
+
+# ---------------------------------------------------------------- what can be used of one that is refused
+
+
+def usable(folder: Folder, text: str, environ: Mapping[str, str] | None = None) -> Settings:
+    folder.complaints(text, environ)
+    return usable_settings(folder.path / "config.toml", None, environ or {})
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_can_be_used(folder: Folder) -> None:
+    wrong = FEED.replace('"one"', '"two"').replace('"15m"', '"15"')
+    settings = usable(folder, f'[monitor]\nrules = "mine"\ndtaa = "x"\n[poll]\nper_host = "2"\n{wrong}{FEED}{ROUTE}')
+    assert settings.rules == folder.path / "mine"
+    assert settings.poll.per_host == 2, "the usual value"
+    assert [feed.name for feed in settings.feeds] == ["one"]
+    assert len(settings.routes) == 1
+
+
+def test_a_section_that_lacks_something_is_left_out_whole(folder: Folder) -> None:
+    assert usable(folder, '[smtp]\nhost = "mail.company.org"\n').smtp.host is None
+
+
+def test_of_a_file_that_is_no_toml_the_sections_before_the_fault_are_used(folder: Folder) -> None:
+    settings = usable(folder, f'[monitor]\ndata = "here"\n{FEED}[poll]\nper_host = "\n[slack]\n')
+    assert settings.data_dir == folder.path / "here"
+    assert len(settings.feeds) == 1
+
+
+def test_a_variable_that_nobody_knows_and_a_folder_of_secrets_that_is_not_there_hide_no_others(folder: Folder) -> None:
+    environ = {"DEAL_MONITOR_SMPT__HOST": "x", "DEAL_MONITOR_POLL__PER_HOST": "3"}
+    assert usable(folder, FEED, environ).poll.per_host == 3
+    folder.write(FEED)
+    nowhere = {"CREDENTIALS_DIRECTORY": str(folder.path / "nowhere")}
+    assert len(usable_settings(folder.path / "config.toml", None, nowhere).feeds) == 1

@@ -375,7 +375,9 @@ def test_a_redirect_to_another_scheme_or_a_private_address_is_refused(site: Site
     """Also where private addresses are allowed: only the configured host and port may be private."""
     site.serve("/canary", BODY)
     url = site.serve("/feed", status=302, Location=location.format(port=site.base.rpartition(":")[2]))
-    assert failure(url).kind == "refused_address"
+    refused = failure(url)
+    assert refused.kind == "refused_address"
+    assert "allow_private_addresses" not in str(refused), "no setting lets that"
     assert not site.hits["/canary"]
 
 
@@ -403,7 +405,12 @@ def test_cookies_are_not_kept(site: Site) -> None:
 def test_private_addresses_are_refused_unless_allowed(site: Site, host: str) -> None:
     site.serve("/feed", BODY)
     url = site.base.replace("127.0.0.1", host) + "/feed"
-    assert failure(url, replace(QUICK, allow_private=False)).kind == "refused_address"
+    refused = failure(url, replace(QUICK, allow_private=False))
+    assert refused.kind == "refused_address"
+    never = host == "169.254.169.254"
+    assert ("allow_private_addresses = true under [poll]" in str(refused)) is not never, (
+        "the remedy, where there is one"
+    )
     assert not site.hits["/feed"]
 
 

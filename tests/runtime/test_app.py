@@ -36,6 +36,7 @@ from monitor.runtime.poller import Poller
 from monitor.runtime.polling import due_feeds, poll
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
+from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.runtime.wiring import make_renderer
 from monitor.store import feeds as feed_store
@@ -500,7 +501,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         with app.store.begin() as conn:
             problems_and_runs.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
-        scheduler = start_jobs(app, poller, polled.set)
+        scheduler = start_jobs(app, poller, SignsOfLife(app, app.clock()), polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
             "poll",
             "review",
@@ -513,6 +514,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
             "rules",
             "site",
             "prune",
+            "sign of life",
             "sources",
         }
         assert tried.wait(20), "the delivery was tried"
@@ -578,7 +580,7 @@ def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(a
     app.clock = utc_now
     queued(app, ("email", "desk@deals.example"), ("file", "a"))
     with Poller(app) as poller, hanging(app) as (sending, written):
-        scheduler = start_jobs(app, poller, threading.Event().set)
+        scheduler = start_jobs(app, poller, SignsOfLife(app, app.clock()), threading.Event().set)
         assert sending.wait(20)
         assert written.wait(20), "while the mail is still being sent"
         queued(app, ("file", "b"))

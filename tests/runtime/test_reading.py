@@ -25,6 +25,7 @@ from monitor.runtime.reading import read_next, read_round, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
+from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import readings, verdict_records
 from monitor.store.json_codec import from_json
@@ -524,7 +525,7 @@ def test_the_model_has_jobs_of_its_own_where_one_is_set_up(desk: Desk, *, with_m
         desk.app.reader = None
     desk.app.clock = utc_now
     with Poller(desk.app) as poller:
-        scheduler = start_jobs(desk.app, poller, lambda: None)
+        scheduler = start_jobs(desk.app, poller, SignsOfLife(desk.app, desk.app.clock()), lambda: None)
         jobs = {job.id for job in scheduler.get_jobs()}
         desk.app.stop.set()
         assert stop_jobs(scheduler, 5)

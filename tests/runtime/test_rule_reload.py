@@ -296,12 +296,14 @@ def test_a_notice_reads_like_any_other_message(desk: Desk) -> None:
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
-    from monitor.cli.doctor import check_database
+    from monitor.cli.doctor.database import check_problems
+    from monitor.cli.doctor.findings import Examination
     from monitor.cli.run import fitted_dashboard
     from monitor.cli.tables import wide_console
 
     desk.edit(UNKNOWN)
-    (finding,) = (finding for finding in check_database(desk.app.settings) if finding.what == "reload")
+    patient = Examination(desk.app.settings, NOW, offline=True, store=desk.app.store)
+    (finding,) = (finding for finding in check_problems(patient) if finding.what == "reload")
     assert "rules/deal/soy.yaml:13:15" in finding.text
     assert f"version {desk.app.rulebook.version} of 2 Mar 2026 stays in use" in finding.text
     screen = wide_console()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.config import load_settings
 from monitor.errors import RenderError
@@ -101,7 +102,9 @@ def test_what_failed_is_tried_again_after_a_wait_or_a_change(app: App, clock: Si
 
 def test_a_folder_of_templates_without_pages_gets_the_shipped_ones(app: App) -> None:
     shutil.rmtree(app.settings.templates / "site")
-    builder = SiteBuilder(app)
-    assert builder.build_if_changed()
+    with capture_logs() as logs:
+        builder = SiteBuilder(app)
+        assert builder.build_if_changed()
+    assert next(entry["event"] for entry in logs) == "the pages are made with the shipped templates"
     assert "Sources and their health" in page(app)
     assert Path(bundled("templates")) == TEMPLATES

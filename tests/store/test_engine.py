@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import SQLModel
 
 from monitor.errors import StoreError
 from monitor.store import open_store, schema
-from monitor.store.engine import store_error
+from monitor.store.engine import looked_into, store_error
+from monitor.store.lock import holder_of
 from tests.builders.databases import BACKENDS, addresses
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref) VALUES '
@@ -277,3 +278,50 @@ def test_what_the_driver_says_becomes_an_instruction(said: str, remedy: str) -> 
     assert remedy in message
     assert "secret" not in message
     assert "abc" not in message
+
+
+# ---------------------------------------------------------------- a look, for a check
+
+
+def test_a_look_makes_no_database(file: Path) -> None:
+    with looked_into(f"sqlite:///{file}") as found:
+        assert found == (schema.SchemaState.EMPTY, None)
+    assert not file.exists()
+
+
+def test_a_look_reads_and_can_write_nothing(address: str) -> None:
+    open_store(address).close()
+    with looked_into(address) as (state, store):
+        assert state is schema.SchemaState.CURRENT
+        assert store is not None
+        with store.read() as conn:
+            assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
+            with pytest.raises(DBAPIError, match=r"read-?only|attempt to write"):
+                conn.execute(ONE_ROW)
+
+
+def test_a_look_upgrades_nothing_and_leaves_the_file_as_it_is(file: Path) -> None:
+    open_store(f"sqlite:///{file}").close()
+    with closing(sqlite3.connect(file)) as plain, plain:
+        plain.execute("UPDATE alembic_version SET version_num = '0005'")
+    before = file.read_bytes()
+    with looked_into(f"sqlite:///{file}") as (state, _):
+        assert state is schema.SchemaState.OLDER
+    assert file.read_bytes() == before
+
+
+def test_a_look_holds_up_no_running_monitor_and_is_held_up_by_none(file: Path) -> None:
+    with closing(open_store(f"sqlite:///{file}", exclusive=True)) as running, running.begin() as conn:
+        conn.execute(ONE_ROW)
+        with looked_into(f"sqlite:///{file}") as (state, store):
+            assert state is schema.SchemaState.CURRENT
+            assert store is not None
+
+
+def test_the_process_that_holds_a_database_is_known_until_it_ends(file: Path) -> None:
+    assert holder_of(file) is None
+    running = open_store(f"sqlite:///{file}", exclusive=True)
+    assert holder_of(file) == os.getpid()
+    running.close()
+    assert holder_of(file) is None
+    open_store(f"sqlite:///{file}", exclusive=True).close()

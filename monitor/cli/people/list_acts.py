@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_lines, fields_of, format_utc, require_commitment, session
+from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.people.reading_lines import match_values
 from monitor.domain.alerts.mutes import mutes_at
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, unsubscribed
@@ -52,7 +52,7 @@ def acts(*, commitment: str | None, everything: bool, as_json: bool) -> None:
         with app.store.read() as conn:
             names = verdict_records.decided(conn)  # nobody can act on a commitment that was never decided
         if commitment is not None and commitment not in names:
-            require_commitment(app.rulebook.commitments, commitment)
+            commitment = named_commitment(app.rulebook.commitments, commitment)
         listed = list_interventions(app, names if commitment is None else [commitment])
     shown = [item for item in listed if everything or item.in_force]
     echo_lines(as_json=as_json, values=map(intervention_values, shown), text=map(intervention_line, shown))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import EndOfDayParam, format_utc, require_commitment, session
+from monitor.cli.common import EndOfDayParam, format_utc, named_commitment, session
 from monitor.cli.people.actions import BY_OPTION, apply_interventions, end_time, new_intervention, print_result
 from monitor.cli.status import published_verdicts
 from monitor.domain.messages.wording import detail_text
@@ -46,7 +46,8 @@ def pin(*, commitment: str, status: str, reason: str, source: str, until: dateti
         --reason "customs data reached us before the papers" --source https://customs.example/2026-11
     """
     with session(rules=True) as app:
-        word = parse_status(app, require_commitment(app.rulebook.commitments, commitment), status)
+        commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
+        word = parse_status(app, commitment, status)
         if not source.strip():
             raise click.BadParameter("the source is empty: name what the status rests on", param_hint="--source")
         end = end_time(app, until, timedelta(days=PIN_DAYS))
@@ -95,7 +96,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
       deal-monitor unpin soybean-purchases --reason "the papers have caught up"
     """
     with session(rules=True) as app:
-        name = require_commitment(app.rulebook.commitments, commitment)
+        name = named_commitment(app.rulebook.commitments, commitment, whole=True)
         with app.store.read() as conn:
             held = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())
         if held is None:

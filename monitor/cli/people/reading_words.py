@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import require_commitment
+from monitor.cli.common import named_commitment
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
@@ -91,21 +91,11 @@ def parse_pairs(words: Sequence[str], rulebook: Rulebook) -> dict[str, Effect]:
         name, equals, effect = word.partition("=")
         if not equals:
             raise click.BadParameter(f"{word!r} is no pair: write {name}=EFFECT", param_hint=PAIR)
-        commitment = _commitment(name.strip(), rulebook)
+        commitment = named_commitment(rulebook.commitments, name, PAIR)
         if commitment in pairs:
             raise click.BadParameter(f"{commitment} is named twice", param_hint=PAIR)
         pairs[commitment] = _effect(effect.strip().casefold())
     return pairs
-
-
-def _commitment(word: str, rulebook: Rulebook) -> str:
-    """The commitment that is called or begins so; of a family the one that the others are parts of."""
-    known = list(rulebook.commitments)
-    fitting = [name for name in known if word and name.startswith(word)]
-    whole = [name for name in fitting if name == word or all(in_family(other, name) for other in fitting)]
-    if len(fitting) > 1 and not whole:
-        raise click.BadParameter(f"several begin with {word!r}: {', '.join(fitting)}", param_hint=PAIR)
-    return whole[0] if whole else require_commitment(known, word, PAIR)
 
 
 def _effect(word: str) -> Effect:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import pluralised, require_commitment
+from monitor.cli.common import named_commitment, pluralised
 from monitor.domain.text.plain import one_line
 from monitor.pipeline.people_readings import load_inbox
 from monitor.store import stories
@@ -42,7 +42,7 @@ def waiting_stories(
     """The inbox of the last days in order, and how many near stories are left out because nobody sees anything in them (none, if
     `quiet` ones are wanted). Warns of stories that the rules could not read."""
     if commitment is not None:
-        require_commitment(app.rulebook.commitments, commitment, "--commitment")
+        commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
     with app.store.read() as conn:
         box = load_inbox(conn, app.rulebook, app.clock() - timedelta(days=days))
     for story, error in box.failed.items():

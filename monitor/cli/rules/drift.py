@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, settings_of
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, pluralised, settings_of
 from monitor.cli.match_replay import READINGS_OPTION, rules_folder
 from monitor.cli.rules.reader_differences import reader_text, reader_values
 from monitor.cli.rules.reader_texts import read_texts
@@ -104,7 +104,9 @@ def drift(
         text = chain(text, [""], reader_text(drifted, *origin, everything=everything))
     echo_lines(as_json=as_json, values=values, text=text)
     if mark_read:
-        click.echo(f"{mark_as_read(ledger, report)} stories noted as read in {ledger}", err=True)
+        click.echo(
+            f"{pluralised(mark_as_read(ledger, report), 'story', 'stories')} noted as read in {ledger}", err=True
+        )
 
 
 def _names(rulebook: Rulebook, pattern: str) -> frozenset[str]:
@@ -199,7 +201,7 @@ def drift_text(report: DriftReport, *, everything: bool) -> Iterator[str]:
                 yield f"    {day}  {seen.effect or '-':<9} {title_and_source(seen.story)}"
                 yield f"        {seen.rule if seen.effect else seen.why}  [{seen.story.id}]"
     yield ""
-    yield f"{len(report.unfired)} rules never fired"
+    yield f"{pluralised(len(report.unfired), 'rule')} never fired"
     if everything:
         yield from (f"  {rule.path}:{rule.line}  {rule.id}" for rule in report.unfired)
     total, never, once = len(report.firings), report.fired_never, report.fired_once

@@ -13,14 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    EXISTING_FILE,
-    EXISTING_FOLDER,
-    DateTimeParam,
-    echo_lines,
-    require_commitment,
-    settings_of,
-)
+from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, named_commitment, settings_of
 from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -85,7 +78,7 @@ def explain(
     found, read, stored = find_story(story, stories, fields)
     rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
     if commitment:
-        require_commitment(rulebook.commitments, commitment, "--commitment")
+        commitment = named_commitment(rulebook.commitments, commitment, "--commitment")
     recorded = read_recorded(readings)
     explanation = explain_story(found, rulebook, commitment, recorded.of_line(found.id) if recorded else read)
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.domain.model import Publisher, Tier
@@ -17,6 +19,43 @@ class PublisherNames:
     publisher: Publisher
     aliases: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+
+
+NEAR = 0.7
+"""How alike (0 to 1, difflib's ratio) two names are of which one may be a slip for the other, an estimate: "Reuterz" and "Reuters"
+have 0.86, "Herald" and "Herald Wire" 0.71."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPublisher:
+    """A name that no publisher bears. near: the listed name that was probably meant; None if none is near. at: the publisher whose
+    domain the feed's address is of; None if that is nobody's."""
+
+    name: str
+    near: str | None = None
+    at: str | None = None
+
+    def __str__(self) -> str:
+        """ "publisher 'Reuterz' is not in sources.yaml (did you mean 'Reuters'?); its word counts for nothing"."""
+        meant = self.near or self.at
+        hint = f" (did you mean {meant!r}?)" if meant else ""
+        effect = f"only items at addresses of {self.at} count" if self.at else "its word counts for nothing"
+        return f"publisher {self.name!r} is not in sources.yaml{hint}; {effect}"
+
+
+class FeedOfPublisher(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+
+
+def unknown_publishers(feeds: Iterable[FeedOfPublisher], publishers: Publishers) -> dict[str, UnknownPublisher]:
+    """The feeds whose publisher is not listed, by name of the feed, in their order."""
+    found = ((feed.name, publishers.unknown(feed.publisher, feed.url)) for feed in feeds)
+    return {name: unknown for name, unknown in found if unknown is not None}
 
 
 class Publishers:
@@ -53,6 +92,15 @@ class Publishers:
             return by_url
         name = source.strip() or _host(url)
         return Publisher(name=name, owner=name)
+
+    def unknown(self, name: str, url: str = "") -> UnknownPublisher | None:
+        """What is to be said of a feed's publisher that is not listed; None for one that is. url: the feed's address."""
+        if self._names.get(_name_key(name)) or self._by_domain(name):
+            return None
+        names = {_name_key(known): known for entry in self.entries for known in (entry.publisher.name, *entry.aliases)}
+        near = get_close_matches(_name_key(name), names, 1, NEAR)
+        at = self._by_domain(_host(url))
+        return UnknownPublisher(name, names[near[0]] if near else None, at.name if at else None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Publishers) and self.entries == other.entries

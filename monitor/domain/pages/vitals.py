@@ -8,12 +8,8 @@ from datetime import datetime, timedelta
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Deadline, Verdict
-from monitor.domain.text.labels import format_time
+from monitor.domain.text.labels import capitalised, format_time
 
-STALE_AFTER = timedelta(minutes=30)
-"""The least time without an answer of any source that counts as stale, an estimate: two rounds of an ordinary feed."""
-STALE_ROUNDS = 3
-"""Of the feed that is asked most often: so many rounds without an answer are no hiccup."""
 PAGES_GRACE = timedelta(minutes=10)
 """How far the pages may be behind the data: they are built within seconds, and a large site or a busy machine takes a while."""
 ZONE = "UTC"
@@ -23,19 +19,18 @@ ZONE = "UTC"
 class Vitals:
     """What the database and the data folder say of the program at `now`.
 
-    sources, successes: the health of each polled feed and its last good poll (None before the first); interval: seconds between two
-    polls of the feed that is asked most often, None without feeds; dark: since when no source answers, None while one does; polled, read:
-    when a feed was last asked, and when one last answered; decided, changed: when a verdict was last decided, and when something on the
-    pages last changed; messages: how many by (channel, state); broken: the channels that are out of order; problems: how many things
-    failed by themselves; built: when the pages were made, None without any; builds: whether a running monitor keeps them up to date.
+    troubles: why the program does not do its work, in words without secrets and paths; sources, successes: the health of each polled feed
+    and its last good poll (None before the first); polled, read: when a feed was last asked, and when one last answered; decided, changed:
+    when a verdict was last decided, and when something on the pages last changed; messages: how many by (channel, state); broken: the
+    channels that are out of order; problems: how many things failed by themselves; built: when the pages were made, None without any;
+    builds: whether a running monitor keeps them up to date.
     """
 
     now: datetime
+    troubles: tuple[str, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     sources: tuple[SourceHealth, ...] = ()
     successes: Mapping[str, datetime | None] = field(default_factory=dict)
-    interval: int | None = None
-    dark: datetime | None = None
     polled: datetime | None = None
     read: datetime | None = None
     decided: datetime | None = None
@@ -51,17 +46,7 @@ class Vitals:
 
 def complaints(vitals: Vitals) -> tuple[str, ...]:
     """Why the program is not well, each a sentence without secrets and paths; empty while it is."""
-    found = []
-    if vitals.dark is not None:
-        found.append(f"Blind: no source has answered since {format_time(vitals.dark, ZONE)}.")
-    elif vitals.interval is not None:
-        longest = max(STALE_AFTER, STALE_ROUNDS * timedelta(seconds=vitals.interval))
-        if vitals.read is None:
-            found.append("Stale: no source was read yet.")
-        elif vitals.now - vitals.read > longest:
-            found.append(
-                f"Stale: the last answer of a source is of {format_time(vitals.read, ZONE)}. Is the monitor running?"
-            )
+    found = [f"{capitalised(text)}." for text in vitals.troubles]
     if vitals.builds and vitals.built is None:
         found.append("There are no pages yet.")
     elif vitals.builds and vitals.built and vitals.changed and vitals.changed - vitals.built > PAGES_GRACE:

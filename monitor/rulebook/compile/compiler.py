@@ -28,8 +28,7 @@ from monitor.domain.matching.rules import (
     Topic,
     Yields,
 )
-from monitor.domain.model import By, Effect, Policy, Publisher, Tier
-from monitor.domain.model.publishers import PublisherNames, Publishers
+from monitor.domain.model import By, Effect, Policy
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
 from monitor.domain.text.pattern_filter import Groups
@@ -38,6 +37,7 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, WordsShape
@@ -85,13 +85,7 @@ class _RulebookCompiler:
         """The rulebook of all files that can be used."""
         matcher = self._matcher()
         commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
-        names = []
-        for publisher in self.files.sources[1].publishers if self.files.sources else ():
-            owner, tier = publisher.owner or publisher.name, Tier[publisher.tier.upper()]
-            known = publisher.name, tier, publisher.side, owner, publisher.zone, publisher.lang
-            entry = Publisher(*known, one_line(publisher.called))
-            names.append(PublisherNames(entry, tuple(publisher.aliases), tuple(publisher.domains)))
-        publishers = Publishers(names)
+        publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
         # Sets have no order that is the same in every run.
         values = [(name, getattr(policy, name)) for name in sorted(policy.__slots__)]

@@ -10,11 +10,50 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
-from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, SOURCES, TESTS, VOCABULARY, yaml_files
+from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY, yaml_files
+from monitor.rulebook.publishers import SOURCES
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
 """Characters: the most that the schema allows for `short`."""
+DANGLING = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "no",
+        "of",
+        "on",
+        "or",
+        "per",
+        "that",
+        "the",
+        "to",
+        "until",
+        "which",
+        "with",
+        "within",
+    ]
+)
+"""Words that a name does not end with: they lead to what was cut off."""
+
+
+def short_name(name: str) -> str:
+    """The first words of a name that fit, up to one that a name may end with."""
+    kept = " ".join(name.split())
+    if len(kept) <= MAX_SHORT_NAME:
+        return kept
+    words = kept[: MAX_SHORT_NAME + 1].rpartition(" ")[0].split()
+    while words and words[-1].casefold() in DANGLING:
+        words.pop()
+    return " ".join(words).rstrip(",;:") or kept[:MAX_SHORT_NAME]
 
 
 class StartError(ValueError):
@@ -156,7 +195,7 @@ def commitment_file(begun: NewCommitment, *, asked: bool = True) -> str:
 # The promise, as alerts and pages name it.
 id: {begun.commitment}
 name: {_quoted(begun.name)}
-short: {_quoted(begun.name[:MAX_SHORT_NAME].strip())}
+short: {_quoted(short_name(begun.name))}
 kind: {begun.kind.value}
 owed_by: both  # us, cn, both or company; others for parties that are none of these
 {besides}criteria:

@@ -170,7 +170,7 @@ def test_doctor_fails_for_a_server_that_refuses_the_key_and_asks_none_when_offli
     reading: Desk, model: ChatModel
 ) -> None:
     model.key = "the right key"
-    ((state, text),) = reader_findings(reading)
-    assert state == "FAIL"
-    assert "DEAL_MONITOR_READER__KEY" in text
+    (found,) = (one for one in objects(reading.run("doctor", "--json").stdout) if one["what"] == "reader")
+    assert found["state"] == "FAIL"
+    assert "DEAL_MONITOR_READER__KEY" in found["remedy"]
     assert [found[0] for found in reader_findings(reading, "--offline")] == ["ok"]

@@ -38,7 +38,7 @@ def test_hits_and_shares_are_shown_by_month(small_rules: Path, told: Path) -> No
     assert hits == ["hits", "1", "1"]
     assert share == ["of", "all", "stories", "100.00%", "50.00%"]
     assert none == ["none", "among", "hits", "0%", "100%"]
-    assert "1 rules never fired" in result.stdout
+    assert "1 rule never fired" in result.stdout
 
 
 def test_as_json_months_stories_and_rules_are_lines(small_rules: Path, told: Path) -> None:
@@ -66,7 +66,7 @@ def test_stories_that_were_read_make_room_for_others(small_rules: Path, told: Pa
     arguments = ("rules", "drift", small_rules, "--stories", told, "--reading", "1", "--read-file", ledger)
     first = command(*arguments, "--mark-read")
     assert "China buys soybeans from two states" in first.stdout
-    assert "1 stories noted as read" in first.stderr
+    assert "1 story noted as read" in first.stderr
     assert ledger.read_text(encoding="utf-8") == "# read by the desk\nb and a remark\na\n"
     assert "newest hits" not in command(*arguments).stdout
 

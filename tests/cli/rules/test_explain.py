@@ -155,7 +155,7 @@ def test_a_file_of_many_stories_asks_for_an_id(rules: Path, archive: Path) -> No
 def test_an_unknown_id_and_an_unknown_commitment_are_refused(rules: Path, archive: Path) -> None:
     missing = command("rules", "explain", "n9", rules, "--stories", archive)
     assert (missing.exit_code, "has the id 'n9'" in missing.stderr) == (2, True)
-    mistyped = command("rules", "explain", HEADLINE, rules, "--commitment", "bean")
+    mistyped = command("rules", "explain", HEADLINE, rules, "--commitment", "baens")
     assert (mistyped.exit_code, "did you mean 'beans'?" in mistyped.stderr) == (2, True)
 
 

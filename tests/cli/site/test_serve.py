@@ -131,7 +131,7 @@ def test_health_tells_of_a_monitor_that_reads_nothing_and_has_built_no_pages(bes
     answer = site.ask("/healthz")
     assert answer.status == 503
     reasons = json.loads(answer.body)["reasons"]
-    assert [reason.partition(":")[0] for reason in reasons] == ["Stale", "There are no pages yet."]
+    assert reasons == ["No monitor has run on this database yet.", "There are no pages yet."]
     assert str(desk.folder) not in answer.text
 
 
@@ -159,8 +159,8 @@ def test_pages_older_than_the_data_are_noticed(mailing: Desk) -> None:
     vitals = vitals_of(session)
     session.close()
     assert vitals.built is not None
-    assert complaints(replace(vitals, read=WHEN, dark=None)) == ()
-    older = replace(vitals, read=WHEN, dark=None, built=later(hours=-1))
+    assert complaints(replace(vitals, troubles=())) == ()
+    older = replace(vitals, troubles=(), built=later(hours=-1))
     assert complaints(older)[0].startswith("The pages are older than the data")
 
 

@@ -6,7 +6,6 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from monitor.site.server.app import Kept, Services, listen, make_app
 from monitor.site.server.guards import Names
 from tests.builders.site_servers import NOW, Site, app_of, running
 
-WELL = Vitals(NOW, interval=300, polled=NOW, read=NOW, built=NOW, changed=NOW)
+WELL = Vitals(NOW, polled=NOW, read=NOW, built=NOW, changed=NOW)
 
 
 def served(vitals: Vitals, folder: Path) -> Iterator[Site]:
@@ -37,11 +36,11 @@ def test_health_is_200_while_all_is_well_and_503_with_the_reasons(tmp_path: Path
             "built": "2026-03-02T09:00:00+00:00",
         }
         assert site.ask("/healthz", "HEAD").status == 200
-    for site in served(replace(WELL, read=NOW - timedelta(hours=1)), tmp_path):
+    for site in served(replace(WELL, troubles=("no monitor is running: the last one ended on 2 Mar 2026",)), tmp_path):
         answer = site.ask("/healthz")
         assert answer.status == 503
         assert answer.headers["cache-control"] == "no-store"
-        assert json.loads(answer.body)["reasons"][0].startswith("Stale: the last answer of a source is of 2 Mar 2026")
+        assert json.loads(answer.body)["reasons"] == ["No monitor is running: the last one ended on 2 Mar 2026."]
 
 
 def test_a_database_that_cannot_be_read_is_told_without_its_path(tmp_path: Path) -> None:

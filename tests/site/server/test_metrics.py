@@ -32,10 +32,10 @@ SOY = replace(
 )
 VITALS = Vitals(
     NOW,
+    (),
     {"soy": SOY, 'odd"\n\\name': verdict("odd")},
     (SourceHealth('Wire "x"\n', "ok"), SourceHealth("herald", "failing", NOW, "refused")),
     {'Wire "x"\n': NOW - timedelta(minutes=5), "herald": None},
-    interval=300,
     polled=NOW,
     read=NOW - timedelta(minutes=5),
     decided=NOW,
@@ -93,9 +93,9 @@ def test_versions_moments_and_health_are_there() -> None:
 
 
 def test_what_is_not_known_yet_is_left_out_and_nothing_breaks() -> None:
-    bare = {key[0] for key in figures(Vitals(NOW, interval=300))}
+    bare = {key[0] for key in figures(Vitals(NOW))}
     assert "deal_monitor_last_read_timestamp_seconds" not in bare
-    assert figures(Vitals(NOW, interval=300))[("deal_monitor_healthy",)] == 0
+    assert figures(Vitals(NOW))[("deal_monitor_healthy",)] == 0
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")

@@ -82,7 +82,7 @@ REMEDIES = {
     "timeout": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "network": "Is there a network? Check the connection of this machine, its proxy and its firewall",
     "tls": "Check the clock and the certificates of this machine",
-    "refused_address": "Correct the address in config.toml, or allow private ones there ([poll] allow_private_addresses)",
+    "refused_address": "Correct the address in config.toml, unless it is meant to be there",
     "rate_limited": "Give the feed a longer interval in config.toml",
 }
 """Kind of failure -> what to do about it."""

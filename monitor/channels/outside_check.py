@@ -1,0 +1,68 @@
+"""The outside check of [heartbeat]: one GET that says "all is well". Its address is a secret, so no error shows it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from threading import Thread
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from monitor.channels.network_words import network_words
+from monitor.errors import ChannelError
+
+DEADLINE_SECONDS = 10.0
+"""For the whole call, the look-up of the name included: an outside check answers within a second (estimate)."""
+_SUBJECT = "heartbeat"
+_WRONG_ADDRESS = "check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url"
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Whoever redirects could lead the call anywhere."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follow none: the answer is then an HTTPError."""
+
+
+def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> None:
+    """Call it once. Raises ChannelError: permanent where the address is wrong, which only a person can correct."""
+    try:
+        call(url, deadline_s=deadline_s)
+    except ChannelError as error:
+        remedy = f"; {_WRONG_ADDRESS}" if error.permanent and "redirect" not in str(error) else ""
+        raise ChannelError(f"{error}{remedy}", subject=_SUBJECT, permanent=error.permanent) from None
+
+
+def call(url: str, *, deadline_s: float) -> None:
+    """One GET, whose answer counts and not its content. Raises ChannelError: permanent where the address is wrong.
+
+    A thread of its own asks, as the system's look-up of a name knows no deadline; one that hangs ends by itself.
+    """
+    failed: list[ChannelError] = []
+    asking = Thread(target=_ask, args=(url, deadline_s, failed), name="outside check", daemon=True)
+    asking.start()
+    asking.join(deadline_s)
+    if asking.is_alive():
+        raise ChannelError(f"no answer within {deadline_s:g} seconds", subject=_SUBJECT)
+    if failed:
+        raise failed[0]
+
+
+def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
+    request = Request(url, headers={"User-Agent": "deal-monitor"})  # noqa: S310 - the settings allow http and https alone
+    try:
+        with build_opener(_NoRedirects).open(request, timeout=timeout_s):
+            return
+    except HTTPError as error:
+        failed.append(_of_answer(error.code))
+    except Exception as error:  # noqa: BLE001 - whatever it is, a call that was not answered must not pass for one that was
+        words = network_words(error) or f"the call failed ({type(error).__name__})"
+        failed.append(ChannelError(words, subject=_SUBJECT))
+
+
+def _of_answer(status: int) -> ChannelError:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        text = f"HTTP {status}: it redirects, and no redirect is followed; give the address that it leads to"
+        return ChannelError(text, subject=_SUBJECT, permanent=True)
+    wrong = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    return ChannelError(f"HTTP {status}: it refused the call", subject=_SUBJECT, permanent=wrong)

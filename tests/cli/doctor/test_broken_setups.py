@@ -1,0 +1,553 @@
+"""Whatever is broken in a set-up, `doctor` names it, its cause and the remedy, and goes on with the rest.
+
+Each case breaks a sound folder in one way and says which line must be there. The far ends are real servers on loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from monitor.pipeline.health import PROGRAM, SignOfLife
+from monitor.store import problems_and_runs
+from tests.builders.channel_servers import certificate, closed_port, smtp
+from tests.builders.chat_server import MODEL, chat_model
+from tests.builders.databases import empty_database
+from tests.builders.feed_publisher import publisher, rss
+from tests.builders.outside_check import outside_check
+from tests.builders.shipped_rules import ROOT
+from tests.builders.slack_workspace import workspace
+from tests.builders.small_rulebook import SHIPS, SOY
+from tests.builders.working_folder import Desk, objects
+
+PASSWORD = "open-sesame-1"
+TOKEN = "xoxb-77-secret-token"
+PAGE = b"<html><body>Please log in</body></html>"
+
+
+@dataclass
+class Bench:
+    """A sound folder on which a case may work: files, variables of the environment, and servers that run until its end."""
+
+    desk: Desk
+    folder: Path
+    patch: pytest.MonkeyPatch
+    servers: ExitStack = field(default_factory=ExitStack)
+    options: tuple[str, ...] = ("--json",)
+
+    def set(self, name: str, text: str) -> None:
+        self.patch.setenv(name, text)
+
+    def add(self, text: str) -> None:
+        """More sections, before the others."""
+        self.desk.edit("[poll]", f"{text}\n[poll]")
+
+    def route_to(self, channel: str, to: str) -> None:
+        self.desk.edit('channel = "file"\nto = "desk@deals.example"', f'channel = "{channel}"\nto = "{to}"')
+
+    def edit_rules(self, old: str, new: str) -> None:
+        path = self.desk.folder / "rules" / "deal" / "soy.yaml"
+        assert old in SOY
+        path.write_text(SOY.replace(old, new), encoding="utf-8")
+
+    def own_templates(self) -> Path:
+        shutil.copytree(ROOT / "templates", self.folder / "mine")
+        self.desk.edit('templates = "', 'templates = "mine" # ')
+        return self.folder / "mine"
+
+    def feeds_at(self, **paths: bytes | None) -> None:
+        """The two feeds at a publisher that shows these documents; None: 404."""
+        documents = {f"/{name}": body for name, body in paths.items() if body is not None}
+        running = self.servers.enter_context(publisher(documents))
+        self.desk.edit("http://127.0.0.1:9/", running.url("/"))
+        self.desk.run("poll", "--once")
+
+    def mail(self, *, port: int, security: str = "starttls", more: str = "") -> None:
+        login = 'host = "127.0.0.1"\nsender = "robot@company.org"\n'
+        self.add(f'[smtp]\n{login}port = {port}\nsecurity = "{security}"\n{more}')
+
+    def login(self, *, trusted: bool = True, **script: str) -> None:
+        """A mail server with a login; it answers as the script says."""
+        context, trust = certificate(self.folder)
+        offered = ("STARTTLS", "AUTH PLAIN")
+        server = self.servers.enter_context(smtp(tls=context, extensions=offered, script=script))
+        self.set("DEAL_MONITOR_SMTP__PASSWORD", PASSWORD)
+        self.mail(
+            port=server.port, more=f'username = "u"\n{f"ca_file = {json.dumps(str(trust))}" if trusted else ""}\n'
+        )
+
+    def slack(self, to: str = "C1", **options: object) -> None:
+        """A workspace that the route posts to."""
+        running = self.servers.enter_context(workspace(**options))
+        self.set("DEAL_MONITOR_SLACK__TOKEN", TOKEN)
+        self.add(f'[slack]\napi_url = "{running.url}"')
+        self.route_to("slack", to)
+
+    def reader(self, *, key: str = "", model: str = MODEL) -> None:
+        running = self.servers.enter_context(chat_model(key))
+        for name, text in {"soy": SOY, "ships": SHIPS}.items():
+            told = f"{text}reads: {{about: what China buys}}\n"
+            (self.desk.folder / "rules" / "deal" / f"{name}.yaml").write_text(told, encoding="utf-8")
+        self.add(f'[reader]\nbase_url = "{running.url}"\nmodel = "{model}"')
+
+
+@pytest.fixture
+def bench(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    return Bench(desk, tmp_path, monkeypatch)
+
+
+Break = Callable[[Bench], object]
+CASES: list[ParameterSet] = []
+"""How each is broken; state and part of the line that must be there, words of its text, words of its remedy."""
+
+
+def case(name: str, state: str, what: str, cause: str, remedy: str, *, slow: bool = False) -> Callable[[Break], Break]:
+    def keep(broken: Break) -> Break:
+        CASES.append(
+            pytest.param(broken, state, what, cause, remedy, id=name, marks=[pytest.mark.slow] if slow else [])
+        )
+        return broken
+
+    return keep
+
+
+# ---------------------------------------------------------------- configuration
+
+
+@case("misspelt key", "FAIL", "config", r"config.toml:8: unknown key 'total_secnds' in \[poll\]", "total_seconds")
+def _(bench: Bench) -> None:
+    bench.desk.edit("total_seconds", "total_secnds")
+
+
+@case("open string", "FAIL", "config", r"config.toml:13: is no valid TOML", "a text that begins with a quote must end")
+def _(bench: Bench) -> None:
+    bench.desk.edit('name = "desk"', 'name = "desk')
+
+
+@case(
+    "password in the file",
+    "FAIL",
+    "config",
+    "smtp.password holds a secret",
+    "set DEAL_MONITOR_SMTP__PASSWORD or a file",
+)
+def _(bench: Bench) -> None:
+    bench.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
+
+
+@case(
+    "misspelt variable", "FAIL", "config", "environment DEAL_MONITOR_SMPT__HOST: is no known", "DEAL_MONITOR_SMTP__HOST"
+)
+def _(bench: Bench) -> None:
+    bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org")
+
+
+@case(
+    "variable of another prefix",
+    "warn",
+    "config",
+    "environment DEALMONITOR_SMTP__HOST: has no effect",
+    "DEAL_MONITOR_SMTP__HOST",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    bench.set("DEALMONITOR_SMTP__HOST", "mail.company.org")
+
+
+@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "", slow=True)
+def _(bench: Bench) -> None:
+    bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
+
+
+@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "", slow=True)
+def _(bench: Bench) -> None:
+    secrets(bench, b"\xff\xfe")
+
+
+@case("secret that all may read", "warn", "secrets", "every user of this machine can read slack__token", "chmod 600")
+def _(bench: Bench) -> None:
+    secrets(bench, TOKEN.encode()).chmod(0o644)
+    bench.slack()
+    bench.patch.delenv("DEAL_MONITOR_SLACK__TOKEN")
+
+
+def secrets(bench: Bench, token: bytes) -> Path:
+    folder = bench.folder / "credentials"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "slack__token").write_bytes(token)
+    bench.set("CREDENTIALS_DIRECTORY", str(folder))
+    return folder / "slack__token"
+
+
+@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR", slow=True)
+def _(bench: Bench) -> None:
+    bench.desk.config.unlink()
+
+
+# ---------------------------------------------------------------- rules, templates, routes
+
+
+@case(
+    "missing rules folder",
+    "FAIL",
+    "rules",
+    "rulez:1:1: .*the folder of rules cannot be read: No such file",
+    "deal-monitor init DIR",
+)
+def _(bench: Bench) -> None:
+    bench.desk.edit('rules = "rules"', 'rules = "rulez"')
+
+
+@case("bad rule", "FAIL", "rules", r"rules/deal/soy.yaml:13:15: error\[.*'godo' is not known", "good")
+def _(bench: Bench) -> None:
+    bench.edit_rules("polarity: good", "polarity: godo")
+
+
+@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR", slow=True)
+def _(bench: Bench) -> None:
+    (bench.own_templates() / "digest.txt.j2").unlink()
+
+
+@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "", slow=True)
+def _(bench: Bench) -> None:
+    (bench.own_templates() / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
+
+
+@case("route to an unknown commitment", "FAIL", "route", r"config.toml:16: route 'desk': no commitment fits 'soyb'", "")
+def _(bench: Bench) -> None:
+    bench.desk.edit('least_severity = "routine"', 'commitments = ["soyb"]')
+
+
+@case(
+    "placeholder recipient",
+    "warn",
+    "route",
+    "'desk' mails to desk@example.org, which nobody reads",
+    "put your own address",
+)
+def _(bench: Bench) -> None:
+    bench.route_to("email", "desk@example.org")
+
+
+@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]", slow=True)
+def _(bench: Bench) -> None:
+    text = bench.desk.config.read_text(encoding="utf-8")
+    route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
+    bench.desk.edit(route, "")
+
+
+# ---------------------------------------------------------------- machine and database
+
+
+@case("data folder that cannot be written", "FAIL", "data", "Not a directory|File exists", "another folder as data")
+def _(bench: Bench) -> None:
+    (bench.folder / "file").write_text("", encoding="utf-8")
+    bench.desk.edit('data = "."', 'data = "file/var"')
+
+
+@case(
+    "database locked", "FAIL", "database", "another program holds it locked", "end that program or try again", slow=True
+)
+def _(bench: Bench) -> None:
+    bench.desk.lay_database()
+    with closing(sqlite3.connect(bench.desk.database)) as plain:
+        plain.execute("PRAGMA journal_mode=DELETE")
+    other = sqlite3.connect(bench.desk.database, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    bench.servers.callback(other.close)
+
+
+@case(
+    "database of a newer version",
+    "FAIL",
+    "database",
+    "written by a newer version of this program",
+    "upgrade the program",
+)
+def _(bench: Bench) -> None:
+    change(bench, "UPDATE alembic_version SET version_num = '9999'")
+
+
+@case(
+    "database of an older version",
+    "warn",
+    "database",
+    "of an earlier version",
+    "the next start brings it up",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    change(bench, "UPDATE alembic_version SET version_num = '0005'")
+
+
+@case(
+    "database of another program",
+    "FAIL",
+    "database",
+    "holds the tables of another program",
+    "name a database of its own",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    with closing(sqlite3.connect(bench.desk.database)) as other, other:
+        other.execute("CREATE TABLE songs (title TEXT)")
+
+
+@case("damaged database", "FAIL", "database", "damaged", "restore a backup")
+def _(bench: Bench) -> None:
+    content = bytearray(empty_database())
+    content[4096 : len(content) - 4096] = os.urandom(1) * (len(content) - 8192)
+    bench.desk.database.write_bytes(content)
+
+
+@case("no database at all", "FAIL", "database", "the file is not a database", "move it away", slow=True)
+def _(bench: Bench) -> None:
+    bench.desk.database.write_bytes(b"not a database at all" * 300)
+
+
+def change(bench: Bench, statement: str) -> None:
+    bench.desk.lay_database()
+    with closing(sqlite3.connect(bench.desk.database)) as plain, plain:
+        plain.execute(statement)
+
+
+@case(
+    "monitor that was killed",
+    "warn",
+    "monitor",
+    "no monitor is running: the last one gave its last sign of life",
+    "deal-monitor run",
+)
+def _(bench: Bench) -> None:
+    with bench.desk.opened() as app, app.store.begin() as conn:
+        at = app.clock()
+        problems_and_runs.keep_run(conn, SignOfLife(PROGRAM, at, at, running=True, who="desk:12").as_run())
+
+
+# ---------------------------------------------------------------- sources
+
+
+@case("feed that is gone", "warn", "source", "ministry: failing since .*HTTP 404", "Open the address in a browser")
+def _(bench: Bench) -> None:
+    bench.feeds_at(herald=rss(), ministry=None)
+
+
+@case(
+    "feed that is a web page",
+    "warn",
+    "source",
+    r"ministry: failing since .*a web page \(HTML\), not a feed",
+    "correct it in config.toml",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    bench.feeds_at(herald=rss(), ministry=PAGE)
+
+
+@case("all feeds dead", "FAIL", "source", "no source answers since .*2 feeds fail alike", "Is there a network")
+def _(bench: Bench) -> None:
+    bench.desk.run("poll", "--once")
+
+
+@case(
+    "private addresses",
+    "FAIL",
+    "address",
+    "2 feeds in a private network, which is not asked: herald, ministry",
+    "allow_private_addresses = true",
+)
+def _(bench: Bench) -> None:
+    bench.desk.edit("allow_private_addresses = true", "")
+
+
+@case(
+    "misspelt publisher",
+    "warn",
+    "publisher",
+    "feed 'ministry': no publisher is called 'Minstry'",
+    "write publisher = 'Ministry'",
+)
+def _(bench: Bench) -> None:
+    bench.desk.edit('publisher = "Ministry"', 'publisher = "Minstry"')
+
+
+# ---------------------------------------------------------------- channels
+
+
+@case(
+    "wrong port of the mail server",
+    "FAIL",
+    "mail",
+    r"the connection was refused \(127.0.0.1:\d+, connecting\)",
+    "smtp.port",
+)
+def _(bench: Bench) -> None:
+    bench.mail(port=closed_port())
+
+
+@case("STARTTLS on a plain server", "FAIL", "mail", "does not offer STARTTLS", 'set smtp.security to "tls"')
+def _(bench: Bench) -> None:
+    bench.mail(port=bench.servers.enter_context(smtp()).port)
+
+
+@case(
+    "wrong mail password", "FAIL", "mail", r"535 wrong \(127.0.0.1:\d+, logging in\)", "smtp.username and its password"
+)
+def _(bench: Bench) -> None:
+    bench.login(auth="535 wrong")
+
+
+@case("untrusted certificate", "FAIL", "mail", "the certificate is not trusted: self-signed", "smtp.ca_file")
+def _(bench: Bench) -> None:
+    bench.login(trusted=False)
+
+
+@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender", slow=True)
+def _(bench: Bench) -> None:
+    bench.login(mail="553 not your domain")
+
+
+@case("wrong token of Slack", "FAIL", "slack", "Slack refused the token: invalid_auth", "DEAL_MONITOR_SLACK__TOKEN")
+def _(bench: Bench) -> None:
+    bench.slack(refuses={"auth.test": "invalid_auth"})
+
+
+@case(
+    "scope to post is missing",
+    "FAIL",
+    "slack",
+    "lacks the scope chat:write",
+    "give it chat:write under OAuth & Permissions",
+)
+def _(bench: Bench) -> None:
+    bench.slack(scopes="channels:history,channels:read")
+
+
+@case(
+    "scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history", slow=True
+)
+def _(bench: Bench) -> None:
+    bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
+
+
+@case(
+    "scope for names is missing",
+    "warn",
+    "slack",
+    "#deals: a channel by its name cannot be looked up",
+    "channels:read",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    bench.slack("#deals", scopes="chat:write,channels:history")
+
+
+@case(
+    "bot is not in the channel", "FAIL", "slack", r"C1: messages cannot be posted there \(not_in_channel\)", "/invite"
+)
+def _(bench: Bench) -> None:
+    bench.slack(refuses={"conversations.history": "not_in_channel"})
+
+
+@case(
+    "unknown channel",
+    "FAIL",
+    "slack",
+    r"#deal: messages cannot be posted there \(channel_not_found\)",
+    "correct the route",
+)
+def _(bench: Bench) -> None:
+    bench.slack("#deal")
+
+
+@case(
+    "Slack cannot be reached",
+    "FAIL",
+    "slack",
+    "Slack cannot be reached: the connection was refused",
+    "slack.api_url",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    bench.slack()
+    bench.desk.edit("/api/", "/api/x/")
+    text = bench.desk.config.read_text(encoding="utf-8")
+    bench.desk.config.write_text(
+        re.sub(r"127.0.0.1:\d+/api/x/", f"127.0.0.1:{closed_port()}/api/", text), encoding="utf-8"
+    )
+
+
+# ---------------------------------------------------------------- reader, pages, heartbeat
+
+
+@case("wrong key of the reader", "FAIL", "reader", "HTTP 401: the key is refused", "DEAL_MONITOR_READER__KEY")
+def _(bench: Bench) -> None:
+    bench.reader(key="the right key")
+
+
+@case(
+    "unknown model",
+    "warn",
+    "reader",
+    "big-model at .* is not among the models that the server lists",
+    "write one of these names",
+    slow=True,
+)
+def _(bench: Bench) -> None:
+    bench.reader(model="big-model")
+
+
+@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve", slow=True)
+def _(bench: Bench) -> None:
+    bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+
+
+@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://", slow=True)
+def _(bench: Bench) -> None:
+    bench.add('[site]\nbase_url = "http://localhost.status.example"')
+    bench.options = ("--json", "--offline")
+
+
+@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600", slow=True)
+def _(bench: Bench) -> None:
+    key = bench.desk.folder / "site.key"
+    key.write_text("0123456789abcdef" * 3, encoding="utf-8")
+    key.chmod(0o644)
+    bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+
+
+@case("heartbeat refused", "warn", "heartbeat", "the call fails since .*HTTP 404", "check DEAL_MONITOR_HEARTBEAT__URL")
+def _(bench: Bench) -> None:
+    check = bench.servers.enter_context(outside_check(status=404))
+    bench.set("DEAL_MONITOR_HEARTBEAT__URL", check.url("/ping/77-secret"))
+    bench.desk.run("poll", "--once")
+
+
+# ---------------------------------------------------------------- the claim
+
+
+@pytest.mark.parametrize(("broken", "state", "what", "cause", "remedy"), CASES)
+def test_doctor_names_cause_and_remedy(
+    bench: Bench, broken: Break, state: str, what: str, cause: str, remedy: str
+) -> None:
+    with bench.servers:
+        broken(bench)
+        result = bench.desk.run("doctor", *bench.options)
+    found = objects(result.stdout)
+    fitting = [one for one in found if (one["state"], one["what"]) == (state, what) and re.search(cause, one["text"])]
+    assert fitting, result.stdout
+    assert any(re.search(remedy, one["remedy"]) for one in fitting), fitting
+    assert result.exit_code == any(one["state"] == "FAIL" for one in found)
+    assert "Traceback" not in result.stdout + result.stderr
+    assert not any(secret in result.stdout + result.stderr for secret in (PASSWORD, TOKEN, "77-secret"))

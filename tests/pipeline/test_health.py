@@ -1,0 +1,148 @@
+"""Whether the monitor does its work: it runs, it reads, and its messages go out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from monitor.config import FeedSettings
+from monitor.pipeline.health import PROGRAM, ROUND, Health, SignOfLife, health
+from monitor.store import Store, feeds, problems_and_runs
+from monitor.store import outbox as outbox_store
+from monitor.store.tables import FeedState
+from tests.builders.databases import NOW, later, polled_feed
+
+HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 300)
+MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 300)
+FEEDS = (HERALD, MINISTRY)
+
+
+def signed(store: Store, *signs: SignOfLife) -> None:
+    with store.begin() as conn:
+        for sign in signs:
+            problems_and_runs.keep_run(conn, sign.as_run())
+
+
+def running(seen: datetime, **more: object) -> SignOfLife:
+    """A monitor that started a day ago and was seen last at a moment."""
+    values = {"job": PROGRAM, "started_at": later(days=-1), "running": True, "who": "desk:12"}
+    return SignOfLife(**{**values, "seen_at": seen, **more})  # type: ignore[arg-type]
+
+
+def rounds(*minutes: int) -> list[SignOfLife]:
+    """Rounds that began these minutes from NOW and took one."""
+    return [SignOfLife(ROUND, later(minutes=m), later(minutes=m + 1), running=False) for m in minutes]
+
+
+def answered(feed: FeedSettings, minutes: int = -1) -> FeedState:
+    """A feed that answered so many minutes from NOW, and is due five minutes later."""
+    at = later(minutes=minutes)
+    due = later(minutes=minutes + 5)
+    return FeedState(name=feed.name, url=feed.url, first_ok_at=at, polled_at=at, ok_at=at, next_poll_at=due)
+
+
+def failed(feed: FeedSettings, hours: int) -> FeedState:
+    """A feed that fails for so many hours, and was just asked."""
+    error = {"failures": 9, "failing_since": later(hours=-hours), "error_kind": "dns", "error": "no such host name"}
+    return answered(feed).changed(ok_at=later(hours=-hours - 1), **error)
+
+
+def judged(store: Store, *states: FeedState) -> Health:
+    with store.begin() as conn:
+        feeds.save(conn, *states)
+    with store.read() as conn:
+        return health(conn, FEEDS, NOW)
+
+
+def test_a_monitor_that_was_seen_lately_and_reads_is_well(store: Store) -> None:
+    signed(store, running(later(seconds=-50)))
+    found = judged(store, answered(HERALD), answered(MINISTRY, -3))
+    assert (found.ok, found.troubles) == (True, ())
+    assert (found.polled_at, found.decided_at) == (later(minutes=-1), None)
+    assert found.sign == running(later(seconds=-50))
+
+
+def test_a_database_on_which_nothing_ever_ran_is_not_well(store: Store) -> None:
+    assert judged(store).reasons == ("no monitor has run on this database yet",)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "no monitor is running: the last one gave its last sign of life on 2 Mar 2026 08:40 UTC"),
+        ({"running": False}, "no monitor is running: the last one ended on 2 Mar 2026 08:40 UTC"),
+    ],
+    ids=["killed", "stopped"],
+)
+def test_a_monitor_without_a_sign_of_life_is_stale(store: Store, more: dict[str, object], said: str) -> None:
+    signed(store, running(later(minutes=-20), **more))
+    found = judged(store, answered(HERALD))
+    assert found.reasons == (said,)
+    assert found.has("stale")
+
+
+def test_a_monitor_started_anew_is_judged_by_its_own_signs(store: Store) -> None:
+    signed(store, running(later(hours=-2)), running(later(minutes=-1), started_at=later(minutes=-2)))
+    assert judged(store, answered(HERALD)).ok
+
+
+def test_a_sign_of_life_is_one_row_that_goes_on(store: Store) -> None:
+    signed(store, *(running(later(minutes=minute)) for minute in range(-5, 0)))
+    with store.read() as conn:
+        (row,) = problems_and_runs.last_runs(conn, PROGRAM, 9)
+    assert (row.started_at, row.ended_at, row.outcome) == (later(days=-1), later(minutes=-1), "running")
+
+
+def test_a_running_monitor_whose_job_stands_still_is_stale_and_names_the_job(store: Store) -> None:
+    signed(store, running(later(minutes=-1), stalled={"review": later(hours=-2)}))
+    assert judged(store, answered(HERALD)).reasons == (
+        "the job 'review' has not ended well since 2 Mar 2026 07:00 UTC",
+    )
+
+
+def test_a_running_monitor_that_asks_no_source_is_stale_once_it_had_the_time_to(store: Store) -> None:
+    signed(store, running(later(minutes=-1)))
+    found = judged(store, answered(HERALD, -40), answered(MINISTRY))
+    assert found.reasons == ("a source has been due since 2 Mar 2026 08:25 UTC, and was not asked",)
+    signed(store, running(later(minutes=-1), started_at=later(minutes=-5)))
+    assert judged(store).ok
+
+
+@pytest.mark.parametrize(
+    ("minutes", "well"),
+    [([-130, -70], True), ([-190, -130], True), ([-250, -190], False), ([-12], True), ([-70], False)],
+    ids=["hourly", "one left out", "two left out", "the first", "only one, long ago"],
+)
+def test_rounds_may_come_as_seldom_as_they_used_to(store: Store, minutes: list[int], well: bool) -> None:
+    signed(store, *rounds(*minutes))
+    assert judged(store, answered(HERALD, -70)).ok is well
+
+
+def test_no_answer_of_any_source_for_an_hour_is_blindness_and_names_the_remedy(store: Store) -> None:
+    signed(store, running(later(minutes=-1)))
+    found = judged(store, failed(HERALD, 3), failed(MINISTRY, 2))
+    assert found.has("blind")
+    assert "no source answers since 2 Mar 2026 06:00 UTC: no such host name. Is there a network?" in found.reasons[0]
+
+
+def test_a_failure_of_all_sources_that_may_pass_is_none_yet(store: Store) -> None:
+    signed(store, running(later(minutes=-1)))
+    with store.begin() as conn:
+        feeds.save(conn, *(failed(feed, 1).changed(failing_since=later(minutes=-30)) for feed in FEEDS))
+    assert judged(store).ok
+
+
+def test_a_channel_that_sends_nothing_is_a_reason_and_a_dead_letter_only_a_remark(store: Store) -> None:
+    signed(store, running(later(minutes=-1)))
+    with store.begin() as conn:
+        item = outbox_store.NewOutboxItem("m1", "alert", "desk", "slack", "C1", "soy", "{}")
+        outbox_store.enqueue(conn, [item], NOW)
+        claimed = outbox_store.claim(conn, ["slack"], "test", NOW, later(minutes=1))
+        assert claimed is not None
+        outbox_store.settle(conn, claimed, outbox_store.Settlement("dead", "permanent", "no such channel"), NOW)
+    found = judged(store, answered(HERALD))
+    assert (found.ok, [trouble.kind for trouble in found.troubles]) == (True, ["messages"])
+    with store.begin() as conn:
+        outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
+    assert judged(store).reasons == ("nothing goes out through slack since 2 Mar 2026 09:00 UTC: token_revoked",)

@@ -1,0 +1,41 @@
+"""The publishers are read from their file alone, and are those of the whole rulebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import RuleError
+from monitor.rulebook.publishers import load_publishers
+from tests.builders.small_rulebook import rulebook, write
+
+
+def test_the_publishers_of_a_folder_are_those_of_its_rulebook(tmp_path: Path) -> None:
+    rules = rulebook(tmp_path / "rules")
+    assert load_publishers(tmp_path / "rules") == rules.publishers
+
+
+def test_broken_rules_do_not_hide_the_publishers(tmp_path: Path) -> None:
+    folder = write(tmp_path / "rules", soy="id: [")
+    assert load_publishers(folder).find("Herald Wire").owner == "Herald"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (None, "rules/sources.yaml:1:1: error["),
+        ("publishers:\n  - {name: Herald, tier: wires}\n", "rules/sources.yaml:2:26: error["),
+        ("publishers: [", "rules/sources.yaml:1:"),
+    ],
+    ids=["missing", "wrong tier", "no YAML"],
+)
+def test_a_file_of_publishers_that_cannot_be_used_is_named_with_line_and_column(
+    tmp_path: Path, text: str | None, complaint: str
+) -> None:
+    if text is not None:
+        (tmp_path / "rules").mkdir()
+        (tmp_path / "rules" / "sources.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError) as refused:
+        load_publishers(tmp_path / "rules")
+    assert str(refused.value).startswith(complaint)
