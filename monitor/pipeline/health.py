@@ -40,17 +40,10 @@ SERIOUS: frozenset[TroubleKind] = frozenset({"stale", "blind", "channel"})
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong, in words for people. public: the same without the words of errors, which name hosts; '' where `text`
-    names none."""
+    """One thing that is wrong, in words for people."""
 
     kind: TroubleKind
     text: str
-    public: str = ""
-
-    @property
-    def brief(self) -> str:
-        """What anybody may read of it."""
-        return self.public or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +144,12 @@ def _blind(feeds: Sequence[ConfiguredFeed], states: dict[str, FeedState], now: d
     dark = blackout(feeds, states)
     if dark is not None and now - dark.failing >= NO_ANSWER_AFTER:
         commonest = alike_failures(feeds, states)[0]
-        since = f"no source answers since {_moment(dark.since)}"
-        yield Trouble("blind", f"{since}: {commonest.error}. {commonest.remedy}", since)
+        yield Trouble("blind", f"no source answers since {_moment(dark.since)}: {commonest.error}. {commonest.remedy}")
 
 
 def _of_messages(conn: Connection) -> Iterator[Trouble]:
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
-        stopped = f"nothing goes out through {channel} since {_moment(since)}"
-        yield Trouble("channel", f"{stopped}: {error}", stopped)
+        yield Trouble("channel", f"nothing goes out through {channel} since {_moment(since)}: {error}")
     if dead := outbox_store.counts(conn).get("dead", 0):
         told = "1 message was" if dead == 1 else f"{dead} messages were"
         yield Trouble("messages", f"{told} given up: `deal-monitor outbox list --state dead` tells why")

@@ -7,13 +7,10 @@ from datetime import datetime
 
 from monitor.domain.messages.digest.feed_health import ConfiguredFeed, source_health
 from monitor.domain.pages.vitals import Vitals
-from monitor.pipeline.health import TroubleKind, health
+from monitor.pipeline.health import SERIOUS, Trouble, health
 from monitor.store import Connection, feeds, problems_and_runs, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import FeedState
-
-OUTAGES: frozenset[TroubleKind] = frozenset({"stale", "blind"})
-"""What the health page tells: that the monitor stands still or reads nothing. A channel that is out of order is told to the owner."""
 
 
 def read_vitals(
@@ -29,16 +26,16 @@ def read_vitals(
     states = feeds.states(conn)
     of_feeds = {feed.name: states[feed.name] for feed in polled if feed.name in states}
     answers = [state.ok_at for state in of_feeds.values() if state.ok_at is not None]
-    asked = [state.polled_at for state in of_feeds.values() if state.polled_at is not None]
+    judged = health(conn, polled, now)
     return Vitals(
         now=now,
+        troubles=tuple(map(public_words, (t for t in judged.troubles if t.kind in SERIOUS))),
         verdicts={name: record.published for name, record in verdict_records.verdict_records(conn).items()},
-        troubles=tuple(trouble.brief for trouble in health(conn, polled, now).troubles if trouble.kind in OUTAGES),
         sources=source_health(polled, states, now),
         successes={feed.name: _ok_at(of_feeds, feed.name) for feed in polled},
-        polled=max(asked, default=None),
+        polled=judged.polled_at,
         read=max(answers, default=None),
-        decided=verdict_records.last_decided_at(conn),
+        decided=judged.decided_at,
         changed=verdict_records.last_changed(conn),
         messages=outbox_store.counts_by_channel(conn),
         broken=tuple(outbox_store.open_circuits(conn)),
@@ -48,6 +45,12 @@ def read_vitals(
         built=built,
         builds=builds,
     )
+
+
+def public_words(trouble: Trouble) -> str:
+    """What the world may read of a trouble. Behind the first colon stands what a channel or a source said, with names of machines; a monitor
+    that does not run has nothing to hide."""
+    return trouble.text if trouble.kind == "stale" else trouble.text.partition(": ")[0]
 
 
 def _ok_at(states: Mapping[str, FeedState], name: str) -> datetime | None:

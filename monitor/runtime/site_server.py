@@ -10,9 +10,8 @@ from monitor.logs import get_logger
 from monitor.pipeline import link_actions
 from monitor.pipeline.link_actions import Pressed
 from monitor.pipeline.site_vitals import read_vitals
-from monitor.render.jinja_env import Templates
 from monitor.runtime.session import owner_first
-from monitor.runtime.site import build_site
+from monitor.runtime.site import build_site, site_templates
 from monitor.runtime.site_key import site_keys
 from monitor.site.publish import MARKER
 from monitor.site.server.app import KEEP_SECONDS, Services
@@ -50,7 +49,7 @@ def make_links(app: Session) -> LinkPages:
         log.info("a link was followed", page=page.heading)
         return page
 
-    return LinkPages(look, press, Templates(settings.templates), settings.site.title)
+    return LinkPages(look, press, site_templates(settings), settings.site.title)
 
 
 def vitals_of(app: Session) -> Vitals:

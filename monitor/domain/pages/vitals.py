@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Deadline, Verdict
-from monitor.domain.text.labels import format_time, sentence
+from monitor.domain.text.labels import capitalised, format_time
 
 PAGES_GRACE = timedelta(minutes=10)
 """How far the pages may be behind the data: they are built within seconds, and a large site or a busy machine takes a while."""
@@ -19,18 +19,18 @@ ZONE = "UTC"
 class Vitals:
     """What the database and the data folder say of the program at `now`.
 
-    sources, successes: the health of each polled feed and its last good poll (None before the first); troubles: why the monitor does
-    not do its work (it does not run, or no source answers), each in words without sources and paths; polled, read: when a feed was
-    last asked, and when one last answered; decided, changed: when a verdict was last decided, and when something on the
-    pages last changed; messages: how many by (channel, state); broken: the channels that are out of order; problems: how many things
-    failed by themselves; built: when the pages were made, None without any; builds: whether a running monitor keeps them up to date.
+    troubles: why the program does not do its work, in words without secrets and paths; sources, successes: the health of each polled feed
+    and its last good poll (None before the first); polled, read: when a feed was last asked, and when one last answered; decided, changed:
+    when a verdict was last decided, and when something on the pages last changed; messages: how many by (channel, state); broken: the
+    channels that are out of order; problems: how many things failed by themselves; built: when the pages were made, None without any;
+    builds: whether a running monitor keeps them up to date.
     """
 
     now: datetime
+    troubles: tuple[str, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     sources: tuple[SourceHealth, ...] = ()
     successes: Mapping[str, datetime | None] = field(default_factory=dict)
-    troubles: tuple[str, ...] = ()
     polled: datetime | None = None
     read: datetime | None = None
     decided: datetime | None = None
@@ -46,7 +46,7 @@ class Vitals:
 
 def complaints(vitals: Vitals) -> tuple[str, ...]:
     """Why the program is not well, each a sentence without secrets and paths; empty while it is."""
-    found = [sentence(trouble) for trouble in vitals.troubles]
+    found = [f"{capitalised(text)}." for text in vitals.troubles]
     if vitals.builds and vitals.built is None:
         found.append("There are no pages yet.")
     elif vitals.builds and vitals.built and vitals.changed and vitals.changed - vitals.built > PAGES_GRACE:

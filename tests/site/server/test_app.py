@@ -36,11 +36,11 @@ def test_health_is_200_while_all_is_well_and_503_with_the_reasons(tmp_path: Path
             "built": "2026-03-02T09:00:00+00:00",
         }
         assert site.ask("/healthz", "HEAD").status == 200
-    for site in served(replace(WELL, troubles=("no monitor is running",)), tmp_path):
+    for site in served(replace(WELL, troubles=("no monitor is running: the last one ended on 2 Mar 2026",)), tmp_path):
         answer = site.ask("/healthz")
         assert answer.status == 503
         assert answer.headers["cache-control"] == "no-store"
-        assert json.loads(answer.body)["reasons"] == ["No monitor is running."]
+        assert json.loads(answer.body)["reasons"] == ["No monitor is running: the last one ended on 2 Mar 2026."]
 
 
 def test_a_database_that_cannot_be_read_is_told_without_its_path(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ SOY = replace(
 )
 VITALS = Vitals(
     NOW,
+    (),
     {"soy": SOY, 'odd"\n\\name': verdict("odd")},
     (SourceHealth('Wire "x"\n', "ok"), SourceHealth("herald", "failing", NOW, "refused")),
     {'Wire "x"\n': NOW - timedelta(minutes=5), "herald": None},
