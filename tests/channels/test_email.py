@@ -96,7 +96,7 @@ def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
 
 def test_a_server_that_is_not_reached_is_told_in_words_with_its_port() -> None:
     port = closed_port()
-    said = f"connection refused (127.0.0.1:{port}, connecting); check smtp.host, smtp.port and smtp.security"
+    said = f"the connection was refused (127.0.0.1:{port}, connecting); check smtp.host, smtp.port and smtp.security"
     assert str(failure(Smtp(port=port))) == said
 
 

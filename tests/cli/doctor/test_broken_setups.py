@@ -30,6 +30,9 @@ from tests.builders.slack_workspace import workspace
 from tests.builders.small_rulebook import SHIPS, SOY
 from tests.builders.working_folder import Desk, objects
 
+pytestmark = pytest.mark.slow
+"""Each runs the whole `doctor`: together they take half a minute."""
+
 PASSWORD = "open-sesame-1"
 TOKEN = "xoxb-77-secret-token"
 PAGE = b"<html><body>Please log in</body></html>"
@@ -111,11 +114,9 @@ CASES: list[ParameterSet] = []
 """How each is broken; state and part of the line that must be there, words of its text, words of its remedy."""
 
 
-def case(name: str, state: str, what: str, cause: str, remedy: str, *, slow: bool = False) -> Callable[[Break], Break]:
+def case(name: str, state: str, what: str, cause: str, remedy: str) -> Callable[[Break], Break]:
     def keep(broken: Break) -> Break:
-        CASES.append(
-            pytest.param(broken, state, what, cause, remedy, id=name, marks=[pytest.mark.slow] if slow else [])
-        )
+        CASES.append(pytest.param(broken, state, what, cause, remedy, id=name))
         return broken
 
     return keep
@@ -158,18 +159,17 @@ def _(bench: Bench) -> None:
     "config",
     "environment DEALMONITOR_SMTP__HOST: has no effect",
     "DEAL_MONITOR_SMTP__HOST",
-    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.set("DEALMONITOR_SMTP__HOST", "mail.company.org")
 
 
-@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "", slow=True)
+@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "")
 def _(bench: Bench) -> None:
     bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
 
 
-@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "", slow=True)
+@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "")
 def _(bench: Bench) -> None:
     secrets(bench, b"\xff\xfe")
 
@@ -190,7 +190,7 @@ def secrets(bench: Bench, token: bytes) -> Path:
     return folder / "slack__token"
 
 
-@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR", slow=True)
+@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR")
 def _(bench: Bench) -> None:
     bench.desk.config.unlink()
 
@@ -214,12 +214,12 @@ def _(bench: Bench) -> None:
     bench.edit_rules("polarity: good", "polarity: godo")
 
 
-@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR", slow=True)
+@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR")
 def _(bench: Bench) -> None:
     (bench.own_templates() / "digest.txt.j2").unlink()
 
 
-@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "", slow=True)
+@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "")
 def _(bench: Bench) -> None:
     (bench.own_templates() / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
 
@@ -240,7 +240,7 @@ def _(bench: Bench) -> None:
     bench.route_to("email", "desk@example.org")
 
 
-@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]", slow=True)
+@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]")
 def _(bench: Bench) -> None:
     text = bench.desk.config.read_text(encoding="utf-8")
     route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
@@ -256,9 +256,7 @@ def _(bench: Bench) -> None:
     bench.desk.edit('data = "."', 'data = "file/var"')
 
 
-@case(
-    "database locked", "FAIL", "database", "another program holds it locked", "end that program or try again", slow=True
-)
+@case("database locked", "FAIL", "database", "another program holds it locked", "end that program or try again")
 def _(bench: Bench) -> None:
     bench.desk.lay_database()
     with closing(sqlite3.connect(bench.desk.database)) as plain:
@@ -279,14 +277,7 @@ def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '9999'")
 
 
-@case(
-    "database of an older version",
-    "warn",
-    "database",
-    "of an earlier version",
-    "the next start brings it up",
-    slow=True,
-)
+@case("database of an older version", "warn", "database", "of an earlier version", "the next start brings it up")
 def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '0005'")
 
@@ -297,7 +288,6 @@ def _(bench: Bench) -> None:
     "database",
     "holds the tables of another program",
     "name a database of its own",
-    slow=True,
 )
 def _(bench: Bench) -> None:
     with closing(sqlite3.connect(bench.desk.database)) as other, other:
@@ -311,7 +301,7 @@ def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(content)
 
 
-@case("no database at all", "FAIL", "database", "the file is not a database", "move it away", slow=True)
+@case("no database at all", "FAIL", "database", "the file is not a database", "move it away")
 def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(b"not a database at all" * 300)
 
@@ -349,7 +339,6 @@ def _(bench: Bench) -> None:
     "source",
     r"ministry: failing since .*a web page \(HTML\), not a feed",
     "feeds add PAGE",
-    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.feeds_at(herald=rss(), ministry=PAGE)
@@ -413,7 +402,7 @@ def _(bench: Bench) -> None:
     bench.login(trusted=False)
 
 
-@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender", slow=True)
+@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender")
 def _(bench: Bench) -> None:
     bench.login(mail="553 not your domain")
 
@@ -434,20 +423,13 @@ def _(bench: Bench) -> None:
     bench.slack(scopes="channels:history,channels:read")
 
 
-@case(
-    "scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history", slow=True
-)
+@case("scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history")
 def _(bench: Bench) -> None:
     bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
 
 
 @case(
-    "scope for names is missing",
-    "warn",
-    "slack",
-    "#deals: a channel by its name cannot be looked up",
-    "channels:read",
-    slow=True,
+    "scope for names is missing", "warn", "slack", "#deals: a channel by its name cannot be looked up", "channels:read"
 )
 def _(bench: Bench) -> None:
     bench.slack("#deals", scopes="chat:write,channels:history")
@@ -472,12 +454,7 @@ def _(bench: Bench) -> None:
 
 
 @case(
-    "Slack cannot be reached",
-    "FAIL",
-    "slack",
-    "Slack cannot be reached: the connection was refused",
-    "slack.api_url",
-    slow=True,
+    "Slack cannot be reached", "FAIL", "slack", "Slack cannot be reached: the connection was refused", "slack.api_url"
 )
 def _(bench: Bench) -> None:
     bench.slack()
@@ -502,24 +479,23 @@ def _(bench: Bench) -> None:
     "reader",
     "big-model at .* is not among the models that the server lists",
     "write one of these names",
-    slow=True,
 )
 def _(bench: Bench) -> None:
     bench.reader(model="big-model")
 
 
-@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve", slow=True)
+@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve")
 def _(bench: Bench) -> None:
     bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
 
 
-@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://", slow=True)
+@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://")
 def _(bench: Bench) -> None:
     bench.add('[site]\nbase_url = "http://localhost.status.example"')
     bench.options = ("--json", "--offline")
 
 
-@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600", slow=True)
+@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600")
 def _(bench: Bench) -> None:
     key = bench.desk.folder / "site.key"
     key.write_text("0123456789abcdef" * 3, encoding="utf-8")

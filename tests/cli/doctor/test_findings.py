@@ -93,6 +93,7 @@ def test_doctor_counts_at_the_end_what_is_not_in_order(desk: Desk) -> None:
     assert desk.run("doctor", "--offline").stdout.splitlines()[-1] == "2 warnings, 1 failure"
 
 
+@pytest.mark.slow
 def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     shutil.copytree(ROOT / "templates", desk.folder / "copy")
     desk.edit('templates = "', 'templates = "copy" # ')
@@ -111,6 +112,7 @@ def test_doctor_says_that_a_folder_is_of_another_version(desk: Desk) -> None:
     assert f"deal-monitor upgrade {desk.folder}" in hint
 
 
+@pytest.mark.slow
 def test_doctor_says_that_a_folder_of_templates_without_pages_gets_the_shipped_ones(desk: Desk) -> None:
     shutil.copytree(ROOT / "templates", desk.folder / "copy", ignore=shutil.ignore_patterns("site"))
     desk.edit('templates = "', 'templates = "copy" # ')
@@ -119,6 +121,7 @@ def test_doctor_says_that_a_folder_of_templates_without_pages_gets_the_shipped_o
     assert f", as {desk.folder / 'copy'} has no folder site: copy it there to edit" in told.found["templates"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("reader", "failing"), [("", []), (READER, ["templates", "reader"])])
 def test_doctor_misses_the_template_of_the_question_only_where_a_reader_is_set_up(
     desk: Desk, reader: str, failing: list[str]
@@ -137,6 +140,7 @@ def test_doctor_fails_on_an_outbox_that_cannot_be_written(desk: Desk) -> None:
     assert str(desk.folder / "outbox") in told.found["outbox"][0]
 
 
+@pytest.mark.slow
 def test_doctor_goes_on_after_a_failure_and_tells_it_once(desk: Desk) -> None:
     (desk.folder / "rules" / "deal" / "soy.yaml").write_text(SOY.replace("kind: s", "kind: z"), encoding="utf-8")
     told = examined(desk)
@@ -150,6 +154,7 @@ def test_doctor_names_a_damaged_database(desk: Desk) -> None:
     assert (told.exit_code, told.failing()) == (1, ["database"])
 
 
+@pytest.mark.slow
 def test_doctor_fails_when_no_source_answers_and_tells_many_that_fail_alike_in_one_line(desk: Desk) -> None:
     desk.run("poll", "--once")
     told = examined(desk)
@@ -163,6 +168,7 @@ def test_doctor_fails_when_no_source_answers_and_tells_many_that_fail_alike_in_o
     )
 
 
+@pytest.mark.slow
 def test_doctor_warns_of_one_source_that_fails_beside_others(desk: Desk) -> None:
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
@@ -195,6 +201,7 @@ def slack_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch, slack: Workspace
     return [said(one) for one in told if one["what"] == "slack"]
 
 
+@pytest.mark.slow
 def test_doctor_says_that_messages_of_unknown_fate_are_looked_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with workspace() as slack:
         assert slack_findings(desk, monkeypatch, slack) == [
@@ -225,6 +232,7 @@ def test_doctor_fails_on_a_channel_that_the_outbox_knows_as_out_of_order(desk: D
     assert "`deal-monitor outbox retry`" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -275,6 +283,7 @@ def test_doctor_names_the_line_of_a_folder_that_is_not_there_and_how_to_get_one(
     assert all("deal-monitor init DIR" in told.found[what][0] for what in ("rules", "templates"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "remedy"),
     [({"banner": "554 go away"}, "smtp.host"), ({"auth": "535 wrong"}, "smtp.username and its password")],
@@ -316,6 +325,7 @@ def test_doctor_tells_which_job_failed_within_a_day_and_whether_it_works_again(d
 # ---------------------------------------------------------------- it goes on
 
 
+@pytest.mark.slow
 def test_a_broken_configuration_hides_nothing_else_that_is_broken(desk: Desk) -> None:
     shutil.copytree(ROOT / "templates", desk.folder / "copy")
     (desk.folder / "copy" / "digest.txt.j2").unlink()
@@ -329,6 +339,7 @@ def test_a_broken_configuration_hides_nothing_else_that_is_broken(desk: Desk) ->
     assert "route" not in told.found, "what could not be read is not said to be missing"
 
 
+@pytest.mark.slow
 def test_a_feed_with_a_fault_is_left_out_and_the_others_are_checked(desk: Desk) -> None:
     desk.edit('interval = "5m"\n\n', 'interval = "5 min"\n\n')
     desk.edit("allow_private_addresses = true", "")
@@ -386,6 +397,7 @@ def test_a_disk_that_takes_nothing_more_is_a_failure_of_the_data_folder(desk: De
 # ---------------------------------------------------------------- is it running?
 
 
+@pytest.mark.slow
 def test_a_running_monitor_is_named_with_its_process_and_what_it_did_last(desk: Desk) -> None:
     clock = SimulatedClock(utc_now())
     desk.lay_database()
