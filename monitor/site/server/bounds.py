@@ -18,10 +18,11 @@ ANSWER_SECONDS = 60.0
 """For the answer, until the client has taken it: a large page over a slow line."""
 MAX_HEAD_BYTES = 16 * 1024
 """Of a request's line and headers, as large as other servers allow."""
-MAX_REQUESTS = 64
-"""At once; the next is answered 503."""
-MAX_CONNECTIONS = 256
-"""Open at once, with those that have sent nothing yet; the next is closed. Far below the files that a process may open."""
+MAX_REQUESTS = 256
+"""Connections, with those that have sent nothing yet, beyond which a request is answered 503: many, for a slow client holds one for
+RECEIVE_SECONDS."""
+MAX_CONNECTIONS = 512
+"""The next is closed at once. Half of the files that a process may usually open."""
 
 
 class BoundedProtocol(H11Protocol):
