@@ -58,7 +58,7 @@ def without_names_in(text: str, people: Collection[str]) -> str:
     something else, as an official in the news may bear one."""
     for name in people:
         if name in text:
-            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= reads? )"
+            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:reads?|pins) )"
             text = re.sub(pattern, A_PERSON, text)
     return _written(text)
 

@@ -99,6 +99,13 @@ def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
     assert said.endswith("read by a person.")
 
 
+def test_who_pins_in_a_headline_goes_unnamed() -> None:
+    assert (
+        without_names_in("Soybeans: Ann Lee pins the status as MET", {ANN})
+        == "Soybeans: a person pins the status as MET"
+    )
+
+
 def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
     assert (
         without_names_in("Premier Ann Lee spoke, standby Ann Leeds", {ANN})
