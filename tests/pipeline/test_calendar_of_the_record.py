@@ -30,7 +30,7 @@ def events(desk: Monitor, now: datetime) -> dict[str, tuple[int, date, str]]:
     content = calendar_file("Truce", f"c/{TRUCE}.ics", calendar_dates(TRUCE, material), material)
     calendar = Calendar.from_ical(content)
     assert calendar.to_ical() == content
-    return {str(e["UID"]): (int(e["SEQUENCE"]), e.start, str(e["STATUS"])) for e in calendar.walk("VEVENT")}  # type: ignore[attr-defined]
+    return {str(e["UID"]): (int(str(e["SEQUENCE"])), e.start, str(e["STATUS"])) for e in calendar.walk("VEVENT")}  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow
