@@ -140,6 +140,8 @@ def setup_logging(
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
     # Its warning (a job still running) is no trouble here: due rows decide, and monitor.runtime.scheduler listens itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # Its warnings are a line for whatever a stranger sends that is no HTTP: nothing that anybody could mend.
+    logging.getLogger("uvicorn").setLevel(level if level == "DEBUG" else logging.ERROR)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *added, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

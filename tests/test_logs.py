@@ -61,6 +61,7 @@ def test_libraries_log_in_the_same_form_and_only_what_matters() -> None:
     stream = io.StringIO()
     setup_logging(stream=stream)
     logging.getLogger("apscheduler.scheduler").info("chatter")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     logging.getLogger("apscheduler.scheduler").error("job %s failed", "poll")
     (line,) = lines(stream)
     assert (line["event"], line["level"], line["logger"]) == ("job poll failed", "error", "apscheduler.scheduler")

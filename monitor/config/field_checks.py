@@ -264,6 +264,9 @@ def check_site_url(url: str) -> str:
     parts = urlsplit(url)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("holds more than an address; leave out names, passwords and what follows a '?' or '#'")
+    if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):  # it stands in a header of every mail, between angle brackets
+        plain = "letters from a to z, digits and . - _ ~ / : %"
+        raise ValueError(f"{url!r} holds other signs than {plain}; write a name in another script as 'xn--...'")
     return url.rstrip("/")
 
 

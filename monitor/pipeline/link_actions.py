@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +49,13 @@ class Pressed:
 @dataclass(frozen=True, slots=True)
 class _Opened:
     """A link that is in order. act: what was done by it (an unsubscription: by whatever means), None before; ended: the act that
-    took that back."""
+    took that back; times: how often this link has unsubscribed."""
 
     deed: Deed
     item: Item
     act: Intervention | None
     ended: Intervention | None
+    times: int = 0
 
     @property
     def about(self) -> LinkedMessage:
@@ -79,7 +81,8 @@ class _Opened:
             return self.act.until
         if self.deed is Deed.WRONG:
             return self.act.at + LISTED
-        own = self.act.payload == self.item.message_id
+        # Once: who presses to and fro would have the owner told each time.
+        own = self.act.payload == self.item.message_id and self.times == 1
         return self.act.at + link_page.UNSUBSCRIBE_UNDO if own else None
 
     def page(self, now: datetime) -> LinkPage:
@@ -103,6 +106,10 @@ def press(
 
     notify: routes to the owner. Raises StoreError; nothing is done then.
     """
+    with store.read() as conn:
+        seen = _open(conn, token, keys, now)
+    if isinstance(seen, LinkPage):  # whoever guesses at links holds up no writer
+        return seen
     with store.begin() as conn:
         opened = _open(conn, token, keys, now)
         if isinstance(opened, LinkPage):
@@ -139,7 +146,8 @@ def _opened(conn: Connection, claim: Claim, item: Item) -> _Opened:
     known = {act.id: act for group in acts.values() for act in group}
     if claim.deed is Deed.UNSUBSCRIBE:
         act = unsubscribed(known.values()).get(membership(item.route, item.to))
-        return _Opened(claim.deed, item, act, None)
+        times = sum(each.kind == LEAVES and each.payload == item.message_id for each in known.values())
+        return _Opened(claim.deed, item, act, None, times)
     act = known.get(_act_id(claim.deed, item))
     kind = ENDS[claim.deed]
     ended = next((a for a in known.values() if act is not None and a.kind == kind and a.subject == act.id), None)
@@ -202,7 +210,7 @@ def leave(
     subject = membership(route, to)
     act = Intervention(secrets.token_hex(6), LEAVES, "", subject, reason, "", now, payload=message_id, by=by)
     verdict_records.add_intervention(conn, act, now, ())
-    dropped = outbox_store.expire_for(conn, route, to, now, f"unsubscribed {reason}")
+    dropped = outbox_store.expire_for(conn, route, to, now, f"unsubscribed: {reason}")
     notify_operator(conn, leaving_notice(route_config_name(route), to, act), notify, now)
     return dropped
 
@@ -211,10 +219,15 @@ def leaving_notice(route: str, to: str, act: Intervention) -> OperatorNotice:
     """The notice that an address has left a route."""
     head = (f"Route {route}", route, "unsubscribed")
     first_line = f"UNSUBSCRIBED · {route} · a reader has left"
-    said = f"{to} gets nothing more of the route {route}; it was {act.reason}."
-    sure = "Whoever holds a message can use its link, also one that was forwarded."
-    remedy = f"If that was a mistake: deal-monitor route resubscribe {route} {to} --reason WHY"
-    return OperatorNotice(f"left\n{act.id}", *head, first_line, said, sure, (said,), "a signed link", remedy)
+    if act.payload:
+        how, by = f"a reader unsubscribed it {act.reason}", "a signed link"
+        sure = "Whoever holds a message can use its link, also one that was forwarded."
+    else:
+        how, by = f"{act.by} unsubscribed it: {act.reason.rstrip('.')}", act.by
+        sure = "It was done by `deal-monitor route unsubscribe`."
+    said = f"{to} gets nothing more of the route {route}; {how}."
+    remedy = f"If that was a mistake: deal-monitor route resubscribe {route} {shlex.quote(to)} --reason WHY"
+    return OperatorNotice(f"left\n{act.id}", *head, first_line, said, sure, (said,), by, remedy)
 
 
 def report_notice(item: Item, about: LinkedMessage, act: Intervention) -> OperatorNotice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -114,6 +115,12 @@ def test_what_is_not_signed_expired_or_for_another_message_does_nothing(told: Mo
     assert states(told, ANN.to) == ["waiting"]
 
 
+def test_whoever_guesses_at_links_waits_for_no_writer(told: Monitor) -> None:
+    foreign = token_of(Deed.UNSUBSCRIBE, rows(told)[0], LAST_DAY, b"o" * 40)
+    with told.store.begin():
+        assert press(told, foreign).state == "unknown"
+
+
 def test_a_link_of_another_database_fits_no_message_of_this_one(told: Monitor) -> None:
     elsewhere = rows(told)[0].changed(message_id="another")
     assert look(told, token_of(Deed.UNSUBSCRIBE, elsewhere, LAST_DAY, KEY)).state == "unknown"
@@ -135,8 +142,23 @@ def test_the_owner_is_told_who_left_and_how_to_undo_it(told: Monitor) -> None:
     press(told, token(told, Deed.UNSUBSCRIBE))
     (notice,) = notices(told)
     assert notice.first_line == "UNSUBSCRIBED · desk · a reader has left"
-    assert "deal-monitor route resubscribe desk Ann@deals.example" in notice.back
+    assert (
+        notice.why
+        == "Ann@deals.example gets nothing more of the route desk; a reader unsubscribed it by the link in message 1."
+    )
+    assert "deal-monitor route resubscribe desk Ann@deals.example --reason WHY" in notice.back
     assert states(told, OWNER.to) == ["waiting"]
+
+
+def test_who_is_unsubscribed_by_a_command_is_told_of_in_its_words(told: Monitor) -> None:
+    with told.store.begin() as conn:
+        link_actions.leave(conn, "desk", "o'neil@x.example", PRESSED, by="Kim", reason="she asked.", notify=(OWNER,))
+    (notice,) = notices(told)
+    assert notice.why == "o'neil@x.example gets nothing more of the route desk; Kim unsubscribed it: she asked."
+    assert "link" not in notice.sure
+    assert notice.evidence[0].outlet == "Kim"
+    command = notice.back.partition("deal-monitor ")[2]
+    assert shlex.split(command) == ["route", "resubscribe", "desk", "o'neil@x.example", "--reason", "WHY"]
 
 
 def test_an_owner_who_unsubscribes_is_told_nothing_more_and_another_route_is(told: Monitor) -> None:
@@ -199,6 +221,15 @@ def test_a_slip_can_be_undone_for_a_day_and_the_link_then_works_again(told: Moni
     assert news_for(told, later(hours=4)) == ["desk", "desk/bob@deals.example"]
     assert press(told, link, ONE_CLICK, later(hours=5)).state == "done"
     assert len(acts(told)) == 3
+
+
+def test_who_presses_to_and_fro_is_told_of_twice_at_most(told: Monitor) -> None:
+    link = token(told, Deed.UNSUBSCRIBE)
+    for _ in range(5):
+        press(told, link)
+        press(told, link, UNDO)
+    assert (look(told, link).state, look(told, link).undo) == ("done", "")
+    assert len(notices(told)) == 2
 
 
 def test_the_link_of_another_message_does_not_undo_it(told: Monitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from email.utils import getaddresses
 from typing import TYPE_CHECKING
@@ -38,6 +39,28 @@ def check_routes(patient: Examination) -> Iterator[Finding]:
         if route.channel == "email" and nobodys and not settings.smtp.configured:  # else the configuration warns of it
             text = f"{route.name!r} mails to {', '.join(nobodys)}, which nobody reads"
             yield Finding("warn", "route", text, "put your own address there")
+    yield from _unsubscribed(patient)
+
+
+def _unsubscribed(patient: Examination) -> Iterator[Finding]:
+    """That the owner has not unsubscribed, nor everybody."""
+    from monitor.domain.alerts.unsubscriptions import subscribed
+    from monitor.runtime.session import owner_first, routes_of
+    from monitor.store import verdict_records
+
+    routes = owner_first(routes_of(patient.settings), patient.settings.owner.route)
+    if patient.store is None or not routes:
+        return
+    with patient.store.read() as conn:
+        stay = subscribed(routes, verdict_records.interventions(conn, ()).get("", ()))
+    owner = routes[0].config_name
+    again = f"deal-monitor route resubscribe {owner} {shlex.quote(routes[0].to)} --reason WHY"
+    if not stay:
+        text = "everybody has unsubscribed: nobody is told of anything, nor that the program is in trouble"
+        yield Finding("FAIL", "route", text, again)
+    elif owner not in {route.config_name for route in stay}:
+        text = f"the owner's route {owner!r} has unsubscribed: {stay[0].to} is told of the program's troubles instead"
+        yield Finding("warn", "route", text, f"{again}, or name another route in [owner]")
 
 
 def _is_nobodys(address: str) -> bool:

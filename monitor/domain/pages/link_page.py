@@ -18,6 +18,7 @@ UNSUBSCRIBE_UNDO = timedelta(days=1)
 """How long a reader can take back an unsubscription: a slip of the finger is noticed at once. Later, whoever holds an old mail could
 bring back mail that is not wanted; then the owner's command does it."""
 ZONE = "UTC"
+_QUOTATION_MARKS = str.maketrans("“”„‟", '""""')
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +130,5 @@ def undone_page(deed: Deed, about: LinkedMessage, at: datetime) -> LinkPage:
 
 
 def reader_reason(text: str) -> str:
-    """What a reader wrote, as one line of at most 300 characters."""
-    return one_line(text, 300)
+    """What a reader wrote, as one line of at most 300 characters, fit to stand in quotation marks: it can end none of them."""
+    return one_line(text, 300).translate(_QUOTATION_MARKS)

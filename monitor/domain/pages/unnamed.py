@@ -23,7 +23,9 @@ from monitor.domain.model import (
 from monitor.domain.pages.material import SiteMaterial
 
 A_PERSON = "a person"
-MAIL_ADDRESS = re.compile(r"<?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b>?")
+_AT = re.compile("[@＠]|%40")
+MAIL_ADDRESS = re.compile(r"""<?(?:"[^"@]{1,64}"|[\w.+'’!$*^{|}~-]{0,63}[\w+-])(?:@|＠|%40)[\w-]+(?:\.[\w-]+)+\b>?""")
+"""Also with an apostrophe, in quotation marks, and as an address of the web carries it. Signs that divide such an address (/ = & ? #) end one."""
 
 
 def without_names(material: SiteMaterial) -> SiteMaterial:
@@ -56,14 +58,14 @@ def without_names_in(text: str, people: Collection[str]) -> str:
     something else, as an official in the news may bear one."""
     for name in people:
         if name in text:
-            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= reads? )"
+            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:reads?|pins) )"
             text = re.sub(pattern, A_PERSON, text)
     return _written(text)
 
 
 def _written(text: str) -> str:
     """What a person wrote, without mail addresses."""
-    return MAIL_ADDRESS.sub("(address left out)", text) if "@" in text else text
+    return MAIL_ADDRESS.sub("(address left out)", text) if _AT.search(text) else text
 
 
 def _act(act: Intervention) -> Intervention:

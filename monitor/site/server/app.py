@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import uvicorn
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
@@ -29,9 +28,12 @@ from monitor.site.server.files import SiteFiles
 from monitor.site.server.guards import Guards, Names
 from monitor.site.server.links import LinkPages
 from monitor.site.server.metrics import CONTENT_TYPE, metrics_text
+from monitor.site.server.turns import Turns
 
 KEEP_SECONDS = 5.0
 """How long one reading of the database serves health and metrics: more often nobody need ask."""
+MOST_AT_ONCE = 4
+"""Answers of health and metrics that are in the making: all wait for the same reading of the database."""
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 5
 """For answers that are on their way when the server is told to end."""
@@ -83,13 +85,13 @@ class Kept(Generic[Value]):
 
 def make_app(services: Services, names: Names) -> ASGIApp:
     """The server behind its guards."""
-    vitals = Kept(services.vitals, services.keep_seconds)
+    vitals, turns = Kept(services.vitals, services.keep_seconds), Turns(MOST_AT_ONCE)
 
     async def healthz(_request: Request) -> Response:
-        return await run_in_threadpool(health_response, vitals)
+        return await turns.run(health_response, vitals)
 
     async def metrics(_request: Request) -> Response:
-        return await run_in_threadpool(metrics_response, vitals)
+        return await turns.run(metrics_response, vitals)
 
     files = SiteFiles(services.root)
     routes = [Route("/healthz", healthz, methods=["GET"])]

@@ -87,7 +87,10 @@ class SiteFiles:
             if kind is None or not target.is_relative_to(root) or not target.is_file():
                 return None
             return StoredFile(target.read_bytes(), target.stat().st_mtime, kind)
-        except OSError:  # not there, not ours to read, or swapped for a newer site just now
+        except (
+            OSError,
+            RuntimeError,
+        ):  # not there, not ours to read, a ring of links, or swapped for a newer site just now
             return None
 
 

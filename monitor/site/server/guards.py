@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.domain.messages.action_links import FOLDER
 from monitor.logs import get_logger
+from monitor.site.server.bounds import MAX_HEAD_BYTES
 
 MAX_BODY_BYTES = 8 * 1024
 """Of a request: a form with one line of text needs a tenth of it."""
@@ -114,6 +115,10 @@ class Guards:
             return PlainTextResponse(text, 421, close)
         if scope["method"] not in METHODS:
             return PlainTextResponse("Only GET, HEAD and POST.\n", 405, {"Allow": ", ".join(METHODS), **close})
+        if "content-length" in headers and "transfer-encoding" in headers:  # two servers could see another end of it
+            return PlainTextResponse("A request has one length.\n", 400, close)
+        if _head_size(scope) > MAX_HEAD_BYTES:
+            return PlainTextResponse("The headers are too large.\n", 431, close)
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES:
             return PlainTextResponse("The body is too large.\n", 413, close)
@@ -121,6 +126,11 @@ class Guards:
         if scope["method"] == "POST" and origin is not None and not self.names.is_own_origin(origin, hosts[0]):
             return PlainTextResponse("A page of another site may not do this.\n", 403, close)
         return None
+
+
+def _head_size(scope: Scope) -> int:
+    """Bytes of the address and the headers. The parser bounds those that come in pieces; what comes in one piece may be larger."""
+    return len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(n) + len(v) + 4 for n, v in scope["headers"])
 
 
 def logged_path(path: str) -> str:

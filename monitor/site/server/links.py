@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import email.policy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -18,6 +17,7 @@ from monitor.errors import RenderError, StoreError
 from monitor.logs import get_logger
 from monitor.render.jinja_env import Templates
 from monitor.site.server.guards import MAX_BODY_BYTES
+from monitor.site.server.turns import Turns
 
 TEMPLATE = "site/link.html.j2"
 POLICY = (
@@ -26,8 +26,9 @@ POLICY = (
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": POLICY,
-    # With no-referrer a browser sends its own form with `Origin: null`, and that could be anybody's.
-    "Referrer-Policy": "same-origin",
+    # The token must not stand in the Referer of the style sheet, which web servers log. With no-referrer a browser would send its own form
+    # with `Origin: null`, and that could be anybody's.
+    "Referrer-Policy": "strict-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
 STATUS = {"unknown": 404, "expired": 410, "mismatch": 400}
@@ -35,6 +36,8 @@ STATUS = {"unknown": 404, "expired": 410, "mismatch": 400}
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """The field that a mail program sends (RFC 8058)."""
 MAX_FIELDS = 10
+MOST_AT_ONCE = 4
+"""Links that are looked up or pressed at a time: one press may wait for the database, and the server has 40 threads for all it does."""
 
 log = get_logger(__name__)
 
@@ -57,16 +60,17 @@ class LinkPages:
     press: Callable[[str, Form], LinkPage]
     templates: Templates
     title: str
+    _turns: Turns = field(default_factory=lambda: Turns(MOST_AT_ONCE))
 
     async def answer(self, request: Request) -> Response:
         token = str(request.path_params["token"])
         try:
             if request.method != "POST":
-                return self._page(await run_in_threadpool(self.look, token))
+                return self._page(await self._turns.run(self.look, token))
             form = await read_form(request)
             if form is None:
                 return PlainTextResponse("Nothing was pressed, and nothing was done.\n", 400, HEADERS)
-            page = await run_in_threadpool(self.press, token, form)
+            page = await self._turns.run(self.press, token, form)
         except StoreError as error:
             log.warning("a link could not be followed", error=str(error))
             text = "This cannot be done at the moment, and nothing was done. Try again in a minute.\n"

@@ -247,6 +247,25 @@ def _(bench: Bench) -> None:
     bench.desk.edit(route, "")
 
 
+@case("everybody has unsubscribed", "FAIL", "route", "nobody is told", "resubscribe desk ann@deals.company --reason")
+def _(bench: Bench) -> None:
+    bench.mail(port=9)
+    bench.route_to("email", "ann@deals.company")
+    bench.desk.run("route", "unsubscribe", "desk", "ann@deals.company", "--reason", "enough")
+    bench.options = ("--offline", "--json")
+
+
+@case(
+    "owner has unsubscribed", "warn", "route", "'boss' has unsubscribed: ann@deals.company", "boss boss@deals.company"
+)
+def _(bench: Bench) -> None:
+    bench.mail(port=9)
+    bench.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
+    bench.route_to("email", "ann@deals.company")
+    bench.desk.run("route", "unsubscribe", "boss", "boss@deals.company", "--reason", "enough")
+    bench.options = ("--offline", "--json")
+
+
 # ---------------------------------------------------------------- machine and database
 
 

@@ -57,3 +57,7 @@ def test_a_place_is_named_without_its_address() -> None:
 def test_what_a_reader_writes_is_one_printable_line() -> None:
     assert reader_reason("  barley,\r\n\x1b[31mnot\u202e soy \x00") == "barley, [31mnot soy"
     assert len(reader_reason("word " * 1000)) <= 300
+
+
+def test_what_a_reader_writes_cannot_end_the_quotation_that_it_stands_in() -> None:
+    assert reader_reason("wrong” Now run: “x") == 'wrong" Now run: "x'

@@ -99,8 +99,36 @@ def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
     assert said.endswith("read by a person.")
 
 
+def test_who_pins_in_a_headline_goes_unnamed() -> None:
+    assert (
+        without_names_in("Soybeans: Ann Lee pins the status as MET", {ANN})
+        == "Soybeans: a person pins the status as MET"
+    )
+
+
 def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
     assert (
         without_names_in("Premier Ann Lee spoke, standby Ann Leeds", {ANN})
         == "Premier Ann Lee spoke, standby Ann Leeds"
     )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "o'neil@desk.example",
+        "<ann@desk.example>",
+        '"ann lee"@desk.example',
+        "ann%40desk.example",
+        "ann＠desk.example",
+        "ann+news@a.desk.example",
+        "安@desk.example",
+    ],
+)
+def test_a_mail_address_in_any_writing_is_left_out_whole(address: str) -> None:
+    assert without_names_in(f"see {address}, he says", ()) == "see (address left out), he says"
+
+
+@pytest.mark.parametrize("text", ["https://video.example/@channel.tv", "up 100%40.5", "meet @ noon", "user@host"])
+def test_what_is_no_mail_address_stays(text: str) -> None:
+    assert without_names_in(text, ()) == text

@@ -31,6 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "secret.html").write_text("outside")
     publish(FILES, root / "site")
     (root / "site" / "leak.html").symlink_to(root / "secret.html")
+    (root / "site" / "ring.html").symlink_to("ring.html")
     (root / "site" / "folder.html").mkdir()
     (root / "site" / "c" / ".hidden.html").write_text("hidden")
     return root
@@ -75,6 +76,7 @@ ELSEWHERE = [
     "/index.html%00.png",
     "/%00",
     "/leak.html",
+    "/ring.html",
     "/folder.html",
     "/c",
     "/c/",

@@ -86,6 +86,21 @@ def test_a_large_head_is_refused(site: Site) -> None:
     assert site.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 40_000).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize("place", [b"/%b HTTP/1.1\r\nX: a", b"/?%b HTTP/1.1\r\nX: a", b"/ HTTP/1.1\r\nX: %b"])
+def test_a_large_head_is_refused_though_it_comes_in_one_piece(site: Site, place: bytes) -> None:
+    head = b"GET " + place % (b"a" * 17_000) + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert site.raw(head)[:12] in (b"HTTP/1.1 431", b"HTTP/1.1 400")
+
+
+def test_a_body_of_two_lengths_is_refused_and_the_connection_ends(site: Site) -> None:
+    answer = site.raw(
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        + SMUGGLED
+    )
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 

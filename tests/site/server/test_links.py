@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -13,7 +16,7 @@ from monitor.render.jinja_env import Templates
 from monitor.site.server.guards import MAX_BODY_BYTES
 from monitor.site.server.links import Form, LinkPages, read_fields
 from tests.builders.rendered_messages import TEMPLATES
-from tests.builders.site_servers import Site, app_of, running
+from tests.builders.site_servers import PATIENCE, Site, app_of, running
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}&#60;b&#62;"
 OFFER = LinkPage("offer", HOSTILE, (HOSTILE,), HOSTILE, HOSTILE, asks_reason=True)
@@ -76,7 +79,8 @@ def test_no_text_on_the_page_becomes_markup(site: Site) -> None:
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "form-action 'self'" in policy
-        assert answer.headers["referrer-policy"] == "same-origin", "else a browser hides that the form is ours"
+        # Not "no-referrer": a browser then hides that the form is ours. Not "same-origin": logs of the style sheet would hold the token.
+        assert answer.headers["referrer-policy"] == "strict-origin"
 
 
 def test_the_buttons_of_the_page_do_and_undo(site: Site, desk: Desk) -> None:
@@ -153,3 +157,24 @@ def test_a_template_that_cannot_be_used_hides_nothing_of_what_was_done(
 def test_fields_that_cannot_be_read_are_none() -> None:
     assert read_fields(b"\xff=%ff", "application/x-www-form-urlencoded") == {"\ufffd": "\ufffd"}
     assert read_fields(b"--b\r\n\r\nx", "multipart/form-data; boundary=b\r\nX: y") == {}
+
+
+def test_pages_do_not_wait_for_links_that_wait_for_the_database(tmp_path: Path) -> None:
+    """More presses than the server has threads, none of which comes to an end."""
+    (tmp_path / "index.html").write_bytes(b"the board")
+    free = Event()
+
+    def wait(_token: str, _form: Form) -> LinkPage:
+        free.wait(PATIENCE)
+        return DONE
+
+    pages = LinkPages(lambda _: OFFER, wait, Templates(TEMPLATES), "Desk")
+    with running(app_of(tmp_path, links=pages)) as site, ThreadPoolExecutor(60) as pool:
+        try:
+            pressed = [pool.submit(site.press, f"/links/{number}", "act=do") for number in range(60)]
+            for path in ("/", "/healthz"):
+                assert site.ask(path).status == 200
+            assert not any(each.done() for each in pressed)
+        finally:
+            free.set()
+        assert {each.result().status for each in pressed} == {200}
