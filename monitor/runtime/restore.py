@@ -98,7 +98,11 @@ def _lay_out(unpacked: Path, folder: Path, config: OwnFolder) -> None:
             path.rename(target)
     data = folder / config.places["monitor", "data"]
     data.mkdir(parents=True, exist_ok=True)
-    secrets = config.places.get(("monitor", "secrets_dir"))
-    for secret in (data / SITE_KEY, *((folder / secrets).iterdir() if secrets is not None else ())):
-        if secret.is_file():
-            secret.chmod(0o600)
+    secrets, database = config.places.get(("monitor", "secrets_dir")), config.places.get(("monitor", "database"))
+    kept = folder / secrets if secrets is not None else None
+    if kept is not None and kept.is_dir():
+        kept.chmod(0o700)
+    private = (data / SITE_KEY, *(kept.iterdir() if kept is not None and kept.is_dir() else ()))
+    for file in (*private, *((folder / database,) if database is not None else ())):
+        if file.is_file():
+            file.chmod(0o600)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,8 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
             store._lock = _instance_lock(store)
         if path is not None and path.exists():
             schema.check_integrity(engine, store.name, thorough=exclusive)
+        elif path is not None:
+            _make_private(path)
         with store.begin() as conn:
             state = schema.schema_state(conn, store.name)
         if state is not schema.SchemaState.CURRENT:
@@ -172,6 +174,12 @@ def looked_into(url: str, *, patience: float = 2.0) -> Iterator[tuple[schema.Sch
 
 def _instance_lock(store: Store) -> InstanceLock:
     return FileLock(store.path) if store.path is not None else AdvisoryLock(store.engine, store.name)
+
+
+def _make_private(path: Path) -> None:
+    """Make the file of a new database, for this user alone: it holds the addresses of readers. SQLite gives its log the same mode."""
+    with suppress(OSError):  # whoever opens the file reports it with a remedy
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _inode(path: Path) -> tuple[int, int] | None:

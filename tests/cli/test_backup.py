@@ -138,8 +138,9 @@ def test_secrets_are_in_a_backup_only_when_asked_for(desk: Desk, tmp_path: Path)
     new = tmp_path / "new"
     result = command("restore", made(desk, "--with-secrets"), new)
     assert "give the secrets" not in result.stdout
-    secrets = {path: stat.S_IMODE(path.stat().st_mode) for path in (*(new / "keys").iterdir(), new / "site.key")}
-    assert secrets == {new / "keys" / "slack__token": 0o600, new / "site.key": 0o600}
+    private = (*(new / "keys").iterdir(), new / "site.key", new / "keys", new / "monitor.db")
+    modes = {path.relative_to(new).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in private}
+    assert modes == {"keys/slack__token": 0o600, "site.key": 0o600, "keys": 0o700, "monitor.db": 0o600}
     (tmp_path.parent / f"{tmp_path.name}-{FILE}").unlink()
     bare = tmp_path / "bare"
     result = command("restore", made(desk), bare)

@@ -64,6 +64,13 @@ def test_the_known_revisions_are_those_in_the_folder() -> None:
     assert tuple(reversed(revisions)) == schema.REVISIONS
 
 
+def test_a_new_database_file_is_this_users_alone(file: Path) -> None:
+    with closing(open_store(f"sqlite:///{file}")) as store, store.begin():
+        assert {
+            path.stat().st_mode & 0o077 for path in file.parent.glob(f"{file.name}*") if path.suffix != ".lock"
+        } == {0}
+
+
 def test_sqlite_is_set_for_safety(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     with store.begin() as conn:
