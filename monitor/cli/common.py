@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -117,6 +119,18 @@ WARNED = frozenset({"run", "poll"})
 def program_option(name: str) -> Any:
     """An option of the whole program, such as `now`, in the running command; None where it was not given."""
     return click.get_current_context().find_root().obj[name]
+
+
+def config_file(named: str | None) -> Path:
+    """Where the configuration is looked for: the file named, else the one of the environment, else ./config.toml."""
+    return Path(named or os.environ.get("DEAL_MONITOR_CONFIG") or "config.toml")
+
+
+def rules_in(config: Path) -> Path:
+    """The folder of rules that a configuration names, the rest of which is not looked at. Raises OSError, and ValueError for what is
+    no TOML."""
+    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("monitor", {})
+    return config.parent / Path(table.get("rules", "rules")).expanduser()
 
 
 def settings_of() -> Settings:

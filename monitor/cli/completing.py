@@ -10,7 +10,6 @@ kept in `outline.json`, made from the commands by `make reference`, and commands
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +19,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from monitor.cli.common import bundled
+from monitor.cli.common import bundled, config_file, rules_in
 
 _ID = re.compile(r"^id:[ \t]*([\w-]+)", re.MULTILINE)
 _ACT = re.compile(r"^(?:  )?- (?:id:[ \t]*|\{[ \t]*id:[ \t]*)([\w-]+)", re.MULTILINE)
@@ -124,7 +123,7 @@ class CompletedText(click.ParamType[str]):
 
 def _settings(ctx: click.Context) -> tuple[Path, Mapping[str, Any]]:
     """The folder of config.toml and what it says, unchecked. Raises OSError and ValueError."""
-    file = Path(ctx.find_root().params.get("config") or os.environ.get("DEAL_MONITOR_CONFIG") or "config.toml")
+    file = config_file(ctx.find_root().params.get("config"))
     return file.parent, tomllib.loads(file.read_text(encoding="utf-8-sig"))
 
 
@@ -133,10 +132,9 @@ def _rules_folder(ctx: click.Context) -> Path:
     if isinstance(named := ctx.params.get("folder"), Path):
         return named
     try:
-        base, settings = _settings(ctx)
+        return rules_in(config_file(ctx.find_root().params.get("config")))
     except (OSError, ValueError):
         return bundled("rules")
-    return base / Path(settings.get("monitor", {}).get("rules", "rules")).expanduser()
 
 
 def _rule_files(ctx: click.Context) -> Iterator[str]:

@@ -11,11 +11,20 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of
+from monitor.cli.common import (
+    EXISTING_FILE,
+    FOLDER,
+    bundled,
+    config_file,
+    echo_json,
+    fields_of,
+    program_option,
+    rules_in,
+)
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 from monitor.domain.text.labels import label_of
-from monitor.errors import ReplayError
+from monitor.errors import ConfigError, ReplayError
 from monitor.long_work import counted
 
 if TYPE_CHECKING:
@@ -27,15 +36,28 @@ READINGS_OPTION = click.option(
     type=EXISTING_FILE,
     help="Recorded readings (.jsonl or .jsonl.gz) in place of a reader: join them with what the rules read.",
 )
-RULES_OPTION = click.option("--rules", "folder", type=FOLDER, help="Folder of rules [./rules, else the shipped ones].")
+RULES_OPTION = click.option(
+    "--rules", "folder", type=FOLDER, help="Folder of rules [that of config.toml, else ./rules, else the shipped ones]."
+)
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
 """What JSON says of a signal beside its commitment."""
 
 
 def rules_folder(folder: Path | None) -> Path:
-    """The folder given, else ./rules, else the shipped rules."""
+    """The folder given, else the one that the configuration names, else ./rules, else the shipped rules.
+
+    Rules can be worked at beside a configuration that is broken elsewhere, so only that one key of it is read. Raises ConfigError where
+    --config names a file that cannot be read.
+    """
     if folder is not None:
         return folder
+    named = program_option("config")
+    try:
+        return rules_in(config_file(named))
+    except (OSError, ValueError, AttributeError) as error:
+        if named is not None:
+            text = f"{named}: the rules that it names cannot be known: {error}; correct it, or name a folder of rules"
+            raise ConfigError(text, subject=named) from error
     here = Path("rules")
     return here if here.is_dir() else bundled("rules")
 

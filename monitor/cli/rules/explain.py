@@ -70,7 +70,7 @@ def explain(
     clause, its hedges, what blocked it and what won. Of a stored story, or with --readings, also who else has read it:
     which reading counts, where it differs from the rules, and what both together make.
 
-    FOLDER is by default ./rules, else the shipped rules; of a stored story the configured ones.
+    FOLDER is by default the one that config.toml names, else ./rules, else the shipped rules.
 
     STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
     or - to read a line from standard input.

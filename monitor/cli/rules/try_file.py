@@ -43,7 +43,7 @@ MISMATCH_LABELS = {
     "--rules",
     "folder",
     type=EXISTING_FOLDER,
-    help="The rest of its rulebook [the folder it lies in, else ./rules, else the shipped one].",
+    help="The rest of its rulebook [the folder it lies in, else that of config.toml, else the shipped one].",
 )
 @click.option(
     "--since", type=SinceParam(), help="Only stories since then: 30d, 12h, 6w, or a date [30d, of a file all]."

@@ -132,3 +132,19 @@ def test_schemas_are_written_where_editors_look(tmp_path: Path) -> None:
 
 def test_an_unknown_kind_of_file_is_wrong_usage() -> None:
     assert command("rules", "schema", "beans").exit_code == 2
+
+
+def test_without_a_folder_the_rules_of_the_configuration_are_meant_wherever_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "desk", beans=BROKEN)
+    (tmp_path / "desk" / "rules").rename(tmp_path / "desk" / "regeln")
+    config = tmp_path / "desk" / "config.toml"
+    config.write_text('[monitor]\nrules = "regeln"\nnonsense = 1\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = command("--config", config, "rules", "check")
+    assert result.exit_code == 1, "beside a setting that is refused, too"
+    assert "regeln/deal/beans.yaml:40:15: error[unknown_value]" in result.stdout
+    gone = command("--config", tmp_path / "gone.toml", "rules", "check")
+    assert gone.exit_code == 2
+    assert "gone.toml: the rules that it names cannot be known" in gone.stderr
