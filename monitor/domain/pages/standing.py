@@ -36,7 +36,8 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class FlagNote:
-    """A flag in words. label: its name; text: what it says behind that, '' where its name says all; since: the day."""
+    """A flag in words. label: its name; text: what it says behind that, '' where its name says all; since: the day, ''
+    where the text begins with one."""
 
     label: str
     text: str
@@ -122,20 +123,23 @@ def since_text(verdict: Verdict, zone: str) -> str:
 
 def flag_notes(verdict: Verdict, context: RenderContext, *, quoted: bool = False) -> tuple[FlagNote, ...]:
     """The flags in words, each once. quoted: who reports what is in doubt is said beside them."""
-    notes = (
-        FlagNote(_flag_label(flag), _flag_text(flag, quoted=quoted), format_date(local_day(flag.since, context.zone)))
-        for flag in verdict.flags
-    )
+    notes = (_flag_note(flag, context, quoted=quoted) for flag in verdict.flags)
     return tuple(dict.fromkeys(notes))
+
+
+def _flag_note(flag: Flag, context: RenderContext, *, quoted: bool) -> FlagNote:
+    text = _flag_text(flag, context, quoted=quoted)
+    since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
+    return FlagNote(_flag_label(flag), text, since)
 
 
 def _flag_label(flag: Flag) -> str:
     return FLAG_LABELS.get(flag.kind, label_of(flag.kind))
 
 
-def _flag_text(flag: Flag, *, quoted: bool) -> str:
+def _flag_text(flag: Flag, context: RenderContext, *, quoted: bool) -> str:
     if flag.kind is FlagKind.UNCONFIRMED:
-        return " ".join(sentence(text) for text in doubt_sentences(flag, quoted=quoted))
+        return " ".join(sentence(text) for text in doubt_sentences(flag, context, quoted=quoted))
     text = one_line(detail_text(flag.detail), 400)
     rest = text.removeprefix(_flag_label(flag)).strip()  # 'no news since 3 May 2026' begins with its name
     return sentence(text) if rest == text else f"{rest.rstrip('.')}." if rest else ""

@@ -22,6 +22,16 @@ def test_the_first_line_counts_those_in_trouble_and_where_the_others_stand() -> 
     assert SHOWN.summary == "1 of 3 promises is in trouble: 1 at risk. The others: 1 pledged and 1 in force."
 
 
+def test_those_in_trouble_are_named_above_the_table_the_worst_first_and_the_rest_counted() -> None:
+    assert [row.id for row in SHOWN.trouble] == [SOY]
+    names = [f"p{number}" for number in range(11)]
+    verdicts = {name: verdict(name, outlook=Outlook.AT_RISK) for name in names}
+    verdicts["p10"] = replace(verdicts["p10"], standing=Standing.BREACHED)
+    known = {name: commitment(name) for name in names}
+    found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
+    assert (found.trouble[0].id, len(found.trouble), found.more_trouble) == ("p10", 8, 3)
+
+
 def test_without_trouble_the_first_line_says_so() -> None:
     assert (
         summary([verdict(standing=Standing.MET, outlook=Outlook.STEADY)]) == "None of 1 promise is in trouble: 1 met."
@@ -97,13 +107,13 @@ def test_that_no_source_is_read_is_said_with_the_day_of_the_last_answer() -> Non
 def test_a_first_start_without_an_answer_says_so() -> None:
     found = board(material(sources=(SourceHealth("Wire", "never"),), last_read=None)).reading
     assert found.blind
-    assert found.text.startswith("No source has been read yet.")
+    assert found.text == "No source has been read yet. What has happened lately is not on this page."
 
 
 @pytest.mark.parametrize(
     ("sources", "text"),
     [
-        ((), "No source is polled here."),
+        ((), "No feed is set up here, so no news comes in."),
         ((SourceHealth("Wire", "ok"),), "All sources are read."),
         ((DOWN, SourceHealth("Wire", "silent")), "1 of 2 sources is read; 1 does not answer."),
     ],

@@ -37,7 +37,7 @@ def test_those_in_trouble_stand_first_each_in_words() -> None:
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        ([], "No source is polled here."),
+        ([], "No feed is set up here, so no news comes in."),
         ([OK], "All sources are read."),
         ([OK, FAILING, FROZEN], "2 of 3 sources are read; 1 does not answer. 1 answers, but brings nothing new."),
     ],

@@ -73,6 +73,13 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     return _present(actor, phrase)
 
 
+def told_act(tells: str) -> str:
+    """What a rule looks for as a sentence: 'one side tightens controls', 'customs bars chips'; words of another kind as they are."""
+    subject, to, phrase = f" {tells}".partition(" to ")
+    actor = subject.strip() or "one side"
+    return _present(actor, _of(actor, phrase)) if to else tells
+
+
 def _present(actor: str, phrase: str) -> str:
     """'China tightens controls'; 'the two sides sign'; of 'be', 'is' and 'are'."""
     verb, _, rest = phrase.partition(" ")
