@@ -13,7 +13,7 @@ from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Deadline, Flag, FlagKind, Standing, Verdict
+from monitor.domain.model import Baseline, Commitment, Deadline, Flag, FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import (
@@ -28,7 +28,7 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.decide import baseline_behind
+from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.further_evidence import status_evidence
 
 YEAR = timedelta(days=365)
@@ -88,7 +88,7 @@ class StandingView:
 def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
     """The verdict as it reads in this context: its moment is the present, and its signals are as they were read then."""
     signals = known_signals(_behind(verdict), then)
-    base, evidence = baseline_behind(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
+    base, evidence = _base(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
     sure = confidence_line(signals, verdict.flags, then) if signals else ""
     return StandingView(
         status=verdict.status,
@@ -112,6 +112,16 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
 def _behind(verdict: Verdict) -> tuple[str, ...]:
     """The evidence of the status; of a standing that no report tells that of the outlook, which reports have cleared."""
     return status_evidence(verdict) or verdict.outlook_evidence
+
+
+def _base(verdict: Verdict, commitment: Commitment) -> Baseline | None:
+    """The baseline on which the status rests: of a promise that no report has moved, or of an outlook that none has."""
+    turned = verdict.outlook_since
+    if verdict.outlook is Outlook.STEADY or verdict.outlook_evidence or turned is None or not commitment.baselines:
+        return baseline_behind(verdict, commitment)
+    base = baseline_at(commitment, turned)
+    same = base.outlook is verdict.outlook and datetime.combine(base.as_of, time(), UTC) == turned
+    return base if same else baseline_behind(verdict, commitment)
 
 
 def since_text(verdict: Verdict, zone: str) -> str:
