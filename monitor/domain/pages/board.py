@@ -168,8 +168,12 @@ def _unchecked(verdicts: Sequence[Verdict]) -> str:
     count = sum(any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags) for verdict in verdicts)
     if not count:
         return ""
-    have = "1 promise has a date" if count == 1 else f"{count} promises have dates"
-    return f"{have} that passed while no source was read: time alone has not moved them."
+    have, wait = (
+        ("1 promise has a date", "its status waits")
+        if count == 1
+        else (f"{count} promises have dates", "their statuses wait")
+    )
+    return f"{have} that passed while no source was read; {wait} until one is."
 
 
 # ---------------------------------------------------------------- a row
@@ -189,7 +193,7 @@ def _row(own: OwnMaterial, groups: Sequence[Recorded], depth: int) -> BoardRow:
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
-        flags=flag_notes(verdict, context),
+        flags=flag_notes(verdict, context, shortly=True),
         progress=progress_line(verdict.progress, commitment, context),
         next=ahead[0] if ahead else dates[-1] if dates else None,
         year=statuses_since(own, context.now - YEAR),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.messages.confidence import confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, spoken_name
 from monitor.domain.messages.evidence_lines import RenderContext, baseline_line, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
 from monitor.domain.messages.headlines.subject import shown_status
@@ -14,7 +14,7 @@ from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTim
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Baseline, Commitment, Deadline, Flag, FlagKind, Outlook, Standing, Verdict
-from monitor.domain.model.reasons import Disputed
+from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import (
     FLAG_LABELS,
@@ -32,6 +32,8 @@ from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.further_evidence import status_evidence
 
 YEAR = timedelta(days=365)
+MOST_SHORTLY = 100
+"""Characters of a remark in a row of the board: three of its lines (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +133,34 @@ def since_text(verdict: Verdict, zone: str) -> str:
 # ---------------------------------------------------------------- flags
 
 
-def flag_notes(verdict: Verdict, context: RenderContext, *, quoted: bool = False) -> tuple[FlagNote, ...]:
-    """The flags in words, each once. quoted: who reports what is in doubt is said beside them."""
-    notes = (_flag_note(flag, context, quoted=quoted) for flag in verdict.flags)
+def flag_notes(
+    verdict: Verdict, context: RenderContext, *, quoted: bool = False, shortly: bool = False
+) -> tuple[FlagNote, ...]:
+    """The flags in words, each once. quoted: who reports what is in doubt is said beside them; shortly: what takes a paragraph is told
+    in a line, as the commitment's page has all of it."""
+    notes = (_flag_note(flag, context, quoted=quoted, shortly=shortly) for flag in verdict.flags)
     return tuple(dict.fromkeys(notes))
 
 
-def _flag_note(flag: Flag, context: RenderContext, *, quoted: bool) -> FlagNote:
+def _flag_note(flag: Flag, context: RenderContext, *, quoted: bool, shortly: bool) -> FlagNote:
     text = _flag_text(flag, context, quoted=quoted)
+    if shortly and len(text) > MOST_SHORTLY:
+        text = _shortly(flag, context) or text
     since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
     return FlagNote(_flag_label(flag), text, since)
+
+
+def _shortly(flag: Flag, context: RenderContext) -> str:
+    """A long remark in one line; '' where there is no shorter form."""
+    match flag.kind, flag.detail:
+        case FlagKind.UNCONFIRMED, _:
+            return sentence(awaited_confirmation(flag))
+        case FlagKind.CONTESTED, Disputed(who=who, other=other):
+            sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
+            return sentence(f"{' and '.join(sides)} contradict each other")
+        case FlagKind.UNCHECKED, Unread(date=day):
+            return f"No source was read around {format_date(day)}."
+    return ""
 
 
 def _flag_label(flag: Flag) -> str:

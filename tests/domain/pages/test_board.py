@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Flag, FlagKind, FlagState, Outlook, Standing
 from monitor.domain.model.changes import FlagChanged
-from monitor.domain.model.reasons import Unread
+from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, summary
 from tests.builders.message_values import NOW, commitment, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material
@@ -128,8 +128,28 @@ def test_dates_that_nobody_could_check_are_counted() -> None:
     unchecked = verdict(flags=(Flag(FlagKind.UNCHECKED, "truce", NOW, detail),))
     found = board(material(verdicts={**material().context.verdicts, SOY: unchecked}))
     assert (
-        found.unchecked == "1 promise has a date that passed while no source was read: time alone has not moved them."
+        found.unchecked == "1 promise has a date that passed while no source was read; its status waits until one is."
     )
+
+
+def test_a_row_tells_a_long_remark_in_a_line() -> None:
+    told = Disputed(
+        "US Treasury", "China has agreed to buy it all this season", "MOFCOM", "nothing of the kind was ever agreed"
+    )
+    unread = Unread("truce", "expiry", date(2026, 3, 1), 2, ("Harbour Wire", "Dock News"), date(2026, 2, 20))
+    flags = (
+        Flag(FlagKind.CONTESTED, "orders", NOW, told),
+        Flag(FlagKind.UNCHECKED, "truce", NOW, unread),
+        Flag(FlagKind.UNCONFIRMED, "cn", NOW, Text("a note of a person that goes on and on " * 4)),
+        Flag(FlagKind.CONTESTED, "cargoes", NOW, Disputed("USDA", "ten", "MOFCOM", "none")),
+    )
+    rows = board(material(verdicts={**material().context.verdicts, SOY: verdict(flags=flags)})).deals[0].rows
+    assert [note.text for note in rows[0].flags] == [
+        "US Treasury and MOFCOM contradict each other.",
+        "No source was read around 1 Mar 2026.",
+        "China has not confirmed it.",
+        "USDA says “ten”, MOFCOM says “none”.",
+    ]
 
 
 # ---------------------------------------------------------------- changes and dates of all
