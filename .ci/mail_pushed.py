@@ -67,8 +67,11 @@ def messages(work: Path) -> tuple[list[bytes], list[Mapping[str, Any]]]:
     demo = work / "demo"
     command = [sys.executable, "-m", "monitor", "demo", "--brief", "--out", str(demo)]
     subprocess.run(command, check=True, capture_output=True)
-    mails = [path.read_bytes() for path in sorted(demo.rglob("*.eml"))]
-    payloads = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(demo.rglob("*.json"))]
+    sent = [demo / "alerts", demo / "digests"]  # the demo's pages have JSON files of their own
+    mails = [path.read_bytes() for folder in sent for path in sorted(folder.glob("*.eml"))]
+    payloads = [
+        json.loads(path.read_text(encoding="utf-8")) for folder in sent for path in sorted(folder.glob("*.json"))
+    ]
     samples = parcels().values()
     return mails + [RENDERER.mail(one) for one in samples], payloads + [RENDERER.slack(one) for one in samples]
 

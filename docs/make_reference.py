@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from monitor.rulebook.json_schema import SHAPES, schemas
 
 PAGES = Path(__file__).parent / "reference"
 MADE = "<!-- Made by `make reference` from the code; edit the code instead. -->\n"
-LISTS = {"routes": schema.RouteSettings, "feeds": schema.FeedSettings}
+LISTS: Mapping[str, type[BaseModel]] = {"routes": schema.RouteSettings, "feeds": schema.FeedSettings}
 """The tables of config.toml that may stand there several times."""
 OF_EFFECTS = frozenset({"read"})
 """Keys of rule files that give an effect for an effect."""
@@ -208,7 +208,7 @@ def _keys(part: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str
 
 
 def _meaning(part: Mapping[str, Any]) -> str:
-    text = part.get("description", "")
+    text = str(part.get("description", ""))
     values = (
         part.get("enum") or part.get("items", {}).get("enum") if isinstance(part.get("items", {}), Mapping) else None
     )
@@ -225,8 +225,8 @@ def _schema_default(part: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- tables
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [headings, tuple("---" for _ in headings), *rows]
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---" for _ in headings], *rows]
     return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
 
 

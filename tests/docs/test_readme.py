@@ -80,3 +80,13 @@ def test_every_picture_and_page_that_the_readme_links_is_there(readme: str, root
     linked = re.findall(r"\]\(([^)]+)\)", readme)
     assert linked
     assert not [target for target in linked if not (root / target.partition("#")[0]).exists()]
+
+
+def test_the_list_of_guides_names_every_guide_and_no_other(root: Path) -> None:
+    docs = root / "docs"
+    linked = set(re.findall(r"\]\(([^)#]+)\)", (docs / "README.md").read_text(encoding="utf-8"))) - {
+        "decisions/README.md"
+    }
+    assert linked == {
+        path.relative_to(docs).as_posix() for path in (*docs.glob("*.md"), *docs.glob("reference/*.md"))
+    } - {"README.md"}
