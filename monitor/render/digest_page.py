@@ -41,6 +41,9 @@ BREAK_OPPORTUNITY = "\u200b"
 ACTIONS = "links/"
 """Where links lie that do something for the one reader of a mail: no page repeats them."""
 
+FOR_READER = "for-reader"
+"""The class of what a mail says to its one reader, such as why it came: no page repeats that either."""
+
 
 def digest_title(html: str) -> str:
     """The subject of the mail, on one line; 'Digest' for a page without one."""
@@ -74,7 +77,9 @@ class _Element:
 
     @property
     def hidden(self) -> bool:
-        return "display:none" in self.attributes.get("style", "").replace(" ", "").lower()
+        """Whether it is unseen in the mail, or tells its one reader why it came."""
+        unseen = "display:none" in self.attributes.get("style", "").replace(" ", "").lower()
+        return unseen or FOR_READER in self.attributes.get("class", "").split()
 
 
 class _Tree(HTMLParser):

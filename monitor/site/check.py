@@ -25,7 +25,12 @@ from monitor.site.pages import DRAWN_WITH
 
 DRAWINGS = ("<svg></svg>", "<svg></svg>")
 VIEW_MODELS: Mapping[str, Mapping[str, Any]] = {
-    "board.html.j2": {"board": Board, "years": {"id": DRAWINGS[0]}, "stripes": DRAWINGS[0]},
+    "board.html.j2": {
+        "board": Board,
+        "years": {"id": DRAWINGS[0]},
+        "legend": [("good", "met")],
+        "stripes": DRAWINGS[0],
+    },
     "commitment.html.j2": {"page": CommitmentPage, "pictures": {"statuses": DRAWINGS, "progress": DRAWINGS}},
     "as_of.html.j2": {"page": AsOfPage, "pictures": {"progress": DRAWINGS}},
     "digests.html.j2": {"page": DigestsPage},

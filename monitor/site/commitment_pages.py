@@ -12,7 +12,9 @@ from monitor.domain.pages.board import Board, board
 from monitor.domain.pages.commitment_page import commitment_page
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.pages.own_material import own_material
+from monitor.domain.text.labels import label_of
 from monitor.render import charts
+from monitor.render.status_style import STATUS_STYLES
 from monitor.site.page_templates import PageTemplates
 
 NARROW = 328
@@ -26,7 +28,8 @@ SETTLED = timedelta(days=60)
 def commitment_pages(material: SiteMaterial, pages: PageTemplates) -> Iterator[tuple[str, bytes]]:
     """(address, content) of each of these pages. Raises RenderError."""
     shown = board(material)
-    yield pages.page(addresses.BOARD, "board.html.j2", board=shown, years=_years(shown), stripes=charts.stripes_svg())
+    drawn = {"years": _years(shown), "legend": _legend(shown), "stripes": charts.stripes_svg()}
+    yield pages.page(addresses.BOARD, "board.html.j2", board=shown, **drawn)
     for name in material.context.commitments:
         own = own_material(material, name)
         page = commitment_page(own)
@@ -42,6 +45,16 @@ def _years(shown: Board) -> dict[str, str]:
     """By commitment: its year as a strip; one whose statuses are not known has none."""
     rows = (row for deal in shown.deals for row in deal.rows)
     return {row.id: charts.year_svg(row.year, shown.begin, shown.end) for row in rows if row.year is not None}
+
+
+def _legend(shown: Board) -> tuple[tuple[str, str], ...]:
+    """(tone, the statuses that are drawn so) of the strips, in the order of the styles: trouble shares its stripes."""
+    spans = (span for deal in shown.deals for row in deal.rows if row.year is not None for span in row.year.spans)
+    drawn, words = {span.status for span in spans}, dict[str, list[str]]()
+    for status, style in STATUS_STYLES.items():
+        if status in drawn:
+            words.setdefault(style.tone, []).append(label_of(status))
+    return tuple((tone, ", ".join(of)) for tone, of in words.items())
 
 
 def _statuses(statuses: StatusTimeline | None, begin: datetime, end: datetime) -> tuple[str, ...]:

@@ -157,3 +157,10 @@ def test_the_title_is_the_subject_on_one_line() -> None:
     assert (
         digest_title(html_page(sample_mail("digest"))) == "Digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans"
     )
+
+
+def test_why_its_reader_got_the_mail_is_left_out() -> None:
+    mail = html_page(sample_mail("digest"))
+    assert "You get this because" in mail
+    assert "You get this because" not in sample()
+    assert "Data as of" in sample()

@@ -51,7 +51,7 @@ def test_there_is_a_board_a_page_a_commitment_and_a_page_a_day_of_change() -> No
 
 
 FROM_OTHERS = re.compile(
-    r": (\.\./)*(digests/index\.html|sources\.html|how\.html|glossary\.html|site\.css|favicon\.svg|.*\.(atom|ics|json)|badge/.*)$"
+    r": (\.\./)*(digests/index\.html|sources\.html|how\.html(#words)?|glossary\.html(#word-.*)?|site\.css|favicon\.svg|.*\.(atom|ics|json)|badge/.*)$"
 )
 """Links to what other parts of the site fill."""
 
@@ -110,9 +110,29 @@ def test_a_promise_without_a_record_names_its_baseline_and_leads_to_its_source()
     bare = verdict(last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0), flags=(), deadlines=())
     site = material(verdicts={**material().context.verdicts, SOY: bare}, history={}, published={})
     page = rendered(site)[f"c/{SOY}.html"]
-    assert "Nothing has been recorded yet: it stands as its baseline of 1 Nov 2025 says." in page
+    assert "Nothing has been recorded yet" not in page, "the baseline says so"
     assert 'href="https://example.org/text"' in page
     assert "There is no record of a day yet." in page
+
+
+def test_the_board_names_the_colours_of_its_strips_each_once() -> None:
+    legend = sample()["index.html"].partition('<ul class="legend"')[2].partition("</ul>")[0]
+    assert [part.partition("<")[0] for part in legend.split("</span>")[1:]] == [
+        "pledged",
+        "in progress",
+        "in force",
+        "at risk",
+    ]
+
+
+def test_a_baseline_ends_with_one_full_stop() -> None:
+    bare = replace(
+        verdict(flags=(), deadlines=()), last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0)
+    )
+    page = rendered(material(verdicts={**material().context.verdicts, SOY: bare}, history={}, published={}))
+    (line,) = [line for line in page[f"c/{SOY}.html"].splitlines() if "No report has moved" in line]
+    assert line.endswith(".</p>")
+    assert not line.endswith("..</p>")
 
 
 def test_a_page_of_a_day_does_not_call_it_today() -> None:

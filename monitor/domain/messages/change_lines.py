@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.domain.messages.confidence import spoken_detail
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.models import ChangeLine
-from monitor.domain.messages.wording import EVENT_NOUNS, doubt_figures, doubt_subject, ends, reason_text
+from monitor.domain.messages.wording import EVENT_NOUNS, detail_text, doubt_figures, doubt_subject, ends
 from monitor.domain.model import (
     Cause,
     Commitment,
@@ -63,14 +64,13 @@ def change_line(transition: Transition, context: RenderContext) -> ChangeLine:
     if transition.kind is TransitionKind.STATUS:
         was, now = was.upper(), now.upper()
     known = context.commitments.get(transition.commitment)
-    text, reason = _text(transition, known, context), reason_text(transition.reason)
+    text = _text(transition, known, context)
+    reason = detail_text(spoken_detail(transition.reason.detail, context))
     more = reason
     match transition.change, transition.reason.detail:
         case (changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
             more = doubt_figures(detail)
-        case ((changes.StepChanged(new=name) | changes.TermsChanged(new=name)), Text(text=detail_text)) if (
-            detail_text == name
-        ):
+        case ((changes.StepChanged(new=name) | changes.TermsChanged(new=name)), Text(text=said)) if said == name:
             more = ""
         case ((changes.DeadlineMissed() | changes.NoticeDue()), _):
             more = ""  # the line says all that the reason says
@@ -128,7 +128,7 @@ def _text(transition: Transition, known: Commitment | None, context: RenderConte
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            doubt = doubt_subject(transition.reason.detail)
+            doubt = doubt_subject(spoken_detail(transition.reason.detail, context))
             speaks_for_itself = doubt and not isinstance(transition.reason.detail, Text | Quoted)
             return capitalised(doubt) if speaks_for_itself else f"Not yet confirmed: {doubt or 'nobody else says so'}"
         case changes.FlagChanged(flag=flag):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, source_name
 from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
+from monitor.domain.model.reasons import Detail
 from monitor.domain.model.sides import PARTIES
 from monitor.domain.text.labels import (
     conjugated,
@@ -41,11 +43,12 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     if contested:
         opening = [_contradiction(speakers, contested[0], context)]
     elif speakers:
-        opening = [_said_by(speakers, signals, context, alone=any(map(_waits_for_sides, doubts)))]
+        alone = any(_waits_for_others(flag, speakers) for flag in doubts)
+        opening = [_said_by(speakers, signals, context, alone=alone)]
     elif signals:
         several = len(_independent_press(signals, context)) > 1
         opening = _reported_by(signals, context)
-    told = [text for flag in doubts for text in doubt_sentences(flag, quoted=bool(opening))]
+    told = [text for flag in doubts for text in doubt_sentences(flag, context, quoted=bool(opening))]
     told = [text for text in told if not (several and text == NOT_CONFIRMED)]
     if told:  # the doubt says what is missing
         opening = [text for text in opening if text != NOT_CONFIRMED]
@@ -86,6 +89,16 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
 def spoken_name(name: str, context: RenderContext) -> str:
     """An official, agency or company as a sentence calls it: 'the US Treasury', "China's commerce ministry"."""
     return one_line(context.publishers.find(name).called, 60) or name
+
+
+def spoken_detail(detail: Detail, context: RenderContext) -> Detail:
+    """The detail with its speaker as a sentence calls it: 'only the US Treasury says so'."""
+    match detail:
+        case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
+            name = detail.speaker.origin
+            called = spoken_name(name, context) if name else name
+            return replace(detail, speaker=replace(detail.speaker, origin=called))
+    return detail
 
 
 def _is_state_media(name: str, context: RenderContext) -> bool:
@@ -135,7 +148,7 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
 # ---------------------------------------------------------------- what is missing
 
 
-def doubt_sentences(flag: Flag, *, quoted: bool) -> list[str]:
+def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool) -> list[str]:
     """The sentences of an unconfirmed flag, without their full stops: who has not confirmed it, and what would settle it.
 
     quoted: who reports it is said already.
@@ -154,7 +167,7 @@ def doubt_sentences(flag: Flag, *, quoted: bool) -> list[str]:
             return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
         case reasons.CountedByOne():
             return [counted_alone(flag.detail)]  # the other counts stand with the progress
-    text = one_line(detail_text(flag.detail), 2 * MAX_DOUBT).rstrip(".")
+    text = one_line(detail_text(spoken_detail(flag.detail, context)), 2 * MAX_DOUBT).rstrip(".")
     return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag)]
 
 
@@ -165,11 +178,12 @@ def awaited_confirmation(flag: Flag) -> str:
     return not_confirmed(sorted(flag.sides)) if flag.sides <= SIDES_TO_CONFIRM else NOT_CONFIRMED
 
 
-def _waits_for_sides(flag: Flag) -> bool:
-    """Whether a side that owes the promise has yet to confirm it."""
+def _waits_for_others(flag: Flag, speakers: Iterable[Signal]) -> bool:
+    """Whether a side that owes the promise, and is none of the speakers, has yet to confirm it."""
+    spoken = {signal.says.value for signal in speakers}
     match flag.detail:
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
-            return bool(silent)
+            return bool({*silent} - spoken)
         case reasons.Named(waiting=waiting):
-            return bool(waiting)
+            return bool({*(waiting or ())} - spoken)
     return flag.sides <= SIDES_TO_CONFIRM

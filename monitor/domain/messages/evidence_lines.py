@@ -21,6 +21,7 @@ from monitor.domain.model import (
     Says,
     Signal,
     Story,
+    Tier,
     Transition,
     Verdict,
 )
@@ -141,12 +142,14 @@ def source_name(signal: Signal) -> str:
 
 
 def outlet_names(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
-    """The names of all outlets that carried the stories, the earliest first, without those that belong to `apart`."""
-    names: dict[str, None] = {}
+    """The names of all outlets that carried the stories, the earliest first, without those that belong to `apart`. An aggregator
+    reports nothing itself: it is named only where nobody else is."""
+    names: dict[str, bool] = {}
     for story in stories:
         later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
         for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
-            name, owner = context.outlet(source, url), one_line(context.publishers.find(source, url).origin, 60)
+            publisher = context.publishers.find(source, url)
+            name, owner = context.outlet(source, url), one_line(publisher.origin, 60)
             if name not in apart and owner not in apart:
-                names.setdefault(name)
-    return tuple(names)
+                names.setdefault(name, publisher.tier is Tier.AGGREGATOR)
+    return tuple(name for name, gathers in names.items() if not gathers) or tuple(names)

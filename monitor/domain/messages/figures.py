@@ -115,6 +115,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
                 not _is_above(item, progress),
             )
             for item in readings
+            if not progress.basis or item.basis in (progress.basis, "")  # arrivals say nothing about what is booked
         ),
         done=bar_width(share),
         heading=_progress_heading(one_line(progress.label, 80), target, local_day(context.now, context.zone)),
@@ -128,8 +129,8 @@ def _progress_heading(label: str, target: Target | None, today: date) -> str:
 
 
 def _is_above(reading: Observation, progress: Progress) -> bool:
-    """Whether a count on the promised basis is higher than what is confirmed."""
-    return reading.basis == progress.basis and reading.amount > progress.counted
+    """Whether a count that may be on the promised basis is higher than what is confirmed."""
+    return reading.basis in (progress.basis, "") and reading.amount > progress.counted
 
 
 def bar_width(share: float | None) -> int | None:

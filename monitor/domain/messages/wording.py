@@ -130,7 +130,8 @@ def _about_a_date(detail: Detail) -> str:
         case reasons.Named(waiting=None):
             return f"{side_does(detail.said_by, 'name')} {format_date(detail.date)}"
         case reasons.Named():
-            return f"only {side_does(detail.said_by, 'say')} {format_date(detail.date)}; {not_confirmed(detail.waiting or ())}"
+            named = f"only {side_does(detail.said_by, 'name')} the date {format_date(detail.date)}"
+            return f"{named}; {not_confirmed(detail.waiting or ())}"
         case reasons.Notice():
             verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "fall")
             due = f"{verb}{'' if detail.kind == 'expiry' else ' due'} in {days(detail.days_left)}, on {format_date(detail.date)}"

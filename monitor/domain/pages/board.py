@@ -24,6 +24,8 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind
 
 MOST_CHANGES = 10
+MOST_TROUBLE = 8
+"""Promises in trouble that stand by name above the table: as many as two lines of a desk's screen hold."""
 MOST_DATES = 12
 """Dates ahead that the board lists; the calendar has all."""
 UNREAD = frozenset({"failing", "never"})
@@ -81,10 +83,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many stand where, in a sentence; reading: whether sources are read; begin, end: the year of the strips; changes: the
+    """summary: how many stand where, in a sentence; trouble: the first rows in trouble, more_trouble: how many more there are; reading: whether sources are read; begin, end: the year of the strips; changes: the
     latest ones, newest first; dates: those ahead, nearest first."""
 
     summary: str
+    trouble: tuple[BoardRow, ...]
+    more_trouble: int
     reading: Reading
     unchecked: str
     deals: tuple[DealRows, ...]
@@ -106,8 +110,11 @@ def board(site: SiteMaterial) -> Board:
         for deal, rows in by_deal(site).items()
     )
     verdicts = [site.context.verdicts[name] for name in own]
+    trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     return Board(
         summary=summary(verdicts),
+        trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))[:MOST_TROUBLE]),
+        more_trouble=max(0, len(trouble) - MOST_TROUBLE),
         reading=reading(site),
         unchecked=_unchecked(verdicts),
         deals=deals,
@@ -142,16 +149,18 @@ def reading(site: SiteMaterial) -> Reading:
     """Whether sources are read: that none is comes first, in words, as the statuses then only stand as they stood."""
     unread = [source for source in site.sources if source.state in UNREAD]
     if not site.sources:
-        return Reading(blind=False, text="No source is polled here.")
+        return Reading(blind=False, text="No feed is set up here, so no news comes in.")
     if len(unread) < len(site.sources):
         read, silent = len(site.sources) - len(unread), len(unread)
         told = f"{read} of {pluralised(len(site.sources), 'source')} {'is' if read == 1 else 'are'} read"
         told = f"{told}; {silent} {'does' if silent == 1 else 'do'} not answer."
         return Reading(blind=False, text=told if unread else "All sources are read.")
     since = site.last_read or min((s.since for s in unread if s.since), default=None)
-    when = f" since {format_date(local_day(since, site.context.zone))}" if since else " yet"
+    if since is None:
+        return Reading(blind=True, text="No source has been read yet. What has happened lately is not on this page.")
     stands = "What has happened since is not on this page, and no status here is more recent than that."
-    return Reading(blind=True, text=f"No source has been read{when}. {stands}")
+    when = format_date(local_day(since, site.context.zone))
+    return Reading(blind=True, text=f"No source has been read since {when}. {stands}")
 
 
 def _unchecked(verdicts: Sequence[Verdict]) -> str:
@@ -159,8 +168,12 @@ def _unchecked(verdicts: Sequence[Verdict]) -> str:
     count = sum(any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags) for verdict in verdicts)
     if not count:
         return ""
-    have = "1 promise has a date" if count == 1 else f"{count} promises have dates"
-    return f"{have} that passed while no source was read: time alone has not moved them."
+    have, wait = (
+        ("1 promise has a date", "its status waits")
+        if count == 1
+        else (f"{count} promises have dates", "their statuses wait")
+    )
+    return f"{have} that passed while no source was read; {wait} until one is."
 
 
 # ---------------------------------------------------------------- a row
@@ -180,7 +193,7 @@ def _row(own: OwnMaterial, groups: Sequence[Recorded], depth: int) -> BoardRow:
         status=verdict.status,
         shown=shown_status(verdict),
         since=since_text(verdict, context.zone),
-        flags=flag_notes(verdict, context),
+        flags=flag_notes(verdict, context, shortly=True),
         progress=progress_line(verdict.progress, commitment, context),
         next=ahead[0] if ahead else dates[-1] if dates else None,
         year=statuses_since(own, context.now - YEAR),

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.domain.matching.rules import ABOUT, RuleInfo
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.digest.material import parent_of
+from monitor.domain.messages.headlines.act_words import told_act
 from monitor.domain.messages.headlines.subject import first_line, shown_status, topic_of
 from monitor.domain.messages.models import StatusTimeline
 from monitor.domain.messages.reader_names import EFFECT_WORDS
@@ -73,8 +74,8 @@ class Files:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """headline: what happened last; day: of that, '' before the first change; moved: the last change of status in a line, with its day,
-    '' where there was none; statuses: those of the record; begin, end: of their picture; record: of which day the record is, in words,
-    '' once there is one; criteria: (status, what it takes)."""
+    '' where there was none; statuses: those of the record; begin, end: of their picture; record: that there is none yet, in words,
+    '' once there is one, or where `standing` names the baseline; criteria: (status, what it takes)."""
 
     id: str
     deal: str
@@ -113,6 +114,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     statuses = statuses_since(own, context.now - YEAR)
     found, months = timeline.months(own), day_grid.months(own)
     parent, parts = _relatives(own)
+    standing = standing_view(own.verdict, present(own), own)
     return CommitmentPage(
         id=commitment.id,
         deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
@@ -121,11 +123,11 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         headline=headline,
         day=day,
         moved=_moved(own),
-        standing=standing_view(own.verdict, present(own), own),
+        standing=standing,
         statuses=statuses,
         begin=statuses.spans[0].start if statuses else context.now,
         end=statuses.spans[-1].end if statuses else context.now,
-        record=_record(own),
+        record="" if standing.baseline else _record(own),
         criteria=commitment.criteria,
         acts=tuple(watching_acts(own)),
         people=acts_of_people(own.site, commitment.id),
@@ -209,9 +211,9 @@ def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:
 
 
 def act_meaning(rule: RuleInfo) -> str:
-    """What an act is, in words: 'To tighten controls', 'Customs to bar chips'; where nobody gave them, its name."""
+    """What an act is, in words: 'One side tightens controls', 'Customs bars chips'; where nobody gave them, its name."""
     name = rule.id.rpartition("/")[2].replace("-", " ").replace("_", " ")
-    return capitalised(one_line(rule.tells or name, 160))
+    return capitalised(one_line(told_act(rule.tells) or name, 160))
 
 
 def _limits(rule: RuleInfo) -> Iterator[str]:

@@ -84,6 +84,8 @@ def _row(source: SourceHealth, zone: str) -> SourceRow:
     since, newest = _day(source.since, zone), _day(source.newest or (None if unread else source.since), zone)
     says = SOURCE_STATES[source.state][0] if source.state in SOURCE_STATES else "answers"
     detail = one_line(source.detail, 160)
+    if source.state == "never" and detail:  # it has not had the chance to answer, and the detail says why
+        says, detail = detail, ""
     return SourceRow(one_line(source.name, 60), source.state, says, since if unread else None, newest, detail)
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.messages.confidence import confidence_line, doubt_sentences
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, spoken_name
 from monitor.domain.messages.evidence_lines import RenderContext, baseline_line, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Deadline, Flag, FlagKind, Standing, Verdict
-from monitor.domain.model.reasons import Disputed
+from monitor.domain.model import Baseline, Commitment, Deadline, Flag, FlagKind, Outlook, Standing, Verdict
+from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.own_material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import (
     FLAG_LABELS,
@@ -28,15 +28,18 @@ from monitor.domain.text.labels import (
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.decide import baseline_behind
+from monitor.domain.verdicts.decide import baseline_at, baseline_behind
 from monitor.domain.verdicts.further_evidence import status_evidence
 
 YEAR = timedelta(days=365)
+MOST_SHORTLY = 100
+"""Characters of a remark in a row of the board: three of its lines (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlagNote:
-    """A flag in words. label: its name; text: what it says behind that, '' where its name says all; since: the day."""
+    """A flag in words. label: its name; text: what it says behind that, '' where its name says all; since: the day, ''
+    where the text begins with one."""
 
     label: str
     text: str
@@ -87,7 +90,7 @@ class StandingView:
 def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
     """The verdict as it reads in this context: its moment is the present, and its signals are as they were read then."""
     signals = known_signals(_behind(verdict), then)
-    base, evidence = baseline_behind(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
+    base, evidence = _base(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
     sure = confidence_line(signals, verdict.flags, then) if signals else ""
     return StandingView(
         status=verdict.status,
@@ -113,6 +116,16 @@ def _behind(verdict: Verdict) -> tuple[str, ...]:
     return status_evidence(verdict) or verdict.outlook_evidence
 
 
+def _base(verdict: Verdict, commitment: Commitment) -> Baseline | None:
+    """The baseline on which the status rests: of a promise that no report has moved, or of an outlook that none has."""
+    turned = verdict.outlook_since
+    if verdict.outlook is Outlook.STEADY or verdict.outlook_evidence or turned is None or not commitment.baselines:
+        return baseline_behind(verdict, commitment)
+    base = baseline_at(commitment, turned)
+    same = base.outlook is verdict.outlook and datetime.combine(base.as_of, time(), UTC) == turned
+    return base if same else baseline_behind(verdict, commitment)
+
+
 def since_text(verdict: Verdict, zone: str) -> str:
     return "" if verdict.status is Standing.UNPLEDGED else format_date(status_since(verdict, zone))
 
@@ -120,22 +133,43 @@ def since_text(verdict: Verdict, zone: str) -> str:
 # ---------------------------------------------------------------- flags
 
 
-def flag_notes(verdict: Verdict, context: RenderContext, *, quoted: bool = False) -> tuple[FlagNote, ...]:
-    """The flags in words, each once. quoted: who reports what is in doubt is said beside them."""
-    notes = (
-        FlagNote(_flag_label(flag), _flag_text(flag, quoted=quoted), format_date(local_day(flag.since, context.zone)))
-        for flag in verdict.flags
-    )
+def flag_notes(
+    verdict: Verdict, context: RenderContext, *, quoted: bool = False, shortly: bool = False
+) -> tuple[FlagNote, ...]:
+    """The flags in words, each once. quoted: who reports what is in doubt is said beside them; shortly: what takes a paragraph is told
+    in a line, as the commitment's page has all of it."""
+    notes = (_flag_note(flag, context, quoted=quoted, shortly=shortly) for flag in verdict.flags)
     return tuple(dict.fromkeys(notes))
+
+
+def _flag_note(flag: Flag, context: RenderContext, *, quoted: bool, shortly: bool) -> FlagNote:
+    text = _flag_text(flag, context, quoted=quoted)
+    if shortly and len(text) > MOST_SHORTLY:
+        text = _shortly(flag, context) or text
+    since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
+    return FlagNote(_flag_label(flag), text, since)
+
+
+def _shortly(flag: Flag, context: RenderContext) -> str:
+    """A long remark in one line; '' where there is no shorter form."""
+    match flag.kind, flag.detail:
+        case FlagKind.UNCONFIRMED, _:
+            return sentence(awaited_confirmation(flag))
+        case FlagKind.CONTESTED, Disputed(who=who, other=other):
+            sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
+            return sentence(f"{' and '.join(sides)} contradict each other")
+        case FlagKind.UNCHECKED, Unread(date=day):
+            return f"No source was read around {format_date(day)}."
+    return ""
 
 
 def _flag_label(flag: Flag) -> str:
     return FLAG_LABELS.get(flag.kind, label_of(flag.kind))
 
 
-def _flag_text(flag: Flag, *, quoted: bool) -> str:
+def _flag_text(flag: Flag, context: RenderContext, *, quoted: bool) -> str:
     if flag.kind is FlagKind.UNCONFIRMED:
-        return " ".join(sentence(text) for text in doubt_sentences(flag, quoted=quoted))
+        return " ".join(sentence(text) for text in doubt_sentences(flag, context, quoted=quoted))
     text = one_line(detail_text(flag.detail), 400)
     rest = text.removeprefix(_flag_label(flag)).strip()  # 'no news since 3 May 2026' begins with its name
     return sentence(text) if rest == text else f"{rest.rstrip('.')}." if rest else ""

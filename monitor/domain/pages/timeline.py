@@ -154,7 +154,8 @@ def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:
     then = context_then(keys, cited, group[0].at, own.context)
     signals = ranked_reports(group[0], known_signals(keys, then), then)
     pieces = read_evidence(signals, group[0].flags, then, own)
-    if not pieces and group[0].cause is Cause.CLOCK and own.commitment.baselines:
+    tells_of_a_date = any(change.kind is not TransitionKind.FLAG for change in group)
+    if not pieces and group[0].cause is Cause.CLOCK and tells_of_a_date and own.commitment.baselines:
         return (ReadEvidence(baseline_line(baseline_at(own.commitment, group[0].at))),)
     return pieces
 

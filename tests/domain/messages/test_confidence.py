@@ -16,6 +16,8 @@ PUBLISHERS = {
     "US Treasury": Publisher("US Treasury", Tier.OFFICIAL, "us", called="the US Treasury"),
     "MOFCOM": Publisher("MOFCOM", Tier.OFFICIAL, "cn", called="China's commerce ministry"),
     "Dock Daily": Publisher("Dock Daily", Tier.STATE_MEDIA, "cn"),
+    "Dock Ministry": Publisher("Dock Ministry", Tier.OFFICIAL, "us", called="the dock ministry"),
+    "Heap": Publisher("Heap", Tier.AGGREGATOR),
 }
 
 
@@ -32,6 +34,10 @@ def sure(*signals: Signal, outlets: tuple[str, ...] = ("Harbour Wire",), flags: 
     """The sentence on these signals, each in the first outlet and carried by the others."""
     known: dict[str, Any] = {"a": story("a", outlets[0], outlets[1:])}
     return confidence_line(signals, flags, context(publishers=Sources(), stories=known))
+
+
+def told(flag: Flag, *, quoted: bool = True) -> list[str]:
+    return doubt_sentences(flag, context(publishers=Sources()), quoted=quoted)
 
 
 def said(origin: str, says: Says, **changes: Any) -> Signal:
@@ -70,6 +76,24 @@ def test_a_date_that_one_side_names_is_told_with_the_side_that_has_not_confirmed
     date_alone = doubt("truce", Named("us", NOW.date(), ("cn",)))
     found = sure(said("US Treasury", Says.US), flags=(date_alone,), outlets=("US Treasury",))
     assert found == "Only the US Treasury says so. China has not confirmed the date, 14 Mar 2026."
+
+
+def test_a_side_that_has_spoken_itself_does_not_speak_alone() -> None:
+    date_alone = doubt("truce", Named("us", NOW.date(), ("cn",)))
+    found = sure(said("MOFCOM", Says.CN), flags=(date_alone,), outlets=("MOFCOM",))
+    assert found == "Official: China's commerce ministry says so. China has not confirmed the date, 14 Mar 2026."
+
+
+def test_a_doubt_names_its_speaker_as_a_sentence_does() -> None:
+    assert told(doubt("cn", OneSided(OFFICE, ("cn",))), quoted=False) == [
+        "only the dock ministry says so; China has not confirmed it"
+    ]
+
+
+def test_an_aggregator_is_named_only_where_nobody_else_reports() -> None:
+    report = said("Harbour Wire", Says.US)
+    assert sure(report, outlets=("Heap", "Dock News")).endswith("as reported by Dock News.")
+    assert sure(report, outlets=("Heap",)).endswith("as reported by Heap.")
 
 
 def test_one_report_waits_for_a_second() -> None:
@@ -123,10 +147,8 @@ def test_a_doubt_names_who_has_not_confirmed_the_change(subject: str, words: str
 
 
 def test_a_doubt_in_the_words_of_a_person_or_a_count_speaks_for_itself() -> None:
-    assert doubt_sentences(doubt("truce", Text("only one agency names the day.")), quoted=True) == [
-        "only one agency names the day"
-    ]
+    assert told(doubt("truce", Text("only one agency names the day."))) == ["only one agency names the day"]
     count = Count("Bloomberg", 7e6, 7e6, "t", "booked")
-    assert doubt_sentences(doubt("12 Mt", CountedByOne(count, Standing.PARTLY_MET, (count,))), quoted=True) == [
+    assert told(doubt("12 Mt", CountedByOne(count, Standing.PARTLY_MET, (count,)))) == [
         "Bloomberg counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it"
     ]

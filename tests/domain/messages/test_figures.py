@@ -52,6 +52,16 @@ def test_a_count_above_what_is_confirmed_is_marked_so_in_the_text_and_for_the_ch
     assert [(point.counter, point.confirmed) for point in line.points] == [("traders", False), ("USDA", True)]
 
 
+def test_a_count_on_another_basis_is_not_drawn_and_one_on_an_unknown_basis_is_not_confirmed() -> None:
+    told = counts(("customs", 3e6, 3e6), ("college", 5e6, 5e6), ("USDA", 4e6, 4e6))
+    customs, college, usda = told.readings
+    readings = (replace(customs, basis="arrived"), replace(college, basis=""), usda)
+    line = brief(verdicts={"soybean-purchases": verdict(progress=replace(told, readings=readings))}).progress
+    assert line is not None
+    assert line.text == "college: 5 Mt (not confirmed); USDA: 4 Mt; customs: 3 Mt arrived"
+    assert [(point.counter, point.confirmed) for point in line.points] == [("college", False), ("USDA", True)]
+
+
 @pytest.mark.parametrize(
     ("now", "heading"),
     [

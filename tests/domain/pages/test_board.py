@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Flag, FlagKind, FlagState, Outlook, Standing
 from monitor.domain.model.changes import FlagChanged
-from monitor.domain.model.reasons import Unread
+from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, summary
 from tests.builders.message_values import NOW, commitment, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material
@@ -20,6 +20,16 @@ SHOWN = board(material())
 
 def test_the_first_line_counts_those_in_trouble_and_where_the_others_stand() -> None:
     assert SHOWN.summary == "1 of 3 promises is in trouble: 1 at risk. The others: 1 pledged and 1 in force."
+
+
+def test_those_in_trouble_are_named_above_the_table_the_worst_first_and_the_rest_counted() -> None:
+    assert [row.id for row in SHOWN.trouble] == [SOY]
+    names = [f"p{number}" for number in range(11)]
+    verdicts = {name: verdict(name, outlook=Outlook.AT_RISK) for name in names}
+    verdicts["p10"] = replace(verdicts["p10"], standing=Standing.BREACHED)
+    known = {name: commitment(name) for name in names}
+    found = board(material(commitments=known, verdicts=verdicts, history={}, published={}))
+    assert (found.trouble[0].id, len(found.trouble), found.more_trouble) == ("p10", 8, 3)
 
 
 def test_without_trouble_the_first_line_says_so() -> None:
@@ -97,13 +107,13 @@ def test_that_no_source_is_read_is_said_with_the_day_of_the_last_answer() -> Non
 def test_a_first_start_without_an_answer_says_so() -> None:
     found = board(material(sources=(SourceHealth("Wire", "never"),), last_read=None)).reading
     assert found.blind
-    assert found.text.startswith("No source has been read yet.")
+    assert found.text == "No source has been read yet. What has happened lately is not on this page."
 
 
 @pytest.mark.parametrize(
     ("sources", "text"),
     [
-        ((), "No source is polled here."),
+        ((), "No feed is set up here, so no news comes in."),
         ((SourceHealth("Wire", "ok"),), "All sources are read."),
         ((DOWN, SourceHealth("Wire", "silent")), "1 of 2 sources is read; 1 does not answer."),
     ],
@@ -118,8 +128,28 @@ def test_dates_that_nobody_could_check_are_counted() -> None:
     unchecked = verdict(flags=(Flag(FlagKind.UNCHECKED, "truce", NOW, detail),))
     found = board(material(verdicts={**material().context.verdicts, SOY: unchecked}))
     assert (
-        found.unchecked == "1 promise has a date that passed while no source was read: time alone has not moved them."
+        found.unchecked == "1 promise has a date that passed while no source was read; its status waits until one is."
     )
+
+
+def test_a_row_tells_a_long_remark_in_a_line() -> None:
+    told = Disputed(
+        "US Treasury", "China has agreed to buy it all this season", "MOFCOM", "nothing of the kind was ever agreed"
+    )
+    unread = Unread("truce", "expiry", date(2026, 3, 1), 2, ("Harbour Wire", "Dock News"), date(2026, 2, 20))
+    flags = (
+        Flag(FlagKind.CONTESTED, "orders", NOW, told),
+        Flag(FlagKind.UNCHECKED, "truce", NOW, unread),
+        Flag(FlagKind.UNCONFIRMED, "cn", NOW, Text("a note of a person that goes on and on " * 4)),
+        Flag(FlagKind.CONTESTED, "cargoes", NOW, Disputed("USDA", "ten", "MOFCOM", "none")),
+    )
+    rows = board(material(verdicts={**material().context.verdicts, SOY: verdict(flags=flags)})).deals[0].rows
+    assert [note.text for note in rows[0].flags] == [
+        "US Treasury and MOFCOM contradict each other.",
+        "No source was read around 1 Mar 2026.",
+        "China has not confirmed it.",
+        "USDA says “ten”, MOFCOM says “none”.",
+    ]
 
 
 # ---------------------------------------------------------------- changes and dates of all

@@ -53,7 +53,7 @@ def test_the_description_says_what_the_day_means_who_names_it_how_it_stands_and_
 
 
 def test_the_description_names_who_has_not_confirmed_and_the_days_before() -> None:
-    assert "Only the US says 1 Apr 2026; China has not confirmed it." in text(CLAIMED)
+    assert "Only the US names the date 1 Apr 2026; China has not confirmed it." in text(CLAIMED)
     assert "It was on 1 Apr 2026 and 2 Apr 2026 before." in text(AGREED, [named("2026-04-02")], [named("2026-04-03")])
     assert "No report names this date any more, since 15 Mar 2026." in text(AGREED, [])
     assert "Only the month is named" in text([named("2026-04-30", precision="month")])

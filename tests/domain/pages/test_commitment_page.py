@@ -68,12 +68,12 @@ def test_the_acts_that_watch_it_say_what_they_mean_and_how_often_they_spoke() ->
     assert [(act.id, act.means, act.counts, act.stories, act.last) for act in page.acts] == [
         (
             f"{SOY}/put-off",
-            "Buyers to put off cargoes",
+            "Buyers put off cargoes",
             "A setback; only with a second source; moves the outlook alone",
             3,
             "10 Mar 2026",
         ),
-        (f"{SOY}/bought", "To buy US beans", "Progress", 0, ""),
+        (f"{SOY}/bought", "One side buys US beans", "Progress", 0, ""),
     ]
 
 

@@ -28,7 +28,7 @@ def test_those_in_trouble_stand_first_each_in_words() -> None:
     day = Day("12 Mar 2026", "2026-03-12")
     assert page(OK, NEVER, FROZEN, FAILING).sources == (
         SourceRow("Ministry", "failing", "does not answer", day, Day("1 Mar 2026", "2026-03-01"), "HTTP 503"),
-        SourceRow("Gazette", "never", "has never answered", None, None, "not polled yet"),
+        SourceRow("Gazette", "never", "not polled yet", None, None, ""),
         SourceRow("Port notices", "frozen", "answers with the same page", None, day, FROZEN.detail),
         SourceRow("Harbour Wire", "ok", "answers", None, day, ""),
     )
@@ -37,7 +37,7 @@ def test_those_in_trouble_stand_first_each_in_words() -> None:
 @pytest.mark.parametrize(
     ("sources", "said"),
     [
-        ([], "No source is polled here."),
+        ([], "No feed is set up here, so no news comes in."),
         ([OK], "All sources are read."),
         ([OK, FAILING, FROZEN], "2 of 3 sources are read; 1 does not answer. 1 answers, but brings nothing new."),
     ],

@@ -38,11 +38,20 @@ def test_a_standing_that_no_report_tells_rests_on_those_that_cleared_its_outlook
     assert [piece.line.signal for piece in standing_view(cleared, present(of), of).evidence] == ["s1"]
 
 
-def test_a_flag_that_begins_with_its_name_says_it_once() -> None:
+def test_an_outlook_that_no_report_tells_rests_on_the_baseline_even_where_the_standing_has_moved() -> None:
+    day = NOW.replace(year=2025, month=11, day=1, hour=0, minute=0)
+    feared = replace(own().commitment.baselines[0], outlook=Outlook.AT_RISK)
+    of = own(commitments={**material().context.commitments, SOY: replace(own().commitment, baselines=(feared,))})
+    moved = verdict(evidence=("s0",), outlook_evidence=(), outlook_since=day)
+    found = standing_view(moved, present(of), of)
+    assert found.baseline is not None
+    assert found.baseline.when == "1 Nov 2025"
+    assert standing_view(replace(moved, outlook_since=NOW), present(of), of).baseline is None
+
+
+def test_a_flag_that_begins_with_its_name_says_it_and_its_day_once() -> None:
     found = view(flags=(Flag(FlagKind.STALE, "news", NOW, NothingSince(date(2026, 1, 3))),))
-    assert [(note.label, note.text, note.since) for note in found.flags] == [
-        ("no news", "since 3 Jan 2026.", "14 Mar 2026")
-    ]
+    assert [(note.label, note.text, note.since) for note in found.flags] == [("no news", "since 3 Jan 2026.", "")]
 
 
 def test_each_flag_stands_once() -> None:

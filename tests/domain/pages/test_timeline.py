@@ -87,6 +87,14 @@ def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
     assert [(piece.line.outlet, piece.line.others) for piece in found.evidence] == [("Harbour Wire", 1)]
 
 
+def test_that_there_is_no_news_does_not_rest_on_the_baseline_and_a_date_does() -> None:
+    stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
+    silence = replace(move("t9", evidence=()), change=stale, cause=Cause.CLOCK)
+    due = replace(silence, change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30))
+    silence, due = (replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due))
+    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in (silence, due)] == [0, 1]
+
+
 def test_a_sentence_in_chinese_has_its_language_and_what_it_says() -> None:
     known = {**signals(), "s2": replace(signals()["s2"], **from_china())}
     (piece,) = entries(own(signals=known, stories={"of-s2": story("of-s2", lang="zh-CN", title="采购")}))[0].evidence

@@ -95,7 +95,7 @@ def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
     assert [detail_text(f.detail) for f in found.verdict.flags] == [
-        "only the US says 10 Jan 2027; China has not confirmed it"
+        "only the US names the date 10 Jan 2027; China has not confirmed it"
     ]
     assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
 

@@ -107,7 +107,7 @@ def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderCont
             continue
         if flag.kind is FlagKind.UNCONFIRMED:
             quoted = bool(told & {*flag.evidence})
-            doubt = "; ".join(doubt_sentences(flag, quoted=quoted))
+            doubt = "; ".join(doubt_sentences(flag, context, quoted=quoted))
             older = item.moves and not quoted  # no line above tells what is in doubt
             since = f"Unconfirmed since {format_date(local_day(flag.since, context.zone))}: "
             lines.append(f"{since}{doubt}." if older else f"{capitalised(doubt)}.")

@@ -52,7 +52,8 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     """What a signal reports in the words of its rule, in the sense that the sentence has; '' where the rule has no words.
 
     A rule tells 'to tighten controls' (whoever acts) or 'customs to bar chips'. A sentence that only plans or denies the act
-    has another effect than the rule's own, and is told so: 'may tighten', 'is to ease', 'does not ease', 'is not to tighten'.
+    has another effect than the rule's own, and is told so: 'may tighten', 'may not ease', 'is to ease', 'does not ease', 'has yet
+    to extend', 'is not to tighten'.
     """
     if rule is None or not rule.tells:
         return ""
@@ -63,7 +64,9 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if read is own or read in (Effect.NONE, Effect.DELIVERED):
         return _present(actor, phrase)
     if read is Effect.THREAT:
-        return f"{actor} may {phrase}"
+        return f"{actor} may {'' if own in NEGATIVE_EFFECTS else 'not '}{phrase}"
+    if read in NEGATIVE_EFFECTS and own is Effect.DEADLINE:  # a date that is not moved, or not confirmed, may still be
+        return f"{actor} {'have' if _many(actor) else 'has'} yet to {phrase}"
     if read in NEGATIVE_EFFECTS and own not in NEGATIVE_EFFECTS:
         return f"{actor} {'do' if _many(actor) else 'does'} not {phrase}"
     if read in POSITIVE_EFFECTS and own in NEGATIVE_EFFECTS:
@@ -71,6 +74,13 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if read is Effect.PLEDGE:
         return f"{actor} {'are' if _many(actor) else 'is'} to {phrase}"
     return _present(actor, phrase)
+
+
+def told_act(tells: str) -> str:
+    """What a rule looks for as a sentence: 'one side tightens controls', 'customs bars chips'; words of another kind as they are."""
+    subject, to, phrase = f" {tells}".partition(" to ")
+    actor = subject.strip() or "one side"
+    return _present(actor, _of(actor, phrase)) if to else tells
 
 
 def _present(actor: str, phrase: str) -> str:

@@ -69,7 +69,9 @@ from monitor.domain.text.labels import (
     format_amount,
     format_date,
     format_percent,
+    period_name,
     status_caps,
+    thing_does,
 )
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
@@ -270,7 +272,8 @@ def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[st
                 yield f"{side_does(sides[0], 'name')} a {'new ' if old else ''}date, {format_date(new)}"
             yield f"The date is now {format_date(new)}"
         case ShareChanged(new=share, label=label):
-            yield f"{format_percent(share)} of {label or 'the target'} is counted"
+            of = label if label[:1].isdigit() or not label else f"the target for {period_name(label)}"
+            yield f"{format_percent(share)} of {of or 'the target'} is counted"
             yield f"{format_percent(share)} is counted"
         case _:
             if isinstance(lead.reason.detail, CountedByOne):
@@ -327,11 +330,12 @@ def _without_report(lead: Transition) -> Iterator[str]:
     match lead.change:
         case NoticeDue(what=what, date=date, days_left=left):
             kind = lead.reason.detail.kind if isinstance(lead.reason.detail, Notice) else "due"
-            verb = "expires" if kind == "expiry" else "is due"
+            ends = kind == "expiry"
             if what:
-                yield f"In {days(left)}: {what} {verb} ({format_date(date)})"
+                named = thing_does(what, "end") if ends else f"{thing_does(what, 'is', 'are')} due"
+                yield f"In {days(left)}: {named} ({format_date(date)})"
                 yield f"In {days(left)}: {what} ({format_date(date)})"
-            yield f"In {days(left)} it {verb} ({format_date(date)})"
+            yield f"In {days(left)} it {'ends' if ends else 'is due'} ({format_date(date)})"
             yield f"{days(left)} are left" if left != 1 else "One day is left"
         case DeadlineMissed(date=date):
             yield f"The first date, {format_date(date)}, was missed"

@@ -246,7 +246,7 @@ def _mended(text: str) -> str:
         return text[:1].upper() + text[1:]
     verb, be = words[at].lower(), "are" if is_plural(words[:at]) else "is"
     following = words[at + 1].lower() if at + 1 < len(words) else ""
-    if verb == "to" or _describes(words, at) or _passive(words, at, following):
+    if verb in ("to", "yet") or _describes(words, at) or _passive(words, at, following):
         words.insert(at, be)
     elif verb in _REPORTING and (said := finite_verb(words[at + 1 :])) is not None:
         within = at + 1 + said
@@ -383,7 +383,7 @@ def finite_verb(words: Sequence[str]) -> int | None:
             return at
         if following == "to" and word in _WITH_PREPOSITION["to"] and at + 2 < len(words):
             return at
-        if before[:1].isupper() and _describes(words, at):
+        if (word, following) == ("yet", "to") or (before[:1].isupper() and _describes(words, at)):
             return at
     return None
 

@@ -41,3 +41,20 @@ def test_the_verb_goes_with_who_acts(by: By, tells: str, told: str) -> None:
     info = next(iter(rulebook.rules.values()))
     own = replace(info, tells=tells, effect=Effect.SETBACK)
     assert act_sentence(signal("s1", "a", by=by), own) == told
+
+
+@pytest.mark.parametrize(
+    ("own", "read", "told"),
+    [
+        (Effect.SETBACK, Effect.THREAT, "China may extend its pause"),
+        (Effect.PROGRESS, Effect.THREAT, "China may not extend its pause"),
+        (Effect.PROGRESS, Effect.SETBACK, "China does not extend its pause"),
+        (Effect.DEADLINE, Effect.SETBACK, "China has yet to extend its pause"),
+        (Effect.PROGRESS, Effect.PLEDGE, "China is to extend its pause"),
+        (Effect.SETBACK, Effect.PROGRESS, "China is not to extend its pause"),
+    ],
+)
+def test_what_a_sentence_plans_fears_or_denies_is_told_so(own: Effect, read: Effect, told: str) -> None:
+    rulebook, _ = checked()
+    info = replace(next(iter(rulebook.rules.values())), tells="to extend its pause", effect=own)
+    assert act_sentence(signal("s1", "a", by=By.CN, effect=read), info) == told

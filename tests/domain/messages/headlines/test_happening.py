@@ -185,7 +185,7 @@ def test_the_report_that_says_it_comes_first_and_not_the_newest() -> None:
     [
         (
             changed(changes.NoticeDue("the ban", DAY, 7), reasons.Notice("the ban", "expiry", DAY, 7)),
-            "In 7 days: the ban expires (10 Nov 2026)",
+            "In 7 days: the ban ends (10 Nov 2026)",
         ),
         (
             changed(changes.NoticeDue("12 Mt", DAY, 1), reasons.Notice("12 Mt", "due", DAY, 1)),
@@ -235,6 +235,10 @@ def test_the_report_that_says_it_comes_first_and_not_the_newest() -> None:
         ),
         (changed(changes.StepChanged(None, "signed")), "The step “signed” is done"),
         (changed(changes.ShareChanged(0.07, 0.15, "12 Mt")), "15% of 12 Mt is counted"),
+        (
+            changed(changes.ShareChanged(0.58, 0.7, "last two months of 2025")),
+            "70% of the target for the last two months of 2025 is counted",
+        ),
         (changed(changes.StatusChanged(Standing.PLEDGED, Standing.MET)), "The status is now MET"),
     ],
 )

@@ -47,6 +47,7 @@ WORDS = [
         ("U.S. halts port fees on Chinese ships", "US halts port fees on Chinese ships"),
         ("China, US agree on the port fees", "China and US agree on the port fees"),
         ("Beijing to resume purchases of beans", "Beijing is to resume purchases of beans"),
+        ("China yet to confirm pause announced by US", "China is yet to confirm pause announced by US"),
         ("Trade chiefs to meet in spring", "Trade chiefs are to meet in spring"),
         ("Deal on the beans signed", "Deal on the beans is signed"),
         ("Talks on the beans expected to resume", "Talks on the beans are expected to resume"),
