@@ -126,6 +126,9 @@ def test_a_doubt_in_the_words_of_a_person_or_a_count_speaks_for_itself() -> None
     assert doubt_sentences(doubt("truce", Text("only one agency names the day.")), quoted=True) == [
         "only one agency names the day"
     ]
+    assert doubt_sentences(doubt("cn", Text("the ministry is silent on the date.")), quoted=True, older=True) == [
+        "China has not confirmed it"
+    ], "what was written before the news speaks of something else"
     count = Count("Bloomberg", 7e6, 7e6, "t", "booked")
     assert doubt_sentences(doubt("12 Mt", CountedByOne(count, Standing.PARTLY_MET, (count,))), quoted=True) == [
         "Bloomberg counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it"
