@@ -111,7 +111,7 @@ def lines_of_table(
 ) -> Iterator[str]:
     """The table, below each feed that needs a look what is wrong, and at the end what to do, in no more columns than `width`."""
     room = max(12, width - sum(WIDTHS) - 2 * len(WIDTHS) - 2)
-    name_width = min(room, max((len(report.health.name) for report in reports), default=4))
+    name_width = min(room, max((4, *(len(report.health.name) for report in reports))))
     if reports:
         yield _row("  ", "feed", name_width, HEADINGS)
     for report in reports:

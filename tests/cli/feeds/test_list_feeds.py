@@ -97,6 +97,14 @@ def test_no_line_is_wider_than_eighty_columns_where_names_are_short(desk: Desk) 
     assert "    failing since 2 Mar 2026: HTTP 404: not found" in lines
 
 
+def test_the_heading_is_whole_where_names_are_shorter(desk: Desk) -> None:
+    desk.edit('name = "herald"', 'name = "a"')
+    desk.edit('name = "ministry"', 'name = "b"')
+    heading, first, *_ = desk.run("feeds", "list").stdout.splitlines()
+    assert heading.startswith("  feed  last answer")
+    assert first.startswith("! a     none yet")
+
+
 def test_a_feed_that_is_switched_off_is_not_listed(desk: Desk) -> None:
     desk.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
     assert [feed["feed"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["herald"]
