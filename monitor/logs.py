@@ -131,7 +131,9 @@ def setup_logging(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     # The pretty tracebacks of a terminal would print local variables, and so secrets that nobody registered.
-    plain = structlog.dev.ConsoleRenderer(pad_event_to=16, colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    plain = structlog.dev.ConsoleRenderer(
+        pad_event_to=16, colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     processors: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,

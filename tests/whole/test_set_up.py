@@ -23,7 +23,9 @@ def test_what_a_new_environment_brings_along_is_not_counted(tmp_path: Path) -> N
     packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
     for name in ("pip-23.2", "setuptools-65.5", "deal_monitor-0.1", "click-8.1", "rich-14.0"):
         (packages / f"{name}.dist-info").mkdir(parents=True)
-    installing = "Ignoring colorama: markers\nCollecting click\nCollecting rich\nInstalling collected packages: click, rich\n"
+    installing = (
+        "Ignoring colorama: markers\nCollecting click\nCollecting rich\nInstalling collected packages: click, rich\n"
+    )
     assert far(tmp_path, installing, locked=3) == "installing 2 of 2"
 
 
