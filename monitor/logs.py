@@ -134,11 +134,14 @@ def setup_logging(
     plain = structlog.dev.ConsoleRenderer(
         pad_event_to=16, colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
+    shown: list[Processor] = [_brief, plain]
+    if as_json:
+        shown = [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]
     processors: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         cast(Processor, Redactor(secrets)),
-        *([_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)] if as_json else [_brief, plain]),
+        *shown,
     ]
     handler = _Handler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=added, processors=processors))
