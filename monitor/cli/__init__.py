@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
+import shutil
 import sys
 from datetime import datetime
 
@@ -133,8 +134,12 @@ class CommandLine(ListedGroup):
 
 def file_trouble(error: OSError) -> str | None:
     """What the system refused to do with which file, and the remedy; None if it is about no file."""
-    if error.errno == errno.ENOSPC:
+    copies = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    first = str(copies[0][2]) if isinstance(copies, list) and copies else ""  # of (source, target, why)
+    if error.errno == errno.ENOSPC or f"[Errno {errno.ENOSPC}]" in first:
         return "the disk is full: free some space, and call the command again"
+    if copies and first:
+        return f"{copies[0][1]} cannot be written: {first}"
     if error.filename is None or error.strerror is None:
         return None
     refused = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 import pytest
 
 from monitor.cli import file_trouble
 from tests.builders.working_folder import command
+
+DISK_FULL = "the disk is full: free some space, and call the command again"
 
 
 @pytest.mark.parametrize(
@@ -30,9 +33,11 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, a
             PermissionError(errno.EACCES, "Permission denied", "/x/config.toml"),
             "/x/config.toml: permission denied: give this user the right to it and to its folder, or name another place",
         ),
+        (OSError(errno.ENOSPC, "No space left on device"), DISK_FULL),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]), DISK_FULL),
         (
-            OSError(errno.ENOSPC, "No space left on device"),
-            "the disk is full: free some space, and call the command again",
+            shutil.Error([("a", "b", "[Errno 5] Input/output error")]),
+            "b cannot be written: [Errno 5] Input/output error",
         ),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), None),
         (OSError("of no file"), None),
