@@ -32,9 +32,9 @@ began=$$(date +%s); log=$$(mktemp); trap 'rm -f "$$log"' EXIT; trap 'kill $$pid 
 locked=$$(grep -c '^[a-z].*==' requirements.lock)
 
 far() { # how many packages are fetched, then how many are in place; nothing in the other steps
-	grep -q '^Installing collected' "$$log" && set -- installing "$$(ls -d $(VENV)/lib/python*/site-packages/*.dist-info | wc -l)" \
+	grep -q '^Installing collected' "$$log" && set -- installing "$$(ls -d $(VENV)/lib/python*/site-packages/*.dist-info | grep -vcE '/(pip|setuptools|deal_monitor)-')" \
 		|| set -- fetching "$$(grep -cE '^(Collecting|Requirement already)' "$$log")"
-	echo "$$1 $$(($$2)) of $$((locked - $$(grep -c '^Ignoring' "$$log"))) packages"
+	echo "$$1 $$(($$2)) of $$((locked - $$(grep -c '^Ignoring' "$$log")))"
 }
 step() { # step NUMBER WHAT COMMAND...: runs the command; if it fails, says why and what to do
 	number=$$1 what=$$2; shift 2; : >"$$log"; told=0 ticks=0
@@ -65,7 +65,7 @@ remedy() {
 }
 [ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 \
 	|| step 1 "making $(VENV) with $$($(PYTHON) --version)" $(PYTHON) -m venv --clear $(VENV)
-step 2 "installing what requirements.lock names" $(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
+step 2 "packages of requirements.lock" $(PIP) install --require-hashes --only-binary :all: --requirement requirements.lock
 step 3 "installing deal-monitor itself" $(PIP) install --no-deps --no-build-isolation --no-index --editable .
 echo "$(VENV) is ready after $$(($$(date +%s) - began)) s. Next: source $(BIN)/activate, and deal-monitor --help lists the commands." >&2
 endef

@@ -75,6 +75,15 @@ def _in_order(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mu
     return {key: event[key] for key in (*(k for k in first if k in event), *(k for k in event if k not in first))}
 
 
+def _brief(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For people at a terminal, as a structlog processor: the time to the second, and who logs it only where that is a library."""
+    if str(event.get("logger", "")).startswith("monitor."):
+        del event["logger"]
+    if len(stamp := str(event.get("timestamp", ""))) > len("2026-03-02T09:00:00"):
+        event["timestamp"] = f"{stamp[:10]} {stamp[11:19]}Z"
+    return event
+
+
 def _forms(secret: str) -> Iterator[str]:
     """A secret as it may stand in a text: itself, escaped, and of an address also what libraries show of it without the scheme."""
     yield from (secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1])
@@ -122,12 +131,17 @@ def setup_logging(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     # The pretty tracebacks of a terminal would print local variables, and so secrets that nobody registered.
-    plain = structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    plain = structlog.dev.ConsoleRenderer(
+        pad_event_to=16, colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    shown: list[Processor] = [_brief, plain]
+    if as_json:
+        shown = [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)]
     processors: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         cast(Processor, Redactor(secrets)),
-        *([_in_order, structlog.processors.JSONRenderer(ensure_ascii=False)] if as_json else [plain]),
+        *shown,
     ]
     handler = _Handler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=added, processors=processors))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,6 +66,16 @@ def test_libraries_log_in_the_same_form_and_only_what_matters() -> None:
     logging.getLogger("apscheduler.scheduler").error("job %s failed", "poll")
     (line,) = lines(stream)
     assert (line["event"], line["level"], line["logger"]) == ("job poll failed", "error", "apscheduler.scheduler")
+
+
+def test_a_line_on_a_terminal_has_the_time_to_the_second_and_no_name_of_a_module_of_ours() -> None:
+    stream = Terminal()
+    setup_logging(stream=stream)
+    get_logger("monitor.runtime.app").warning("feed failed", feed="herald")
+    logging.getLogger("apscheduler").error("job failed")
+    ours, theirs = (re.sub(r"\x1b\[[0-9;]*m", "", line) for line in stream.getvalue().splitlines())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \[warning  ] feed failed +feed=herald", ours)
+    assert "[apscheduler]" in theirs
 
 
 def test_setting_up_again_replaces_the_first_set_up() -> None:

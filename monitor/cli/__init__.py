@@ -6,7 +6,9 @@ Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configurati
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
+import shutil
 import sys
 from datetime import datetime
 
@@ -116,13 +118,33 @@ class CommandLine(ListedGroup):
         return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Shows what takes long. Errors of our own are for people: one message, no traceback."""
+        """Shows what takes long. Errors of our own, and files that cannot be used, are for people: one message, no traceback."""
         try:
             with shown_progress():
                 return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)
+        except OSError as error:
+            if (told := file_trouble(error)) is None:
+                raise
+            click.echo(f"error: {told}", err=True)
+            sys.exit(2)
+
+
+def file_trouble(error: OSError) -> str | None:
+    """What the system refused to do with which file, and the remedy; None if it is about no file."""
+    copies = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    first = str(copies[0][2]) if isinstance(copies, list) and copies else ""  # of (source, target, why)
+    if error.errno == errno.ENOSPC or f"[Errno {errno.ENOSPC}]" in first:
+        return "the disk is full: free some space, and call the command again"
+    if copies and first:
+        return f"{copies[0][1]} cannot be written: {first}"
+    if error.filename is None or error.strerror is None:
+        return None
+    refused = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    remedy = ": give this user the right to it and to its folder, or name another place" if refused else ""
+    return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}{remedy}"
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

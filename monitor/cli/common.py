@@ -40,6 +40,16 @@ class SuggestingGroup(click.Group):
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
 
+    def sentences(self, ctx: click.Context) -> dict[str, str]:
+        """The first sentence of each command's help."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        return {name: one.get_short_help_str(limit=1000) for name, one in found.items() if one is not None}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands, each with its whole sentence: click would cut what does not fit on one line."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.sentences(ctx).items()))
+
 
 class Entry(NamedTuple):
     """One command of a table: "module:name" below `monitor.cli`, and the first sentence of its help."""
@@ -67,15 +77,10 @@ class ListedGroup(SuggestingGroup):
         command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Lists the commands as click does: it cuts what does not fit beside the longest name."""
+    def sentences(self, ctx: click.Context) -> dict[str, str]:
+        """What the table says of each command."""
         del ctx
-        room = formatter.width - 6 - max(map(len, self.table))
-        with formatter.section("Commands"):
-            rows = {
-                name: click.Command(name, help=text).get_short_help_str(room) for name, (_, text) in self.table.items()
-            }
-            formatter.write_dl(list(rows.items()))
+        return {name: text for name, (_, text) in self.table.items()}
 
 
 # ---------------------------------------------------------------- parameter types

@@ -13,7 +13,7 @@ import click
 from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled, pluralised
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
-from monitor.cli.tables import status_table, wide_console
+from monitor.cli.tables import as_text, status_table, wide_console
 
 if TYPE_CHECKING:
     from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
@@ -76,11 +76,13 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
         app.senders = {"file": lambda parcel: save_message(app, out, parcel, brief=brief)}
         feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
         simulate(app, clock, entries, feed)
+        verdicts = published_verdicts(app)
         with screen.capture() as captured:
-            screen.print(status_table(app.rulebook.commitments, published_verdicts(app), clock.now))
+            screen.print(status_table(app.rulebook.commitments, verdicts, clock.now, width=screen.width))
+        table = status_table(app.rulebook.commitments, verdicts, clock.now)
+        (out / "status.txt").write_text(as_text(table), encoding="utf-8")
         build_site(app)  # as of the last moment of the sample year
     click.echo(captured.get())
-    (out / "status.txt").write_text(captured.get(), encoding="utf-8")
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
     played = pluralised(len(entries), "story", "stories"), pluralised(alerts, "alert"), pluralised(digests, "digest")
     click.echo(f"{', '.join(played)}: see {out}; the pages begin at {out / 'site' / 'index.html'}", err=True)

@@ -54,8 +54,10 @@ def guides_of(docs: Path) -> dict[str, Path]:
 
 
 def guide_name(inner: Path) -> str:
-    """ "rules" of rules.md, "decisions/reader" of decisions/reader.md, "decisions" of decisions/README.md."""
-    return (inner.parent if inner.stem == INDEX else inner.with_suffix("")).as_posix()
+    """ "rules" of rules.md, "decisions/reader" of decisions/reader.md, "decisions" of decisions/README.md, "index" of README.md."""
+    if inner.stem != INDEX:
+        return inner.with_suffix("").as_posix()
+    return inner.parent.as_posix() if inner.parent.name else "index"
 
 
 def title_of(path: Path) -> str:
@@ -67,6 +69,7 @@ def title_of(path: Path) -> str:
 def known_guide(name: str, known: Sequence[str]) -> str:
     """The guide that a name or the path of its file means, as in `docs/rules.md`. Raises BadParameter with the nearest name."""
     wanted = name.lower().removeprefix("docs/").removesuffix(".md").removesuffix(f"/{INDEX.lower()}")
+    wanted = "index" if wanted == INDEX.lower() else wanted
     if wanted in known:
         return wanted
     near = get_close_matches(wanted, known, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -39,15 +40,19 @@ def init(folder: Path) -> None:
 
 
 def lay_out(folder: Path, name: str) -> None:
-    """Writes one of `LAID_OUT` into a folder that does not have it."""
+    """Writes one of `LAID_OUT` into a folder that does not have it, whole or not at all: half of the rules would be kept as they are."""
     from monitor.workbench.authoring.editor_setup import write_editor_settings, write_schema_files
 
-    target, source = folder / name, bundled(name)
     if name == EDITOR_FOLDER:
         write_editor_settings(folder, RULES_FOLDER)
-    elif source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copyfile(source, target)
-    if name == RULES_FOLDER:
-        write_schema_files(target)
+        return
+    source = bundled(name)
+    with TemporaryDirectory(prefix=".unfinished-", dir=folder) as place:
+        unfinished = Path(place) / name
+        if source.is_dir():
+            shutil.copytree(source, unfinished, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, unfinished)
+        if name == RULES_FOLDER:
+            write_schema_files(unfinished)
+        unfinished.rename(folder / name)

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from rich.live import Live
 from rich.text import Text
 
 from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, opened_app, pluralised, program_option
-from monitor.cli.tables import baselines_note, source_table, status_table, wide_console
+from monitor.cli.tables import FULL_WIDTH, baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
 from monitor.errors import StoreError
@@ -151,11 +152,11 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
         yield print_changed
 
 
-def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
+def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: int = FULL_WIDTH) -> Group:
     """How the sources do, then commitments and sources as they are now, below an edit of the rules that was refused and how the
     reader fares.
 
-    Cut to the size of the terminal (None: no limit): commitments first, then the sources in trouble."""
+    Cut to the size of the terminal (None: no limit but the width): commitments first, then the sources in trouble."""
     from monitor.domain.messages.digest.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reader_health import state_of
     from monitor.store import feeds, verdict_records
@@ -170,7 +171,11 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
     commitments, now = app.rulebook.commitments, app.clock()
     health = source_health(app.feeds(), states, now)
     dark = blackout(app.feeds(), states) is not None
-    notes = [_note(sources_line(app.feeds(), states, now), "bold red" if dark else "dim")]
+    line = sources_line(app.feeds(), states, now)
+    notes = [_note(line, "dim")]
+    if dark:  # what to do stands at its end
+        columns = room.width if room is not None else width
+        notes = [_note(part, "bold red") for part in textwrap.wrap(line, columns, max_lines=2, placeholder=" …")]
     if (baselines := baselines_note(commitments, verdicts, last_read)) != "":
         notes.append(_note(baselines, "dim"))
     if app.refused:
@@ -180,7 +185,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None) -> Group:
         note = f"reader: {reading.state}" + (f", the rules speak alone: {reading.trouble}" if reading.trouble else "")
         notes.append(_note(note, "yellow" if reading.trouble else "dim"))
     if room is None:
-        return Group(*notes, status_table(commitments, verdicts, now), source_table(health))
+        return Group(*notes, status_table(commitments, verdicts, now, width=width), source_table(health))
     rows = room.height - len(notes) - TABLE_LINES - 1
     table = status_table(commitments, verdicts, now, width=room.width, most=max(1, rows))
     most = rows - len(verdicts) - TABLE_LINES
@@ -242,7 +247,8 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
             echo_json(result)
             fail_if_dark(app, result)
             return
-        wide_console().print(fitted_dashboard(app))
+        screen = wide_console()
+        screen.print(fitted_dashboard(app, width=screen.width))
         fresh = sum(feed["new"] for feed in result["feeds"])
         failed = sum(bool(feed["error"]) for feed in result["feeds"])
         click.echo(

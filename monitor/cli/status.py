@@ -69,7 +69,8 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
                 note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
             if note:
                 click.echo(note)
-            wide_console().print(status_table(app.rulebook.commitments, verdicts, app.clock()))
+            screen = wide_console()
+            screen.print(status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
             for name in sorted(verdicts):
                 print_pin_and_mute(app, name, f"{name}: ")
 

@@ -66,7 +66,8 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
         if not as_known_now:
             shown = {v.name: v.then.verdict for v in views if v.then}
         if shown:
-            wide_console().print(status_table(commitments, shown, at))
+            screen = wide_console()
+            screen.print(status_table(commitments, shown, at, width=screen.width))
     for view in views:
         _print_difference(view)
 

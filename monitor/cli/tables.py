@@ -69,7 +69,7 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 def print_verdict(verdict: Verdict) -> None:
     """Prints status, flags, progress and dates, a line each."""
     click.echo(
-        f"{shown_status(verdict)} since {format_day(day_of(verdict.since))}: {one_line(reason_text(verdict.why))}"
+        f"{shown_status(verdict)} since {format_day(day_of(verdict.shown_since))}: {one_line(reason_text(verdict.why))}"
     )
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
@@ -239,7 +239,19 @@ def _fitted_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width
     return widths
 
 
+OFF_TERMINAL = 160
+"""Columns where nobody's window says how many there are: enough not to break words."""
+
+
 def wide_console() -> Console:
     """A console that, off a terminal, is wide enough not to break words."""
     probe = Console()
-    return probe if probe.is_terminal else Console(width=160, no_color=True)
+    return probe if probe.is_terminal else Console(width=OFF_TERMINAL, no_color=True)
+
+
+def as_text(table: Table) -> str:
+    """A table as a file holds it, however wide the terminal is."""
+    console = Console(width=OFF_TERMINAL, no_color=True)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()

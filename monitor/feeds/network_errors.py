@@ -79,7 +79,7 @@ def _certificate_reason(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{_CERTIFICATE.get(error.verify_code, 'its certificate cannot be trusted')}; not read"
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
-        return "it does not speak TLS on this port"
+        return "it does not speak TLS on this port; http:// may be meant in place of https://"
     if error.reason and "PROTOCOL" in error.reason:
         return "it offers only outdated TLS"
     return f"the TLS handshake failed ({(error.reason or 'cut off').lower().replace('_', ' ')})"

@@ -56,7 +56,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one poll brought. gap: a feed polled before listed no known entry, so entries in between may be lost."""
+    """What one poll brought. gap: a feed that has brought news before listed no known entry, so entries in between may be lost."""
 
     feed: str
     new: int = 0
@@ -127,7 +127,7 @@ def ingest(
             also(conn)
         kinds = ("new", "revised", "outlet", "withdrawn", "known")
         new, revised, outlets, withdrawn, known = (counts[kind] for kind in kinds)
-        signals, gap = len(changes.signals), not backfill and new > 0 and known == 0
+        signals, gap = len(changes.signals), before.new_at is not None and new > 0 and known == 0
         return IngestReport(feed.name, new, revised, outlets, withdrawn, known, signals, backfill, gap, problems)
 
 

@@ -35,6 +35,12 @@ def test_the_guides_of_a_folder_go_by_its_name() -> None:
     assert command("guide", "decisions/outbox").stdout.startswith("# The outbox")
 
 
+def test_the_first_guide_listed_is_the_index_of_all() -> None:
+    assert command("guide").stdout.split()[0] == "index"
+    assert command("guide", "index").stdout == command("guide", "docs/README.md").stdout
+    assert command("guide", "index").stdout.startswith("# Guides")
+
+
 def test_a_misspelt_guide_is_answered_with_the_near_one() -> None:
     result = command("guide", "rulse")
     assert result.exit_code == 2

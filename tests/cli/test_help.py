@@ -92,6 +92,13 @@ def test_every_command_answers_help_with_what_it_does(name: str) -> None:
     assert (ALL[name].help or "").split("\n")[0][:40] in " ".join(result.stdout.split())
 
 
+@pytest.mark.parametrize("group", ["", *(name for name, found in ALL.items() if isinstance(found, click.Group))])
+def test_a_list_of_commands_tells_the_whole_sentence_of_each(group: str) -> None:
+    listed = command(*group.split(), "--help").stdout
+    assert "..." not in listed.partition("Commands:")[2]
+    assert "(Ctrl-C or SIGTERM), and send what changes." in " ".join(command("--help").stdout.split())
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_every_option_says_what_it_is_for(name: str) -> None:
     options = [p for p in ALL[name].params if isinstance(p, click.Option) and p.name != "help"]

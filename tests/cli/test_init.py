@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,20 @@ def test_init_of_another_folder_says_to_go_there(tmp_path: Path) -> None:
 def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("", encoding="utf-8")
     assert command("init", tmp_path / "mine").exit_code == 2
+
+
+def test_what_cannot_be_laid_out_whole_is_not_laid_out_at_all(tmp_path: Path) -> None:
+    small = 100_000  # bytes of one file, which the largest rules exceed: it fails as on a full disk
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); from monitor.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", limited.format(small), "init", "desk"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+    laid = sorted(path.name for path in (tmp_path / "desk").iterdir())
+    assert laid == [".deal-monitor.json", "config.toml"], "half of the rules would be kept by the next init"

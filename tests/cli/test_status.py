@@ -7,6 +7,7 @@ import email.policy
 import html
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -89,6 +90,28 @@ def test_status_of_one_commitment_tells_its_criteria_changes_and_evidence(told: 
     assert "criteria for in force: it buys" in told_text
     assert told_text.index("pledged -> in progress") < told_text.index("in progress -> at risk"), "newest last"
     assert f"Herald Wire: {CANCELS}  [soy/cancelled]" in told_text
+
+
+def test_status_of_one_commitment_dates_the_word_that_it_shows(told: Desk) -> None:
+    (soy,) = objects(told.run("status", "soy", "--json").stdout)
+    assert soy["outlook_since"] > soy["since"]
+    day = f"{datetime.fromisoformat(soy['outlook_since']):%-d %b %Y}"
+    line = told.run("status", "soy").stdout.splitlines()[1]
+    assert line.startswith(f"AT RISK (in progress) since {day}: ")
+
+
+def test_on_a_narrow_terminal_status_shows_fewer_columns_and_breaks_no_word(
+    told: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", told.run("status").stdout)
+    rows = [line for line in shown.splitlines() if line.startswith("│")]
+    assert len(rows) == 2, "a line each"
+    assert "AT RISK" in rows[1]
+    assert "unconfirmed" in rows[1]
+    assert all(len(row) <= 80 for row in rows)
 
 
 def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) -> None:

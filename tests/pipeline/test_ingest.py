@@ -289,6 +289,11 @@ def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
     assert desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 3), now=later(days=3)).gap
 
 
+def test_the_first_news_of_a_feed_that_was_empty_is_no_gap(desk: Desk) -> None:
+    desk.poll(HERALD)
+    assert not desk.poll(HERALD, entry(), now=later(hours=1)).gap
+
+
 def test_the_next_poll_of_a_feed_is_planned_and_a_feed_never_polled_has_no_plan(desk: Desk) -> None:
     desk.poll(HERALD, entry())
     with desk.store.read() as conn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -59,9 +61,10 @@ def doctor(*, offline: bool, as_json: bool) -> None:
     what is broken, and changes and sends nothing. Exit code 1 if anything fails.
     """
     found: list[Finding] = []
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for finding in counted(examine(offline=offline), "checking", unit="findings"):
         found.append(finding)
-        echo_lines(as_json=as_json, values=[asdict(finding)], text=[finding.line()])
+        echo_lines(as_json=as_json, values=[asdict(finding)], text=finding.lines(width))
     if not as_json:
         click.echo(summary(found))
     if any(finding.state == "FAIL" for finding in found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -36,6 +37,15 @@ class Finding:
         """ "warn  route      'desk' mails to x@example.org - put your own address there"."""
         remedy = f" – {self.remedy}" if self.remedy else ""
         return f"{self.state:<5} {self.what:<10} {self.text}{remedy}"
+
+    def lines(self, width: int | None) -> list[str]:
+        """The same on a terminal of this width, where no word is broken; None: it is no terminal, and one line."""
+        if width is None:
+            return [self.line()]
+        beside = " " * 17
+        return textwrap.wrap(
+            self.line(), max(40, width), subsequent_indent=beside, break_long_words=False, break_on_hyphens=False
+        )
 
 
 @dataclass(slots=True)

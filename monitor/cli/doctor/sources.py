@@ -25,12 +25,20 @@ def check_publishers(patient: Examination) -> Iterator[Finding]:
     if not feeds or not (settings.rules / SOURCES).is_file():
         return  # the check of the rules tells of the file
     publishers = patient.rulebook.publishers if patient.rulebook else load_publishers(settings.rules)
-    for name, unknown in unknown_publishers(feeds, publishers).items():
+    found, listing = unknown_publishers(feeds, publishers), settings.rules / SOURCES
+    strange = {name: unknown for name, unknown in found.items() if not (unknown.near or unknown.at)}
+    if len(strange) > 1:  # as after the import of a list
+        names = listed(list(dict.fromkeys(unknown.name for unknown in strange.values())))
+        text = f"{len(strange)} feeds have publishers that nobody lists, so their word counts for nothing: {names}"
+        yield Finding("warn", "publisher", text, f"correct each, or list it in {listing}")
+    for name, unknown in found.items():
+        if name in strange and len(strange) > 1:
+            continue
         meant = unknown.near or unknown.at
         near = f"write publisher = {meant!r}, or" if meant else "correct it, or"
         effect = f"only items at addresses of {unknown.at} count" if unknown.at else "its word counts for nothing"
         text = f"feed {name!r}: no publisher is called {unknown.name!r}, so {effect}"
-        yield Finding("warn", "publisher", text, f"{near} list {unknown.name!r} in {settings.rules / SOURCES}")
+        yield Finding("warn", "publisher", text, f"{near} list {unknown.name!r} in {listing}")
 
 
 def check_addresses(patient: Examination) -> Iterator[Finding]:

@@ -35,6 +35,9 @@ class Wishes:
     zone: str | None = None
 
 
+NO_FEED_REMEDY = "It announces no feed, and none is where sites customarily have one: look on the site for RSS or Atom, and add that address"
+
+
 class Person(Protocol):
     """Who decides what the program cannot."""
 
@@ -131,7 +134,10 @@ def found_feed(tester: FeedTester, url: str, zone: str, person: Person | None) -
     if trial.page is not None:
         trial = feed_of_page(tester, trial, trial.page, person)
     if trial.error is not None:
-        click.echo(f"error: {trial.feed.url}: {error_text(trial.error)}", err=True)
+        told = error_text(trial.error)
+        if trial.page is not None and not trial.page.feeds:  # it was asked already what it announces
+            told = f"{one_line(str(trial.error), 500)}. {NO_FEED_REMEDY}"
+        click.echo(f"error: {trial.feed.url}: {told}", err=True)
         raise SystemExit(1)
     if (safer := tester.by_https(trial)) is not None:
         click.echo(f"note: the same feed answers by https, so that address is taken: {safer.address}", err=True)

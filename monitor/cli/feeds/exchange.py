@@ -146,13 +146,15 @@ def _leave_out_failing(batch: ImportedFeeds, settings: Settings) -> int:
         batch.known += key in configured
         if trial.error is None and key not in configured:
             kept.setdefault(key, replace(entry, url=trial.address))
+    failing = Counter(entry.publisher for entry, trial in zip(batch.entries, trials, strict=True) if trial.error)
+    batch.unknown -= failing
     batch.entries = list(kept.values())
     return sum(trial.error is not None for trial in trials)
 
 
 def _summary(batch: ImportedFeeds, total: int, failed: int, *, listed: bool) -> Iterator[str]:
     counts = {"new": len(batch.entries), "configured already": batch.known, "twice in the list": batch.twice}
-    counts["left out because they failed"] = failed
+    counts[f"left out because {'it' if failed == 1 else 'they'} failed"] = failed
     told = ", ".join(f"{count} {what}" for what, count in counts.items() if count or what == "new")
     yield f"{pluralised(total, 'feed')} in the list: {told}"
     if batch.private:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, pluralised, session
+from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.feeds.known_publishers import publishers_of
 from monitor.domain.messages.digest.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.model.publishers import unknown_publishers
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=28)
 """How far back the usual time between news is looked for, an estimate: many gaps, and the feed's present habit."""
+IDLE = timedelta(hours=2)
+"""Without an answer for so long, and for three times the shortest interval, nobody asks, whatever the state of the feeds says."""
+LONG_AGO = timedelta(days=180)
+"""From here on a day without its year could be taken for a coming one."""
 OFF_TERMINAL = 160
 """Columns where nobody's window says how many there are."""
 HEADINGS = ("last answer", "last news", "news every", "asked every")
@@ -42,15 +46,17 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
     """
     with session() as app:
         reports, summary = reports_of(app)
-        feeds = {feed.name: feed for feed in app.feeds()}
+        feeds, now = {feed.name: feed for feed in app.feeds()}, app.clock()
     shown = [report for report in reports if not (bad and report.reliable)]
     if as_json:
         for report in shown:
             echo_json(_values(report, feeds[report.health.name]))
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else OFF_TERMINAL
-    for line in lines_of_table(shown, feeds, width):
+    for line in lines_of_table(shown, feeds, width, now):
         click.echo(line)
+    if idle := idle_text(reports, feeds, now):
+        click.echo("\n".join(_wrapped(idle, width, "=> ")))
     click.echo(one_line(summary, 1000))
 
 
@@ -89,15 +95,28 @@ def _values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
 # ---------------------------------------------------------------- for a terminal
 
 
-def lines_of_table(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], width: int) -> Iterator[str]:
+def idle_text(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], now: datetime) -> str:
+    """That nothing has answered for so long that probably nobody asks; '' where that is not so, or a failure says why."""
+    answers = [report.answered for report in reports if report.answered is not None]
+    if not answers or any(report.health.state == "failing" for report in reports):
+        return ""
+    usual = min(timedelta(seconds=feeds[report.health.name].interval) for report in reports)
+    if now - max(answers) < max(IDLE, 3 * usual):
+        return ""
+    return f"No feed was asked since {format_utc(max(answers))}: is a monitor running? deal-monitor health tells"
+
+
+def lines_of_table(
+    reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], width: int, now: datetime
+) -> Iterator[str]:
     """The table, below each feed that needs a look what is wrong, and at the end what to do, in no more columns than `width`."""
     room = max(12, width - sum(WIDTHS) - 2 * len(WIDTHS) - 2)
-    name_width = min(room, max((len(report.health.name) for report in reports), default=4))
+    name_width = min(room, max((4, *(len(report.health.name) for report in reports))))
     if reports:
         yield _row("  ", "feed", name_width, HEADINGS)
     for report in reports:
         name = report.health.name
-        yield _row("  " if report.reliable else "! ", name, name_width, _cells(report, feeds[name]))
+        yield _row("  " if report.reliable else "! ", name, name_width, _cells(report, feeds[name], now))
         for text, colour in _troubles(report):
             yield from (click.style(line, fg=colour) for line in _wrapped(text, width))
     for remedy, names in _remedies(reports).items():
@@ -114,14 +133,17 @@ def _row(mark: str, name: str, name_width: int, cells: Sequence[str]) -> str:
     return "  ".join((f"{mark}{shown.ljust(name_width)}", *padded)).rstrip()
 
 
-def _cells(report: FeedReport, feed: FeedSettings) -> tuple[str, ...]:
+def _cells(report: FeedReport, feed: FeedSettings, now: datetime) -> tuple[str, ...]:
     usual = format_span(report.usual) if report.usual is not None else "-"
-    return _moment(report.answered), _moment(report.news), usual, format_span(timedelta(seconds=feed.interval))
+    moments = (_moment(at, now) for at in (report.answered, report.news))
+    return *moments, usual, format_span(timedelta(seconds=feed.interval))
 
 
-def _moment(at: datetime | None) -> str:
-    """A time of UTC in twelve columns: the day with hour and minute."""
-    return f"{at:%-d %b %H:%M}" if at is not None else "none yet"
+def _moment(at: datetime | None, now: datetime) -> str:
+    """A time of UTC in twelve columns: the day with hour and minute, or with the year where it is long ago."""
+    if at is None:
+        return "none yet"
+    return f"{at:%-d %b %H:%M}" if now - at < LONG_AGO else f"{at:%-d %b %Y}"
 
 
 def _troubles(report: FeedReport) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,11 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     elif signals:
         several = len(_independent_press(signals, context)) > 1
         opening = _reported_by(signals, context)
-    told = [text for flag in doubts for text in doubt_sentences(flag, context, quoted=bool(opening))]
+    reported = min((signal.happened.end for signal in signals), default=None)
+    told = []
+    for flag in doubts:
+        older = reported is not None and flag.since < reported
+        told += doubt_sentences(flag, context, quoted=bool(opening), older=older)
     told = [text for text in told if not (several and text == NOT_CONFIRMED)]
     if told:  # the doubt says what is missing
         opening = [text for text in opening if text != NOT_CONFIRMED]
@@ -148,10 +152,11 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
 # ---------------------------------------------------------------- what is missing
 
 
-def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool) -> list[str]:
+def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False) -> list[str]:
     """The sentences of an unconfirmed flag, without their full stops: who has not confirmed it, and what would settle it.
 
-    quoted: who reports it is said already.
+    quoted: who reports it is said already; older: the flag is older than what is reported, so what a person wrote of it then
+    (in a baseline) speaks of something else.
     """
     match flag.detail:
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
@@ -165,6 +170,8 @@ def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool) -> list
             return [sources_needed(flag.detail)]
         case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
             return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
+        case reasons.Text() if quoted and older:
+            return [awaited_confirmation(flag)]
         case reasons.CountedByOne():
             return [counted_alone(flag.detail)]  # the other counts stand with the progress
     text = one_line(detail_text(spoken_detail(flag.detail, context)), 2 * MAX_DOUBT).rstrip(".")

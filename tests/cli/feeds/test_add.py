@@ -119,6 +119,11 @@ def test_a_feed_that_is_configured_already_is_not_added_however_it_is_reached(
     [
         ("/nothing", "true", "HTTP 404: not found. Open the address in a browser"),
         ("/none", "true", "this is a web page (HTML), not a feed"),
+        (
+            "/none",
+            "true",
+            "came instead. It announces no feed, and none is where sites customarily have one: look on the",
+        ),
         ("/metadata", "true", "refused to connect, it is an address of a private or local network"),
         ("/known", "false", "allow_private_addresses = true under [poll] in config.toml lets it"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,10 @@ def test_feeds_that_fail_a_test_are_left_out(desk: Desk, listed: Path) -> None:
     assert result.exit_code == 1
     assert "FAIL  c: 169.254.169.254: refused to connect" in result.stdout
     assert names(desk) == ["herald", "ministry", "a"]
-    assert "1 left out because they failed" in result.stderr
+    assert "1 left out because it failed" in result.stderr
+    unknown = re.search(r"not in sources.yaml: (.*?);", result.stderr)
+    assert unknown is not None
+    assert "c" not in unknown[1].split(", "), "nobody need list the publisher of a feed that is not added"
 
 
 def test_what_is_exported_adds_nothing_when_it_is_imported(desk: Desk, listed: Path) -> None:

@@ -36,8 +36,8 @@ def sure(*signals: Signal, outlets: tuple[str, ...] = ("Harbour Wire",), flags: 
     return confidence_line(signals, flags, context(publishers=Sources(), stories=known))
 
 
-def told(flag: Flag, *, quoted: bool = True) -> list[str]:
-    return doubt_sentences(flag, context(publishers=Sources()), quoted=quoted)
+def told(flag: Flag, *, quoted: bool = True, older: bool = False) -> list[str]:
+    return doubt_sentences(flag, context(publishers=Sources()), quoted=quoted, older=older)
 
 
 def said(origin: str, says: Says, **changes: Any) -> Signal:
@@ -148,6 +148,9 @@ def test_a_doubt_names_who_has_not_confirmed_the_change(subject: str, words: str
 
 def test_a_doubt_in_the_words_of_a_person_or_a_count_speaks_for_itself() -> None:
     assert told(doubt("truce", Text("only one agency names the day."))) == ["only one agency names the day"]
+    assert told(doubt("cn", Text("the ministry is silent on the date.")), older=True) == [
+        "China has not confirmed it"
+    ], "what was written before the news speaks of something else"
     count = Count("Bloomberg", 7e6, 7e6, "t", "booked")
     assert told(doubt("12 Mt", CountedByOne(count, Standing.PARTLY_MET, (count,)))) == [
         "Bloomberg counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it"
