@@ -80,12 +80,13 @@ class RunLog:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done every `seconds`, in the threads of `executor`."""
+    """What is done every `seconds`, in the threads of `executor`. at_once: whether it begins at the start, or `seconds` later."""
 
     name: str
     do: Callable[[], Any]
     seconds: int
     executor: str = "default"
+    at_once: bool = True
 
 
 def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> Iterator[Job]:
@@ -112,7 +113,8 @@ def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
     if app.settings.heartbeat.configured:
-        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat")
+        # Not at once: a program that ends after seconds, and is started again and again, must not look well from outside.
+        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
@@ -144,7 +146,7 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
             runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
 
     def add(job: Job) -> None:
-        """Run the job at once and then at its interval, unless the program is stopping; record each run."""
+        """Run the job at its interval, most of them at once too, unless the program is stopping; record each run."""
 
         def run() -> None:
             if app.stop.is_set():
@@ -159,7 +161,8 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
             signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 
-        tick = {"seconds": job.seconds, "next_run_time": app.clock()}
+        first = app.clock() if job.at_once else app.clock() + timedelta(seconds=job.seconds)
+        tick = {"seconds": job.seconds, "next_run_time": first}
         scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
 
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
