@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 PREFIX = "DEAL_MONITOR_"
+_AT_A_LINE = re.compile(r"^\S+:\d+: ")
 _NEARLY_OURS = re.compile(r"DEAL[-_]?MON\w*_\w+", re.IGNORECASE)
 
 
 def problems_in(error: ConfigError) -> Iterator[Finding]:
     """Each problem of a configuration that is refused."""
     for line in str(error).splitlines():
-        yield Finding("FAIL", "config", *told_apart(line))
+        text, remedy = told_apart(line)
+        yield Finding("FAIL", "config", text, remedy or ("correct that line" if _AT_A_LINE.search(text) else ""))
     yield from foreign_variables()
 
 
