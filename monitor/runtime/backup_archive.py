@@ -6,6 +6,7 @@ was cut off or changed is noticed, and a foreign archive is refused at its first
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -191,5 +192,8 @@ def _archive_errors(archive: Path) -> Iterator[None]:
         text = f"{archive} is damaged, cut off or no .tar.gz ({error}). Use another backup"
         raise BackupError(text, subject=str(archive)) from error
     except OSError as error:  # gzip's own errors among them
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            text = f"there is no room to unpack {archive}: free some space, or name a folder on another disk"
+            raise BackupError(f"{text} (of --check: as TMPDIR)", subject=str(archive)) from error
         what = error.strerror or f"it is damaged or no .tar.gz ({error}). Use another backup"
         raise BackupError(f"{error.filename or archive}: {what}", subject=str(archive)) from error
