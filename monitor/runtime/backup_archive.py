@@ -113,7 +113,7 @@ def unpack(archive: Path, folder: Path) -> Manifest:
     """
     manifest: Manifest | None = None
     found: dict[str, str] = {}
-    with _archive_errors(archive), tarfile.open(archive, mode="r|gz") as tar:
+    with archive_errors(archive), tarfile.open(archive, mode="r|gz") as tar:
         for member in counted(tar, "unpacking", unit="files"):
             name = _safe_name(member, archive)
             stream = tar.extractfile(member)
@@ -183,7 +183,8 @@ def _check_sums(archive: Path, sums: Path, found: dict[str, str]) -> None:
 
 
 @contextmanager
-def _archive_errors(archive: Path) -> Iterator[None]:
+def archive_errors(archive: Path) -> Iterator[None]:
+    """What can be wrong with an archive, or with the disk that it is unpacked on, as BackupError."""
     try:
         yield
     except FileExistsError as error:

@@ -68,7 +68,9 @@ def check_secrets(patient: Examination) -> Iterator[Finding]:
         text = f"every user of this machine can read {listed(open_to_all)} in {folder}"
         yield Finding("warn", "secrets", text, f"chmod 600 {folder}/*")
     else:
-        yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, for this user alone")
+        group = folder.stat().st_mode & stat.S_IXGRP and any(file.stat().st_mode & stat.S_IRGRP for file in files)
+        whom = "for this user and its group" if group else "for this user alone"
+        yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, {whom}")
 
 
 def _others_may_enter(folder: Path) -> bool:

@@ -181,6 +181,17 @@ def test_doctor_warns_of_one_source_that_fails_beside_others(desk: Desk) -> None
     ]
 
 
+def test_secrets_that_a_group_can_read_are_not_called_one_users(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = desk.folder / "secrets"
+    secrets.mkdir(mode=0o750)
+    (secrets / "slack__token").write_text("xoxb-1-secret", encoding="utf-8")
+    (secrets / "slack__token").chmod(0o640)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secrets))
+    assert examined(desk).found["secrets"][0].endswith("1 file, for this user and its group")
+    secrets.chmod(0o700)
+    assert examined(desk).found["secrets"][0].endswith("1 file, for this user alone")
+
+
 LINKS = '[site]\nbase_url = "https://status.company.org"\nactions = true\n'
 
 
