@@ -41,14 +41,25 @@ def judgement() -> Health:
     from monitor.store.schema import SchemaState
 
     settings = settings_of()
+    none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
+    if not settings.data_dir.exists() and not _has_file(settings.database):
+        return none_yet  # a folder that was just laid out
     with looked_into(settings.database, thorough=False) as (state, store):
         if store is None or state is SchemaState.EMPTY:
-            return Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
+            return none_yet
         if state is SchemaState.OLDER:
             text = "the database is of an earlier version: the next start of the monitor brings it up to this one"
             return Health((Trouble("stale", text),), None, None, None)
         with store.read() as conn:
             return health(conn, feeds_of(settings), program_clock()())
+
+
+def _has_file(database: str) -> bool:
+    """Whether there is a file of this address; one on a server counts as there."""
+    from monitor.store.backup import database_file
+
+    file = database_file(database)
+    return file is None or file.exists()
 
 
 def _moment(at: datetime | None) -> str:

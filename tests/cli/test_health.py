@@ -44,3 +44,10 @@ def test_the_answer_waits_for_nobody_who_writes(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.database, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         assert desk.run("health").exit_code == 0
+
+
+def test_in_a_folder_that_was_just_laid_out_none_has_run_yet(desk: Desk) -> None:
+    desk.edit('data = "."', 'data = "var"')
+    desk.edit("monitor.db", "var/monitor.db")
+    assert desk.run("health").stdout == "not well: no monitor has run on this database yet\n"
+    assert not (desk.folder / "var").exists()
