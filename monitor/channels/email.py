@@ -36,6 +36,8 @@ REMEDIES = {
     "naming the sender": "; check smtp.sender",
 }
 """What a person can check, by the step that failed; the end of an error text."""
+LATER = "; the server puts it off: wait a few minutes, and ask whoever runs it if that goes on"
+"""The same for a reply of 400 to 499, at whatever step."""
 LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -173,7 +175,7 @@ class EmailChannel:
             early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
             login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
             broken = final and (early or login)
-            remedy = REMEDIES.get("logging in" if login else step, "") if final else ""
+            remedy = REMEDIES.get("logging in" if login else step, "") if final else LATER
             text = f"{error.smtp_code} {words} {place}{remedy}"
             raise ChannelError(text, subject=self.host, permanent=final and not broken, broken=broken) from error
         except smtplib.SMTPNotSupportedError as error:

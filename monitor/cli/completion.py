@@ -16,7 +16,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     \b
     Put one of these where your shell reads it at its start:
       bash, in ~/.bashrc:  eval "$(deal-monitor completion bash)"
-      zsh, in ~/.zshrc:    eval "$(deal-monitor completion zsh)"
+      zsh, in ~/.zshrc:    eval "$(deal-monitor completion zsh)"   (below the line with compinit)
       fish, once:          deal-monitor completion fish > ~/.config/fish/completions/deal-monitor.fish
     """
     from click.shell_completion import get_completion_class

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import echo_json, format_utc, session
+from monitor.cli.common import echo_json, format_utc, program_clock, settings_of
+
+if TYPE_CHECKING:
+    from monitor.pipeline.health import Health
 
 
 @click.command()
@@ -14,12 +18,9 @@ from monitor.cli.common import echo_json, format_utc, session
 def health(*, as_json: bool) -> None:
     """Say whether the monitor does its work: it runs, reads and can send. Exit code 1, with the reasons, if not.
 
-    It looks into the database alone and takes a second; `doctor` looks at everything.
+    It looks into the database alone, makes none, waits for nobody who writes, and takes a second; `doctor` looks at everything.
     """
-    from monitor.pipeline.health import health as judged
-
-    with session() as opened, opened.store.read() as conn:
-        found = judged(conn, opened.feeds(), opened.clock())
+    found = judgement()
     if as_json:
         moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
         echo_json({"ok": found.ok, "reasons": found.reasons, **moments})
@@ -30,6 +31,35 @@ def health(*, as_json: bool) -> None:
             click.echo(f"well: last poll {_moment(found.polled_at)}, last decision {_moment(found.decided_at)}")
     if not found.ok:
         raise SystemExit(1)
+
+
+def judgement() -> Health:
+    """How the monitor does. Raises StoreError for a database that cannot be read."""
+    from monitor.pipeline.health import Health, Trouble, health
+    from monitor.runtime.session import feeds_of
+    from monitor.store.engine import looked_into
+    from monitor.store.schema import SchemaState
+
+    settings = settings_of()
+    none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
+    if not settings.data_dir.exists() and not _has_file(settings.database):
+        return none_yet  # a folder that was just laid out
+    with looked_into(settings.database, thorough=False) as (state, store):
+        if store is None or state is SchemaState.EMPTY:
+            return none_yet
+        if state is SchemaState.OLDER:
+            text = "the database is of an earlier version: the next start of the monitor brings it up to this one"
+            return Health((Trouble("stale", text),), None, None, None)
+        with store.read() as conn:
+            return health(conn, feeds_of(settings), program_clock()())
+
+
+def _has_file(database: str) -> bool:
+    """Whether there is a file of this address; one on a server counts as there."""
+    from monitor.store.backup import database_file
+
+    file = database_file(database)
+    return file is None or file.exists()
 
 
 def _moment(at: datetime | None) -> str:

@@ -11,7 +11,8 @@ import click
 from monitor.cli.common import FOLDER, bundled
 
 RULES_FOLDER, EDITOR_FOLDER = "rules", ".vscode"
-LAID_OUT = ("config.toml", RULES_FOLDER, "templates", EDITOR_FOLDER)
+LAID_OUT = (RULES_FOLDER, "templates", EDITOR_FOLDER, "config.toml")
+"""config.toml last: where it is, the folder is whole, and whoever starts the monitor by itself (the image) need not lay it out again."""
 
 
 @click.command()
@@ -25,13 +26,16 @@ def init(folder: Path) -> None:
     from monitor.workbench.authoring.laid_out import remember
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name in LAID_OUT:
-        if (folder / name).exists():
-            click.echo(f"kept     {folder / name}")
-        else:
-            lay_out(folder, name)
-            remember(folder, [name], program_version())
-            click.echo(f"written  {folder / name}")
+    # Each is moved to its place whole: half of the rules, kept the next time, would be a deal with commitments missing.
+    with TemporaryDirectory(prefix=".deal-monitor-init-", dir=folder) as staging:
+        for name in LAID_OUT:
+            if (folder / name).exists():
+                click.echo(f"kept     {folder / name}")
+            else:
+                lay_out(Path(staging), name)
+                (Path(staging) / name).rename(folder / name)
+                remember(folder, [name], program_version())
+                click.echo(f"written  {folder / name}")
     there = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
     click.echo(
         f"\nNext: {there}put your routes and feeds into config.toml, then\n  deal-monitor doctor\n  deal-monitor run"

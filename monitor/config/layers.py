@@ -66,6 +66,11 @@ def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
             yield from (((section, key), own.annotation) for key, own in info.annotation.model_fields.items())
 
 
+def unreadable(file: FilePath, error: OSError) -> str:
+    """What is wrong with a file that the system does not let us read, and the remedy."""
+    return f"{file}: cannot be read: {error.strerror}; run this as the user whose file it is, or give this user the right to read it"
+
+
 def toml_layer(file: FilePath) -> Layer:
     """The file. Raises ConfigError when it cannot be read as TOML.
 
@@ -79,7 +84,7 @@ def toml_layer(file: FilePath) -> Layer:
         problem = f"{file}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
         raise ConfigError(problem, subject=str(file)) from None
     except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}", subject=str(file)) from None
+        raise ConfigError(unreadable(file, error), subject=str(file)) from None
     except tomllib.TOMLDecodeError as error:
         number, problem = explain_toml_error(str(error), text)
         raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
@@ -130,6 +135,8 @@ def secret_layer(folder: FilePath) -> Layer:
                 texts[file.name.lower()] = opened.read(_SECRET_SIZE).strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: cannot be read as text: {type(error).__name__}", subject=str(file)) from None
+        if not texts[file.name.lower()]:
+            problems.append(ConfigProblem(ValueOrigin(str(file)), "is empty; write the secret into it, or delete it"))
 
     def place(path: KeyPath) -> ValueOrigin:
         return ValueOrigin(str(folder / _DELIMITER.join(map(str, path))))
@@ -150,7 +157,8 @@ def _plain_files(folder: FilePath) -> list[FilePath]:
     try:
         return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
     except OSError as error:
-        problem = f"{folder}: the secrets folder cannot be read: {error.strerror}"
+        remedy = "make the folder, and put a file into it for each secret, readable for this user alone"
+        problem = f"{folder}: the secrets folder cannot be read: {error.strerror}; {remedy}"
         raise ConfigError(problem, subject=str(folder)) from None
 
 

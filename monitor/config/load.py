@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -34,9 +35,16 @@ LocateKey = Callable[[KeyPath], ValueOrigin]
 def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
     """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
     file = path or FilePath(environ.get(layers.CONFIG_VARIABLE) or "config.toml")
-    if not file.is_file():
-        remedy = f"name one with --config or {layers.CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
-        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file))
+    remedy = f"name one with --config or {layers.CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file)) from None
+    except OSError as error:
+        raise ConfigError(layers.unreadable(file, error), subject=str(file)) from None
+    if stat.S_ISDIR(found.st_mode):
+        # Docker makes one where a file that does not exist is mounted.
+        raise ConfigError(f"{file}: is a folder, not a file; {remedy}", subject=str(file))
     return file
 
 

@@ -6,6 +6,7 @@ environment can only give as text, `monitor.config.layers` has made a number or 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from email.utils import getaddresses
@@ -25,8 +26,8 @@ BASE_FOLDER: ContextVar[Path | None] = ContextVar("BASE", default=None)
 
 
 def resolve_path(path: Path) -> Path:
-    """An absolute path; '~' is the home folder."""
-    return ((BASE_FOLDER.get() or Path.cwd()) / path.expanduser()).resolve()
+    """An absolute path; '~' is the home folder. Links that lead round in a circle are for whoever opens the path to refuse."""
+    return Path(os.path.realpath((BASE_FOLDER.get() or Path.cwd()) / path.expanduser()))
 
 
 WholeNumber = Annotated[int, Field(strict=True)]

@@ -29,6 +29,7 @@ READER_EXAMPLES = "reader-examples.yaml"
 """Beside the commitments of a deal: what a reader is checked with. No rule depends on it."""
 
 FOLDER_HINT = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
+MISSING_HINT = "`deal-monitor init DIR` lays the shipped one out"
 MAX_ISSUES = 100
 """Issues of one file, an estimate of what anybody reads; the rest show once these are mended."""
 
@@ -124,7 +125,7 @@ def read_rule_file(
 ) -> tuple[RuleSource, ShapeT] | None:
     """One file of a folder of rules with its source; None, and its faults in `issues`, if it has not this shape."""
     if not path.exists() and not path.is_symlink():
-        issues.append(_file_issue(folder, path, "missing_file", f"{path.name} is missing"))
+        issues.append(_file_issue(folder, path, "missing_file", f"{path.name} is missing", MISSING_HINT))
         return None
     source, faults = read_source(path, _shown(folder, path))
     issues += faults

@@ -6,6 +6,7 @@ was cut off or changed is noticed, and a foreign archive is refused at its first
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -112,7 +113,7 @@ def unpack(archive: Path, folder: Path) -> Manifest:
     """
     manifest: Manifest | None = None
     found: dict[str, str] = {}
-    with _archive_errors(archive), tarfile.open(archive, mode="r|gz") as tar:
+    with archive_errors(archive), tarfile.open(archive, mode="r|gz") as tar:
         for member in counted(tar, "unpacking", unit="files"):
             name = _safe_name(member, archive)
             stream = tar.extractfile(member)
@@ -182,7 +183,8 @@ def _check_sums(archive: Path, sums: Path, found: dict[str, str]) -> None:
 
 
 @contextmanager
-def _archive_errors(archive: Path) -> Iterator[None]:
+def archive_errors(archive: Path) -> Iterator[None]:
+    """What can be wrong with an archive, or with the disk that it is unpacked on, as BackupError."""
     try:
         yield
     except FileExistsError as error:
@@ -191,5 +193,8 @@ def _archive_errors(archive: Path) -> Iterator[None]:
         text = f"{archive} is damaged, cut off or no .tar.gz ({error}). Use another backup"
         raise BackupError(text, subject=str(archive)) from error
     except OSError as error:  # gzip's own errors among them
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            text = f"there is no room to unpack {archive}: free some space, or name a folder on another disk"
+            raise BackupError(f"{text} (of --check: as TMPDIR)", subject=str(archive)) from error
         what = error.strerror or f"it is damaged or no .tar.gz ({error}). Use another backup"
         raise BackupError(f"{error.filename or archive}: {what}", subject=str(archive)) from error

@@ -13,11 +13,11 @@ from functools import partial
 from threading import Event, Thread
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitor.errors import StoreError
+from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
 from monitor.runtime.heartbeat import Heartbeat
@@ -51,10 +51,31 @@ MAX_DETAIL = 2000
 
 @dataclass(slots=True)
 class RunLog:
-    """Records what became of the runs of jobs. written: by job, the run last recorded and the class of its error."""
+    """Records what became of the runs of jobs. written: by job, the run last recorded and the class of its error; unrecorded: jobs
+    whose last run the database did not take; failing: by job, the class of its error and when the log told of it last."""
 
     app: App
     written: dict[str, tuple[Run, type | None]] = field(default_factory=dict)
+    unrecorded: set[str] = field(default_factory=set)
+    failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
+
+    def tell_failure(self, job: str, error: Exception) -> None:
+        """Log a failure, with the traceback if it is none of our own errors; one that goes on, once an hour: jobs run every few seconds,
+        and on a full disk the log would take the rest."""
+        now, (kind, told_at) = self.app.clock(), self.failing.get(job, (None, None))
+        text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
+        if kind is type(error) and told_at is not None and now - told_at < RECORD_EVERY:
+            log.debug("job still fails", job=job, error=text)
+            return
+        log.error(
+            "job failed; it runs again at its next tick", job=job, error=text, exc_info=error if foreign else None
+        )
+        self.failing[job] = type(error), now
+
+    def tell_success(self, job: str) -> None:
+        """Log that a job which has failed works again."""
+        if self.failing.pop(job, None) is not None:
+            log.info("job works again", job=job)
 
     def record(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
         """Record a run that ended now, if it differs from the one recorded last or that is an hour ago.
@@ -73,19 +94,23 @@ class RunLog:
             with self.app.store.begin() as conn:
                 problems_and_runs.add_run(conn, run)
         except StoreError as trouble:
-            log.warning("a run could not be recorded", job=job, outcome=outcome, error=str(trouble))
+            if job not in self.unrecorded:
+                log.warning("a run could not be recorded", job=job, outcome=outcome, error=str(trouble))
+                self.unrecorded.add(job)
             return
+        self.unrecorded.discard(job)
         self.written[job] = run, kind
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done every `seconds`, in the threads of `executor`."""
+    """What is done every `seconds`, in the threads of `executor`. at_once: whether it begins at the start, or `seconds` later."""
 
     name: str
     do: Callable[[], Any]
     seconds: int
     executor: str = "default"
+    at_once: bool = True
 
 
 def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> Iterator[Job]:
@@ -112,7 +137,8 @@ def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
     if app.settings.heartbeat.configured:
-        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat")
+        # Not at once: a program that ends after seconds, and is started again and again, must not look well from outside.
+        yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
@@ -131,12 +157,8 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
     runs = RunLog(app)
 
     def report(event: Any) -> None:
-        """What APScheduler saw: a job that failed, was missed, or still runs from the tick before."""
-        error = getattr(event, "exception", None)
-        if error is not None:
-            text = f"{type(error).__name__}: {error}"
-            log.error("job failed; it runs again at its next tick", job=event.job_id, error=text)
-        elif event.code == EVENT_JOB_MISSED:
+        """What APScheduler saw: a job that was missed, or still runs from the tick before."""
+        if event.code == EVENT_JOB_MISSED:
             log.warning("job missed its time", job=event.job_id)
             runs.record(event.job_id, event.scheduled_run_time, "missed")
         else:
@@ -144,7 +166,7 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
             runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
 
     def add(job: Job) -> None:
-        """Run the job at once and then at its interval, unless the program is stopping; record each run."""
+        """Run the job at its interval, most of them at once too, unless the program is stopping; record each run."""
 
         def run() -> None:
             if app.stop.is_set():
@@ -153,16 +175,19 @@ def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callab
             try:
                 with bound(job=job.name):
                     job.do()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a job that fails stops no other, and runs again
+                runs.tell_failure(job.name, error)
                 runs.record(job.name, started, "failed", error)
-                raise
+                return
+            runs.tell_success(job.name)
             signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 
-        tick = {"seconds": job.seconds, "next_run_time": app.clock()}
+        first = app.clock() if job.at_once else app.clock() + timedelta(seconds=job.seconds)
+        tick = {"seconds": job.seconds, "next_run_time": first}
         scheduler.add_job(run, "interval", id=job.name, name=job.name, executor=job.executor, **tick)
 
-    scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    scheduler.add_listener(report, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     for job in jobs_of(app, poller, signs, after_polls):
         add(job)
     scheduler.start()

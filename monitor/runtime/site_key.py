@@ -30,6 +30,13 @@ def link_maker(settings: Settings) -> LinkMaker | None:
     return LinkMaker(settings.site.base_url, site_keys(settings)[0])
 
 
+def trial_link_maker(settings: Settings) -> LinkMaker | None:
+    """The same with a key of its own, for links that are looked at and thrown away: it neither reads nor makes the file of the key."""
+    if not settings.site.actions or settings.site.base_url is None:
+        return None
+    return LinkMaker(settings.site.base_url, secrets.token_urlsafe(KEY_BYTES).encode())
+
+
 def site_keys(settings: Settings) -> tuple[bytes, ...]:
     """The keys: the first signs, all are accepted. Makes one where there is none yet. Raises ConfigError."""
     if settings.site.key is not None:
@@ -42,23 +49,39 @@ def kept_keys(file: Path) -> tuple[bytes, ...]:
     try:
         if not file.exists():
             _make(file)
-        text, mode = file.read_text(encoding="ascii"), file.stat().st_mode
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "it holds more than letters, digits and signs"
-        raise ConfigError(
-            f"{file} cannot be used: {why}. It keeps the key of the links in messages", subject="site.key"
-        ) from error
+        mode = file.stat().st_mode
+    except OSError as error:
+        raise _unusable(file, error) from error
+    keys = read_keys(file)
     if mode & 0o077:
         log.warning(
             "the file can be read by other users; whoever reads it can sign links",
             file=str(file),
             remedy=f"chmod 600 {file}",
         )
+    return keys
+
+
+def read_keys(file: Path) -> tuple[bytes, ...]:
+    """The keys in a file that is there. Raises ConfigError with the remedy."""
+    try:
+        text = file.read_text(encoding="ascii")
+    except (OSError, UnicodeError) as error:
+        raise _unusable(file, error) from error
     keys = keys_of(text)
     if not keys or min(map(len, keys)) < SHORTEST:
         remedy = "delete it for a new key (links that were sent then end), or restore it"
-        raise ConfigError(f"{file} holds no key of {SHORTEST} characters or more: {remedy}", subject="site.key")
+        raise ConfigError(f"{file} holds no key of {SHORTEST} characters or more; {remedy}", subject="site.key")
     return keys
+
+
+def _unusable(file: Path, error: OSError | UnicodeError) -> ConfigError:
+    """What is wrong with a file of the key of links that cannot be read or made."""
+    remedy = "it keeps the key of the links in messages: give it to the user whom the monitor runs as"
+    if isinstance(error, UnicodeError):
+        remedy = "restore it, or delete it for a new key (links that were sent then end)"
+    why = getattr(error, "strerror", None) or "it holds more than letters, digits and signs"
+    return ConfigError(f"{file} cannot be used: {why}; {remedy}", subject="site.key")
 
 
 def _make(file: Path) -> None:

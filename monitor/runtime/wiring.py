@@ -3,6 +3,7 @@ up."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from monitor.channels.email import EmailChannel
 from monitor.channels.file import FileChannel, message_file_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import Settings
+from monitor.domain.messages.action_links import LinkMaker
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
@@ -28,13 +30,13 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 """Of mail that is written to files: addresses of the domain that resolves to this machine, and to nobody else."""
 
 
-def make_renderer(settings: Settings) -> Renderer:
-    """What fills in the templates, with the addresses of [smtp] and of our pages. Raises ConfigError for a key of links that cannot be
-    used."""
+def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker | None] = link_maker) -> Renderer:
+    """What fills in the templates, with the addresses of [smtp] and of our pages. links_by: gives what makes the links of messages.
+    Raises ConfigError for a key of links that cannot be used."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
-    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses, links=link_maker(settings))
+    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses, links=links_by(settings))
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:

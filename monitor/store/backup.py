@@ -59,8 +59,17 @@ def copy_database(source: Path, target: Path) -> None:
         old.execute("BEGIN")
         pages, size = (_number(old, f"PRAGMA {fact}") for fact in ("page_count", "page_size"))
         with long_work("copying the database", pages * size // MEGABYTE, "MB") as step:
-            old.backup(new, pages=PAGES, progress=lambda _, left, total: step((total - left) * size // MEGABYTE))
-        new.execute("PRAGMA journal_mode=DELETE")  # or the copy would not be one file
+            try:
+                old.backup(new, pages=PAGES, progress=lambda _, left, total: step((total - left) * size // MEGABYTE))
+                new.execute("PRAGMA journal_mode=DELETE")  # or the copy would not be one file
+            except sqlite3.OperationalError as error:
+                if "disk is full" not in str(error):
+                    raise
+                # The words for the database itself would be wrong: it is read here, and the monitor goes on.
+                text = f"database {source} cannot be copied: the disk of the backup is full"
+                raise StoreError(
+                    f"{text}: free some space there, or name another folder", subject=str(source)
+                ) from error
 
 
 def contents(database: Path, name: str) -> DatabaseContents:

@@ -146,10 +146,13 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 
 
 @contextmanager
-def looked_into(url: str, *, patience: float = 2.0) -> Iterator[tuple[schema.SchemaState, Store | None]]:
+def looked_into(
+    url: str, *, patience: float = 2.0, thorough: bool = True
+) -> Iterator[tuple[schema.SchemaState, Store | None]]:
     """The database as it is, for a check: nothing is made, upgraded or locked. None in place of a store: there is no file yet.
 
-    A store whose schema is OLDER cannot be asked for what it holds. patience: as in `open_store`. Raises StoreError.
+    A store whose schema is OLDER cannot be asked for what it holds. patience: as in `open_store`; thorough: whether every
+    page is read. Raises StoreError.
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
@@ -162,7 +165,7 @@ def looked_into(url: str, *, patience: float = 2.0) -> Iterator[tuple[schema.Sch
     store = Store(engine, address.render_as_string(hide_password=True), path)
     try:
         if path is not None:
-            schema.check_integrity(engine, store.name, thorough=True)
+            schema.check_integrity(engine, store.name, thorough=thorough)
         with store.read() as conn:
             state = schema.schema_state(conn, store.name)
         yield state, store

@@ -182,6 +182,14 @@ def test_a_refused_password_breaks_the_channel_and_a_busy_server_does_not(
     assert kind(error) == means
 
 
+def test_a_server_that_puts_us_off_names_what_to_do() -> None:
+    with (
+        smtp(script={"mail": "451 busy"}) as server,
+        pytest.raises(ChannelError, match=r"451 busy .*; .* wait a few min"),
+    ):
+        channel(server).check()
+
+
 def test_a_password_in_the_open_is_refused_in_the_configuration() -> None:
     with pytest.raises(ConfigError, match="starttls"):
         EmailChannel("127.0.0.1", sender="a@b", mode="plain", password=PASSWORD)

@@ -64,6 +64,15 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     assert not (folder / "rules" / "policy.yaml").exists()
 
 
+def test_config_toml_comes_last_so_that_a_folder_with_it_is_whole(tmp_path: Path) -> None:
+    told = command("init", tmp_path).output.splitlines()
+    written = [line.split("/")[-1] for line in told if line.startswith("written")]
+    assert written == ["rules", "templates", ".vscode", "config.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*written, ".deal-monitor.json"]), (
+        "and nothing else"
+    )
+
+
 def test_bare_init_means_this_folder_and_names_the_next_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

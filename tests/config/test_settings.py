@@ -111,6 +111,23 @@ def test_a_missing_file_is_reported_with_the_ways_to_name_one(tmp_path: Path) ->
         load_settings(tmp_path / "absent.toml", environ={})
 
 
+def test_a_folder_in_the_place_of_the_file_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"config\.toml: is a folder, not a file; name one with --config"):
+        load_settings(tmp_path / "config.toml", environ={})
+
+
+def test_a_file_out_of_reach_is_no_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"config\.toml: cannot be read: Not a directory; run this as the user"):
+        load_settings(tmp_path / "file" / "config.toml", environ={})
+
+
+def test_a_path_through_links_that_lead_round_in_a_circle_is_left_to_whoever_opens_it(folder: Folder) -> None:
+    (folder.path / "rules").symlink_to("rules")
+    assert folder.load('[monitor]\nrules = "rules"\n').rules == folder.path / "rules"
+
+
 def test_a_syntax_error_is_reported_with_its_line(folder: Folder) -> None:
     assert folder.complaint('[poll]\nper_host = 1\nuser_agent = "x\n').startswith("config.toml:3: is no valid TOML: ")
     assert folder.complaint("[poll]\nper_host = [1,").startswith("config.toml:2: is no valid TOML: ")
@@ -214,6 +231,12 @@ def test_a_misspelt_secret_is_refused_and_a_foreign_one_left_alone(folder: Folde
     assert folder.complaint("", {"CREDENTIALS_DIRECTORY": place}) == (
         "credentials/smtp_password: is no known secret (did you mean 'smtp__password'?)"
     )
+
+
+def test_an_empty_secret_is_refused_and_not_used_as_one(folder: Folder) -> None:
+    named = folder.secrets(slack__token=" \n")
+    said = folder.complaint("", {"CREDENTIALS_DIRECTORY": named})
+    assert said.endswith("slack__token: is empty; write the secret into it, or delete it")
 
 
 def test_a_missing_secrets_folder_is_refused(folder: Folder) -> None:

@@ -605,6 +605,45 @@ def test_in_a_single_round_too_a_channel_that_hangs_holds_up_no_other(app: App) 
     assert sorted(round_.result().sent) == [1, 2]
 
 
+def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_again(
+    app: App, clock: SimulatedClock, logged: io.StringIO
+) -> None:
+    runs = RunLog(app)
+    full, fault = StoreError("the disk is full"), ValueError("no")
+    for minutes, error in (
+        (0, full),
+        (1, full),
+        (59, full),
+        (60, full),
+        (61, fault),
+        (62, None),
+        (63, None),
+        (64, fault),
+    ):
+        clock.move(later(minutes=minutes))
+        if error is None:
+            runs.tell_success("site")
+        else:
+            runs.tell_failure("site", error)
+    told = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert [(line["event"].split(";")[0], line.get("error"), "exception" in line) for line in told] == [
+        ("job failed", "StoreError: the disk is full", False),
+        ("job failed", "StoreError: the disk is full", False),
+        ("job failed", "ValueError: no", True),
+        ("job works again", None, False),
+        ("job failed", "ValueError: no", True),
+    ]
+
+
+def test_runs_that_the_database_does_not_take_are_told_once(app: App, logged: io.StringIO) -> None:
+    runs = RunLog(app)
+    assert app.store.path is not None
+    app.store.path.rename(app.store.path.with_suffix(".away"))
+    for _ in range(3):
+        runs.record("poll", app.clock(), "failed", ValueError("no"))
+    assert logged.getvalue().count("a run could not be recorded") == 1
+
+
 def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock: SimulatedClock) -> None:
     runs = RunLog(app)
     trouble = RuntimeError("out of order")

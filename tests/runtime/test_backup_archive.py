@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import tarfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import BackupError
-from monitor.runtime.backup_archive import FORMAT, ArchiveWriter, Manifest, unpack
+from monitor.runtime.backup_archive import FORMAT, ArchiveWriter, Manifest, archive_errors, unpack
 from tests.builders.databases import NOW
 
 MANIFEST = Manifest(
@@ -133,3 +134,12 @@ def test_a_file_that_comes_twice_is_refused(refusal: Callable[[bytes], str]) -> 
 def test_a_newer_form_is_refused_with_a_remedy(refusal: Callable[[bytes], str]) -> None:
     newer = Manifest(FORMAT + 1, "9.0", "0099", NOW.isoformat(), secrets=False, counts={}, statuses={}, waiting=0)
     assert "newer form (2, ours is 1): install a newer version" in refusal(packed(manifest=newer))
+
+
+def test_a_full_disk_is_no_damaged_archive(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with (
+        pytest.raises(BackupError, match=r"no room to unpack .*a\.tar\.gz: free some space"),
+        archive_errors(tmp_path / "a.tar.gz"),
+    ):
+        raise full

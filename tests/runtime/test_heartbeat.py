@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from monitor.pipeline.health import OUTSIDE_CHECK
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App
 from monitor.runtime.heartbeat import TOLD_AFTER, Heartbeat
+from monitor.runtime.poller import Poller
+from monitor.runtime.scheduler import start_jobs, stop_jobs
+from monitor.runtime.session import utc_now
 from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
@@ -115,6 +119,18 @@ def test_a_call_that_works_again_begins_a_new_row(app: App, check: OutsideCheck,
     clock.move(later(minutes=5))
     heart.beat()
     assert [row.outcome for row in calls(app)] == ["called", "failed"]
+
+
+def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, check: OutsideCheck) -> None:
+    app.clock = utc_now
+    app.stop.set()
+    started = utc_now()
+    with Poller(app) as poller:
+        scheduler = start_jobs(app, poller, SignsOfLife(app, started), lambda: None)
+        first = scheduler.get_job("heartbeat").next_run_time
+        assert stop_jobs(scheduler, 5)
+    assert first - started >= timedelta(seconds=app.settings.heartbeat.seconds)
+    assert check.calls == []
 
 
 def test_a_round_calls_at_its_end_and_a_rehearsal_never(desk: Desk, check: OutsideCheck) -> None:

@@ -36,7 +36,7 @@ def test_the_first_line_signs_and_all_are_accepted(tmp_path: Path) -> None:
 def test_a_file_without_a_key_is_refused_with_the_remedy(tmp_path: Path, text: str) -> None:
     file = tmp_path / "site.key"
     file.write_text(text)
-    with pytest.raises(ConfigError, match=r"site\.key holds no key of 32 characters or more: delete it for a new key"):
+    with pytest.raises(ConfigError, match=r"site\.key holds no key of 32 characters or more; delete it for a new key"):
         kept_keys(file)
     assert file.read_text() == text
 

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 PREFIX = "DEAL_MONITOR_"
+_AT_A_LINE = re.compile(r"^\S+:\d+: ")
 _NEARLY_OURS = re.compile(r"DEAL[-_]?MON\w*_\w+", re.IGNORECASE)
 
 
 def problems_in(error: ConfigError) -> Iterator[Finding]:
     """Each problem of a configuration that is refused."""
     for line in str(error).splitlines():
-        yield Finding("FAIL", "config", *told_apart(line))
+        text, remedy = told_apart(line)
+        yield Finding("FAIL", "config", text, remedy or ("correct that line" if _AT_A_LINE.search(text) else ""))
     yield from foreign_variables()
 
 
@@ -66,7 +68,9 @@ def check_secrets(patient: Examination) -> Iterator[Finding]:
         text = f"every user of this machine can read {listed(open_to_all)} in {folder}"
         yield Finding("warn", "secrets", text, f"chmod 600 {folder}/*")
     else:
-        yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, for this user alone")
+        group = folder.stat().st_mode & stat.S_IXGRP and any(file.stat().st_mode & stat.S_IRGRP for file in files)
+        whom = "for this user and its group" if group else "for this user alone"
+        yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, {whom}")
 
 
 def _others_may_enter(folder: Path) -> bool:

@@ -93,9 +93,10 @@ def told_apart(text: str, *, stored: bool = False) -> tuple[str, str]:
     if near := re.search(r" \((did you mean .*\?)\)$", text):
         return text[: near.start()], near[1]
     if stored and "refused a statement" not in text:
-        problem, _, remedy = text.rpartition(": ")
-    else:
-        problem, _, remedy = text.partition("; ")
+        said, words_of_driver = re.fullmatch(r"(.*?)( \(.*\))?", text, re.DOTALL).groups(default="")  # type: ignore[union-attr]
+        problem, _, remedy = said.rpartition(": ")
+        return (problem + words_of_driver, remedy) if problem else (text, "")
+    problem, _, remedy = text.partition("; ")
     return (problem, remedy) if problem else (text, "")
 
 

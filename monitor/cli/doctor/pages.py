@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ GREETING_SECONDS = 5.0
 def check_pages(patient: Examination) -> Iterator[Finding]:
     """That the pages are as new as the statuses, that readers find them, and that links in messages cannot be forged."""
     from monitor.config.field_checks import protects_secrets
+    from monitor.runtime.site_key import read_keys
 
     settings = patient.settings
     yield from _age_of_pages(patient)
@@ -32,6 +34,8 @@ def check_pages(patient: Examination) -> Iterator[Finding]:
         text = f"{base}: readers fetch the pages unprotected, and links in messages with them"
         yield Finding("warn", "pages", text, "put a server with a certificate before it, and write https://")
     key = settings.site_key_file
+    if settings.site.actions and settings.site.key is None and key.exists():
+        read_keys(key)  # what it raises is a finding, and no server is asked then: it does not start
     if settings.site.key is None and key.exists() and key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         text = f"{key} can be read by others, who could then sign links as we do"
         yield Finding("warn", "pages", text, f"chmod 600 {key}")
@@ -45,6 +49,11 @@ def _age_of_pages(patient: Examination) -> Iterator[Finding]:
     settings, index = patient.settings, patient.settings.site_dir / "index.html"
     if not settings.site.build:
         yield Finding("ok", "pages", "not built by themselves ([site] build is false)")
+        return
+    folder = settings.site_dir
+    if os.path.lexists(folder) and not folder.is_symlink():
+        text = f"{folder} is no link to pages, so none are built; alerts go out all the same"
+        yield Finding("warn", "pages", text, "move it away, or name another folder as data in [monitor]")
         return
     if not index.exists():
         yield Finding("ok", "pages", f"none yet in {settings.site_dir}: a running monitor builds them")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from monitor.cli.common import pluralised
-from monitor.cli.doctor.findings import MOST_LISTED, Examination, Finding
+from monitor.cli.doctor.findings import MOST_LISTED, Examination, Finding, told_apart
+from monitor.errors import ReaderError
 
 GREETING_SECONDS = 5.0
 """How long the server of a model may take to list its models, an estimate: it need not think about it."""
@@ -39,7 +40,14 @@ def check_reader(patient: Examination) -> Iterator[Finding]:
     if unchecked := advice(last_check(settings.data_dir), setup.name, setup.question.version):
         yield Finding("warn", "examples", unchecked)
     if not patient.offline:
-        listed = reader.server.models(GREETING_SECONDS)
+        try:
+            listed = reader.server.models(GREETING_SECONDS)
+        except ReaderError as error:
+            text, remedy = told_apart(str(error))
+            yield Finding(
+                "FAIL", "reader", text, remedy or "check base_url in [reader], and that the server there runs"
+            )
+            return
         if listed and setup.name not in listed:
             some = ", ".join(listed[:MOST_LISTED])
             text = f"{setup.place} is not among the models that the server lists: {some}"

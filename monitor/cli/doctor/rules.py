@@ -31,11 +31,12 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
 
 def check_templates(patient: Examination) -> Iterator[Finding]:
     """That every message, and the reader's question, can be made from the templates."""
+    from monitor.runtime.site_key import trial_link_maker
     from monitor.runtime.wiring import make_renderer
 
     settings = patient.settings
     asks = settings.reader.configured  # a folder of before there was a reader has no template for its question
-    problems = make_renderer(settings).check(question=asks)
+    problems = make_renderer(settings, trial_link_maker).check(question=asks)
     for problem in problems:
         yield Finding("FAIL", "templates", *told_apart(problem))
     if not problems:

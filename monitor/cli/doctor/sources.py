@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor.findings import Examination, Finding, listed
 from monitor.cli.tables import format_date
+from monitor.errors import RuleError
 
 if TYPE_CHECKING:
     from monitor.config import FeedSettings
@@ -22,23 +24,30 @@ def check_publishers(patient: Examination) -> Iterator[Finding]:
 
     settings = patient.settings
     feeds = feeds_of(settings)
-    if not feeds or not (settings.rules / SOURCES).is_file():
+    place = settings.rules / SOURCES
+    if not feeds or not os.path.isfile(place):  # nor where nobody lets us into the folder
         return  # the check of the rules tells of the file
-    publishers = patient.rulebook.publishers if patient.rulebook else load_publishers(settings.rules)
-    found, listing = unknown_publishers(feeds, publishers), settings.rules / SOURCES
-    strange = {name: unknown for name, unknown in found.items() if not (unknown.near or unknown.at)}
-    if len(strange) > 1:  # as after the import of a list
-        names = listed(list(dict.fromkeys(unknown.name for unknown in strange.values())))
-        text = f"{len(strange)} feeds have publishers that nobody lists, so their word counts for nothing: {names}"
-        yield Finding("warn", "publisher", text, f"correct each, or list it in {listing}")
-    for name, unknown in found.items():
-        if name in strange and len(strange) > 1:
-            continue
+    try:
+        publishers = patient.rulebook.publishers if patient.rulebook else load_publishers(settings.rules)
+    except RuleError:
+        return  # the same
+    strangers = []
+    for name, unknown in unknown_publishers(feeds, publishers).items():
         meant = unknown.near or unknown.at
-        near = f"write publisher = {meant!r}, or" if meant else "correct it, or"
+        if meant is None:
+            strangers.append((name, unknown.name))
+            continue
         effect = f"only items at addresses of {unknown.at} count" if unknown.at else "its word counts for nothing"
         text = f"feed {name!r}: no publisher is called {unknown.name!r}, so {effect}"
-        yield Finding("warn", "publisher", text, f"{near} list {unknown.name!r} in {listing}")
+        yield Finding("warn", "publisher", text, f"write publisher = {meant!r}, or list {unknown.name!r} in {place}")
+    if len(strangers) == 1:
+        ((name, stranger),) = strangers
+        text = f"feed {name!r}: no publisher is called {stranger!r}, so its word counts for nothing"
+        yield Finding("warn", "publisher", text, f"correct it, or list {stranger!r} in {place}")
+    elif strangers:
+        names = listed([name for name, _ in strangers])
+        text = f"{len(strangers)} feeds have publishers that nobody lists, so their word counts for nothing: {names}"
+        yield Finding("warn", "publisher", text, f"list them in {place}; `deal-monitor feeds list` names each")
 
 
 def check_addresses(patient: Examination) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.doctor import checked
-from monitor.cli.doctor.findings import Examination, Finding
+from monitor.cli.doctor.findings import Examination, Finding, told_apart
 from monitor.cli.doctor.machine import clock_finding, space_finding
 from monitor.config import load_settings
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
@@ -197,6 +197,63 @@ def test_doctor_warns_of_one_source_that_fails_beside_others(desk: Desk) -> None
         "warn ministry",
         "ok 1 of 2 feeds answer and bring news",
     ]
+
+
+def test_secrets_that_a_group_can_read_are_not_called_one_users(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = desk.folder / "secrets"
+    secrets.mkdir(mode=0o750)
+    (secrets / "slack__token").write_text("xoxb-1-secret", encoding="utf-8")
+    (secrets / "slack__token").chmod(0o640)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secrets))
+    assert examined(desk).found["secrets"][0].endswith("1 file, for this user and its group")
+    secrets.chmod(0o700)
+    assert examined(desk).found["secrets"][0].endswith("1 file, for this user alone")
+
+
+LINKS = '[site]\nbase_url = "https://status.company.org"\nactions = true\n'
+
+
+def test_doctor_makes_no_key_of_links_and_names_one_that_cannot_be_used(desk: Desk) -> None:
+    desk.edit("[poll]", f"{LINKS}[poll]")
+    key = desk.folder / "site.key"
+    assert examined(desk).failing() == []
+    assert not key.exists(), "one that root made could not be read by the user of the service"
+    key.write_text("short\n", encoding="ascii")
+    told = examined(desk)
+    assert told.failing() == ["pages"]
+    assert "site.key holds no key of 32 characters or more – delete it for a new key" in "\n".join(told.found["pages"])
+
+
+def test_a_file_in_the_place_of_the_pages_is_a_warning(desk: Desk) -> None:
+    (desk.folder / "site").mkdir()
+    assert "site is no link to pages, so none are built; alerts go out all the same – move it away" in "\n".join(
+        examined(desk).found["pages"]
+    )
+
+
+def test_what_a_driver_says_stands_with_the_problem_and_not_in_the_remedy() -> None:
+    text = "database DB: the server cannot be reached: check that it is running (connection to DB failed: refused)"
+    problem, remedy = told_apart(text, stored=True)
+    assert remedy == "check that it is running"
+    assert problem == "database DB: the server cannot be reached (connection to DB failed: refused)"
+
+
+def test_a_broken_file_of_publishers_is_told_once(desk: Desk) -> None:
+    (desk.folder / "rules" / "sources.yaml").write_text("publishers: [\n", encoding="utf-8")
+    told = examined(desk)
+    assert "publisher" not in told.found
+    assert told.failing() == ["rules"]
+
+
+def test_publishers_that_nobody_knows_are_told_in_one_line_and_a_misspelt_one_by_itself(desk: Desk) -> None:
+    desk.edit('publisher = "Herald Wire"', 'publisher = "Nobody of Heralds"')
+    desk.edit('publisher = "Ministry"', 'publisher = "Nobody of Ministrys"')
+    (line,) = examined(desk).found["publisher"]
+    assert line.startswith(
+        "warn 2 feeds have publishers that nobody lists, so their word counts for nothing: herald, ministry"
+    )
+    desk.edit('publisher = "Nobody of Ministrys"', 'publisher = "Minstry"')
+    assert len(examined(desk).found["publisher"]) == 2
 
 
 def test_doctor_only_warns_of_failing_examples_and_channels_that_are_not_set_up(desk: Desk) -> None:
