@@ -102,15 +102,6 @@ def test_doctor_breaks_no_word_on_a_narrow_terminal_and_keeps_what_is_said_besid
     assert "/a/folder-of/a/rather-long-name/sources.yaml" in rest[-1]
 
 
-def test_doctor_tells_of_publishers_that_nobody_lists_in_one_line(desk: Desk) -> None:
-    desk.edit('publisher = "Ministry"', 'publisher = "A blog"')
-    desk.edit('publisher = "Herald Wire"', 'publisher = "Quite another paper"')
-    (told,) = examined(desk).found["publisher"]
-    assert told.startswith("warn 2 feeds have publishers that nobody lists, so their word counts for nothing: ")
-    assert "Quite another paper" in told
-    assert "A blog" in told
-
-
 @pytest.mark.slow
 def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     shutil.copytree(ROOT / "templates", desk.folder / "copy")
