@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from monitor.cli import main
-from monitor.cli.completing import OUTLINE, outline
+from monitor.cli.operating.completing import OUTLINE, outline
 from monitor.config import schema
 from monitor.config.layers import ENV_PREFIX
 from monitor.rulebook.json_schema import SHAPES, schemas

@@ -79,17 +79,17 @@ COMMANDS = {
         "guide:guide",
         "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
     ),
-    "health": Entry("health:health", "Say whether the monitor does its work: it runs, reads and can send."),
-    "upgrade": Entry("upgrade:upgrade", "Bring FOLDER, as `init` laid it out, to what this version ships."),
+    "health": Entry("operating.health:health", "Say whether the monitor does its work: it runs, reads and can send."),
+    "upgrade": Entry("operating.upgrade:upgrade", "Bring FOLDER, as `init` laid it out, to what this version ships."),
     "backup": Entry(
-        "backup:backup",
+        "operating.backup:backup",
         "Write database, settings, rules, templates and kept digests into one archive, while a monitor may run.",
     ),
     "restore": Entry(
-        "backup:restore", "Make FOLDER, which must be new or empty, what the backup FILE holds, ready to run."
+        "operating.backup:restore", "Make FOLDER, which must be new or empty, what the backup FILE holds, ready to run."
     ),
     "completion": Entry(
-        "completion:completion",
+        "operating.completion:completion",
         "Print the script by which SHELL completes commands, options, and the names of commitments, acts, routes and feeds.",
     ),
     "doctor": Entry(
@@ -112,7 +112,7 @@ class CommandLine(ListedGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command; while a shell asks what could stand here, one that stands in for it and costs no import."""
         if ctx.resilient_parsing:
-            from monitor.cli.completing import stand_ins
+            from monitor.cli.operating.completing import stand_ins
 
             return stand_ins().get(cmd_name)
         return super().get_command(ctx, cmd_name)

@@ -70,7 +70,7 @@ def preview_digest(
 ) -> None:
     """Prints the digest of now, and writes it on request: the mail as .eml, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
-    from monitor.store.json_codec import to_json
+    from monitor.store.codec.json_codec import to_json
 
     name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
     with long_work("making the digest"):

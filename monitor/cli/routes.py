@@ -25,8 +25,8 @@ from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
 from monitor.domain.model import Severity
 from monitor.domain.text.labels import format_time
-from monitor.pipeline import link_actions
 from monitor.pipeline.message_rows import sent_log
+from monitor.pipeline.site import link_actions
 from monitor.runtime.session import owner_first
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records

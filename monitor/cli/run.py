@@ -72,10 +72,10 @@ def run(*, quiet: bool) -> None:
 def run_until_stopped(app: App, *, quiet: bool) -> bool:
     """Runs the jobs until `app.stop` is set, and shows the table; False if a job did not end in time."""
     from monitor.runtime.app import recover_and_catch_up
+    from monitor.runtime.liveness.service_notify import ServiceReports, of_this_process
+    from monitor.runtime.liveness.signs_of_life import SignsOfLife
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
-    from monitor.runtime.service_notify import ServiceReports, of_this_process
-    from monitor.runtime.signs_of_life import SignsOfLife
 
     signs = SignsOfLife(app, app.clock())
     signs.write()
@@ -229,8 +229,8 @@ def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
 
     It ends when what may go out within seconds has gone out, or after most of a minute. Exit code 1 if no feed answers.
     """
-    from monitor.runtime.heartbeat import Heartbeat
-    from monitor.runtime.signs_of_life import record_round
+    from monitor.runtime.liveness.heartbeat import Heartbeat
+    from monitor.runtime.liveness.signs_of_life import record_round
     from monitor.runtime.simulation import SimulatedClock
 
     del once

@@ -14,7 +14,7 @@ from monitor.cli.tables import print_verdict, sentence_text, status_table, wide_
 from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_reasons, differences
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.model import Signal
-from monitor.domain.pages.verdict_values import sentence_json, verdict_json
+from monitor.domain.pages.data_files.verdict_values import sentence_json, verdict_json
 from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.long_work import long_work
 from monitor.runtime.session import able_sources

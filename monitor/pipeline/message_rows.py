@@ -17,7 +17,7 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Message, Route, Signa
 from monitor.domain.verdicts import evidence_refs
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import to_json
+from monitor.store.codec.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 MAX_HISTORY = 200

@@ -20,12 +20,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
-from monitor.runtime.heartbeat import Heartbeat
+from monitor.runtime.liveness.heartbeat import Heartbeat
+from monitor.runtime.liveness.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
-from monitor.runtime.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
-from monitor.runtime.site import SiteBuilder
+from monitor.runtime.site.builder import SiteBuilder
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.pages import addresses
-from monitor.domain.pages.change_entries import NEWEST, ChangeEntry
+from monitor.domain.pages.data_files.change_entries import NEWEST, ChangeEntry
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.names import cleaned, tag
 

@@ -9,8 +9,8 @@ from icalendar import Alarm, Calendar, Event
 
 from monitor.domain.model import Commitment
 from monitor.domain.pages import addresses
-from monitor.domain.pages.calendar_dates import CalendarDate
-from monitor.domain.pages.calendar_words import date_description, date_title
+from monitor.domain.pages.data_files.calendar_dates import CalendarDate
+from monitor.domain.pages.data_files.calendar_words import date_description, date_title
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.names import AUTHORITY, cleaned
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.as_of_page import AsOfPage
 from monitor.domain.pages.board import Board
-from monitor.domain.pages.commitment_page import CommitmentPage
+from monitor.domain.pages.commitment.as_of_page import AsOfPage
+from monitor.domain.pages.commitment.commitment_page import CommitmentPage
 from monitor.domain.pages.digests_page import DigestsPage, KeptDigest, Neighbours
 from monitor.domain.pages.frame import Frame
 from monitor.domain.pages.glossary_page import GlossaryPage

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from monitor.domain.messages.models import ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
-from monitor.domain.pages.as_of_page import as_of_pages
 from monitor.domain.pages.board import Board, board
-from monitor.domain.pages.commitment_page import commitment_page
+from monitor.domain.pages.commitment.as_of_page import as_of_pages
+from monitor.domain.pages.commitment.commitment_page import commitment_page
+from monitor.domain.pages.commitment.own_material import own_material
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.pages.own_material import own_material
 from monitor.domain.text.labels import label_of
 from monitor.render import charts
 from monitor.render.status_style import STATUS_STYLES

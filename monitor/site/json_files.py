@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from monitor.domain.pages.document_schema import json_schema, json_values
-from monitor.domain.pages.documents import CommitmentFile, FileValues, IndexFile
+from monitor.domain.pages.data_files.document_schema import json_schema, json_values
+from monitor.domain.pages.data_files.documents import CommitmentFile, FileValues, IndexFile
 from monitor.site.names import cleaned, tag
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
-from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
+from monitor.domain.pages.data_files.calendar_dates import CalendarDate, calendar_dates
+from monitor.domain.pages.data_files.change_entries import ChangeEntry, change_entries, newest_first
+from monitor.domain.pages.data_files.file_documents import commitment_file, index_file
 from monitor.domain.pages.families import with_parts
-from monitor.domain.pages.file_documents import commitment_file, index_file
 from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
 from monitor.site.atom import atom_file

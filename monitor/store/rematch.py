@@ -16,7 +16,8 @@ from monitor.domain.stories.syndication import as_reported_by, can_change_verdic
 from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
-from monitor.store import json_codec, problems_and_runs, readings, signals, stories, verdict_records
+from monitor.store import problems_and_runs, readings, signals, stories, verdict_records
+from monitor.store.codec import json_codec
 from monitor.store.tables import Adopted
 
 BATCH = 500

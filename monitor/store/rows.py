@@ -32,7 +32,7 @@ def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     for field in fields(kind):
         hint = hints[field.name]
         if isinstance(hint, type) and is_dataclass(hint):
-            from monitor.store import json_codec  # which imports every message: few commands read such a row
+            from monitor.store.codec import json_codec  # which imports every message: few commands read such a row
 
             loaders[field.name] = partial(json_codec.load, hint)
         else:
@@ -81,7 +81,7 @@ def _plain(field: Any) -> Any:
     if isinstance(field, Enum):
         return field.value
     if is_dataclass(field):
-        from monitor.store import json_codec
+        from monitor.store.codec import json_codec
 
         return json_codec.dump(field)
     return field

@@ -42,7 +42,7 @@ from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.store import json_codec, older_rows
+from monitor.store.codec import json_codec, older_rows
 
 START = date(2025, 10, 1)
 AT_ONCE = Policy(press_origins=1, outlook_origins=1)

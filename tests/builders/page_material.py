@@ -25,8 +25,8 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.pages.commitment.own_material import OwnMaterial, own_material
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.pages.own_material import OwnMaterial, own_material
 from tests.builders.message_values import NOW, commitment, context, counts, move, signal, story, verdict
 
 SOY, PART, TRUCE = "soybean-purchases", "soybean-purchases-annual", "truce"

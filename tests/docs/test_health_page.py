@@ -10,7 +10,7 @@ import pytest
 
 from monitor.cli.doctor import CHECKS
 from monitor.pipeline.health import STALE_AFTER
-from monitor.runtime.heartbeat import TOLD_AFTER
+from monitor.runtime.liveness.heartbeat import TOLD_AFTER
 
 LEVELS = ("error", "warning", "info")
 TICKED = re.compile(r"(?<!`)`((?:[^`]|`(?!\s*[|·]))+)`(?=\s*[|·])")

@@ -14,7 +14,7 @@ from monitor.domain.model import Route, Severity
 from monitor.pipeline import coalescing, delivery, outbox_admin
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import from_json
+from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS

@@ -18,7 +18,7 @@ from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, open_store, readings, signals, stories
-from monitor.store.json_codec import from_json
+from monitor.store.codec.json_codec import from_json
 from tests.builders.pipeline_steps import HERALD
 from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, SOY, rulebook

@@ -32,17 +32,17 @@ from monitor.runtime.app import (
     run_digests,
     run_reviews,
 )
+from monitor.runtime.liveness.signs_of_life import SignsOfLife
 from monitor.runtime.poller import Poller
 from monitor.runtime.polling import due_feeds, poll
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
-from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.runtime.wiring import make_renderer
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
-from monitor.store.json_codec import to_json
+from monitor.store.codec.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp

@@ -19,16 +19,16 @@ from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
+from monitor.runtime.liveness.signs_of_life import SignsOfLife
 from monitor.runtime.poller import Poller
 from monitor.runtime.polling import AskedFeed, take_document
 from monitor.runtime.reading import read_next, read_round, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
-from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import readings, verdict_records
-from monitor.store.json_codec import from_json
+from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
 from tests.builders.databases import NOW, empty_database, later, polled_feed

@@ -11,7 +11,7 @@ import pytest
 from monitor.config import load_settings
 from monitor.runtime.app import open_app, run_digests
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site import build_site
+from monitor.runtime.site.builder import build_site
 from monitor.site.page_templates import CONTENT_SECURITY_POLICY
 from tests.builders.databases import NOW
 from tests.builders.web_pages import WebPage, broken_links, read_page

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Effect, Outlet, Signal, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store import Store, json_codec, open_store, schema, signals, stories
+from monitor.store import Store, open_store, schema, signals, stories
+from monitor.store.codec import json_codec
 from tests.builders.databases import BACKENDS, NOW, addresses, later
 from tests.builders.domain_values import signal
 

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, text
 
 from monitor.domain.model import Intervention, PublishedVerdict, Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord
-from monitor.store import Store, json_codec, open_store, schema, verdict_records
+from monitor.store import Store, open_store, schema, verdict_records
+from monitor.store.codec import json_codec
 from tests.builders.databases import BACKENDS, NOW, addresses, later
 
 PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)

@@ -31,7 +31,7 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
 
 def check_templates(patient: Examination) -> Iterator[Finding]:
     """That every message, and the reader's question, can be made from the templates."""
-    from monitor.runtime.site_key import trial_link_maker
+    from monitor.runtime.site.keys import trial_link_maker
     from monitor.runtime.wiring import make_renderer
 
     settings = patient.settings
@@ -46,7 +46,7 @@ def check_templates(patient: Examination) -> Iterator[Finding]:
 
 def check_page_templates(patient: Examination) -> Iterator[Finding]:
     """That every page can be made from the templates, and which ones are used."""
-    from monitor.runtime.site import has_site_templates, site_templates
+    from monitor.runtime.site.builder import has_site_templates, site_templates
     from monitor.site.check import check_templates as faults_of
 
     settings = patient.settings

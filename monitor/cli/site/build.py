@@ -13,7 +13,7 @@ def build() -> None:
 
     A running monitor does this by itself after each change, unless [site] build is false. Any web server can serve the folder.
     """
-    from monitor.runtime.site import build_site
+    from monitor.runtime.site.builder import build_site
 
     with session(rules=True) as app:
         count = build_site(app)

@@ -29,7 +29,7 @@ def serve(*, host: str | None, port: int | None, build_pages: bool, no_metrics: 
     Example:
       deal-monitor site serve --port 8470
     """
-    from monitor.runtime.site_server import build_first, known_names, site_services
+    from monitor.runtime.site.serving import build_first, known_names, site_services
     from monitor.site.server.app import listen, make_app, make_server
 
     with session() as app:

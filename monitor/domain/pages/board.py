@@ -13,12 +13,19 @@ from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import DeadlineLine, ProgressLine, StatusTimeline
 from monitor.domain.model import FlagKind, Standing, Status, Verdict
 from monitor.domain.pages import addresses
+from monitor.domain.pages.commitment.own_material import OwnMaterial, own_material
+from monitor.domain.pages.commitment.standing import YEAR, FlagNote, flag_notes, since_text, statuses_since
+from monitor.domain.pages.commitment.timeline import (
+    Recorded,
+    is_event,
+    latest_event,
+    recorded,
+    recorded_day,
+    what_happened,
+)
 from monitor.domain.pages.families import by_deal
 from monitor.domain.pages.frame import Moment, moment
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.pages.own_material import OwnMaterial, own_material
-from monitor.domain.pages.standing import YEAR, FlagNote, flag_notes, since_text, statuses_since
-from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, recorded_day, what_happened
 from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind

@@ -24,8 +24,8 @@ from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.runtime.app import open_app
+from monitor.runtime.liveness.signs_of_life import SignsOfLife
 from monitor.runtime.session import utc_now
-from monitor.runtime.signs_of_life import SignsOfLife
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs

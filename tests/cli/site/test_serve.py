@@ -23,7 +23,7 @@ from monitor.domain.pages.vitals import complaints
 from monitor.runtime.app import deliver_due
 from monitor.runtime.session import open_session
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site_server import known_names, site_services, vitals_of
+from monitor.runtime.site.serving import known_names, site_services, vitals_of
 from monitor.site.server.app import make_app
 from monitor.store import verdict_records
 from tests.builders.databases import later

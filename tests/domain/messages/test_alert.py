@@ -41,7 +41,7 @@ from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.labels import days_left_text, format_amount, label_of
 from monitor.domain.text.plain import one_line, printable, truncated, web_link
 from monitor.errors import RenderError
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.codec.json_codec import from_json, to_json
 from tests.builders.domain_values import reason
 from tests.builders.message_values import (
     NOW,

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.messages.models import AlertBrief, ReportLink
 from monitor.domain.model import Outlet, Publisher, Story, Tier
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.codec.json_codec import from_json, to_json
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 

@@ -13,7 +13,7 @@ from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import read_by_values, rule_or_readers, who_read, who_read_shortly
 from monitor.domain.model import Effect, Policy, ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.publishers import Publishers
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.codec.json_codec import from_json, to_json
 from tests.builders.message_values import NOW, brief, signal, story
 
 RULE = ReadBy(ReaderKind.RULE, "soy/cancelled", "3f9c1a2b", Effect.SETBACK)

@@ -9,7 +9,7 @@ import pytest
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import Flag, FlagKind, Standing, TransitionKind
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.codec.json_codec import from_json, to_json
 from tests.builders.message_values import NOW, commitment, digest, move, route, verdict
 
 DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")

@@ -1,0 +1,1 @@
+"""`backup`, `restore`, `health`, `upgrade` and `completion`: what an operator does."""

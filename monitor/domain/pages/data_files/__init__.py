@@ -1,0 +1,1 @@
+"""What the files for machines say: Atom entries, dates of calendars, JSON documents and their schema."""

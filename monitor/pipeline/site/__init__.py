@@ -1,0 +1,1 @@
+"""What the pages and their links read and write, each in one transaction."""

@@ -1,0 +1,1 @@
+"""A backup made, its archive, and a folder restored from it."""

@@ -1,0 +1,1 @@
+"""The pages of a running program: built, served, and the key of their links."""

@@ -1,0 +1,1 @@
+"""How values are stored: JSON, packed columns, and rows of earlier versions."""

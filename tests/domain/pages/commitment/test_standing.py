@@ -1,0 +1,130 @@
+"""How a commitment stands: flags in words, dates and what became of them, contested claims side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says
+from monitor.domain.model.reasons import Disputed, NothingSince
+from monitor.domain.pages.commitment.own_material import context_then
+from monitor.domain.pages.commitment.standing import StandingView, present, standing_view, statuses_since
+from tests.builders.message_values import NOW, verdict
+from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record
+
+
+def view(**changes: Any) -> StandingView:
+    """The soybeans with these fields of their verdict changed."""
+    of = own(verdicts={**material().context.verdicts, SOY: verdict(**changes)})
+    keys = tuple(of.context.signals)
+    return standing_view(of.verdict, context_then(keys, {}, NOW, of.context), of)
+
+
+def test_how_sure_a_status_is_comes_from_the_reports_behind_it() -> None:
+    of = own()
+    found = standing_view(of.verdict, present(of), of)
+    assert found.sure == "Only US Treasury says so, as reported by Harbour Wire. China has not confirmed it."
+    assert [(note.label, note.text) for note in found.flags] == [("unconfirmed", "")], (
+        "what is said above is not repeated"
+    )
+    assert [piece.line.signal for piece in found.evidence] == ["s2"]
+    assert found.read == "rule soybean-purchases.postponed"
+
+
+def test_a_standing_that_no_report_tells_rests_on_those_that_cleared_its_outlook() -> None:
+    cleared = verdict(outlook=Outlook.STEADY, outlook_since=NOW, flags=(), outlook_evidence=("s1",))
+    of = own(verdicts={**material().context.verdicts, SOY: cleared})
+    assert [piece.line.signal for piece in standing_view(cleared, present(of), of).evidence] == ["s1"]
+
+
+def test_an_outlook_that_no_report_tells_rests_on_the_baseline_even_where_the_standing_has_moved() -> None:
+    day = NOW.replace(year=2025, month=11, day=1, hour=0, minute=0)
+    feared = replace(own().commitment.baselines[0], outlook=Outlook.AT_RISK)
+    of = own(commitments={**material().context.commitments, SOY: replace(own().commitment, baselines=(feared,))})
+    moved = verdict(evidence=("s0",), outlook_evidence=(), outlook_since=day)
+    found = standing_view(moved, present(of), of)
+    assert found.baseline is not None
+    assert found.baseline.when == "1 Nov 2025"
+    assert standing_view(replace(moved, outlook_since=NOW), present(of), of).baseline is None
+
+
+def test_a_flag_that_begins_with_its_name_says_it_and_its_day_once() -> None:
+    found = view(flags=(Flag(FlagKind.STALE, "news", NOW, NothingSince(date(2026, 1, 3))),))
+    assert [(note.label, note.text, note.since) for note in found.flags] == [("no news", "since 3 Jan 2026.", "")]
+
+
+def test_each_flag_stands_once() -> None:
+    flag = Flag(FlagKind.UNCONFIRMED, "cn", NOW)
+    assert len(view(flags=(flag, replace(flag, evidence=("s1",)))).flags) == 1
+
+
+# ---------------------------------------------------------------- dates
+
+
+def test_dates_tell_what_became_of_each_and_who_names_it() -> None:
+    dates = (
+        Deadline("12 Mt booked", "due", date(2025, 12, 31), "us", "missed"),
+        Deadline("12 Mt booked", "due", date(2026, 2, 28), "both", "superseded"),
+        Deadline("12 Mt booked", "due", date(2026, 6, 30), "both"),
+        Deadline("12 Mt booked", "due", date(2026, 9, 30), "us", "claimed"),
+        Deadline("the pause", "expiry", date(2026, 3, 1), "cn", "lapsed"),
+    )
+    assert [(row.text, row.by, row.state, row.ahead) for row in view(deadlines=dates).dates] == [
+        ("12 Mt booked due 30 Jun 2026, in 108 days", "both sides", "stands", True),
+        (
+            "12 Mt booked due 30 Sep 2026, in 200 days (only the US says so)",
+            "the United States",
+            "claimed by one side",
+            True,
+        ),
+        ("The pause was to end 1 Mar 2026", "China", "passed; no extension seen", False),
+        ("12 Mt booked was due 28 Feb 2026", "both sides", "moved to 30 Jun 2026", False),
+        ("12 Mt booked was due 31 Dec 2025", "the United States", "missed", False),
+    ]
+
+
+# ---------------------------------------------------------------- contested claims
+
+
+def contested(evidence: tuple[str, ...] = ("s1", "s2")) -> Flag:
+    told = Disputed("US Treasury", "two are put off", "MOFCOM", "all sail")
+    return Flag(FlagKind.CONTESTED, "orders", NOW, told, evidence)
+
+
+def test_both_sides_of_a_contradiction_stand_side_by_side_with_their_speakers() -> None:
+    known = {**signals(), "s2": replace(signals()["s2"], **from_china())}
+    of = own(signals=known, verdicts={**material().context.verdicts, SOY: verdict(flags=(contested(),))})
+    (claim,) = standing_view(of.verdict, present(of), of).contested
+    assert claim.about == "orders"
+    assert [(piece.line.speaker, piece.line.quote) for piece in claim.claim] == [
+        ("US Treasury", "State buyers order four more cargoes")
+    ]
+    assert [(piece.line.speaker, piece.line.quote) for piece in claim.against] == [("MOFCOM", "采购按计划进行")]
+    assert known["s2"].says is Says.CN
+
+
+def test_a_contradiction_whose_reports_are_not_stored_is_told_in_the_words_of_the_flag() -> None:
+    (claim,) = view(flags=(contested(()),)).contested
+    assert [(piece.line.outlet, piece.line.quote) for piece in claim.claim] == [("US Treasury", "two are put off")]
+    assert [(piece.line.outlet, piece.line.quote) for piece in claim.against] == [("MOFCOM", "all sail")]
+
+
+# ---------------------------------------------------------------- what it rests on
+
+
+def test_without_a_report_it_rests_on_the_baseline_and_its_source() -> None:
+    bare = verdict(last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0), flags=())
+    of = own(**{**without_record(), "verdicts": {SOY: bare}})
+    found = standing_view(of.verdict, present(of), of)
+    assert found.baseline is not None
+    assert (found.baseline.when, found.baseline.quote) == ("1 Nov 2025", "Promised in the joint text")
+    assert found.baseline.url == "https://example.org/text"
+    assert found.sure == ""
+
+
+def test_statuses_begin_with_what_is_known_and_end_with_the_present() -> None:
+    found = statuses_since(own(), ago(30))
+    assert found is not None
+    assert [span.status for span in found.spans] == ["in_progress", "at_risk"]
+    assert (found.spans[0].start, found.spans[-1].end) == (ago(30), NOW + timedelta(hours=1))

@@ -1,0 +1,160 @@
+"""The timeline: every recorded change, newest first, with its evidence as it was read then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from monitor.domain.model import (
+    Cause,
+    Effect,
+    FlagKind,
+    FlagState,
+    Intervention,
+    Outlet,
+    ReasonCode,
+    Signal,
+    TransitionKind,
+)
+from monitor.domain.model.changes import FlagChanged, NoticeDue
+from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
+from monitor.domain.pages.commitment.own_material import OwnMaterial
+from monitor.domain.pages.commitment.timeline import Entry, entry, months, recorded
+from monitor.domain.pages.material import Retired
+from monitor.domain.verdicts.interventions import suppression_payload
+from tests.builders.message_values import NOW, move, story
+from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
+
+
+def entries(of: OwnMaterial) -> list[Entry]:
+    return [each for month in months(of) for each in month.entries]
+
+
+def test_every_change_has_its_place_newest_first_under_its_month() -> None:
+    found = months(own())
+    assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
+    assert [each.anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
+
+
+def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
+    newest = entries(own())[0]
+    assert (newest.day, newest.text) == ("14 Mar 2026", "Buyers have put off two cargoes")
+    assert newest.changes[0].text == "Was IN PROGRESS, now AT RISK"
+    assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
+
+
+def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
+    near = Reason(ReasonCode.NOTICE, Notice("12 Mt booked", "due", date(2026, 6, 30), 30))
+    notice = replace(
+        move("t9"), change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30), reason=near, cause=Cause.CLOCK
+    )
+    (newest,) = entries(own(history={SOY: (notice,)}))
+    assert newest.text == "In 30 days: 12 Mt booked is due (30 Jun 2026)"
+    assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
+
+
+def test_that_there_is_no_news_is_said_once() -> None:
+    silence = Reason(ReasonCode.STALE, NothingSince(date(2026, 1, 3)))
+    stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
+    (newest,) = entries(own(history={SOY: (replace(move("t9"), change=stale, reason=silence, cause=Cause.CLOCK),)}))
+    assert (newest.text, newest.changes[0].text, newest.changes[0].more) == ("No news since 3 Jan 2026", "", "")
+
+
+def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_change() -> None:
+    beside = move("t9", TransitionKind.EVENT, "", "setback")
+    (newest, *rest) = entries(own(history={SOY: (*history(), beside)}))
+    assert [change.anchor for change in newest.changes] == ["change-t2", "change-t9"]
+    assert len(rest) == 2
+
+
+def test_an_event_of_note_is_marked_as_one() -> None:
+    assert [each.event for each in entries(own())] == [False, True, False]
+
+
+def test_the_evidence_stands_as_it_was_read_then() -> None:
+    known = signals()
+    then = cited(known["s2"], effect=Effect.THREAT, quote="Buyers may put off two cargoes", rule="soy/may-put-off")
+    changed = replace(history()[2], cited=(then,))
+    newest = entry((changed,), own(history={SOY: (changed,)}))
+    assert [piece.line.quote for piece in newest.evidence] == ["Buyers may put off two cargoes"]
+    assert newest.read == "rule soy/may-put-off"
+
+
+def test_outlets_that_carried_a_report_later_are_not_counted() -> None:
+    outlets = (Outlet("Dock News", "", ago(1), ago(1)), Outlet("Late News", "", NOW, NOW + timedelta(days=2)))
+    found = entries(own(stories={"of-s2": replace(story("of-s2", title="x"), outlets=outlets)}))[0]
+    assert [(piece.line.outlet, piece.line.others) for piece in found.evidence] == [("Harbour Wire", 1)]
+
+
+def test_that_there_is_no_news_does_not_rest_on_the_baseline_and_a_date_does() -> None:
+    stale = FlagChanged(FlagKind.STALE, "news", None, FlagState.RAISED)
+    silence = replace(move("t9", evidence=()), change=stale, cause=Cause.CLOCK)
+    due = replace(silence, change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30))
+    silence, due = (replace(each, flags=(), reason=Reason(ReasonCode.STALE)) for each in (silence, due))
+    assert [len(entry((change,), own(history={SOY: (change,)})).evidence) for change in (silence, due)] == [0, 1]
+
+
+def test_a_sentence_in_chinese_has_its_language_and_what_it_says() -> None:
+    known = {**signals(), "s2": replace(signals()["s2"], **from_china())}
+    (piece,) = entries(own(signals=known, stories={"of-s2": story("of-s2", lang="zh-CN", title="采购")}))[0].evidence
+    assert (piece.lang, piece.line.speaker) == ("zh", "MOFCOM")
+    assert piece.line.gloss.startswith("in Chinese: ")
+
+
+def test_a_language_that_nobody_knows_is_not_passed_on() -> None:
+    (piece,) = entries(own(stories={"of-s2": story("of-s2", lang='x" onload="', title="x")}))[0].evidence
+    assert piece.lang == ""
+
+
+# ---------------------------------------------------------------- what no longer counts
+
+
+def piece_that_is(why: str) -> tuple[str, str]:
+    """What is said of the evidence of the last change after it was retired for this reason: gone, remark."""
+    (piece,) = entries(own(retired={"s2": Retired(NOW, why)}))[0].evidence
+    return piece.gone, piece.remark
+
+
+def test_a_report_that_its_publisher_took_back_says_so_with_the_day() -> None:
+    assert piece_that_is("withdrawn") == ("withdrawn by its publisher on 14 Mar 2026", "")
+    assert piece_that_is("revised") == ("edited by its publisher on 14 Mar 2026", "")
+    assert piece_that_is(READ_OTHERWISE) == ("read otherwise on 14 Mar 2026", "")
+
+
+def test_an_edit_of_the_rules_takes_no_report_back() -> None:
+    assert piece_that_is("rules") == ("", "the rules no longer read it so since 14 Mar 2026")
+
+
+def test_a_rejected_report_names_who_rejected_it_when_and_why() -> None:
+    (piece,) = entries(own(acts={SOY: (rejection(signals()["s2"]),)}))[0].evidence
+    assert piece.gone == "rejected on 14 Mar 2026 by Ann Lee: about another buyer"
+
+
+def rejection(of: Signal) -> Intervention:
+    payload = suppression_payload(of)
+    return Intervention("i1", "reject", SOY, of.id, "about another buyer", "", NOW, payload=payload, by="Ann Lee")
+
+
+# ---------------------------------------------------------------- changes without a report
+
+
+def test_a_date_that_no_report_names_rests_on_the_baseline() -> None:
+    lapsed = Reason(ReasonCode.LAPSED, Lapsed("Soybeans 12 Mt", "due", date(2026, 3, 1)))
+    by_clock = replace(move("t9", frm="in_progress", to="lapsed"), cause=Cause.CLOCK, reason=lapsed, evidence=())
+    (newest, *_) = entries(own(history={SOY: (by_clock,)}))
+    assert newest.cause == "the calendar"
+    assert [(piece.line.basis, piece.line.url) for piece in newest.evidence] == [
+        ("baseline", "https://example.org/text")
+    ]
+
+
+def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None:
+    late = replace(history()[2], happened=ago(9), late=True)
+    newest = entry((late,), own())
+    assert (newest.day, newest.happened, newest.late) == ("14 Mar 2026", "5 Mar 2026", True)
+
+
+def test_the_most_important_change_of_a_moment_comes_first() -> None:
+    beside = replace(history()[1], id="t9", at=NOW)
+    assert [change.id for change in recorded((beside, history()[2]))[0]] == ["t2", "t9"]

@@ -1,0 +1,58 @@
+"""Each recorded change is an entry of a feed, in the words of its alert and of its own time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from monitor.domain.model import Cause, CitedSignal, Effect, Outlook, PublishedVerdict, Standing
+from monitor.domain.pages.data_files.change_entries import ChangeEntry, change_entries
+from tests.builders.message_values import NOW, brief, message, move, signal, verdict
+from tests.builders.published_material import SOY, material
+
+
+def entries(**changes: object) -> tuple[ChangeEntry, ...]:
+    return change_entries(SOY, material(**changes))
+
+
+def test_the_title_is_the_subject_of_the_alert_and_the_rest_its_words() -> None:
+    (entry,), alert = entries(), brief(message(move()))
+    assert (entry.title, entry.moved, entry.sure) == (alert.first_line, alert.moved, alert.sure)
+    assert entry.line == alert.changes[0].line
+    assert entry.evidence == alert.evidence
+    assert (entry.id, entry.at, entry.kind, entry.status) == ("t1", NOW, "status", "at_risk")
+
+
+def test_entries_are_newest_first() -> None:
+    moves = tuple(move(f"t{day}", at=NOW + timedelta(days=day)) for day in range(3))
+    assert [entry.id for entry in entries(history={SOY: moves})] == ["t2", "t1", "t0"]
+
+
+def test_an_entry_says_what_was_published_with_it_whatever_is_published_since() -> None:
+    then, later = verdict(), verdict(standing=Standing.MET, outlook=Outlook.STEADY, flags=())
+    record = (PublishedVerdict(NOW, then), PublishedVerdict(NOW + timedelta(days=9), later))
+    known = {"published": {SOY: record}, "verdicts": {SOY: later}, "now": NOW + timedelta(days=9)}
+    assert entries(**known) == entries()
+
+
+def test_an_entry_keeps_the_sentence_as_it_was_read_then() -> None:
+    cited = CitedSignal("s1", Effect.SETBACK, "old-rule", "v1", "Buyers put off one cargo")
+    (entry,) = entries(
+        history={SOY: (move(cited=(cited,)),)},
+        signals={"s1": signal("s1", "a", quote="Buyers have put off two cargoes", effect=Effect.PROGRESS)},
+    )
+    assert [line.quote for line in entry.evidence] == ["Buyers put off one cargo"]
+
+
+def test_a_correction_is_an_entry_of_its_own() -> None:
+    first, corrected = move("t1"), move("t2", at=NOW + timedelta(days=1), cause=Cause.CORRECTION)
+    assert [entry.id for entry in entries(history={SOY: (first, corrected)})] == ["t2", "t1"]
+
+
+def test_a_change_whose_evidence_is_no_longer_stored_is_told_all_the_same() -> None:
+    (entry,) = entries(signals={}, stories={})
+    assert entry.title == "Soybeans 12 Mt: The status is now AT RISK"
+    assert (entry.moved, entry.evidence, entry.sure) == ("Was IN PROGRESS, now AT RISK", (), "")
+
+
+def test_a_promise_without_changes_has_no_entries() -> None:
+    assert entries(history={}) == ()

@@ -1,0 +1,141 @@
+"""The outside check is called as long as all is well, and by nothing but that it is no longer called."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.pipeline.health import OUTSIDE_CHECK
+from monitor.pipeline.outbox_admin import list_rows
+from monitor.runtime.app import App
+from monitor.runtime.liveness.heartbeat import TOLD_AFTER, Heartbeat
+from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.poller import Poller
+from monitor.runtime.scheduler import start_jobs, stop_jobs
+from monitor.runtime.session import utc_now
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
+from monitor.store import problems_and_runs
+from monitor.store.tables import Run
+from tests.builders.databases import NOW, later
+from tests.builders.outside_check import OutsideCheck, outside_check
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
+from tests.builders.working_folder import CONFIG, Desk
+
+PATH = "/ping/3f0c-secret"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    rulebook(folder / "rules")
+    templates = json.dumps(str(ROOT / "templates"))
+    (folder / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def check() -> Iterator[OutsideCheck]:
+    with outside_check() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(folder: Path, check: OutsideCheck, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("DEAL_MONITOR_HEARTBEAT__URL", check.url(PATH))
+    desk = Desk(folder)
+    desk.database.unlink(missing_ok=True)
+    return desk
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock(NOW)
+
+
+@pytest.fixture
+def app(desk: Desk, clock: SimulatedClock) -> Iterator[App]:
+    with desk.opened(clock) as opened:
+        SignsOfLife(opened, NOW).write()
+        yield opened
+
+
+def calls(app: App) -> list[Run]:
+    with app.store.read() as conn:
+        return list(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 9))
+
+
+def test_while_all_is_well_the_check_is_called_and_one_row_says_so(app: App, check: OutsideCheck) -> None:
+    heart = Heartbeat(app)
+    assert [heart.beat(), heart.beat()] == ["called", "called"]
+    assert check.calls == [PATH, PATH]
+    (row,) = calls(app)
+    assert (row.outcome, row.started_at) == ("called", NOW)
+
+
+def test_a_monitor_that_is_not_well_calls_nobody(app: App, check: OutsideCheck, logged: io.StringIO) -> None:
+    with app.store.begin() as conn:
+        outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
+    assert Heartbeat(app).beat() == "withheld"
+    assert check.calls == []
+    assert calls(app)[0].detail == "nothing goes out through slack since 2 Mar 2026 09:00 UTC: token_revoked"
+    assert json.loads(logged.getvalue())["reason"] == calls(app)[0].detail
+
+
+def test_a_monitor_whose_signs_stopped_calls_nobody(app: App, check: OutsideCheck, clock: SimulatedClock) -> None:
+    clock.move(later(minutes=20))
+    assert Heartbeat(app).beat() == "withheld"
+    assert check.calls == []
+
+
+def test_a_failing_call_is_told_to_the_owner_once_and_never_shows_the_address(
+    app: App, check: OutsideCheck, logged: io.StringIO
+) -> None:
+    check.status = 404
+    heart = Heartbeat(app)
+    assert {heart.beat() for _ in range(TOLD_AFTER + 2)} == {"failed"}
+    for _ in range(TOLD_AFTER):
+        Heartbeat(app).beat()  # as after a restart
+    (notice,) = list_rows(app.store)
+    assert "OUTSIDE CHECK NOT REACHED" in notice.payload
+    (row,) = calls(app)
+    assert row.detail.startswith("HTTP 404: it refused the call; check DEAL_MONITOR_HEARTBEAT__URL")
+    (warning,) = (json.loads(line) for line in logged.getvalue().splitlines())
+    assert (warning["level"], warning["event"]) == ("warning", "outside check could not be called")
+    assert "3f0c-secret" not in logged.getvalue() + notice.payload + row.detail
+
+
+def test_a_call_that_works_again_begins_a_new_row(app: App, check: OutsideCheck, clock: SimulatedClock) -> None:
+    heart = Heartbeat(app)
+    check.status = 503
+    heart.beat()
+    check.status = 200
+    clock.move(later(minutes=5))
+    heart.beat()
+    assert [row.outcome for row in calls(app)] == ["called", "failed"]
+
+
+def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, check: OutsideCheck) -> None:
+    app.clock = utc_now
+    app.stop.set()
+    started = utc_now()
+    with Poller(app) as poller:
+        scheduler = start_jobs(app, poller, SignsOfLife(app, started), lambda: None)
+        first = scheduler.get_job("heartbeat").next_run_time
+        assert stop_jobs(scheduler, 5)
+    assert first - started >= timedelta(seconds=app.settings.heartbeat.seconds)
+    assert check.calls == []
+
+
+def test_a_round_calls_at_its_end_and_a_rehearsal_never(desk: Desk, check: OutsideCheck) -> None:
+    desk.run("poll", "--once", "--now", "2026-03-02T09:00Z")
+    assert check.calls == []
+    desk.database.unlink()
+    desk.run("poll", "--once")
+    assert check.calls == [PATH], "a first failure of all sources may pass"

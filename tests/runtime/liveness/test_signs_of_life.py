@@ -1,0 +1,91 @@
+"""A running program leaves a sign of life, by which others see that it works."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.pipeline.health import PROGRAM, ROUND, STALE_AFTER, Health, health
+from monitor.runtime.app import App
+from monitor.runtime.liveness.signs_of_life import VITAL_JOBS, SignsOfLife, record_round
+from monitor.runtime.simulation import SimulatedClock
+from monitor.store import problems_and_runs
+from tests.builders.databases import NOW, later
+from tests.builders.shipped_rules import ROOT
+from tests.builders.small_rulebook import rulebook
+from tests.builders.working_folder import CONFIG, Desk
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    rulebook(folder / "rules")
+    templates = json.dumps(str(ROOT / "templates"))
+    (folder / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock(NOW)
+
+
+@pytest.fixture
+def app(folder: Path, clock: SimulatedClock) -> Iterator[App]:
+    desk = Desk(folder)
+    desk.database.unlink(missing_ok=True)
+    with desk.opened(clock) as opened:
+        yield opened
+
+
+def health_of(app: App) -> Health:
+    with app.store.read() as conn:
+        return health(conn, app.feeds(), app.clock())
+
+
+def test_a_program_that_signs_every_minute_is_well_and_keeps_one_row(app: App, clock: SimulatedClock) -> None:
+    signs = SignsOfLife(app, NOW)
+    for minute in range(3):
+        clock.move(later(minutes=minute))
+        signs.write()
+    found = health_of(app)
+    assert found.ok
+    assert found.sign is not None
+    assert (found.sign.started_at, found.sign.seen_at, found.sign.who) == (NOW, later(minutes=2), app.owner)
+    with app.store.read() as conn:
+        assert len(problems_and_runs.last_runs(conn, PROGRAM, 9)) == 1
+
+
+def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) -> None:
+    signs = SignsOfLife(app, NOW)
+    signs.write()
+    clock.move(later(minutes=1))
+    signs.end()
+    clock.move(later(minutes=2))
+    signs.write()
+    sign = health_of(app).sign
+    assert sign is not None
+    assert (sign.running, sign.seen_at) == (False, later(minutes=1))
+
+
+def test_a_sign_names_the_vital_jobs_that_have_stood_still(app: App, clock: SimulatedClock) -> None:
+    signs = SignsOfLife(app, NOW)
+    clock.move(NOW + STALE_AFTER + (later(minutes=1) - NOW))
+    signs.ended_well |= dict.fromkeys(VITAL_JOBS, clock())
+    signs.ended_well["review"] = NOW
+    signs.write()
+    found = health_of(app)
+    assert found.reasons == ("the job 'review' has not ended well since 2 Mar 2026 09:00 UTC",)
+
+
+def test_a_round_is_recorded_and_old_ones_are_forgotten(app: App, clock: SimulatedClock) -> None:
+    record_round(app, NOW)
+    clock.move(later(days=31))
+    record_round(app, later(days=31))
+    with app.store.read() as conn:
+        (kept,) = problems_and_runs.last_runs(conn, ROUND, 9)
+    assert kept.started_at == later(days=31)
+    assert health_of(app).ok
