@@ -108,4 +108,4 @@ def test_what_cannot_be_laid_out_whole_is_not_laid_out_at_all(tmp_path: Path) ->
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
     laid = sorted(path.name for path in (tmp_path / "desk").iterdir())
-    assert laid == [".deal-monitor.json", "config.toml"], "half of the rules would be kept by the next init"
+    assert laid == [], "half of the rules would be kept by the next init"
