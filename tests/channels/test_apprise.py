@@ -146,6 +146,7 @@ def test_a_missing_package_breaks_the_channel_until_it_is_installed() -> None:
     assert done.stdout == f"True {MISSING}\n"
 
 
+@pytest.mark.slow
 def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def test_a_mail_arrives_byte_for_byte_and_its_id_is_the_receipt() -> None:
     assert "rcpt TO:<desk@example.org>" in server.heard
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "means"),
     [
@@ -67,6 +68,7 @@ def test_each_step_tells_what_its_failure_means(script: dict[str, str], means: s
         assert kind(failure(server)) == means
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "means"), [("banner", "retry"), ("ehlo", "retry"), ("rcpt", "retry"), ("dot", "uncertain")]
 )
@@ -82,6 +84,7 @@ def test_all_steps_together_keep_the_deadline() -> None:
     assert server.accepted == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goodbye", [DROP, HANG, "421 closing", "500 what"])
 def test_a_goodbye_that_fails_changes_nothing(goodbye: str) -> None:
     with smtp(script={"quit": goodbye}) as server:

@@ -95,6 +95,7 @@ def test_broken_rules_start_nothing_and_every_issue_is_told(desk: Desk, argument
     assert not (desk.folder / "monitor.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["feeds", "list"], ["outbox", "list"], ["acts"]], ids=" ".join)
 def test_what_needs_no_rules_answers_beside_broken_ones(desk: Desk, arguments: list[str]) -> None:
     spoil(desk)

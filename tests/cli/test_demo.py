@@ -89,6 +89,7 @@ def test_a_full_demo_prints_each_alert_as_it_would_be_read(folder: Path) -> None
     assert "rule soy/cancelled" in text
 
 
+@pytest.mark.slow
 def test_a_second_demo_gives_the_same_and_clears_only_its_own_files(folder: Path) -> None:
     demo(folder, "--brief")
     names = sorted(path.name for path in (folder / "out" / "alerts").iterdir())

@@ -30,6 +30,7 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_init_lays_out_a_folder_that_doctor_accepts_rules_and_all(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     assert command("init", folder).exit_code == 0
@@ -94,6 +95,7 @@ def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     assert command("init", tmp_path / "mine").exit_code == 2
 
 
+@pytest.mark.slow
 def test_what_cannot_be_laid_out_whole_is_not_laid_out_at_all(tmp_path: Path) -> None:
     small = 100_000  # bytes of one file, which the largest rules exceed: it fails as on a full disk
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); from monitor.cli import main; main()"

@@ -38,6 +38,7 @@ def logged_events(root: Path) -> set[tuple[str, str]]:
     return {(level, str(event.value)) for level, event in events if isinstance(event, ast.Constant)}
 
 
+@pytest.mark.slow
 def test_the_page_lists_each_event_of_the_log_with_its_level_and_no_other(root: Path, page: str) -> None:
     rows = re.findall(rf"^\| ({'|'.join(LEVELS)}) (\|.*)$", page, re.MULTILINE)
     listed = {(level, event) for level, row in rows for event in TICKED.findall(row.rpartition(" | ")[0] + " |")}

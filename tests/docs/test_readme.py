@@ -48,6 +48,7 @@ def shown_rule(readme: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_shown(readme: str, tmp_path: Path) -> None:
     rule = shown_rule(readme)
     assert len(rule.splitlines()) <= 15

@@ -197,6 +197,7 @@ SERIES = sorted(folder for folder in (FEEDS / "series").glob("*") if folder.is_d
 """What a person merged of many feeds has too many items to be cut."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SERIES, ids=lambda folder: str(folder.name))
 def test_a_recorded_feed_is_read_as_whole_documents(folder: Path) -> None:
     reader = Reader(datetime(2026, 11, 27, tzinfo=UTC))

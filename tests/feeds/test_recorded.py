@@ -39,6 +39,7 @@ def document(record: dict[str, Any]) -> tuple[bytes, str]:
     return (FEEDS / record["file"]).read_bytes(), f"https://feeds.example/{record['file']}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", [r for r in RECORDED if r["type"] not in NOT_FEEDS], ids=lambda r: r["file"])
 def test_every_item_of_a_recorded_feed_is_read_with_its_date(record: dict[str, Any]) -> None:
     body, url = document(record)
@@ -59,6 +60,7 @@ def test_a_recorded_document_that_is_no_feed_is_called_so(record: dict[str, Any]
     assert caught.value.kind == "not_a_feed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", RECORDED[:12], ids=lambda r: r["file"])
 def test_a_recorded_feed_cut_anywhere_yields_only_items_it_has_whole(record: dict[str, Any]) -> None:
     if record["type"] in NOT_FEEDS:

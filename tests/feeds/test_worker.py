@@ -85,6 +85,7 @@ def test_a_child_that_died_between_two_bodies_is_replaced_without_a_failure() ->
         assert worker.parse(SMALL, url=URL, content_type=None).entries
 
 
+@pytest.mark.slow
 def test_a_child_killed_amid_a_body_fails_that_body_and_is_replaced() -> None:
     with ParseWorker() as worker:
         before = children()

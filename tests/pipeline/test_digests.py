@@ -139,6 +139,7 @@ def test_a_route_without_a_digest_has_no_slot() -> None:
 # ---------------------------------------------------------------- once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ZONES)
 def test_in_a_year_each_slot_gives_one_digest_however_often_it_is_asked_for(press: Press, zone: str) -> None:
     press.routes = (replace(DESK, zone=zone),)
@@ -180,6 +181,7 @@ def test_each_route_has_slots_of_its_own(press: Press) -> None:
     assert press.ask(START + timedelta(days=11)) == ["boss"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cadence", CADENCES)
 def test_each_cadence_gives_one_digest_a_slot_without_gap_or_overlap(press: Press, cadence: str) -> None:
     press.routes = (replace(DESK, zone="Europe/Berlin", digest=CADENCES[cadence][0]),)

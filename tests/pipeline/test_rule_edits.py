@@ -33,6 +33,9 @@ from monitor.workbench.comparing.rule_changes import restricted_to
 from tests.builders import shipped_rules
 from tests.builders.databases import polled_feed
 
+pytestmark = pytest.mark.slow
+"""The shipped rules are edited, and a year decided again: five seconds before the first claim."""
+
 ARCHIVE = polled_feed("archive", "https://example.org/archive", "archive", 3600)
 STORIES = 75
 NEW_PART = "dialogue"

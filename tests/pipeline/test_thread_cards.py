@@ -160,6 +160,7 @@ def test_a_change_recorded_while_the_first_message_waited_is_shown_once_that_is_
     assert desk.first() == "Soybeans: IN PROGRESS since 2 Mar 2026 (not yet confirmed)"
 
 
+@pytest.mark.slow
 def test_a_card_that_is_due_is_on_record_in_the_write_of_the_change(desk: Desk) -> None:
     desk.news(CANCELS, 0)
     desk.monitor.news(BUYS, later(hours=50))

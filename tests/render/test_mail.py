@@ -250,6 +250,7 @@ def test_an_alert_by_the_clock_shows_the_date_as_its_evidence(renderer: Renderer
     assert Page(part(mail, "html")).images == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("about", [alert_about, digest_about], ids=["alert", "digest"])
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
 def test_a_careless_filter_finds_no_active_element_under_any_title(

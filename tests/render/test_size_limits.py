@@ -66,6 +66,7 @@ def overflowing(value: T, text: str) -> T:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [alert_about, digest_about], ids=["alert", "digest"])
 @pytest.mark.parametrize("text", HEAVIEST.values(), ids=HEAVIEST)
 def test_titles_of_a_megabyte_make_small_mails(text: str, make: Any) -> None:
@@ -110,6 +111,7 @@ def test_every_room_of_a_digest_is_smaller_than_the_one_before_and_shows_each_pa
     assert (digest.blocks[0].more, left["blocks"]) == (3, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("blocks", "events"), [(3, 6), (3, 40), (12, 6), (12, 40), (60, 9), (500, 2)])
 def test_a_digest_of_any_week_has_at_most_120_lines_of_text_and_counts_the_rest(blocks: int, events: int) -> None:
     known, plain = DIGEST.blocks[0], DIGEST.blocks[0].events[1]

@@ -65,6 +65,7 @@ def card(text: str) -> dict[str, Any]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("message", [alert, digest, card])
 def test_no_text_breaks_a_limit(message: Callable[[str], dict[str, Any]], text: str) -> None:

@@ -128,6 +128,7 @@ def entry(at: str, source: str, title: str, url: str = "", summary: str = "") ->
     return as_entry(story, 1, "stories")
 
 
+@pytest.mark.slow
 def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path: Path) -> None:
     numbered = enumerate(TURNS)
     entries = [

@@ -167,6 +167,7 @@ def test_what_cannot_be_read_or_hangs_when_read_has_no_key(rules: Path) -> None:
     assert key_of(rules) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edited", ["monitor/domain/text/pattern_eval.py", "monitor/rulebook/compile/compiler.py", "monitor/errors.py"]
 )

@@ -342,6 +342,7 @@ def asked_at(desk: Desk, minutes: int) -> list[float]:
     ]
 
 
+@pytest.mark.slow
 def test_three_failures_open_the_breaker_for_longer_and_longer(desk: Desk) -> None:
     desk.model.script += [Reply(500)] * 20
     desk.hear(BUYS)
@@ -426,6 +427,7 @@ def test_the_owner_hears_at_once_of_a_server_that_asks_for_a_long_wait(desk: Des
     assert failing.startswith("READER FAILING")
 
 
+@pytest.mark.slow
 def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> None:
     desk.model.script += [Reply(content="I think that")] * 20
     desk.hear(BUYS)

@@ -136,6 +136,7 @@ def test_the_refusal_names_the_process(file: Path) -> None:
     first.close()
 
 
+@pytest.mark.slow
 def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
     script = (
         f"import os; from monitor.store import open_store; open_store('sqlite:///{file}', exclusive=True); os._exit(9)"
@@ -228,6 +229,7 @@ def test_a_read_only_file_is_refused(file: Path) -> None:
         open_store(f"sqlite:///{file}")
 
 
+@pytest.mark.slow
 def test_a_file_replaced_while_running_is_noticed(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     file.rename(file.with_suffix(".bak"))

@@ -209,6 +209,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         monitor.closes()
 
 
+@pytest.mark.slow
 def test_every_entry_is_stored_once_whatever_its_feed_does_to_guid_and_address(played: Played) -> None:
     assert Counter(feed for (feed,) in played.monitor.rows("SELECT feed FROM entry")) == {"wire": 3, "paper": 2}
     titles = [title for (title,) in played.monitor.rows("SELECT title FROM story")]

@@ -121,6 +121,7 @@ def test_names_may_be_cut_to_what_means_one_thing_only(people: People) -> None:
     assert [(m["commitment"], m["effect"]) for m in answer["matches"]] == [("soy", "setback"), ("ships", "none")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -72,6 +72,7 @@ def test_a_story_can_be_skipped_and_other_keys_do_nothing(people: People) -> Non
     assert read_so(people) == {CANCELS: [("soy", "threat")]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["q", "\x03", "\x04", "\x1b", ""])
 def test_what_was_read_before_the_walk_ends_is_kept(people: People, end: str) -> None:
     walked(people, f"n{end}")

@@ -43,6 +43,7 @@ def test_stories_near_the_deal_are_read_into_a_file_that_match_takes(reading: De
     assert third["matches"] == []
 
 
+@pytest.mark.slow
 def test_all_stories_are_read_where_that_is_asked_for(reading: Desk) -> None:
     assert read(reading, BUYS, MUSEUM, more=("--all",)).exit_code == 0
     assert written(reading).keys() == {"s1", "s2"}

@@ -31,6 +31,7 @@ def test_a_round_tells_what_the_model_alone_reads(reading: Desk, model: ChatMode
     assert model.asked() == {SNAPS: 1}
 
 
+@pytest.mark.slow
 def test_a_round_whose_model_fails_tells_what_the_rules_alone_read(reading: Desk, model: ChatModel) -> None:
     model.script.append(Reply(500))
     assert ("soy", "status") in round_with(reading, Item("3", BUYS, "https://herald.example/3", NEWS.published))

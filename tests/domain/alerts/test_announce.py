@@ -435,6 +435,7 @@ NIGHTS = [("22:00", "07:00"), ("23:00", "02:30"), ("01:15", "02:45"), ("02:05", 
 CHANGING = ["Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", CHANGING)
 @pytest.mark.parametrize("quiet", NIGHTS, ids="-".join)
 def test_all_year_quiet_hours_end_after_now_within_a_day_and_are_over_then(zone: str, quiet: tuple[str, str]) -> None:

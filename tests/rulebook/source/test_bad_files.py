@@ -192,6 +192,7 @@ def test_no_edit_of_a_good_file_makes_a_traceback(edits: list[tuple[int, int, st
             assert "Shape" not in str(issue)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "body",

@@ -233,6 +233,7 @@ def test_whatever_the_quick_parser_takes_the_exact_one_reads_the_same_at_the_sam
         assert found == read_exactly(text, "x.yaml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda path: path.name)
 def test_a_shipped_file_is_read_by_the_quick_parser_and_the_exact_one_agrees(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

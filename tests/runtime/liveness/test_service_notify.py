@@ -87,6 +87,7 @@ def all_end_well(signs: SignsOfLife, at: datetime) -> None:
     signs.ended_well |= dict.fromkeys(VITAL_JOBS, at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
 def test_a_running_program_is_ready_once_its_jobs_run_and_tells_its_end(
     desk: Desk, manager: Manager, monkeypatch: pytest.MonkeyPatch

@@ -64,6 +64,7 @@ def test_metrics_can_be_left_out(tmp_path: Path) -> None:
         assert "deal_monitor_healthy 1.0" in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/links/abc", "/links/", "/healthz/", "/docs", "/api", "/admin"])
 def test_there_is_no_other_route(tmp_path: Path, path: str) -> None:
     with running(app_of(tmp_path)) as site:

@@ -52,6 +52,7 @@ def site(root: Path) -> Iterator[Site]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent",
     [
@@ -87,6 +88,7 @@ def test_a_byte_now_and_then_wins_no_time(site: Site) -> None:
     assert time.monotonic() - began < 20 * SECONDS
 
 
+@pytest.mark.slow
 def test_an_answer_that_nobody_takes_is_cut_off(root: Path) -> None:
     with running(app_of(root), TakenProtocol) as site, socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -99,6 +101,7 @@ def test_an_answer_that_nobody_takes_is_cut_off(root: Path) -> None:
         assert len(read_all(connection)) < LARGE
 
 
+@pytest.mark.slow
 def test_a_client_that_takes_an_answer_slowly_gets_all_of_it(site: Site) -> None:
     """Though it takes longer than a request may: the bound on requests does not cut an answer off."""
     with site.connected() as connection:
@@ -109,6 +112,7 @@ def test_a_client_that_takes_an_answer_slowly_gets_all_of_it(site: Site) -> None
         assert taken + len(read_all(connection)) > LARGE
 
 
+@pytest.mark.slow
 def test_several_requests_on_one_connection_each_have_their_time(site: Site) -> None:
     """A machine that stands still for longer than the bound cuts a connection off: then another one is tried."""
 

@@ -95,6 +95,7 @@ def standing(old: Rulebook | None, results: StandingResults, new: Rulebook, *sce
     return standing_results(KeptTests(old, kept), new, scenarios, clock)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS)
 def test_after_an_edit_each_result_is_that_of_a_run_of_its_test(edit: str, scenarios: tuple[Scenario, ...]) -> None:
     old, new = rulebook(), rulebook(edit)
