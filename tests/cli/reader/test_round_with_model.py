@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.builders.chat_server import ChatModel, Reply
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.small_rulebook import BUYS
