@@ -93,7 +93,8 @@ def _at_rest(found: Health, now: datetime) -> Finding:
         ended = "gave its last sign of life" if sign.running else "ended"
         age = f"the statuses are of {_ago(found.decided_at, now)}" if found.decided_at else "nothing is decided yet"
         text = f"no monitor is running: the last one {ended} on {format_utc(sign.seen_at)}; {age}"
-        return Finding("warn", "monitor", text, START)
+        # One that ended in order was ended by somebody; one that says it runs, and holds no lock, died.
+        return Finding("FAIL" if sign.running else "warn", "monitor", text, START)
     return Finding("ok", "monitor", f"the last round or run ended {_ago(sign.seen_at, now)}; {_last_work(found, now)}")
 
 

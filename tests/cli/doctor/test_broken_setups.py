@@ -333,7 +333,7 @@ def change(bench: Bench, statement: str) -> None:
 
 @case(
     "monitor that was killed",
-    "warn",
+    "FAIL",
     "monitor",
     "no monitor is running: the last one gave its last sign of life",
     "deal-monitor run",

@@ -490,7 +490,7 @@ def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(
     with desk.opened(SimulatedClock(utc_now())) as app:  # without the lock that a running one holds
         SignsOfLife(app, app.clock()).write()
     (line,) = examined(desk).found["monitor"]
-    assert line.startswith("warn no monitor is running: the last one gave its last sign of life on ")
+    assert line.startswith("FAIL no monitor is running: the last one gave its last sign of life on ")
 
 
 def test_where_none_runs_the_age_of_the_statuses_is_told(desk: Desk) -> None:
