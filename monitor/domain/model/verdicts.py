@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from monitor.domain.model.changes import Change
 from monitor.domain.model.commitments import Commitment, Deadline
@@ -127,6 +127,8 @@ class Verdict:
     last_evidence: datetime | None = None
     terms: tuple[str, ...] = ()
     """Instruments, rates or scopes now in use, as rules name them."""
+    baseline: date | None = None
+    """The day of the baseline that it began with; None in rows stored before this field existed."""
     events: tuple[Event, ...] = ()
     """The events of the last days (policy's `corroborate_days`, for those that were told `live_days`), oldest first."""
 

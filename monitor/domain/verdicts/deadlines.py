@@ -203,7 +203,7 @@ def apply_clock(
         for record in superseded_due_dates(verdict):  # missed once it passes and what it promised is not done
             later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
             if verdict.standing not in CONCLUDED and now >= day_end(record) and later > record.date:
-                if (span := unread_at(blind, commitment, day_end(record), now)) is not None:
+                if (span := unread_at(blind, commitment, verdict, day_end(record), now)) is not None:
                     verdict = _unchecked(verdict, record, commitment, day_end(record), span)
                     continue
                 detail = FirstDateMissed(record.what, record.date, later)
@@ -238,7 +238,7 @@ def _advanced(
     lapse = end + timedelta(days=commitment.grace_days)
     lapses = record.state == "current" and later is None and now >= lapse
     moment = lapse if lapses else end
-    span = unread_at(blind, commitment, moment, now)
+    span = unread_at(blind, commitment, verdict, moment, now)
     if lapses and span is None:
         reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), evidence)
         lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
@@ -252,7 +252,7 @@ def _advanced(
     reason = Reason(ReasonCode.OVERDUE, detail, evidence)
     if span is not None:
         verdict = _unchecked(verdict, record, commitment, moment, span)
-        detail = unread(span, commitment, record.what, record.kind, record.date, moment)
+        detail = unread(span, commitment, verdict, record.what, record.kind, record.date, moment)
         reason = Reason(ReasonCode.UNCHECKED, detail, evidence)
     flagged = with_flag(_with(verdict, record, noticed=0), Flag(FlagKind.OVERDUE, record.what, end, detail, evidence))
     first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
@@ -267,7 +267,7 @@ def _unchecked(
     verdict: Verdict, record: Deadline, commitment: Commitment, moment: datetime, span: BlindSpan
 ) -> Verdict:
     """The verdict with the flag that nobody could check what became of a record. moment: when the clock would have moved it."""
-    detail = unread(span, commitment, record.what, record.kind, record.date, moment)
+    detail = unread(span, commitment, verdict, record.what, record.kind, record.date, moment)
     return with_flag(verdict, Flag(FlagKind.UNCHECKED, record.what, moment, detail, record.evidence))
 
 

@@ -68,7 +68,7 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
     why = Reason(ReasonCode.BASELINE, Text(base.note) if base.note else FromBaseline(base.as_of))
     flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed)
     verdict = Verdict(commitment.id, base.standing, since, base.outlook, turned, why, flags, base.deadlines)
-    return replace(verdict, steps=base.steps, last_evidence=as_of)
+    return replace(verdict, steps=base.steps, last_evidence=as_of, baseline=base.as_of)
 
 
 def decide(
@@ -160,8 +160,8 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: S
     since = last + timedelta(days=commitment.stale_days)
     if now < since or (verdict.standing is Standing.MET and commitment.after_met):
         return replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
-    if (span := unread_at(blind, commitment, since, now)) is not None:
-        detail = unread(span, commitment, "news", "news", day_of(last), since)
+    if (span := unread_at(blind, commitment, verdict, since, now)) is not None:
+        detail = unread(span, commitment, verdict, "news", "news", day_of(last), since)
         calm = replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
         return with_flag(calm, Flag(FlagKind.UNCHECKED, "news", since, detail))
     return with_flag(verdict, Flag(FlagKind.STALE, "news", since, NothingSince(day_of(last))))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from monitor.domain.model import BlindSpan, Commitment, Policy, ReadSpan, Tier, day_of
+from monitor.domain.model import BlindSpan, Commitment, Policy, ReadSpan, Tier, Verdict, day_of
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.reasons import Unread
 
@@ -79,22 +79,32 @@ def _long_enough(reads: Sequence[ReadSpan], policy: Policy) -> datetime | None:
     return None
 
 
-def unread_at(spans: Sequence[BlindSpan], commitment: Commitment, moment: datetime, now: datetime) -> BlindSpan | None:
+def unread_at(
+    spans: Sequence[BlindSpan], commitment: Commitment, verdict: Verdict, moment: datetime, now: datetime
+) -> BlindSpan | None:
     """The span in which `moment` fell that nothing has made up for by `now`; None if the moment was read, then or since.
 
-    Whatever lies before a baseline's day, the person who wrote that has looked at.
+    Whatever lies before the day of the baseline that the verdict began with, the person who wrote that has looked at.
     """
     for span in reversed(spans):  # a short gap may lie in the time that makes up for a long one
         is_open = span.until is None or max(moment, now) < span.until
         if is_open and (span.begins is None or span.begins < moment):
-            vouched = any(_midnight(base.as_of) >= moment for base in commitment.baselines)
+            vouched = any(_midnight(day) >= moment for day in _baseline_days(commitment, verdict))
             return None if vouched else span
     return None
 
 
-def unread(span: BlindSpan, commitment: Commitment, what: str, kind: str, day: date, moment: datetime) -> Unread:
+def _baseline_days(commitment: Commitment, verdict: Verdict) -> tuple[date, ...]:
+    """The day of the baseline behind a verdict: one that was written later says nothing of it. Of a verdict of before that was noted:
+    all of them."""
+    return (verdict.baseline,) if verdict.baseline is not None else tuple(base.as_of for base in commitment.baselines)
+
+
+def unread(
+    span: BlindSpan, commitment: Commitment, verdict: Verdict, what: str, kind: str, day: date, moment: datetime
+) -> Unread:
     """What is said of a day that nobody could check. moment: when time alone would have moved the verdict."""
-    days = [base.as_of for base in commitment.baselines if _midnight(base.as_of) < moment]
+    days = [written for written in _baseline_days(commitment, verdict) if _midnight(written) < moment]
     since = max((*days, *([day_of(span.since)] if span.since else [])), default=day_of(moment))
     again = day_of(span.again) if span.again else None
     return Unread(what, kind, day, span.sources, span.some, since, again)

@@ -50,6 +50,7 @@ from tests.builders.domain_values import (
 POLICY = Policy()
 SOURCES = ("wire", "paper", "ministry")
 TRUCE = in_force(expiry("2026-11-10"))
+START = initial_verdict(TRUCE, at("2025-10-02"))
 SALE = commitment(baselines=(replace(pledged()[0], deadlines=(due("2026-11-10"),)),), grace_days=20)
 """The day is over at 00:00 UTC on 11 November."""
 
@@ -208,6 +209,18 @@ def test_that_a_date_before_the_first_answer_is_overdue_is_no_news() -> None:
     assert (found.transitions, flags(found)) == ((), {FlagKind.OVERDUE: "delivery"})
 
 
+def test_a_baseline_that_came_after_the_verdict_began_says_nothing_of_it() -> None:
+    """A database that was off for long, and a program whose rules have a newer baseline by now."""
+    newer = replace(TRUCE, baselines=(*TRUCE.baselines, replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))))
+    found = decided(newer, "2026-11-20", DIED)
+    assert (found.verdict.standing, found.verdict.baseline) == (Standing.IN_FORCE, TRUCE.baselines[0].as_of)
+    assert FlagKind.UNCHECKED in flags(found)
+    before = replace(initial_verdict(newer, at("2025-10-02")), baseline=None)
+    case = DecisionInput(newer, before, (), (), before, blind=blind("2026-11-20", DIED))
+    stored = decide(case, {}, rulebook(newer), at("2026-11-20")).verdict
+    assert stored.standing is Standing.LAPSED, "of a verdict stored before its baseline was noted, as it always was"
+
+
 def test_what_lies_before_a_baselines_day_its_author_has_looked_at() -> None:
     base = replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))
     later = replace(TRUCE, baselines=(base,))
@@ -259,7 +272,7 @@ def test_what_was_read_or_made_up_for_stays_so_whatever_is_read_later(gaps: list
         known = [ReadSpan(span.since, min(span.until, now)) for span in spans if span.since <= now]
         found = blind_spans(known, SOURCES, POLICY, now)
         if now >= moment:
-            is_checked = unread_at(found, TRUCE, moment, now) is None
+            is_checked = unread_at(found, TRUCE, START, moment, now) is None
             assert is_checked or not checked, now
             checked = is_checked
         now += timedelta(hours=5)
