@@ -236,7 +236,9 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, beside: Beside) 
     page.context(_promise(brief))
     page.fields(_facts(brief))
     page.context(_our_page(beside.page), _offers(beside.links), reserve=LAST_LINE_RESERVE)
-    page.context(*_actions(brief), reserve=LAST_LINE_RESERVE)
+    page.context(
+        *_actions(brief, "For whoever runs the monitor:" if beside.links.about_it else ""), reserve=LAST_LINE_RESERVE
+    )
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
     page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
@@ -255,10 +257,10 @@ def _promise(brief: AlertBrief) -> str:
     return f"The promise: {escape_foreign(brief.promise)}." if brief.promise else ""
 
 
-def _actions(brief: AlertBrief) -> list[str]:
-    """What a reader can do, as commands that can be copied."""
-    lines = (f"{escape(action.what)}? `{escape(action.command)}`" for action in brief.actions)
-    return ["\n".join(lines)]
+def _actions(brief: AlertBrief, heading: str = "") -> list[str]:
+    """What can be done, as commands that can be copied. heading: for whom they are, '' where they are all there is."""
+    lines = [f"{escape(action.what)}? `{escape(action.command)}`" for action in brief.actions]
+    return ["\n".join([heading, *lines] if heading and lines else lines)]
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
