@@ -97,7 +97,11 @@ def test_a_bit_that_fell_over_is_noticed(refusal: Callable[[bytes], str]) -> Non
     assert "Use another backup" in refusal(bytes(content))
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive at all" * 50, gzip.compress(b"plain text" * 100)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive at all" * 50, gzip.compress(b"plain text" * 100, mtime=0)],
+    ids=["empty", "text", "packed text"],
+)
 def test_what_is_no_archive_is_refused(refusal: Callable[[bytes], str], content: bytes) -> None:
     assert "a.tar.gz" in refusal(content)
 
