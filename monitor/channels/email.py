@@ -10,7 +10,6 @@ import contextlib
 import re
 import select
 import smtplib
-import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -193,15 +192,6 @@ class EmailChannel:
     def _scrub(self, text: str) -> str:
         clean = " ".join(text.split())
         return clean.replace(self.password, "***") if self.password else clean
-
-
-def _in_words(error: Exception) -> str:
-    """What went wrong, without the number that the system gives it."""
-    if isinstance(error, socket.gaierror):
-        return "no such host name, or no name server can be reached"
-    if isinstance(error, OSError) and not isinstance(error, (ssl.SSLError, smtplib.SMTPException)) and error.strerror:
-        return error.strerror.lower()
-    return str(error)
 
 
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:

@@ -195,6 +195,8 @@ def _log(item: Item, end: Settlement) -> None:
         log.info("message sent", **ids, found=end.outcome == "found")
     elif end.state == "dead":
         log.warning("message given up", **ids, error=end.error)
+    elif end.state == "uncertain":
+        log.warning("message may have arrived; it is looked up, or sent again", **ids, error=end.error)
     else:
         log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 

@@ -33,7 +33,7 @@ LATE_ROUNDS = 2.5
 LONGEST_RHYTHM = timedelta(days=1)
 """A longer pause between two rounds is no rhythm, but a time in which nobody started any."""
 
-TroubleKind = Literal["stale", "blind", "channel", "messages", "job"]
+TroubleKind = Literal["stale", "blind", "channel", "messages"]
 SERIOUS: frozenset[TroubleKind] = frozenset({"stale", "blind", "channel"})
 """With one of these the monitor does not do its work. The others are worth a look."""
 
