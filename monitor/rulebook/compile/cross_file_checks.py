@@ -12,6 +12,7 @@ from monitor.domain.matching.rules import ABOUT
 from monitor.domain.model import Effect, Kind, Standing
 from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
+from monitor.rulebook.compile.parties import party_issues
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import CommitmentShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
@@ -60,7 +61,7 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _commitment(files, source, shape, deal)
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
-    return issues
+    return [*issues, *party_issues(files)]
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:

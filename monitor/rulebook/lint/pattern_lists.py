@@ -73,6 +73,8 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
 def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
     for name, words in deal.sets.items():
         yield from _by_language(source, ("sets", name), words, "words")
+    for name, party in deal.parties.items():
+        yield from _by_language(source, ("parties", name), party, "words")
     if deal.gate is not None:
         yield PatternList(source, ("gate", "any"), deal.gate.any, "open")
         for number, entry in enumerate(deal.gate.together):

@@ -1,0 +1,142 @@
+"""Parties that rule files declare: their names, their words, and every place that names a party which none declares.
+
+A deal declares its parties, and what the vocabulary declares every deal may take: `parties: {eu: {}}`. Publishers and speakers may
+be the voice of any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from monitor.domain.model.sides import JOINT, NEED_NO_DECLARATION, UNDECLARED, Parties, Side, is_party, parties_in
+from monitor.errors import Issue
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.schema.models import CommitmentShape, PartyShape
+from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word
+
+WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
+"""Those whose words the vocabulary gives for every deal, and whom none declares."""
+_PLAIN = re.compile(r"[\w. -]+")
+"""Words without the marks of a pattern."""
+_SPEAKING = frozenset({"data", "press"})
+_ACTING = frozenset({"both", "third", "unknown"})
+_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, en: [EU, Brussels]}}"
+Declaration = tuple[RuleSource, PartyShape]
+
+
+def declared_names(files: RuleFiles) -> Parties:
+    """The names of all parties that files declare."""
+    named, words = dict[str, str](), dict[str, dict[str, None]]()
+    for party, (_, shape) in _declarations(files):
+        if shape.name:
+            named[party] = " ".join(shape.name.split())
+        words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, shape.en)))
+    return Parties({party: _side(name, tuple(words[party])) for party, name in sorted(named.items())})
+
+
+def _side(name: str, words: tuple[str, ...]) -> Side:
+    return Side(name, name, name.removeprefix("the "), words=words)
+
+
+def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
+    """Where the words of a party of a deal stand: beside it, or in the vocabulary."""
+    shared = _of_vocabulary(files).get(party)
+    return own if own[1].en or own[1].zh or shared is None else shared
+
+
+def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
+    """The parties that a deal declares or takes from the vocabulary, in the order of its file."""
+    if deal not in files.deals:
+        return {}
+    source, shape = files.deals[deal]
+    return {party: (source, words) for party, words in shape.parties.items()}
+
+
+def _of_vocabulary(files: RuleFiles) -> dict[str, Declaration]:
+    return {
+        party: (source, words)
+        for source, shape in files.vocabulary
+        for party, words in shape.parties.items()
+        if party not in WORDS_OF_ALL
+    }
+
+
+def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
+    yield from _of_vocabulary(files).items()
+    for deal in files.deals:
+        yield from of_deal(files, deal).items()
+
+
+# ---------------------------------------------------------------- what is wrong
+
+
+def party_issues(files: RuleFiles) -> Iterator[Issue]:
+    """Every declaration without name or words, and every party that a file names and none declares."""
+    first: dict[str, Declaration] = {}
+    for party, (source, shape) in _declarations(files):
+        yield from _declaration(files, party, source, shape, first)
+    if files.vocabulary_partial or any(deal not in files.deals for _, _, deal in files.commitments):
+        return  # what a faulty file declares is not known
+    everywhere = {part for party, _ in _declarations(files) for part in parties_in(party)}
+    if files.sources is not None:
+        source, sources = files.sources
+        for number, publisher in enumerate(sources.publishers):
+            yield from _unknown(source, publisher.side, {"", *UNDECLARED, *everywhere}, ("publishers", number, "side"))
+    for source, vocabulary in files.vocabulary:
+        for number, speaker in enumerate(vocabulary.speakers):
+            known = {*UNDECLARED, *_SPEAKING, *everywhere}
+            yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
+    for source, commitment, deal in files.commitments:
+        declared = {part for party in of_deal(files, deal) for part in parties_in(party)}
+        yield from _of_commitment(source, commitment, declared)
+
+
+def _declaration(
+    files: RuleFiles, party: str, source: RuleSource, shape: PartyShape, first: dict[str, Declaration]
+) -> Iterator[Issue]:
+    where = ("parties", party)
+    if not is_party(party) or party in UNDECLARED:
+        message = f"{party!r} cannot be declared: it has its meaning in every deal, or is no id"
+        yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
+        return
+    together = JOINT in party
+    known_before = first.setdefault(party, (source, shape))[1].name
+    if shape.name and known_before and shape.name != known_before:
+        message = f"the party {party!r} is {known_before!r} in {first[party][0].path}"
+        yield source.issue("party_name", message, (*where, "name"))
+    elif not (shape.name or known_before or together):
+        message = f"the party {party!r} has no name"
+        yield source.issue("party_name", message, where, f"{party}: {{name: …, en: […]}}", key=True)
+    elif shape.name and together:
+        message = "several parties together have the names of each"
+        yield source.issue("party_name", message, (*where, "name"), "delete it")
+    _, worded = words_of(party, (source, shape), files)
+    if not (worded.en or worded.zh):
+        message = f"no words name the party {party!r}: nobody would know that it acts"
+        yield source.issue("party_words", message, where, f"{party}: {{name: …, en: [EU, Brussels]}}", key=True)
+
+
+def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:
+    """What the file of one commitment says of parties; declared: those of its deal."""
+    governments = {*(UNDECLARED - {"company"}), *declared}
+    owing = governments if JOINT in shape.owed_by else {*NEED_NO_DECLARATION, *declared}
+    yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
+    for number, act in enumerate(shape.acts):
+        yield from _unknown(source, act.by.value, {*UNDECLARED, *_ACTING, *declared}, ("acts", number, "by"))
+    saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
+    for number, baseline in enumerate(shape.baselines):
+        for at, deadline in enumerate(baseline.deadlines):
+            where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
+            yield from _unknown(source, deadline.said_by, saying, where)
+        for at, side in enumerate(baseline.unconfirmed):
+            yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
+
+
+def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
+    """An issue for each party of a word that is none of those known."""
+    for party in word.split(JOINT):
+        if party not in known:
+            near = closest_word(party, known)
+            hint = f"did you mean {near!r}?" if near else _HINT
+            yield source.issue("unknown_party", f"there is no party {party!r}", where, hint)
