@@ -167,10 +167,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
             continue
-        what, side = (
-            one_line(deadline.what, 80),
-            context.parties.long_name(deadline.said_by) if deadline.said_by else "",
-        )
+        what, side = one_line(deadline.what, 80), one_line(context.parties.long_name(deadline.said_by), 60)
         left = (deadline.date - local_day(context.now, context.zone)).days
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
         text = f"{dated_thing(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
