@@ -37,10 +37,11 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.frames import role_frame, written
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, WordsShape
+from monitor.rulebook.schema.models import ActShape, CommitmentShape, DealShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -204,7 +205,8 @@ class _RulebookCompiler:
     def _act(self, sets: WordSets, source: RuleSource, shape: CommitmentShape, number: int, about: str) -> ActRule:
         """One act; `about` is the version of the topic that it belongs to."""
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
-        report = self._patterns(sets, source, (*where, "any"), act.any, parts)
+        framed = self._frames(sets, source, where, act, parts)
+        report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
         none = self._patterns(sets, source, (*where, "none"), act.none, parts)
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
@@ -229,17 +231,32 @@ class _RulebookCompiler:
         flags = (act.weak, experimental, act.outside)
         return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
 
+    def _frames(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, act: ActShape, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
+        own = [(where, act)] if act.event is not None else []
+        shapes = [*own, *(((*where, "frames", number), shape) for number, shape in enumerate(act.frames))]
+        frames = [(shape, role_frame(sets, source, place, shape)) for place, shape in shapes]
+        return self._numbered([(written(shape), node) for shape, node in frames if node is not None], "frames", parts)
+
     def _patterns(
         self, sets: WordSets, source: RuleSource, where: ValuePath, texts: Sequence[str], parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
         """The patterns of one list. Their hashes go to `parts`, from which the version of the rule is made."""
-        patterns = sets.anchored(PatternEntry(text, source, (*where, number)) for number, text in enumerate(texts))
-        parts.append((where[-1], [pattern_hash(node) for _, node in patterns]))
+        entries = sets.anchored(PatternEntry(text, source, (*where, number)) for number, text in enumerate(texts))
+        return self._numbered([(entry.text, node) for entry, node in entries], where[-1], parts)
+
+    def _numbered(
+        self, patterns: Sequence[tuple[str, Node]], name: object, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """Patterns with their text, compiled and numbered."""
+        parts.append((name, [pattern_hash(node) for _, node in patterns]))
         compiled = []
-        for entry, node in patterns:
+        for text, node in patterns:
             self.count += 1
             # Compiled before its groups are asked for: those are sets, and phrases are numbered as they are written.
-            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text))
+            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), text))
             self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
 

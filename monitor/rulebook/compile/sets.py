@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monitor.domain.text.pattern_syntax import Node, SetRef, choice_of, expand_sets, parse_pattern, required_groups
+from monitor.domain.text.pattern_syntax import (
+    Node,
+    SetRef,
+    choice_of,
+    expand_sets,
+    inflected,
+    parse_pattern,
+    required_groups,
+)
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.schema.models import WordsShape
@@ -63,7 +71,7 @@ class WordSets:
     _all_words: int = 0
 
     def pattern(self, entry: PatternEntry) -> Node | None:
-        """One pattern with its sets filled in; None, and issues, if it cannot be used."""
+        """One pattern with its sets filled in, verbs and nouns still marked; None, and issues, if it cannot be used."""
         try:
             if len(entry.text) > MAX_CHARACTERS:
                 message = f"longer than {MAX_CHARACTERS:,} characters"
@@ -90,7 +98,7 @@ class WordSets:
 
     def patterns(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """The patterns that can be used."""
-        return [(entry, node) for entry in entries if (node := self.pattern(entry)) is not None]
+        return [(entry, inflected(node)) for entry in entries if (node := self.pattern(entry)) is not None]
 
     def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
@@ -141,7 +149,8 @@ class WordSets:
 
     def _resolve(self, name: str) -> Node | None:
         self._open.append(name)
-        node = self.choice(self.sets[name])
+        nodes = [node for entry in self.sets[name] if (node := self.pattern(entry)) is not None]
+        node = choice_of(tuple(nodes)) if nodes else None
         self._open.pop()
         self._words[name] = sum(map(self._word_count, self.sets[name]))
         self._resolved[name] = node

@@ -10,7 +10,8 @@ from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.schema.models import DealShape, RuleShape, WordsShape
+from monitor.rulebook.schema.models import DealShape, WordsShape
+from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 ListRole: TypeAlias = Literal["words", "open", "shut"]
