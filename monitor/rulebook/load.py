@@ -42,7 +42,7 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     with collector_off():
         try:
             with long_work("reading the rules"):
-                files, issues = _read(folder)
+                files, issues = read_files(folder)
         except OSError as error:
             message = f"the folder of rules cannot be read: {error.strerror or error}"
             return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
@@ -69,7 +69,7 @@ def yaml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
-def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
+def read_files(folder: Path) -> tuple[RuleFiles, list[Issue]]:
     """Every file in its right shape, and the issues of those that have another. Raises OSError for the folder itself."""
     files, issues = RuleFiles(), [*_folder_issues(folder)]
     files.sources = read_rule_file(folder, folder / SOURCES, SourcesShape, issues)
@@ -78,7 +78,7 @@ def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
         if (vocabulary := read_rule_file(folder, path, VocabularyShape, issues)) is not None:
             files.vocabulary.append(vocabulary)
         else:
-            files.vocabulary_partial = True
+            files.faulty_vocabulary.add(path.stem)
     for deal_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         if deal_folder.name in (VOCABULARY, TESTS) or not yaml_files(deal_folder):
             continue

@@ -129,12 +129,10 @@ class _TestRun:
     def show_coverage(self) -> None:
         """Shows what no test exercises, and the share that is exercised."""
 
-        from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.coverage import measure_coverage
 
         with long_work("measuring what the tests exercise"):
-            sources = sources_of(self.folder, self.rulebook)
-            whole = measure_coverage(self.folder, self.rulebook, sources, self.scenarios)
+            whole = measure_coverage(self.folder, self.rulebook, self.scenarios)
         coverage = whole.of(self.selection.rule)
         if self.as_json:
             for item in coverage.unexercised:

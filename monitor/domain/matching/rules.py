@@ -52,11 +52,15 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it."""
+    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it, `kind` the kind of news
+    that it keeps out, '' where none is named; `path` and `line` say where it is written."""
 
     number: int
     node: CompiledNode
     source: str
+    kind: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

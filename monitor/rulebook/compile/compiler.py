@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,16 +32,17 @@ from monitor.domain.model import By, Effect, Policy
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
 from monitor.domain.text.pattern_filter import Groups
-from monitor.domain.text.pattern_syntax import Choice, Node, Words, pattern_hash
+from monitor.domain.text.pattern_syntax import Node, Words, choice_of, pattern_hash
 from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
-from monitor.rulebook.compile.frames import role_frame, written
+from monitor.rulebook.compile.frames import frame_text, role_frame
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.schema.models import ActShape, CommitmentShape, DealShape, WordsShape
+from monitor.rulebook.compile.scopes import Scopes
+from monitor.rulebook.compile.sets import PatternEntry, WordSets, Written, options_of, pattern_entries
+from monitor.rulebook.schema.models import AboutShape, ActShape, CommitmentShape, DealShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -71,16 +72,10 @@ class _RulebookCompiler:
     deal_words: list[object] = field(default_factory=list)
     """Gates and what readers are told of deals: part of the rulebook's version, not of a rule's."""
     count: int = 0
-    shared: WordSets = field(init=False)
+    scopes: Scopes = field(init=False)
 
     def __post_init__(self) -> None:
-        sets = {
-            name: pattern_entries(source, ("sets", name), words)
-            for source, shape in self.files.vocabulary
-            for name, words in shape.sets.items()
-        }
-        self.shared = WordSets(sets, self.issues, partial=self.files.vocabulary_partial)
-        self.shared.resolve_all()
+        self.scopes = Scopes(self.files, self.issues)
 
     def build(self) -> Rulebook:
         """The rulebook of all files that can be used."""
@@ -115,8 +110,9 @@ class _RulebookCompiler:
         frames = tuple(DiscourseFrame(name, self.compiler.compile(node)) for name, node in frame_nodes.items())
         speakers = []
         for source, vocabulary in self.files.vocabulary:
+            sets = self.scopes.of_vocabulary(source)
             for number, speaker in enumerate(vocabulary.speakers):
-                node = self.shared.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
+                node = sets.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
                 if node is not None:
                     speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
                     self.shared_words.append((speaker.name, speaker.side, node))
@@ -130,26 +126,31 @@ class _RulebookCompiler:
         self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         # The reporting verbs are the set of that name, else those of the program.
         program = RuleSource(SAYINGS_SET, "", None)
-        sayings = self.shared.sets.get(SAYINGS_SET, [PatternEntry(text, program, ()) for text in REPORTING_VERBS])
-        node = self.shared.choice(sayings)
+        sayings = [
+            (sets, sets.sets[SAYINGS_SET]) for sets in self.scopes.vocabulary.values() if SAYINGS_SET in sets.sets
+        ]
+        own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
+        sets, entries = next(iter(sayings), own)
+        node = sets.choice(entries)
         self.shared_words.append(node)
         verbs = self.compiler.compile(node) if node else None
         masks: list[Phrase] = []
         for source, vocabulary in self.files.vocabulary:
-            node = self.shared.choice(pattern_entries(source, ("masks",), vocabulary.masks))
-            options = node.options if isinstance(node, Choice) else (node,)
-            masks += [option.phrase for option in options if isinstance(option, Words)]
+            node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
+            masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared_words.append(masks)
         index = self.compiler.index(masks)
         return Matcher(index, topics, self.required, cues, frames, tuple(speakers), verbs, parties, documents)
 
     def _gathered(self, part: str) -> dict[Any, Node]:
         """Words by name, each name gathered from all files of vocabulary, in the order in which the names appear."""
-        entries: dict[Any, list[PatternEntry]] = {}
+        nodes: dict[Any, list[Node]] = {}
         for source, shape in self.files.vocabulary:
+            sets = self.scopes.of_vocabulary(source)
             for name, words in getattr(shape, part).items():
-                entries.setdefault(name, []).extend(pattern_entries(source, (part, str(name)), words))
-        return {name: node for name, of_name in entries.items() if (node := self.shared.choice(of_name))}
+                node = sets.choice(pattern_entries(source, (part, str(name)), words))
+                nodes.setdefault(name, []).extend((node,) if node is not None else ())
+        return {name: choice_of(tuple(of_name)) for name, of_name in nodes.items() if of_name}
 
     def _compiled(self, part: str) -> dict[str, CompiledNode]:
         compiled = {}
@@ -158,15 +159,8 @@ class _RulebookCompiler:
             self.shared_words.append((part, name, node))
         return compiled
 
-    def _local_sets(self, source: RuleSource, words: Mapping[str, WordsShape]) -> WordSets:
-        """The sets of one file, with the shared ones behind them."""
-        local = {name: pattern_entries(source, ("sets", name), of_name) for name, of_name in words.items()}
-        sets = WordSets(local, self.issues, self.shared, self.shared.partial)
-        sets.resolve_all()
-        return sets
-
     def _deal(self, source: RuleSource, shape: DealShape) -> Deal:
-        sets, gate, parts = self._local_sets(source, shape.sets), None, list[object]()
+        sets, gate, parts = self.scopes.of_file(source, shape.use, shape.sets), None, list[object]()
         if shape.gate is not None:
             alone = self._patterns(sets, source, ("gate", "any"), shape.gate.any, parts)
             together = tuple(
@@ -180,12 +174,14 @@ class _RulebookCompiler:
         return Deal(shape.id, shape.name, *texts, gate)
 
     def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
-        sets = self._local_sets(source, shape.sets)
+        sets = self.scopes.of_file(source, shape.use, shape.sets)
         parts: list[object] = []
         about = {
             part: self._patterns(sets, source, ("about", part), getattr(shape.about, part), parts)
-            for part in ("any", "title", "summary", "never", "none", "unless")
+            for part in ("any", "title", "summary", "never")
         }
+        about["none"] = self._excluding(sets, source, ("about",), shape.about, parts)
+        about["unless"] = self._patterns(sets, source, ("about", "unless"), shape.about.unless, parts)
         gives_way = []
         for number, rule in enumerate(shape.about.gives_way_to):
             parts.append((rule.commitment, rule.since))
@@ -207,7 +203,7 @@ class _RulebookCompiler:
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
         framed = self._frames(sets, source, where, act, parts)
         report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
-        none = self._patterns(sets, source, (*where, "none"), act.none, parts)
+        none = self._excluding(sets, source, where, act, parts)
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
         only = Conditions(among, act.only_if.published.since, act.only_if.published.until)
@@ -237,26 +233,39 @@ class _RulebookCompiler:
         """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
         own = [(where, act)] if act.event is not None else []
         shapes = [*own, *(((*where, "frames", number), shape) for number, shape in enumerate(act.frames))]
-        frames = [(shape, role_frame(sets, source, place, shape)) for place, shape in shapes]
-        return self._numbered([(written(shape), node) for shape, node in frames if node is not None], "frames", parts)
+        frames = [
+            (PatternEntry(frame_text(shape), source, (*place, "event")), role_frame(sets, source, place, shape))
+            for place, shape in shapes
+        ]
+        return self._numbered([(entry, node) for entry, node in frames if node is not None], "frames", parts)
 
     def _patterns(
-        self, sets: WordSets, source: RuleSource, where: ValuePath, texts: Sequence[str], parts: list[object]
+        self, sets: WordSets, source: RuleSource, where: ValuePath, written: Written, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
-        """The patterns of one list. Their hashes go to `parts`, from which the version of the rule is made."""
-        entries = sets.anchored(PatternEntry(text, source, (*where, number)) for number, text in enumerate(texts))
-        return self._numbered([(entry.text, node) for entry, node in entries], where[-1], parts)
+        """The patterns of one place. Their hashes go to `parts`, from which the version of the rule is made."""
+        entries = pattern_entries(source, where, written)
+        return self._numbered(sets.anchored(entries), where[-1], parts)
+
+    def _excluding(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, shape: AboutShape | ActShape, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """What shuts out, by kind of news or as an older file lists it."""
+        entries = pattern_entries(source, (*where, "not"), shape.excluded)
+        older = pattern_entries(source, (*where, "none"), shape.none)
+        return self._numbered(sets.anchored([*entries, *older]), "none", parts)
 
     def _numbered(
-        self, patterns: Sequence[tuple[str, Node]], name: object, parts: list[object]
+        self, patterns: Sequence[tuple[PatternEntry, Node]], key: str | int, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
-        """Patterns with their text, compiled and numbered."""
-        parts.append((name, [pattern_hash(node) for _, node in patterns]))
+        """Patterns as they are written, compiled and numbered."""
+        # What the patterns mean, not how their kinds of news are called.
+        parts.append((key, [pattern_hash(node) for _, node in patterns]))
         compiled = []
-        for text, node in patterns:
+        for entry, node in patterns:
             self.count += 1
             # Compiled before its groups are asked for: those are sets, and phrases are numbered as they are written.
-            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), text))
+            place = (entry.source.path, entry.line)
+            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text, entry.kind, *place))
             self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
 

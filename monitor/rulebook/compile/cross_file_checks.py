@@ -37,13 +37,6 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
             if files.sources and owner != publisher.name:
                 where, message = ("publishers", number, "name"), f"{name!r} is already {owner}"
                 issues.append(files.sources[0].issue("duplicate_publisher", message, where))
-    sets: dict[str, RuleSource] = {}
-    for source, vocabulary in files.vocabulary:
-        for name in vocabulary.sets:
-            if name in sets:
-                message = f"the set {name!r} is also in {sets[name].path}"
-                issues.append(source.issue("duplicate_set", message, ("sets", name), key=True))
-            sets[name] = source
     for deal, (source, _) in files.deals.items():
         folder = PurePosixPath(source.path).parent.name
         if deal != folder:

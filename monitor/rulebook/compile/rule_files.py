@@ -18,8 +18,8 @@ class RuleFiles:
     sources: tuple[RuleSource, SourcesShape] | None = None
     policy: tuple[RuleSource, BaseModel] | None = None
     vocabulary: list[tuple[RuleSource, VocabularyShape]] = field(default_factory=list)
-    vocabulary_partial: bool = False
-    """A file of vocabulary has faults of its own and is left out."""
+    faulty_vocabulary: set[str] = field(default_factory=set)
+    """Files of vocabulary, without .yaml, that have faults of their own and are left out."""
     deals: dict[str, tuple[RuleSource, DealShape]] = field(default_factory=dict)
     commitments: list[tuple[RuleSource, CommitmentShape, str]] = field(default_factory=list)
     """With the id of the deal whose folder the file stands in."""

@@ -11,6 +11,7 @@ from monitor.domain.text.pattern_syntax import Choice, Node
 from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.compile.sets import pattern_entries
 from monitor.rulebook.lint.chinese_scripts import is_mixed, simplified
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 from monitor.rulebook.lint.redundancy import RedundancyIndex, phrase_of
@@ -62,7 +63,7 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
     for source, shape, _ in files.commitments:
         known = {parse_or_none(text) for text in shape.about.any}
         for part, texts in (("title", shape.about.title), ("summary", shape.about.summary)):
-            listed = PatternList(source, ("about", part), texts, "open")
+            listed = PatternList(pattern_entries(source, ("about", part), texts), "open")
             for option in _entries(listed):
                 if option.node in known:
                     message = f"{option.text!r} stands under any already"

@@ -119,6 +119,22 @@ class WordsShape(RuleShape):
     zh: list[str] = Field([], description="Chinese patterns.", examples=[["大豆", "拟 ..4 采购"]])
 
 
+class SetShape(WordsShape):
+    """A set with its words by language, and what it means."""
+
+    means: str = Field("", description="What the words have in common, in one sentence.")
+    eg: list[str] = Field([], description="Two or three examples of use.", examples=[["China raises its duty on beef"]])
+
+
+SetWords = SetShape | list[str]
+"""A list alone is enough: the script of an entry tells its language."""
+
+OneOrMore = str | list[str]
+ByKind = dict[str, OneOrMore]
+"""Patterns by the kind of news that they keep out."""
+_NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
+
+
 class DiscourseFrameShape(WordsShape):
     """A way of talking about a thing rather than reporting it."""
 
@@ -136,9 +152,13 @@ class SpeakerShape(RuleShape):
     words: WordsShape = Field(description="How stories name the voice.")
 
 
+_USE = "The files of vocabulary, without .yaml, whose sets it takes; its own sets go first."
+
+
 class VocabularyShape(RuleShape):
-    sets: dict[str, WordsShape] = Field(
-        {}, description="Named patterns for all files: {name} in a pattern is any of them."
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field(
+        {}, description="Named patterns for the files that use this one: {name} in a pattern is any of them."
     )
     speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
     modality: dict[Cue, WordsShape] = Field(
@@ -189,7 +209,8 @@ class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
     name: str = Field(min_length=1, description="As people read it.")
     description: str = Field("", description="What was agreed, when and by whom.")
-    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone, for its gate.")
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for its gate.")
     gate: GateShape | None = Field(
         None,
         description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
@@ -272,13 +293,18 @@ class AboutShape(RuleShape):
     )
     title: list[str] = Field([], description="Looser: in the title only.")
     summary: list[str] = Field([], description="Stricter: in the summary only.")
-    never: list[str] = Field(
+    never: list[str] | ByKind = Field(
         [],
-        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there.",
+        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there, by the "
+        "kind of news that it keeps out.",
+        examples=[_NOT_EXAMPLE],
     )
-    none: list[str] = Field([], description="Shuts out like never, but for what stands under unless.")
-    unless: list[str] = Field([], description="Exceptions to none.")
-    gives_way_to: list[GivesWayShape] = Field([], description="Commitments that go before this one.")
+    excluded: ByKind = Field(
+        {}, alias="not", description="Shuts out like never, but for what stands under unless.", examples=[_NOT_EXAMPLE]
+    )
+    none: list[str] = Field([], description="Older form of not, without kinds.")
+    unless: list[str] = Field([], description="Exceptions to not.")
+    gives_way_to: list[GivesWayShape] = Field([], description="Older form of precedence in the file of the deal.")
 
     @model_validator(mode="after")
     def says_something(self) -> AboutShape:
@@ -350,7 +376,6 @@ class ActShape(RolesShape):
             "if": {"required": ["effect"]},
             "then": {"required": ["weak"], "properties": {"weak": {"const": True}}, "not": {"required": ["polarity"]}},
             "else": {"required": ["polarity"]},
-            "dependencies": {"unless": ["none"]},
         }
     )
 
@@ -367,8 +392,14 @@ class ActShape(RolesShape):
         description="Patterns that report the act too.",
         examples=[["{cn} (to be|as) <buyer+> ..near {soy}"]],
     )
-    none: list[str] = Field([], description="Words in the same sentence on which the act does not count.")
-    unless: list[str] = Field([], description="Exceptions to none.")
+    excluded: ByKind = Field(
+        {},
+        alias="not",
+        description="Words in the same sentence on which the act does not count, by the kind of news that they keep out.",
+        examples=[_NOT_EXAMPLE],
+    )
+    none: list[str] = Field([], description="Older form of not, without kinds.")
+    unless: list[str] = Field([], description="Exceptions to not.")
     only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
     by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
@@ -404,8 +435,6 @@ class ActShape(RolesShape):
             raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
         if self.effect is not None and not self.weak:
             raise ValueError("only a weak act names its effect: add weak: true, or give a polarity instead")
-        if self.unless and not self.none:
-            raise ValueError("unless is an exception to none, and there is none")
         if self.object and self.step:
             raise ValueError("a step is the object of its act: name only one of them")
         return self
@@ -443,6 +472,7 @@ class CommitmentShape(RuleShape):
     reads: ReadsShape | None = Field(
         None, description="What a reader (a language model or a person) takes as about it; none is asked, if left out."
     )
-    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone.")
     about: AboutShape = Field(description="Which stories concern the commitment.")
     acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")

@@ -217,10 +217,11 @@ class _Comparison:
     def patterns(self, old: Sequence[CompiledPattern], new: Sequence[CompiledPattern]) -> list[WordCondition]:
         rewritten = list[WordCondition]()
         if self.as_written:
-            odd = {pattern.source for pattern in old} ^ {pattern.source for pattern in new}
-            if [p.source for p in old if p.source not in odd] != [p.source for p in new if p.source not in odd]:
+            before, after = ([(p.source, p.kind) for p in patterns] for patterns in (old, new))
+            odd = {*before} ^ {*after}
+            if [written for written in before if written not in odd] != [w for w in after if w not in odd]:
                 return self.whole(old, new)
-            rewritten = self.whole(*([p for p in patterns if p.source in odd] for patterns in (old, new)))
+            rewritten = self.whole(*([p for p in ps if (p.source, p.kind) in odd] for ps in (old, new)))
         found = rewritten + self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
         if found:
             self.differing.append((old, new))

@@ -61,7 +61,7 @@ BEANS = [
     ),
     ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
     ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "no pattern of this file names"),
-    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "the shared one"),
+    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "that of words.yaml"),
     ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
     ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
     (
@@ -130,7 +130,7 @@ def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> N
     )
     (found,) = warnings(tmp_path, beans=text)
     assert (found.code, (found.line, found.column)) == ("dead_pattern", at(text, "'{takes} ..8"))
-    assert "none ('buy')" in found.message
+    assert "not ('buy')" in found.message
 
 
 def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path) -> None:
