@@ -189,15 +189,7 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
-        # A longer act covers one if it holds all its words: "threatens to cancel" covers "cancel".
-        longer = [c for c in candidates if c.rejection is None and not c.act.weak]
-        for number, candidate in enumerate(candidates):
-            words = frozenset(candidate.place.span.parts)
-            for other in longer:
-                in_field = other.act is not candidate.act and other.place.field == candidate.place.field
-                if in_field and words < frozenset(other.place.span.parts):
-                    candidates[number] = replace(candidate, covered_by=other.act.rule)
-                    break
+        candidates = _with_covered(candidates)
     winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
     if winner is not None:
         signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
@@ -209,6 +201,18 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
         signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
     return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
+
+
+def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, those marked that a longer act covers: it holds all their words, as "threatens to cancel" holds "cancel"."""
+    longer = [c for c in candidates if c.rejection is None and not c.act.weak]
+    covered = list[Candidate]()
+    for candidate in candidates:
+        words = frozenset(candidate.place.span.parts)
+        others = (c for c in longer if c.act is not candidate.act and c.place.field == candidate.place.field)
+        rule = next((other.act.rule for other in others if words < frozenset(other.place.span.parts)), "")
+        covered.append(replace(candidate, covered_by=rule) if rule else candidate)
+    return covered
 
 
 def _in_main_clause_of_title(hit: AboutMatch) -> bool:
