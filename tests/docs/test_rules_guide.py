@@ -17,8 +17,8 @@ from monitor.domain.reading.gate import is_near
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.segments import SegmentedText
+from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.errors import Issue
-from monitor.rulebook.schema.units import AmountInRule, read_amount
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.testing.scenario_runner import run_scenario
 from tests.builders import rules_folder, shipped_rules

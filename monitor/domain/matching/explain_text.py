@@ -88,6 +88,10 @@ def mismatch_text(mismatch: Mismatch) -> str:
             return f"{mismatch.clause}: {takes}, found {mismatch.found}"
         case MismatchKind.ORDER:
             return f"{first} stands {'after' if mismatch.stands_after else 'before'} {second}"
+        case MismatchKind.ROLES:
+            return f"{' and '.join(mismatch.groups)} stand in no order that the frame reads"
+        case MismatchKind.ROLE:
+            return f"no {first}"
     return f"nothing of {first}"
 
 

@@ -14,8 +14,9 @@ from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionK
 from monitor.domain.matching.rules import ActRule, Rulebook, Topic
 from monitor.domain.matching.signals import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
-from monitor.domain.text.pattern_eval import FieldView, Match
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import Sentence
+from monitor.domain.text.spans import Match
 
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
@@ -225,7 +226,7 @@ def _scope(document: Document, view: FieldView, result: MatchResult) -> frozense
 
 def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule, span: Match) -> Candidate:
     """An act as it is read at one place, with the first reason why it does not count."""
-    clause = view.text.clause_at(span.start)
+    clause = view.text.clause_at(span.head if span.head >= 0 else span.start)
     modality = read_modality(view, clause, span, document.matcher.cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     place = Place(view, span)

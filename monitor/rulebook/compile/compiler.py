@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.frames import role_frame, written
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import Scopes
@@ -200,7 +201,8 @@ class _RulebookCompiler:
     def _act(self, sets: WordSets, source: RuleSource, shape: CommitmentShape, number: int, about: str) -> ActRule:
         """One act; `about` is the version of the topic that it belongs to."""
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
-        report = self._patterns(sets, source, (*where, "any"), act.any, parts)
+        framed = self._frames(sets, source, where, act, parts)
+        report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
         none = self._excluding(sets, source, where, act, parts)
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
@@ -225,25 +227,37 @@ class _RulebookCompiler:
         flags = (act.weak, experimental, act.outside)
         return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
 
+    def _frames(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, act: ActShape, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
+        own = [(where, act)] if act.event is not None else []
+        shapes = [*own, *(((*where, "frames", number), shape) for number, shape in enumerate(act.frames))]
+        entries = [PatternEntry(written(shape), source, (*place, "event")) for place, shape in shapes]
+        nodes = [role_frame(sets, source, place, shape) for place, shape in shapes]
+        framed = [(entry, node) for entry, node in zip(entries, nodes, strict=True) if node is not None]
+        return self._numbered(framed, "frames", parts)
+
     def _patterns(
         self, sets: WordSets, source: RuleSource, where: ValuePath, written: Written, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
         """The patterns of one place. Their hashes go to `parts`, from which the version of the rule is made."""
-        return self._of_entries(sets, pattern_entries(source, where, written), where[-1], parts)
+        return self._numbered(sets.anchored(pattern_entries(source, where, written)), where[-1], parts)
 
     def _excluding(
         self, sets: WordSets, source: RuleSource, where: ValuePath, shape: AboutShape | ActShape, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
         """What shuts out, by kind of news or as an older file lists it."""
         entries = pattern_entries(source, (*where, "not"), shape.excluded)
-        return self._of_entries(sets, [*entries, *pattern_entries(source, (*where, "none"), shape.none)], "none", parts)
+        entries += pattern_entries(source, (*where, "none"), shape.none)
+        return self._numbered(sets.anchored(entries), "none", parts)
 
-    def _of_entries(
-        self, sets: WordSets, entries: Iterable[PatternEntry], key: str | int, parts: list[object]
+    def _numbered(
+        self, patterns: Sequence[tuple[PatternEntry, Node]], name: object, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
-        patterns = sets.anchored(entries)
+        """Patterns with their text, compiled and numbered."""
         # What the patterns mean, not how their kinds of news are called.
-        parts.append((key, [pattern_hash(node) for _, node in patterns]))
+        parts.append((name, [pattern_hash(node) for _, node in patterns]))
         compiled = []
         for entry, node in patterns:
             self.count += 1

@@ -8,21 +8,15 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
+from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
-from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, AmountInRule, read_amount, read_days
+from monitor.rulebook.schema.frames import FrameShape, Patterns, RolesShape
+from monitor.rulebook.schema.rule_shape import RuleShape
+from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, read_days
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
@@ -59,13 +53,6 @@ Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
 Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
-
-
-class RuleShape(BaseModel):
-    """A mapping with known keys only. `removed`: keys of earlier versions, each with what to write instead."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-    removed: ClassVar[Mapping[str, str]] = {}
 
 
 class PublisherShape(RuleShape):
@@ -142,13 +129,12 @@ class SetShape(WordsShape):
 SetWords = SetShape | list[str]
 """A list alone is enough: the script of an entry tells its language."""
 
-OneOrMore = str | list[str]
-ByKind = dict[str, OneOrMore]
+ByKind = dict[str, Patterns]
 """Patterns by the kind of news that they keep out."""
 _NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
 
 
-class FrameShape(WordsShape):
+class DiscourseFrameShape(WordsShape):
     """A way of talking about a thing rather than reporting it."""
 
     removed: ClassVar[Mapping[str, str]] = {
@@ -177,7 +163,9 @@ class VocabularyShape(RuleShape):
     modality: dict[Cue, WordsShape] = Field(
         {}, description="Words that change how an act before or after them is meant."
     )
-    frames: dict[str, FrameShape] = Field({}, description="Ways of talking about a thing rather than reporting it.")
+    frames: dict[str, DiscourseFrameShape] = Field(
+        {}, description="Ways of talking about a thing rather than reporting it."
+    )
     parties: dict[Literal["us", "cn", "both", "company", "third"], WordsShape] = Field(
         {}, description="How each party is named: who acts is read from these words."
     )
@@ -379,7 +367,7 @@ class StatusOverrideShape(RuleShape):
     read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
 
 
-class ActShape(RuleShape):
+class ActShape(RolesShape):
     """What a story can report, and what that is for the commitment."""
 
     model_config = ConfigDict(
@@ -396,8 +384,12 @@ class ActShape(RuleShape):
     }
     id: Id = Field(description="The rule's name within its commitment.")
     polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
+    frames: list[FrameShape] = Field([], description="Further frames of the act; one that stands reports it.")
     any: list[str] = Field(
-        min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
+        [],
+        min_length=1,
+        description="Patterns that report the act too.",
+        examples=[["{cn} (to be|as) <buyer+> ..near {soy}"]],
     )
     excluded: ByKind = Field(
         {},
@@ -436,6 +428,8 @@ class ActShape(RuleShape):
 
     @model_validator(mode="after")
     def polarity_or_effect(self) -> ActShape:
+        if self.event is None and not (self.frames or self.any):
+            raise ValueError("an act needs an event, frames, or patterns under any")
         if (self.polarity is None) == (self.effect is None):
             raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
         if self.effect is not None and not self.weak:

@@ -17,7 +17,18 @@ from monitor.domain.model import Entry, Says, Story
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, AnyWord, ClauseStart, CompiledNode, InOrder
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    AnyValue,
+    AnyWord,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
 
 PhraseGroup: TypeAlias = frozenset[Phrase]
 WordCondition: TypeAlias = tuple[PhraseGroup, ...]
@@ -97,10 +108,16 @@ class _Side:
                 return self.phrases(node)
             case AnyWord(_, form):
                 return form
+            case AnyValue(_, value):
+                return value
             case AnyOf(_, options):
                 return AnyOf, tuple(map(self.number, options))
             case InOrder(_, parts, links):
                 return InOrder, tuple(map(self.number, parts)), links
+            case AllOf(_, parts):
+                return AllOf, tuple(map(self.number, parts))
+            case EventRoles():
+                return EventRoles, node.within, *(part and self.number(part) for part in node.parts)
             case ClauseStart(_, inner) | Anchor(_, inner):
                 return type(node), self.number(inner)
 
@@ -114,8 +131,11 @@ class _Side:
                 return (self.phrases(node),)
             case AnyOf(_, options):
                 return _one_of([self.needs(option) for option in options])
-            case InOrder(_, parts, _):
+            case InOrder(_, parts, _) | AllOf(_, parts):
                 return tuple(group for part in parts for group in self.needs(part))
+            case EventRoles():
+                event = _one_of([self.needs(part) for part in node.events])
+                return (*event, *(group for _, role in node.roles for group in self.needs(role)))
             case ClauseStart(_, inner) | Anchor(_, inner):
                 return self.needs(inner)
         return ANY_TEXT

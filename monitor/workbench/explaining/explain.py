@@ -18,7 +18,16 @@ from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import Rejection, RejectionKind
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Reading, Signal, Story
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
 from monitor.workbench.explaining import facts
 from monitor.workbench.explaining.facts import original_text, quoted_words
 from monitor.workbench.explaining.readers import readers_facts
@@ -224,7 +233,10 @@ def _phrases_of(node: CompiledNode) -> Iterator[int]:
         case AnyOf(_, options):
             for option in options:
                 yield from _phrases_of(option)
-        case InOrder(_, parts, _):
+        case InOrder(_, parts, _) | AllOf(_, parts):
             yield from _phrases_of(parts[0])
+        case EventRoles():
+            for event in node.events:
+                yield from _phrases_of(event)
         case ClauseStart(_, inner) | Anchor(_, inner):
             yield from _phrases_of(inner)
