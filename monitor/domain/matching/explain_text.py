@@ -17,6 +17,8 @@ def rejection_text(rejection: Rejection | None) -> str:
             return ""
         case Rejection(kind=RejectionKind.NOT_ABOUT):
             return "nothing about it"
+        case Rejection(kind=RejectionKind.MENTIONED):
+            return "only mentioned: no act is read, and the main clause of the title does not speak of it"
         case Rejection(kind=RejectionKind.FRAME, scope=scope, frame=frame):
             return _FRAMES[scope].format(frame)
         case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult() as failed):

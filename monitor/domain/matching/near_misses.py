@@ -102,7 +102,7 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
     search = _Search(document, topic, result)
     if not result.about:
         misses = search.without_about()
-    elif result.rejection is not None:
+    elif result.rejection is not None and result.rejection.kind is not RejectionKind.MENTIONED:
         misses = search.of_rejected_story(result.rejection)
     else:
         misses = chain(search.rejected_acts(), search.mismatched_acts())

@@ -59,14 +59,10 @@ thrust thrust, tread trod/treaded trodden/trod, understand understood, wake woke
 weave wove/weaved woven/weaved, wed wedded/wed, weep wept, wet wetted/wet, win won, wind wound, wring wrung,
 write wrote written
 """
-_PREFIXES = sorted(
-    _words_of(
-        """
+_PREFIXES = _words_of("""
     baby back be cross for fore ghost green ham hand inter mis out over pre proof re short side spot tele trouble type
     un under up with
-    """
-    )
-)
+    """)
 """What may stand before an irregular verb that keeps its forms: withdraw, undo, override, rewrite, greenlight."""
 _REGULAR_DESPITE_PREFIX = _words_of("befit behave belie outfit overshoe")
 _ALSO_BASES = _words_of("bore bound fell felt found ground present rebound relent rent resent saw wound")
@@ -118,7 +114,7 @@ symposium symposia/symposiums, tableau tableaux/tableaus, thief thieves, tooth t
 ultimatum ultimatums/ultimata, vertex vertices/vertexes, wharf wharves/wharfs, wife wives, wolf wolves, woman women,
 won won/wons, yen yen/yens, yuan yuan/yuans
 """
-_ENDS_OF_COMPOUNDS = sorted(_words_of("child foot knife leaf man mouse shelf tooth wife wolf woman"))
+_ENDS_OF_COMPOUNDS = _words_of("child foot knife leaf man mouse shelf tooth wife wolf woman")
 _NOT_OF_MAN = _words_of("caiman german human norman ottoman roman shaman superhuman talisman")
 _OES = _words_of("echo embargo go hero no potato superhero tomato torpedo veto")
 _OS_AND_OES = _words_of(

@@ -37,7 +37,7 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
-from monitor.rulebook.compile.frames import role_frame, written
+from monitor.rulebook.compile.frames import frame_text, role_frame
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import Scopes
@@ -233,31 +233,33 @@ class _RulebookCompiler:
         """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
         own = [(where, act)] if act.event is not None else []
         shapes = [*own, *(((*where, "frames", number), shape) for number, shape in enumerate(act.frames))]
-        entries = [PatternEntry(written(shape), source, (*place, "event")) for place, shape in shapes]
-        nodes = [role_frame(sets, source, place, shape) for place, shape in shapes]
-        framed = [(entry, node) for entry, node in zip(entries, nodes, strict=True) if node is not None]
-        return self._numbered(framed, "frames", parts)
+        frames = [
+            (PatternEntry(frame_text(shape), source, (*place, "event")), role_frame(sets, source, place, shape))
+            for place, shape in shapes
+        ]
+        return self._numbered([(entry, node) for entry, node in frames if node is not None], "frames", parts)
 
     def _patterns(
         self, sets: WordSets, source: RuleSource, where: ValuePath, written: Written, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
         """The patterns of one place. Their hashes go to `parts`, from which the version of the rule is made."""
-        return self._numbered(sets.anchored(pattern_entries(source, where, written)), where[-1], parts)
+        entries = pattern_entries(source, where, written)
+        return self._numbered(sets.anchored(entries), where[-1], parts)
 
     def _excluding(
         self, sets: WordSets, source: RuleSource, where: ValuePath, shape: AboutShape | ActShape, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
         """What shuts out, by kind of news or as an older file lists it."""
         entries = pattern_entries(source, (*where, "not"), shape.excluded)
-        entries += pattern_entries(source, (*where, "none"), shape.none)
-        return self._numbered(sets.anchored(entries), "none", parts)
+        older = pattern_entries(source, (*where, "none"), shape.none)
+        return self._numbered(sets.anchored([*entries, *older]), "none", parts)
 
     def _numbered(
-        self, patterns: Sequence[tuple[PatternEntry, Node]], name: object, parts: list[object]
+        self, patterns: Sequence[tuple[PatternEntry, Node]], key: str | int, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
-        """Patterns with their text, compiled and numbered."""
+        """Patterns as they are written, compiled and numbered."""
         # What the patterns mean, not how their kinds of news are called.
-        parts.append((name, [pattern_hash(node) for _, node in patterns]))
+        parts.append((key, [pattern_hash(node) for _, node in patterns]))
         compiled = []
         for entry, node in patterns:
             self.count += 1

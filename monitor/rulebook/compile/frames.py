@@ -50,7 +50,7 @@ def entries_of(source: RuleSource, where: ValuePath, patterns: Patterns | None) 
     return [PatternEntry(text, source, (*where, number)) for number, text in enumerate(patterns or ())]
 
 
-def written(shape: RolesShape) -> str:
+def frame_text(shape: RolesShape) -> str:
     """A frame on one line, as people read it: "event {buy} · agent {cn} · patient {soy}"."""
     roles = ((role, getattr(shape, role)) for role in ROLES)
     named = (f"{role} {text if isinstance(text, str) else ' | '.join(text)}" for role, text in roles if text)

@@ -236,8 +236,15 @@ class WordSets:
 
 
 def options_of(node: Node) -> tuple[Node, ...]:
-    """The things of which one may stand in the place of a pattern."""
-    return node.options if isinstance(node, Choice) else (node,)
+    """The entries of a set, each verb and each noun by itself."""
+    options = node.options if isinstance(node, Choice) else (node,)
+    return tuple(single for option in options for single in _single_words(option))
+
+
+def _single_words(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Inflected):
+        return tuple(Inflected(node.word_class, (lemma,)) for lemma in node.lemmas)
+    return (node,)
 
 
 def without(options: Iterable[Node], taken: Node) -> Iterator[Node]:
