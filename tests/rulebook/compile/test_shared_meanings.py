@@ -12,14 +12,14 @@ from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import Scopes
 from monitor.rulebook.compile.sets import PatternEntry
 from monitor.rulebook.load import read_rule_file
-from monitor.rulebook.schema.models import VocabularyShape, WordsShape
+from monitor.rulebook.schema.models import SetShape, VocabularyShape
 from tests.builders.shipped_rules import RULES
 
 FILE = RULES / "vocabulary" / "meanings.yaml"
 
 
 @pytest.fixture(scope="module")
-def meanings() -> dict[str, tuple[WordsShape, Node]]:
+def meanings() -> dict[str, tuple[SetShape, Node]]:
     """Every meaning as it is written, and as a pattern."""
     issues: list[Issue] = []
     read = read_rule_file(RULES, FILE, VocabularyShape, issues)
@@ -30,7 +30,7 @@ def meanings() -> dict[str, tuple[WordsShape, Node]]:
     return {
         name: (words, inflected(node))
         for name, words in read[1].sets.items()
-        if isinstance(words, WordsShape) and (node := nodes[name]) is not None
+        if isinstance(words, SetShape) and (node := nodes[name]) is not None
     }
 
 
@@ -40,11 +40,11 @@ def is_read(meaning: Node, example: str) -> bool:
     return bool(FieldView("title", text, compiler.index().find(text.folded)).find(compiled))
 
 
-def test_every_meaning_is_documented_by_a_sentence_and_examples(meanings: dict[str, tuple[WordsShape, Node]]) -> None:
+def test_every_meaning_is_documented_by_a_sentence_and_examples(meanings: dict[str, tuple[SetShape, Node]]) -> None:
     assert len(meanings) > 40
     assert [name for name, (words, _) in meanings.items() if not (words.means and words.eg)] == []
 
 
-def test_the_examples_of_a_meaning_hold_one_of_its_words(meanings: dict[str, tuple[WordsShape, Node]]) -> None:
+def test_the_examples_of_a_meaning_hold_one_of_its_words(meanings: dict[str, tuple[SetShape, Node]]) -> None:
     examples = [(name, node, example) for name, (words, node) in meanings.items() for example in words.eg]
     assert [(name, example) for name, node, example in examples if not is_read(node, example)] == []
