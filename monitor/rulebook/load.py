@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,6 +15,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
 from monitor.long_work import long_work
 from monitor.rulebook.compile.compiler import compile_rulebook
+from monitor.rulebook.compile.example_files import check_examples
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.gc_pause import collector_off
 from monitor.rulebook.lint.run import lints
@@ -34,15 +36,18 @@ MAX_ISSUES = 100
 """Issues of one file, an estimate of what anybody reads; the rest show once these are mended."""
 
 
-def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
+def check_rulebook(
+    folder: Path, *, lint: bool = False, examples: bool = False
+) -> tuple[Rulebook | None, tuple[Issue, ...]]:
     """All issues of a folder, in order of place; the rulebook as well if none of them is an error.
 
-    With `lint` also what is allowed but probably not meant, as warnings.
+    With `lint` also what is allowed but probably not meant, as warnings. With `examples` the rulebook has those of the files
+    beside the commitments, and their issues are told.
     """
     with collector_off():
         try:
             with long_work("reading the rules"):
-                files, issues = _read(folder)
+                files, issues = read_files(folder)
         except OSError as error:
             message = f"the folder of rules cannot be read: {error.strerror or error}"
             return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
@@ -53,6 +58,10 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
         if lint:
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
+        if examples and sound:
+            found, faults = check_examples(folder, rulebook)
+            rulebook, sound = replace(rulebook, examples=found), not faults
+            collected |= set(faults)
     shown: list[Issue] = []
     for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)
@@ -64,12 +73,22 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
     return (rulebook if sound else None), tuple(shown)
 
 
+def style_issues(folder: Path, *, similar: bool = False) -> tuple[Issue, ...]:
+    """What in the files of a folder could be shorter, wider or clearer, in order of place; the errors alone if there are some."""
+    from monitor.rulebook.lint.style import style_lints
+
+    with collector_off():
+        files, issues = read_files(folder)
+        found = issues or set(style_lints(files, similar=similar))
+    return tuple(sorted(found))
+
+
 def yaml_files(folder: Path) -> list[Path]:
     """The rule files of a folder, in order; hidden ones are an editor's."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
-def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
+def read_files(folder: Path) -> tuple[RuleFiles, list[Issue]]:
     """Every file in its right shape, and the issues of those that have another. Raises OSError for the folder itself."""
     files, issues = RuleFiles(), [*_folder_issues(folder)]
     files.sources = read_rule_file(folder, folder / SOURCES, SourcesShape, issues)
@@ -78,7 +97,7 @@ def _read(folder: Path) -> tuple[RuleFiles, list[Issue]]:
         if (vocabulary := read_rule_file(folder, path, VocabularyShape, issues)) is not None:
             files.vocabulary.append(vocabulary)
         else:
-            files.vocabulary_partial = True
+            files.faulty_vocabulary.add(path.stem)
     for deal_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         if deal_folder.name in (VOCABULARY, TESTS) or not yaml_files(deal_folder):
             continue

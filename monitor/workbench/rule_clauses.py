@@ -8,10 +8,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.matching.rules import ABOUT, CompiledPattern, Rulebook, Topic
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, read_source
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
+from monitor.rulebook.load import DEAL
+from monitor.rulebook.source.source_map import RuleSource, read_source
 
-EXCLUSIONS = frozenset({"never", "none", "unless", "gives_way_to"})
+EXCLUSIONS = frozenset({"never", "not", "none", "unless", "gives_way_to", "precedence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,19 @@ def file_of(folder: Path, shown: str) -> Path:
     return folder / Path(shown).relative_to(folder.name)
 
 
-def rule_clauses(topic: Topic, source: RuleSource) -> Iterator[RuleClause]:
+def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
     """Every pattern of a topic, in the order of its file."""
     clauses = []
     for address, pattern in pattern_addresses(topic):
         rule, kind = topic.rule, address.field
-        key: ValuePath = (ABOUT,)
         if address.part == "acts":
-            rule, key = topic.acts[address.number].rule, ("acts", address.number)
+            rule = topic.acts[address.number].rule
         elif address.part == "gives_way":
-            kind, key = "gives_way_to", (ABOUT, "gives_way_to", address.number)
-        line, _ = source.place((*key, address.field, address.index))
-        clauses.append(RuleClause(kind, rule, source.path, line, pattern, address))
-    return iter(sorted(clauses, key=attrgetter("line")))
+            kind = "precedence" if pattern.path.endswith(f"/{DEAL}") else "gives_way_to"
+        if kind == "none" and pattern.kind:
+            kind = "not"
+        clauses.append(RuleClause(kind, rule, pattern.path, pattern.line, pattern, address))
+    return iter(sorted(clauses, key=attrgetter("path", "line")))
 
 
 def pattern_addresses(topic: Topic) -> Iterator[tuple[PatternAddress, CompiledPattern]]:

@@ -22,7 +22,7 @@ from monitor.long_work import long_work
 from monitor.rulebook import load_rulebook
 from monitor.workbench.comparing.drift import survey
 from monitor.workbench.comparing.rule_changes import restricted_to
-from monitor.workbench.rule_clauses import rule_clauses, sources_of
+from monitor.workbench.rule_clauses import rule_clauses
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -88,7 +88,7 @@ def drift(
     stories that tell most, each with the command that makes it an example.
     """
     chosen, folder = folder, folder or (rules_folder(None) if stories else settings_of().rules)
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, examples=True)
     names = _names(rulebook, pattern)
     promises = {promise_of(name, rulebook.commitments) for name in names}
     texts = read_texts(stories, readings, since, now, rulebook)
@@ -100,7 +100,7 @@ def drift(
         echo_lines(as_json=as_json, values=reader_values(drifted, *origin), text=text)
         return
     ledger = read_file or folder / READ_FILE
-    report = _survey(folder, rulebook, stories_since(stories, since, now), names, newest, read_ids(ledger))
+    report = _survey(rulebook, stories_since(stories, since, now), names, newest, read_ids(ledger))
     values, text = drift_values(report), drift_text(report, everything=everything)
     if drifted.texts:
         values = chain(reader_values(drifted, *origin), values)
@@ -122,12 +122,11 @@ def _names(rulebook: Rulebook, pattern: str) -> frozenset[str]:
 
 
 def _survey(
-    folder: Path, rulebook: Rulebook, stories: list[Story], names: frozenset[str], newest: int, read: frozenset[str]
+    rulebook: Rulebook, stories: list[Story], names: frozenset[str], newest: int, read: frozenset[str]
 ) -> DriftReport:
     """The stories read by the rules of these commitments."""
-    sources = sources_of(folder, rulebook)
     topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
-    clauses = {name: tuple(rule_clauses(topics[name], sources[name])) for name in names}
+    clauses = {name: tuple(rule_clauses(topics[name])) for name in names}
     return survey(stories, restricted_to(rulebook, names), clauses, names=names, newest=newest, read=read)
 
 

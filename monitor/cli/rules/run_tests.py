@@ -65,7 +65,7 @@ def test(
         raise click.UsageError("--fail-under is a bar for --mutation")
     folder = rules_folder(folder)
     key = key_of(folder)
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, examples=True)
     with long_work("reading the tests"):
         scenarios = load_scenarios(folder, rulebook)
     run = _TestRun(folder, key, rulebook, scenarios, Selection(only or "*"), as_json)
@@ -129,12 +129,10 @@ class _TestRun:
     def show_coverage(self) -> None:
         """Shows what no test exercises, and the share that is exercised."""
 
-        from monitor.workbench.rule_clauses import sources_of
         from monitor.workbench.testing.coverage import measure_coverage
 
         with long_work("measuring what the tests exercise"):
-            sources = sources_of(self.folder, self.rulebook)
-            whole = measure_coverage(self.folder, self.rulebook, sources, self.scenarios)
+            whole = measure_coverage(self.folder, self.rulebook, self.scenarios)
         coverage = whole.of(self.selection.rule)
         if self.as_json:
             for item in coverage.unexercised:

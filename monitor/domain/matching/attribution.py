@@ -15,8 +15,9 @@ from monitor.domain.matching.document import Document, Place
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, Match
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 from monitor.domain.text.segments import WORD_COST, Sentence
+from monitor.domain.text.spans import Match
 
 REPORTING_VERBS = (
     "(say|says|said|saying|tell|tells|told|announce|announces|announced|confirm|confirms|confirmed|claim|claims|claimed)",

@@ -7,6 +7,7 @@ from monitor.domain.matching.document import Place
 from monitor.domain.matching.near_misses import NearMiss, TopicNearMiss
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
+from monitor.domain.matching.rules import CompiledPattern
 
 
 def rejection_text(rejection: Rejection | None) -> str:
@@ -16,12 +17,17 @@ def rejection_text(rejection: Rejection | None) -> str:
             return ""
         case Rejection(kind=RejectionKind.NOT_ABOUT):
             return "nothing about it"
+        case Rejection(kind=RejectionKind.MENTIONED):
+            return "only mentioned: no act is read, and the main clause of the title does not speak of it"
         case Rejection(kind=RejectionKind.FRAME, scope=scope, frame=frame):
             return _FRAMES[scope].format(frame)
         case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult() as failed):
             return f"only_if {failed.name}: {_unmet(failed)}"
-        case Rejection(kind=RejectionKind.YIELDS, commitment=other, place=place):
-            return f"gives way to {other}: {_quoted(place)}"
+        case Rejection(kind=RejectionKind.YIELDS, commitment=other, pattern=pattern, place=place):
+            news = f" ({pattern.kind})" if pattern is not None and pattern.kind else ""
+            return f"gives way to {other}{news}: {_quoted(place)}"
+        case Rejection(pattern=CompiledPattern(kind=news), place=place) if news:
+            return f"kept out as {news}: {_quoted(place)}"
     return f"{rejection.kind}: {_quoted(rejection.place)}"
 
 
@@ -43,8 +49,8 @@ def fault_clause(near: NearMiss) -> str:
             return f"gives way to {other}"
         case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult(name=name)):
             return f"only_if {name}"
-        case Rejection(kind=kind, pattern=pattern) if pattern is not None:
-            return f"{kind}: {pattern.source}"
+        case Rejection(kind=kind, pattern=CompiledPattern(kind=news, source=source)):
+            return f"kept out as {news}: {source}" if news else f"{kind}: {source}"
     return rejection_text(near.cause)
 
 
@@ -84,6 +90,10 @@ def mismatch_text(mismatch: Mismatch) -> str:
             return f"{mismatch.clause}: {takes}, found {mismatch.found}"
         case MismatchKind.ORDER:
             return f"{first} stands {'after' if mismatch.stands_after else 'before'} {second}"
+        case MismatchKind.ROLES:
+            return f"{' and '.join(mismatch.groups)} stand in no order that the frame reads"
+        case MismatchKind.ROLE:
+            return f"no {first}"
     return f"nothing of {first}"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.automaton import PhraseIndex
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, phrases_in
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView, no_values, phrases_in
 from monitor.domain.text.pattern_filter import Groups, PatternFilter
 from monitor.domain.text.segments import SegmentedText
 
@@ -29,9 +30,9 @@ class CommitmentGate:
         self._filter = PatternFilter({number: required[number] for number in opening})
         self._index = replace(index, only=phrases | index.masks)
 
-    def view(self, name: str, text: SegmentedText) -> FieldView:
+    def view(self, name: str, text: SegmentedText, read_values: ValueReader = no_values) -> FieldView:
         """A field with the hits of the phrases of the opening patterns."""
-        return FieldView(name, text, self._index.find(text.folded))
+        return FieldView(name, text, self._index.find(text.folded), read_values)
 
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments of which an opening pattern stands in a field."""

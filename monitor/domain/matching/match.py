@@ -14,8 +14,9 @@ from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionK
 from monitor.domain.matching.rules import ActRule, Rulebook, Topic
 from monitor.domain.matching.signals import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
-from monitor.domain.text.pattern_eval import FieldView, Match
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import Sentence
+from monitor.domain.text.spans import Match
 
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
@@ -91,22 +92,24 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
     """Every commitment that a story could concern, with all that was found, what was rejected and what lost.
 
     1. Find where the story speaks of each commitment, and whether an exclusion or a frame rejects it.
-    2. Let a commitment yield the story to another that it concerns too.
-    3. Of what is left read the acts; of what was rejected only those that affect a commitment from outside.
+    2. Of what is left read the acts; of what was rejected only those that affect a commitment from outside.
+    3. Let a commitment yield the story to another that it concerns too.
     """
     document = Document(story, rulebook, concerned_only=True)
     named = document.candidate_commitments
     if not named:
         return ()
     topics = rulebook.matcher.topics_of(named)
-    results = {topic.commitment: _about_matches(document, topic) for topic in topics}
+    results = {topic.commitment: _read(document, topic, _about_matches(document, topic)) for topic in topics}
+    concerned = {name for name, result in results.items() if result.rejection is None}
     for topic in topics:
         result = results[topic.commitment]
-        if result.rejection is None:
-            others = {name for name, other in results.items() if other.rejection is None} - {topic.commitment}
-            results[topic.commitment] = replace(result, rejection=_yields(document, topic, result, others))
-    read = (_read(document, topic, results[topic.commitment]) for topic in topics)
-    return tuple(result for result in read if result.about or result.candidates)
+        if topic.commitment in concerned and (
+            yields := _yields(document, topic, result, concerned - {topic.commitment})
+        ):
+            about = MatchResult(topic.commitment, result.about, rejection=yields)
+            results[topic.commitment] = _read(document, topic, about)
+    return tuple(result for result in results.values() if result.about or result.candidates)
 
 
 # ---------------------------------------------------------------- what a story is about
@@ -186,24 +189,37 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
-        # A longer act covers one if it holds all its words: "threatens to cancel" covers "cancel".
-        longer = [c for c in candidates if c.rejection is None and not c.act.weak]
-        for number, candidate in enumerate(candidates):
-            words = frozenset(candidate.place.span.parts)
-            for other in longer:
-                in_field = other.act is not candidate.act and other.place.field == candidate.place.field
-                if in_field and words < frozenset(other.place.span.parts):
-                    candidates[number] = replace(candidate, covered_by=other.act.rule)
-                    break
+        candidates = _with_covered(candidates)
     winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
     if winner is not None:
         signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
     elif rejected:
         return result
+    elif not any(map(_in_main_clause_of_title, result.effective_about)):
+        return replace(result, candidates=tuple(candidates), rejection=Rejection(RejectionKind.MENTIONED))
     else:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
         signal = build_signal(document, topic, result.effective_about[0].place, Effect.NONE, None, plain)
     return replace(result, candidates=tuple(candidates), winner=winner, signal=signal)
+
+
+def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, those marked that a longer act covers: it holds all their words, as "threatens to cancel" holds "cancel"."""
+    longer = [c for c in candidates if c.rejection is None and not c.act.weak]
+    covered = list[Candidate]()
+    for candidate in candidates:
+        words = frozenset(candidate.place.span.parts)
+        others = (c for c in longer if c.act is not candidate.act and c.place.field == candidate.place.field)
+        rule = next((other.act.rule for other in others if words < frozenset(other.place.span.parts)), "")
+        covered.append(replace(candidate, covered_by=rule) if rule else candidate)
+    return covered
+
+
+def _in_main_clause_of_title(hit: AboutMatch) -> bool:
+    """Whether a story speaks of the commitment first of all. What only the summary or a clause after "as", "amid" or "ahead of"
+    names is the subject of one story in three; so it counts only where an act is read too."""
+    place = hit.place
+    return place.field == TITLE and not place.view.text.clause_at(place.span.start).subordinate
 
 
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:
@@ -225,7 +241,7 @@ def _scope(document: Document, view: FieldView, result: MatchResult) -> frozense
 
 def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule, span: Match) -> Candidate:
     """An act as it is read at one place, with the first reason why it does not count."""
-    clause = view.text.clause_at(span.start)
+    clause = view.text.clause_at(span.head if span.head >= 0 else span.start)
     modality = read_modality(view, clause, span, document.matcher.cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     place = Place(view, span)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.model import Effect, Modality
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, Match
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 from monitor.domain.text.segments import WORD_COST, TextClause
+from monitor.domain.text.spans import Match
 
 
 class Polarity(StrEnum):

@@ -22,11 +22,11 @@ from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 
 Fault: TypeAlias = RejectionKind | MismatchKind
 
-_ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE)
+_ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE, MismatchKind.ROLES)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
 _USEFUL = (*_ALL_WORDS_STAND, RejectionKind.NONE, RejectionKind.CONDITION, MismatchKind.ORDER)
 _USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_NONE, RejectionKind.NEVER)
-_USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.GROUP)
+_USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.ROLE, MismatchKind.GROUP)
 """Kinds of fault, those first that most often turn out to be the rule's own."""
 
 
@@ -102,7 +102,7 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
     search = _Search(document, topic, result)
     if not result.about:
         misses = search.without_about()
-    elif result.rejection is not None:
+    elif result.rejection is not None and result.rejection.kind is not RejectionKind.MENTIONED:
         misses = search.of_rejected_story(result.rejection)
     else:
         misses = chain(search.rejected_acts(), search.mismatched_acts())

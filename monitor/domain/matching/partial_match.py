@@ -14,17 +14,20 @@ from functools import lru_cache
 
 from monitor.domain.matching.rules import CompiledPattern
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.text.pattern_eval import Anchor, ClauseStart, CompiledNode, FieldView, InOrder, Match
+from monitor.domain.text.pattern_eval import Anchor, ClauseStart, CompiledNode, EventRoles, FieldView, InOrder
 from monitor.domain.text.pattern_syntax import Join, Link
-from monitor.domain.text.segments import WORD_COST
+from monitor.domain.text.segments import WORD_COST, Sentence
+from monitor.domain.text.spans import Match
 
 MAX_WORDS_SHORT = 3
 """A gap at most this many words too narrow is a near miss. An estimate: a wider one mostly joins unrelated words."""
+FRAME_SEPARATOR = " · "
+"""Between the roles of a frame in the text of its pattern: "event {buy} · agent {cn}"."""
 _ROOM = 10
 """Words that may stand in place of a missing group, besides the gaps around it. An estimate."""
 
-_JOIN = re.compile(r"\.\.\.(?!\.)|…|(?:\.\.|~)(?:clause\b|sentence\b|\d*)")
-_PIECE = re.compile(rf"\{{[^}}]*\}}?|/[^/]*/?|{_JOIN.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
+_JOIN = re.compile(r"\.\.\.(?!\.)|…|(?:\.\.|~)(?:near\b|clause\b|sentence\b|\d*)")
+_PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_JOIN.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
 """A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting brackets."""
 
 
@@ -36,6 +39,10 @@ class MismatchKind(StrEnum):
     CLAUSE = "clause"
     ORDER = "order"
     GROUP = "group"
+    ROLE = "role"
+    """Of a frame: one of its roles, or its event, does not stand in the sentence."""
+    ROLES = "roles"
+    """Of a frame: all of it stands in the sentence, and not in an order or a window that it reads."""
     ABOUT = "about"
     """Of an act that stands: a pattern of `about` does not stand beside it."""
 
@@ -65,8 +72,11 @@ class Mismatch:
 def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Iterator[Mismatch]:
     """Every place of a field where the pattern stands but for one of its clauses. Empty where more than one is at
     fault, where fewer than `least` of its groups stand, and for patterns of a single group."""
-    names = source_groups(pattern.source)
     node = pattern.node
+    if isinstance(node, EventRoles):
+        yield from _frame_mismatches(view, node, pattern.source, least)
+        return
+    names = source_groups(pattern.source)
     if isinstance(node, ClauseStart):
         for span in view.find(node.inner):
             if not view.text.is_clause_start(span.start):
@@ -88,6 +98,48 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
         if "{" in name or not other_script:
             for span in _without(view, node, number):
                 yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
+
+
+def frame_roles(node: EventRoles, source: str) -> Iterator[tuple[str, str, tuple[CompiledNode, ...]]]:
+    """The event and the roles of a frame: name, text as written, and the nodes of which one fills it."""
+    written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
+    yield "event", written.get("event", ""), node.events
+    for name, role in node.roles:
+        yield name, written.get(name, ""), (role,)
+
+
+def roles_found(view: FieldView, node: EventRoles, source: str, sentence: Sentence) -> dict[str, list[Match]]:
+    """Where the event and each role of a frame stand in a sentence; an empty list for what stands nowhere."""
+    return {
+        name: [
+            match
+            for part in nodes
+            for match in view.find(part)
+            if sentence.start <= match.start and match.end <= sentence.end
+        ]
+        for name, _, nodes in frame_roles(node, source)
+    }
+
+
+def _frame_mismatches(view: FieldView, node: EventRoles, source: str, least: int) -> Iterator[Mismatch]:
+    """Each sentence in which a frame stands but for one role, or with all of them in no order that it reads."""
+    written = {name: f"{name} {text}" for name, text, _ in frame_roles(node, source)}
+    parts = {name: nodes for name, _, nodes in frame_roles(node, source)}
+    if len(parts) < 2 or view.find(node):
+        return
+    for sentence in view.text.sentences:
+        found = roles_found(view, node, source, sentence)
+        standing = [places[0] for places in found.values() if places]
+        lacking = [name for name, places in found.items() if not places]
+        if len(standing) < least:
+            continue
+        span = standing[0].merged(*standing[1:])
+        if not lacking:
+            yield Mismatch(MismatchKind.ROLES, FRAME_SEPARATOR.join(written.values()), tuple(written.values()), span)
+        elif len(lacking) == 1:
+            name = lacking[0]
+            groups, missing = (written[name],), parts[name][0]
+            yield Mismatch(MismatchKind.ROLE, written[name], groups, span, missing=missing, standing=len(standing))
 
 
 def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
@@ -196,7 +248,7 @@ def source_groups(source: str) -> tuple[str, ...]:
         if _JOIN.fullmatch(piece):
             may_merge = False
             continue
-        plain = piece[0] not in "!({/"
+        plain = piece[0] not in "!({/<"
         if may_merge and plain:
             groups[-1] += f" {piece}"
         else:

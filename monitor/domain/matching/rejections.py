@@ -18,6 +18,8 @@ class RejectionKind(StrEnum):
     NEVER = "never"
     ABOUT_NONE = "about.none"
     FRAME = "frame"
+    MENTIONED = "mentioned"
+    """The main clause of the title speaks of something else, and no act is read."""
     YIELDS = "gives way"
     NONE = "none"
     CONDITION = "condition"

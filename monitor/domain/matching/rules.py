@@ -23,10 +23,12 @@ ABOUT = "about"
 
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
-    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant."""
+    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant. phase: the phase
+    outside which it reads nothing, where that is why."""
 
     under: frozenset[str]
     meant: Mapping[Effect, Effect]
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,15 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it."""
+    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it, `kind` the kind of news
+    that it keeps out, '' where none is named; `path` and `line` say where it is written."""
 
     number: int
     node: CompiledNode
     source: str
+    kind: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

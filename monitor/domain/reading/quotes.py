@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.model import Effect, Modality, Story
-from monitor.domain.text.pattern_eval import Match
+from monitor.domain.text.spans import Match
 
 OPEN_EFFECTS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of what has not been done yet, which hedging words belong to."""

@@ -8,31 +8,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from monitor.domain.text import pattern_syntax
+from monitor.domain.text.angle_words import FoundValue, Inflected, Value, ValueReader
 from monitor.domain.text.automaton import Phrase, PhraseHits, PhraseIndex
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.text.frame_eval import FrameParts, frames_in
+from monitor.domain.text.pattern_syntax import (
+    AtStart,
+    Choice,
+    Form,
+    Head,
+    Join,
+    Link,
+    Node,
+    RoleFrame,
+    Sequence,
+    Together,
+    Window,
+    Words,
+    inflected,
+)
 from monitor.domain.text.segments import WORD_COST, SegmentedText
+from monitor.domain.text.spans import Match, matches_between
 from monitor.domain.text.word_regex import WordForm
-
-
-class Match(NamedTuple):
-    """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the pattern
-    marks with '!', or -1.
-
-    It is a tuple because a near story makes hundreds of them, and a tuple is made in a third of a dataclass's time.
-    """
-
-    start: int
-    end: int
-    parts: tuple[tuple[int, int], ...]
-    head: int = -1
-
-    def joined(self, later: Match) -> Match:
-        """Return this match and a later one as one match."""
-        return Match(self.start, later.end, self.parts + later.parts, max(self.head, later.head))
-
 
 MAX_GROUPS = 3
 """Groups of phrases by which a pattern is told possible. With all of them the rules read nothing faster, and load slower."""
@@ -73,6 +72,55 @@ class InOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyValue:
+    """A date or an amount, found by the reader that a view has."""
+
+    key: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All parts in one sentence, in any order."""
+
+    key: int
+    parts: tuple[CompiledNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRoles:
+    """An event with its roles, see `frame_eval`. Parts that the frame does not name are None."""
+
+    key: int
+    within: Window
+    verbs: CompiledNode | None
+    participles: CompiledNode | None
+    nouns: CompiledNode | None
+    unspaced: CompiledNode | None
+    phrases: CompiledNode | None
+    agent: CompiledNode | None
+    patient: CompiledNode | None
+    via: CompiledNode | None
+
+    @property
+    def parts(self) -> tuple[CompiledNode | None, ...]:
+        """All parts, in the order of `ROLE_PARTS`."""
+        events = self.verbs, self.participles, self.nouns, self.unspaced, self.phrases
+        return *events, self.agent, self.patient, self.via
+
+    @property
+    def events(self) -> tuple[CompiledNode, ...]:
+        """The ways to name the event; the participles are among the verbs."""
+        return tuple(node for node in (self.verbs, self.nouns, self.unspaced, self.phrases) if node is not None)
+
+    @property
+    def roles(self) -> tuple[tuple[str, CompiledNode], ...]:
+        """The roles that must stand, by name."""
+        named = (("agent", self.agent), ("patient", self.patient), ("via", self.via))
+        return tuple((name, node) for name, node in named if node is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseStart:
     key: int
     inner: CompiledNode
@@ -84,7 +132,19 @@ class Anchor:
     inner: CompiledNode
 
 
-CompiledNode: TypeAlias = AnyPhrase | AnyWord | AnyOf | InOrder | ClauseStart | Anchor
+CompiledNode: TypeAlias = AnyPhrase | AnyWord | AnyValue | AnyOf | InOrder | AllOf | EventRoles | ClauseStart | Anchor
+
+
+def inner_nodes(node: CompiledNode) -> tuple[CompiledNode, ...]:
+    """Return the nodes that a node is made of; those of a frame without its participles, which are among the verbs."""
+    match node:
+        case AnyOf(_, parts) | InOrder(_, parts, _) | AllOf(_, parts):
+            return parts
+        case EventRoles():
+            return (*node.events, *(role for _, role in node.roles))
+        case ClauseStart(_, inner) | Anchor(_, inner):
+            return (inner,)
+    return ()
 
 
 def phrases_in(*nodes: CompiledNode) -> frozenset[int]:
@@ -95,25 +155,23 @@ def phrases_in(*nodes: CompiledNode) -> frozenset[int]:
         if node.key in seen:
             continue
         seen.add(node.key)
-        match node:
-            case AnyPhrase(_, numbers):
-                phrases |= numbers
-            case AnyOf(_, inner) | InOrder(_, inner, _):
-                waiting += inner
-            case ClauseStart(_, part) | Anchor(_, part):
-                waiting.append(part)
+        if isinstance(node, AnyPhrase):
+            phrases |= node.numbers
+        waiting += inner_nodes(node)
     return frozenset(phrases)
 
 
 def needs_phrase(node: CompiledNode) -> bool:
     """Tell whether a pattern stands nowhere without one of its phrases; word forms need none."""
     match node:
-        case AnyWord():
+        case AnyWord() | AnyValue():
             return False
         case AnyOf(_, options):
             return all(map(needs_phrase, options))
-        case InOrder(_, parts, _):
+        case InOrder(_, parts, _) | AllOf(_, parts):
             return any(map(needs_phrase, parts))
+        case EventRoles():
+            return all(map(needs_phrase, node.events)) or any(needs_phrase(role) for _, role in node.roles)
         case ClauseStart(_, inner) | Anchor(_, inner):
             return needs_phrase(inner)
     return True
@@ -129,40 +187,51 @@ class PatternCompiler:
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> CompiledNode:
-        if node in self._nodes:
-            return self._nodes[node]
-        compiled: CompiledNode
+        if node not in self._nodes:
+            self._nodes[node] = self._compiled(node)
+        return self._nodes[node]
+
+    def _compiled(self, node: Node) -> CompiledNode:
         match node:
             case Words(phrase):
-                compiled = AnyPhrase(next(self._keys), self._numbers_of(frozenset((phrase,))))
+                return AnyPhrase(next(self._keys), self._numbers_of(frozenset((phrase,))))
             case Form(form):
-                compiled = AnyWord(next(self._keys), form)
+                return AnyWord(next(self._keys), form)
+            case Value():
+                return AnyValue(next(self._keys), node)
+            case Inflected():
+                return self.compile(inflected(node))
             case Choice(options):
-                # All plain phrases of a choice are one node: a single look at the hits decides for all of them.
-                words = [option.phrase for option in options if isinstance(option, Words)]
-                for phrase in words:  # phrases are numbered as they are written, and a set has no order
-                    self.number(phrase)
-                plain = self._numbers_of(frozenset(words))
-                further = [option for option in options if not isinstance(option, Words)]
-                others = tuple(map(self.compile, further))
-                key = next(self._keys)
-                if not others:
-                    compiled = AnyPhrase(key, plain)
-                else:
-                    anchors = tuple(map(self.anchor, further))
-                    if plain:
-                        others, anchors = (AnyPhrase(next(self._keys), plain), *others), (plain, *anchors)
-                    compiled = AnyOf(key, others, anchors)
+                return self._choice(options)
             case Sequence(parts, links):
-                compiled = InOrder(next(self._keys), tuple(self.compile(part) for part in parts), links)
+                return InOrder(next(self._keys), tuple(map(self.compile, parts)), links)
+            case Together(parts):
+                return AllOf(next(self._keys), tuple(map(self.compile, parts)))
+            case RoleFrame():
+                given = (getattr(node, name) for name in pattern_syntax.ROLE_PARTS)
+                roles = [None if part is None else self.compile(part) for part in given]
+                return EventRoles(next(self._keys), node.within, *roles)
             case AtStart(inner):
-                compiled = ClauseStart(next(self._keys), self.compile(inner))
+                return ClauseStart(next(self._keys), self.compile(inner))
             case Head(inner):
-                compiled = Anchor(next(self._keys), self.compile(inner))
-            case _:
-                raise TypeError(f"a set was not expanded: {node}")
-        self._nodes[node] = compiled
-        return compiled
+                return Anchor(next(self._keys), self.compile(inner))
+        raise TypeError(f"a set was not expanded: {node}")
+
+    def _choice(self, options: tuple[Node, ...]) -> CompiledNode:
+        """Compile a choice. All its plain phrases are one node: a single look at the hits decides for all of them."""
+        words = [option.phrase for option in options if isinstance(option, Words)]
+        for phrase in words:  # phrases are numbered as they are written, and a set has no order
+            self.number(phrase)
+        plain = self._numbers_of(frozenset(words))
+        further = [option for option in options if not isinstance(option, Words)]
+        others = tuple(map(self.compile, further))
+        key = next(self._keys)
+        if not others:
+            return AnyPhrase(key, plain)
+        anchors = tuple(map(self.anchor, further))
+        if plain:
+            others, anchors = (AnyPhrase(next(self._keys), plain), *others), (plain, *anchors)
+        return AnyOf(key, others, anchors)
 
     def number(self, phrase: Phrase) -> int:
         return self._phrases.setdefault(phrase, len(self._phrases))
@@ -189,6 +258,11 @@ class PatternCompiler:
         return PhraseIndex(tuple(self._phrases), hidden)
 
 
+def no_values(_: str) -> tuple[FoundValue, ...]:
+    """Read no value: for texts in which no pattern asks for one."""
+    return ()
+
+
 @dataclass
 class FieldView:
     """One field of one story under evaluation: its text, its phrase hits, and the matches computed so far by pattern key."""
@@ -196,11 +270,18 @@ class FieldView:
     name: str
     text: SegmentedText
     hits: PhraseHits
+    read_values: ValueReader = no_values
     _matches: dict[int, list[Match]] = field(default_factory=dict)
 
     def with_hits(self, hits: PhraseHits) -> FieldView:
         """Return this view with the hits of further phrases. What was computed without them holds with them too."""
-        return FieldView(self.name, self.text, hits, self._matches)
+        return FieldView(self.name, self.text, hits, self.read_values, self._matches)
+
+    @cached_property
+    def values(self) -> tuple[tuple[FoundValue, Match], ...]:
+        """The dates and amounts of the field, each with its place in the folded text."""
+        found = ((value, *self.text.folded_span(value.start, value.end)) for value in self.read_values(self.text.raw))
+        return tuple((value, Match(start, end, ((start, end),))) for value, start, end in found if start < end)
 
     @cached_property
     def phrases_by_sentence(self) -> tuple[frozenset[int], ...]:
@@ -243,6 +324,12 @@ class FieldView:
             return [span._replace(head=span.start) for span in self.find(node.inner)]
         if isinstance(node, ClauseStart):
             return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
+        if isinstance(node, AllOf):
+            return self._all_of(node.parts)
+        if isinstance(node, EventRoles):
+            return self._event_roles(node)
+        if isinstance(node, AnyValue):
+            return [span for value, span in self.values if node.value.fits(value)]
         words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
         return [Match(start, end, ((start, end),)) for start, end in words]
 
@@ -262,6 +349,40 @@ class FieldView:
                     break
             spans = _ordered(joined)
         return spans
+
+    def _all_of(self, parts: tuple[CompiledNode, ...]) -> list[Match]:
+        """Evaluate parts in any order: one match for each place of the first part, with the nearest of each other."""
+        found = []
+        for part in parts:
+            if not self.find(part):
+                return []
+        for first in self.find(parts[0])[:MAX_PAIRS]:
+            sentence = self.text.sentence_at(first.start)
+            joined = first
+            for part in parts[1:]:
+                near = matches_between(self.find(part), sentence.start, sentence.end)
+                beside = [match for match in near if match.start >= sentence.start and match.end <= sentence.end]
+                if not beside:
+                    break
+                joined = joined.merged(min(beside, key=lambda match: abs(match.start - first.start)))
+            else:
+                found.append(joined)
+        return _ordered(found)
+
+    def _event_roles(self, node: EventRoles) -> list[Match]:
+        """Evaluate a frame. Where no event or one of its roles stands nowhere, neither does the frame."""
+        fillers: dict[str, list[Match]] = {}
+        for name, role in node.roles:
+            fillers[name] = self.find(role)
+            if not fillers[name]:
+                return []
+        verbs, participles, nouns, unspaced, phrases = (
+            [] if event is None else self.find(event)
+            for event in (node.verbs, node.participles, node.nouns, node.unspaced, node.phrases)
+        )
+        roles = fillers.get("agent"), fillers.get("patient"), fillers.get("via")
+        parts = FrameParts(verbs, participles, nouns, unspaced, phrases, *roles)
+        return _ordered(frames_in(self.text, parts, node.within))
 
     def _join(self, first: Match, link: Link, others: list[Match], joined: list[Match]) -> None:
         """Add a match joined to each of these that stands to it as the link says: behind it, or on either side."""

@@ -2,12 +2,16 @@
 
 word word      in this order, adjacent            {set}          any entry of a set
 word*          the word and its family            (a|b c)        one of these
-/h\\d00/        a word of that form (wordforms)    ^              at the start of a clause
+<buy/snap up>  every form of these verbs          <cargo+>       singular and plural of a noun
+<25 Mt>        this amount, however written       <amount> <Mt>  any amount, any of that unit
+<date>         any date                           /h\\d00/        a word of that form (word_regex)
+^              at the start of a clause           !word          the head: what stands after it does not modify the act
 ..N            up to N words between (.. = 6)     ~N             the same in either order
+..near         up to four words between           ~near          the same in either order
 ..clause  ...  any distance within the clause     ~clause        the same in either order
 ...N           up to N words, within the clause
 ..sentence     any distance within the sentence   ~sentence      the same in either order
-!word          the head: what stands after it in its clause does not modify the act
+a + b + c      all of these in one sentence, in any order
 """
 
 from __future__ import annotations
@@ -21,7 +25,9 @@ from functools import lru_cache
 from math import fsum
 from typing import TypeAlias
 
+from monitor.domain.text.angle_words import ANGLE_SYNTAX, Inflected, Value, read_angle
 from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import PatternError, WordForm, word_form
@@ -29,9 +35,19 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 
 DEFAULT_GAP = 6
 """Words that `..` allows in between: what a clause mostly puts between a verb and its object (an estimate)."""
+NEAR = 4
+"""Words that `..near` allows in between: the two belong to one phrase."""
 MAX_GAP = 60
 """Words; a wider gap spans more than a sentence mostly has, and ..clause or ..sentence says it better."""
 _SYMBOLS = frozenset("&%$#@+")
+
+
+class Window(Enum):
+    """How far a role may stand from its event: at most NEAR words within its clause, in its clause, in its sentence."""
+
+    NEAR = "near"
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
 
 
 class Join(Enum):
@@ -98,6 +114,46 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Parts that all stand in one sentence, in any order."""
+
+    parts: tuple[Node, ...]
+
+
+ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "patient", "via")
+"""The parts of a role frame that hold patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFrame:
+    """Who does what to whom. At least one kind of event is given; roles that are None need not stand.
+
+    verbs, nouns, unspaced, phrases: how the event may be named, each with its own orders (see `frame_eval`); participles:
+    the passive forms of the verbs. within: how far the roles may stand from the event, NEAR, CLAUSE or SENTENCE.
+    """
+
+    within: Window
+    verbs: Node | None
+    participles: Node | None
+    nouns: Node | None
+    unspaced: Node | None
+    phrases: Node | None
+    agent: Node | None
+    patient: Node | None
+    via: Node | None
+
+    @property
+    def events(self) -> tuple[Node, ...]:
+        """The ways to name the event; the participles are among the verbs."""
+        return tuple(node for node in (self.verbs, self.nouns, self.unspaced, self.phrases) if node is not None)
+
+    @property
+    def roles(self) -> tuple[Node, ...]:
+        """The roles that must stand."""
+        return tuple(node for node in (self.agent, self.patient, self.via) if node is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class AtStart:
     """A pattern that must begin a clause."""
 
@@ -111,15 +167,16 @@ class Head:
     inner: Node
 
 
-Node: TypeAlias = Words | Form | SetRef | Choice | Sequence | AtStart | Head
+Node: TypeAlias = Words | Form | Inflected | Value | SetRef | Choice | Sequence | Together | RoleFrame | AtStart | Head
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<clause>(?:\.\.\.(?!\.)|…)\d*)|(?P<link>(?:\.\.|~)(?:clause\b|sentence\b|\d*))"
-    r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|(?P<mark>[{}()|^]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~])+)"
+    r"(?P<space>\s+)|(?P<clause>(?:\.\.\.(?!\.)|…)\d*)|(?P<link>(?:\.\.|~)(?:near\b|clause\b|sentence\b|\d*))"
+    r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|<(?P<angle>[^<>]*)>|(?P<plus>(?<!\S)\+(?!\S))"
+    r"|(?P<mark>[{}()|^<>]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~<>])+)"
 )
 _PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
-"""Plain words, in which folding changes nothing: two patterns of three are no more than that."""
-GAP_SYNTAX = "gaps are ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
+"""Plain words, in which folding changes traditional characters alone: two patterns of three are no more than that."""
+GAP_SYNTAX = "gaps are ..near, ~near, ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
 _NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
 _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
 """Signs of regular expressions, which patterns do not have."""
@@ -132,9 +189,9 @@ NO_REGEX_HINT = (
 def parse_pattern(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
     if _PLAIN.fullmatch(pattern):
-        return Words(Phrase(pattern))
+        return Words(Phrase(simplified(pattern)))
     parser = _Parser(pattern)
-    node, rest = parser.sequence(), parser.peek()
+    node, rest = parser.conjunction(), parser.peek()
     if rest.kind != "end":
         raise PatternError(f"unexpected {rest.text!r}", rest.column, "every ')' needs its '('")
     if _max_heads(node) > 1:
@@ -145,7 +202,7 @@ def parse_pattern(pattern: str) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """kind: word, form, set, link, clause, end, or the sign itself."""
+    """kind: word, form, angle, set, link, clause, plus, end, or the sign itself."""
 
     kind: str
     text: str
@@ -168,10 +225,17 @@ class _Parser:
         self.at += 1
         return token
 
+    def conjunction(self) -> Node:
+        parts = [self.sequence()]
+        while self.peek().kind == "plus":
+            self.take()
+            parts.append(self.sequence())
+        return Together(tuple(parts)) if len(parts) > 1 else parts[0]
+
     def sequence(self) -> Node:
         start = self.take() if self.peek().text == "^" else None
         parts, links = [self.atom()], list[Link]()
-        while (kind := self.peek().kind) not in ("end", "|", ")"):
+        while (kind := self.peek().kind) not in ("end", "|", ")", "plus"):
             link = _link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT)
             match parts[-1], link.join, self.atom():
                 case Words(before), Join.ADJACENT, Words(after) if not before.family:
@@ -186,26 +250,18 @@ class _Parser:
     def atom(self) -> Node:
         token = self.take()
         if token.kind == "word":
-            if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
-                message = f"{foreign[0]!r} means nothing in {token.text!r}"
-                raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
-            bare = token.text.removesuffix("*")
-            if "*" in bare:
-                raise PatternError("'*' must end a word", token.column + bare.index("*"))
-            folded = fold(bare).text.strip()
-            if not any(char.isalnum() or char in _SYMBOLS for char in folded):
-                message = f"{token.text!r} holds no letter or digit"
-                raise PatternError(message, token.column, "punctuation says nothing by itself")
-            return Words(Phrase(folded, bare != token.text and not is_unspaced(folded[-1])))
+            return _word(token)
         if token.kind == "set":
             return SetRef(token.text, token.column)
         if token.kind == "form":
             return Form(word_form(token.text, token.column + 1))
+        if token.kind == "angle":
+            return read_angle(token.text, token.column + 1)
         if token.kind == "(":
-            options = [self.sequence()]
+            options = [self.conjunction()]
             while self.peek().kind == "|":
                 self.take()
-                options.append(self.sequence())
+                options.append(self.conjunction())
             closing = self.take()
             if closing.kind != ")":
                 raise PatternError("this group is not closed", closing.column, "add ')'")
@@ -218,12 +274,27 @@ class _Parser:
         raise PatternError(message, token.column, "a pattern may not be empty, nor begin or end with a gap")
 
 
+def _word(token: _Token) -> Words:
+    """Read a word, with its family where it ends in '*'."""
+    if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
+        message = f"{foreign[0]!r} means nothing in {token.text!r}"
+        raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
+    bare = token.text.removesuffix("*")
+    if "*" in bare:
+        raise PatternError("'*' must end a word", token.column + bare.index("*"))
+    folded = fold(bare).text.strip()
+    if not any(char.isalnum() or char in _SYMBOLS for char in folded):
+        message = f"{token.text!r} holds no letter or digit"
+        raise PatternError(message, token.column, "punctuation says nothing by itself")
+    return Words(Phrase(folded, bare != token.text and not is_unspaced(folded[-1])))
+
+
 def _max_heads(node: Node) -> int:
     """Return the most heads that one way to read a pattern has."""
     match node:
         case Choice(options):
             return max(map(_max_heads, options))
-        case Sequence(parts, _):
+        case Sequence(parts, _) | Together(parts):
             return sum(map(_max_heads, parts))
         case Head(inner):
             return 1 + _max_heads(inner)
@@ -251,6 +322,8 @@ def _tokens(pattern: str) -> Iterator[_Token]:
             kind = text
             if text in "{}":
                 raise PatternError(f"unpaired {text!r}", column, "a set is written {name}")
+            if text in "<>":
+                raise PatternError(f"unpaired {text!r}", column, ANGLE_SYNTAX)
         if kind != "space":
             yield _Token(kind, text, column)
 
@@ -259,6 +332,8 @@ def _link(token: _Token) -> Link:
     either, reach = token.text.startswith("~"), token.text.lstrip(".…~")
     if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
         return Link(Join(reach), either=either)
+    if reach == Window.NEAR.value:
+        return Link(Join.GAP, NEAR, either)
     if either and not reach:
         raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
     in_clause = token.kind == "clause"
@@ -270,17 +345,33 @@ def _link(token: _Token) -> Link:
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
     """Return the pattern with every set replaced by what `lookup` gives for it."""
+    return lookup(node) if isinstance(node, SetRef) else _with_parts(node, lambda part: expand_sets(part, lookup))
+
+
+@lru_cache(maxsize=50_000)
+def inflected(node: Node) -> Node:
+    """Return the pattern with the forms of its verbs and nouns in place of their marks."""
+    if isinstance(node, Inflected):
+        return choice_of(tuple(Words(Phrase(fold(form).text)) for form in node.forms))
+    return _with_parts(node, inflected)
+
+
+def _with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the pattern with each of its parts changed."""
     match node:
-        case SetRef():
-            return lookup(node)
         case Choice(options):
-            return choice_of(tuple(expand_sets(option, lookup) for option in options))
+            return choice_of(tuple(map(change, options)))
         case Sequence(parts, links):
-            return Sequence(tuple(expand_sets(part, lookup) for part in parts), links)
+            return Sequence(tuple(map(change, parts)), links)
+        case Together(parts):
+            return Together(tuple(map(change, parts)))
         case AtStart(inner):
-            return AtStart(expand_sets(inner, lookup))
+            return AtStart(change(inner))
         case Head(inner):
-            return Head(expand_sets(inner, lookup))
+            return Head(change(inner))
+        case RoleFrame():
+            given = (getattr(node, name) for name in ROLE_PARTS)
+            return RoleFrame(node.within, *(None if part is None else change(part) for part in given))
     return node
 
 
@@ -297,8 +388,11 @@ def set_refs(node: Node) -> Iterator[SetRef]:
     match node:
         case SetRef():
             yield node
-        case Choice(children) | Sequence(children, _):
+        case Choice(children) | Sequence(children, _) | Together(children):
             for child in children:
+                yield from set_refs(child)
+        case RoleFrame():
+            for child in (*node.events, *node.roles):
                 yield from set_refs(child)
         case AtStart(inner) | Head(inner):
             yield from set_refs(inner)
@@ -315,18 +409,29 @@ def required_groups(node: Node) -> tuple[frozenset[Phrase], ...]:
         case Words(phrase):
             return (frozenset((phrase,)),)
         case Choice(options):
-            groups_of = [required_groups(option) for option in options]
-            if not all(groups_of):
-                return ()
-            # The first group of a choice joins the first groups of its options, and so on. One with fewer repeats its last.
-            longest = max(map(len, groups_of))
-            joined = (frozenset().union(*(of[min(n, len(of) - 1)] for of in groups_of)) for n in range(longest))
-            return tuple(sorted(joined, key=_group_frequency))
-        case Sequence(parts, _):
+            return _required_of_one(options)
+        case Sequence(parts, _) | Together(parts):
             return tuple(sorted((group for part in parts for group in required_groups(part)), key=_group_frequency))
+        case RoleFrame():
+            groups = (required_groups(role) for role in node.roles)
+            required = (*_required_of_one(node.events), *(group for of_role in groups for group in of_role))
+            return tuple(sorted(required, key=_group_frequency))
+        case Inflected():
+            return required_groups(inflected(node))
         case AtStart(inner) | Head(inner):
             return required_groups(inner)
     return ()
+
+
+def _required_of_one(options: tuple[Node, ...]) -> tuple[frozenset[Phrase], ...]:
+    """Return what one of several options requires: the first group joins the first groups of all options, and so on. An option
+    with fewer groups repeats its last."""
+    groups_of = [required_groups(option) for option in options]
+    if not all(groups_of):
+        return ()
+    longest = max(map(len, groups_of))
+    joined = (frozenset().union(*(of[min(n, len(of) - 1)] for of in groups_of)) for n in range(longest))
+    return tuple(sorted(joined, key=_group_frequency))
 
 
 @lru_cache(maxsize=50_000)
@@ -338,8 +443,11 @@ def _group_frequency(group: frozenset[Phrase]) -> float:
 def pattern_hash(node: Node) -> str:
     """Return a hash of what a pattern says, the same on every machine."""
     match node:
-        case Choice(children) | Sequence(children, _):
+        case Choice(children) | Sequence(children, _) | Together(children):
             parts: list[object] = [pattern_hash(child) for child in children]
+        case RoleFrame():
+            given = ((name, getattr(node, name)) for name in ROLE_PARTS)
+            parts = [node.within.value, *((name, pattern_hash(part)) for name, part in given if part is not None)]
         case AtStart(inner) | Head(inner):
             parts = [pattern_hash(inner)]
         case _:

@@ -33,16 +33,19 @@ from monitor.domain.model.sides import is_party
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
 from monitor.domain.text.pattern_filter import Groups
-from monitor.domain.text.pattern_syntax import Choice, Node, Words, pattern_hash
+from monitor.domain.text.pattern_syntax import Node, Words, choice_of, pattern_hash
 from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.defaults import days_of, outside_phase, phase_of, with_defaults
+from monitor.rulebook.compile.frames import frame_text, role_frame
 from monitor.rulebook.compile.parties import WORDS_OF_ALL, declared_names, of_deal, words_of
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, WordsShape
+from monitor.rulebook.compile.scopes import Scopes
+from monitor.rulebook.compile.sets import PatternEntry, WordSets, Written, options_of, pattern_entries
+from monitor.rulebook.schema.models import AboutShape, ActShape, CommitmentShape, DealShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -74,16 +77,17 @@ class _RulebookCompiler:
     party_words: dict[str, Mapping[By, CompiledNode]] = field(default_factory=dict)
     """By deal, the words that name its parties."""
     count: int = 0
-    shared: WordSets = field(init=False)
+    scopes: Scopes = field(init=False)
+    deal_sets: dict[str, WordSets] = field(init=False)
+    precedence: dict[str, list[tuple[Yields, list[object]]]] = field(default_factory=dict)
+    """By commitment, with what each entry adds to the version of its topic."""
 
     def __post_init__(self) -> None:
-        sets = {
-            name: pattern_entries(source, ("sets", name), words)
-            for source, shape in self.files.vocabulary
-            for name, words in shape.sets.items()
+        self.scopes = Scopes(self.files, self.issues)
+        self.deal_sets = {
+            name: self.scopes.of_file(source, shape.use, shape.sets)
+            for name, (source, shape) in self.files.deals.items()
         }
-        self.shared = WordSets(sets, self.issues, partial=self.files.vocabulary_partial)
-        self.shared.resolve_all()
 
     def build(self) -> Rulebook:
         """The rulebook of all files that can be used."""
@@ -123,8 +127,9 @@ class _RulebookCompiler:
         frames = tuple(DiscourseFrame(name, self.compiler.compile(node)) for name, node in frame_nodes.items())
         speakers = []
         for source, vocabulary in self.files.vocabulary:
+            sets = self.scopes.of_vocabulary(source)
             for number, speaker in enumerate(vocabulary.speakers):
-                node = self.shared.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
+                node = sets.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
                 if node is not None:
                     speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
                     self.shared_words.append((speaker.name, speaker.side, node))
@@ -132,32 +137,38 @@ class _RulebookCompiler:
         documents = self._compiled("documents")
         self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         files = self.files.commitments
+        self.precedence = self._precedence()
         topics = tuple(
             self._topic(source, shape, self.party_words.get(deal, {}))
             for source, shape, deal in counted(files, "compiling the rules", len(files), "commitments")
         )
         # The reporting verbs are the set of that name, else those of the program.
         program = RuleSource(SAYINGS_SET, "", None)
-        sayings = self.shared.sets.get(SAYINGS_SET, [PatternEntry(text, program, ()) for text in REPORTING_VERBS])
-        node = self.shared.choice(sayings)
+        sayings = [
+            (sets, sets.sets[SAYINGS_SET]) for sets in self.scopes.vocabulary.values() if SAYINGS_SET in sets.sets
+        ]
+        own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
+        sets, entries = next(iter(sayings), own)
+        node = sets.choice(entries)
         self.shared_words.append(node)
         verbs = self.compiler.compile(node) if node else None
         masks: list[Phrase] = []
         for source, vocabulary in self.files.vocabulary:
-            node = self.shared.choice(pattern_entries(source, ("masks",), vocabulary.masks))
-            options = node.options if isinstance(node, Choice) else (node,)
-            masks += [option.phrase for option in options if isinstance(option, Words)]
+            node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
+            masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared_words.append(masks)
         index = self.compiler.index(masks)
         return Matcher(index, topics, self.required, cues, frames, tuple(speakers), verbs, parties, documents)
 
     def _gathered(self, part: str) -> dict[Any, Node]:
         """Words by name, each name gathered from all files of vocabulary, in the order in which the names appear."""
-        entries: dict[Any, list[PatternEntry]] = {}
+        nodes: dict[Any, list[Node]] = {}
         for source, shape in self.files.vocabulary:
+            sets = self.scopes.of_vocabulary(source)
             for name, words in getattr(shape, part).items():
-                entries.setdefault(name, []).extend(pattern_entries(source, (part, str(name)), words))
-        return {name: node for name, of_name in entries.items() if (node := self.shared.choice(of_name))}
+                node = sets.choice(pattern_entries(source, (part, str(name)), words))
+                nodes.setdefault(name, []).extend((node,) if node is not None else ())
+        return {name: choice_of(tuple(of_name)) for name, of_name in nodes.items() if of_name}
 
     def _compiled(self, part: str) -> dict[str, CompiledNode]:
         compiled = {}
@@ -166,15 +177,8 @@ class _RulebookCompiler:
             self.shared_words.append((part, name, node))
         return compiled
 
-    def _local_sets(self, source: RuleSource, words: Mapping[str, WordsShape]) -> WordSets:
-        """The sets of one file, with the shared ones behind them."""
-        local = {name: pattern_entries(source, ("sets", name), of_name) for name, of_name in words.items()}
-        sets = WordSets(local, self.issues, self.shared, self.shared.partial)
-        sets.resolve_all()
-        return sets
-
     def _deal(self, source: RuleSource, shape: DealShape) -> Deal:
-        sets, gate, parts = self._local_sets(source, shape.sets), None, list[object]()
+        sets, gate, parts = self.deal_sets[shape.id], None, list[object]()
         if shape.gate is not None:
             alone = self._patterns(sets, source, ("gate", "any"), shape.gate.any, parts)
             together = tuple(
@@ -193,7 +197,7 @@ class _RulebookCompiler:
         found = {}
         for party, own in of_deal(self.files, deal).items():
             source, words = words_of(party, own, self.files)
-            within = sets if source is own[0] else self.shared
+            within = sets if source is own[0] else self.scopes.of_vocabulary(source)
             node = within.choice(pattern_entries(source, ("parties", party), words))
             if node is not None and is_party(party):
                 found[By(party)] = self.compiler.compile(node)
@@ -201,12 +205,15 @@ class _RulebookCompiler:
         return found
 
     def _topic(self, source: RuleSource, shape: CommitmentShape, parties: Mapping[By, CompiledNode]) -> Topic:
-        sets = self._local_sets(source, shape.sets)
+        shape = with_defaults(shape)
+        sets = self.scopes.of_file(source, shape.use, shape.sets)
         parts: list[object] = []
         about = {
             part: self._patterns(sets, source, ("about", part), getattr(shape.about, part), parts)
-            for part in ("any", "title", "summary", "never", "none", "unless")
+            for part in ("any", "title", "summary", "never")
         }
+        about["none"] = self._excluding(sets, source, ("about",), shape.about, parts)
+        about["unless"] = self._patterns(sets, source, ("about", "unless"), shape.about.unless, parts)
         gives_way = []
         for number, rule in enumerate(shape.about.gives_way_to):
             parts.append((rule.commitment, rule.since))
@@ -214,8 +221,12 @@ class _RulebookCompiler:
             when = self._patterns(sets, source, (*where, "when"), rule.when, parts)
             unless = self._patterns(sets, source, (*where, "unless"), rule.unless, parts)
             gives_way.append(Yields(rule.commitment, when, unless, rule.since))
+        for yields, own in self.precedence.get(shape.id, ()):
+            parts += own
+            gives_way.append(yields)
         version = _version(parts, (self.common,))
-        acts = tuple(self._act(sets, source, shape, number, version) for number in range(len(shape.acts)))
+        shut = self._default_exclusions(sets, source, shape)
+        acts = tuple(self._act(sets, source, shape, number, version, shut) for number in range(len(shape.acts)))
         rule_id = f"{shape.id}/{ABOUT}"
         self.rules[rule_id] = RuleInfo(rule_id, shape.id, version, source.path, source.place(("about",))[0])
         units = frozenset(target.amount.unit for target in shape.targets)
@@ -232,21 +243,35 @@ class _RulebookCompiler:
             parties=parties,
         )
 
-    def _act(self, sets: WordSets, source: RuleSource, shape: CommitmentShape, number: int, about: str) -> ActRule:
-        """One act; `about` is the version of the topic that it belongs to."""
+    def _act(
+        self,
+        sets: WordSets,
+        source: RuleSource,
+        shape: CommitmentShape,
+        number: int,
+        about: str,
+        shut: tuple[tuple[CompiledPattern, ...], list[object]],
+    ) -> ActRule:
+        """One act; `about` is the version of the topic that it belongs to, `shut` what shuts every act of the file out."""
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
-        report = self._patterns(sets, source, (*where, "any"), act.any, parts)
-        none = self._patterns(sets, source, (*where, "none"), act.none, parts)
+        framed = self._frames(sets, source, where, act, parts)
+        report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
+        none = self._excluding(sets, source, where, act, parts) + shut[0]
+        parts += shut[1]
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
-        only = Conditions(among, act.only_if.published.since, act.only_if.published.until)
+        phase = phase_of(act, shape)
+        only = Conditions(among, *days_of(act, phase))
         subject, experimental = act.object or act.step, act.stage == "experimental"
         own = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect, act.outside, experimental)
         conditions = ([(fact, sorted(values)) for fact, values in among], only.since, only.until)
-        overrides = [state.model_dump(mode="json") for state in act.when_status]
+        outside = outside_phase(act.phase, phase)
+        overrides: list[object] = [state.model_dump(mode="json") for state in act.when_status]
+        overrides += [sorted(state.under) for state in outside]
         version = _version(parts, (*own, conditions, overrides, *(["stalls"] if act.stalls else [])))
         rule = f"{shape.id}/{act.id}"
-        states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
+        own_states = (StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
+        states = (*outside, *own_states)
         place = (source.path, source.place((*where, "id"))[0])
         plain = act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN]
         where_written = (rule, shape.id, version, *place)
@@ -260,17 +285,71 @@ class _RulebookCompiler:
         flags = (act.weak, experimental, act.outside)
         return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
 
-    def _patterns(
-        self, sets: WordSets, source: RuleSource, where: ValuePath, texts: Sequence[str], parts: list[object]
+    def _default_exclusions(
+        self, sets: WordSets, source: RuleSource, shape: CommitmentShape
+    ) -> tuple[tuple[CompiledPattern, ...], list[object]]:
+        """What shuts every act of a file out, compiled once, and its part of their versions."""
+        parts: list[object] = []
+        entries = pattern_entries(source, ("defaults", "not"), shape.defaults.excluded)
+        patterns = self._numbered(sets.anchored(entries), "none", parts)
+        return patterns, parts if patterns else []
+
+    def _precedence(self) -> dict[str, list[tuple[Yields, list[object]]]]:
+        """Commitment -> the commitments that it gives way to by the tables of the deals, each with its part of the version."""
+        found: dict[str, list[tuple[Yields, list[object]]]] = {}
+        for source, shape in self.files.deals.values():
+            sets = self.deal_sets[shape.id]
+            for number, rule in enumerate(shape.precedence):
+                where: ValuePath = ("precedence", number)
+                parts: list[object] = [(rule.to, rule.since)]
+                when, unless = (
+                    self._numbered(sets.anchored(pattern_entries(source, (*where, key), own, rule.kind)), key, parts)
+                    for key, own in (("when", rule.when), ("unless", rule.unless))
+                )
+                yields = Yields(rule.to, when, unless, rule.since)
+                for name in rule.of:
+                    found.setdefault(name, []).append((yields, parts))
+        return found
+
+    def _frames(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, act: ActShape, parts: list[object]
     ) -> tuple[CompiledPattern, ...]:
-        """The patterns of one list. Their hashes go to `parts`, from which the version of the rule is made."""
-        patterns = sets.anchored(PatternEntry(text, source, (*where, number)) for number, text in enumerate(texts))
-        parts.append((where[-1], [pattern_hash(node) for _, node in patterns]))
+        """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
+        own = [(where, act)] if act.event is not None else []
+        shapes = [*own, *(((*where, "frames", number), shape) for number, shape in enumerate(act.frames))]
+        frames = [
+            (PatternEntry(frame_text(shape), source, (*place, "event")), role_frame(sets, source, place, shape))
+            for place, shape in shapes
+        ]
+        return self._numbered([(entry, node) for entry, node in frames if node is not None], "frames", parts)
+
+    def _patterns(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, written: Written, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """The patterns of one place. Their hashes go to `parts`, from which the version of the rule is made."""
+        entries = pattern_entries(source, where, written)
+        return self._numbered(sets.anchored(entries), where[-1], parts)
+
+    def _excluding(
+        self, sets: WordSets, source: RuleSource, where: ValuePath, shape: AboutShape | ActShape, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """What shuts out, by kind of news or as an older file lists it."""
+        entries = pattern_entries(source, (*where, "not"), shape.excluded)
+        older = pattern_entries(source, (*where, "none"), shape.none)
+        return self._numbered(sets.anchored([*entries, *older]), "none", parts)
+
+    def _numbered(
+        self, patterns: Sequence[tuple[PatternEntry, Node]], key: str | int, parts: list[object]
+    ) -> tuple[CompiledPattern, ...]:
+        """Patterns as they are written, compiled and numbered."""
+        # What the patterns mean, not how their kinds of news are called.
+        parts.append((key, [pattern_hash(node) for _, node in patterns]))
         compiled = []
         for entry, node in patterns:
             self.count += 1
             # Compiled before its groups are asked for: those are sets, and phrases are numbered as they are written.
-            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text))
+            place = (entry.source.path, entry.line)
+            compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text, entry.kind, *place))
             self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
 

@@ -76,7 +76,7 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
     first: dict[str, Declaration] = {}
     for party, (source, shape) in _declarations(files):
         yield from _declaration(files, party, source, shape, first)
-    if files.vocabulary_partial or any(deal not in files.deals for _, _, deal in files.commitments):
+    if files.faulty_vocabulary or any(deal not in files.deals for _, _, deal in files.commitments):
         return  # what a faulty file declares is not known
     everywhere = {part for party, _ in _declarations(files) for part in parties_in(party)}
     if files.sources is not None:
@@ -122,8 +122,10 @@ def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collect
     governments = {*(UNDECLARED - {"company"}), *declared}
     owing = governments if JOINT in shape.owed_by else {*NEED_NO_DECLARATION, *declared}
     yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
+    acting = {*UNDECLARED, *_ACTING, *declared}
+    yield from _unknown(source, shape.defaults.by.value, acting, ("defaults", "by"))
     for number, act in enumerate(shape.acts):
-        yield from _unknown(source, act.by.value, {*UNDECLARED, *_ACTING, *declared}, ("acts", number, "by"))
+        yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
     saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
     for number, baseline in enumerate(shape.baselines):
         for at, deadline in enumerate(baseline.deadlines):

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from monitor.domain.text.pattern_syntax import Node, SetRef, choice_of, expand_sets, parse_pattern, required_groups
+from monitor.domain.text.angle_words import Inflected
+from monitor.domain.text.pattern_syntax import (
+    Choice,
+    Node,
+    SetRef,
+    choice_of,
+    expand_sets,
+    inflected,
+    parse_pattern,
+    required_groups,
+    set_refs,
+)
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
+from monitor.rulebook.schema.frames import Patterns
 from monitor.rulebook.schema.models import WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
 
@@ -24,46 +37,90 @@ MAX_WORDS_PER_FILE = 300_000
 """Words of all patterns of one file with their sets filled in."""
 
 _SET = re.compile(r"\{([^{}|()]+)\}")
+_SIGN = re.compile(r"\s+([+-])\s+")
+_HALF_SIGN = re.compile(r"^[+-]\s|\s[+-]$")
 
 
 @dataclass(frozen=True, slots=True)
 class PatternEntry:
-    """One pattern as written, and where."""
+    """One pattern as written, and where. `kind`: the kind of news that it keeps out, '' where none is named."""
 
     text: str
     source: RuleSource
     where: ValuePath
+    kind: str = ""
+
+    @property
+    def line(self) -> int:
+        return self.source.place(self.where)[0]
 
     def issue(self, code: str, message: str, hint: str = "", *, inside: int) -> Issue:
         """A problem at a character of the pattern."""
         return self.source.issue(code, message, self.where, hint, inside=inside)
 
 
-def pattern_entries(source: RuleSource, where: ValuePath, words: WordsShape) -> list[PatternEntry]:
-    """The patterns of all languages of one set."""
-    return [
-        PatternEntry(text, source, (*where, language, number))
-        for language, texts in (("en", words.en), ("zh", words.zh))
-        for number, text in enumerate(texts)
-    ]
+Written: TypeAlias = str | Sequence[str] | WordsShape | Mapping[str, Patterns]
+"""Patterns as files write them: one, a list, lists by language, or either by kind of news."""
+
+
+def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind: str = "") -> list[PatternEntry]:
+    """The patterns that stand in one place of a file."""
+    match written:
+        case str():
+            return [PatternEntry(written, source, where, kind)]
+        case WordsShape():
+            return [
+                entry
+                for language in ("en", "zh")
+                for entry in pattern_entries(source, (*where, language), getattr(written, language))
+            ]
+        case Mapping():
+            by_kind = written.items()
+            return [entry for name, own in by_kind for entry in pattern_entries(source, (*where, name), own, name)]
+    return [PatternEntry(text, source, (*where, number), kind) for number, text in enumerate(written)]
+
+
+def terms_of(name: str) -> list[tuple[str, str]]:
+    """The sets that {a + b - c} names, each with its sign."""
+    first, *rest = _SIGN.split(name.strip())
+    return [("+", first), *zip(rest[::2], (term.strip() for term in rest[1::2]), strict=True)]
+
+
+def sets_named(node: Node) -> set[str]:
+    """The sets that a pattern names."""
+    return {name for ref in set_refs(node) for _, name in terms_of(ref.name)}
 
 
 @dataclass
 class WordSets:
-    """Sets by name; those of one commitment's file look into the shared ones behind them."""
+    """Sets by name, as one file sees them: its own go first, then those of the files of vocabulary that it uses."""
 
     sets: Mapping[str, list[PatternEntry]]
     issues: list[Issue]
-    shared: WordSets | None = None
+    vocabulary: Mapping[str, WordSets] = field(default_factory=dict)
+    """The sets of every file of vocabulary, by its name without .yaml."""
+    use: Collection[str] | None = None
+    """The files of vocabulary whose sets it takes; None, the older syntax: all of them."""
     partial: bool = False
-    """Some file of vocabulary has faults of its own: a set that is not known may stand there."""
+    """A file of vocabulary that it uses has faults of its own: a set that is not known may stand there."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
     _all_words: int = 0
 
+    @property
+    def used(self) -> dict[str, WordSets]:
+        """The files of vocabulary whose sets it takes."""
+        return {name: sets for name, sets in self.vocabulary.items() if self.use is None or name in self.use}
+
+    def owners(self, name: str) -> list[tuple[str, WordSets]]:
+        """Whose sets have one of this name, as this file sees them: itself ('') alone, if it has."""
+        if name in self.sets:
+            return [("", self)]
+        return [(file, sets) for file, sets in self.used.items() if name in sets.sets]
+
     def pattern(self, entry: PatternEntry) -> Node | None:
-        """One pattern with its sets filled in; None, and issues, if it cannot be used."""
+        """One pattern with its sets filled in, verbs and nouns still marked; None, and issues, if it cannot be used."""
         try:
             if len(entry.text) > MAX_CHARACTERS:
                 message = f"longer than {MAX_CHARACTERS:,} characters"
@@ -90,7 +147,7 @@ class WordSets:
 
     def patterns(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """The patterns that can be used."""
-        return [(entry, node) for entry in entries if (node := self.pattern(entry)) is not None]
+        return [(entry, inflected(node)) for entry in entries if (node := self.pattern(entry)) is not None]
 
     def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
@@ -115,37 +172,96 @@ class WordSets:
     def _word_count(self, entry: PatternEntry) -> int:
         """About how many words a pattern has once its sets are filled in."""
         words = 1 + entry.text.count("|") + entry.text.count(" ")
-        for name in _SET.findall(entry.text):
-            owner = self if name.strip() in self.sets or self.shared is None else self.shared
-            words += owner._words.get(name.strip(), 0)
+        for group in _SET.findall(entry.text):
+            for _, name in terms_of(group):
+                words += sum(owner._words.get(name, 0) for _, owner in self.owners(name)[:1])
         return words
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
+        """What {a} means, or {a + b} and {a - b}. Raises _UnusableError."""
+        (_, first), *others = terms_of(ref.name)
+        node = self._of_name(first, ref, entry)
+        if not others:
+            return node
+        options = options_of(node)
+        for sign, name in others:
+            term = self._of_name(name, ref, entry)
+            options = (*options, *options_of(term)) if sign == "+" else tuple(without(options, term))
+        if not options:
+            message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
+            raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
+        return choice_of(options)
+
+    def _of_name(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
         """What a set of this name means. Raises _UnusableError."""
-        owner = self if ref.name in self.sets else self.shared
-        if owner is None or ref.name not in owner.sets:
+        owners = self.owners(name)
+        if not owners:
             if self.partial:
                 raise _UnusableError
-            hint = did_you_mean(ref.name, {*self.sets, *(self.shared.sets if self.shared else ())})
-            raise _UnusableError(entry.issue("unknown_set", f"there is no set {ref.name!r}", hint, inside=ref.column))
-        if ref.name in owner._open:
-            cycle = " -> ".join([*owner._open[owner._open.index(ref.name) :], ref.name])
+            raise _UnusableError(self._unknown(name, ref, entry))
+        (file, owner), *others = owners
+        if others:
+            message = f"the set {name!r} stands in {file}.yaml and in {others[0][0]}.yaml"
+            hint = "use only one of them, or rename one set"
+            raise _UnusableError(entry.issue("ambiguous_set", message, hint, inside=ref.column))
+        if name in owner._open:
+            cycle = " -> ".join([*owner._open[owner._open.index(name) :], name])
             raise _UnusableError(entry.issue("set_cycle", f"sets contain each other: {cycle}", inside=ref.column))
         if len(owner._open) >= MAX_NESTING:
             message = f"sets stand more than {MAX_NESTING} deep in each other"
             raise _UnusableError(entry.issue("set_depth", message, inside=ref.column))
-        node = owner._resolved[ref.name] if ref.name in owner._resolved else owner._resolve(ref.name)
+        node = owner._resolved[name] if name in owner._resolved else owner._resolve(name)
         if node is None:
             raise _UnusableError
         return node
 
+    def _unknown(self, name: str, ref: SetRef, entry: PatternEntry) -> Issue:
+        """The issue of a set that this file does not see, with the file that has it or the name that is nearest."""
+        if not name or _HALF_SIGN.search(name):
+            message, hint = f"{{{ref.name}}} lacks a name", "sets are added as {a + b} and taken out as {a - b}"
+            return entry.issue("unknown_set", message, hint, inside=ref.column)
+        elsewhere = [file for file, sets in self.vocabulary.items() if name in sets.sets]
+        known = {*self.sets, *(own for sets in self.used.values() for own in sets.sets)}
+        hint = f"use: [{elsewhere[0]}] would take it" if elsewhere else did_you_mean(name, known)
+        return entry.issue("unknown_set", f"there is no set {name!r}", hint, inside=ref.column)
+
     def _resolve(self, name: str) -> Node | None:
         self._open.append(name)
-        node = self.choice(self.sets[name])
+        nodes = [node for entry in self.sets[name] if (node := self.pattern(entry)) is not None]
+        node = choice_of(tuple(nodes)) if nodes else None
         self._open.pop()
         self._words[name] = sum(map(self._word_count, self.sets[name]))
         self._resolved[name] = node
         return node
+
+
+def options_of(node: Node) -> tuple[Node, ...]:
+    """The entries of a set, each verb and each noun by itself."""
+    options = node.options if isinstance(node, Choice) else (node,)
+    return tuple(single for option in options for single in _single_words(option))
+
+
+def _single_words(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Inflected):
+        return tuple(Inflected(node.word_class, (lemma,)) for lemma in node.lemmas)
+    return (node,)
+
+
+def without(options: Iterable[Node], taken: Node) -> Iterator[Node]:
+    """These options but for those that another pattern offers too. A verb or noun of which it offers only some forms gives up
+    those."""
+    gone = frozenset(options_of(inflected(taken)))
+    for option in options:
+        if not isinstance(option, Inflected):
+            yield from () if option in gone else (option,)
+            continue
+        of_lemmas = {lemma: options_of(inflected(replace(option, lemmas=(lemma,)))) for lemma in option.lemmas}
+        kept = tuple(lemma for lemma, forms in of_lemmas.items() if gone.isdisjoint(forms))
+        if kept:
+            yield replace(option, lemmas=kept)
+        yield from (
+            form for lemma, forms in of_lemmas.items() if lemma not in kept for form in forms if form not in gone
+        )
 
 
 class _UnusableError(Exception):

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
 
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words, set_refs
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words
 from monitor.errors import Issue
 from monitor.rulebook.compile.compiler import SAYINGS_SET
+from monitor.rulebook.compile.defaults import ANY_PHASE, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.lint.pattern_lists import all_lists, parse_or_none
+from monitor.rulebook.compile.scopes import stem_of
+from monitor.rulebook.compile.sets import Written, pattern_entries, terms_of
+from monitor.rulebook.lint.pattern_lists import parse_or_none, sets_named_by_file
 from monitor.rulebook.lint.redundancy import contains_phrase
-from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, WordsShape
+from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, SetShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource
 
 
 def act_lints(files: RuleFiles) -> Iterator[Issue]:
     """Every act, pattern and exception that cannot take effect."""
-    shared = {name: words for _, shape in files.vocabulary for name, words in shape.sets.items()}
     for source, shape, _ in files.commitments:
-        if shape.about.unless and not shape.about.none:
-            message, hint = "unless is an exception to none, and there is none", "delete it, or add none"
+        if shape.about.unless and not _texts(shape.about.excluded, shape.about.none):
+            message, hint = "unless is an exception to not, and there is none", "delete it, or add not"
             yield source.warning("unless_alone", message, ("about", "unless"), hint, key=True)
-        sets = _Sets({**shared, **shape.sets})
+        shared = {name: words for _, used in _used(files, shape.use) for name, words in used.sets.items()}
+        yield from _phase_lints(source, shape)
+        shape = with_defaults(shape)
+        sets = _Sets({name: _texts(words) for name, words in {**shared, **shape.sets}.items()})
         for number in range(len(shape.acts)):
             yield from _act(source, shape, number, sets)
 
@@ -34,15 +40,20 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
         # An object that begins so once meant that the act stalls the promise: an older file would lose that unnoticed.
         message, hint = "an object has no effect on the outlook", "write stalls: true, if the act stalls the promise"
         yield source.warning("stall_object", message, (*where, "object"), hint)
+    if act.unless and not _texts(act.excluded, act.none, shape.defaults.excluded):
+        message, hint = "unless is an exception to not, and there is none", "delete it, or add not"
+        yield source.warning("unless_alone", message, (*where, "unless"), hint, key=True)
     excluded = {
-        **_exclusions(act.none, act.unless, "none"),
-        **_exclusions(shape.about.none, shape.about.unless, "about.none"),
-        **_exclusions(shape.about.never, [], "never"),
+        **_exclusions(_texts(shape.defaults.excluded), act.unless, "not of defaults"),
+        **_exclusions(_texts(act.excluded, act.none), act.unless, "not"),
+        **_exclusions(_texts(shape.about.excluded, shape.about.none), shape.about.unless, "about.not"),
+        **_exclusions(_texts(shape.about.never), [], "never"),
     }
     dead = [
         (entry, by) for entry, text in enumerate(act.any) if (by := sets.excluded_by(parse_or_none(text), excluded))
     ]
-    if len(dead) == len(act.any):
+    framed = act.event is not None or bool(act.frames)
+    if len(dead) == len(act.any) and not framed:
         message = f"the act {act.id!r} can never win: {dead[0][1]} shuts out all its patterns"
         yield source.warning("dead_act", message, (*where, "id"), "mend the exclusion")
         return
@@ -55,9 +66,17 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
         first = (at < number and same_kind) or (act.weak and not other.weak)
         if first and _covers(other, act):
             message = f"the act {act.id!r} can never win: {other.id!r} has all its patterns and goes before it"
-            hint = "delete it, or tell them apart by none or only_if"
+            hint = "delete it, or tell them apart by not or only_if"
             yield source.warning("dead_act", message, (*where, "id"), hint)
             return
+
+
+def _phase_lints(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
+    named = {act.phase for act in shape.acts} | {shape.defaults.phase}
+    for name in shape.phases:
+        if name not in named:
+            message = f"no act is in the phase {name!r}"
+            yield source.warning("unused_phase", message, ("phases", name), "delete it", key=True)
 
 
 def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Phrase, str]:
@@ -73,9 +92,11 @@ def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Ph
 
 def _covers(other: ActShape, act: ActShape) -> bool:
     """Whether `other` counts wherever `act` does."""
-    conditional = other.when_status or other.only_if != OnlyIfShape()
+    conditional = other.when_status or other.only_if != OnlyIfShape() or other.phase not in ("", ANY_PHASE, act.phase)
     weaker = other.stage == "experimental" and act.stage != "experimental"
-    if conditional or weaker or not set(other.none) <= set(act.none) or act.unless:
+    shut, own_shut = (set(_texts(one.excluded, one.none)) for one in (other, act))
+    framed = act.event is not None or bool(act.frames)
+    if conditional or weaker or framed or not shut <= own_shut or act.unless:
         return False
     return {parse_or_none(text) for text in act.any} <= {parse_or_none(text) for text in other.any}
 
@@ -84,7 +105,7 @@ def _covers(other: ActShape, act: ActShape) -> bool:
 class _Sets:
     """The sets that one commitment sees."""
 
-    words: Mapping[str, WordsShape]
+    texts: Mapping[str, list[str]]
     _excluded: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
 
     def excluded_by(self, node: Node | None, excluded: Mapping[Phrase, str]) -> str:
@@ -97,8 +118,8 @@ class _Sets:
             case SetRef(name):
                 key = (name, tuple(excluded.values()))
                 if key not in self._excluded:
-                    words = self.words[name]
-                    nodes = [parse_or_none(text) for text in (*words.en, *words.zh)]
+                    terms = [term for sign, term in terms_of(name) if sign == "+"]
+                    nodes = [parse_or_none(text) for term in terms for text in self.texts[term]]
                     self._excluded[key] = self._by_all(nodes, excluded)
                 return self._excluded[key]
             case Choice(options):
@@ -127,26 +148,46 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
             message = f"no word of the vocabulary {does} an act"
             hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
             yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
-    used: dict[str, set[str]] = {}  # path of a file -> the sets that its patterns name
-    for listed in all_lists(files):
-        names = used.setdefault(listed.source.path, set())
-        nodes = (parse_or_none(text) for text in listed.texts if "{" in text)
-        names |= {ref.name for node in nodes if node is not None for ref in set_refs(node)}
-    of_files = [(source, deal.sets) for source, deal in files.deals.values()]
-    of_files += [(source, commitment.sets) for source, commitment, _ in files.commitments]
-    local = {source.path: set(sets) for source, sets in of_files}
-    used_as_shared = set[str]().union(*(names - local.get(path, set()) for path, names in used.items()))
-    for source, shape in files.vocabulary:
-        for name in shape.sets:
-            if name not in used_as_shared and name != SAYINGS_SET:
-                message = f"no pattern of any file names the set {name!r}"
+    yield from _unused_sets(files)
+
+
+def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
+    """Every set that no pattern names, every file of vocabulary that is used for nothing, every set that hides another."""
+    named = sets_named_by_file(files)
+    of_files = list(files.with_sets())
+    shared = {source.path for source, _ in files.vocabulary}
+    taken: dict[str, set[str]] = {}  # path of a file of vocabulary -> its sets that another file names
+    for source, use, sets in of_files:
+        others = named.get(source.path, set()) - sets.keys()
+        for used, shape in _used(files, use):
+            if used.path == source.path:
+                continue
+            found = others & shape.sets.keys()
+            taken.setdefault(used.path, set()).update(found)
+            stem = stem_of(used)
+            if use is not None and not found:
+                message, hint = f"no pattern of this file names a set of {stem}.yaml", "delete it here"
+                yield source.warning("unused_use", message, ("use", use.index(stem)), hint)
+            for name in sorted(sets.keys() & shape.sets.keys()) if use is not None or source.path not in shared else ():
+                message, hint = f"the set {name!r} of this file hides that of {stem}.yaml", "give it a name of its own"
+                yield source.warning("hides_set", message, ("sets", name), hint, key=True)
+    for source, _, sets in of_files:
+        everywhere = source.path in shared
+        known = named.get(source.path, set()) | taken.get(source.path, set())
+        for name, words in sets.items():
+            # A meaning with its sentence is there for whoever writes the next file.
+            documented = everywhere and isinstance(words, SetShape) and words.means
+            if name not in known and not documented and not (everywhere and name == SAYINGS_SET):
+                message = f"no pattern of {'any' if everywhere else 'this'} file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
-    shared = {name for _, shape in files.vocabulary for name in shape.sets}
-    for source, sets in of_files:
-        for name in sets:
-            if name not in used.get(source.path, ()):
-                message = f"no pattern of this file names the set {name!r}"
-                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
-            if name in shared:
-                message = f"the set {name!r} of this file hides the shared one"
-                yield source.warning("hides_set", message, ("sets", name), "give it a name of its own", key=True)
+
+
+def _used(files: RuleFiles, use: SequenceOf[str] | None) -> list[tuple[RuleSource, VocabularyShape]]:
+    """The files of vocabulary whose sets a file takes."""
+    return [(source, shape) for source, shape in files.vocabulary if use is None or stem_of(source) in use]
+
+
+def _texts(*written: Written) -> list[str]:
+    """The patterns of these places."""
+    program = RuleSource("", "", None)
+    return [entry.text for one in written for entry in pattern_entries(program, (), one)]

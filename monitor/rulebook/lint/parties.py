@@ -18,6 +18,8 @@ def party_lints(files: RuleFiles) -> Iterator[Issue]:
     speaking |= {publisher.side for publisher in files.sources[1].publishers} if files.sources else set()
     for source, shape, _ in files.commitments:
         for party in sorted(parties_in(shape.owed_by) - UNDECLARED - speaking):
-            message = f"no word of its own can confirm what {party!r} owes: no publisher and no speaker has side: {party}"
+            message = (
+                f"no word of its own can confirm what {party!r} owes: no publisher and no speaker has side: {party}"
+            )
             hint = f"add to sources.yaml: {{name: …, domains: […], tier: official, side: {party}, owner: …}}"
             yield source.warning("silent_party", message, ("owed_by",), hint)

@@ -50,6 +50,11 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
     {**_STANDING, **_OUTLOOK},
     _SPEAKERS,
     {
+        "near": "At most four words from the event.",
+        "clause": "In the clause of the event.",
+        "sentence": "In the sentence of the event.",
+    },
+    {
         "leads": "What the model reads is a signal, and a rule that it contradicts moves nothing.",
         "confirms": "A rule counts where the model reads the same way; the model alone moves nothing.",
         "off": "The rules speak alone.",

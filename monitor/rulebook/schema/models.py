@@ -8,22 +8,16 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
 from monitor.domain.model.sides import joint
+from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
-from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, AmountInRule, read_amount, read_days
+from monitor.rulebook.schema.frames import FrameShape, Patterns, RolesShape
+from monitor.rulebook.schema.rule_shape import RuleShape
+from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, read_days
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
@@ -78,19 +72,13 @@ Owing = Annotated[
         }
     ),
 ]
+Acting = Annotated[By, _or_declared(*By)]
 SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
 ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
 Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
 Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
-
-
-class RuleShape(BaseModel):
-    """A mapping with known keys only. `removed`: keys of earlier versions, each with what to write instead."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-    removed: ClassVar[Mapping[str, str]] = {}
 
 
 class PublisherShape(RuleShape):
@@ -159,7 +147,22 @@ class WordsShape(RuleShape):
     zh: list[str] = Field([], description="Chinese patterns.", examples=[["大豆", "拟 ..4 采购"]])
 
 
-class FrameShape(WordsShape):
+class SetShape(WordsShape):
+    """A set with its words by language, and what it means."""
+
+    means: str = Field("", description="What the words have in common, in one sentence.")
+    eg: list[str] = Field([], description="Two or three examples of use.", examples=[["China raises its duty on beef"]])
+
+
+SetWords = SetShape | list[str]
+"""A list alone is enough: the script of an entry tells its language."""
+
+ByKind = dict[str, Patterns]
+"""Patterns by the kind of news that they keep out."""
+_NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
+
+
+class DiscourseFrameShape(WordsShape):
     """A way of talking about a thing rather than reporting it."""
 
     removed: ClassVar[Mapping[str, str]] = {
@@ -183,15 +186,21 @@ class SpeakerShape(RuleShape):
     words: WordsShape = Field(description="How stories name the voice.")
 
 
+_USE = "The files of vocabulary, without .yaml, whose sets it takes; its own sets go first."
+
+
 class VocabularyShape(RuleShape):
-    sets: dict[str, WordsShape] = Field(
-        {}, description="Named patterns for all files: {name} in a pattern is any of them."
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field(
+        {}, description="Named patterns for the files that use this one: {name} in a pattern is any of them."
     )
     speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
     modality: dict[Cue, WordsShape] = Field(
         {}, description="Words that change how an act before or after them is meant."
     )
-    frames: dict[str, FrameShape] = Field({}, description="Ways of talking about a thing rather than reporting it.")
+    frames: dict[str, DiscourseFrameShape] = Field(
+        {}, description="Ways of talking about a thing rather than reporting it."
+    )
     parties: dict[str, PartyShape] = Field(
         {},
         description="How each party is named: who acts is read from these words. us, cn, both, company and third are of every deal, "
@@ -229,6 +238,21 @@ class GateShape(RuleShape):
         return self
 
 
+class PrecedenceShape(RuleShape):
+    """A story that concerns two commitments goes to one of them."""
+
+    of: list[str] = Field(min_length=1, description="The ids of the commitments that give way.")
+    to: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
+    when: list[str] = Field(
+        min_length=1, description="Words on which it does.", examples=[["after ..near (call|talks)"]]
+    )
+    unless: list[str] = Field([], description="Words on which it does not after all.")
+    since: date | None = Field(None, description="Only stories published on this day or later go there.")
+    kind: str = Field(
+        "", description="The kind of news that goes there, as explain tells it.", examples=["outcomes of a call"]
+    )
+
+
 Sentence = Annotated[str, Field(min_length=1)]
 
 
@@ -236,7 +260,8 @@ class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
     name: str = Field(min_length=1, description="As people read it.")
     description: str = Field("", description="What was agreed, when and by whom.")
-    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone, for gate and parties.")
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
         {},
         description="Parties other than us, cn and companies, by id: who is named here may owe, act and speak. `eu: {}` takes one of "
@@ -247,6 +272,9 @@ class DealShape(RuleShape):
         None,
         description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
         "asked about every story that a rule of the deal could concern.",
+    )
+    precedence: list[PrecedenceShape] = Field(
+        [], description="Which commitment takes a story that concerns two; the first entry that fits decides."
     )
     reader: str = Field("", description="What a reader is told of the deal first; the description, if left out.")
     effects: dict[Effect, Sentence] = Field(
@@ -325,13 +353,18 @@ class AboutShape(RuleShape):
     )
     title: list[str] = Field([], description="Looser: in the title only.")
     summary: list[str] = Field([], description="Stricter: in the summary only.")
-    never: list[str] = Field(
+    never: list[str] | ByKind = Field(
         [],
-        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there.",
+        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there, by the "
+        "kind of news that it keeps out.",
+        examples=[_NOT_EXAMPLE],
     )
-    none: list[str] = Field([], description="Shuts out like never, but for what stands under unless.")
-    unless: list[str] = Field([], description="Exceptions to none.")
-    gives_way_to: list[GivesWayShape] = Field([], description="Commitments that go before this one.")
+    excluded: ByKind = Field(
+        {}, alias="not", description="Shuts out like never, but for what stands under unless.", examples=[_NOT_EXAMPLE]
+    )
+    none: list[str] = Field([], description="Older form of not, without kinds.")
+    unless: list[str] = Field([], description="Exceptions to not.")
+    gives_way_to: list[GivesWayShape] = Field([], description="Older form of precedence in the file of the deal.")
 
     @model_validator(mode="after")
     def says_something(self) -> AboutShape:
@@ -362,6 +395,40 @@ class PublishedShape(RuleShape):
         if self.since is not None and self.until is not None and self.since > self.until:
             raise ValueError("no day lies in it: from is later than until")
         return self
+
+
+class PhaseShape(PublishedShape):
+    """A part of the commitment's life: between two days, or while it stands in one of some ways."""
+
+    under: list[Standing | Outlook] = Field(
+        [],
+        description="Standings, or else outlooks, of the commitment: while it has none of them, the acts of the phase read nothing.",
+    )
+
+    @model_validator(mode="after")
+    def says_when(self) -> PhaseShape:
+        if self.since is None and self.until is None and not self.under:
+            raise ValueError("a phase needs from, until or under")
+        if len({type(status) for status in self.under}) > 1:
+            raise ValueError("under names standings or outlooks, not both: make two phases")
+        return self
+
+
+class DefaultsShape(RuleShape):
+    """What holds for every act of the file that does not say otherwise."""
+
+    by: Acting = Field(
+        By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
+    )
+    phase: str = Field("", alias="in", description="The phase in which acts count.")
+    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
+    excluded: ByKind = Field(
+        {},
+        alias="not",
+        description="Words in the same sentence on which no act counts, by the kind of news that they keep out. What stands "
+        "under not of an act adds to them, and its unless is an exception to these too.",
+        examples=[_NOT_EXAMPLE],
+    )
 
 
 _WEIGHED = "leave it out: the verdict weighs the publisher by its tier and side in sources.yaml"
@@ -395,7 +462,7 @@ class StatusOverrideShape(RuleShape):
     read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
 
 
-class ActShape(RuleShape):
+class ActShape(RolesShape):
     """What a story can report, and what that is for the commitment."""
 
     model_config = ConfigDict(
@@ -403,7 +470,6 @@ class ActShape(RuleShape):
             "if": {"required": ["effect"]},
             "then": {"required": ["weak"], "properties": {"weak": {"const": True}}, "not": {"required": ["polarity"]}},
             "else": {"required": ["polarity"]},
-            "dependencies": {"unless": ["none"]},
         }
     )
 
@@ -413,14 +479,30 @@ class ActShape(RuleShape):
     }
     id: Id = Field(description="The rule's name within its commitment.")
     polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
+    frames: list[FrameShape] = Field([], description="Further frames of the act; one that stands reports it.")
     any: list[str] = Field(
-        min_length=1, description="Words that report the act.", examples=[["{cn} ..8 (buys|books) ..6 {soy}"]]
+        [],
+        min_length=1,
+        description="Patterns that report the act too.",
+        examples=[["{cn} (to be|as) <buyer+> ..near {soy}"]],
     )
-    none: list[str] = Field([], description="Words in the same sentence on which the act does not count.")
-    unless: list[str] = Field([], description="Exceptions to none.")
+    excluded: ByKind = Field(
+        {},
+        alias="not",
+        description="Words in the same sentence on which the act does not count, by the kind of news that they keep out.",
+        examples=[_NOT_EXAMPLE],
+    )
+    none: list[str] = Field([], description="Older form of not, without kinds.")
+    unless: list[str] = Field([], description="Exceptions to not.")
+    phase: str = Field(
+        "",
+        alias="in",
+        description="The phase of the commitment in which it counts; any: in all its life.",
+        examples=["signing"],
+    )
     only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
-    by: Annotated[By, _or_declared(*By)] = Field(
+    by: Acting = Field(
         By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
     )
     object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
@@ -449,12 +531,12 @@ class ActShape(RuleShape):
 
     @model_validator(mode="after")
     def polarity_or_effect(self) -> ActShape:
+        if self.event is None and not (self.frames or self.any):
+            raise ValueError("an act needs an event, frames, or patterns under any")
         if (self.polarity is None) == (self.effect is None):
             raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
         if self.effect is not None and not self.weak:
             raise ValueError("only a weak act names its effect: add weak: true, or give a polarity instead")
-        if self.unless and not self.none:
-            raise ValueError("unless is an exception to none, and there is none")
         if self.object and self.step:
             raise ValueError("a step is the object of its act: name only one of them")
         return self
@@ -495,6 +577,15 @@ class CommitmentShape(RuleShape):
     reads: ReadsShape | None = Field(
         None, description="What a reader (a language model or a person) takes as about it; none is asked, if left out."
     )
-    sets: dict[str, WordsShape] = Field({}, description="Named patterns of this file alone.")
+    use: list[str] | None = Field(None, description=_USE)
+    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone.")
     about: AboutShape = Field(description="Which stories concern the commitment.")
+    phases: dict[str, PhaseShape] = Field(
+        {},
+        description="Parts of its life by name, for acts that count in one only.",
+        examples=[{"own": {"from": "2026-02-01"}, "signing": {"under": ["pledged", "in_progress"]}}],
+    )
+    defaults: DefaultsShape = Field(
+        DefaultsShape(), description="What holds for every act that does not say otherwise."
+    )
     acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")

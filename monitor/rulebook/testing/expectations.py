@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Standing, TransitionKind
-from monitor.rulebook.schema.models import DateKind, DateState, RuleShape, SaidBy, Tonnage
+from monitor.rulebook.schema.models import DateKind, DateState, SaidBy, Tonnage
+from monitor.rulebook.schema.rule_shape import RuleShape
 
 NonEmptyWord = Annotated[str, Field(min_length=1)]
 """A piece of text; nothing at all would stand everywhere."""

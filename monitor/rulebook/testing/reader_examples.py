@@ -18,7 +18,7 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
-from monitor.rulebook.schema.models import RuleShape
+from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, did_you_mean
 
 UNDATED = date(2026, 1, 1)

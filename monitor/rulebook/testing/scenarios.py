@@ -14,7 +14,8 @@ from monitor.domain.model import Baseline, Outlook, Standing, Tier
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.commitments import baseline_of
 from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
-from monitor.rulebook.schema.models import BaselineShape, DeadlineShape, RuleShape
+from monitor.rulebook.schema.models import BaselineShape, DeadlineShape
+from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape, QuietShape, ScenarioTimeField
 

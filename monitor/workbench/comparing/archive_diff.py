@@ -19,7 +19,7 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import CompiledPattern, Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
-from monitor.domain.text.pattern_eval import Match
+from monitor.domain.text.spans import Match
 from monitor.long_work import counted
 from monitor.replay import LEAD_TIME, Replay, ReplayedChange, in_replay_order, line_as_story, text_key
 from monitor.workbench.comparing.changed_words import ChangedWords, changed_words

@@ -17,7 +17,18 @@ from monitor.domain.model import Entry, Says, Story
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, AnyWord, ClauseStart, CompiledNode, InOrder
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    AnyValue,
+    AnyWord,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
 
 PhraseGroup: TypeAlias = frozenset[Phrase]
 WordCondition: TypeAlias = tuple[PhraseGroup, ...]
@@ -97,10 +108,16 @@ class _Side:
                 return self.phrases(node)
             case AnyWord(_, form):
                 return form
+            case AnyValue(_, value):
+                return value
             case AnyOf(_, options):
                 return AnyOf, tuple(map(self.number, options))
             case InOrder(_, parts, links):
                 return InOrder, tuple(map(self.number, parts)), links
+            case AllOf(_, parts):
+                return AllOf, tuple(map(self.number, parts))
+            case EventRoles():
+                return EventRoles, node.within, *(part and self.number(part) for part in node.parts)
             case ClauseStart(_, inner) | Anchor(_, inner):
                 return type(node), self.number(inner)
 
@@ -114,8 +131,11 @@ class _Side:
                 return (self.phrases(node),)
             case AnyOf(_, options):
                 return _one_of([self.needs(option) for option in options])
-            case InOrder(_, parts, _):
+            case InOrder(_, parts, _) | AllOf(_, parts):
                 return tuple(group for part in parts for group in self.needs(part))
+            case EventRoles():
+                event = _one_of([self.needs(part) for part in node.events])
+                return (*event, *(group for _, role in node.roles for group in self.needs(role)))
             case ClauseStart(_, inner) | Anchor(_, inner):
                 return self.needs(inner)
         return ANY_TEXT
@@ -197,10 +217,11 @@ class _Comparison:
     def patterns(self, old: Sequence[CompiledPattern], new: Sequence[CompiledPattern]) -> list[WordCondition]:
         rewritten = list[WordCondition]()
         if self.as_written:
-            odd = {pattern.source for pattern in old} ^ {pattern.source for pattern in new}
-            if [p.source for p in old if p.source not in odd] != [p.source for p in new if p.source not in odd]:
+            before, after = ([(p.source, p.kind) for p in patterns] for patterns in (old, new))
+            odd = {*before} ^ {*after}
+            if [written for written in before if written not in odd] != [w for w in after if w not in odd]:
                 return self.whole(old, new)
-            rewritten = self.whole(*([p for p in patterns if p.source in odd] for patterns in (old, new)))
+            rewritten = self.whole(*([p for p in ps if (p.source, p.kind) in odd] for ps in (old, new)))
         found = rewritten + self.lists([pattern.node for pattern in old], [pattern.node for pattern in new])
         if found:
             self.differing.append((old, new))

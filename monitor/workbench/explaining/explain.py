@@ -18,7 +18,16 @@ from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import Rejection, RejectionKind
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Reading, Signal, Story
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
 from monitor.workbench.explaining import facts
 from monitor.workbench.explaining.facts import original_text, quoted_words
 from monitor.workbench.explaining.readers import readers_facts
@@ -180,7 +189,8 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
     for key, matches in standing.items():
         for pattern, span in matches:
             seen = " … ".join(place.view.words(span))
-            yield facts.ConditionFact(key, pattern.source, seen, key == "unless" or bool(standing["unless"]))
+            wanted = f"{pattern.kind}: {pattern.source}" if pattern.kind else pattern.source
+            yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
         yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 
@@ -192,7 +202,7 @@ _COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimenta
 def _signal(document: Document, signal: Signal) -> facts.SignalFact:
     info = document.rulebook.rules.get(signal.rule)
     states = tuple(
-        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value)
+        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value, state.phase)
         for state in (info.states if info else ())
         if signal.effect in state.meant
     )
@@ -223,7 +233,10 @@ def _phrases_of(node: CompiledNode) -> Iterator[int]:
         case AnyOf(_, options):
             for option in options:
                 yield from _phrases_of(option)
-        case InOrder(_, parts, _):
+        case InOrder(_, parts, _) | AllOf(_, parts):
             yield from _phrases_of(parts[0])
+        case EventRoles():
+            for event in node.events:
+                yield from _phrases_of(event)
         case ClauseStart(_, inner) | Anchor(_, inner):
             yield from _phrases_of(inner)

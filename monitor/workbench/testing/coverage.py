@@ -17,11 +17,11 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Story
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
 from monitor.replay import line_as_story
+from monitor.rulebook.compile.scopes import Scopes
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
-from monitor.rulebook.load import VOCABULARY, yaml_files
-from monitor.rulebook.schema.models import CommitmentShape, VocabularyShape, WordsShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, read_source
-from monitor.rulebook.source.validate import validate
+from monitor.rulebook.load import read_files
+from monitor.rulebook.schema.models import WordsShape
+from monitor.rulebook.source.source_map import ValuePath
 from monitor.rulebook.testing.examples import story_of
 from monitor.rulebook.testing.scenarios import Scenario
 from monitor.workbench.rule_clauses import pattern_addresses, rule_clauses
@@ -79,16 +79,14 @@ class Coverage:
         return files
 
 
-def measure_coverage(
-    folder: Path, rulebook: Rulebook, sources: dict[str, RuleSource], scenarios: Sequence[Scenario]
-) -> Coverage:
+def measure_coverage(folder: Path, rulebook: Rulebook, scenarios: Sequence[Scenario]) -> Coverage:
     """What the tests of a folder of rules exercise.
 
     1. Index the words of every set and of the vocabulary.
     2. Read each text of a test once: note the rules that decide in it, and the patterns and words that occur in it.
     3. List every rule, pattern, exclusion and word of the files with what was noted.
     """
-    words = _WordIndex(folder, sources)
+    words = _WordIndex(folder)
     seen = _Exercised(rulebook, words)
     for example in rulebook.examples:
         seen.read(story_of(example), frozenset((example.commitment,)))
@@ -97,12 +95,11 @@ def measure_coverage(
         for number, story in enumerate(scenario.shape.stories):
             seen.read(line_as_story(entry_of(story, number)), names)
     items = set[CoverageItem]()
-    topics = {topic.commitment: topic for topic in rulebook.matcher.topics}
-    for name, source in sources.items():
-        for number, act in enumerate(topics[name].acts):
-            line, _ = source.place(("acts", number, "id"))
-            items.add(CoverageItem(source.path, line, "rule", act.rule, act.rule, act.rule in seen.deciding))
-        for c in rule_clauses(topics[name], source):
+    for topic in rulebook.matcher.topics:
+        for act in topic.acts:
+            info = rulebook.rules[act.rule]
+            items.add(CoverageItem(info.path, info.line, "rule", act.rule, act.rule, act.rule in seen.deciding))
+        for c in rule_clauses(topic):
             kind = "exclusion" if c.is_exclusion else "pattern"
             items.add(CoverageItem(c.path, c.line, kind, c.rule, c.text, c.pattern.number in seen.patterns))
     for word in words.listed:
@@ -125,42 +122,31 @@ class _Listed:
 class _WordIndex:
     """The words of all sets and of the vocabulary, compiled over a list of phrases of their own."""
 
-    def __init__(self, folder: Path, sources: dict[str, RuleSource]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.listed: list[_Listed] = []
         self._compiler = PatternCompiler()
         self.anchored: dict[int, list[_Listed]] = {}
         """Phrase -> the entries that may occur where it does."""
-        # The vocabulary comes first: the sets of all other files may lean on its sets.
-        shapes: list[tuple[RuleSource, VocabularyShape]] = []
-        sets: dict[str, list[PatternEntry]] = {}
-        for path in yaml_files(folder / VOCABULARY):
-            source, _ = read_source(path, (Path(folder.name) / path.relative_to(folder)).as_posix())
-            shape = validate(source, VocabularyShape)[0] if source is not None else None
-            if source is not None and shape is not None:
-                shapes.append((source, shape))
-                sets |= _set_entries(source, shape.sets)
-        shared = self._add_sets(sets, None)
-        for source, shape in shapes:
+        files, _ = read_files(folder)
+        scopes = Scopes(files, [])
+        for source, shape in files.vocabulary:
+            sets = scopes.of_vocabulary(source)
+            self._add_sets(sets)
             # The vocabulary beside the sets: its words count wherever they occur.
             for part in ("modality", "frames", "parties", "documents"):
                 lists: Mapping[Any, WordsShape] = getattr(shape, part)
                 for name, words in lists.items():
-                    self._add(f"{part} {name}", pattern_entries(source, (part, name), words), shared, whole=False)
+                    self._add(f"{part} {name}", pattern_entries(source, (part, name), words), sets, whole=False)
             for number, speaker in enumerate(shape.speakers):
                 where: ValuePath = ("speakers", number, "words")
-                entries = pattern_entries(source, where, speaker.words)
-                self._add(f"speaker {speaker.name}", entries, shared, whole=False)
-        for source in sources.values():
-            commitment, _ = validate(source, CommitmentShape)
-            if commitment is not None:
-                self._add_sets(_set_entries(source, commitment.sets), shared)
+                self._add(f"speaker {speaker.name}", pattern_entries(source, where, speaker.words), sets, whole=False)
+        for source, commitment, _ in files.commitments:
+            self._add_sets(scopes.of_file(source, commitment.use, commitment.sets))
         self.index = self._compiler.index()
 
-    def _add_sets(self, sets: dict[str, list[PatternEntry]], shared: WordSets | None) -> WordSets:
-        resolver = WordSets(sets, [], shared)
-        for name, entries in sets.items():
-            self._add(f"{{{name}}}", entries, resolver, whole=True)
-        return resolver
+    def _add_sets(self, sets: WordSets) -> None:
+        for name, entries in sets.sets.items():
+            self._add(f"{{{name}}}", entries, sets, whole=True)
 
     def _add(self, owner: str, entries: list[PatternEntry], sets: WordSets, *, whole: bool) -> None:
         for entry, node in sets.patterns(entries):
@@ -168,10 +154,6 @@ class _WordIndex:
             self.listed.append(listed)
             for phrase in self._compiler.anchor(node):
                 self.anchored.setdefault(phrase, []).append(listed)
-
-
-def _set_entries(source: RuleSource, sets: Mapping[str, WordsShape]) -> dict[str, list[PatternEntry]]:
-    return {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
 
 
 class _Exercised:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from monitor.domain.matching.modality import Polarity
-from monitor.domain.matching.rules import ABOUT, ActRule, CompiledPattern, Conditions, RuleInfo, Topic
+from monitor.domain.matching.rules import ActRule, CompiledPattern, Conditions, RuleInfo, Topic
 from monitor.domain.model import Effect
 from monitor.rulebook.source.source_map import RuleSource
 from monitor.workbench.rule_clauses import RuleClause, rule_clauses, with_part
@@ -38,15 +38,15 @@ def mutants(
     topic: Topic, source: RuleSource, rules: Mapping[str, RuleInfo]
 ) -> Iterator[tuple[Mutant, Iterable[Mutant]]]:
     """Every change of a topic, each with the finer changes of its clause."""
-    for c in rule_clauses(topic, source):
+    for c in rule_clauses(topic):
         kind = "exclusion" if c.is_exclusion else "pattern"
         what, touched = f"dropping {c.text!r} of {c.kind}", frozenset((c.pattern.number,))
         yield Mutant(c.rule, c.path, c.line, kind, what, c.address.put(topic, None), touched), _narrower(c, topic)
     for number, way in enumerate(topic.gives_way):
         if way.since is not None:
-            line, _ = source.position_of_key((ABOUT, "gives_way_to", number, "since"))
+            place = way.when[0].path, way.when[0].line
             changed = with_part(topic, "gives_way", number, replace(way, since=None))
-            yield Mutant(topic.rule, source.path, line, "since", "dropping since", changed, _numbers(way.when)), ()
+            yield Mutant(topic.rule, *place, "since", "dropping since", changed, _numbers(way.when)), ()
     for number, act in enumerate(topic.acts):
         touched = _numbers(act.any)
         for kind, keys, what, act_changed in _act_changes(act):
@@ -55,8 +55,10 @@ def mutants(
             yield Mutant(act.rule, source.path, line, kind, what, mutated, touched), ()
         info = rules[act.rule]
         for at, state in enumerate(info.states):
-            line, _ = source.position_of_key(("acts", number, "when_status", at))
+            own = at - sum(bool(other.phase) for other in info.states)
+            line, _ = source.position_of_key(("acts", number, *(("in",) if state.phase else ("when_status", own))))
             what = f"dropping the reading under {', '.join(sorted(state.under))} of when_status"
+            what = f"dropping the phase {state.phase}" if state.phase else what
             without = replace(info, states=(*info.states[:at], *info.states[at + 1 :]))
             yield Mutant(act.rule, source.path, line, "reading", what, topic, touched, without), ()
 

@@ -7,12 +7,35 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from monitor.domain.matching.rules import CompiledPattern
-from monitor.domain.text.pattern_eval import Anchor, AnyOf, AnyPhrase, ClauseStart, CompiledNode, InOrder
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Join, Link, Node, Sequence, Words, parse_pattern
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
+from monitor.domain.text.pattern_syntax import (
+    AtStart,
+    Choice,
+    Head,
+    Join,
+    Link,
+    Node,
+    Sequence,
+    Together,
+    Window,
+    Words,
+    parse_pattern,
+)
 from monitor.domain.text.word_regex import PatternError
 
 NARROWED_GAP = 6
 """Words that a reach of a whole clause or sentence is narrowed to: an estimate of how far apart related words are."""
+
+_NARROWER_WINDOW = {Window.SENTENCE: Window.CLAUSE, Window.CLAUSE: Window.NEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +48,14 @@ class Variant:
 
 
 def variants(pattern: CompiledPattern) -> Iterator[Variant]:
-    """Every narrower form of a pattern, as far as its author wrote it: the contents of its sets stay as they are."""
+    """Every narrower form of a pattern, as far as its author wrote it: the contents of its sets stay as they are. Of a frame
+    the one with the next narrower window."""
+    if isinstance(pattern.node, EventRoles):
+        narrower = _NARROWER_WINDOW.get(pattern.node.within)
+        if narrower is not None:
+            what = f"within {pattern.node.within.value} made {narrower.value}"
+            yield Variant("gap", what, replace(pattern, node=replace(pattern.node, key=-1, within=narrower)))
+        return
     try:
         written = parse_pattern(pattern.source)
     except PatternError:
@@ -44,9 +74,9 @@ def _changed(written: Node, node: CompiledNode, keys: count[int]) -> Iterator[tu
                 if narrow is not None:
                     what = f"{_sign(link)} made {_sign(narrow)}"
                     yield "gap", what, replace(node, key=next(keys), links=(*links[:at], narrow, *links[at + 1 :]))
-            for at, part in enumerate(parts):
-                for kind, what, changed in _changed(part, compiled[at], keys):
-                    yield kind, what, replace(node, key=next(keys), parts=_replaced_at(compiled, at, changed))
+            yield from _changed_parts(parts, node, keys)
+        case Together(parts), AllOf():
+            yield from _changed_parts(parts, node, keys)
         case (AtStart(part), ClauseStart() as marked) | (Head(part), Anchor() as marked):
             kind, what = ("start", "without ^") if isinstance(marked, ClauseStart) else ("head", "without !")
             yield kind, what, marked.inner
@@ -60,6 +90,15 @@ def _changed(written: Node, node: CompiledNode, keys: count[int]) -> Iterator[tu
                 for at, option in enumerate(own_nodes, first):
                     for kind, what, changed in _changed(option, compiled[at], keys):
                         yield kind, what, replace(node, key=next(keys), options=_replaced_at(compiled, at, changed))
+
+
+def _changed_parts(
+    written: tuple[Node, ...], node: InOrder | AllOf, keys: count[int]
+) -> Iterator[tuple[str, str, CompiledNode]]:
+    """The changes of the parts of a pattern, one at a time."""
+    for at, part in enumerate(written):
+        for kind, what, changed in _changed(part, node.parts[at], keys):
+            yield kind, what, replace(node, key=next(keys), parts=_replaced_at(node.parts, at, changed))
 
 
 def _narrower(link: Link) -> Link | None:

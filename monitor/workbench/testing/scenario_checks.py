@@ -10,8 +10,8 @@ from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
 from monitor.domain.model.notation import notation
 from monitor.domain.model.sides import Parties
+from monitor.domain.text.written_amounts import AmountInRule
 from monitor.replay import ReplayedChange
-from monitor.rulebook.schema.units import AmountInRule
 from monitor.rulebook.source.source_map import ValuePath
 from monitor.rulebook.testing import expectations
 from monitor.rulebook.testing.scenarios import Scenario

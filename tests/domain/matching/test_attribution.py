@@ -109,7 +109,7 @@ def test_labels_in_capitals_open_turns_too(rules: Rulebook) -> None:
 
 def test_a_reporters_words_change_nothing(rules: Rulebook) -> None:
     asked = "问：中国取消采购美国大豆了吗，听说中国采购美国大豆。答：我没有可以提供的信息。"
-    assert signal(rules, "记者会", asked).effect is Effect.NONE
+    assert match(rules_folder.story("记者会", asked), rules) == ()
 
 
 def test_an_answer_without_a_known_speaker_is_attributed_to_the_publisher(rules: Rulebook) -> None:

@@ -10,8 +10,9 @@ from monitor.domain.matching.explain_text import mismatch_text, rejection_text
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
 from monitor.domain.text.automaton import PhraseIndex
-from monitor.domain.text.pattern_eval import FieldView, Match
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import SegmentedText
+from monitor.domain.text.spans import Match
 
 SPAN = Match(0, 20, ((0, 5), (11, 20)))
 

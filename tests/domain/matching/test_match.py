@@ -70,8 +70,23 @@ def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None
     rules = rules_folder.load(tmp_path, beans=split)
     assert about(rules, "Bean news of the day")
     assert not about(rules, "Grain", "The bean news of the day.")
-    assert about(rules, "Grain", "US soybeans fill ten cargoes.")
-    assert not about(rules, "US soybeans fill ten cargoes")
+    assert about(rules, "Grain", "China buys US soybeans for ten cargoes.")
+    assert not about(rules, "China buys US soybeans for ten cargoes")
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [("Corn rises amid China's soybean imports", ""), ("Grain news", "US soybeans fill ten cargoes.")],
+)
+def test_what_the_main_clause_of_the_title_does_not_speak_of_is_only_mentioned(
+    title: str, summary: str, rules: Rulebook
+) -> None:
+    assert not about(rules, title, summary)
+    (result,) = trace(rules_folder.story(title, summary), rules)
+    assert result.rejection is not None
+    assert result.rejection.kind is RejectionKind.MENTIONED
+    assert about(rules, "Corn rises as China buys soybeans")
+    assert about(rules, "China's soybean imports amid the talks")
 
 
 def test_one_commitment_gives_way_to_another(rules: Rulebook) -> None:

@@ -249,7 +249,7 @@ def test_an_editor_finds_nothing_wrong_with_the_shipped_rules(path: Path) -> Non
         ("owed_by: cn\n", "", ": missing owed_by"),
         ("    none: ['soy", "    nonne: ['soy", "/acts/0/nonne: unknown"),
         ("none: ['soybean oil']", "none: oil", "/acts/0/none: type"),
-        ("[buy*, bought, book*]", "[buy*, 2025]", "/sets/takes/en/1: type"),
+        ("[buy*, bought, book*]", "[buy*, 2025]", "/sets/takes: anyOf"),
         ("    effect: pledge\n", "", "/acts/5: missing polarity"),
         ("polarity: bad\n", "polarity: bad\n    effect: pledge\n", "/acts/2: not"),
         ("  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n  summary:", "  unless:", "/about: anyOf"),

@@ -15,7 +15,7 @@ from monitor.domain.model import Story
 from monitor.workbench.comparing.drift import CommitmentDrift, DriftReport, survey
 from monitor.workbench.comparing.exclusion_use import ExclusionUse
 from monitor.workbench.comparing.monthly_shares import Month, flag_outliers, outliers
-from monitor.workbench.rule_clauses import RuleClause, rule_clauses, sources_of
+from monitor.workbench.rule_clauses import RuleClause, rule_clauses
 from tests.builders.rules_folder import COMMITMENT, load, story
 
 START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -37,9 +37,8 @@ def rules(folder: Path) -> Rulebook:
 
 
 @pytest.fixture(scope="module")
-def clauses(folder: Path, rules: Rulebook) -> dict[str, tuple[RuleClause, ...]]:
-    sources = sources_of(folder / "rules", rules)
-    return {t.commitment: tuple(rule_clauses(t, sources[t.commitment])) for t in rules.matcher.topics}
+def clauses(rules: Rulebook) -> dict[str, tuple[RuleClause, ...]]:
+    return {t.commitment: tuple(rule_clauses(t)) for t in rules.matcher.topics}
 
 
 def stories(*titles: str, start: datetime = START, days: int = 1) -> list[Story]:
@@ -214,8 +213,7 @@ def test_giving_way_fires_where_the_other_commitment_takes_the_story(drifts: Dri
 
 def test_of_two_exclusions_that_stand_together_neither_fires(tmp_path: Path) -> None:
     twice = load(tmp_path, beans=COMMITMENT.replace("none: ['(Brazil*|巴西)']", "none: ['(Brazil*|巴西)', 'turns to']"))
-    sources = sources_of(tmp_path / "rules", twice)
-    own = {t.commitment: tuple(rule_clauses(t, sources[t.commitment])) for t in twice.matcher.topics}
+    own = {t.commitment: tuple(rule_clauses(t)) for t in twice.matcher.topics}
     found = survey(stories(BRAZIL), twice, own, names=frozenset({"beans"}))
     assert fired(found)["(Brazil*|巴西)"] == fired(found)["turns to"] == 0
     assert {one.clause.text for one in found.firings if one.besides} == {"(Brazil*|巴西)", "turns to"}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.workbench.rule_clauses import sources_of
 from monitor.workbench.testing.coverage import Coverage, measure_coverage
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import loaded
@@ -15,7 +14,7 @@ from tests.builders.scenario_folder import loaded
 def covered(folder: Path, **changed: str) -> Coverage:
     root = rules_folder.write(folder, **changed)
     rules, scenarios = loaded(root)
-    return measure_coverage(root, rules, sources_of(root, rules), scenarios)
+    return measure_coverage(root, rules, scenarios)
 
 
 def idle(found: Coverage, path: str) -> dict[str, list[str]]:
@@ -76,7 +75,7 @@ def test_a_scenario_exercises_what_its_stories_say(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     rules, scenarios = loaded(root)
-    listed = idle(measure_coverage(root, rules, sources_of(root, rules), scenarios), "rules/deal/beans.yaml")
+    listed = idle(measure_coverage(root, rules, scenarios), "rules/deal/beans.yaml")
     assert "soybean oil" not in listed["exclusion"]
     assert "buy*" not in listed["word"]
 

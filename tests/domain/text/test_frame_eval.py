@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.text.frame_eval import MAX_EVENTS
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_syntax import RoleFrame, Window, inflected, parse_pattern
+from monitor.domain.text.segments import SegmentedText
+from monitor.domain.text.spans import Match
+
+BUY = {
+    "verbs": "<buy/snap up>",
+    "participles": "(bought|snapped up)",
+    "nouns": "<rebound+>",
+    "unspaced": "(采购|购买)",
+    "phrases": "in demand",
+}
+CHINA, BEANS, ORDER = "(china|beijing|中国)", "(<soybean+>|大豆)", "(state order|数百万吨)"
+
+
+def found(
+    raw: str, within: Window = Window.CLAUSE, *, agent: bool = True, patient: bool = True, via: bool = False
+) -> list[Match]:
+    event = (inflected(parse_pattern(text)) for text in BUY.values())
+    given = ((agent, CHINA), (patient, BEANS), (via, ORDER))
+    roles = (inflected(parse_pattern(text)) if named else None for named, text in given)
+    compiler = PatternCompiler()
+    node = compiler.compile(RoleFrame(within, *event, *roles))
+    text = SegmentedText(raw)
+    return FieldView("title", text, compiler.index().find(text.folded)).find(node)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China buys more US soybeans",
+        "Beijing, in a first since May, snapped up soybeans",
+        "The soybeans China bought sail today",
+        "US soybeans bought by China",
+        "US soybeans are again being bought by the Beijing buyers",
+        "China's soybeans bought at last",
+        "China's rebound in soybeans",
+        "Rebound of soybeans for China",
+        "Soybeans in demand again in China",
+        "中国采购大豆",
+        "中国宣布，将采购更多大豆",
+        "中国对大豆恢复采购",
+        "大豆采购中国",
+    ],
+)
+def test_a_frame_reads_the_orders_in_which_news_says_who_does_what(text: str) -> None:
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Soybeans fall; China buys corn",
+        "Japan buys soybeans as China waits",
+        "Soybeans buy China time",
+        "Soybeans bought for China",
+        "Rebound of corn in the long and dry summer of China lifts soybeans",
+        "大豆丰收。中国采购玉米",
+    ],
+)
+def test_a_frame_does_not_read_roles_of_other_events(text: str) -> None:
+    assert not found(text)
+
+
+def test_the_head_of_a_frame_is_its_event_and_its_parts_are_the_words_of_its_roles() -> None:
+    (match,) = found("Today China again buys the first soybeans")
+    assert match == Match(6, 41, ((6, 11), (18, 22), (33, 41)), head=18)
+
+
+@pytest.mark.parametrize(
+    "text", ["China sees its buy of soybeans", "China has a buy soybeans need", "China's buys of soybeans"]
+)
+def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
+    assert not found(text)
+
+
+def test_a_role_that_is_not_named_need_not_stand() -> None:
+    assert found("Farmers buy soybeans", agent=False)
+    assert found("Soybeans bought in spring", agent=False)
+    assert found("China buys again", patient=False)
+    assert found("Bought by China", patient=False)
+    assert not found("Bought for China", patient=False)
+
+
+def test_near_takes_roles_at_most_four_words_away() -> None:
+    assert found("China buys one two three four soybeans", Window.NEAR)
+    assert not found("China buys one two three four five soybeans", Window.NEAR)
+
+
+def test_a_sentence_is_wider_than_a_clause() -> None:
+    text = "China waits, but buys soybeans"
+    assert not found(text)
+    assert found(text, Window.SENTENCE)
+    assert not found("China waits. Japan buys soybeans", Window.SENTENCE)
+
+
+def test_what_via_names_must_stand_in_the_clause() -> None:
+    assert found("China buys soybeans under a state order", via=True)
+    assert not found("China buys soybeans", via=True)
+    assert not found("China buys soybeans; a state order is due", via=True)
+
+
+def test_of_several_fillers_the_nearest_one_counts() -> None:
+    (match,) = found("Beijing says China buys soybeans for soybeans' sake")
+    assert [(start, end) for start, end in match.parts] == [(13, 18), (19, 23), (24, 32)]
+
+
+def test_a_text_that_repeats_an_event_gives_a_bounded_number_of_matches() -> None:
+    assert 0 < len(found("china buys soybeans. " * 2_000)) <= 2 * MAX_EVENTS

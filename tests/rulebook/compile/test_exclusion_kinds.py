@@ -1,0 +1,81 @@
+"""Exclusions by the kind of news that they keep out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor import rulebook
+from monitor.domain.matching.explain_text import rejection_text
+from monitor.domain.matching.match import trace
+from monitor.domain.matching.rules import Rulebook
+from tests.builders import rules_folder
+from tests.builders.rules_folder import COMMITMENT, story
+
+ABOUT, ACT = "  none: ['(Brazil*|巴西)']\n", "    none: ['soybean oil']\n"
+BY_KIND = COMMITMENT.replace(ABOUT, "  not:\n    other sellers: ['(Brazil*|巴西)']\n").replace(
+    ACT, "    not: {kitchen oils: soybean oil}\n"
+)
+NEVER = BY_KIND.replace("  not:\n", "  never: {films: [film festival], games: game show}\n  not:\n")
+
+
+def why(rules: Rulebook, title: str) -> str:
+    """Why the beans are not read in a title."""
+    (result,) = (result for result in trace(story(title), rules) if result.commitment == "beans")
+    acts = [candidate.rejection for candidate in result.candidates]
+    return rejection_text(result.rejection or next(filter(None, acts), None))
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("China takes soybeans of Brazil", "kept out as other sellers: Brazil"),
+        ("China buys soybean oil", "kept out as kitchen oils: soybean oil"),
+        ("China shows soybeans at a film festival", "kept out as films: film festival"),
+        ("China shows soybeans in a game show", "kept out as games: game show"),
+    ],
+)
+def test_what_is_kept_out_is_told_with_its_kind(tmp_path: Path, title: str, text: str) -> None:
+    assert why(rules_folder.load(tmp_path, beans=NEVER), title) == text
+
+
+def test_a_list_without_kinds_is_told_with_its_key(tmp_path: Path) -> None:
+    assert why(rules_folder.load(tmp_path), "China takes soybeans of Brazil") == "about.none: Brazil"
+
+
+def test_an_exception_holds_for_every_kind(tmp_path: Path) -> None:
+    assert why(rules_folder.load(tmp_path, beans=BY_KIND), "China buys US soybeans, not those of Brazil") == ""
+
+
+def test_the_name_of_a_kind_is_no_part_of_a_version_and_its_patterns_are(tmp_path: Path) -> None:
+    texts = (
+        BY_KIND,
+        BY_KIND.replace("kitchen oils", "cooking"),
+        BY_KIND.replace("soybean oil", "soybean oils"),
+        COMMITMENT,
+    )
+    versions = [rules_folder.load(tmp_path / str(n), beans=text).version for n, text in enumerate(texts)]
+    assert (versions[0] == versions[1], versions[0] == versions[2], versions[0] == versions[3]) == (True, False, True)
+
+
+def test_a_pattern_of_a_kind_knows_its_line(tmp_path: Path) -> None:
+    rules = rules_folder.load(tmp_path, beans=BY_KIND)
+    topic = next(topic for topic in rules.matcher.topics if topic.commitment == "beans")
+    (pattern,) = topic.none
+    line = BY_KIND[: BY_KIND.index("(Brazil")].count("\n") + 1
+    assert (pattern.kind, pattern.path, pattern.line) == ("other sellers", "rules/deal/beans.yaml", line)
+
+
+def test_a_fault_in_a_pattern_of_a_kind_stands_at_its_place(tmp_path: Path) -> None:
+    text = BY_KIND.replace("kitchen oils: soybean oil", "kitchen oils: '(soybean oil'")
+    (issue,) = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[1]
+    assert (issue.code, issue.line) == ("pattern", text[: text.index("'(soybean oil'")].count("\n") + 1)
+
+
+@pytest.mark.parametrize("written", ["5", "[soybean oil]", "{oils: 5}", "{oils: {}}", "{oils: [5]}"])
+def test_what_is_no_mapping_of_patterns_is_refused(tmp_path: Path, written: str) -> None:
+    text = BY_KIND.replace("{kitchen oils: soybean oil}", written)
+    loaded, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))
+    assert loaded is None
+    assert len(issues) == 1
