@@ -28,7 +28,7 @@ parties:
   us: {en: ['{us}'], zh: ['{us}']}
   cn: {en: ['{cn}'], zh: ['{cn}']}
   third: {en: [EU, Japan]}
-  eu: {name: the EU, en: [EU, Brussels], zh: [欧盟]}
+  eu: {name: the EU, words: [EU, Brussels, 欧盟]}
 """
 )
 DEAL = """\
@@ -37,7 +37,7 @@ name: EU-US framework
 sets: {duties: {en: [duty, duties, tariff*]}}
 parties:
   eu: {}
-  eu+us: {en: ['(EU|Brussels) and (US|Washington)', both sides]}
+  eu+us: {words: ['(EU|Brussels) and (US|Washington)', both sides]}
 """
 SCRAPPED = """\
 id: eu-duties

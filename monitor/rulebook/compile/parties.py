@@ -12,26 +12,28 @@ from collections.abc import Collection, Iterator, Mapping
 from monitor.domain.model.sides import JOINT, NEED_NO_DECLARATION, UNDECLARED, Parties, Side, is_party, parties_in
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.compile.sets import pattern_entries
 from monitor.rulebook.schema.models import CommitmentShape, PartyShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word
 
 WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
 """Those whose words the vocabulary gives for every deal, and whom none declares."""
-_PLAIN = re.compile(r"[\w. -]+")
-"""Words without the marks of a pattern."""
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
+"""English words without the marks of a pattern."""
 _SPEAKING = frozenset({"data", "press"})
 _ACTING = frozenset({"both", "third", "unknown"})
-_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, en: [EU, Brussels]}}"
+_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
 Declaration = tuple[RuleSource, PartyShape]
 
 
 def declared_names(files: RuleFiles) -> Parties:
     """The names of all parties that files declare."""
     named, words = dict[str, str](), dict[str, dict[str, None]]()
-    for party, (_, shape) in _declarations(files):
+    for party, (source, shape) in _declarations(files):
         if shape.name:
             named[party] = " ".join(shape.name.split())
-        words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, shape.en)))
+        texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
+        words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, texts)))
     return Parties({party: _side(name, tuple(words[party])) for party, name in sorted(named.items())})
 
 
@@ -42,7 +44,12 @@ def _side(name: str, words: tuple[str, ...]) -> Side:
 def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
     """Where the words of a party of a deal stand: beside it, or in the vocabulary."""
     shared = _of_vocabulary(files).get(party)
-    return own if own[1].en or own[1].zh or shared is None else shared
+    return own if _has_words(own[1]) or shared is None else shared
+
+
+def _has_words(shape: PartyShape) -> bool:
+    words = shape.words
+    return bool(words if isinstance(words, list) else (words.en or words.zh))
 
 
 def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
@@ -55,7 +62,7 @@ def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
 
 def _of_vocabulary(files: RuleFiles) -> dict[str, Declaration]:
     return {
-        party: (source, words)
+        party: (source, words if isinstance(words, PartyShape) else PartyShape())
         for source, shape in files.vocabulary
         for party, words in shape.parties.items()
         if party not in WORDS_OF_ALL
@@ -74,6 +81,11 @@ def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
 def party_issues(files: RuleFiles) -> Iterator[Issue]:
     """Every declaration without name or words, and every party that a file names and none declares."""
     first: dict[str, Declaration] = {}
+    for source, vocabulary in files.vocabulary:
+        for party in WORDS_OF_ALL & vocabulary.parties.keys():
+            if isinstance(shape := vocabulary.parties[party], PartyShape) and shape.name:
+                message = f"the name of {party!r} is known"
+                yield source.issue("party_name", message, ("parties", party, "name"), "delete it")
     for party, (source, shape) in _declarations(files):
         yield from _declaration(files, party, source, shape, first)
     if files.faulty_vocabulary or any(deal not in files.deals for _, _, deal in files.commitments):
@@ -107,14 +119,14 @@ def _declaration(
         yield source.issue("party_name", message, (*where, "name"))
     elif not (shape.name or known_before or together):
         message = f"the party {party!r} has no name"
-        yield source.issue("party_name", message, where, f"{party}: {{name: …, en: […]}}", key=True)
+        yield source.issue("party_name", message, where, f"{party}: {{name: …, words: […]}}", key=True)
     elif shape.name and together:
         message = "several parties together have the names of each"
         yield source.issue("party_name", message, (*where, "name"), "delete it")
     _, worded = words_of(party, (source, shape), files)
-    if not (worded.en or worded.zh):
+    if not _has_words(worded):
         message = f"no words name the party {party!r}: nobody would know that it acts"
-        yield source.issue("party_words", message, where, f"{party}: {{name: …, en: [EU, Brussels]}}", key=True)
+        yield source.issue("party_words", message, where, f"{party}: {{name: …, words: [EU, Brussels]}}", key=True)
 
 
 def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:

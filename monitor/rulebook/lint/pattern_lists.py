@@ -12,7 +12,7 @@ from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
 from monitor.rulebook.schema.frames import ROLES, RolesShape
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, VocabularyShape, WordsShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, PartyShape, VocabularyShape, WordsShape
 from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
@@ -112,7 +112,9 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
 
 
 def _by_language(source: RuleSource, where: ValuePath, words: Written, role: ListRole) -> Iterator[PatternList]:
-    if isinstance(words, WordsShape):
+    if isinstance(words, PartyShape):
+        yield from _by_language(source, (*where, "words"), words.words, role)
+    elif isinstance(words, WordsShape):
         yield _list(source, (*where, "en"), words.en, role)
         yield _list(source, (*where, "zh"), words.zh, role)
     else:

@@ -171,10 +171,15 @@ class DiscourseFrameShape(WordsShape):
     }
 
 
-class PartyShape(WordsShape):
-    """A party by the words that name it."""
+class PartyShape(RuleShape):
+    """A party by its name and the words that stories have for it."""
 
-    name: str = Field("", description="As messages name it: the EU. Not of us, cn, both, company and third.")
+    name: str = Field("", description="As messages name it: the EU.")
+    words: SetWords = Field(
+        default=[],
+        description="How stories name it: who acts is read from these.",
+        examples=[["EU", "Brussels", "欧盟"]],
+    )
 
 
 class SpeakerShape(RuleShape):
@@ -201,10 +206,10 @@ class VocabularyShape(RuleShape):
     frames: dict[str, DiscourseFrameShape] = Field(
         {}, description="Ways of talking about a thing rather than reporting it."
     )
-    parties: dict[str, PartyShape] = Field(
+    parties: dict[str, WordsShape | PartyShape] = Field(
         {},
-        description="How each party is named: who acts is read from these words. us, cn, both, company and third are of every deal, "
-        "others of the deals that take them.",
+        description="How each party is named: who acts is read from these words. us, cn, both, company and third are of every deal; "
+        "others, which have a name, of the deals that take them.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by the words of their titles.")
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
@@ -266,7 +271,7 @@ class DealShape(RuleShape):
         {},
         description="Parties other than us, cn and companies, by id: who is named here may owe, act and speak. `eu: {}` takes one of "
         "the vocabulary; `eu+us` gives words that name both.",
-        examples=[{"eu": {"name": "the EU", "en": ["EU", "Brussels"]}}],
+        examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
     )
     gate: GateShape | None = Field(
         None,

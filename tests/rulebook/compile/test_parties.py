@@ -11,7 +11,7 @@ from monitor.errors import Issue
 from monitor.rulebook import check_rulebook
 from tests.builders import eu_deal
 
-VOCABULARY_LINE = "  eu: {name: the EU, en: [EU, Brussels], zh: [欧盟]}\n"
+VOCABULARY_LINE = "  eu: {name: the EU, words: [EU, Brussels, 欧盟]}\n"
 
 
 def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
@@ -29,7 +29,7 @@ def test_a_deal_takes_a_party_of_the_vocabulary_with_its_name_and_words(tmp_path
 
 
 def test_a_party_may_stand_in_its_deal_alone_with_words_of_the_deals_sets(tmp_path: Path) -> None:
-    deal = eu_deal.DEAL.replace("eu: {}", "eu: {name: the Union, en: ['{union}']}").replace(
+    deal = eu_deal.DEAL.replace("eu: {}", "eu: {name: the Union, words: {en: ['{union}']}}").replace(
         "sets: {", "sets: {union: {en: [Union, EU]}, "
     )
     rules = eu_deal.load(tmp_path, deal=deal, words=eu_deal.WORDS.replace(VOCABULARY_LINE, ""))
@@ -64,9 +64,18 @@ BROKEN = [
     ("sources", eu_deal.SOURCES, "side: eu", "side: ue", "unknown_party", "there is no party 'ue'"),
     ("words", eu_deal.WORDS, "side: eu", "side: ue", "unknown_party", "there is no party 'ue'"),
     ("words", eu_deal.WORDS, VOCABULARY_LINE, "", "party_name", "has no name"),
-    ("words", eu_deal.WORDS, "en: [EU, Brussels], zh: [欧盟]", "en: []", "party_words", "no words name the party 'eu'"),
+    ("words", eu_deal.WORDS, "words: [EU, Brussels, 欧盟]", "words: []", "party_words", "no words name the party 'eu'"),
+    ("words", eu_deal.WORDS, "eu: {name: the EU, words: [EU,", "eu: {en: [EU,", "party_name", "has no name"),
+    (
+        "words",
+        eu_deal.WORDS,
+        "us: {en: ['{us}'], zh: ['{us}']}",
+        "us: {name: it, words: [US]}",
+        "party_name",
+        "is known",
+    ),
     ("deal", eu_deal.DEAL, "eu: {}", "eu: {name: Europe}", "party_name", "is 'the EU' in rules/vocabulary/words.yaml"),
-    ("deal", eu_deal.DEAL, "eu: {}", "eu: {}\n  press: {name: it, en: [it]}", "party_id", "cannot be declared"),
+    ("deal", eu_deal.DEAL, "eu: {}", "eu: {}\n  press: {name: it, words: [it]}", "party_id", "cannot be declared"),
     ("deal", eu_deal.DEAL, "eu+us: {", "eu+us: {name: all, ", "party_name", "have the names of each"),
     (
         "eu_duties",
