@@ -16,7 +16,7 @@ from monitor.rulebook.compile.scopes import stem_of
 from monitor.rulebook.compile.sets import Written, pattern_entries, terms_of
 from monitor.rulebook.lint.pattern_lists import parse_or_none, sets_named_by_file
 from monitor.rulebook.lint.redundancy import contains_phrase
-from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, VocabularyShape
+from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, SetShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource
 
 
@@ -174,8 +174,10 @@ def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
     for source, _, sets in of_files:
         everywhere = source.path in shared
         known = named.get(source.path, set()) | taken.get(source.path, set())
-        for name in sets:
-            if name not in known and not (everywhere and name == SAYINGS_SET):
+        for name, words in sets.items():
+            # A meaning with its sentence is there for whoever writes the next file.
+            documented = everywhere and isinstance(words, SetShape) and words.means
+            if name not in known and not documented and not (everywhere and name == SAYINGS_SET):
                 message = f"no pattern of {'any' if everywhere else 'this'} file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
 
