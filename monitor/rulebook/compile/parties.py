@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from monitor.domain.model.sides import JOINT, NEED_NO_DECLARATION, UNDECLARED, Parties, Side, is_party, parties_in
+from monitor.domain.model.sides import (
+    JOINT,
+    NEED_NO_DECLARATION,
+    UNDECLARED,
+    Parties,
+    Side,
+    is_party,
+    joint,
+    parties_in,
+)
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import pattern_entries
@@ -20,6 +29,7 @@ WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
 """Those whose words the vocabulary gives for every deal, and whom none declares."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
 """English words without the marks of a pattern."""
+_GOVERNMENTS = UNDECLARED - {"company"}
 _SPEAKING = frozenset({"data", "press"})
 _ACTING = frozenset({"both", "third", "unknown"})
 _HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
@@ -80,17 +90,12 @@ def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
 
 def party_issues(files: RuleFiles) -> Iterator[Issue]:
     """Every declaration without name or words, and every party that a file names and none declares."""
-    first: dict[str, Declaration] = {}
-    for source, vocabulary in files.vocabulary:
-        for party in WORDS_OF_ALL & vocabulary.parties.keys():
-            if isinstance(shape := vocabulary.parties[party], PartyShape) and shape.name:
-                message = f"the name of {party!r} is known"
-                yield source.issue("party_name", message, ("parties", party, "name"), "delete it")
-    for party, (source, shape) in _declarations(files):
-        yield from _declaration(files, party, source, shape, first)
-    if files.faulty_vocabulary or any(deal not in files.deals for _, _, deal in files.commitments):
+    if files.faulty_vocabulary:
         return  # what a faulty file declares is not known
-    everywhere = {part for party, _ in _declarations(files) for part in parties_in(party)}
+    yield from _declared(files)
+    if any(deal not in files.deals for _, _, deal in files.commitments):
+        return
+    everywhere = {party for party, _ in _declarations(files)}
     if files.sources is not None:
         source, sources = files.sources
         for number, publisher in enumerate(sources.publishers):
@@ -100,39 +105,61 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
             known = {*UNDECLARED, *_SPEAKING, *everywhere}
             yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
     for source, commitment, deal in files.commitments:
-        declared = {part for party in of_deal(files, deal) for part in parties_in(party)}
-        yield from _of_commitment(source, commitment, declared)
+        yield from _of_commitment(source, commitment, of_deal(files, deal))
 
 
-def _declaration(
-    files: RuleFiles, party: str, source: RuleSource, shape: PartyShape, first: dict[str, Declaration]
-) -> Iterator[Issue]:
+def _declared(files: RuleFiles) -> Iterator[Issue]:
+    """What is wrong in the declarations themselves. The vocabulary's go before those of deals, which may take their names."""
+    named: dict[str, tuple[str, str]] = {}
+    for source, vocabulary in files.vocabulary:
+        for party in WORDS_OF_ALL & vocabulary.parties.keys():
+            if isinstance(shape := vocabulary.parties[party], PartyShape) and shape.name:
+                yield source.issue("party_name", f"{party!r} has its name", ("parties", party, "name"), "delete it")
+        yield from _own(source, vocabulary.parties.keys() - WORDS_OF_ALL)
+    for source, deal in files.deals.values():
+        yield from _own(source, deal.parties.keys())
+    for party, own in _declarations(files):
+        source, shape = own
+        yield from _name(party, source, shape, named)
+        if not _has_words(words_of(party, own, files)[1]):
+            message, hint = f"no words name the party {party!r}", f"{party}: {{name: …, words: [EU, Brussels]}}"
+            yield source.issue("party_words", message, ("parties", party), hint, key=True)
+
+
+def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
+    """The ids of one file: each of the form of one, and in `eu+us` each of a party."""
+    for party in declared:
+        where, apart = ("parties", party), parties_in(party)
+        if not is_party(party) or party in UNDECLARED:
+            message = f"{party!r} cannot be declared: it has its meaning in every deal, or is no id"
+            yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
+        elif joint(apart) != party:
+            yield source.issue("party_id", f"{party!r} is not written so", where, f"write {joint(apart)!r}", key=True)
+        for part in sorted(apart - _GOVERNMENTS - {*declared}):
+            message = f"there is no party {part!r}"
+            yield source.issue("unknown_party", message, where, f"declare it beside: {part}: {{…}}", key=True)
+
+
+def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tuple[str, str]]) -> Iterator[Issue]:
+    """A party has one name, and several together have those of each. named: names found so far, each with its file."""
     where = ("parties", party)
-    if not is_party(party) or party in UNDECLARED:
-        message = f"{party!r} cannot be declared: it has its meaning in every deal, or is no id"
-        yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
+    if JOINT in party:
+        if shape.name:
+            message = "several parties together have the names of each"
+            yield source.issue("party_name", message, (*where, "name"), "delete it")
         return
-    together = JOINT in party
-    known_before = first.setdefault(party, (source, shape))[1].name
-    if shape.name and known_before and shape.name != known_before:
-        message = f"the party {party!r} is {known_before!r} in {first[party][0].path}"
-        yield source.issue("party_name", message, (*where, "name"))
-    elif not (shape.name or known_before or together):
-        message = f"the party {party!r} has no name"
-        yield source.issue("party_name", message, where, f"{party}: {{name: …, words: […]}}", key=True)
-    elif shape.name and together:
-        message = "several parties together have the names of each"
-        yield source.issue("party_name", message, (*where, "name"), "delete it")
-    _, worded = words_of(party, (source, shape), files)
-    if not _has_words(worded):
-        message = f"no words name the party {party!r}: nobody would know that it acts"
-        yield source.issue("party_words", message, where, f"{party}: {{name: …, words: [EU, Brussels]}}", key=True)
+    if not shape.name and party not in named:
+        message, hint = f"the party {party!r} has no name", f"{party}: {{name: …, words: […]}}"
+        yield source.issue("party_name", message, where, hint, key=True)
+    if shape.name:
+        name, path = named.setdefault(party, (shape.name, source.path))
+        if name != shape.name:
+            yield source.issue("party_name", f"the party {party!r} is {name!r} in {path}", (*where, "name"))
 
 
 def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:
     """What the file of one commitment says of parties; declared: those of its deal."""
-    governments = {*(UNDECLARED - {"company"}), *declared}
-    owing = governments if JOINT in shape.owed_by else {*NEED_NO_DECLARATION, *declared}
+    owing = {*(_GOVERNMENTS if JOINT in shape.owed_by else NEED_NO_DECLARATION), *declared}
     yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
     acting = {*UNDECLARED, *_ACTING, *declared}
     yield from _unknown(source, shape.defaults.by.value, acting, ("defaults", "by"))

@@ -243,6 +243,10 @@ class _Comparison:
         yield from self.lists(*verbs)
         yield from self.named(before.parties, after.parties)
         yield from self.named(_of_deals(before), _of_deals(after))
+        # Who speaks for a party is heard only where the deal has it, whatever words name him.
+        had, has = ({topic.commitment: {*topic.parties} for topic in m.topics} for m in (before, after))
+        if any(had[name] != has[name] for name in had.keys() & has.keys()):
+            yield ANY_TEXT
         yield from self.named(before.documents, after.documents)
         masks = [frozenset(m.index.phrases[number] for number in m.index.masks) for m in (before, after)]
         if masks[0] != masks[1]:

@@ -72,10 +72,12 @@ BROKEN = [
         "us: {en: ['{us}'], zh: ['{us}']}",
         "us: {name: it, words: [US]}",
         "party_name",
-        "is known",
+        "has its name",
     ),
     ("deal", eu_deal.DEAL, "eu: {}", "eu: {name: Europe}", "party_name", "is 'the EU' in rules/vocabulary/words.yaml"),
     ("deal", eu_deal.DEAL, "eu: {}", "eu: {}\n  press: {name: it, words: [it]}", "party_id", "cannot be declared"),
+    ("deal", eu_deal.DEAL, "eu+us: {", "us+eu: {", "party_id", "write 'eu+us'"),
+    ("deal", eu_deal.DEAL, "eu+us: {", "jp+us: {", "unknown_party", "there is no party 'jp' declare it beside"),
     ("deal", eu_deal.DEAL, "eu+us: {", "eu+us: {name: all, ", "party_name", "have the names of each"),
     (
         "eu_duties",
@@ -98,9 +100,17 @@ def test_a_party_that_nobody_declares_is_refused_with_its_place(
     assert Path(found[0].path).stem.replace("-", "_") in (file, "deal")
 
 
-def test_a_deal_that_cannot_be_read_is_not_blamed_on_those_who_name_its_parties(tmp_path: Path) -> None:
-    found = {issue.code for issue in issues(tmp_path, deal=eu_deal.DEAL.replace("name: EU-US", "nmae: EU-US"))}
-    assert "unknown_party" not in found
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("deal", eu_deal.DEAL.replace("name: EU-US", "nmae: EU-US")),
+        ("words", eu_deal.WORDS.replace("modality:", "modallity:")),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_blamed_on_those_who_name_its_parties(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    assert {issue.code for issue in issues(tmp_path, **{file: text})} == {"unknown_key"}
 
 
 def test_a_party_whose_word_nobody_can_report_is_warned_of(tmp_path: Path) -> None:
