@@ -214,8 +214,10 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
     for key, matches in standing.items():
         for pattern, span in matches:
             seen = " … ".join(place.view.words(span))
-            wanted = f"{pattern.kind}: {pattern.source}" if pattern.kind else pattern.source
-            yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
+            shown, wanted = key, pattern.source
+            if pattern.kind:
+                shown, wanted = "not", f"{pattern.kind}: {pattern.source}"
+            yield facts.ConditionFact(shown, wanted, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
         yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 
