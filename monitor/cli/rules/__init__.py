@@ -27,6 +27,10 @@ COMMANDS = {
         "Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its clause, its hedges, what blocked it and what won.",
     ),
     "lint": Entry("rules.lint:lint", "Show what in the files of FOLDER could be shorter, wider or clearer."),
+    "migrate": Entry(
+        "rules.migrate:migrate",
+        "Write the files of FOLDER, which are in the older syntax, in the new one, and show that they read the same.",
+    ),
     "new": Entry("rules.new:new", "Write the file of a new commitment, and its deal's if it is new too."),
     "schema": Entry(
         "rules.schema:schema",

@@ -161,20 +161,9 @@ def differences(before: Rulebook, after: Rulebook) -> tuple[tuple[str, str], tup
 def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     """Every difference as JSON; the last line counts them."""
 
-    def signal_values(signal: Signal | None) -> dict[str, Any] | None:
-        return fields_of(signal, *SIGNAL_FIELDS) if signal else None
-
     for rule in result.rules:
         yield {"what": "rule", **fields_of(rule, "rule", "how", "path", "line")}
-    for change in result.changes:
-        yield {
-            "what": "story",
-            **fields_of(change, "commitment", "how", "id"),
-            **story_values(change.story),
-            "old": signal_values(change.old),
-            "new": signal_values(change.new),
-            "facts": change.facts,
-        }
+    yield from map(story_change_values, result.changes)
     transitions: list[tuple[str, Transition]] = []
     if result.verdicts is not None:
         transitions += [("only old", t) for t in result.verdicts.only_old]
@@ -207,6 +196,13 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     }
 
 
+def story_change_values(change: StoryChange) -> dict[str, Any]:
+    """A story that is read otherwise, with what either rulebook reads in it."""
+    old, new = (signal and fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
+    named = fields_of(change, "commitment", "how", "id")
+    return {"what": "story", **named, **story_values(change.story), "old": old, "new": new, "facts": change.facts}
+
+
 def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
     was, now = notation(t.change)
     moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason, parties)}
@@ -219,7 +215,7 @@ def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
 def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
     """The same for people: rules, stories by commitment (`limit` of each), and at the end verdicts and messages."""
     yield from _rules_text(result)
-    yield from _stories_text(result, limit)
+    yield from stories_text(result, limit)
     if result.verdicts is not None:
         yield from _verdicts_text(result.verdicts, result.parties)
     if result.review is not None:
@@ -245,7 +241,8 @@ def _rules_text(result: RulesDiff) -> Iterator[str]:
         yield f"  defined otherwise: {', '.join(sorted(result.redefined))}"
 
 
-def _stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
+def stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
+    """The stories that are read otherwise, by commitment."""
     differing = len({change.id for change in result.changes})
     since = f" since {result.start:%-d %b %Y}" if result.start else ""
     yield ""

@@ -1,0 +1,1 @@
+"""Rule files of the older syntax written in the new one."""
