@@ -17,6 +17,7 @@ from monitor.rulebook.source.scalars import plain_value
 
 MAX_LINE = 140
 """Characters of a line, as `rules lint` has it."""
+_ALLOWANCE = "# allow:"
 _INDENT = 2
 _SAFE = re.compile(r"[^\W_](?:[^:#,\[\]{}\"'&*!|>%@`\n]|:(?=[^\s,\[\]{}])|(?<=\S)[#'*!|>&])*")
 _SAFE_KEY = re.compile(r"[^\W_][\w \-]*")
@@ -46,7 +47,12 @@ class Item:
     @property
     def unchanged(self) -> bool:
         """Whether it can stand as the file has it."""
-        return bool(self.lines) and max(map(len, self.lines)) <= MAX_LINE and self._as_read == self.state()
+        return any(self.lines) and self._as_read == self.state()
+
+    @property
+    def tied(self) -> bool:
+        """Whether its comment holds for the very line, as an allowance does: it is not wrapped then."""
+        return _ALLOWANCE in self.beside
 
 
 @dataclass
@@ -58,6 +64,11 @@ class Node:
     mapping: bool = False
     flow: bool = False
     written: str = ""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the file has nothing where a value could stand."""
+        return self.items is None and self.text is None and not self.written
 
     def item(self, key: str) -> Item | None:
         """The entry of a mapping with this key."""
@@ -180,8 +191,8 @@ class _Reader:
                 self.spans.append((first, key.end_mark.index))
             self.begun.append((first, flow, item))
             item.value, last = self.node(value, within_flow=flow)
-            if key is not None:
-                last = max(last, key.end_mark.index + 1)
+            if key is not None and item.value.left_out:
+                last = key.end_mark.index + 1  # the parser has gone on to the next thing
             self.ends[id(item)] = last
             node.entries().append(item)
         return node, end if tree.flow_style else last
@@ -239,31 +250,31 @@ class _Reader:
 
 
 def _block(item: Item, depth: int, mark: str) -> Iterator[str]:
-    """The lines of an entry. mark: '- ' of an entry of a list."""
-    margin = " " * depth
-    yield from (line for comment in item.above for line in _comment(comment, margin))
-    inner = depth + len(mark)
-    for number, line in enumerate(_entry(item, inner)):
-        yield f"{margin}{mark}{line}" if number == 0 else f"{' ' * inner}{line}" if line else ""
+    """The lines of an entry, without the margin of this depth. mark: '- ' of an entry of a list."""
+    for comment in item.above:
+        yield from _comment(comment, MAX_LINE - depth)
+    for number, line in enumerate(_entry(item, depth + len(mark))):
+        yield f"{' ' * len(mark) if number else mark}{line}" if line else ""
 
 
-def _comment(text: str, margin: str) -> Iterator[str]:
+def _comment(text: str, width: int) -> Iterator[str]:
     """A line of comment, in several where it is too long."""
     line = text
-    while len(margin) + len(line) > MAX_LINE and (cut := line.rfind(" ", 3, MAX_LINE - len(margin))) > 0:
-        yield margin + line[:cut]
+    while len(line) > width and (cut := line.rfind(" ", 3, width)) > 0:
+        yield line[:cut]
         line = f"# {line[cut + 1 :]}"
-    yield margin + line if line else ""
+    yield line
 
 
 def _entry(item: Item, depth: int) -> Iterator[str]:
     """The lines of an entry without its margin. depth: how far that is."""
-    if item.unchanged and max(map(len, item.lines)) + depth <= MAX_LINE:
+    if item.unchanged and (item.tied or max(map(len, item.lines)) + depth <= MAX_LINE):
         yield from item.lines
         return
     value, head = item.value, f"{_key(item.key)}:" if item.key else ""
     beside = f"  {item.beside}" if item.beside else ""
     written, room = _flow(value), MAX_LINE - depth - len(head) - 1 - len(beside)
+    room = len(written) if item.tied else room
     if value.items and not _on_few_lines(value, written, room, MAX_LINE - depth - _INDENT):
         yield from _blocks(value, head, beside, depth)
     elif value.items and len(written) > room:
@@ -289,21 +300,12 @@ def _on_few_lines(value: Node, written: str, room: int, width: int) -> bool:
 
 def _blocks(value: Node, head: str, beside: str, depth: int) -> Iterator[str]:
     """The entries of a list or mapping, each on lines of its own, below its key."""
-    entries = value.entries()
-    if head:
-        yield head + beside
-        for entry in entries:
-            yield from (
-                f"{' ' * _INDENT}{line}" if line else ""
-                for line in _unindented(entry, depth + _INDENT, "" if value.mapping else "- ")
-            )
-        return
-    for entry in entries:
-        yield from _unindented(entry, depth, "" if value.mapping else "- ")
-
-
-def _unindented(entry: Item, depth: int, mark: str) -> Iterator[str]:
-    return (line[depth:] if line[:depth].isspace() or not depth else line for line in _block(entry, depth, mark))
+    inner = _INDENT if head else 0
+    if first := f"{head}{beside}".strip():
+        yield first
+    for entry in value.entries():
+        for line in _block(entry, depth + inner, "" if value.mapping else "- "):
+            yield f"{' ' * inner}{line}" if line else ""
 
 
 def _without_comments(value: Node) -> bool:
@@ -357,7 +359,8 @@ def _scalar(node: Node, *, inside: bool) -> str:
         return _quoted(node.written) if inside and bare and _SIGNS_OF_FLOW.search(node.written) else node.written
     if not isinstance(node.text, str):
         return "null" if node.text is None else json.dumps(node.text)
-    plain = _SAFE.fullmatch(node.text) and plain_value(node.text) == node.text and not node.text.endswith((" ", ":"))
+    plain = _SAFE.fullmatch(node.text) and node.text.isprintable() and not node.text.endswith((" ", ":"))
+    plain = plain and plain_value(node.text) == node.text
     return node.text if plain else _quoted(node.text)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.rulebook.source.layout import MAX_LINE, Item, Node, node_of, read_layout
 from monitor.rulebook.source.source_map import read_yaml
@@ -137,6 +139,46 @@ def test_a_bare_text_with_commas_is_quoted_where_it_comes_between_brackets() -> 
     layout = read_layout("a:\n  - beans, corn\n")
     layout.root.at(("a",)).flow = True
     assert str(layout) == "a: ['beans, corn']\n"
+
+
+def test_a_comment_beside_an_entry_stays_when_it_no_longer_fits_on_its_line() -> None:
+    layout = read_layout("rows:\n  - {of: [a]}  # a row\n")
+    layout.root.at(("rows", 0)).put("when", node_of(WORDS, flow=True))
+    text = str(layout)
+    assert text.startswith("rows:\n  - # a row\n    of: [a]\n    when: [")
+    assert value_of(text) == {"rows": [{"of": ["a"], "when": WORDS}]}
+
+
+def test_a_line_with_an_allowance_is_not_wrapped() -> None:
+    line = f"  en: [{', '.join(WORDS)}]  # allow: shadowed (meant so)"
+    layout = read_layout(f"sets:\n{line}\n")
+    changed_everywhere(layout.root)
+    assert str(layout).splitlines()[1] == line
+
+
+KEYS = st.sampled_from(["id", "other sellers, and more", "it's so", "x:y", "2026", "a key"])
+TEXT = st.text(st.sampled_from("ab 大#:,[]{}'\"-|>!*&%@?\n\t\\"), max_size=12) | st.sampled_from(
+    [" ".join(WORDS), "yes", "12"]
+)
+VALUES = st.recursive(
+    TEXT | st.booleans() | st.integers(0, 9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values=st.lists(VALUES, min_size=1, max_size=3), flows=st.lists(st.booleans(), min_size=3, max_size=3))
+def test_any_values_are_read_back_as_they_were_written(values: list[object], flows: list[bool]) -> None:
+    layout = read_layout("")
+    for number, value in enumerate(values):
+        layout.root.put(f"key{number}", node_of(value, flow=flows[number]))
+    text = str(layout)
+    expected = {f"key{number}": value for number, value in enumerate(values)}
+    assert value_of(text) == expected
+    again = read_layout(text)
+    assert str(again) == text
+    changed_everywhere(again.root)
+    assert value_of(str(again)) == expected
 
 
 def test_an_entry_is_put_before_the_first_key_that_is_there() -> None:

@@ -17,7 +17,6 @@ _LONGEST_KIND = 70
 """Characters: as long as a key reads with ease. A longer comment is cut where a part of it ends."""
 _PART_ENDS = (re.compile(r", "), re.compile(r" (?:and|or|that|which|but|than|on|of|for) "), re.compile(" "))
 """Where it may be cut, the best first."""
-_ALLOW = "# allow:"
 _CLAUSE_END = re.compile(r"[:;.(]\s|[:;.]$|\s[-\u2013\u2014]\s")
 _BEFORE_ACTS = ("acts",)
 _AFTER_CONDITIONS = ("when_status", "by", "object", "stalls", "step", "terms", "notes", "references")
@@ -55,11 +54,11 @@ def _by_kind(listed: Node, known: Node | None) -> Node:
     kinds = known if known is not None else Node(items=[], mapping=True)
     kind, comment = UNSORTED, list[str]()
     for item in listed.entries():
-        told = [line for line in item.above if line and not line.startswith(_ALLOW)]
+        told = [line for line in item.above if line]
         if told:
             kind, whole = _kind_of(told)
             comment = [] if whole else told
-        item.above = [line for line in item.above if line.startswith(_ALLOW)]
+        item.above = []
         own = kinds.item(kind)
         if own is None:
             own = kinds.put(kind, Node(items=[]))
@@ -68,7 +67,7 @@ def _by_kind(listed: Node, known: Node | None) -> Node:
             own.value = Node(items=[Item(own.value)])
         own.value.entries().append(item)
     for own in kinds.entries():
-        if len(own.value.entries()) == 1 and not own.value.entries()[0].beside and not own.value.entries()[0].above:
+        if len(own.value.entries()) == 1 and not own.value.entries()[0].beside:
             own.value = own.value.entries()[0].value
     kinds.flow = len(kinds.entries()) == 1 and kinds.entries()[0].value.items is None
     return kinds

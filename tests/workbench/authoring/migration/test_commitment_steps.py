@@ -53,8 +53,7 @@ def test_a_comment_names_the_kind_of_what_stands_below_it() -> None:
             - Argentina
             # Prices: what a market does.
             - futures
-            # allow: wide (on purpose)
-            - shares
+            - shares  # also of banks
         """)
     kinds_of_exclusions(file.root)
     assert file.root.plain()["about"]["not"] == {
@@ -64,7 +63,7 @@ def test_a_comment_names_the_kind_of_what_stands_below_it() -> None:
     }
     assert "# Other sellers" not in str(file)
     assert "# Prices: what a market does." in str(file), "a comment that says more than the kind stays"
-    assert "# allow: wide (on purpose)\n" in str(file)
+    assert "- shares  # also of banks\n" in str(file)
 
 
 def test_a_long_comment_is_cut_where_a_part_of_it_ends() -> None:
