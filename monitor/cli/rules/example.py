@@ -14,9 +14,9 @@ from monitor.cli.people.story_choice import story_beginning
 from monitor.cli.rules.story_sources import STORIES_OPTION
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.rules import acts_of
-from monitor.domain.model import Effect
 from monitor.pipeline.people_readings import person_reads
 from monitor.rulebook import load_rulebook
+from monitor.rulebook.source.example_lines import EFFECTS, NOT_ABOUT
 from monitor.rulebook.source.source_map import did_you_mean
 from monitor.workbench.authoring.add_example import ExampleText, add_example
 from monitor.workbench.testing.failure_text import example_failure
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from monitor.domain.model import Story
     from monitor.store import Store
 
-NOT_ABOUT = "not_about"
-EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
 OWNERSHIP = (
     "warning: news text belongs to its publisher. Before these rules leave the house, say it in a sentence of your own "
     "(rules example RULE --text '…')"
@@ -69,7 +67,8 @@ def example(
     near_miss: bool,
     as_json: bool,
 ) -> None:
-    """Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.
+    """Append an example to RULE (commitment/act), in the file of examples beside its commitment, and show what the rules say of
+    it now.
 
     Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
     rules would not load is taken back.
@@ -78,7 +77,7 @@ def example(
         raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
     stored = story_id is not None and stories is None
     root = folder or (settings_of().rules if stored else rules_folder(None))
-    rulebook = load_rulebook(root)
+    rulebook = load_rulebook(root, examples=True)
     require_rule(rulebook, rule)
     if story_id is not None and stories is None:
         with session() as app:
@@ -118,7 +117,7 @@ def make_example(
 ) -> None:
     """Makes a stored story an example of a rule: its own words or `text`, with the effect given, else the one that a person read
     in it, else what the rules read."""
-    rulebook = load_rulebook(root)
+    rulebook = load_rulebook(root, examples=True)
     if effect is None and not near_miss:
         with store.read() as conn:
             read = person_reads(conn, rulebook, story)
@@ -153,7 +152,7 @@ def _append(
         lacks = {**fields_of(near, "rule", "effect"), "lacks": near_miss_text(near)} if near else None
         echo_json({**place, **values, "near_miss": lacks})
         return
-    click.echo(f"{added.path}:{added.line}: - {added.written}")
+    click.echo(f"{added.path}:{added.line}: {added.written}")
     if result.passed:
         because = result.decided or "; ".join(result.blocked) or "nothing matched"
         click.echo(f"The rules say {result.got}: {because}")

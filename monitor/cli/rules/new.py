@@ -40,7 +40,7 @@ def new(place: str, kind: str, name: str, folder: Path) -> None:
     for path in written:
         click.echo(f"written  {path}")
     # Words of the new name may mean something to the vocabulary: check the folder and test the new examples.
-    rulebook, issues = check_rulebook(folder)
+    rulebook, issues = check_rulebook(folder, examples=True)
     for issue in issues:
         click.echo(render_issue(issue), err=True)
     for result in test_rulebook(rulebook) if rulebook is not None else ():

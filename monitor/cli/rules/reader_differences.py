@@ -11,7 +11,7 @@ from monitor.cli.common import fields_of, pluralised
 from monitor.cli.rules.story_text import story_values, title_and_source, wrapped
 from monitor.domain.messages.digest.reader_counts import act_counts, agreement_sentence, difference_text, readers_named
 from monitor.domain.reading.difference_commands import act_of, read_command
-from monitor.rulebook.testing.examples import NOT_ABOUT
+from monitor.rulebook.source.example_lines import NOT_ABOUT
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook

@@ -65,7 +65,7 @@ def test(
         raise click.UsageError("--fail-under is a bar for --mutation")
     folder = rules_folder(folder)
     key = key_of(folder)
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, examples=True)
     with long_work("reading the tests"):
         scenarios = load_scenarios(folder, rulebook)
     run = _TestRun(folder, key, rulebook, scenarios, Selection(only or "*"), as_json)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from datetime import date
 
+from monitor.domain.matching.modality import EFFECT_TABLE
 from monitor.domain.matching.rules import Rulebook, acts_of
 from monitor.domain.model import Effect
 from monitor.domain.reading.drift import Compared
@@ -25,16 +25,18 @@ def read_command(own: Compared, rulebook: Rulebook) -> str:
 
 def act_of(own: Compared, rulebook: Rulebook) -> str:
     """The act that an example of a difference belongs to: the one that read it, else of those that count on the day of the story
-    and have examples of the reader's effect one of the same part, that with the most. '' if the promise has no act."""
+    the first that is the reader's effect when simply done, or can be read so, of the same part if there is one. '' if the promise
+    has no act."""
     known = acts_of(rulebook)
     if own.rule in known:
         return own.rule
-    of_effect, closed = _examples_of(own.effect, rulebook), _closed_on(own.story.published_at.date(), rulebook)
+    closed, readable = _closed_on(own.story.published_at.date(), rulebook), _readable(own.effect, rulebook)
     acts = [name for name, info in known.items() if in_family(info.commitment, own.commitment) and not info.outside]
 
-    def rank(name: str) -> tuple[bool, bool, bool, bool, int, int]:
-        info, examples = known[name], of_effect[name]
-        return name in closed, not examples, info.commitment != own.part, info.weak, -examples, info.line
+    def rank(name: str) -> tuple[bool, bool, bool, bool, bool, int]:
+        info = known[name]
+        unlike = info.effect is not own.effect
+        return name in closed, unlike, name not in readable, info.commitment != own.part, info.weak, info.line
 
     return min(acts, key=rank, default="")
 
@@ -49,6 +51,8 @@ def _closed_on(day: date, rulebook: Rulebook) -> frozenset[str]:
     )
 
 
-def _examples_of(effect: Effect | None, rulebook: Rulebook) -> Counter[str]:
-    """Act -> its examples of an effect."""
-    return Counter(example.rule for example in rulebook.examples if example.effect is effect)
+def _readable(effect: Effect | None, rulebook: Rulebook) -> frozenset[str]:
+    """The acts that can be read as this effect, as the clause may have it."""
+    acts = [act for topic in rulebook.matcher.topics for act in topic.acts]
+    effects = {act.rule: (act.effect,) if act.polarity is None else EFFECT_TABLE[act.polarity].values() for act in acts}
+    return frozenset(rule for rule, own in effects.items() if effect in own)

@@ -1,7 +1,8 @@
 """Text folded once for matching, with a map back to the original characters.
 
 Folding makes spellings of one thing equal: case, full-width forms, accents, hyphens and dashes, quotes, runs of white
-space, the possessive 's. "US", "U.S." and "USA" become the word `usa`, so that the country never meets the pronoun "us".
+space, the possessive 's, traditional and simplified Chinese. "US", "U.S." and "USA" become the word `usa`, so that the
+country never meets the pronoun "us".
 Patterns are folded by the same function as stories: whatever it does to one it does to the other.
 """
 
@@ -13,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
 
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
@@ -85,13 +87,16 @@ def fold(raw: str) -> FoldedText:
     pieces: list[tuple[int, int, int, int]] = []
     last = length = 0
     tail = ""
-    for match in (_SPECIAL if _changes_blanks(raw) else _SPECIAL_BUT_BLANKS).finditer(raw):
+    unspaced = not raw.isascii() and _UNSPACED_CHAR.search(raw) is not None
+    text = simplified(raw) if unspaced else raw
+    changes_blanks = unspaced or "  " in raw or not raw.isprintable()
+    for match in (_SPECIAL if changes_blanks else _SPECIAL_BUT_BLANKS).finditer(text):
         start, end = match.span()
         if start > last:
-            out.append(raw[last:start].lower())
+            out.append(text[last:start].lower())
             length += start - last
             tail = out[-1][-1]
-        new = _replacement(match, raw, tail)
+        new = _replacement(match, text, tail)
         if len(new) != end - start:
             pieces.append((length, len(new), start, end - start))
         if new:
@@ -99,18 +104,13 @@ def fold(raw: str) -> FoldedText:
             length += len(new)
             tail = new[-1]
         last = end
-    out.append(raw[last:].lower())
+    out.append(text[last:].lower())
     return FoldedText(raw, "".join(out), tuple(pieces))
 
 
-def _changes_blanks(raw: str) -> bool:
-    """Tell whether a text may hold other white space than single blanks between words of scripts with spaces."""
-    return not raw.isprintable() or "  " in raw or (not raw.isascii() and _UNSPACED_CHAR.search(raw) is not None)
-
-
-def _replacement(match: re.Match[str], raw: str, tail: str) -> str:
+def _replacement(match: re.Match[str], text: str, tail: str) -> str:
     """Return what replaces one special stretch; `tail` is the last folded character before it, '' at the beginning."""
-    special, following = match[0], raw[match.end() : match.end() + 1]
+    special, following = match[0], text[match.end() : match.end() + 1]
     inside_word = tail.isalnum() and following.isalnum()
     match match.lastgroup:
         case "us":

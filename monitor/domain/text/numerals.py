@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 
+from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _BLANKS_AND_HYPHENS = str.maketrans("\u00a0\u202f\u2009\u3000\u2010\u2011\u2212\u2019", "    ---'")
-# The traditional characters that stand in amounts, dates and the words around them.
-_TRADITIONAL = str.maketrans(
-    "萬億噸兩點個購買進從將諾達計約過於暫長遲後訂銷運裝發離關總協議戰還擬劃應標預開實內為爲屆滿終結啟動頓數貨"
-    "貿對幣圓間週號顆塊張項許證緩徵納穀",
-    "万亿吨两点个购买进从将诺达计约过于暂长迟后订销运装发离关总协议战还拟划应标预开实内为为届满终结启动顿数货"
-    "贸对币元间周号颗块张项许证缓征纳谷",
-)
-_PLAIN = {**_FULL_WIDTH, **_BLANKS_AND_HYPHENS, **_TRADITIONAL}
+_CURRENCY = {ord("圆"): ord("元")}
+"""The full form of the character for yuan and dollars."""
+_PLAIN = {**_FULL_WIDTH, **_BLANKS_AND_HYPHENS, **_CURRENCY}
 
 
 def normalised_same_length(text: str) -> str:
@@ -23,7 +19,7 @@ def normalised_same_length(text: str) -> str:
 
     Each character becomes exactly one, so offsets stay true.
     """
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text if text.isascii() else simplified(text).translate(_PLAIN)
 
 
 _ONE_TO_NINETEEN = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"

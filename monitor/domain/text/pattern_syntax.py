@@ -27,6 +27,7 @@ from typing import TypeAlias
 
 from monitor.domain.text.angle_words import ANGLE_SYNTAX, Inflected, Value, read_angle
 from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.folding import fold, is_unspaced
 from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import PatternError, WordForm, word_form
@@ -174,7 +175,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[{}()|^<>]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~<>])+)"
 )
 _PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
-"""Plain words, in which folding changes nothing: two patterns of three are no more than that."""
+"""Plain words, in which folding changes nothing but traditional characters: two patterns of three are no more than that."""
 GAP_SYNTAX = "gaps are ..near, ~near, ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
 _NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
 _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
@@ -188,7 +189,7 @@ NO_REGEX_HINT = (
 def parse_pattern(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
     if _PLAIN.fullmatch(pattern):
-        return Words(Phrase(pattern))
+        return Words(Phrase(simplified(pattern)))
     parser = _Parser(pattern)
     node, rest = parser.conjunction(), parser.peek()
     if rest.kind != "end":

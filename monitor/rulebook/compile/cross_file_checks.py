@@ -1,4 +1,4 @@
-"""Checks that a shape cannot make: ids that meet across files, order of baselines, examples that every act needs."""
+"""Checks that a shape cannot make: ids that meet across files, order of baselines, names that acts give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from monitor.domain.matching.conditions import NEWS_DOCUMENT
 from monitor.domain.matching.rules import ABOUT
-from monitor.domain.model import Effect, Kind, Standing
+from monitor.domain.model import Kind, Standing
 from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -115,15 +115,6 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
             yield from _unknown(source, "step", act.step, shape.steps, ("acts", number, "step"))
         for at, name in enumerate(act.only_if.document):
             yield from _unknown(source, "document", name, documents, ("acts", number, "only_if", "document", at))
-        # A rule carries its own test: at least one text that it matches, and one that only looks like it.
-        wanted = {act.effect} if act.effect is not None else set(Effect) - {Effect.NONE}
-        positive = [example for example in act.examples if example.effect in wanted]
-        if not positive:
-            message = f"the act {act.id!r} has no example that it matches"
-            yield source.issue("no_example", message, where, "examples: [{text: …, effect: progress}]")
-        if len(positive) == len(act.examples):
-            message = f"the act {act.id!r} has no near miss among its examples"
-            yield source.issue("no_near_miss", message, where, "add one with effect: not_about, or none")
 
 
 def _unknown(source: RuleSource, what: str, name: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:

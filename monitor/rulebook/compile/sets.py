@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from monitor.domain.text.angle_words import Inflected
@@ -21,7 +21,8 @@ from monitor.domain.text.pattern_syntax import (
 )
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
-from monitor.rulebook.schema.models import OneOrMore, WordsShape
+from monitor.rulebook.schema.frames import Patterns
+from monitor.rulebook.schema.models import WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
 
 # Bounds on patterns, each an estimate far above what rules need: sets inside sets could make a small file very large, and
@@ -58,7 +59,7 @@ class PatternEntry:
         return self.source.issue(code, message, self.where, hint, inside=inside)
 
 
-Written: TypeAlias = str | Sequence[str] | WordsShape | Mapping[str, OneOrMore]
+Written: TypeAlias = str | Sequence[str] | WordsShape | Mapping[str, Patterns]
 """Patterns as files write them: one, a list, lists by language, or either by kind of news."""
 
 
@@ -182,18 +183,14 @@ class WordSets:
         node = self._of_name(first, ref, entry)
         if not others:
             return node
-        options = dict.fromkeys(options_of(node))
+        options = options_of(node)
         for sign, name in others:
-            term = options_of(self._of_name(name, ref, entry))
-            if sign == "+":
-                options.update(dict.fromkeys(term))
-            else:
-                taken = frozenset(term)
-                options = {option: None for option in options if option not in taken}
+            term = self._of_name(name, ref, entry)
+            options = (*options, *options_of(term)) if sign == "+" else tuple(without(options, term))
         if not options:
             message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
             raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
-        return choice_of(tuple(options))
+        return choice_of(options)
 
     def _of_name(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
         """What a set of this name means. Raises _UnusableError."""
@@ -248,6 +245,23 @@ def _single_words(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Inflected):
         return tuple(Inflected(node.word_class, (lemma,)) for lemma in node.lemmas)
     return (node,)
+
+
+def without(options: Iterable[Node], taken: Node) -> Iterator[Node]:
+    """These options but for those that another pattern offers too. A verb or noun of which it offers only some forms gives up
+    those."""
+    gone = frozenset(options_of(inflected(taken)))
+    for option in options:
+        if not isinstance(option, Inflected):
+            yield from () if option in gone else (option,)
+            continue
+        of_lemmas = {lemma: options_of(inflected(replace(option, lemmas=(lemma,)))) for lemma in option.lemmas}
+        kept = tuple(lemma for lemma, forms in of_lemmas.items() if gone.isdisjoint(forms))
+        if kept:
+            yield replace(option, lemmas=kept)
+        yield from (
+            form for lemma, forms in of_lemmas.items() if lemma not in kept for form in forms if form not in gone
+        )
 
 
 class _UnusableError(Exception):

@@ -45,7 +45,8 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
     dead = [
         (entry, by) for entry, text in enumerate(act.any) if (by := sets.excluded_by(parse_or_none(text), excluded))
     ]
-    if len(dead) == len(act.any):
+    framed = act.event is not None or bool(act.frames)
+    if len(dead) == len(act.any) and not framed:
         message = f"the act {act.id!r} can never win: {dead[0][1]} shuts out all its patterns"
         yield source.warning("dead_act", message, (*where, "id"), "mend the exclusion")
         return
@@ -79,7 +80,8 @@ def _covers(other: ActShape, act: ActShape) -> bool:
     conditional = other.when_status or other.only_if != OnlyIfShape()
     weaker = other.stage == "experimental" and act.stage != "experimental"
     shut, own_shut = (set(_texts(one.excluded, one.none)) for one in (other, act))
-    if conditional or weaker or not shut <= own_shut or act.unless:
+    framed = act.event is not None or bool(act.frames)
+    if conditional or weaker or framed or not shut <= own_shut or act.unless:
         return False
     return {parse_or_none(text) for text in act.any} <= {parse_or_none(text) for text in other.any}
 

@@ -11,6 +11,7 @@ from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries
+from monitor.rulebook.schema.frames import ROLES, RolesShape
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, VocabularyShape, WordsShape
 from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
@@ -90,6 +91,9 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
         yield from _by_key(source, ("about", "gives_way_to", number), rule)
     for number, act in enumerate(commitment.acts):
         yield from _by_key(source, ("acts", number), act)
+        yield from _by_role(source, ("acts", number), act)
+        for at, frame in enumerate(act.frames):
+            yield from _by_role(source, ("acts", number, "frames", at), frame)
 
 
 def _by_language(source: RuleSource, where: ValuePath, words: Written, role: ListRole) -> Iterator[PatternList]:
@@ -108,6 +112,11 @@ def _by_key(source: RuleSource, where: ValuePath, shape: RuleShape) -> Iterator[
     for key, name in _SHUT.items():
         if name in fields:
             yield _list(source, (*where, key), getattr(shape, name), "shut")
+
+
+def _by_role(source: RuleSource, where: ValuePath, shape: RolesShape) -> Iterator[PatternList]:
+    for role in ROLES:
+        yield _list(source, (*where, role), getattr(shape, role) or (), "words")
 
 
 def _list(source: RuleSource, where: ValuePath, written: Written, role: ListRole) -> PatternList:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from monitor.domain.text.chinese_script import is_traditional, simplified
 from monitor.domain.text.pattern_syntax import Choice, Node
 from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import pattern_entries
-from monitor.rulebook.lint.chinese_scripts import is_mixed, simplified
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 from monitor.rulebook.lint.redundancy import RedundancyIndex, phrase_of
 
@@ -104,9 +104,9 @@ def _groups(text: str) -> list[list[tuple[int, str]]]:
 
 
 def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
-    """Options that say the same as another one, or add nothing to it."""
+    """Options that say the same as another one, or add nothing to it. Those in traditional Chinese are named as such."""
     seen: dict[Node, Option] = {}
-    for option in options:
+    for option in (each for each in options if not is_traditional(each.text)):
         if option.node in seen:
             first = seen[option.node]
             same = f"{first.text!r} is read the same: case, width and hyphens do not count"
@@ -132,8 +132,7 @@ def _choices(node: Node) -> Iterator[Node]:
 
 
 def _spelling(listed: PatternList) -> Iterator[Issue]:
-    """Characters that look like signs of the pattern language, and words in the wrong or in mixed Chinese scripts."""
-    known = set(listed.texts)
+    """Characters that look like signs of the pattern language, and words in traditional Chinese."""
     for entry, text in enumerate(listed.texts):
         if (wide := _FULL_WIDTH.search(text)) is not None:
             char = wide[0]
@@ -148,12 +147,7 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
             hint = f"write {loose[1]}{loose[2]} without a space"
             yield listed.warning(entry, loose.start(), "loose_gap", message, hint)
         for word in re.finditer(f"[{HAN_RANGE}]+", text):
-            if is_mixed(word[0]):
-                message = f"{word[0]!r} has Simplified and Traditional characters"
-                hint = "write each script as an entry of its own"
-                yield listed.warning(entry, word.start(), "mixed_scripts", message, hint)
-        # Most news is Simplified, so a Traditional word needs its Simplified twin beside it.
-        twin = simplified(text) if listed.role == "words" else None
-        if twin is not None and twin not in known and not is_mixed(text):
-            message = f"{text!r} is Traditional, and the list has no {twin!r}"
-            yield listed.warning(entry, 0, "only_traditional", message, "add the Simplified word")
+            if is_traditional(word[0]):
+                message = f"{word[0]!r} is traditional Chinese, which is read as simplified"
+                hint = f"write {simplified(word[0])!r} once: it stands for both"
+                yield listed.warning(entry, word.start(), "traditional", message, hint)

@@ -14,7 +14,7 @@ from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
-from monitor.rulebook.schema.frames import FrameShape, RolesShape
+from monitor.rulebook.schema.frames import FrameShape, Patterns, RolesShape
 from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, read_days
 
@@ -129,8 +129,7 @@ class SetShape(WordsShape):
 SetWords = SetShape | list[str]
 """A list alone is enough: the script of an entry tells its language."""
 
-OneOrMore = str | list[str]
-ByKind = dict[str, OneOrMore]
+ByKind = dict[str, Patterns]
 """Patterns by the kind of news that they keep out."""
 _NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
 

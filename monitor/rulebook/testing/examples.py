@@ -12,8 +12,8 @@ from monitor.domain.matching.rules import Rulebook, RuleExample
 from monitor.domain.model import Effect, Story
 from monitor.domain.text.writing_systems import language_of
 from monitor.long_work import counted
+from monitor.rulebook.source.example_lines import NOT_ABOUT
 
-NOT_ABOUT = "not_about"
 _DEFAULT_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 

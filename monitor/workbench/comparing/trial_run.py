@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections import Counter
@@ -24,8 +23,6 @@ from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import read_source
 from monitor.workbench.comparing.rule_changes import restricted_to
 
-TOLERATED_ISSUES = frozenset({"no_example", "no_near_miss"})
-"""Faults that do not keep a draft from being tried: its examples may still be missing."""
 TRIAL_DEAL = "trial"
 """The deal of a new commitment that lies in no deal's folder."""
 
@@ -108,14 +105,6 @@ def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
     name = given if isinstance(given, str) and given and "/" not in given else path.stem
     rulebook, issues = _compiled(path, draft.text, name, base)
     errors = [issue for issue in issues if issue.severity == "error"]
-    if rulebook is None and {issue.code for issue in errors} <= TOLERATED_ISSUES:
-        # Stand-ins for the examples that the draft does not have yet. JSON is YAML too.
-        acts = []
-        for act in draft.value["acts"]:
-            stand_ins = ({"text": "-", "effect": effect} for effect in (act.get("effect", "progress"), "not_about"))
-            acts.append({**act, "examples": [*act.get("examples", ()), *stand_ins]})
-        with_examples = json.dumps({**draft.value, "acts": acts}, ensure_ascii=False, indent=1)
-        rulebook, _ = _compiled(path, with_examples, name, base)
     if rulebook is None:
         raise RuleError(errors, subject=str(path))
     topic = next(topic for topic in rulebook.matcher.topics if topic.commitment == name)

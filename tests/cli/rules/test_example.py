@@ -35,17 +35,17 @@ def example(rules: Path, *arguments: str | Path) -> Result:
 
 
 def text_of(rules: Path) -> str:
-    return (rules / "deal" / "soy.yaml").read_text(encoding="utf-8")
+    """The examples beside the soybeans."""
+    path = rules / "deal" / "soy.examples"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def test_a_sentence_is_added_and_what_the_rules_say_of_it_is_shown(rules: Path) -> None:
     result = example(rules, "soy/bought", "--text", "China buys nine cargoes of soybeans")
     assert result.exit_code == 0
     place, said = result.stdout.splitlines()
-    line = (
-        text_of(rules).splitlines().index("      - {text: China buys nine cargoes of soybeans, effect: progress}") + 1
-    )
-    assert place.startswith(f"{rules / 'deal' / 'soy.yaml'}:{line}: - ")
+    line = text_of(rules).splitlines().index("progress | | China buys nine cargoes of soybeans") + 1
+    assert place.startswith(f"{rules / 'deal' / 'soy.examples'}:{line}: ")
     assert said == "The rules say progress: soy/bought: buys (plain)"
     assert result.stderr == ""
 
@@ -55,7 +55,7 @@ def test_a_story_of_a_file_is_added_with_a_word_on_whose_text_it_is(rules: Path,
     stories.write_text(json.dumps(STORY) + "\n", encoding="utf-8")
     result = example(rules, "soy/bought", "--story", "s1", "--stories", stories)
     assert result.exit_code == 0
-    assert "{text: 'China buys six cargoes of soybeans, it''s said', effect: progress}" in text_of(rules)
+    assert "progress | | China buys six cargoes of soybeans, it's said\n" in text_of(rules)
     assert "belongs to its publisher" in result.stderr
     assert "--text" in result.stderr
 
@@ -68,7 +68,7 @@ def test_a_story_of_the_database_is_added(desk: Desk) -> None:
         "rules", "example", "soy/cancelled", "--story", story.id, "--near-miss", "--rules", desk.folder / "rules"
     )
     assert result.exit_code == 0, result.output
-    assert f"{{text: {BUYS}, effect: none}}" in text_of(desk.folder / "rules")
+    assert f"none | | {BUYS}\n" in text_of(desk.folder / "rules")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read_in_the_co
     assert desk.run("--now", later(days=1).isoformat(), "read", story.id[:4], *pairs).exit_code == 0
     result = desk.run("rules", "example", "soy/bought", "--story", story.id[:4])
     assert result.exit_code == 0, result.output
-    assert f"{{text: {BUYS}, effect: {effect}}}" in text_of(desk.folder / "rules")
+    assert f"{effect} | | {BUYS}\n" in text_of(desk.folder / "rules")
 
 
 def test_own_words_for_a_stored_story_carry_what_was_read_in_it(desk: Desk) -> None:
@@ -95,13 +95,15 @@ def test_own_words_for_a_stored_story_carry_what_was_read_in_it(desk: Desk) -> N
     desk.run("--now", later(days=1).isoformat(), "read", story.id, "soy=pledge")
     words = ("--story", story.id, "--text", "Soybeans will go to China", "--rules", desk.folder / "rules")
     result = desk.run("rules", "example", "soy/bought", *words)
-    assert "{text: Soybeans will go to China, effect: pledge}" in text_of(desk.folder / "rules")
+    assert "pledge | | Soybeans will go to China\n" in text_of(desk.folder / "rules")
     assert result.stderr == "", "own words belong to nobody else"
 
 
 def test_a_failing_example_names_the_act_that_came_nearest(rules: Path) -> None:
     path = rules / "deal" / "soy.yaml"
-    path.write_text(text_of(rules).replace("any: [buys]", "any: ['soybeans ..1 buys']", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("any: [buys]", "any: ['soybeans ..1 buys']", 1), encoding="utf-8"
+    )
     result = example(rules, "soy/bought", "--text", "China wants soybeans and so it buys", "--effect", "progress")
     assert "nearest: soy/bought would read progress: soybeans ..1 buys: takes 1 word between, found 3" in result.stdout
     words = ("soy/bought", "--text", "China wants soybeans, and now it buys", "--effect", "progress", "--json")
@@ -152,21 +154,21 @@ def test_a_story_that_is_not_there_is_wrong_usage(rules: Path, tmp_path: Path) -
 
 def test_json_tells_place_and_verdict(rules: Path) -> None:
     (answer,) = objects(example(rules, "soy/bought", "--text", "China plans to buy soybeans", "--json").stdout)
-    assert answer["written"] == "{text: China plans to buy soybeans, effect: none}"
+    assert answer["written"] == "none | | China plans to buy soybeans"
     assert (answer["rule"], answer["expected"], answer["passed"]) == ("soy/bought", "none", True)
 
 
 def test_a_story_keeps_its_day_where_the_rule_counts_on_some_days_only(rules: Path, tmp_path: Path) -> None:
     soy = rules / "deal" / "soy.yaml"
     dated = "    only_if: {published: {until: 2026-01-31}}\n    any: [buys]"
-    soy.write_text(text_of(rules).replace("    any: [buys]", dated, 1), encoding="utf-8")
+    soy.write_text(soy.read_text(encoding="utf-8").replace("    any: [buys]", dated, 1), encoding="utf-8")
     told = tmp_path / "stories.jsonl"
     lines = [STORY | {"title": "China buys barges of soybeans"}, STORY | {"id": "s2", "title": "China hoards soybeans"}]
     told.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     example(rules, "soy/bought", "--story", "s1", "--stories", told)
-    assert "{text: China buys barges of soybeans, effect: progress, published: 2026-01-09}" in text_of(rules)
+    assert "progress | 2026-01-09 | China buys barges of soybeans\n" in text_of(rules)
     example(rules, "soy/cancelled", "--story", "s2", "--stories", told)
-    assert "{text: China hoards soybeans, effect: none}" in text_of(rules)
+    assert "none | | China hoards soybeans\n" in text_of(rules)
     own = example(rules, "soy/bought", "--text", "China buys rafts of soybeans", "--published", "2026-02-03")
-    assert "{text: China buys rafts of soybeans, effect: none, published: 2026-02-03}" in text_of(rules)
+    assert "none | 2026-02-03 | China buys rafts of soybeans\n" in text_of(rules)
     assert own.exit_code == 0

@@ -23,6 +23,7 @@ from monitor.domain.text.folding import fold
         ("ＵＳＤ　１２％", "usd 12%"),
         ("TikTok 交易 2026 年", "tiktok交易2026年"),
         ("对美“对等关税”", "对美对等关税"),
+        ("對美“對等關稅”", "对美对等关税"),
         ("50%-100%", "50%-100%"),
         ("truce — for now", "truce — for now"),
         ("one\n\ntwo\nthree", "one\ntwo three"),
@@ -46,6 +47,13 @@ def test_a_span_leads_back_to_the_original_characters() -> None:
     assert original("usa") == "U.S."
     assert original("deal") == "deal"
     assert original("five") == "ﬁve"
+
+
+def test_a_span_of_chinese_leads_back_to_the_characters_of_the_story() -> None:
+    raw = "TikTok 交易：  美國“對等關稅”暫停"
+    folded = fold(raw)
+    at = folded.text.index("对等关税暂停")
+    assert raw[slice(*folded.raw_span(at, at + 6))] == "對等關稅”暫停"
 
 
 @given(st.text())

@@ -10,7 +10,7 @@ from tests.builders import rules_folder
 
 
 def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
-    return rulebook.check_rulebook(rules_folder.write(folder, **changed))[1]
+    return rulebook.check_rulebook(rules_folder.write(folder, **changed), examples=True)[1]
 
 
 def place(text: str, found: str, *, offset: int = 0) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, story
 FARM = (
     "sets:\n  oils: [palm oil, 棕榈油]\n  meats: {means: what butchers sell, eg: [China buys pork], en: [pork, beef]}\n"
 )
+FORMS = "  red: [beef]\n  sellers: [<sell/ship>]\n  gone: [<ship>]\n  past: [shipped]\n"
 USES = COMMITMENT.replace("sets:\n", "use: [words, farm]\nsets:\n")
 
 
@@ -98,10 +99,14 @@ def test_a_faulty_file_of_vocabulary_is_no_unknown_one(tmp_path: Path) -> None:
         ("{meats - red}", "Beef is cheap", False),
         ("{oils + meats - red}", "Beef is cheap", False),
         ("dear {meats - red}", "Dear pork", True),
+        ("{sellers - gone} oil", "Sold oil", True),
+        ("{sellers - gone} oil", "Shipping oil", False),
+        ("{sellers - past} oil", "Shipping oil", True),
+        ("{sellers - past} oil", "Shipped oil", False),
     ],
 )
 def test_sets_are_added_and_taken_out(tmp_path: Path, pattern: str, title: str, *, expected: bool) -> None:
-    root = write(tmp_path, farm=FARM + "  red: [beef]\n", beans=with_about(pattern))
+    root = write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern))
     assert reads(root, title) is expected
 
 

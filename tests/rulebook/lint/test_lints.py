@@ -8,7 +8,6 @@ import pytest
 
 from monitor import rulebook
 from monitor.errors import Issue
-from monitor.rulebook.lint.chinese_scripts import SIMPLIFIED, is_mixed, simplified
 from tests.builders import rules_folder
 
 VOCABULARY = rules_folder.VOCABULARY.replace("[not, no,", "[not, 'no',")
@@ -72,8 +71,8 @@ BEANS = [
         "'the'",
     ),
     ("  none: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "none"),
-    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "only_traditional", "買賣", "'买卖'"),
-    ("zh: [采购, 购买]", "zh: [采购, 購买]", "mixed_scripts", "購买", "Traditional"),
+    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "traditional", "買賣", "'买卖'"),
+    ("zh: [采购, 购买]", "zh: [采购, 购买, 购買]", "traditional", "购買", "'购买'"),
     ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（", "write ("),
     ("zh: [采购, 购买]", "zh: [采购，购买]", "full_width", "，", "new entry"),
     ("none: ['soybean oil']", "none: [ＵＳ oil]", "full_width", "Ｕ", "narrow"),
@@ -108,7 +107,7 @@ MEANT = [
     ("short: Beans\n", "short: Beans  # the name on pages\n"),
     ("none: ['soybean oil']", "none: ['over 1,200 t', '记者：']"),
     ("name: China buys soybeans", "name: >-\n  China buys\n  soybeans\n"),
-    ("zh: [采购, 购买]", "zh: [采购, 购买, 購買, 採購, 后台]"),
+    ("zh: [采购, 购买]", "zh: [采购, 购买, 显著, 后台]"),
     ("[buy*, bought, book*]", "[buy*, bought, 'on', \"no\"]"),
     ("none: ['soybean oil']", "none: ['^why', why not]"),
 ]
@@ -233,32 +232,6 @@ def test_loading_rules_does_not_lint_them(tmp_path: Path) -> None:
     assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[1] == ()
 
 
-# ---------------------------------------------------------------- scripts
-
-
-def test_the_table_of_scripts_has_each_character_once_and_on_its_side() -> None:
-    for traditional, simple in SIMPLIFIED.items():
-        assert len(traditional.encode("big5")) == 2, traditional
-        assert len(simple.encode("gb2312")) == 2, simple
-    assert not set(SIMPLIFIED) & set(SIMPLIFIED.values())
-
-
-@pytest.mark.parametrize(
-    ("text", "twin", "mixed"),
-    [
-        ("關稅", "关税", False),
-        ("关税", "关税", False),
-        ("关稅", "关税", True),
-        ("后台并行", "后台并行", False),
-        ("齉", None, False),
-        ("tariff", "tariff", False),
-    ],
-)
-def test_words_are_told_by_their_script(text: str, twin: str | None, mixed: bool) -> None:
-    assert simplified(text) == twin
-    assert is_mixed(text) is mixed
-
-
 # ---------------------------------------------------------------- what readers are told
 
 
@@ -294,7 +267,7 @@ def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_pa
         ("[pulses]", "[pulses, Pulses]", "duplicate_pattern"),
         ("['{sort}', farms]", "['{sort}', 'farms ..2 {sort}', farms, farms]", "duplicate_pattern"),
         ("['{sort}', farms]", "[peas, farms]", "unused_set"),
-        ("zh: [豆]", "zh: [豆, 買賣]", "only_traditional"),
+        ("zh: [豆]", "zh: [豆, 買賣]", "traditional"),
         ("sort:", "cn:", "hides_set"),
     ],
 )

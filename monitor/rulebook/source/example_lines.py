@@ -1,0 +1,115 @@
+"""The examples of a commitment in a file beside it, one a line: `progress | 2026-08-10 | title | summary` below `[act]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.domain.model import Effect
+from monitor.errors import Issue
+from monitor.rulebook.source.page import LINE_BREAK, Page
+from monitor.rulebook.source.source_map import did_you_mean
+
+NOT_ABOUT = "not_about"
+"""In place of an effect: the story does not concern the commitment at all."""
+EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
+FIELDS = "effect | day, if it matters | title | summary, if any"
+SECTION = re.compile(r"\[([^\[\]]*)\]")
+"""The line that names the act of those below it."""
+_SIGN = re.compile(r"\\.|\|")
+_ESCAPE = re.compile(r"\\([\\|n])")
+_ESCAPED = {"n": "\n"}
+_TO_ESCAPE = {"\\": "\\\\", "|": "\\|", "\n": "\\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLine:
+    """One example as its file has it. `effect` is one of EFFECTS; `day` is None where the file leaves it out."""
+
+    line: int
+    act: str
+    effect: str
+    day: date | None
+    title: str
+    summary: str = ""
+
+    def __str__(self) -> str:
+        """As it is written in a file."""
+        day = f"{self.day} " if self.day else ""
+        summary = f" | {_escaped(self.summary)}" if self.summary else ""
+        return f"{self.effect} | {day}| {_escaped(self.title)}{summary}"
+
+
+def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
+    """The examples of a file for these acts; what is wrong in it goes to `issues`."""
+    act = ""
+    for number, text in enumerate(page.lines, 1):
+        bare = text.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        place = (number, len(text) - len(text.lstrip()) + 1)
+        if (section := SECTION.fullmatch(bare)) is not None:
+            act = section[1].strip()
+            if act not in acts:
+                issues.append(page.issue_at(place, "unknown_act", f"there is no act {act!r}", did_you_mean(act, acts)))
+        elif not act:
+            message, hint = "an example stands below the name of its act", "[bought] on a line of its own"
+            issues.append(page.issue_at(place, "no_section", message, hint))
+        elif (example := _example(page, number, act, text, issues)) is not None and act in acts:
+            yield example
+
+
+def with_line(text: str, example: ExampleLine) -> tuple[str, int]:
+    """The text of a file with one example more, after the last of its act, and the line where it then stands."""
+    lines = LINE_BREAK.split(text.rstrip("\r\n")) if text.strip() else []
+    newline = next(iter(LINE_BREAK.findall(text)), "\n")
+    act, last = "", 0
+    for number, line in enumerate(lines, 1):
+        bare = line.strip()
+        section = SECTION.fullmatch(bare)
+        act = section[1].strip() if section is not None else act
+        if act == example.act and bare and not bare.startswith("#"):
+            last = number
+    added = [str(example)]
+    if not last:
+        last = len(lines)
+        added = [*([""] if lines and lines[-1].strip() else []), f"[{example.act}]", *added]
+    lines[last:last] = added
+    return newline.join((*lines, "")), last + len(added)
+
+
+def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) -> ExampleLine | None:
+    """One line; None, and an issue, if it is no example."""
+    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")][:4]
+    fields = [
+        text[start:end].removesuffix("|").strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+    columns = [start + len(text[start:]) - len(text[start:].lstrip()) + 1 for start in starts]
+
+    def issue(field: int, code: str, message: str, hint: str) -> None:
+        issues.append(page.issue_at((number, columns[field]), code, message, hint))
+
+    effect, day = fields[0], None
+    if effect not in EFFECTS:
+        issue(0, "unknown_effect", f"{effect!r} is no effect", did_you_mean(effect, EFFECTS))
+        return None
+    if len(fields) < 3 or not fields[2]:
+        issue(len(fields) - 1, "missing_field", "the title is missing here", FIELDS)
+        return None
+    if fields[1]:
+        try:
+            day = date.fromisoformat(fields[1])
+        except ValueError:
+            issue(1, "not_a_date", f"{fields[1]!r} is no date", "write it as 2026-01-31, or leave it empty")
+            return None
+    return ExampleLine(number, act, effect, day, *(_ESCAPE.sub(_unescaped, field) for field in fields[2:]))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return _ESCAPED.get(match[1], match[1])
+
+
+def _escaped(text: str) -> str:
+    return "".join(_TO_ESCAPE.get(char, char) for char in text)

