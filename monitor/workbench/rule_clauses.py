@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
+from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import RuleSource, read_source
 
-EXCLUSIONS = frozenset({"never", "not", "none", "unless", "gives_way_to"})
+EXCLUSIONS = frozenset({"never", "not", "none", "unless", "gives_way_to", "precedence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
         if address.part == "acts":
             rule = topic.acts[address.number].rule
         elif address.part == "gives_way":
-            kind = "gives_way_to"
+            kind = "precedence" if pattern.path.endswith(f"/{DEAL}") else "gives_way_to"
         if kind == "none" and pattern.kind:
             kind = "not"
         clauses.append(RuleClause(kind, rule, pattern.path, pattern.line, pattern, address))

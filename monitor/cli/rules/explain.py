@@ -253,7 +253,8 @@ def _signal_lines(signal: SignalFact) -> Iterator[str]:
         yield from _labelled(label, value)
     yield from _labelled("quote", f"{signal.quote}  ({signal.field} {signal.start}-{signal.end})")
     for state in signal.states:
-        yield from _labelled("status", f"while {' or '.join(state.under)} it means {state.effect}")
+        when = f"outside the phase {state.phase}" if state.phase else f"while {' or '.join(state.under)}"
+        yield from _labelled("status", f"{when} it means {state.effect}")
 
 
 def _quantity_text(amount: dict[str, Any]) -> str:

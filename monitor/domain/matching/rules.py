@@ -22,10 +22,12 @@ ABOUT = "about"
 
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
-    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant."""
+    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant. phase: the phase
+    outside which it reads nothing, where that is why."""
 
     under: frozenset[str]
     meant: Mapping[Effect, Effect]
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
+from monitor.rulebook.compile.defaults import days_of, outside_phase, phase_of, with_defaults
 from monitor.rulebook.compile.frames import frame_text, role_frame
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -73,9 +74,16 @@ class _RulebookCompiler:
     """Gates and what readers are told of deals: part of the rulebook's version, not of a rule's."""
     count: int = 0
     scopes: Scopes = field(init=False)
+    deal_sets: dict[str, WordSets] = field(init=False)
+    precedence: dict[str, list[tuple[Yields, list[object]]]] = field(default_factory=dict)
+    """By commitment, with what each entry adds to the version of its topic."""
 
     def __post_init__(self) -> None:
         self.scopes = Scopes(self.files, self.issues)
+        self.deal_sets = {
+            name: self.scopes.of_file(source, shape.use, shape.sets)
+            for name, (source, shape) in self.files.deals.items()
+        }
 
     def build(self) -> Rulebook:
         """The rulebook of all files that can be used."""
@@ -119,6 +127,7 @@ class _RulebookCompiler:
         parties = {By(party): words for party, words in self._compiled("parties").items()}
         documents = self._compiled("documents")
         files = self.files.commitments
+        self.precedence = self._precedence()
         topics = tuple(
             self._topic(source, shape)
             for source, shape, _ in counted(files, "compiling the rules", len(files), "commitments")
@@ -160,7 +169,7 @@ class _RulebookCompiler:
         return compiled
 
     def _deal(self, source: RuleSource, shape: DealShape) -> Deal:
-        sets, gate, parts = self.scopes.of_file(source, shape.use, shape.sets), None, list[object]()
+        sets, gate, parts = self.deal_sets[shape.id], None, list[object]()
         if shape.gate is not None:
             alone = self._patterns(sets, source, ("gate", "any"), shape.gate.any, parts)
             together = tuple(
@@ -174,6 +183,7 @@ class _RulebookCompiler:
         return Deal(shape.id, shape.name, *texts, gate)
 
     def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
+        shape = with_defaults(shape)
         sets = self.scopes.of_file(source, shape.use, shape.sets)
         parts: list[object] = []
         about = {
@@ -189,8 +199,12 @@ class _RulebookCompiler:
             when = self._patterns(sets, source, (*where, "when"), rule.when, parts)
             unless = self._patterns(sets, source, (*where, "unless"), rule.unless, parts)
             gives_way.append(Yields(rule.commitment, when, unless, rule.since))
+        for yields, own in self.precedence.get(shape.id, ()):
+            parts += own
+            gives_way.append(yields)
         version = _version(parts, (self.common,))
-        acts = tuple(self._act(sets, source, shape, number, version) for number in range(len(shape.acts)))
+        shut = self._default_exclusions(sets, source, shape)
+        acts = tuple(self._act(sets, source, shape, number, version, shut) for number in range(len(shape.acts)))
         rule_id = f"{shape.id}/{ABOUT}"
         self.rules[rule_id] = RuleInfo(rule_id, shape.id, version, source.path, source.place(("about",))[0])
         units = frozenset(target.amount.unit for target in shape.targets)
@@ -198,22 +212,35 @@ class _RulebookCompiler:
         periods = frozenset(f"calendar-{year}" for year in years)
         return Topic(shape.id, version, **about, gives_way=tuple(gives_way), acts=acts, units=units, periods=periods)
 
-    def _act(self, sets: WordSets, source: RuleSource, shape: CommitmentShape, number: int, about: str) -> ActRule:
-        """One act; `about` is the version of the topic that it belongs to."""
+    def _act(
+        self,
+        sets: WordSets,
+        source: RuleSource,
+        shape: CommitmentShape,
+        number: int,
+        about: str,
+        shut: tuple[tuple[CompiledPattern, ...], list[object]],
+    ) -> ActRule:
+        """One act; `about` is the version of the topic that it belongs to, `shut` what shuts every act of the file out."""
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
         framed = self._frames(sets, source, where, act, parts)
         report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
-        none = self._excluding(sets, source, where, act, parts)
+        none = self._excluding(sets, source, where, act, parts) + shut[0]
+        parts += shut[1]
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
-        only = Conditions(among, act.only_if.published.since, act.only_if.published.until)
+        phase = phase_of(act, shape)
+        only = Conditions(among, *days_of(act, phase))
         subject, experimental = act.object or act.step, act.stage == "experimental"
         own = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect, act.outside, experimental)
         conditions = ([(fact, sorted(values)) for fact, values in among], only.since, only.until)
-        overrides = [state.model_dump(mode="json") for state in act.when_status]
+        outside = outside_phase(act.phase, phase)
+        overrides: list[object] = [state.model_dump(mode="json") for state in act.when_status]
+        overrides += [sorted(state.under) for state in outside]
         version = _version(parts, (*own, conditions, overrides, *(["stalls"] if act.stalls else [])))
         rule = f"{shape.id}/{act.id}"
-        states = tuple(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
+        own_states = (StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status)
+        states = (*outside, *own_states)
         place = (source.path, source.place((*where, "id"))[0])
         plain = act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN]
         where_written = (rule, shape.id, version, *place)
@@ -226,6 +253,32 @@ class _RulebookCompiler:
         meaning = (act.by, subject, act.stalls, act.terms, act.effect or Effect.NONE)
         flags = (act.weak, experimental, act.outside)
         return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
+
+    def _default_exclusions(
+        self, sets: WordSets, source: RuleSource, shape: CommitmentShape
+    ) -> tuple[tuple[CompiledPattern, ...], list[object]]:
+        """What shuts every act of a file out, compiled once, and its part of their versions."""
+        parts: list[object] = []
+        entries = pattern_entries(source, ("defaults", "not"), shape.defaults.excluded)
+        patterns = self._numbered(sets.anchored(entries), "none", parts)
+        return patterns, parts if patterns else []
+
+    def _precedence(self) -> dict[str, list[tuple[Yields, list[object]]]]:
+        """Commitment -> the commitments that it gives way to by the tables of the deals, each with its part of the version."""
+        found: dict[str, list[tuple[Yields, list[object]]]] = {}
+        for source, shape in self.files.deals.values():
+            sets = self.deal_sets[shape.id]
+            for number, rule in enumerate(shape.precedence):
+                where: ValuePath = ("precedence", number)
+                parts: list[object] = [(rule.to, rule.since)]
+                when, unless = (
+                    self._numbered(sets.anchored(pattern_entries(source, (*where, key), own, rule.kind)), key, parts)
+                    for key, own in (("when", rule.when), ("unless", rule.unless))
+                )
+                yields = Yields(rule.to, when, unless, rule.since)
+                for name in rule.of:
+                    found.setdefault(name, []).append((yields, parts))
+        return found
 
     def _frames(
         self, sets: WordSets, source: RuleSource, where: ValuePath, act: ActShape, parts: list[object]

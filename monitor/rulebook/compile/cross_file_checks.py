@@ -12,8 +12,9 @@ from monitor.domain.matching.rules import ABOUT
 from monitor.domain.model import Kind, Standing
 from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
+from monitor.rulebook.compile.defaults import ANY_PHASE, phase_of
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.schema.models import CommitmentShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
 
 _PAGE = re.compile(r"https?://\S+")
@@ -37,7 +38,8 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
             if files.sources and owner != publisher.name:
                 where, message = ("publishers", number, "name"), f"{name!r} is already {owner}"
                 issues.append(files.sources[0].issue("duplicate_publisher", message, where))
-    for deal, (source, _) in files.deals.items():
+    for deal, (source, deal_shape) in files.deals.items():
+        issues += _precedence(files, source, deal_shape)
         folder = PurePosixPath(source.path).parent.name
         if deal != folder:
             issues.append(source.issue("deal_id", f"the id {deal!r} differs from its folder {folder!r}", ("id",)))
@@ -53,6 +55,7 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _commitment(files, source, shape, deal)
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
+        issues += _phases(source, shape, documents)
     return issues
 
 
@@ -66,7 +69,7 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         if shape.id.startswith(f"{other.id}-") and other_deal != deal:
             message = f"{shape.id!r} reads as a part of {other.id!r}, which is of deal {other_deal!r}"
             yield source.issue("part", message, ("id",))
-    known = {other.id for _, other, _ in files.commitments} | files.faulty
+    known = _known(files)
     for number, rule in enumerate(shape.about.gives_way_to):
         where = ("about", "gives_way_to", number, "commitment")
         if rule.commitment == shape.id:
@@ -79,6 +82,45 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         yield from _unknown(source, "step", step, shape.steps, ("partly_met_by", number))
     if shape.kind == "quantity" and not shape.targets:
         yield source.issue("no_targets", "a quantity needs its targets", ("kind",), "targets: [{amount: 12 Mt, …}]")
+
+
+def _known(files: RuleFiles) -> set[str]:
+    """The ids of all commitments, of those too whose files have faults of their own."""
+    return {other.id for _, other, _ in files.commitments} | files.faulty
+
+
+def _precedence(files: RuleFiles, source: RuleSource, shape: DealShape) -> Iterator[Issue]:
+    """What the table of a deal names."""
+    for number, rule in enumerate(shape.precedence):
+        where: ValuePath = ("precedence", number)
+        yield from _unknown(source, "commitment", rule.to, _known(files), (*where, "to"))
+        for at, name in enumerate(rule.of):
+            if name == rule.to:
+                message = "a commitment cannot give way to itself"
+                yield source.issue("gives_way_to_itself", message, (*where, "of", at))
+            else:
+                yield from _unknown(source, "commitment", name, _known(files), (*where, "of", at))
+
+
+def _phases(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
+    """The phases that a file names, and what its acts and defaults say of them."""
+    if ANY_PHASE in shape.phases:
+        message = f"{ANY_PHASE!r} stands for all its life and cannot be a phase"
+        yield source.issue("reserved_phase", message, ("phases", ANY_PHASE), key=True)
+    named = {*shape.phases, ANY_PHASE}
+    if shape.defaults.phase:
+        yield from _unknown(source, "phase", shape.defaults.phase, named, ("defaults", "in"))
+    for at, name in enumerate(shape.defaults.document):
+        yield from _unknown(source, "document", name, documents, ("defaults", "document", at))
+    for number, act in enumerate(shape.acts):
+        if not act.phase:
+            continue
+        yield from _unknown(source, "phase", act.phase, named, ("acts", number, "in"))
+        phase, own = phase_of(act, shape), act.only_if.published
+        if phase is not None and (phase.since or phase.until) and (own.since or own.until):
+            message = f"the phase {act.phase!r} has days of its own"
+            hint = "leave out one of both, or name the days as a further phase"
+            yield source.issue("two_periods", message, ("acts", number, "only_if", "published"), hint, key=True)
 
 
 def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:

@@ -10,6 +10,7 @@ from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words
 from monitor.errors import Issue
 from monitor.rulebook.compile.compiler import SAYINGS_SET
+from monitor.rulebook.compile.defaults import ANY_PHASE, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import stem_of
 from monitor.rulebook.compile.sets import Written, pattern_entries, sets_named, terms_of
@@ -26,6 +27,8 @@ def act_lints(files: RuleFiles) -> Iterator[Issue]:
             message, hint = "unless is an exception to not, and there is none", "delete it, or add not"
             yield source.warning("unless_alone", message, ("about", "unless"), hint, key=True)
         shared = {name: words for _, used in _used(files, shape.use) for name, words in used.sets.items()}
+        yield from _phase_lints(source, shape)
+        shape = with_defaults(shape)
         sets = _Sets({name: _texts(words) for name, words in {**shared, **shape.sets}.items()})
         for number in range(len(shape.acts)):
             yield from _act(source, shape, number, sets)
@@ -37,7 +40,11 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
         # An object that begins so once meant that the act stalls the promise: an older file would lose that unnoticed.
         message, hint = "an object has no effect on the outlook", "write stalls: true, if the act stalls the promise"
         yield source.warning("stall_object", message, (*where, "object"), hint)
+    if act.unless and not _texts(act.excluded, act.none, shape.defaults.excluded):
+        message, hint = "unless is an exception to not, and there is none", "delete it, or add not"
+        yield source.warning("unless_alone", message, (*where, "unless"), hint, key=True)
     excluded = {
+        **_exclusions(_texts(shape.defaults.excluded), act.unless, "not of defaults"),
         **_exclusions(_texts(act.excluded, act.none), act.unless, "not"),
         **_exclusions(_texts(shape.about.excluded, shape.about.none), shape.about.unless, "about.not"),
         **_exclusions(_texts(shape.about.never), [], "never"),
@@ -64,6 +71,14 @@ def _act(source: RuleSource, shape: CommitmentShape, number: int, sets: _Sets) -
             return
 
 
+def _phase_lints(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
+    named = {act.phase for act in shape.acts} | {shape.defaults.phase}
+    for name in shape.phases:
+        if name not in named:
+            message = f"no act is in the phase {name!r}"
+            yield source.warning("unused_phase", message, ("phases", name), "delete it", key=True)
+
+
 def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Phrase, str]:
     """The phrases that exclude something wherever they stand, with the words for it; none where there are exceptions."""
     phrases: dict[Phrase, str] = {}
@@ -77,7 +92,7 @@ def _exclusions(patterns: list[str], unless: list[str], name: str) -> Mapping[Ph
 
 def _covers(other: ActShape, act: ActShape) -> bool:
     """Whether `other` counts wherever `act` does."""
-    conditional = other.when_status or other.only_if != OnlyIfShape()
+    conditional = other.when_status or other.only_if != OnlyIfShape() or other.phase not in ("", ANY_PHASE, act.phase)
     weaker = other.stage == "experimental" and act.stage != "experimental"
     shut, own_shut = (set(_texts(one.excluded, one.none)) for one in (other, act))
     framed = act.event is not None or bool(act.frames)

@@ -77,6 +77,8 @@ def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[Patte
 def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
     for name, words in deal.sets.items():
         yield from _by_language(source, ("sets", name), words, "words")
+    for number, rule in enumerate(deal.precedence):
+        yield from _by_key(source, ("precedence", number), rule)
     if deal.gate is not None:
         yield _list(source, ("gate", "any"), deal.gate.any, "open")
         for number, entry in enumerate(deal.gate.together):
@@ -89,6 +91,7 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
     yield from _by_key(source, ("about",), commitment.about)
     for number, rule in enumerate(commitment.about.gives_way_to):
         yield from _by_key(source, ("about", "gives_way_to", number), rule)
+    yield _list(source, ("defaults", "not"), commitment.defaults.excluded, "shut")
     for number, act in enumerate(commitment.acts):
         yield from _by_key(source, ("acts", number), act)
         yield from _by_role(source, ("acts", number), act)

@@ -201,6 +201,21 @@ class GateShape(RuleShape):
         return self
 
 
+class PrecedenceShape(RuleShape):
+    """A story that concerns two commitments goes to one of them."""
+
+    of: list[str] = Field(min_length=1, description="The ids of the commitments that give way.")
+    to: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
+    when: list[str] = Field(
+        min_length=1, description="Words on which it does.", examples=[["after ..near (call|talks)"]]
+    )
+    unless: list[str] = Field([], description="Words on which it does not after all.")
+    since: date | None = Field(None, description="Only stories published on this day or later go there.")
+    kind: str = Field(
+        "", description="The kind of news that goes there, as explain tells it.", examples=["outcomes of a call"]
+    )
+
+
 Sentence = Annotated[str, Field(min_length=1)]
 
 
@@ -214,6 +229,9 @@ class DealShape(RuleShape):
         None,
         description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
         "asked about every story that a rule of the deal could concern.",
+    )
+    precedence: list[PrecedenceShape] = Field(
+        [], description="Which commitment takes a story that concerns two; the first entry that fits decides."
     )
     reader: str = Field("", description="What a reader is told of the deal first; the description, if left out.")
     effects: dict[Effect, Sentence] = Field(
@@ -336,6 +354,38 @@ class PublishedShape(RuleShape):
         return self
 
 
+class PhaseShape(PublishedShape):
+    """A part of the commitment's life: between two days, or while it stands in one of some ways."""
+
+    under: list[Standing | Outlook] = Field(
+        [],
+        description="Standings, or else outlooks, of the commitment: while it has none of them, the acts of the phase read nothing.",
+    )
+
+    @model_validator(mode="after")
+    def says_when(self) -> PhaseShape:
+        if self.since is None and self.until is None and not self.under:
+            raise ValueError("a phase needs from, until or under")
+        if len({type(status) for status in self.under}) > 1:
+            raise ValueError("under names standings or outlooks, not both: make two phases")
+        return self
+
+
+class DefaultsShape(RuleShape):
+    """What holds for every act of the file that does not say otherwise."""
+
+    by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
+    phase: str = Field("", alias="in", description="The phase in which acts count.")
+    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
+    excluded: ByKind = Field(
+        {},
+        alias="not",
+        description="Words in the same sentence on which no act counts, by the kind of news that they keep out. What stands "
+        "under not of an act adds to them, and its unless is an exception to these too.",
+        examples=[_NOT_EXAMPLE],
+    )
+
+
 _WEIGHED = "leave it out: the verdict weighs the publisher by its tier and side in sources.yaml"
 
 
@@ -399,6 +449,12 @@ class ActShape(RolesShape):
     )
     none: list[str] = Field([], description="Older form of not, without kinds.")
     unless: list[str] = Field([], description="Exceptions to not.")
+    phase: str = Field(
+        "",
+        alias="in",
+        description="The phase of the commitment in which it counts; any: in all its life.",
+        examples=["signing"],
+    )
     only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
     by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
@@ -474,4 +530,12 @@ class CommitmentShape(RuleShape):
     use: list[str] | None = Field(None, description=_USE)
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone.")
     about: AboutShape = Field(description="Which stories concern the commitment.")
+    phases: dict[str, PhaseShape] = Field(
+        {},
+        description="Parts of its life by name, for acts that count in one only.",
+        examples=[{"own": {"from": "2026-02-01"}, "signing": {"under": ["pledged", "in_progress"]}}],
+    )
+    defaults: DefaultsShape = Field(
+        DefaultsShape(), description="What holds for every act that does not say otherwise."
+    )
     acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")

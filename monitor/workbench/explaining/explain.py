@@ -202,7 +202,7 @@ _COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimenta
 def _signal(document: Document, signal: Signal) -> facts.SignalFact:
     info = document.rulebook.rules.get(signal.rule)
     states = tuple(
-        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value)
+        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value, state.phase)
         for state in (info.states if info else ())
         if signal.effect in state.meant
     )

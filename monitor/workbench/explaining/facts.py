@@ -84,6 +84,7 @@ class StateFact:
 
     under: tuple[str, ...]
     effect: str
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

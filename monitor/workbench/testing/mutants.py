@@ -55,8 +55,10 @@ def mutants(
             yield Mutant(act.rule, source.path, line, kind, what, mutated, touched), ()
         info = rules[act.rule]
         for at, state in enumerate(info.states):
-            line, _ = source.position_of_key(("acts", number, "when_status", at))
+            own = at - sum(bool(other.phase) for other in info.states)
+            line, _ = source.position_of_key(("acts", number, *(("in",) if state.phase else ("when_status", own))))
             what = f"dropping the reading under {', '.join(sorted(state.under))} of when_status"
+            what = f"dropping the phase {state.phase}" if state.phase else what
             without = replace(info, states=(*info.states[:at], *info.states[at + 1 :]))
             yield Mutant(act.rule, source.path, line, "reading", what, topic, touched, without), ()
 
