@@ -1,8 +1,8 @@
 """English inflection: every form of a verb, singular and plural of a noun, British and American spelling alike.
 
-Rules inflect what is regular; the tables hold what is not, as far as news uses it. A word comes in its base form: the verb
-as after "to", the noun in the singular. Of a phrasal verb the first word inflects ("tear up", "torn up"), of several nouns
-the last one ("farm goods"), of a word with hyphens its last part ("fast-tracked").
+Rules inflect what is regular; the tables hold what is not, as far as news uses it. A word comes in its base form: the
+verb as after "to", the noun in the singular. Of a phrasal verb the first word inflects ("tear up", "torn up"), of
+several nouns the last one ("farm goods"), of a word with hyphens its last part ("fast-tracked").
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _words_of(table: str) -> frozenset[str]:
 
 # ---------------------------------------------------------------- verbs that no rule inflects
 
-# Base, past, participle; the participle is left out where it is the past. A slash stands between forms that are both in use.
+# Base, past, participle; no participle where it is the past. A slash stands between forms that are both in use.
 _IRREGULAR_VERBS = """
 abide abided/abode, arise arose arisen, awake awoke/awaked awoken/awaked, bear bore borne/born, beat beat beaten/beat,
 beget begot begotten, begin began begun, bend bent, bereave bereaved/bereft, beseech besought/beseeched,
@@ -69,7 +69,7 @@ _ALSO_BASES = _words_of("bore bound fell felt found ground present rebound relen
 """Base forms that look like the past of another verb."""
 _LIKE_A_PAST = _words_of("embed imbed")
 
-# Verbs of more than one syllable whose last consonant doubles, because the last syllable is stressed or a word of its own.
+# Verbs of several syllables whose last consonant doubles: the last one is stressed, or a word of its own.
 _DOUBLED = _words_of("""
     abet abhor abut acquit admit airdrop allot annul aver backpedal backstop befit beget begin bootleg commit compel
     concur confer control counterplot debar debug decommit decontrol defer demur deter disbar dispel eavesdrop embed
@@ -136,8 +136,8 @@ _ONLY_ISE = _words_of("""
     """)
 _ONLY_IZE = _words_of("assize capsize downsize outsize oversize prize resize rightsize size supersize upsize")
 _OUR_STEMS = (
-    "arb|ard|arm|behavi|cand|clam|clang|col|demean|endeav|enam|fav|ferv|flav|glam|harb|hon|hum|lab|misdemean|neighb|od|parl|ranc"
-    "|rig|rum|savi|sav|splend|succ|tum|val|vap|vig"
+    "arb|ard|arm|behavi|cand|clam|clang|col|demean|endeav|enam|fav|ferv|flav|glam|harb|hon|hum|lab|misdemean|neighb|od"
+    "|parl|ranc|rig|rum|savi|sav|splend|succ|tum|val|vap|vig"
 )
 _OUR = re.compile(rf"((?:be|dis|mis|re|un)?(?:{_OUR_STEMS}))(our|or)((?:er|ite|able|hood|y|ing|ful|al|ism|itism)?)")
 _METRE = re.compile(r"((?:centi|deci|hecto|kilo|micro|milli|nano)?(?:met|lit))(re|er)")
@@ -156,15 +156,19 @@ instil instill, jeweller jeweler, jewellery jewelry, judgement judgment, kilogra
 labeller labeler, leukaemia leukemia, licence license, lustre luster, manoeuvre maneuver, megatonne megaton,
 modeller modeler, mould mold, moustache mustache, offence offense, paediatrician pediatrician, panellist panelist,
 plough plow, pre-empt preempt, pretence pretense, programme program, protester protestor, re-elect reelect,
-re-election reelection, re-enter reenter, re-establish reestablish, re-examine reexamine, re-export reexport,
+re-election reelection, re-engage reengage, re-enter reenter, re-establish reestablish, re-examine reexamine,
+re-export reexport, re-impose reimpose,
 reconnoitre reconnoiter, reprogramme reprogram, rouble ruble, sabre saber, sceptic skeptic, scepticism skepticism,
 sceptre scepter, smoulder smolder, snowplough snowplow, soy soya, soybean soyabean, spectre specter,
 sublicence sublicense, sulphate sulfate, sulphide sulfide, sulphur sulfur, theatre theater, tonne ton,
-traveller traveler, tsar czar, whisky whiskey, yoghurt yogurt
+transship tranship, transshipment transhipment, traveller traveler, tsar czar, whisky whiskey, yoghurt yogurt
 """
 """Spellings of one word. Words whose other spelling is also a word of its own stay apart: check, curb, draft, story."""
 _SPELLINGS_OF_VERBS = "practise practice"
-_SPELLINGS_OF_NOUNS = "tyre tire"
+_SPELLINGS_OF_NOUNS = """
+cancelling canceling, channelling channeling, fuelling fueling, labelling labeling, levelling leveling,
+modelling modeling, signalling signaling, travelling traveling, tyre tire, unravelling unraveling
+"""
 
 
 class _Irregular(NamedTuple):
@@ -200,7 +204,7 @@ _SINGULARS = {
 
 @lru_cache(maxsize=4096)
 def verb_forms(text: str) -> tuple[str, ...]:
-    """Return base, third person, past, participle and -ing form of a verb or phrasal verb, in all spellings; the base first."""
+    """Return base, third person, past, participle and -ing form of a verb or phrasal verb, in all spellings."""
     return _of_verb(text, _all_forms)
 
 
@@ -273,6 +277,8 @@ def _third_person(verb: str) -> tuple[str, ...]:
         return (f"{verb}es", f"{verb}ses")
     if re.fullmatch(r"(?:[^aeiou]|qu)+[aeiou]z", verb):
         return (f"{verb}zes",)
+    if verb in _OS_AND_OES:
+        return (f"{verb}es", f"{verb}s")
     return (f"{verb}es",) if re.search(r"(?:s|x|z|ch|sh|[^aeiou]o)$", verb) else (f"{verb}s",)
 
 
@@ -329,7 +335,7 @@ def _stems(verb: str) -> list[str]:
 
 
 def _ends_in_short_syllable(verb: str) -> bool:
-    """Tell whether a verb, or the irregular verb in it, is one syllable of one vowel and one consonant: stop, quit, recut."""
+    """Tell whether a verb, or the irregular verb in it, is one syllable that ends in one vowel and one consonant."""
     return re.fullmatch(r"[^aeiou]*(?:qu)?[aeiouy][^aeiouwxyh]", _irregular_stem(verb)[1] or verb) is not None
 
 

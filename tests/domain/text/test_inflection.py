@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from monitor.domain.text.angle_words import Inflected, WordClass, read_angle
+from monitor.domain.text.inflection import noun_forms, participles, verb_forms
+from monitor.domain.text.word_regex import PatternError
+
+RULES = Path(__file__).parents[3] / "rules"
+NEWS_VERBS = """
+    abandon accept accelerate accuse acknowledge acquire act add address adjust admit adopt advance advise affirm
+    agree aim allow amend announce appeal apply appoint approve argue arrange arrest ask assess assure attack avert
+    avoid back ban bar begin beat blame block boost bow break bring build buy call calm cancel cap carry cast cease
+    challenge charge cheer choose cite claim clear climb close collapse collect combat come commit compete complain
+    complete comply concede conclude condemn confirm consider contain continue control convene convince cool cost
+    counter create criticise cross curb cut dampen deal decide declare decline defend defer defy delay deliver
+    demand deny deploy detain deter devalue develop direct discuss dismiss dispatch dispute disrupt divert double
+    downplay drag draw drive drop dump ease edge eliminate embrace end endorse enforce engage enlist ensure enter
+    erode escalate establish evade exceed exclude exempt expand expect expel expire export express extend face fail
+    fall fear feel fight file find finish flag float flout focus follow forbid force forecast forgo form free
+    freeze fuel fulfil gain gather get give go grant greenlight grow halt hamper handle hand hang harden harm have
+    head hear help hike hint hit hold honour hope hurt ignore impede implement import impose improve include
+    increase inform initiate inject insist inspect intensify introduce invest investigate invite issue join jump
+    justify keep kick know label lag lapse last launch lay lead leave lend let levy lift limit list loosen lose
+    lower maintain make mark meet mend miss modify move mull narrow near negotiate note object oblige obtain offer
+    offset omit open oppose order oust outlaw overcome overhaul override overtake owe pass pause pay penalise
+    permit persuade plan plead pledge plunge postpone praise prefer prepare press pressure prevent probe process
+    produce prohibit prolong promise prompt propose protect protest prove provide publish pull punish purchase push
+    put quit raise rally ratify reach read reaffirm recall receive reclaim recognise recommend recover redo reduce
+    refer refuse regret reinstate reject relax release relent remain remove renege renew repeal replace reply
+    report request require rescind resell reset resist resolve respond restart restore restrict resume retain
+    retaliate retreat return reveal reverse revert revise revive revoke ride rise roll rule run sanction save say
+    scale scrap scrutinise see seek seize sell send set settle shelve shift ship shorten show shrink shun shut
+    sideline sign signal simplify skip slam slap slash slide slip slow slump soar soften solve spare speak speed
+    spend spike split spread spur stall stand start stay steal stem step stick stockpile stop streamline strengthen
+    stretch strike strip strive struggle subject submit subsidise suffer suggest summon supply support surge
+    surrender suspend swap sway swear swell swing take talk target tax tear tell terminate test think threaten
+    throw tie tighten tip toughen track trade trail transfer transship travel treat trigger trim triple try tumble
+    turn unblock undercut undergo undermine understand undo unfreeze unveil unwind uphold upset urge use vacate
+    veto view violate visit vote vow wait waive walk want warn waver weaken wear weigh welcome widen win wind wipe
+    withdraw withhold withstand work worry worsen wrap write yield
+"""
+NEWS_NOUNS = """
+    adviser agreement alloy aluminium analysis appeal authorisation axe ban basis battery behaviour belief bid bill
+    box branch brief bus bushel buyer cargo casino catalogue centre century chemical chief child chip city class
+    colour commitment company consumer cost council country county court crisis criterion crop crusher cut day
+    deadline decline defence delay delegation dialogue dish duty echo embargo endeavour enemy energy enrolment envoy
+    exception export exporter family farmer favour fee fibre filing fish foot fulfilment gas goal half harbour
+    headline hero hike hour import index industry inquiry instalment journey judgement key kilometre knife labour law
+    leaf licence life litre loaf logo loss magnet man market match meeting memorandum metal metre mineral minister
+    monkey month mouse neighbour offence offer oligarch order organisation party person phenomenon photo pledge plough
+    policy port potato price process programme promise proof protester purchase quarter quota radio rate referendum
+    roof rule sceptic series shelf ship shipment sky species spokesman spokeswoman spy stake startup statement stomach
+    strategy summit supply survey target tariff tax theatre thief tomato ton tonne tooth traveller truce truck tyre
+    valley vessel veto video volcano waiver waltz week whisky wife wish woman year
+"""
+SLIPS = frozenset({"gone", "lower", "playing", "skies", "swinging", "swore"})
+"""Forms that the dictionary leads to a word of another kind or to none."""
+
+
+# ---------------------------------------------------------------- verbs
+
+
+@pytest.mark.parametrize(
+    ("verb", "forms"),
+    [
+        ("buy", "buy, buys, bought, buying"),
+        ("tear up", "tear up, tears up, tore up, torn up, tearing up"),
+        ("put off", "put off, puts off, putting off"),
+        ("crack down on", "crack down on, cracks down on, cracked down on, cracking down on"),
+        ("withdraw", "withdraw, withdraws, withdrew, withdrawn, withdrawing"),
+        ("undo", "undo, undoes, undid, undone, undoing"),
+        ("override", "override, overrides, overrode, overridden, overriding"),
+        ("resell", "resell, resells, resold, reselling"),
+        ("be", "be, is, are, am, was, were, been, being"),
+        ("have", "have, has, had, having"),
+        ("get", "get, gets, got, gotten, getting"),
+        ("forecast", "forecast, forecasts, forecasted, forecasting"),
+        ("stop", "stop, stops, stopped, stopping"),
+        ("quit", "quit, quits, quitted, quitting"),
+        ("commit", "commit, commits, committed, committing"),
+        ("offset", "offset, offsets, offsetting"),
+        ("offer", "offer, offers, offered, offering"),
+        ("limit", "limit, limits, limited, limiting"),
+        ("target", "target, targets, targeted, targeting"),
+        ("appeal", "appeal, appeals, appealed, appealing"),
+        ("control", "control, controls, controlled, controlling"),
+        ("tax", "tax, taxes, taxed, taxing"),
+        ("delay", "delay, delays, delayed, delaying"),
+        ("deny", "deny, denies, denied, denying"),
+        ("agree", "agree, agrees, agreed, agreeing"),
+        ("tie", "tie, ties, tied, tying"),
+        ("issue", "issue, issues, issued, issuing"),
+        ("route", "route, routes, routed, routing, routeing"),
+        ("panic", "panic, panics, panicked, panicking"),
+        ("sync", "sync, syncs, synced, syncing"),
+        ("veto", "veto, vetoes, vetoed, vetoing"),
+        ("quiz", "quiz, quizzes, quizzed, quizzing"),
+        ("blitz", "blitz, blitzes, blitzed, blitzing"),
+        ("fast-track", "fast-track, fast-tracks, fast-tracked, fast-tracking"),
+        ("green-light", "green-light, green-lights, green-lit, green-lighted, green-lighting"),
+        ("embed", "embed, embeds, embedded, embedding"),
+        ("rebound", "rebound, rebounds, rebounded, rebounding"),
+        ("Buy", "buy, buys, bought, buying"),
+    ],
+)
+def test_a_verb_has_base_third_person_past_participle_and_ing_form(verb: str, forms: str) -> None:
+    assert verb_forms(verb) == tuple(forms.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("verb", "past"),
+    [("tear up", "torn up"), ("put", "put"), ("prove", "proved, proven"), ("ban", "banned"), ("undercut", "undercut")],
+)
+def test_participles_are_what_a_passive_takes(verb: str, past: str) -> None:
+    assert participles(verb) == tuple(past.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("british", "american", "some"),
+    [
+        ("honour", "honor", "honours honored honouring"),
+        ("organise", "organize", "organised organizes organizing"),
+        ("analyse", "analyze", "analysed analyzed"),
+        ("fulfil", "fulfill", "fulfils fulfills fulfilled fulfilling"),
+        ("enrol", "enroll", "enrols enrolls enrolled"),
+        ("licence", "license", "licenced licensed"),
+        ("practise", "practice", "practised practiced"),
+        ("programme", "program", "programmes programs programmed programming"),
+        ("centre", "center", "centred centered centring centering"),
+        ("manoeuvre", "maneuver", "manoeuvred maneuvered"),
+        ("plough", "plow", "ploughed plowed"),
+        ("tranship", "transship", "transhipped transshipped"),
+        ("co-operate", "cooperate", "co-operating cooperated"),
+        ("re-export", "reexport", "re-exported reexports"),
+    ],
+)
+def test_british_and_american_spellings_of_a_verb_are_one(british: str, american: str, some: str) -> None:
+    assert set(verb_forms(british)) == set(verb_forms(american))
+    assert verb_forms(british)[0] == british
+    assert {british, american, *some.split()} <= set(verb_forms(american))
+
+
+@pytest.mark.parametrize("verb", ["cancel", "travel", "level", "label", "signal", "fuel", "dial", "equal", "unravel"])
+def test_an_unstressed_l_is_doubled_or_not(verb: str) -> None:
+    assert set(verb_forms(verb)) == {verb, f"{verb}s"} | {f"{verb}{ending}" for ending in ("ed", "led", "ing", "ling")}
+
+
+@pytest.mark.parametrize("verb", ["rise", "advise", "compromise", "franchise", "seize", "promise", "surprise", "size"])
+def test_a_verb_of_one_spelling_gets_no_other(verb: str) -> None:
+    other = verb[:-2] + ("ze" if verb.endswith("se") else "se")
+    assert other not in verb_forms(verb)
+
+
+# ---------------------------------------------------------------- nouns
+
+
+@pytest.mark.parametrize(
+    ("noun", "forms"),
+    [
+        ("shipment", "shipment, shipments"),
+        ("cargo", "cargo, cargoes, cargos"),
+        ("embargo", "embargo, embargoes"),
+        ("photo", "photo, photos"),
+        ("country", "country, countries"),
+        ("delay", "delay, delays"),
+        ("tax", "tax, taxes"),
+        ("tech", "tech, techs"),
+        ("crisis", "crisis, crises"),
+        ("memorandum", "memorandum, memorandums, memoranda"),
+        ("spokeswoman", "spokeswoman, spokeswomen"),
+        ("German", "german, germans"),
+        ("half", "half, halves"),
+        ("tariff", "tariff, tariffs"),
+        ("aircraft", "aircraft"),
+        ("sell-off", "sell-off, sell-offs"),
+        ("runner-up", "runner-up, runners-up"),
+        ("farm good", "farm good, farm goods"),
+        ("US farmer", "US farmer, US farmers"),
+        ("H20 chip", "H20 chip, H20 chips"),
+        ("MOU", "mou, mous"),
+        ("GPS", "gps, gpses"),
+        ("tonne", "tonne, tonnes, ton, tons"),
+        ("licence", "licence, licences, license, licenses"),
+        ("kilometre", "kilometre, kilometres, kilometer, kilometers"),
+        ("tyre", "tyre, tyres, tire, tires"),
+        ("labor dispute", "labor dispute, labor disputes, labour dispute, labour disputes"),
+        ("defence programme", "defence programme, defence programmes, defence program, defence programs, "
+         "defense programme, defense programmes, defense program, defense programs"),
+    ],
+)  # fmt: skip
+def test_a_noun_has_singular_and_plural_in_all_spellings(noun: str, forms: str) -> None:
+    assert noun_forms(noun) == tuple(forms.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("noun", "other"),
+    [
+        ("organisation", "organizations"),
+        ("behavior", "behaviours"),
+        ("favourite", "favorites"),
+        ("adviser", "advisors"),
+        ("catalog", "catalogues"),
+        ("fulfillment", "fulfilments"),
+        ("labelling", "labeling"),
+        ("soybean", "soyabeans"),
+        ("transhipment", "transshipments"),
+    ],
+)
+def test_a_noun_has_the_other_spelling_too(noun: str, other: str) -> None:
+    assert other in noun_forms(noun)
+
+
+@pytest.mark.parametrize("noun", ["four", "hour", "tour", "exercise", "advertiser", "visa", "prize", "minor", "check"])
+def test_a_noun_of_one_spelling_gets_no_other(noun: str) -> None:
+    assert {form[:3] for form in noun_forms(noun)} == {noun[:3]}
+    assert len(noun_forms(noun)) == 2
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "a word is missing"),
+        ("  ", "a word is missing"),
+        ("bought", "give the base, buy"),
+        ("resold", "give the base, resell"),
+        ("fast-tracked", "give the base"),
+        ("buys", "give the base"),
+        ("buying up", "give the base"),
+        ("buy/sell", "is not a word"),
+        ("{buy}", "is not a word"),
+        ("25 up", "is not an English verb"),
+        ("购买", "is not an English verb"),
+    ],
+)
+def test_what_is_no_verb_in_its_base_form_is_refused(text: str, says: str) -> None:
+    for forms in (verb_forms, participles):
+        with pytest.raises(ValueError, match=says):
+            forms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "a word is missing"),
+        ("cargoes", "give the singular"),
+        ("farm talks", "give the singular"),
+        ("children", "give the singular, child"),
+        ("大豆", "is not an English noun"),
+        ("(a b)", "is not a word"),
+    ],
+)
+def test_what_is_no_noun_in_the_singular_is_refused(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        noun_forms(text)
+
+
+# ---------------------------------------------------------------- against a dictionary
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> Mapping[str, str]:
+    """A form -> the base form that a dictionary gives it."""
+    return DefaultDictionaryFactory().get_dictionary("en")
+
+
+@cache
+def named_in_the_rules(word_class: WordClass) -> frozenset[str]:
+    """The verbs or nouns that stand in angle brackets in the shipped rules."""
+    found = set[str]()
+    for file in sorted(RULES.rglob("*.yaml")):
+        for angle in re.findall(r"<([^<>]+)>", file.read_text(encoding="utf-8")):
+            try:
+                node = read_angle(angle, 1)
+            except PatternError:  # such as "<" and ">" of a comment
+                continue
+            if isinstance(node, Inflected) and node.word_class is word_class:
+                found.update(node.lemmas)
+    return frozenset(found)
+
+
+def has_form(base: str, form: str) -> bool:
+    """Whether a form is also one of another word, as "leaves" of leave and leaf."""
+    for forms in (verb_forms, noun_forms):
+        try:
+            if form in forms(base):
+                return True
+        except ValueError:
+            continue
+    return False
+
+
+def strange(forms: tuple[str, ...], known: Mapping[str, str]) -> set[str]:
+    """The forms of one word that the dictionary does not know, or knows as another word's alone."""
+    bases = {form: known.get(form) or known.get(form.replace("-", "")) for form in forms}
+    return {
+        form
+        for form, base in bases.items()
+        if form not in SLIPS and not (base and (base.lower() in forms or has_form(base, form)))
+    }
+
+
+def is_missing(word: str, forms: tuple[str, ...], known: Mapping[str, str]) -> bool:
+    """Whether a dictionary lacks a word, or has it only as a form of another one: snapback, a carve-out, a signing."""
+    return known.get(word) != word or not any(form in known for form in forms[1:])
+
+
+@pytest.mark.parametrize(
+    ("news", "word_class", "forms_of", "place"),
+    [(NEWS_VERBS, WordClass.VERB, verb_forms, 0), (NEWS_NOUNS, WordClass.NOUN, noun_forms, -1)],
+    ids=["verbs", "nouns"],
+)
+def test_a_dictionary_knows_every_form_of_the_words_of_news_and_of_the_rules(
+    dictionary: Mapping[str, str],
+    news: str,
+    word_class: WordClass,
+    forms_of: Callable[[str], tuple[str, ...]],
+    place: int,
+) -> None:
+    words = {word: forms_of(word) for word in news.split()}
+    for word in (phrase.split()[place].lower() for phrase in named_in_the_rules(word_class)):
+        if not is_missing(word, forms := forms_of(word), dictionary):
+            words[word] = forms
+    assert len(words) > 150
+    assert set().union(*(strange(forms, dictionary) for forms in words.values())) == set()

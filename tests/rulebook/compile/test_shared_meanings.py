@@ -1,0 +1,50 @@
+"""The shared meanings that come with the program: each is documented by examples that it reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_syntax import Node, inflected
+from monitor.domain.text.segments import SegmentedText
+from monitor.errors import Issue
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.compile.scopes import Scopes
+from monitor.rulebook.compile.sets import PatternEntry
+from monitor.rulebook.load import read_rule_file
+from monitor.rulebook.schema.models import SetShape, VocabularyShape
+from tests.builders.shipped_rules import RULES
+
+FILE = RULES / "vocabulary" / "meanings.yaml"
+
+
+@pytest.fixture(scope="module")
+def meanings() -> dict[str, tuple[SetShape, Node]]:
+    """Every meaning as it is written, and as a pattern."""
+    issues: list[Issue] = []
+    read = read_rule_file(RULES, FILE, VocabularyShape, issues)
+    assert read is not None, issues
+    sets = Scopes(RuleFiles(vocabulary=[read]), issues).of_vocabulary(read[0])
+    nodes = {name: sets.pattern(PatternEntry(f"{{{name}}}", read[0], ("sets", name))) for name in read[1].sets}
+    assert issues == []
+    return {
+        name: (words, inflected(node))
+        for name, words in read[1].sets.items()
+        if isinstance(words, SetShape) and (node := nodes[name]) is not None
+    }
+
+
+def is_read(meaning: Node, example: str) -> bool:
+    compiler, text = PatternCompiler(), SegmentedText(example)
+    compiled = compiler.compile(meaning)
+    return bool(FieldView("title", text, compiler.index().find(text.folded)).find(compiled))
+
+
+def test_every_meaning_is_documented_by_a_sentence_and_examples(meanings: dict[str, tuple[SetShape, Node]]) -> None:
+    assert len(meanings) > 40
+    assert [name for name, (words, _) in meanings.items() if not (words.means and words.eg)] == []
+
+
+def test_the_examples_of_a_meaning_hold_one_of_its_words(meanings: dict[str, tuple[SetShape, Node]]) -> None:
+    examples = [(name, node, example) for name, (words, node) in meanings.items() for example in words.eg]
+    assert [(name, example) for name, node, example in examples if not is_read(node, example)] == []
