@@ -10,7 +10,7 @@ from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries
+from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
 from monitor.rulebook.schema.frames import ROLES, RolesShape
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, VocabularyShape, WordsShape
 from monitor.rulebook.schema.rule_shape import RuleShape
@@ -63,6 +63,16 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
         yield from _of_deal(source, deal)
     for source, commitment, _ in files.commitments:
         yield from _of_commitment(source, commitment)
+
+
+def sets_named_by_file(files: RuleFiles) -> dict[str, set[str]]:
+    """Path of a file -> the sets that its patterns name."""
+    named: dict[str, set[str]] = {}
+    for listed in all_lists(files):
+        for entry in listed.entries:
+            node = parse_or_none(entry.text) if "{" in entry.text else None
+            named.setdefault(entry.source.path, set()).update(sets_named(node) if node is not None else ())
+    return named
 
 
 def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[PatternList]:

@@ -204,11 +204,11 @@ def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
 
 
 def test_a_reading_becomes_an_example_in_the_same_step(people: People) -> None:
-    path = people.desk.folder / "rules" / "deal" / "soy.yaml"
+    path = people.desk.folder / "rules" / "deal" / "soy.examples"
     words = ("--example", "soy/bought", "--text", "Iowa soybeans go to Dalian")
     result = people.does(day(1), "read", short(people, PLAIN), "soy=progress", *words)
     assert result.exit_code == 0, result.stderr
-    assert "{text: Iowa soybeans go to Dalian, effect: progress}" in path.read_text(encoding="utf-8")
+    assert "progress | | Iowa soybeans go to Dalian\n" in path.read_text(encoding="utf-8")
     assert "expected progress, got none" in result.stdout
     assert "rules test fails until the rules are changed" in result.stdout
     assert "belongs to its publisher" not in result.stderr
