@@ -147,20 +147,26 @@ def _name_what_is_used(folder: Path) -> None:
     """`use` in every file whose patterns name sets of other files."""
     files, _ = read_files(folder)
     named = sets_named_by_file(files)
-    sets_of = {stem_of(source): shape.sets.keys() for source, shape in files.vocabulary}
+    sets_of = {stem_of(source): set(shape.sets) for source, shape in files.vocabulary}
     for source, use, own in files.with_sets():
-        others = named.get(source.path, set()) - own.keys()
-        taken = [stem for stem, sets in sets_of.items() if stem != stem_of(source) and others & sets]
-        if use is not None or not taken:
-            continue
-        layout = read_layout(source.text)
-        item = layout.root.put("use", node_of(taken, flow=True), _BEFORE_SETS)
-        at = layout.root.entries().index(item)
-        for follower in layout.root.entries()[at + 1 : at + 2]:
-            # A heading of the file stays at its top; a heading of the sets stays with them.
-            if at == 0 or not any(follower.above):
-                item.above, follower.above = follower.above, []
-        _write(_place(folder, source.path), source.text, layout)
+        seen = set(own).union(*(sets_of.get(stem, ()) for stem in use or ()))
+        others = named.get(source.path, set()) - seen
+        if taken := [stem for stem, sets in sets_of.items() if stem != stem_of(source) and others & sets]:
+            layout = read_layout(source.text)
+            if use is None:
+                _put_use(layout.root, taken)
+            else:
+                layout.root.at(("use",)).entries().extend(Item(node_of(stem)) for stem in taken)
+            _write(_place(folder, source.path), source.text, layout)
+
+
+def _put_use(root: Node, taken: list[str]) -> None:
+    item = root.put("use", node_of(taken, flow=True), _BEFORE_SETS)
+    at = root.entries().index(item)
+    for follower in root.entries()[at + 1 : at + 2]:
+        # A heading of the file stays at its top; a heading of the sets stays with them.
+        if at == 0 or not any(follower.above):
+            item.above, follower.above = follower.above, []
 
 
 def _write(path: Path, before: str, layout: Layout) -> None:

@@ -96,6 +96,11 @@ def test_rules_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         migrated(root, tmp_path / "scratch")
 
 
+def test_a_deal_that_names_what_it_uses_takes_what_its_new_rows_need_too(tmp_path: Path) -> None:
+    root = older_rules.write(tmp_path, deal=older_rules.DEAL.replace("name: A deal\n", "name: A deal\nuse: []\n"))
+    assert "use: [words]\n" in text(migrated(root, tmp_path / "scratch"), "deal/deal.yaml")
+
+
 def test_files_beside_existing_examples_are_added_to_them(tmp_path: Path) -> None:
     root = older_rules.write(tmp_path)
     (root / "deal" / "talks.examples").write_text(

@@ -57,15 +57,31 @@ def test_a_set_of_the_same_name_and_other_words_gets_another_name() -> None:
     assert deal["precedence"][0]["when"] == ["{goods_of_farm_goods} x"]
 
 
-def test_what_would_see_another_set_in_the_deal_stays_with_all_that_follows_it() -> None:
+def test_a_set_of_the_vocabulary_is_not_hidden_from_the_deal_by_one_that_comes() -> None:
+    beans = commitment("beans", "    - {commitment: talks, when: ['{talked} x']}\n", "{talked: {en: [chat]}}")
+    deal, _ = moved("id: deal\ngate: {any: ['{talked}']}\n", beans)
+    assert deal["sets"] == {"talked_of_beans": {"en": ["chat"]}}
+    assert deal["precedence"][0]["when"] == ["{talked_of_beans} x"]
+
+
+def test_equal_sets_are_one_unless_they_name_sets_that_differ() -> None:
+    rows = "    - {commitment: talks, when: ['{goods} {ports}']}\n"
+    one = commitment("one", rows, "{goods: {en: ['{kinds}']}, kinds: {en: [soya]}, ports: {en: [Dalian]}}")
+    two = commitment("two", rows, "{goods: {en: ['{kinds}']}, kinds: {en: [corn]}, ports: {en: [Dalian]}}")
+    deal, _ = moved("id: deal\n", one, two)
+    assert set(deal["sets"]) == {"goods", "kinds", "ports", "goods_of_two", "kinds_of_two"}
+    assert [row["when"] for row in deal["precedence"]] == [["{goods} {ports}"], ["{goods_of_two} {ports}"]]
+
+
+def test_what_would_see_another_set_in_the_deal_stays_with_all_that_goes_before_it() -> None:
     rows = (
         "    - {commitment: a, when: [x]}\n    - {commitment: b, when: ['{us} x']}\n    - {commitment: c, when: [x]}\n"
     )
     beans = commitment("beans", rows)
     deal, left = moved("id: deal\nsets: {us: {en: [Utah]}}\n", beans)
-    assert [row["to"] for row in deal["precedence"]] == ["a"]
-    assert left == ["b", "c"]
-    assert [row["commitment"] for row in beans.root.plain()["about"]["gives_way_to"]] == ["b", "c"]
+    assert [row["to"] for row in deal["precedence"]] == ["c"]
+    assert left == ["a", "b"]
+    assert [row["commitment"] for row in beans.root.plain()["about"]["gives_way_to"]] == ["a", "b"]
 
 
 def test_commitments_that_give_way_alike_share_a_row_where_that_keeps_their_order() -> None:
@@ -78,9 +94,7 @@ def test_commitments_that_give_way_alike_share_a_row_where_that_keeps_their_orde
     ]
 
 
-def test_rows_come_after_those_that_are_there() -> None:
-    deal, _ = moved(
-        "id: deal\nprecedence:\n  - {of: [x], to: y, when: [z]}\n",
-        commitment("a", "    - {commitment: b, when: [c]}\n"),
-    )
-    assert [row["of"] for row in deal["precedence"]] == [["x"], ["a"]]
+def test_rows_come_before_those_that_are_there_as_a_commitments_own_did() -> None:
+    rows = "    - {commitment: b, when: [c]}\n    - {commitment: b, when: [d]}\n"
+    deal, _ = moved("id: deal\nprecedence:\n  - {of: [a], to: y, when: [z]}\n", commitment("a", rows))
+    assert [row["when"] for row in deal["precedence"]] == [["c"], ["d"], ["z"]]
