@@ -11,6 +11,7 @@ from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.example_files import ENDING
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import stem_of
+from monitor.rulebook.lint.old_syntax import old_syntax_lints
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, sets_named_by_file
 from monitor.rulebook.load import read_files
 from monitor.rulebook.source.example_lines import ExampleLine
@@ -58,8 +59,10 @@ class WrittenAnew:
 
 def write_anew(folder: Path, forms: Forms, spared: frozenset[str] = frozenset()) -> WrittenAnew:
     """Write the files of a folder in the new syntax, in place. Its rules have to be usable. spared: verbs of which all forms have
-    to be listed."""
+    to be listed. A folder with nothing of the older syntax stays as it is, but for verbs that are to be widened."""
     files, _ = read_files(folder)
+    if forms is not Forms.SOME and not any(old_syntax_lints(files)):
+        return WrittenAnew((), {})
     layouts = {source.path: read_layout(source.text) for source, _, _ in files.with_sets()}
     wording = Wording(forms, _words_alone(files) if forms is Forms.SOME else frozenset(), spared)
     for patterns in all_lists(files):
