@@ -42,6 +42,10 @@ def test_every_polarity_has_an_effect_for_every_shift() -> None:
         ("China eases buying of US soybeans", Effect.PROGRESS),
         ("中国取消采购美国大豆", Effect.SETBACK),
         ("中国放宽采购美国大豆", Effect.PROGRESS),
+        # a finite verb behind a comma or "and" has a predicate of its own
+        ("China denies the report, bans US soybeans", Effect.SETBACK),
+        ("China may cut duties and buys US soybeans", Effect.PROGRESS),
+        ("China may cut duties and buy US soybeans", Effect.PLEDGE),
         # done
         ("China completes purchase of US soybeans", Effect.DELIVERED),
         ("China will completes US soybeans", Effect.PLEDGE),
