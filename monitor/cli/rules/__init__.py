@@ -20,7 +20,7 @@ COMMANDS = {
     ),
     "example": Entry(
         "rules.example:example",
-        "Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.",
+        "Append an example to RULE (commitment/act), in the file of examples beside its commitment, and show what the rules say of it now.",
     ),
     "explain": Entry(
         "rules.explain:explain",
