@@ -26,51 +26,47 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
-DETERMINERS = tuple(
-    [
-        "a",
-        "an",
-        "the",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "any",
-        "some",
-        "no",
-        "new",
-        "more",
-        "these",
-        "those",
-        "such",
-    ]
+DETERMINERS = (
+    "a",
+    "an",
+    "the",
+    "its",
+    "their",
+    "his",
+    "her",
+    "our",
+    "any",
+    "some",
+    "no",
+    "new",
+    "more",
+    "these",
+    "those",
+    "such",
 )
-NOUNS_WITH_ON = tuple(
-    [
-        "ban",
-        "block",
-        "boycott",
-        "cap",
-        "clampdown",
-        "crackdown",
-        "curb",
-        "cut",
-        "embargo",
-        "freeze",
-        "halt",
-        "hike",
-        "hold",
-        "levy",
-        "limit",
-        "pause",
-        "probe",
-        "raid",
-        "squeeze",
-        "tax",
-    ]
+NOUNS_WITH_ON = (
+    "ban",
+    "block",
+    "boycott",
+    "cap",
+    "clampdown",
+    "crackdown",
+    "curb",
+    "cut",
+    "embargo",
+    "freeze",
+    "halt",
+    "hike",
+    "hold",
+    "levy",
+    "limit",
+    "pause",
+    "probe",
+    "raid",
+    "squeeze",
+    "tax",
 )
-VERBS_WITH_OF = tuple(["accuse", "approve", "complain", "dispose", "speak", "warn"])
+VERBS_WITH_OF = ("accuse", "approve", "complain", "dispose", "speak", "warn")
 """A form is a noun right behind a determiner, before "on" if it is one of these nouns, and before "of" unless it is one of these
 verbs."""
 _NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{'|'.join(DETERMINERS)})\s$")
