@@ -26,9 +26,7 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
-_NOUN_BEFORE = re.compile(
-    r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$"
-)
+_NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$")
 _NOUN_AFTER = re.compile(r" (?:on|of)(?![^\W_])")
 """Words right before and right after "curbs", "ban", "limit" that make them nouns."""
 _BY = (" by ", " by the ")
