@@ -35,15 +35,12 @@ baselines:
 criteria: {{in_force: it holds}}
 about:
   any: {about}
-  none: {none}
+  not: {shut}
 acts:
   - id: kept
     polarity: good
     any: {act}
     by: cn
-    examples:
-      - {{text: {example}, effect: progress}}
-      - {{text: Nothing of the kind, effect: not_about}}
 """
 
 
@@ -62,11 +59,11 @@ class MadeUpRule:
     def file(self) -> str:
         about = [" ..sentence ".join(f"({'|'.join(group)})" for group in groups) for groups in self.patterns]
         last = self.patterns[0][-1]
-        about_text, vetoes, act = (
-            json.dumps(texts, ensure_ascii=False) for texts in (about, list(self.vetoes), [f"({'|'.join(last)})"])
+        shut = {"vetoes": list(self.vetoes)} if self.vetoes else {}
+        about_text, shut_text, act = (
+            json.dumps(written, ensure_ascii=False) for written in (about, shut, [f"({'|'.join(last)})"])
         )
-        example = " ".join(group[0] for group in self.patterns[0])
-        return COMMITMENT.format(name=self.name, about=about_text, none=vetoes, act=act, example=example)
+        return COMMITMENT.format(name=self.name, about=about_text, shut=shut_text, act=act)
 
 
 def write_rules(folder: Path, rules: Iterable[MadeUpRule]) -> Path:

@@ -73,6 +73,16 @@ def check_rulebook(
     return (rulebook if sound else None), tuple(shown)
 
 
+def style_issues(folder: Path, *, similar: bool = False) -> tuple[Issue, ...]:
+    """What in the files of a folder could be shorter, wider or clearer, in order of place; the errors alone if there are some."""
+    from monitor.rulebook.lint.style import style_lints
+
+    with collector_off():
+        files, issues = read_files(folder)
+        found = issues or set(style_lints(files, similar=similar))
+    return tuple(sorted(found))
+
+
 def yaml_files(folder: Path) -> list[Path]:
     """The rule files of a folder, in order; hidden ones are an editor's."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))

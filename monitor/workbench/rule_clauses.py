@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
+from monitor.domain.matching.rules import ActRule, CompiledPattern, Rulebook, Topic
 from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import RuleSource, read_source
 
@@ -19,7 +20,8 @@ EXCLUSIONS = frozenset({"never", "not", "none", "unless", "gives_way_to", "prece
 class PatternAddress:
     """The place of a pattern in a compiled topic.
 
-    part: `about` for the topic itself, or the name of its list: `gives_way` or `acts`; number: the place in that list.
+    part: `about` for the topic itself, the name of its list, `gives_way` or `acts`, or `defaults` for what stands in several acts;
+    number: the place in that list, of `defaults` the number of the pattern.
     """
 
     part: str
@@ -29,11 +31,21 @@ class PatternAddress:
 
     def put(self, topic: Topic, pattern: CompiledPattern | None) -> Topic:
         """The topic with another pattern in this place; without the pattern, if None is given."""
+        if self.part == "defaults":
+            return replace(topic, acts=tuple(self._put_into(act, pattern) for act in topic.acts))
         owner: Any = topic if self.part == "about" else getattr(topic, self.part)[self.number]
         patterns: list[CompiledPattern] = list(getattr(owner, self.field))
         patterns[self.index : self.index + 1] = [] if pattern is None else [pattern]
         changed = replace(owner, **{self.field: tuple(patterns)})
         return changed if self.part == "about" else with_part(topic, self.part, self.number, changed)
+
+    def _put_into(self, act: ActRule, pattern: CompiledPattern | None) -> ActRule:
+        """One of several acts with another pattern in place of the one that they share."""
+        new = () if pattern is None else (pattern,)
+        patterns: tuple[CompiledPattern, ...] = getattr(act, self.field)
+        kept = tuple(one for old in patterns for one in (new if old.number == self.number else (old,)))
+        changes: dict[str, Any] = {self.field: kept}
+        return replace(act, **changes)
 
 
 def with_part(topic: Topic, part: str, number: int, changed: object) -> Topic:
@@ -105,7 +117,9 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
 
 
 def pattern_addresses(topic: Topic) -> Iterator[tuple[PatternAddress, CompiledPattern]]:
-    """Every pattern of a topic with its address."""
+    """Every pattern of a topic with its address, one that several acts share by the defaults of their file once."""
+    uses = Counter(pattern.number for act in topic.acts for pattern in act.none)
+    shared = {number for number, count in uses.items() if count > 1}
     lists: dict[str, tuple[Any, ...]] = {"about": (topic,), "gives_way": topic.gives_way, "acts": topic.acts}
     for part, number, owner in [(part, *item) for part, items in lists.items() for item in enumerate(items)]:
         for field in fields(owner):
@@ -113,4 +127,7 @@ def pattern_addresses(topic: Topic) -> Iterator[tuple[PatternAddress, CompiledPa
             value = getattr(owner, field.name)
             if isinstance(value, tuple) and all(isinstance(item, CompiledPattern) for item in value):
                 for index, pattern in enumerate(value):
-                    yield PatternAddress(part, number, field.name, index), pattern
+                    if part != "acts" or pattern.number not in shared:
+                        yield PatternAddress(part, number, field.name, index), pattern
+                    elif uses.pop(pattern.number, 0):
+                        yield PatternAddress("defaults", pattern.number, field.name, 0), pattern

@@ -26,6 +26,7 @@ DEAL = """\
 id: eu-mercosur
 name: EU-Mercosur partnership
 description: Signed in Montevideo.
+use: [words]
 reader: a trade partnership of the European Union and the four founders of Mercosur.
 sets:
   topic: {en: [pact, treaty, ratif*, lawmaker*, parliament, beef, licence*, quota*, tariff*]}
@@ -57,9 +58,6 @@ acts:
     polarity: good
     step: ratified
     any: [ratif*]
-    examples:
-      - {text: Uruguay ratifies Mercosur pact, effect: progress}
-      - {text: Uruguay ratifies a treaty on whales, effect: not_about}
 """
 BEEF = """\
 id: mercosur-beef
@@ -77,9 +75,6 @@ acts:
   - id: opened
     polarity: done
     any: [opens]
-    examples:
-      - {text: EU opens beef quota, effect: delivered}
-      - {text: EU opens a museum, effect: not_about}
 """
 LICENCES = """\
 id: mercosur-beef-licences
@@ -95,9 +90,6 @@ acts:
   - id: granted
     polarity: good
     any: [grants]
-    examples:
-      - {text: EU grants beef licences, effect: progress}
-      - {text: EU grants asylum, effect: not_about}
 """
 FILES = {
     "sources.yaml": SOURCES,
@@ -107,6 +99,9 @@ FILES = {
     "eu-mercosur/mercosur-force.yaml": FORCE,
     "eu-mercosur/mercosur-beef.yaml": BEEF,
     "eu-mercosur/mercosur-beef-licences.yaml": LICENCES,
+    "eu-mercosur/mercosur-force.examples": "[ratified]\nprogress | | Uruguay ratifies Mercosur pact\nnot_about | | Uruguay ratifies a treaty on whales\n",
+    "eu-mercosur/mercosur-beef.examples": "[opened]\ndelivered | | EU opens beef quota\nnot_about | | EU opens a museum\n",
+    "eu-mercosur/mercosur-beef-licences.examples": "[granted]\nprogress | | EU grants beef licences\nnot_about | | EU grants asylum\n",
 }
 
 
@@ -116,8 +111,9 @@ def write(folder: Path, **changed: str) -> Path:
     for name, text in FILES.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if wanted := changed.get(path.stem.replace("-", "_"), text):
-            path.write_text(wanted, encoding="utf-8")
+        wanted = changed.get(path.stem.replace("-", "_"), text)
+        if wanted:
+            path.write_text(text if path.suffix == ".examples" else wanted, encoding="utf-8")
     return root
 
 

@@ -15,7 +15,7 @@ from monitor.workbench.testing.failure_text import example_failure, scenario_fai
 from monitor.workbench.testing.scenario_runner import run_scenario
 from tests.builders import shipped_rules
 
-PLEDGE = '{text: "China may buy more US soybeans this spring", effect: pledge}'
+PLEDGE = "pledge | | China may buy more US soybeans this spring"
 
 
 @pytest.fixture
@@ -23,22 +23,26 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-def pasted(rule: str, rules: Path) -> Path:
-    """The README's rule put first among the acts of the soybean file in a copy of the rules."""
+def pasted(readme: str, rules: Path) -> Path:
+    """The README's rule put first among the acts of the soybean file in a copy of the rules, and its examples at the head of theirs."""
     path = rules / "us-china-busan" / "soybean-purchases.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{rule}", 1), encoding="utf-8")
+    path.write_text(text.replace("\nacts:\n", f"\nacts:\n{shown_rule(readme)}", 1), encoding="utf-8")
+    beside = path.with_suffix(".examples")
+    others = beside.read_text(encoding="utf-8") if beside.exists() else ""
+    beside.write_text(shown_examples(readme) + others, encoding="utf-8")
     return rules
 
 
-def run_with(rule: str, folder: Path) -> list[ExampleResult]:
+def run_with(readme: str, folder: Path) -> list[ExampleResult]:
     """What the README's rule makes of its own examples among the two soybean commitments."""
     rules = shipped_rules.lay_foundations(folder)
     deal = rules / "us-china-busan"
     deal.mkdir()
     for name in ("deal.yaml", "soybean-purchases.yaml", "soybean-purchases-annual.yaml"):
-        shutil.copy(shipped_rules.RULES / deal.name / name, deal)
-    results = rulebook.test_rulebook(rulebook.load_rulebook(pasted(rule, rules)))
+        for path in (shipped_rules.RULES / deal.name).glob(f"{Path(name).stem}.*"):
+            shutil.copy(path, deal)
+    results = rulebook.test_rulebook(rulebook.load_rulebook(pasted(readme, rules), examples=True))
     return [result for result in results if result.rule.endswith("/cargo-bought")]
 
 
@@ -48,12 +52,17 @@ def shown_rule(readme: str) -> str:
     return found[1]
 
 
+def shown_examples(readme: str) -> str:
+    found = re.search(r"```text\n(\[cargo-bought\]\n.*?)```", readme, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
 @pytest.mark.slow
 def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_shown(readme: str, tmp_path: Path) -> None:
-    rule = shown_rule(readme)
-    assert len(rule.splitlines()) <= 15
-    wrong = rule.replace(PLEDGE, PLEDGE.replace("pledge", "progress"))
-    assert wrong != rule
+    assert len([*shown_rule(readme).splitlines(), *shown_examples(readme).splitlines()]) <= 15
+    wrong = readme.replace(PLEDGE, PLEDGE.replace("pledge", "progress"))
+    assert wrong != readme
     results = run_with(wrong, tmp_path)
     (failed,) = [result for result in results if not result.passed]
     assert len(results) == 3
@@ -63,8 +72,8 @@ def test_the_rule_of_the_readme_passes_its_examples_and_a_wrong_one_fails_as_sho
 
 @pytest.mark.slow
 def test_the_shipped_tests_pass_with_the_rule_of_the_readme_where_it_says(readme: str, tmp_path: Path) -> None:
-    rules = pasted(shown_rule(readme), Path(shutil.copytree(shipped_rules.RULES, tmp_path / "rules")))
-    loaded, issues = rulebook.check_rulebook(rules, lint=True)
+    rules = pasted(readme, Path(shutil.copytree(shipped_rules.RULES, tmp_path / "rules")))
+    loaded, issues = rulebook.check_rulebook(rules, lint=True, examples=True)
     assert loaded is not None
     assert issues == ()
     assert [example_failure(result) for result in rulebook.test_rulebook(loaded) if not result.passed] == []

@@ -68,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rules(folder: Path) -> Rulebook:
-    loaded, issues = check_rulebook(folder, lint=True)
+    loaded, issues = check_rulebook(folder, lint=True, examples=True)
     assert issues == ()
     assert loaded is not None
     return loaded

@@ -20,12 +20,13 @@ COMMANDS = {
     ),
     "example": Entry(
         "rules.example:example",
-        "Append an example to RULE (commitment/act) in its file, and show what the rules say of it now.",
+        "Append an example to RULE (commitment/act), in the file of examples beside its commitment, and show what the rules say of it now.",
     ),
     "explain": Entry(
         "rules.explain:explain",
         "Show what the rules of FOLDER see in STORY: which commitments it concerns, by which words; each act with its clause, its hedges, what blocked it and what won.",
     ),
+    "lint": Entry("rules.lint:lint", "Show what in the files of FOLDER could be shorter, wider or clearer."),
     "new": Entry("rules.new:new", "Write the file of a new commitment, and its deal's if it is new too."),
     "schema": Entry(
         "rules.schema:schema",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         NearMissFact,
         ReadersFact,
         ReadingFact,
+        RoleFact,
         SignalFact,
     )
 
@@ -40,6 +42,8 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Places of one kind that are shown in full; the rest is counted."""
+_EXPRESSION = re.compile(r"<[^<>]+>|\{ *[a-z][a-z0-9_]*(?: [+-] [a-z][a-z0-9_]*)* *\}")
+"""A mark or a set of a pattern, which is no story."""
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 
 
@@ -73,15 +77,31 @@ def explain(
     FOLDER is by default the one that config.toml names, else ./rules, else the shipped rules.
 
     STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
-    or - to read a line from standard input.
+    or - to read a line from standard input. Of an expression of a pattern, <tear up> or {lift - end}, it shows the words
+    that it stands for.
     """
+    if _EXPRESSION.fullmatch(story):
+        _show_words(story, folder, as_json=as_json)
+        return
     found, read, stored = find_story(story, stories, fields)
     rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
     if commitment:
         commitment = named_commitment(rulebook.commitments, commitment, "--commitment")
-    recorded = read_recorded(readings)
+    recorded = read_recorded(readings, rulebook)
     explanation = explain_story(found, rulebook, commitment, recorded.of_line(found.id) if recorded else read)
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
+
+
+def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
+    """Print the words that an expression of a pattern stands for."""
+    from monitor.workbench.explaining.words import stands_for
+
+    found = stands_for(expression, rules_folder(folder))
+    lines = []
+    for one in found:
+        more = f", and {one.patterns} longer patterns" if one.patterns else ""
+        lines += [*([one.file] if one.file else []), *wrapped(f"{expression}: {', '.join(one.words)}{more}", 0)]
+    echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
 
 
 # ---------------------------------------------------------------- which story
@@ -215,7 +235,7 @@ def _act_lines(act: ActFact) -> Iterator[str]:
     heading = f"{act.rule} ({act.polarity}{stage}) {act.effect}{why}"
     yield from _labelled(act.outcome, heading, OUTCOME_COLOURS[act.outcome])
     yield from wrapped(act.at.marked, LABEL_INDENT)
-    yield from wrapped(f"by {shortened_pattern(act.pattern)}", LABEL_INDENT)
+    yield from _pattern_lines(act.pattern, act.roles)
     yield from wrapped(act.written, LABEL_INDENT)
     place = act.at.field + (f", turn of {act.speaker}" if act.speaker else "")
     place += ", main clause" if act.main else ", subordinate clause"
@@ -227,8 +247,8 @@ def _act_lines(act: ActFact) -> Iterator[str]:
     if act.turn != "plain":
         yield from wrapped(f"{act.turn}: {act.effect_plain} becomes {act.effect}", LABEL_INDENT)
     for condition in act.conditions:
-        if condition.key in ("none", "unless", "frame"):
-            result = ", excused" if condition.key == "none" and condition.holds else ""
+        if condition.key in ("none", "not", "unless", "frame"):
+            result = ", excused" if condition.key in ("none", "not") and condition.holds else ""
         else:
             result = ", holds" if condition.holds else ", does not hold"
         saw = f"saw “{condition.found}”" if condition.found else "saw nothing"
@@ -270,7 +290,17 @@ def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
     wanted = f" ({', '.join(near.wanted)}, …)" if near.wanted and "{" in near.clause else ""
     yield from wrapped(f"{subject}: {shortened_pattern(near.detail)}{wanted}", 4)
     yield from wrapped(f"{near.at.field}: {near.at.marked}", LABEL_INDENT)
-    yield from wrapped(f"by {shortened_pattern(near.pattern)}", LABEL_INDENT)
+    yield from _pattern_lines(near.pattern, near.roles)
+
+
+def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
+    """A pattern, or a frame role by role with the words that fill each."""
+    lines = [
+        f"{role.role} {shortened_pattern(role.pattern)}: {f'“{role.words}”' if role.words else 'missing'}"
+        for role in roles
+    ]
+    for line in lines or [f"by {shortened_pattern(pattern)}"]:
+        yield from wrapped(line, LABEL_INDENT)
 
 
 def _readers_lines(readers: ReadersFact) -> Iterator[str]:

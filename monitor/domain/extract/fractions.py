@@ -6,12 +6,13 @@ import re
 
 from monitor.domain.extract.measures import NEARLY
 from monitor.domain.model import Quantity
+from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.numerals import number_value
 
 _SHARES = {
     0.25: "a quarter, one quarter, one-quarter, 四分之一",
     1 / 3: "a third, one third, one-third, 三分之一",
-    0.5: "half, halfway, midway, 一半, 半数, 过半, 過半",
+    0.5: "half, halfway, midway, 一半, 半数, 过半",
     2 / 3: "two thirds, two-thirds, 三分之二",
     0.75: "three quarters, three-quarters, 四分之三",
     0.8: "four fifths, four-fifths",
@@ -39,14 +40,14 @@ _FRACTION_ZH = (
     + "|".join(w for w in _FRACTIONS if not w.isascii())
     + r")|(?P<tenth>[一二三四五六七八九])成)"
 )
-_BOUND_ZH = r"(?P<bound>超过|超過|逾|至少|近|接近|约|約)?"
-_PROMISE_ZH = r"(?:承诺|承諾|目标|目標|协议|協議|约定|額度|额度|采购量|採購量)"
+_BOUND_ZH = r"(?P<bound>超过|逾|至少|近|接近|约)?"
+_PROMISE_ZH = r"(?:承诺|目标|协议|约定|额度|采购量)"
 _CHINESE = (
     re.compile(rf"{_PROMISE_ZH}[^。；，,]{{0,8}}?{_BOUND_ZH}{_FRACTION_ZH}"),
-    re.compile(rf"(?:完成|履行|兑现|兌現|达成|達成)(?:了)?{_BOUND_ZH}{_FRACTION_ZH}"),
+    re.compile(rf"(?:完成|履行|兑现|达成)(?:了)?{_BOUND_ZH}{_FRACTION_ZH}"),
     re.compile(rf"{_BOUND_ZH}{_FRACTION_ZH}的?{_PROMISE_ZH}"),
 )
-_AT_LEAST = frozenset({"more than", "over", "above", "at least", "upwards of", "超过", "超過", "逾", "至少"})
+_AT_LEAST = frozenset({"more than", "over", "above", "at least", "upwards of", "超过", "逾", "至少"})
 _NOT_QUITE = frozenset({"nearly", "almost", "close to", "近", "接近"})
 _LEFT = re.compile(
     r"(?i)\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余"
@@ -58,9 +59,10 @@ def read_fraction(text: str) -> Quantity | None:
 
     "More than half" has no high; "nearly half" is from 5 % below to half. What is still lacking is no count of what is done.
     """
-    if _LEFT.search(text):
+    plain = simplified(text)
+    if _LEFT.search(plain):
         return None
-    found = next((m for pattern in (*_ENGLISH, *_CHINESE) if (m := pattern.search(text))), None)
+    found = next((m for pattern in (*_ENGLISH, *_CHINESE) if (m := pattern.search(plain))), None)
     if found is None:
         return None
     groups = found.groupdict("")
@@ -74,5 +76,5 @@ def read_fraction(text: str) -> Quantity | None:
         return None
     bound = groups["bound"].lower()
     low = NEARLY * value if bound in _NOT_QUITE else value
-    high = None if bound in _AT_LEAST or groups["word"] in ("过半", "過半") else value
-    return Quantity(low, high, "share", reading=True, text=found[0])
+    high = None if bound in _AT_LEAST or groups["word"] == "过半" else value
+    return Quantity(low, high, "share", reading=True, text=text[found.start() : found.end()])

@@ -14,7 +14,7 @@ from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.angle_words import FoundValue
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.segments import SegmentedText, Sentence
+from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
 from monitor.domain.text.spans import Match
 from monitor.domain.text.writing_systems import HAN_RANGE
 
@@ -68,6 +68,11 @@ class Place:
     def end(self) -> int:
         """Where the span ends in the original text."""
         return self.view.text.raw_span(self.span.start, self.span.end)[1]
+
+    @property
+    def clause(self) -> TextClause:
+        """The clause that says how the act is meant: that of its head, or else where the span begins."""
+        return self.view.text.clause_at(self.span.head if self.span.head >= 0 else self.span.start)
 
     @property
     def sentence(self) -> Sentence:

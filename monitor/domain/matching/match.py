@@ -241,10 +241,10 @@ def _scope(document: Document, view: FieldView, result: MatchResult) -> frozense
 
 def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule, span: Match) -> Candidate:
     """An act as it is read at one place, with the first reason why it does not count."""
-    clause = view.text.clause_at(span.head if span.head >= 0 else span.start)
+    place = Place(view, span)
+    clause = place.clause
     modality = read_modality(view, clause, span, document.matcher.cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
-    place = Place(view, span)
     rejection = next(rejections(document, topic, act, place), None)
     return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 

@@ -16,7 +16,7 @@ from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, candidate_at, exclusions, rejections, trace
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches
 from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
-from monitor.domain.matching.rules import Topic
+from monitor.domain.matching.rules import CompiledPattern, Topic
 from monitor.domain.model import Effect
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 
@@ -128,11 +128,16 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
     return tuple(best.values())
 
 
-def pattern_at(candidate: Candidate) -> str:
-    """The pattern of an act that stands at a candidate's place, as its author wrote it."""
+def standing_pattern(candidate: Candidate) -> CompiledPattern | None:
+    """The pattern of an act that stands at a candidate's place."""
     view, at = candidate.place.view, (candidate.place.span.start, candidate.place.span.end)
-    standing = (p.source for p in candidate.act.any if any((s.start, s.end) == at for s in view.find(p.node)))
-    return next(standing, "")
+    return next((p for p in candidate.act.any if any((s.start, s.end) == at for s in view.find(p.node))), None)
+
+
+def pattern_at(candidate: Candidate) -> str:
+    """The same, as its author wrote it; '' if none stands there."""
+    pattern = standing_pattern(candidate)
+    return pattern.source if pattern is not None else ""
 
 
 @dataclass(frozen=True)

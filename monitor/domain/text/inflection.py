@@ -156,7 +156,8 @@ instil instill, jeweller jeweler, jewellery jewelry, judgement judgment, kilogra
 labeller labeler, leukaemia leukemia, licence license, lustre luster, manoeuvre maneuver, megatonne megaton,
 modeller modeler, mould mold, moustache mustache, offence offense, paediatrician pediatrician, panellist panelist,
 plough plow, pre-empt preempt, pretence pretense, programme program, protester protestor, re-elect reelect,
-re-election reelection, re-enter reenter, re-establish reestablish, re-examine reexamine, re-export reexport,
+re-election reelection, re-engage reengage, re-enter reenter, re-establish reestablish, re-examine reexamine,
+re-export reexport, re-impose reimpose,
 reconnoitre reconnoiter, reprogramme reprogram, rouble ruble, sabre saber, sceptic skeptic, scepticism skepticism,
 sceptre scepter, smoulder smolder, snowplough snowplow, soy soya, soybean soyabean, spectre specter,
 sublicence sublicense, sulphate sulfate, sulphide sulfide, sulphur sulfur, theatre theater, tonne ton,
@@ -165,8 +166,8 @@ transship tranship, transshipment transhipment, traveller traveler, tsar czar, w
 """Spellings of one word. Words whose other spelling is also a word of its own stay apart: check, curb, draft, story."""
 _SPELLINGS_OF_VERBS = "practise practice"
 _SPELLINGS_OF_NOUNS = """
-cancelling canceling, channelling channeling, fuelling fueling, labelling labeling, levelling leveling, modelling modeling,
-signalling signaling, travelling traveling, tyre tire, unravelling unraveling
+cancelling canceling, channelling channeling, fuelling fueling, labelling labeling, levelling leveling,
+modelling modeling, signalling signaling, travelling traveling, tyre tire, unravelling unraveling
 """
 
 

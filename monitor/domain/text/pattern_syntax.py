@@ -175,7 +175,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[{}()|^<>]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~<>])+)"
 )
 _PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
-"""Plain words, in which folding changes nothing but traditional characters: two patterns of three are no more than that."""
+"""Plain words, in which folding changes traditional characters alone: two patterns of three are no more than that."""
 GAP_SYNTAX = "gaps are ..near, ~near, ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
 _NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
 _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")

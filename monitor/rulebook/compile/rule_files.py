@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, SourcesShape, VocabularyShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, SetWords, SourcesShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource
 
 
@@ -25,6 +25,15 @@ class RuleFiles:
     """With the id of the deal whose folder the file stands in."""
     faulty: set[str] = field(default_factory=set)
     """Ids of commitments whose files have faults of their own: others may name them all the same."""
+
+    def with_sets(self) -> Iterator[tuple[RuleSource, list[str] | None, Mapping[str, SetWords]]]:
+        """Every file that may have sets, with the files of vocabulary that it uses (None, the older syntax: all) and its sets."""
+        for source, vocabulary in self.vocabulary:
+            yield source, vocabulary.use, vocabulary.sets
+        for source, deal in self.deals.values():
+            yield source, deal.use, deal.sets
+        for source, commitment, _ in self.commitments:
+            yield source, commitment.use, commitment.sets
 
     def all_sources(self) -> Iterator[RuleSource]:
         """Every file that has its right shape."""

@@ -13,10 +13,10 @@ from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.defaults import ANY_PHASE, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import stem_of
-from monitor.rulebook.compile.sets import Written, pattern_entries, sets_named, terms_of
-from monitor.rulebook.lint.pattern_lists import all_lists, parse_or_none
+from monitor.rulebook.compile.sets import Written, pattern_entries, terms_of
+from monitor.rulebook.lint.pattern_lists import parse_or_none, sets_named_by_file
 from monitor.rulebook.lint.redundancy import contains_phrase
-from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, VocabularyShape
+from monitor.rulebook.schema.models import ActShape, CommitmentShape, OnlyIfShape, SetShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource
 
 
@@ -119,7 +119,9 @@ class _Sets:
                 key = (name, tuple(excluded.values()))
                 if key not in self._excluded:
                     terms = [term for sign, term in terms_of(name) if sign == "+"]
-                    nodes = [parse_or_none(text) for term in terms for text in self.texts[term]]
+                    # A set of the vocabulary may name sets that this file does not see: nothing is known of those.
+                    seen = all(term in self.texts for term in terms)
+                    nodes = [parse_or_none(text) for term in terms for text in (self.texts[term] if seen else ())]
                     self._excluded[key] = self._by_all(nodes, excluded)
                 return self._excluded[key]
             case Choice(options):
@@ -153,15 +155,9 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
 
 def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
     """Every set that no pattern names, every file of vocabulary that is used for nothing, every set that hides another."""
-    named: dict[str, set[str]] = {}  # path of a file -> the sets that its patterns name
-    for listed in all_lists(files):
-        for entry in listed.entries:
-            node = parse_or_none(entry.text) if "{" in entry.text else None
-            named.setdefault(entry.source.path, set()).update(sets_named(node) if node is not None else ())
-    of_files = [(source, shape.use, shape.sets) for source, shape in files.vocabulary]
-    shared = {source.path for source, _, _ in of_files}
-    of_files += [(source, deal.use, deal.sets) for source, deal in files.deals.values()]
-    of_files += [(source, commitment.use, commitment.sets) for source, commitment, _ in files.commitments]
+    named = sets_named_by_file(files)
+    of_files = list(files.with_sets())
+    shared = {source.path for source, _ in files.vocabulary}
     taken: dict[str, set[str]] = {}  # path of a file of vocabulary -> its sets that another file names
     for source, use, sets in of_files:
         others = named.get(source.path, set()) - sets.keys()
@@ -180,8 +176,10 @@ def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
     for source, _, sets in of_files:
         everywhere = source.path in shared
         known = named.get(source.path, set()) | taken.get(source.path, set())
-        for name in sets:
-            if name not in known and not (everywhere and name == SAYINGS_SET):
+        for name, words in sets.items():
+            # A meaning with its sentence is there for whoever writes the next file.
+            documented = everywhere and isinstance(words, SetShape) and words.means
+            if name not in known and not documented and not (everywhere and name == SAYINGS_SET):
                 message = f"no pattern of {'any' if everywhere else 'this'} file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
 

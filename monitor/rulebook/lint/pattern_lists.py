@@ -10,9 +10,9 @@ from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries
+from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
 from monitor.rulebook.schema.frames import ROLES, RolesShape
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, VocabularyShape, WordsShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, PartyShape, VocabularyShape, WordsShape
 from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
@@ -65,6 +65,16 @@ def all_lists(files: RuleFiles) -> Iterator[PatternList]:
         yield from _of_commitment(source, commitment)
 
 
+def sets_named_by_file(files: RuleFiles) -> dict[str, set[str]]:
+    """Path of a file -> the sets that its patterns name."""
+    named: dict[str, set[str]] = {}
+    for listed in all_lists(files):
+        for entry in listed.entries:
+            node = parse_or_none(entry.text) if "{" in entry.text else None
+            named.setdefault(entry.source.path, set()).update(sets_named(node) if node is not None else ())
+    return named
+
+
 def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[PatternList]:
     for part in ("sets", "modality", "frames", "parties", "documents"):
         for name, words in getattr(shape, part).items():
@@ -77,6 +87,8 @@ def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[Patte
 def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
     for name, words in deal.sets.items():
         yield from _by_language(source, ("sets", name), words, "words")
+    for name, party in deal.parties.items():
+        yield from _by_language(source, ("parties", name), party, "words")
     for number, rule in enumerate(deal.precedence):
         yield from _by_key(source, ("precedence", number), rule)
     if deal.gate is not None:
@@ -100,7 +112,9 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
 
 
 def _by_language(source: RuleSource, where: ValuePath, words: Written, role: ListRole) -> Iterator[PatternList]:
-    if isinstance(words, WordsShape):
+    if isinstance(words, PartyShape):
+        yield from _by_language(source, (*where, "words"), words.words, role)
+    elif isinstance(words, WordsShape):
         yield _list(source, (*where, "en"), words.en, role)
         yield _list(source, (*where, "zh"), words.zh, role)
     else:

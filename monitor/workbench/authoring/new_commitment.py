@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from monitor.domain.model import Kind
+from monitor.domain.model import Effect, Kind
+from monitor.rulebook.compile.example_files import ENDING
 from monitor.rulebook.json_schema import FOLDER, modeline, write_schemas
 from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY, yaml_files
 from monitor.rulebook.publishers import SOURCES
+from monitor.rulebook.source.example_lines import FIELDS, ExampleLine
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_SHORT_NAME = 40
@@ -81,7 +83,7 @@ class _FirstAct:
     """The act that a commitment of one kind begins with, and its example."""
 
     id: str
-    words: str
+    verbs: str
     text: str
     about: str
     polarity: str = "good"
@@ -90,23 +92,19 @@ class _FirstAct:
 
 _KEEPS = "is in keeping with the promise"
 _ACTS: Mapping[Kind, _FirstAct] = {
-    Kind.QUANTITY: _FirstAct(
-        "bought", "buys|bought|orders|ordered|imports|imported", "Importer buys more {subject}", f"buying {_KEEPS}"
-    ),
+    Kind.QUANTITY: _FirstAct("bought", "buy/order/import", "Importer buys more {subject}", f"buying {_KEEPS}"),
     Kind.MILESTONE: _FirstAct(
-        "signed", "sign|signs|signed", "Ministers sign the {subject} papers", f"signing {_KEEPS}, and one of its steps"
+        "signed", "sign", "Ministers sign the {subject} papers", f"signing {_KEEPS}, and one of its steps"
     ),
     Kind.STANDING: _FirstAct(
         "broken",
-        "breaks|broke|violates|violated",
+        "break/violate",
         "Minister breaks the {subject} rules",
         "it breaks the promise",
         polarity="break",
         effect="breach",
     ),
-    Kind.SERIES: _FirstAct(
-        "held", "hold|holds|held|host|hosts|hosted", "Ministers hold {subject} talks", f"a meeting {_KEEPS}"
-    ),
+    Kind.SERIES: _FirstAct("held", "hold/host", "Ministers hold {subject} talks", f"a meeting {_KEEPS}"),
 }
 _READS = """\
 # What a reader is told of it, in words: what is about it, and what is near and yet is not.
@@ -139,6 +137,7 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
     deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
     texts = {
         f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun, asked=_reader_is_asked(rules / begun.deal)),
+        f"{begun.deal}/{begun.commitment}{ENDING}": examples_file(begun),
         f"{begun.deal}/{DEAL}": deal_file(begun, " ".join(deal_words)),
         SOURCES: "# Who is known by name, and how far each one's word carries.\npublishers: []\n",
         POLICY: "# Weights and windows; what is not set here has its default.\n",
@@ -153,7 +152,8 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
         path = rules / inner
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text((modeline(inner) if with_schemas else "") + text, encoding="utf-8")
+            head = modeline(inner) if with_schemas and inner.endswith(".yaml") else ""
+            path.write_text(head + text, encoding="utf-8")
             written.append(path)
     return written
 
@@ -182,7 +182,6 @@ def commitment_file(begun: NewCommitment, *, asked: bool = True) -> str:
     """The text of the commitment's file. asked: with what a reader is told of it."""
     reads = _READS.format(subject=begun.subject) if asked else ""
     act = _ACTS[begun.kind]
-    text = act.text.format(subject=begun.subject)
     # What a commitment of this kind, and its act, need besides.
     besides, step = "", ""
     if begun.kind is Kind.MILESTONE:
@@ -197,7 +196,7 @@ id: {begun.commitment}
 name: {_quoted(begun.name)}
 short: {_quoted(short_name(begun.name))}
 kind: {begun.kind.value}
-owed_by: both  # us, cn, both or company; others for parties that are none of these
+owed_by: both  # us, cn, both, company, or a party that deal.yaml declares; [us, eu] for several together
 {besides}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
 {reads}# Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.
@@ -205,25 +204,37 @@ baselines:
   - as_of: {begun.today}
     standing: {_STANDINGS.get(begun.kind, "pledged")}
     source: 'https://example.org/where-it-says-so'
-# Words for one thing, by language; {{subject}} in a pattern is any of them.
+# The files of vocabulary, without .yaml, whose sets the patterns below name.
+use: []
+# Words for one thing, of any language; {{subject}} in a pattern is any of them. <cargo+> is singular and plural.
 sets:
-  subject:
-    en: ['{begun.subject}']
-    zh: []
-# Which stories concern it. ..6 is up to six words between, word* a word with its endings, (a|b) one of these.
+  subject: ['{begun.subject}']
+# Which stories concern it. ..near is up to four words between, a + b both in one sentence, (a|b) one of these.
 about:
-  any: ['{{subject}}']  # safer: two things that stand together, as in '{{cn}} ..8 {{subject}}'
-  never: []  # shuts a story out, whatever else matches
-# What a story can report. The clause decides how it is meant: planned, denied and called off need no acts of their own.
+  any: ['{{subject}}']  # safer: two things that stand together, as in '{{cn}} + {{subject}}'
+  not: {{}}  # what shuts a story out, by the kind of news: {{prices: <price+>}}
+# What a story can report: an event, and who does what to whom. <buy> is every form of a verb, and the passive too. The clause decides
+# how it is meant: planned, denied and called off need no acts of their own.
 acts:
   - id: {act.id}
     polarity: {act.polarity}  # {act.about}
-{step}    any: ['({act.words}) ..8 {{subject}}']
-    none: []  # words in the same sentence on which it does not count
-    # Each act shows what it matches, and a near miss. Write your own sentences: news belongs to its publisher.
-    examples:
-      - {{text: {_quoted(text)}, effect: {act.effect}}}
-      - {{text: {_quoted(f"Museum explains {begun.subject} to visitors")}, effect: none}}
+{step}    event: <{act.verbs}>
+    patient: '{{subject}}'  # agent: who does it, where that matters
+    not: {{}}  # words in the same sentence on which it does not count, by the kind of news
+"""
+
+
+def examples_file(begun: NewCommitment) -> str:
+    """The text of the file of its examples."""
+    act = _ACTS[begun.kind]
+    matches = ExampleLine(0, act.id, act.effect, None, act.text.format(subject=begun.subject))
+    near_miss = ExampleLine(0, act.id, Effect.NONE.value, None, f"Museum explains {begun.subject} to visitors")
+    return f"""\
+# What each act matches, and a near miss, one a line: {FIELDS}.
+# Write your own sentences: news belongs to its publisher.
+[{act.id}]
+{matches}
+{near_miss}
 """
 
 

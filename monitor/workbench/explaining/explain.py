@@ -13,10 +13,10 @@ from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
 from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
-from monitor.domain.matching.near_misses import near_misses, pattern_at, topic_near_misses
-from monitor.domain.matching.partial_match import MismatchKind
+from monitor.domain.matching.near_misses import NearMiss, near_misses, standing_pattern, topic_near_misses
+from monitor.domain.matching.partial_match import MismatchKind, frame_roles, roles_found
 from monitor.domain.matching.rejections import Rejection, RejectionKind
-from monitor.domain.matching.rules import Rulebook, Topic
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
 from monitor.domain.model import Reading, Signal, Story
 from monitor.domain.text.pattern_eval import (
     AllOf,
@@ -83,7 +83,7 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
         fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
         why = (fault.kind.value, fault.clause, mismatch_text(fault))
-        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, at))
+        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, (), at))
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
@@ -108,8 +108,10 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
         fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
         wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
-        pattern, effect = miss.pattern, miss.effect.value
-        near.append(facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, at))
+        pattern, effect, roles = miss.pattern, miss.effect.value, _roles_of(miss, topic)
+        near.append(
+            facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, roles, at)
+        )
     effect = result.signal.effect.value if result.signal else ""
     signal = _signal(document, result.signal) if result.signal else None
     name, blocked = document.rulebook.commitments[topic.commitment].name, rejection_text(result.rejection)
@@ -117,10 +119,17 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     return facts.CommitmentFact(topic.commitment, name, effect, blocked, tuple(about), shown, signal, tuple(near))
 
 
+def _roles_of(miss: NearMiss, topic: Topic) -> tuple[facts.RoleFact, ...]:
+    """The roles of the frame that almost stood."""
+    patterns = (pattern for act in topic.acts if act.rule == miss.rule for pattern in act.any)
+    pattern = next((pattern for pattern in patterns if pattern.source == miss.pattern), None)
+    return _roles(pattern, miss.place) if pattern is not None else ()
+
+
 def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> facts.ActFact:
     act, place, modality = candidate.act, candidate.place, candidate.modality
     view, info = place.view, document.rulebook.rules[act.rule]
-    clause = view.text.clause_at(place.span.start)
+    clause = place.clause
     turn = document.turn_at(view, place.sentence)
     # The head is the word that the pattern marks with !, else the last; words before it change how the act is meant.
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
@@ -135,12 +144,28 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
         outcome, why = "lost", loss_reason(candidate, winner)
     speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
     # In the order of the fields of ActFact.
-    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern_at(candidate))
+    pattern = standing_pattern(candidate)
+    roles = _roles(pattern, place) if pattern is not None else ()
+    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern.source if pattern is not None else "", roles)
     where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
     words = (speaker, original_text(view, *head), " ".join(polarity))
     marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))
     meaning = (modality.shift.value, modality.modality.name.lower(), plain.value, candidate.effect.value)
     return facts.ActFact(*rule, *where, *words, marks, *meaning, conditions, outcome, why)
+
+
+def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]:
+    """The roles of a frame with the words that fill them at a place, or in its sentence; none for another pattern."""
+    if not isinstance(pattern.node, EventRoles):
+        return ()
+    view, parts = place.view, set(place.span.parts)
+    found = roles_found(view, pattern.node, pattern.source, place.sentence)
+    shown = []
+    for name, written, _ in frame_roles(pattern.node, pattern.source):
+        places = found[name]
+        own = [match for match in places if parts.issuperset(match.parts)] or places
+        shown.append(facts.RoleFact(name, written, " … ".join(view.words(own[0])) if own else ""))
+    return tuple(shown)
 
 
 def loss_reason(loser: Candidate, winner: Candidate) -> str:
@@ -159,7 +184,7 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[f
         deciding -= _HEDGING
     for cue, span in modality.cues:
         yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
-    clause = view.text.clause_at(place.span.start)
+    clause = place.clause
     bearing = {(cue, span.start) for cue, span in modality.cues}
     for cue, node in effective_cues(cues):
         for span in view.find(node):
@@ -189,8 +214,10 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
     for key, matches in standing.items():
         for pattern, span in matches:
             seen = " … ".join(place.view.words(span))
-            wanted = f"{pattern.kind}: {pattern.source}" if pattern.kind else pattern.source
-            yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
+            shown, wanted = key, pattern.source
+            if pattern.kind:
+                shown, wanted = "not", f"{pattern.kind}: {pattern.source}"
+            yield facts.ConditionFact(shown, wanted, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
         yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 

@@ -51,17 +51,27 @@ class ConditionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleFact:
+    """The event or a role of a frame: its pattern as written, and the words that fill it, '' where none do."""
+
+    role: str
+    pattern: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActFact:
     """One candidate.
 
     outcome: won, lost, inside (a longer act) or blocked, with `why` in words; speaker: the person in whose turn of a document
-    it stands, as labelled there; turn: the polarity shift.
+    it stands, as labelled there; turn: the polarity shift. roles: those of a frame.
     """
 
     rule: str
     written: str
     stage: str
     pattern: str
+    roles: tuple[RoleFact, ...]
     at: QuotedWords
     clause: str
     main: bool
@@ -115,7 +125,8 @@ class SignalFact:
 
 @dataclass(frozen=True, slots=True)
 class NearMissFact:
-    """An act, or (without a rule) a commitment, that one clause excluded. `wanted`: words of the missing group."""
+    """An act, or (without a rule) a commitment, that one clause excluded. `wanted`: words of the missing group;
+    `roles`: those of a frame, found and missing."""
 
     commitment: str
     rule: str
@@ -125,6 +136,7 @@ class NearMissFact:
     pattern: str
     effect: str
     wanted: tuple[str, ...]
+    roles: tuple[RoleFact, ...]
     at: QuotedWords
 
 

@@ -204,11 +204,11 @@ def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
 
 
 def test_a_reading_becomes_an_example_in_the_same_step(people: People) -> None:
-    path = people.desk.folder / "rules" / "deal" / "soy.yaml"
+    path = people.desk.folder / "rules" / "deal" / "soy.examples"
     words = ("--example", "soy/bought", "--text", "Iowa soybeans go to Dalian")
     result = people.does(day(1), "read", short(people, PLAIN), "soy=progress", *words)
     assert result.exit_code == 0, result.stderr
-    assert "{text: Iowa soybeans go to Dalian, effect: progress}" in path.read_text(encoding="utf-8")
+    assert "progress | | Iowa soybeans go to Dalian\n" in path.read_text(encoding="utf-8")
     assert "expected progress, got none" in result.stdout
     assert "rules test fails until the rules are changed" in result.stdout
     assert "belongs to its publisher" not in result.stderr
@@ -220,3 +220,9 @@ def test_an_example_that_the_rules_read_already_is_said_to_pass(people: People) 
     assert "The rules say progress: soy/bought: buys (plain)" in result.stdout
     assert "belongs to its publisher" in result.stderr
     assert people.desk.run("rules", "test", people.desk.folder / "rules").exit_code == 0
+
+
+def test_nobody_speaks_whom_no_rule_declares(people: People) -> None:
+    refused = people.does(day(1), "read", short(people, PLAIN), "soy=setback", "--says", "eu")
+    assert refused.exit_code == 2
+    assert "'eu' is none of: both, cn, company, data, press, us" in refused.stderr

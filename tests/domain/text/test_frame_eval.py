@@ -72,6 +72,13 @@ def test_the_head_of_a_frame_is_its_event_and_its_parts_are_the_words_of_its_rol
     assert match == Match(6, 41, ((6, 11), (18, 22), (33, 41)), head=18)
 
 
+@pytest.mark.parametrize(
+    "text", ["China sees its buy of soybeans", "China has a buy soybeans need", "China's buys of soybeans"]
+)
+def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
+    assert not found(text)
+
+
 def test_a_role_that_is_not_named_need_not_stand() -> None:
     assert found("Farmers buy soybeans", agent=False)
     assert found("Soybeans bought in spring", agent=False)

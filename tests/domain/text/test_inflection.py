@@ -47,17 +47,18 @@ NEWS_VERBS = """
     withdraw withhold withstand work worry worsen wrap write yield
 """
 NEWS_NOUNS = """
-    adviser agreement alloy aluminium analysis appeal authorisation axe ban basis battery behaviour belief bid bill box branch
-    brief bus bushel buyer cargo casino catalogue centre century chemical chief child chip city class colour commitment
-    company consumer cost council country county court criterion crisis crop crusher cut day deadline decline defence delay
-    delegation dialogue dish duty echo embargo endeavour enemy energy enrolment envoy exception export exporter family farmer
-    favour fee fibre filing fish foot fulfilment gas goal half harbour headline hero hike hour import index industry inquiry
-    instalment journey judgement key kilometre knife labour law leaf licence life litre loaf logo loss magnet man market
-    match meeting memorandum metal metre mineral minister mineral month monkey mouse neighbour offence offer order oligarch
-    organisation party person phenomenon photo pledge plough policy port potato price process programme promise proof protester
-    purchase quarter quota radio rate referendum roof rule sceptic series shelf ship shipment sky species spokesman
-    spokeswoman spy stake startup statement stomach strategy summit supply survey target tariff tax theatre thief tomato ton
-    tonne tooth traveller truce truck tyre valley vessel veto video volcano waltz waiver week whisky wife wish woman year
+    adviser agreement alloy aluminium analysis appeal authorisation axe ban basis battery behaviour belief bid bill
+    box branch brief bus bushel buyer cargo casino catalogue centre century chemical chief child chip city class
+    colour commitment company consumer cost council country county court crisis criterion crop crusher cut day
+    deadline decline defence delay delegation dialogue dish duty echo embargo endeavour enemy energy enrolment envoy
+    exception export exporter family farmer favour fee fibre filing fish foot fulfilment gas goal half harbour
+    headline hero hike hour import index industry inquiry instalment journey judgement key kilometre knife labour law
+    leaf licence life litre loaf logo loss magnet man market match meeting memorandum metal metre mineral minister
+    monkey month mouse neighbour offence offer oligarch order organisation party person phenomenon photo pledge plough
+    policy port potato price process programme promise proof protester purchase quarter quota radio rate referendum
+    roof rule sceptic series shelf ship shipment sky species spokesman spokeswoman spy stake startup statement stomach
+    strategy summit supply survey target tariff tax theatre thief tomato ton tonne tooth traveller truce truck tyre
+    valley vessel veto video volcano waiver waltz week whisky wife wish woman year
 """
 SLIPS = frozenset({"gone", "lower", "playing", "skies", "swinging", "swore"})
 """Forms that the dictionary leads to a word of another kind or to none."""

@@ -19,7 +19,8 @@ def warnings(folder: Path, **changed: str) -> list[Issue]:
     loaded, issues = rulebook.check_rulebook(root, lint=True)
     assert loaded is not None, issues
     assert {issue.severity for issue in issues} <= {"warning"}
-    return list(issues)
+    # The shared sample is in the older syntax: see the claims on that below.
+    return [issue for issue in issues if issue.code != "old_syntax"]
 
 
 def change(text: str, *changes: tuple[str, str]) -> str:
@@ -284,3 +285,75 @@ def test_the_patterns_of_a_gate_are_looked_at_as_all_others(tmp_path: Path, old:
     text = change(sound, (old, new)).replace("{sort}", "{cn}") if code == "hides_set" else change(sound, (old, new))
     found = warnings(tmp_path / "changed", deal=text, **told)
     assert {(issue.code, issue.path) for issue in found} == {(code, "rules/deal/deal.yaml")}
+
+
+# ---------------------------------------------------------------- the older syntax
+
+INSIDE = "  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n"
+NEW = (
+    ("  none: ['(Brazil*|巴西)']\n", "  not: {other sellers: ['(Brazil*|巴西)']}\n"),
+    ("    none: ['soybean oil']\n", "    not: {kitchen oils: soybean oil}\n"),
+    (INSIDE, ""),
+    ("sets:\n", "use: [words]\nsets:\n"),
+)
+
+
+def without_examples(text: str) -> str:
+    return "".join(
+        line for line in text.splitlines(keepends=True) if "examples:" not in line and "- {text:" not in line
+    )
+
+
+def older(folder: Path, beans: str, **changed: str) -> list[Issue]:
+    talks = "use: [words]\n" + without_examples(rules_folder.TALKS)
+    root = rules_folder.write(folder, words=VOCABULARY, talks=talks, beans=beans, **changed)
+    return [issue for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.code == "old_syntax"]
+
+
+def test_a_file_in_the_older_syntax_is_told_once_and_how_to_write_it_anew(tmp_path: Path) -> None:
+    (found,) = older(tmp_path, rules_folder.COMMITMENT)
+    signs = "none, gives_way_to, examples inside the file, no use, and sets of other files"
+    assert (found.severity, found.message) == ("warning", f"this file is in the older syntax: {signs}")
+    assert (found.line, found.column) == at(rules_folder.COMMITMENT, "none: ['(Brazil")
+    assert "rules migrate" in found.hint
+
+
+def test_a_file_in_the_new_syntax_is_not(tmp_path: Path) -> None:
+    assert older(tmp_path, without_examples(change(rules_folder.COMMITMENT, *NEW))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sign"),
+    [
+        ("  not: {other sellers: ['(Brazil*|巴西)']}\n", "  none: ['(Brazil*|巴西)']\n", "none"),
+        ("    not: {kitchen oils: soybean oil}\n", "    none: [soybean oil]\n", "none"),
+        ("  not: {oth", "  never: [films]\n  not: {oth", "never without kinds of news"),
+        ("  not: {oth", f"{INSIDE}  not: {{oth", "gives_way_to"),
+        ("use: [words]\n", "", "no use, and sets of other files"),
+    ],
+)
+def test_each_sign_of_the_older_syntax_is_named(tmp_path: Path, old: str, new: str, sign: str) -> None:
+    text = change(without_examples(change(rules_folder.COMMITMENT, *NEW)), (old, new))
+    assert [issue.message for issue in older(tmp_path, text)] == [f"this file is in the older syntax: {sign}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ("use: [words]", "use: [words, more]", "unused_use", "more]"),
+        ("acts:\n", "phases: {own: {from: 2026-01-01}}\nacts:\n", "unused_phase", "own:"),
+        ("    not: {kitchen oils: soybean oil}\n", "    unless: [films]\n", "unless_alone", "unless: [films]"),
+        (
+            "not: {kitchen oils: soybean oil}",
+            "not: {oils: soybean oil, pans: soybean oil}",
+            "duplicate_pattern",
+            "soybean oil}",
+        ),
+    ],
+)
+def test_a_trap_of_the_new_keys_is_told_in_its_place(tmp_path: Path, old: str, new: str, code: str, place: str) -> None:
+    text = change(without_examples(change(rules_folder.COMMITMENT, *NEW)), (old, new))
+    root = rules_folder.write(tmp_path, words=VOCABULARY, beans=text)
+    (root / "vocabulary" / "more.yaml").write_text("sets: {}\n", encoding="utf-8")
+    found = [issue for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.code == code]
+    assert [(issue.line, issue.column) for issue in found] == [at(text, place)]

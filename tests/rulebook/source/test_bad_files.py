@@ -35,7 +35,7 @@ def found(folder: Path, body: bytes) -> list[Issue]:
     (root / "deal" / "beans.yaml").write_bytes(body)
     issues = rulebook.check_rulebook(root, lint=True)[1]
     assert all(rulebook.render_issue(issue) for issue in issues)
-    return [issue for issue in issues if issue.path == "rules/deal/beans.yaml"]
+    return [issue for issue in issues if issue.path == "rules/deal/beans.yaml" and issue.code != "old_syntax"]
 
 
 SETS_IN_SETS = "".join(f"  b{n}: {{en: ['{{b{n + 1}}} {{b{n + 1}}}', '{{b{n + 1}}} ..3 x']}}\n" for n in range(40))

@@ -81,11 +81,11 @@ def test_rules_check_reads_them_and_no_rule_depends_on_them(tmp_path: Path) -> N
     (tmp_path / "deal" / READER_EXAMPLES).write_text(SMALL, encoding="utf-8")
     loaded, issues = checked_rulebook(tmp_path)
     assert loaded is not None
-    assert (loaded.version, issues) == (rules.version, ())
+    assert (loaded.version, {issue.code for issue in issues}) == (rules.version, {"old_syntax"})
     (tmp_path / "deal" / READER_EXAMPLES).write_text(SMALL.replace("{soy:", "{soja:"), encoding="utf-8")
     _, issues = checked_rulebook(tmp_path)
-    assert [issue.code for issue in issues] == ["unknown_commitment"] * 2
-    assert "soy" in issues[0].hint
+    unknown = [issue for issue in issues if issue.code == "unknown_commitment"]
+    assert (len(unknown), "soy" in unknown[0].hint) == (2, True)
     with pytest.raises(RuleError, match="no commitment 'soja'"):
         load_reader_examples(tmp_path, rules)
 

@@ -116,6 +116,15 @@ def test_an_act_in_a_document_names_whose_turn_it_stands_in(rules: Rulebook) -> 
     assert {seen.speaker for seen in acts if seen.outcome == "blocked"} == {"Reporter (asks)"}
 
 
+def test_an_exclusion_is_told_with_the_kind_of_news_that_it_keeps_out(tmp_path: Path) -> None:
+    text = rules_folder.COMMITMENT.replace("    none: ['soybean oil']", "    not: {kitchen oils: soybean oil}")
+    seen = act(rules_folder.load(tmp_path, beans=text), "China buys soybean oil and soybeans", "bought")
+    assert [(one.key, one.wanted, one.found) for one in seen.conditions] == [
+        ("not", "kitchen oils: soybean oil", "soybean oil")
+    ]
+    assert seen.why == "kept out as kitchen oils: soybean oil"
+
+
 def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
     summary = "China asks for cargoes of soybeans, a confirmed rumour."
     seen = act(rules, "US soybeans", "asked", summary)

@@ -173,3 +173,12 @@ def test_a_reading_by_status_is_noticed_by_a_scenario_alone(tmp_path: Path) -> N
     by_official = COURSE.replace("Herald Wire", "Ministry") % "in_force"
     held = unnoticed(mutated(lay(tmp_path / "b", by_official, soy=text)))
     assert not [line for line in held if "when_status" in line]
+
+
+def test_a_phase_is_dropped(tmp_path: Path) -> None:
+    phases = "phases: {early: {under: [pledged]}}\nacts:\n"
+    text = BEANS.replace("acts:\n", phases, 1).replace("    none: [in error]", "    in: early\n    none: [in error]", 1)
+    given = mutated(lay(tmp_path, soy=text))
+    (found,) = [one for one in given.survivors if "phase" in one.what]
+    line = text[: text.index("in: early")].count("\n") + 1
+    assert (found.rule, found.line, found.what) == ("soy/bought", line, "dropping the phase early")

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.rulebook.lint.style import MAX_LINE
+from monitor.rulebook.load import style_issues
+from tests.builders import rules_folder
+
+MEANINGS = """\
+sets:
+  lift:
+    means: somebody takes a burden off
+    en: [<lift/remove/scrap/end/drop/axe>]
+    zh: [取消, 解除]
+    eg: [Beijing lifts its duty]
+"""
+
+
+def remarks(folder: Path, beans: str, *, similar: bool = False) -> list[tuple[str, str, str]]:
+    root = rules_folder.write(folder, beans=beans)
+    (root / "vocabulary" / "meanings.yaml").write_text(MEANINGS, encoding="utf-8")
+    found = (issue for issue in style_issues(root, similar=similar) if issue.path.endswith("beans.yaml"))
+    return [(issue.code, issue.message, issue.hint) for issue in found]
+
+
+def with_pattern(pattern: str) -> str:
+    return rules_folder.COMMITMENT.replace("'{takes} ..8 {beans}'", f"'{pattern}'")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remark"),
+    [
+        ("{takes} ..3 {beans}", ("numbered_gap", "..3 is a gap by number", "write ..near")),
+        ("{takes} ~4 {beans}", ("numbered_gap", "~4 is a gap by number", "write ~near")),
+        ("{takes} ..12 {beans}", ("numbered_gap", "..12 is a gap by number", "write ...")),
+        ("{takes} ~12 {beans}", ("numbered_gap", "~12 is a gap by number", "write ~clause")),
+        (
+            "(lifts|removed|lifted) ... {beans}",
+            ("verb_forms", "'lifts' and 'lifted' are forms of one verb", "write <lift>"),
+        ),
+    ],
+)
+def test_what_could_be_shorter_is_named_with_what_to_write(
+    pattern: str, remark: tuple[str, str, str], tmp_path: Path
+) -> None:
+    plain = remarks(tmp_path / "plain", with_pattern("{takes} ... {beans}"))
+    assert [one for one in remarks(tmp_path / "changed", with_pattern(pattern)) if one not in plain] == [remark]
+
+
+def test_a_group_of_which_a_shared_meaning_has_most_words_is_named_where_it_is_asked_for(tmp_path: Path) -> None:
+    text = with_pattern("(lifts|removes|scraps|ends|waters down) ... {beans}")
+    similar = ("similar", "4 of these 5 words stand in {lift}", "write {lift}; it lacks waters down")
+    assert similar in remarks(tmp_path / "asked", text, similar=True)
+    assert similar not in remarks(tmp_path / "not", text)
+
+
+def test_a_group_of_other_words_is_like_no_meaning(tmp_path: Path) -> None:
+    text = with_pattern("(buys|books|orders|takes|ends) ... {beans}")
+    assert not any(code == "similar" for code, _, _ in remarks(tmp_path, text, similar=True))
+
+
+def test_a_long_line_is_named(tmp_path: Path) -> None:
+    text = rules_folder.COMMITMENT + "# " + "x" * MAX_LINE + "\n"
+    assert ("long_line", f"a line of {MAX_LINE + 2} characters", "wrap it") in remarks(tmp_path, text)
+
+
+def test_of_a_folder_with_errors_only_the_errors_are_shown(tmp_path: Path) -> None:
+    root = rules_folder.write(tmp_path, beans="id: beans\n")
+    assert {issue.severity for issue in style_issues(root)} == {"error"}
