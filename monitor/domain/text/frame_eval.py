@@ -27,8 +27,12 @@ from monitor.domain.text.spans import Match, matches_between
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
 _NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$")
-_NOUN_AFTER = re.compile(r" (?:on|of)(?![^\W_])")
-"""Words right before and right after "curbs", "ban", "limit" that make them nouns."""
+_NOUN_ON = "ban block boycott cap clampdown crackdown curb cut duty embargo freeze halt hike hold levy limit pause probe raid squeeze stay tax"
+_VERB_OF = "accuse approve complain dispose speak warn"
+_NOUN_AFTER = re.compile(
+    rf"(?:{'|'.join(_NOUN_ON.split())})s?(?= on(?![^\W_]))|(?!(?:{'|'.join(_VERB_OF.split())})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
+)
+"""Words that make a form a noun: determiners right before it; "on" and "of" right behind it, unless the verb takes them."""
 _BY = (" by ", " by the ")
 """Words right before the agent of a passive."""
 
@@ -139,8 +143,9 @@ class _Search:
         folded = self.text.folded
         if folded[event.start : event.end].endswith(("ed", "ing")):
             return False
-        before, after = folded[max(0, event.start - 8) : event.start], folded[event.end : event.end + 5]
-        return _NOUN_BEFORE.search(before) is not None or _NOUN_AFTER.match(after) is not None
+        before = folded[max(0, event.start - 8) : event.start]
+        behind = _NOUN_AFTER.match(folded, event.start)
+        return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
 
     # ------------------------------------------------------------ places
 
