@@ -19,6 +19,7 @@ from benchmarks.bench_rules import BORDER, LOOPED, SEED, STORIES, WORDS_FROM, an
 from benchmarks.made_up_rules import COMMON, GROUP_SIZES, RARE, SUBJECT_SIZES, words_between
 from benchmarks.measure import Row, Setup, run
 from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.frame_eval import DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
 from monitor.domain.text.pattern_filter import PatternFilter
 from monitor.domain.text.pattern_syntax import Choice, Node, RoleFrame, Window, Words
@@ -105,35 +106,17 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
         yield FrameWords(verbs, verbs[::3], [word for word in event if not word.isascii()], patient, means)
 
 
-_NO_NOUN = "".join(
-    f"(?<!\\b{word} )"
-    for word in [
-        "a",
-        "an",
-        "the",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "any",
-        "some",
-        "no",
-        "new",
-        "more",
-        "these",
-        "those",
-        "such",
-    ]
-)
-"""Before a verb: a form behind one of these is a noun, unless it ends in -ed or -ing, as one before "on" and "of" is."""
+_BEFORE = "".join(f"(?<!\\b{word} )" for word in DETERMINERS)
+_ON = rf"(?!(?:{'|'.join(NOUNS_WITH_ON)})s? on(?![a-z0-9]))"
+_OF = rf"(?!(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
+"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`."""
 
 
 def expressions(words: FrameWords) -> list[re.Pattern[str]]:
     """One for each order of a frame; all in a sentence that holds the means."""
     inside = f"[^{BORDER}]*?"
     sure, unsure = ([word for word in words.verbs if word.endswith(("ed", "ing")) is ends] for ends in (True, False))
-    verb = f"(?:{any_of(sure)}|{_NO_NOUN}{any_of(unsure)}(?! (?:on|of)(?![a-z0-9])))"
+    verb = f"(?:{any_of(sure)}|{_BEFORE}{_ON}{_OF}{any_of(unsure)})"
     patient, passive, chinese = map(any_of, (words.patient, words.passive, words.chinese))
     orders = [(verb, patient), (patient, passive)] if words.verbs else []
     orders += [(chinese, patient), (patient, chinese)] if words.chinese else []

@@ -26,13 +26,53 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
-_NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$")
-_NOUN_ON = "ban block boycott cap clampdown crackdown curb cut duty embargo freeze halt hike hold levy limit pause probe raid squeeze stay tax"
-_VERB_OF = "accuse approve complain dispose speak warn"
-_NOUN_AFTER = re.compile(
-    rf"(?:{'|'.join(_NOUN_ON.split())})s?(?= on(?![^\W_]))|(?!(?:{'|'.join(_VERB_OF.split())})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
+DETERMINERS = (
+    "a",
+    "an",
+    "the",
+    "its",
+    "their",
+    "his",
+    "her",
+    "our",
+    "any",
+    "some",
+    "no",
+    "new",
+    "more",
+    "these",
+    "those",
+    "such",
 )
-"""Words that make a form a noun: determiners right before it; "on" and "of" right behind it, unless the verb takes them."""
+NOUNS_WITH_ON = (
+    "ban",
+    "block",
+    "boycott",
+    "cap",
+    "clampdown",
+    "crackdown",
+    "curb",
+    "cut",
+    "embargo",
+    "freeze",
+    "halt",
+    "hike",
+    "hold",
+    "levy",
+    "limit",
+    "pause",
+    "probe",
+    "raid",
+    "squeeze",
+    "tax",
+)
+VERBS_WITH_OF = ("accuse", "approve", "complain", "dispose", "speak", "warn")
+"""A form is a noun right behind a determiner, before "on" if it is one of these nouns, and before "of" unless it is one of these
+verbs."""
+_NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{'|'.join(DETERMINERS)})\s$")
+_NOUN_AFTER = re.compile(
+    rf"(?:{'|'.join(NOUNS_WITH_ON)})s?(?= on(?![^\W_]))|(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
+)
 _BY = (" by ", " by the ")
 """Words right before the agent of a passive."""
 

@@ -161,7 +161,8 @@ def _noun_here(event: Place, folded: str) -> bool:
         "such",
     ]
     last = re.split(r"[\W_]", before[:-1])[-1] if before[-1:].isspace() else ""
-    return last in determiners or re.match(r" (on|of)(?![^\W_])", after) is not None
+    takes_on = word.removesuffix("s") == "ban" and re.match(r" on(?![^\W_])", after) is not None
+    return last in determiners or takes_on or re.match(r" of(?![^\W_])", after) is not None
 
 
 def _behind_by(agent: Place, event: Place, within: Window, text: SegmentedText) -> bool:
