@@ -24,12 +24,13 @@ import gzip
 import json
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
-from operator import sub
+from itertools import groupby
+from operator import itemgetter, sub
 from pathlib import Path
 from typing import Any
 
@@ -509,37 +510,39 @@ def missed_bars(full: Figures, left: Figures) -> Iterator[str]:
 
 
 def little_used(support: Support) -> Iterator[str]:
-    """What decided at most one story, by file; then how many of each kind that are. One title is one story."""
-    rulebook, counts, of_file = support.rulebook, dict[str, list[int]](), dict[str, list[str]]()
-    for topic in rulebook.matcher.topics:
-        for rule, owner, kind, patterns in lists(topic):
-            info = rulebook.rules[rule]
+    """What decided at most one story, by file and place; then how many of each kind that are. One title is one story, and one place
+    of a file is one pattern, however many acts or commitments it serves."""
+    titles: dict[tuple[str, int, str, str], set[str]] = defaultdict(set)
+    for topic in support.rulebook.matcher.topics:
+        for owner, kind, patterns in lists(topic):
             for pattern in patterns:
-                titles = set[str]().union(*support.decided.get((owner, kind, pattern.node.key), {}).values())
-                count = counts.setdefault(kind, [0, 0])
-                count[0] += len(titles) <= 1
-                count[1] += 1
-                if len(titles) <= 1:
-                    title = f"   <- {next(iter(titles))[:80]}" if titles else ""
-                    line = f"  {len(titles)}  {rule.rpartition('/')[2]}:{info.line} {kind}: {pattern.source}{title}"
-                    of_file.setdefault(info.path, []).append(line)
-    for path, lines in of_file.items():
-        yield from (f"{path}: {len(lines)}", *lines)
-    yield from (f"{kind}: {few} of {whole}" for kind, (few, whole) in counts.items())
+                told = support.decided.get((owner, kind, pattern.node.key), {}).values()
+                titles[pattern.path, pattern.line, kind, pattern.source] |= set[str]().union(*told)
+    few = {place: told for place, told in titles.items() if len(told) <= 1}
+    for path, places in groupby(sorted(few), itemgetter(0)):
+        of_file = list(places)
+        yield f"{path}: {len(of_file)}"
+        for place in of_file:
+            _, line, kind, source = place
+            yield f"  {len(few[place])}  {line}: {kind}: {source}" + "".join(
+                f"   <- {title[:80]}" for title in few[place]
+            )
+    kinds, all_kinds = (Counter(kind for _, _, kind, _ in places) for places in (few, titles))
+    yield from (f"{kind}: {kinds[kind]} of {count}" for kind, count in sorted(all_kinds.items()))
 
 
-def lists(topic: Topic) -> Iterator[tuple[str, str, str, Sequence[CompiledPattern]]]:
-    """Every list of patterns of a commitment: the rule that it is written in, its owner and its kind as in a unit, the patterns."""
+def lists(topic: Topic) -> Iterator[tuple[str, str, Sequence[CompiledPattern]]]:
+    """Every list of patterns of a commitment: its owner and its kind as in a unit, and the patterns."""
     name = topic.commitment
-    yield topic.rule, name, "about", (*topic.any, *topic.title, *topic.summary)
-    yield from ((topic.rule, name, part, getattr(topic, part)) for part in ("never", "none", "unless"))
+    yield name, "about", (*topic.any, *topic.title, *topic.summary)
+    yield from ((name, part, getattr(topic, part)) for part in ("never", "none", "unless"))
     for rule in topic.gives_way:
-        yield topic.rule, rule.commitment, "precedence", rule.when
-        yield topic.rule, rule.commitment, "unless of precedence", rule.unless
+        yield rule.commitment, "precedence", rule.when
+        yield rule.commitment, "unless of precedence", rule.unless
     for act in topic.acts:
-        yield act.rule, act.rule, "any", act.any
-        yield act.rule, name, "none of acts", act.none
-        yield act.rule, name, "unless of acts", act.unless
+        yield act.rule, "any", act.any
+        yield name, "none of acts", act.none
+        yield name, "unless of acts", act.unless
 
 
 if __name__ == "__main__":

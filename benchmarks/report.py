@@ -40,6 +40,7 @@ BENCHES = {
     "replay": "Replaying an archive",
     "diff": "Comparing two rulebooks",
     "rules": "A thousand rules against a loop of regular expressions",
+    "frames": "A thousand role frames",
     "phrases": "Ten to ten thousand phrases",
     "poll": "Polling, beside `reader`",
     "hostile": "Good feeds beside hostile ones",

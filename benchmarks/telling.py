@@ -118,7 +118,7 @@ def told_by_each(
     rulebook: Rulebook, line: Sequence[DatedEntry], readings: Path | None, policies: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, Told]]:
     """What each policy tells of dated stories, which go through intake once. readings: recorded ones; None for the rules alone."""
-    recorded = read_recorded(readings)
+    recorded = read_recorded(readings, rulebook)
     kept: list[IntakeChanges] = []
     for name, changed in policies.items():
         changed_rules = replace(rulebook, policy=replace(rulebook.policy, **changed))

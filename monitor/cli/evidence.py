@@ -131,7 +131,7 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
     act = people.get(s.revision)
     why = f": {one_line(act.reason)}" if act is not None and act.reason else ""
     person = f"\n      text read by {author_of(act)}, {format_utc(act.at)}{why}" if act is not None else ""
-    read = who_read(s) if s.read_by else f"{s.rule}@{s.rule_version}"
+    read = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
     return (
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}\n"
         f"      {carried}: “{one_line(s.quote)}”\n"
@@ -320,6 +320,8 @@ def export_rows(
             for transition in item.transitions:
                 messages[transition].append(item.number)
     by_signal = {e.signal.id: e for e in stored}
-    context = CitationContext(by_signal, messages, app.rulebook.commitments, app.rulebook.publishers)
+    context = CitationContext(
+        by_signal, messages, app.rulebook.commitments, app.rulebook.publishers, app.rulebook.parties
+    )
     apart = [e for e in stored if start <= e.signal.happened.end <= end] if with_signals else []
     return citation_rows(transitions, apart, context)

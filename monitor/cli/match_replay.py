@@ -28,6 +28,7 @@ from monitor.errors import ConfigError, ReplayError
 from monitor.long_work import counted
 
 if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Entry, Transition
     from monitor.replay import RecordedReadings
 
@@ -105,14 +106,15 @@ def read_entries(path: Path) -> list[Entry]:
         ]
 
 
-def read_recorded(path: Path | None) -> RecordedReadings | None:
-    """The recorded readings of a file, None without one. Raises ReplayError that names the first unusable line."""
+def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | None:
+    """The recorded readings of a file for this rulebook, None without one. Raises ReplayError that names the first unusable line."""
+    from monitor.domain.reading.question import speakers
     from monitor.replay import recorded_readings
 
     if path is None:
         return None
     with open_text(path) as stream:
-        return recorded_readings(numbered_lines(stream, str(path)), str(path))
+        return recorded_readings(numbered_lines(stream, str(path)), str(path), speakers(rulebook))
 
 
 def tell_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
@@ -142,7 +144,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
-    recorded = read_recorded(readings)
+    recorded = read_recorded(readings, rulebook)
     for number, line in numbered_lines(stories, stories.name):
         written = read_story(line, number, stories.name)
         story = line_as_story(as_entry(written, number, stories.name))
@@ -184,7 +186,7 @@ def replay(
     rulebook = load_rulebook(rules_folder(folder))
     with open_stories(stories) as file:
         file.check(numbered_lines(file.lines(), file.name), rulebook)
-        recorded = read_recorded(readings)
+        recorded = read_recorded(readings, rulebook)
         routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
         for change in Replay(rulebook, routes=routes, readings=recorded).play(
             counted(file.in_order(), "deciding", len(file), "stories")
@@ -198,7 +200,7 @@ def replay(
             tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
             short = rulebook.commitments[t.commitment].short
             click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
-            click.echo(f"    {reason_text(t.reason)}")
+            click.echo(f"    {reason_text(t.reason, rulebook.parties)}")
     tell_refused(recorded, readings)
 
 

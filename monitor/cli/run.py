@@ -318,7 +318,7 @@ def run_round(app: App) -> dict[str, Any]:
     transitions = []
     for t in (t for review in reviews for t in review.transitions):
         before, after = notation(t.change)
-        values = {"from": before, "to": after, "reason": reason_text(t.reason)}
+        values = {"from": before, "to": after, "reason": reason_text(t.reason, app.rulebook.parties)}
         transitions.append({**fields_of(t, "commitment", "kind"), **values})
     return {
         "feeds": [fields_of(report, "feed", "new", "revised", "outlets", "error") for report in reports],

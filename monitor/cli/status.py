@@ -59,7 +59,7 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         verdicts = published_verdicts(app)
         if as_json:
             for name in [commitment] if commitment else sorted(verdicts):
-                values = verdict_json(app.rulebook.commitments[name], verdicts[name])
+                values = verdict_json(app.rulebook.commitments[name], verdicts[name], app.rulebook.parties)
                 latest = [sentence_json(signal, outlet) for signal, outlet in latest_evidence(app, name)]
                 echo_json(values | pin_and_mute_values(app, name) | {"latest_evidence": latest})
         elif commitment:
@@ -120,7 +120,10 @@ def pin_and_mute_values(app: Opened, name: str) -> dict[str, Any]:
         pinned = {
             "status": pin.payload.partition("/")[0],
             **fields_of(pin, "by", "at", "until", "reason", "source"),
-            "program": {**fields_of(program, "status", "standing", "outlook"), "why": reason_text(program.why)},
+            "program": {
+                **fields_of(program, "status", "standing", "outlook"),
+                "why": reason_text(program.why, app.rulebook.parties),
+            },
         }
     return {"pinned": pinned, "muted_until": mute.until if mute else None}
 
@@ -141,7 +144,7 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     """Prints all that is known of one commitment: verdict, criteria, changes, latest evidence."""
     commitment = app.rulebook.commitments[name]
     click.echo(f"{commitment.name} ({name})")
-    print_verdict(verdict)
+    print_verdict(verdict, app.rulebook.parties)
     if (base := baseline_behind(verdict, commitment)) is not None:
         with app.store.read() as conn:
             click.echo(baseline_text(base, feeds.last_read(conn)))
@@ -154,7 +157,9 @@ def print_one(app: Opened, name: str, verdict: Verdict) -> None:
     click.echo("\nchanges, newest last:" if transitions else "\nno change recorded yet")
     for t in transitions:
         was, now = map(label_of, notation(t.change))
-        click.echo(f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {one_line(reason_text(t.reason), 100)}")
+        click.echo(
+            f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {one_line(reason_text(t.reason, app.rulebook.parties), 100)}"
+        )
     click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
     for signal, outlet in latest:
         click.echo(sentence_text(signal, outlet))

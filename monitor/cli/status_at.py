@@ -76,12 +76,12 @@ def _print_one(app: Opened, view: StatusAt, *, as_known_now: bool) -> None:
     """Prints one of the two verdicts of a commitment with the sentences behind it, and who read each."""
     click.echo(f"{app.rulebook.commitments[view.name].name} ({view.name})")
     if as_known_now:
-        print_verdict(view.known)
+        print_verdict(view.known, app.rulebook.parties)
         if view.baseline:
             day = f"{view.baseline:%-d %B %Y}"
             click.echo(f"the first baseline is of {day}, later than that moment; it is what is shown")
     elif view.then is not None:
-        print_verdict(view.then.verdict)
+        print_verdict(view.then.verdict, app.rulebook.parties)
         click.echo(f"published so since {format_utc(view.then.at)}")
     behind = view.behind_known if as_known_now else view.behind_then
     if behind:
@@ -116,7 +116,7 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
         differ = differences(then.verdict, now) if then else ()
         reasons: Sequence[str] = ()
         if then and differ:
-            grounds = EvidenceBase(stored, known.signals, then.at, start, read_since)
+            grounds = EvidenceBase(stored, known.signals, then.at, start, read_since, app.rulebook.parties)
             reasons = difference_reasons(then.verdict, now, at, grounds)
         behind = _behind(then.verdict, read_then) if then else (), _behind(now, read_now)
         views.append(
@@ -157,10 +157,10 @@ def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now:
         "commitment": view.name,
         "at": at,
         "view": "known_now" if as_known_now else "published",
-        "published": verdict_json(commitment, then.verdict) if then else None,
+        "published": verdict_json(commitment, then.verdict, app.rulebook.parties) if then else None,
         "published_since": then.at if then else None,
         "record_begins": view.first,
-        "known_now": verdict_json(commitment, view.known),
+        "known_now": verdict_json(commitment, view.known, app.rulebook.parties),
         "differences": [{"what": d.what, "published": d.then, "known_now": d.known} for d in view.differences],
         "why": view.why,
         "before_first_baseline": view.baseline is not None,

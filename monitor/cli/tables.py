@@ -15,6 +15,7 @@ from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
 from monitor.domain.text.plain import one_line
@@ -66,11 +67,10 @@ def sentence_text(signal: Signal, outlet: str) -> str:
     return f"  {day_of(signal.happened.end)}  {signal.effect:<9} {quoted}  [{rule_or_readers(signal)}]"
 
 
-def print_verdict(verdict: Verdict) -> None:
+def print_verdict(verdict: Verdict, parties: Parties) -> None:
     """Prints status, flags, progress and dates, a line each."""
-    click.echo(
-        f"{shown_status(verdict)} since {format_day(day_of(verdict.shown_since))}: {one_line(reason_text(verdict.why))}"
-    )
+    since, why = format_day(day_of(verdict.shown_since)), one_line(reason_text(verdict.why, parties))
+    click.echo(f"{shown_status(verdict)} since {since}: {why}")
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
             click.echo(f"{label}: {text}")

@@ -145,8 +145,8 @@ def build_digest(
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
     cited = stories.by_ids(conn, {signal.story for signal in known.values()})
-    common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.rules)
-    context = RenderContext(known, cited, *common, commitments, verdicts)
+    common = (rulebook.publishers, rulebook.policy, end, route.zone, rulebook.parties)
+    context = RenderContext(known, cited, *common, rulebook.rules, commitments, verdicts)
     history = verdict_records.transitions(conn, end - TIMELINE_PERIOD, end)
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
     if route.config_name != owner:

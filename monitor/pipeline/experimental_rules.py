@@ -66,7 +66,14 @@ def _build_row(
     effects = ", ".join(dict.fromkeys(signal.effect.value for signal in group))
     why = f"{pluralised(len(group), 'match', 'matches')} of rules on trial: {rules}"
     facts = RenderContext(
-        {s.id: s for s in group}, reported, rulebook.publishers, rulebook.policy, now, route.zone, rulebook.rules
+        {s.id: s for s in group},
+        reported,
+        rulebook.publishers,
+        rulebook.policy,
+        now,
+        route.zone,
+        rulebook.parties,
+        rulebook.rules,
     )
     return notice_row(
         route,

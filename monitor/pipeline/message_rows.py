@@ -54,7 +54,9 @@ class MessageBuilder:
         rulebook, now = self.context.rulebook, self.context.now
         route = next(route for route in self.context.routes if route.name == message.route)
         known, rules = (self.signals, self.stories, rulebook.publishers, rulebook.policy), rulebook.rules
-        rendering = RenderContext(*known, now, route.zone, rules, rulebook.commitments, self.context.verdicts)
+        rendering = RenderContext(
+            *known, now, route.zone, rulebook.parties, rules, rulebook.commitments, self.context.verdicts
+        )
         brief = alert_brief(message, rendering, route, self.history)
         # A follow-up reports no change: only the signals that it adds count as sent.
         moves = () if message.kind == FURTHER_EVIDENCE else message.transitions

@@ -95,7 +95,7 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
     if verdict is None or commitment is None:
         return card if len(card.told) > 1 else None
-    facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone)
+    facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
     # The status that the latest message in this place gave the commitment, whichever thread it was in.
     statuses = (reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
     present = current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from monitor.errors import ReplayError
 
 READING_LINE_FORMAT = '{"id", "matches": [{"commitment", "effect", "says", "quote"}]}'
 """The fields of a line of readings, as errors print them."""
-_EFFECTS, _SAYS = frozenset(map(str, Effect)), frozenset(map(str, Says))
+_EFFECTS = frozenset(map(str, Effect))
 
 
 @dataclass(slots=True)
@@ -57,9 +57,9 @@ class RecordedReadings:
         return (self.by_text[story.revision],) if story.revision in self.by_text else ()
 
 
-def recorded_readings(lines: Iterable[tuple[int, str]], path: str) -> RecordedReadings:
+def recorded_readings(lines: Iterable[tuple[int, str]], path: str, speakers: Collection[str]) -> RecordedReadings:
     """Numbered lines as readings; the last of several lines of one story counts. A match with an unknown effect or speaker is left
-    out, as it is of a model's answer. Raises ReplayError, which names file and line."""
+    out, as it is of a model's answer. speakers: those that are known. Raises ReplayError, which names file and line."""
     found: dict[str, Reading] = {}
     unknown: list[str] = []
     for number, line in lines:
@@ -67,7 +67,7 @@ def recorded_readings(lines: Iterable[tuple[int, str]], path: str) -> RecordedRe
             row = json.loads(line)
             if not isinstance(row, dict):
                 raise TypeError("it is no JSON object")
-            found[row["id"]] = _reading(row, unknown)
+            found[row["id"]] = _reading(row, speakers, unknown)
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
             problem = f"{path}:{number}: no reading: {why}; a line is {READING_LINE_FORMAT}"
@@ -86,14 +86,14 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
     return parts | {"unsure": list(reading.unsure)} if reading.unsure else parts
 
 
-def _reading(row: Mapping[str, Any], unknown: list[str]) -> Reading:
+def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[str]) -> Reading:
     if not isinstance(row["id"], str):
         raise TypeError("the id is no text")
     if not isinstance(row["matches"], list):
         raise TypeError("matches is no list")
     matches, unsure = [], [str(commitment) for commitment in row.get("unsure", ())]
     for commitment, effect, says, quote in map(_texts, row["matches"]):
-        if effect in _EFFECTS and says in _SAYS:
+        if effect in _EFFECTS and says in speakers:
             matches.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
         else:
             name = f"effect {effect!r}" if effect not in _EFFECTS else f"speaker {says!r}"

@@ -19,6 +19,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind
 from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
@@ -41,7 +42,7 @@ class ReplayedChange:
 
     evidence: the signals behind it, each with the id of the input line that it was read from. baseline: the verdict before
     any story, which is the evidence of a change that time alone made. route: the route that would have been told. by_itself: it sent a
-    message; False for a step or term told with its status, and for what the message on a told event is answered with.
+    message; False for a step or term told with its status, and for what the message on a told event is answered with. parties: the names of those that rules declare.
     """
 
     transition: Transition
@@ -49,6 +50,7 @@ class ReplayedChange:
     baseline: Baseline
     route: str
     by_itself: bool = True
+    parties: Parties = field(default_factory=Parties)
 
     def as_json(self) -> dict[str, Any]:
         """The line of the `replay --json` contract. Without a signal the baseline's source and note are the evidence."""
@@ -68,7 +70,7 @@ class ReplayedChange:
             "standing": t.standing.value,
             "outlook": t.outlook.value,
             "cause": t.cause.value,
-            "reason": reason_text(t.reason),
+            "reason": reason_text(t.reason, self.parties),
             "flags": [flag.kind.value for flag in t.flags],
             "evidence": evidence,
         }
@@ -192,7 +194,8 @@ class Replay:
                 signals = filter(None, map(known.get, transition.evidence))
                 evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
                 baseline = self.started[transition.commitment]
-                yield ReplayedChange(transition, evidence, baseline, message.route, by_itself=not is_reply)
+                told = (transition, evidence, baseline, message.route)
+                yield ReplayedChange(*told, by_itself=not is_reply, parties=self.rulebook.parties)
 
 
 def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:

@@ -137,14 +137,16 @@ def _words(schema: Schema) -> list[str]:
 def _with_descriptions(schema: Schema) -> Schema:
     """One list of words in place of several, and their meanings: for completion, and below the hover text."""
     words = _words(schema)
-    named = [word for word in words if word]
+    listed = words or [word for part in schema.get("anyOf", ()) for word in part.get("enum", ())]
+    named = [word for word in listed if word]
     lines = descriptions_of(named)
-    if not words or lines is None:
+    if not listed or lines is None:
         return schema
-    out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
-    out.update(type=schema.get("type", "string"), enum=words)
-    meanings = dict(zip(named, lines, strict=True))
-    out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]
+    meanings, out = dict(zip(named, lines, strict=True)), schema
+    if words:  # else other texts may stand there too
+        out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
+        out.update(type=schema.get("type", "string"), enum=words)
+        out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]
     shown = "\n".join(f"- `{word}`: {line}" for word, line in meanings.items())
     if shown not in (described := schema.get("description", "")):
         out["description"] = f"{described}\n\n{shown}".strip()

@@ -30,19 +30,21 @@ class ModelReader:
     server: ChatServer
     setup: ReaderSetup
     commitments: frozenset[str]
+    speakers: frozenset[str]
     has_asked: bool = False
 
     def ask(self, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None) -> Answer:
         """One request about these texts, which must not be the same. Raises ReaderError."""
         question, lines = self.setup.question.text, exchange.story_lines(texts)
-        schema = exchange.answer_schema(self.commitments)
+        schema = exchange.answer_schema(self.commitments, self.speakers)
         answer = self.server.ask(question, lines, schema, stop=stop, timeout_s=timeout_s)
         tokens = answer.tokens
         if tokens is None:
             asked = exchange.tokens_of(question) + exchange.tokens_of(lines)
             tokens = exchange.REQUEST_TOKENS + asked + exchange.tokens_of(answer.content)
         try:
-            return Answer(exchange.checked_answer(answer.content, texts, self.commitments), tokens)
+            checked = exchange.checked_answer(answer.content, texts, self.commitments, self.speakers)
+            return Answer(checked, tokens)
         except ReaderError as error:
             error.tokens = tokens
             raise

@@ -104,7 +104,7 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None
-    from monitor.domain.reading.question import asked_commitments
+    from monitor.domain.reading.question import asked_commitments, speakers
     from monitor.pipeline.model_queue import ReaderSetup
     from monitor.readers.chat import ChatServer
     from monitor.render.reader_question import reader_question
@@ -114,4 +114,4 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
     question = reader_question(rulebook, settings.templates)
     setup = ReaderSetup(reader.model, server.place, question, reader.batch, reader.daily_tokens)
-    return ModelReader(server, setup, frozenset(asked_commitments(rulebook)))
+    return ModelReader(server, setup, frozenset(asked_commitments(rulebook)), speakers(rulebook))

@@ -45,7 +45,7 @@ def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], materi
 
 def _event(each: CalendarDate, material: SiteMaterial) -> Event:
     commitment, day = material.context.commitments[each.commitment], each.record.date
-    title = cleaned(date_title(each, commitment))
+    title = cleaned(date_title(each, commitment, material.context.parties))
     event = Event()
     event.add("uid", f"{each.identity}@{AUTHORITY}")
     event.add("sequence", each.sequence)

@@ -40,11 +40,14 @@ from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.store.codec import json_codec, older_rows
 
 START = date(2025, 10, 1)
+NONE_DECLARED = Parties()
+"""The names of a deal between the two governments and companies alone."""
 AT_ONCE = Policy(press_origins=1, outlook_origins=1)
 """The first wire moves all that needs no bar, so that a test can do with one report."""
 

@@ -42,6 +42,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
+from monitor.domain.model.sides import Parties
 from tests.builders.domain_values import change, reason
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -170,7 +171,7 @@ def context(**changes: Any) -> RenderContext:
         "commitments": {"soybean-purchases": commitment()},
         "verdicts": {"soybean-purchases": verdict()},
     }
-    return RenderContext(**{**known, "zone": "UTC", **changes})
+    return RenderContext(**{**known, "zone": "UTC", "parties": Parties(), **changes})
 
 
 def brief(of: Message | None = None, **changes: Any) -> AlertBrief:
@@ -220,4 +221,6 @@ def digest(**changes: Any) -> DigestBrief:
         changes.pop("start", NOW - timedelta(days=7)),
     )
     known |= {name: changes.pop(name) for name in [*changes] if name in known}
-    return digest_brief(RenderContext(**known, now=end, zone=to.zone), to, start, **{**rows, **changes})
+    return digest_brief(
+        RenderContext(**known, now=end, zone=to.zone, parties=Parties()), to, start, **{**rows, **changes}
+    )

@@ -82,7 +82,7 @@ def test_an_exclusion_that_kept_nothing_out_in_another_month_is_struck(script: A
 def test_what_decided_one_story_or_none_is_listed_by_file(script: Any, tmp_path: Path) -> None:
     listed = list(script.little_used(recorded(script, tmp_path)))
     assert listed[0] == f"{tmp_path.name}/deal/soy.yaml: 4"
-    assert [line.split(":", 2)[2].split("<-")[0].strip() for line in listed[1:5]] == [
+    assert [line.split(": ", 2)[2].split("<-")[0].strip() for line in listed[1:5]] == [
         "Brazil", "Canada", "snaps up", "cancels",
     ]  # fmt: skip
     assert "none: 2 of 2" in listed

@@ -7,6 +7,7 @@ import pytest
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause
 from monitor.domain.model.notation import notation
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
@@ -96,7 +97,7 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
     text = f"the report behind AT RISK no longer stands (rejected by ann: last year's orders): {CANCELS}"
-    assert reason_text(change.reason) == text
+    assert reason_text(change.reason, NONE_DECLARED) == text
     kind, brief = people.messages()[-1]
     assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"
     assert brief.evidence[0].quote == f"T{text[1:]}"

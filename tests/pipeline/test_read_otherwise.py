@@ -16,6 +16,7 @@ from monitor.pipeline.readings import ReadText, record_readings, reread
 from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING
 from tests.builders.databases import NOW, later
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, CANCELS, SOY, TANKERS, rulebook
@@ -63,7 +64,7 @@ def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Moni
 
 
 def last_reason(monitor: Monitor) -> str:
-    return reason_text(monitor.transitions()[-1].reason)
+    return reason_text(monitor.transitions()[-1].reason, NONE_DECLARED)
 
 
 def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(monitor: Monitor) -> None:

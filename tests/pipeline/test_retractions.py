@@ -31,7 +31,7 @@ from monitor.store import Store, signals, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW, later, polled_feed, stores
-from tests.builders.domain_values import at, commitment, from_us, reason
+from tests.builders.domain_values import NONE_DECLARED, at, commitment, from_us, reason
 from tests.builders.domain_values import rulebook as small
 from tests.builders.pipeline_steps import DESK, HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -120,7 +120,7 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     moves = decide(after, {}, small(truce), at("2025-11-12"), Cause.PERSON).transitions
     (fell,) = (t for t in moves if notation(t.change)[1] == "withdrawn")
     assert fell.cause is Cause.CORRECTION
-    assert reason_text(fell.reason).endswith("no longer stands (rejected by ann: misread)")
+    assert reason_text(fell.reason, NONE_DECLARED).endswith("no longer stands (rejected by ann: misread)")
 
 
 def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it(monitor: Monitor) -> None:

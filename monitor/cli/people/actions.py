@@ -17,6 +17,7 @@ from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Intervention, route_config_name
 from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 
@@ -31,13 +32,15 @@ BY_OPTION = click.option("--by", help="Who says so [the user who is logged in]."
 
 @dataclass(frozen=True, slots=True)
 class InterventionResult:
-    """The outcome of an act for its commitments. undecided: those that could not be decided yet."""
+    """The outcome of an act for its commitments. undecided: those that could not be decided yet;
+    parties: the names of those that rules declare."""
 
     before: Mapping[str, Verdict]
     after: Mapping[str, Verdict]
     transitions: Sequence[Transition]
     messages: Sequence[Item]
     undecided: Sequence[str]
+    parties: Parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def decided_since(app: Opened, before: Before) -> InterventionResult:
         requests = verdict_records.review_requests(conn)
     undecided = sorted(name for name in concerned & requests.keys() if requests[name].urgent)
     messages = [item for item in new if item.commitment in concerned]
-    return InterventionResult(before.verdicts, after, transitions, messages, undecided)
+    return InterventionResult(before.verdicts, after, transitions, messages, undecided, app.rulebook.parties)
 
 
 def print_result(outcome: InterventionResult) -> None:
@@ -136,7 +139,9 @@ def print_result(outcome: InterventionResult) -> None:
             click.echo(f"  {name}: {shown_status(verdict)}, as before")
     for t in outcome.transitions:
         old, new = notation(t.change)
-        click.echo(f"  recorded: {t.kind} {old or 'none'} -> {new}, cause {t.cause}: {reason_text(t.reason)}")
+        click.echo(
+            f"  recorded: {t.kind} {old or 'none'} -> {new}, cause {t.cause}: {reason_text(t.reason, outcome.parties)}"
+        )
     for item in outcome.messages:
         click.echo(f"  message {item.number} ({item.kind}) to {route_config_name(item.route)}, {item.to}: {item.state}")
     if not outcome.transitions:

@@ -66,7 +66,7 @@ def pin(*, commitment: str, status: str, reason: str, source: str, until: dateti
         print_result(outcome)
         for flag in outcome.after[commitment].flags:
             if flag.subject == act.id:
-                click.echo(f"  {detail_text(flag.detail)}")
+                click.echo(f"  {detail_text(flag.detail, outcome.parties)}")
 
 
 def parse_status(app: Opened, commitment: str, status: str) -> str:

@@ -20,7 +20,7 @@ from monitor.cli.people.actions import (
     print_result,
 )
 from monitor.cli.people.reading_lines import match_parts, match_values, story_head
-from monitor.cli.people.reading_words import PAIR, parse_pairs, read_so_far
+from monitor.cli.people.reading_words import PAIR, parse_pairs, parse_says, read_so_far
 from monitor.cli.people.story_choice import (
     COMMITMENT_OPTION,
     DAYS_OPTION,
@@ -31,7 +31,6 @@ from monitor.cli.people.story_choice import (
 )
 from monitor.cli.people.walk import Walk, require_terminal
 from monitor.cli.rules.example import make_example, require_rule
-from monitor.domain.model import Says
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.reading_acts import reading_of
@@ -55,7 +54,7 @@ class Said:
     about_none: bool
     taken_over: str
     quote: str
-    says: Says | None
+    says: str
     by: str
     why: str
 
@@ -68,8 +67,8 @@ class Said:
 @click.option("--quote", default="", help="The words that say so, as they stand in title or summary [their sentence].")
 @click.option(
     "--says",
-    type=click.Choice([word.value for word in Says]),
-    help="Whose word it is [as the model or the rules say, else press].",
+    help="Whose word it is: us, cn, both, company, data, press, or a party of the deal [as the model or the rules say, else "
+    "press].",
 )
 @click.option("--why", default="", help="Why, in a sentence; deal-monitor acts shows it.")
 @BY_OPTION
@@ -119,8 +118,7 @@ def read(
     Example:
       deal-monitor read a3f2 soybean-purchases=pledge --why "the ministry names no amount"
     """
-    whose = Says(says) if says else None
-    said = Said(pairs, about_none, taken_over or "", quote, whose, author_name(by), why.strip())
+    said = Said(pairs, about_none, taken_over or "", quote, says or "", author_name(by), why.strip())
     if out is not None:
         read_lines(out, story or "-", everything=everything, alone=not any((pairs, about_none, taken_over, undo, rule)))
         return
@@ -180,7 +178,7 @@ def read_story(app: Opened, story: Story, said: Said, *, as_json: bool) -> None:
     if said.taken_over:
         matches = so_far.taken_over(said.taken_over)
     else:
-        matches = so_far.matches(parse_pairs(said.pairs, app.rulebook), said.quote, said.says)
+        matches = so_far.matches(parse_pairs(said.pairs, app.rulebook), said.quote, parse_says(said.says, app.rulebook))
     decide_undecided(app, app.rulebook.commitments)
     with app.store.begin() as conn:
         before, past = signals.of_stories(conn, [story.id]), noted_before(conn, app.rulebook.commitments)

@@ -98,6 +98,16 @@ def parse_pairs(words: Sequence[str], rulebook: Rulebook) -> dict[str, Effect]:
     return pairs
 
 
+def parse_says(word: str, rulebook: Rulebook) -> Says | None:
+    """Whose word a sentence is, None where nobody says. Raises BadParameter, with those that there are, for nobody known."""
+    from monitor.domain.reading.question import speakers
+
+    known = speakers(rulebook)
+    if word and word not in known:
+        raise click.BadParameter(f"{word!r} is none of: {', '.join(sorted(known))}", param_hint="--says")
+    return Says(word) if word else None
+
+
 def _effect(word: str) -> Effect:
     from monitor.rulebook.source.source_map import closest_word
 

@@ -53,7 +53,7 @@ def check(*, folder: Path | None, readings: Path | None, as_stories: bool, as_js
         for example in examples:
             echo_json(story_line(example))
         return
-    recorded, asked = read_recorded(readings), None
+    recorded, asked = read_recorded(readings, rulebook), None
     if recorded is not None:
         found = {example.name: own[0] for example in examples if (own := recorded.of_line(example.story().id))}
     else:

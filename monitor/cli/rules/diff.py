@@ -28,6 +28,7 @@ from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
 from monitor.rulebook import load_rulebook
 from monitor.workbench.comparing import diff as workbench_diff
 from monitor.workbench.comparing import rule_changes
@@ -54,6 +55,8 @@ class RulesDiff:
     rules: tuple[RuleChange, ...]
     redefined: frozenset[str]
     stories: int
+    parties: Parties
+    """The names of those that either declares."""
     read: int
     """Stories that could be read otherwise: those with words, or of publishers, that differ. No other was read again."""
     changes: tuple[StoryChange, ...]
@@ -113,8 +116,10 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
     """Two rulebooks over the stories of a file, and what each would have sent."""
     before, after = load_rulebook(old), load_rulebook(new)
     entries = entries_since(stories, since)
-    found = archive_diff(before, after, entries)
-    return RulesDiff(*differences(before, after), len(entries), found.read, found.changes, verdicts=found.verdicts)
+    found, named = archive_diff(before, after, entries), names_of(before, after)
+    return RulesDiff(
+        *differences(before, after), len(entries), named, found.read, found.changes, verdicts=found.verdicts
+    )
 
 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
@@ -132,7 +137,13 @@ def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | 
         read, changes = texts_diff(before, after, stories)
         able = able_sources(feeds_of(settings), after.publishers, after.policy)
         review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
-    return RulesDiff(*differences(before, after), len(stories), read, changes, start, review=review)
+    differ, named = differences(before, after), names_of(before, after)
+    return RulesDiff(*differ, len(stories), named, read, changes, start, review=review)
+
+
+def names_of(before: Rulebook, after: Rulebook) -> Parties:
+    """The names of the parties that either rulebook declares; those of the new one first."""
+    return Parties({**before.parties.declared, **after.parties.declared})
 
 
 def differences(before: Rulebook, after: Rulebook) -> tuple[tuple[str, str], tuple[RuleChange, ...], frozenset[str]]:
@@ -172,13 +183,13 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     if result.review is not None:
         transitions += [("would be recorded", t) for t in result.review.transitions]
     for how, transition in transitions:
-        yield {"what": "transition", "how": how, **_transition_values(transition)}
+        yield {"what": "transition", "how": how, **_transition_values(transition, result.parties)}
     for message in result.review.messages if result.review else ():
         yield {
             "what": "message",
             "fate": "held" if message.held else "sent",
             **fields_of(message, "route", "kind", "commitment"),
-            "transitions": [_transition_values(t) for t in message.transitions],
+            "transitions": [_transition_values(t, result.parties) for t in message.transitions],
         }
     yield {
         "what": "summary",
@@ -196,9 +207,9 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     }
 
 
-def _transition_values(t: Transition) -> dict[str, Any]:
+def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
     was, now = notation(t.change)
-    moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason)}
+    moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason, parties)}
     return {**fields_of(t, "at", "commitment", "kind", "way"), **moved}
 
 
@@ -210,7 +221,7 @@ def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
     yield from _rules_text(result)
     yield from _stories_text(result, limit)
     if result.verdicts is not None:
-        yield from _verdicts_text(result.verdicts)
+        yield from _verdicts_text(result.verdicts, result.parties)
     if result.review is not None:
         yield from _review_text(result, result.review)
     if not result.differs:
@@ -267,7 +278,7 @@ def _story_text(change: StoryChange) -> Iterator[str]:
         yield f"      also: {', '.join(f'{name} {fact(old, name)} -> {fact(new, name)}' for name in change.facts)}"
 
 
-def _verdicts_text(verdicts: VerdictDiff) -> Iterator[str]:
+def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
     """The transitions of given stories under one of the two rulebooks alone, or at another time."""
     yield ""
     if not verdicts.differ:
@@ -280,7 +291,7 @@ def _verdicts_text(verdicts: VerdictDiff) -> Iterator[str]:
     pairs = [("-", t) for t in only_old] + [("+", t) for t in only_new]
     pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in moved]
     for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
-        yield from _transition_text(mark, transition)
+        yield from _transition_text(mark, transition, parties)
     yield "(news under other rules; what would be held is shown when the stories come from the database)"
 
 
@@ -297,16 +308,16 @@ def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
         for message in messages:
             yield f"  to {route_config_name(message.route)}, {message.to} ({message.kind})"
             for transition in message.transitions:
-                yield from _transition_text("   ", transition)
+                yield from _transition_text("   ", transition, result.parties)
     announced = {t.id for messages in groups.values() for message in messages for t in message.transitions}
     others = [t for t in review.transitions if t.id not in announced]
     if others:
         yield f"{len(others)} recorded and told to nobody"
     for transition in others:
-        yield from _transition_text(" ", transition)
+        yield from _transition_text(" ", transition, result.parties)
     yield from (f"could not be decided: {problem}" for problem in review.problems)
 
 
-def _transition_text(mark: str, t: Transition) -> Iterator[str]:
+def _transition_text(mark: str, t: Transition, parties: Parties) -> Iterator[str]:
     yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved_text(t)}  ({t.kind}, {t.cause})"
-    yield f"      {reason_text(t.reason)}"
+    yield f"      {reason_text(t.reason, parties)}"

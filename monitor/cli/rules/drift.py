@@ -91,7 +91,7 @@ def drift(
     rulebook = load_rulebook(folder, examples=True)
     names = _names(rulebook, pattern)
     promises = {promise_of(name, rulebook.commitments) for name in names}
-    texts = read_texts(stories, readings, since, now)
+    texts = read_texts(stories, readings, since, now, rulebook)
     with long_work("comparing readers and rules"):
         drifted = reader_drift(texts, rulebook, promises=promises)
     origin = (rulebook, stories, chosen)

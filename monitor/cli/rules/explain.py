@@ -87,7 +87,7 @@ def explain(
     rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
     if commitment:
         commitment = named_commitment(rulebook.commitments, commitment, "--commitment")
-    recorded = read_recorded(readings)
+    recorded = read_recorded(readings, rulebook)
     explanation = explain_story(found, rulebook, commitment, recorded.of_line(found.id) if recorded else read)
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
 

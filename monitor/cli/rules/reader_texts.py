@@ -14,12 +14,15 @@ from monitor.cli.match_replay import read_recorded
 from monitor.cli.rules.story_sources import Since, current_time, entries_since, start_time
 
 if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
 
 ReadTexts: TypeAlias = "list[tuple[Story, tuple[Reading, ...]]]"
 
 
-def read_texts(stories: Path | None, readings: Path | None, since: Since | None, now: datetime | None) -> ReadTexts:
+def read_texts(
+    stories: Path | None, readings: Path | None, since: Since | None, now: datetime | None, rulebook: Rulebook
+) -> ReadTexts:
     """The stories since then (None: all) that somebody has read, each with its readings; of a file none without `readings`.
 
     Raises UsageError where recorded readings have no stories.
@@ -28,7 +31,7 @@ def read_texts(stories: Path | None, readings: Path | None, since: Since | None,
         if readings is not None:
             raise click.UsageError("--readings belong to the stories of a file: name it by --stories")
         return _stored(None if since is None else start_time(since, current_time(now)))
-    recorded = read_recorded(readings)
+    recorded = read_recorded(readings, rulebook)
     if recorded is None:
         return []
     from monitor.replay import line_as_story

@@ -59,7 +59,7 @@ def suggest_(
     known = acts_of(rulebook)
     if act not in known:
         raise click.BadParameter(f"there is no rule {act!r}. {did_you_mean(act, known)}", param_hint="ACT")
-    texts = read_texts(stories, readings, since, now)
+    texts = read_texts(stories, readings, since, now, rulebook)
     with long_work("looking for words"):
         found = suggest(texts, rulebook, act, most=limit)
     source = f" --stories {stories}" if stories else " --since 30d"

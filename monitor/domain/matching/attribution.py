@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.model import By, Says, Tier
+from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH
-from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.pattern_eval import CompiledNode, FieldView
 from monitor.domain.text.segments import WORD_COST, Sentence
 from monitor.domain.text.spans import Match
 
@@ -52,22 +54,25 @@ class Attribution:
     origin: str
 
 
-def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attribution:
-    """The source of a sentence: the first of these that there is.
+def attribute(document: Document, view: FieldView, sentence: Sentence, declared: Collection[str]) -> Attribution:
+    """The source of a sentence: the first of these that there is. declared: the parties of the deal that is read for; who speaks for
+    a party of other deals alone is nobody here.
 
-    1. The speakers that it credits. An American and a Chinese one speak for both sides.
+    1. The speakers that it credits. Those of several parties speak for all of them together.
     2. The speaker of its turn, in a document of several speakers.
     3. The agency of a dateline.
     4. The publisher, which is a statistics body only where the sentence holds a figure.
     """
-    named = [at for at in document.speakers_in(view) if sentence.start <= at[0].start < sentence.end]
+    heard = UNDECLARED | {Says.DATA, Says.PRESS, *declared}
+    known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
+    named = [at for at in known if sentence.start <= at[0].start < sentence.end]
     named.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     speaking = [s for span, s in named if s.side != Says.DATA and _is_speaker_here(document, view, sentence, span)]
     officials = [speaker for speaker in speaking if speaker.side != Says.PRESS]
     # A statistics body needs no verb: its figures are its statement.
     credited = officials or [speaker for _, speaker in named if speaker.side == Says.DATA][:1] or speaking[:1]
     if not credited and (turn := document.turn_at(view, sentence)) and turn.speaker is not None:
-        credited = [turn.speaker]
+        credited = [turn.speaker] if turn.speaker.side in heard else []
     if not credited:  # the agency whose report another outlet prints: "(Reuters) - …", "路透北京3日电"
         datelines = (
             speaker
@@ -77,11 +82,11 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
         )
         credited = list(islice(datelines, 1))
     if credited:
-        first = credited[0]
-        other = next((s for s in credited if {s.side, first.side} == {Says.US, Says.CN}), None)
-        if other is None:
-            return Attribution(Says(first.side), first.name)
-        return Attribution(Says.BOTH, " and ".join(sorted((first.name, other.name))))
+        first = {speaker.side: speaker for speaker in reversed(credited)}
+        parties = [side for side in first if parties_in(side)]
+        if len(parties) > 1 and credited[0].side in parties:
+            return Attribution(Says(joint(parties)), " and ".join(sorted(first[side].name for side in parties)))
+        return Attribution(Says(credited[0].side), credited[0].name)
     publisher = document.publisher
     counts = _DIGIT.search(view.text.folded, sentence.start, sentence.end) is not None
     names = {publisher.name, publisher.owner}
@@ -89,7 +94,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence) -> Attrib
         return Attribution(Says.DATA, publisher.origin)
     # A customs office that restores a licence speaks for its government, as every party to the deal does for its side.
     official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
-    if publisher.side and (official or publisher.side == Says.COMPANY):
+    if publisher.side in heard and (official or publisher.side == Says.COMPANY):
         return Attribution(Says(publisher.side), publisher.origin)
     return Attribution(Says.PRESS, publisher.origin)
 
@@ -121,11 +126,12 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     )
 
 
-def agent_of(document: Document, place: Place) -> By:
+def agent_of(document: Document, place: Place, declared: Mapping[By, CompiledNode]) -> By:
     """The party named after "by" behind the act, else the nearest one before it in its clause or at the clause's start.
-    UNKNOWN where the clause names none there."""
+    UNKNOWN where the clause names none there. declared: the words of the parties of the deal that is read for."""
     folded, clause = place.view.text.folded, place.view.text.clause_at(place.span.start)
-    found = [(span, by) for by, words in document.matcher.parties.items() for span in place.view.find(words)]
+    known = (*declared.items(), *document.matcher.parties.items())
+    found = [(span, by) for by, words in known for span in place.view.find(words)]
     found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     agent, before, last_end = None, By.UNKNOWN, -1
     for span, by in found:

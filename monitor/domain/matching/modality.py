@@ -6,6 +6,7 @@ read from the words before it in its clause. This is the only table of its kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -102,6 +103,11 @@ class ClauseModality:
         return self.shift in (PolarityShift.NEGATED, PolarityShift.DENIED)
 
 
+_COORDINATED = re.compile(r"(?:,|,? and|,? then)\s(?:then |also |again )?$")
+_FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
+"""A form in -s or -ed; irregular past forms are left as they are, most of them participles too."""
+
+
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
@@ -116,13 +122,14 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     """Read the cues of a clause that apply to an act: those before its head (its last word, unless its pattern marks
     another) that are near enough, not exempt and not its own words."""
     head = act.head if act.head >= 0 else act.parts[-1][0]
+    begins = _new_predicate(view, clause, head)
     applying: dict[Cue, list[Match]] = {}
     for cue, node in effective_cues(cues):
         reach = _REACH.get(cue)
         spans = [
             span
             for span in view.find(node)
-            if clause.start <= span.start
+            if begins <= span.start
             and span.end <= head
             and not _overlaps(span, act)
             and (reach is None or _distance(view, span, act) <= reach)
@@ -148,6 +155,13 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         for stop in applying.get(Cue.STOP, ())
     )
     return ClauseModality(_shift(applying, hedges if modality in HEDGES else []), modality, decided, beside)
+
+
+def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
+    """Where the words that may change an act begin: with its clause; or with its head, where a finite verb stands behind a comma
+    or "and" and so has a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
+    before = view.text.folded[clause.start : head]
+    return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 
 
 def effective_cues(cues: Mapping[Cue, CompiledNode]) -> Iterator[tuple[Cue, CompiledNode]]:

@@ -12,6 +12,7 @@ from monitor.domain.matching.gate import CommitmentGate, DealGate
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, needs_phrase, phrases_in
 from monitor.domain.text.pattern_filter import Groups, PatternFilter
@@ -123,7 +124,7 @@ class Yields:
 @dataclass(frozen=True, slots=True)
 class Topic:
     """All rules of one commitment. `unless`: exceptions to `none`; `never` has none. `units`: those its targets are counted
-    in; `periods`: the calendar years they run in."""
+    in; `periods`: the calendar years they run in; `parties`: those that its deal declares, with the words that name them."""
 
     commitment: str
     version: str
@@ -137,6 +138,7 @@ class Topic:
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()
     periods: frozenset[str] = frozenset()
+    parties: Mapping[By, CompiledNode] = field(default_factory=dict)
 
     @property
     def rule(self) -> str:
@@ -164,7 +166,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Someone that a sentence may credit. side: us, cn, company, data or press."""
+    """Someone that a sentence may credit. side: a party, company, data or press."""
 
     name: str
     side: str
@@ -176,7 +178,8 @@ class Matcher:
     """The compiled rules of all commitments.
 
     required: number of a pattern -> groups of phrases, the rarest first. It is never evaluated on a text in which one of its
-    groups has no phrase. documents: class of document -> the words of its title.
+    groups has no phrase. parties: who acts in whichever deal -> the words that name them. documents: class of document -> the
+    words of its title.
     """
 
     index: PhraseIndex
@@ -301,7 +304,7 @@ class Reads:
 class Rulebook:
     """Everything that rules/ says, checked and compiled. `version` changes with any of it.
 
-    deals: by id. reads: by commitment, of those that a reader is asked about.
+    deals: by id. reads: by commitment, of those that a reader is asked about. parties: the names of those that its files declare.
     """
 
     commitments: Mapping[str, Commitment]
@@ -313,6 +316,7 @@ class Rulebook:
     examples: Sequence[RuleExample] = ()
     deals: Mapping[str, Deal] = field(default_factory=dict)
     reads: Mapping[str, Reads] = field(default_factory=dict)
+    parties: Parties = field(default_factory=Parties)
 
     @cached_property
     def deal_gate(self) -> DealGate:

@@ -32,7 +32,7 @@ def build_signal(
     """The signal of one place. Without an act the story only concerns the commitment."""
     story = document.story
     start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
-    attribution = attribute(document, place.view, place.sentence)
+    attribution = attribute(document, place.view, place.sentence, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
     # The same rule on the same text gives the same id, however often and wherever it is matched.
     key = "\0".join((story.id, story.revision, topic.commitment, rule))
@@ -75,9 +75,9 @@ def _with_act(
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
         amount = read_fraction(quote) or amount
-    # The clause says who acts where the rule does not, or where the clause names both sides as promising together.
-    named = agent_of(document, place)
-    together = signal.effect is Effect.PLEDGE and named is By.BOTH
+    # The clause says who acts where the rule does not, or where the clause names several as promising together.
+    named = agent_of(document, place, topic.parties)
+    together = signal.effect is Effect.PLEDGE and len(named.parties) > 1
     return replace(
         signal,
         by=named if act.by is By.UNKNOWN or together else act.by,

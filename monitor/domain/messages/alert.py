@@ -169,7 +169,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         way="other" if follow_up else lead.way.value,
         moved=_moved(lead, verdict, changed[0], told_before=follow_up),
         changes=changed,
-        why="" if follow_up else _why(lead, evidence),
+        why="" if follow_up else _why(lead, evidence, context),
         sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
         evidence=evidence,
         actions=_actions(commitment, evidence),
@@ -199,7 +199,7 @@ def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) 
     names: dict[str, None] = {}
     for signal in quoted:
         story = context.stories[signal.story]
-        itself = spoken_name(source_name(signal), context)
+        itself = spoken_name(source_name(signal, context), context)
         names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else itself] = None
     sources = tuple(filter(is_latin, names))
     for most in range(len(sources), 1, -1):
@@ -236,7 +236,7 @@ def _who_confirms(told: str, lead: Transition, ranked: Sequence[Signal], context
 def _tells(told: str, signal: Signal, context: RenderContext) -> bool:
     """Whether a headline takes the words of this report."""
     commitment, story = context.commitments.get(signal.commitment), context.stories[signal.story]
-    words = own_words(signal, story, commitment, len(told), loose=True)
+    words = own_words(signal, story, commitment, context.parties, len(told), loose=True)
     return bool(words) and capitalised(words) == told
 
 
@@ -274,10 +274,10 @@ def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_befor
             return f"{change.line}. S{stays}"
 
 
-def _why(lead: Transition, evidence: Sequence[EvidenceLine]) -> str:
+def _why(lead: Transition, evidence: Sequence[EvidenceLine], context: RenderContext) -> str:
     """What moved the verdict, where neither a piece of evidence nor the sentence on how sure it is says so; else ''."""
     detail = lead.reason.detail
-    text = one_line(reason_text(lead.reason), 600)
+    text = one_line(reason_text(lead.reason, context.parties), 600)
     if isinstance(detail, SAID_ELSEWHERE) or not text or _is_quoted(text, evidence):
         return ""
     return f"{capitalised(text).rstrip('.')}."
@@ -340,7 +340,7 @@ def _speaks_of_itself(lead: Transition, ranked: Sequence[Signal]) -> bool:
     stays in doubt until the other one names it."""
     if not ranked or isinstance(lead.change, DeadlineMoved):
         return False
-    return ranked[0].by.value in ("us", "cn") and ranked[0].says.value == ranked[0].by.value
+    return len(ranked[0].by.parties) == 1 and ranked[0].says.value == ranked[0].by.value
 
 
 def _evidence(
@@ -355,7 +355,7 @@ def _evidence(
         if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
             text = (
-                capitalised(one_line(reason_text(item.reason)))
+                capitalised(one_line(reason_text(item.reason, context.parties)))
                 or f"{item.kind.value}: {' to '.join(ends(item.change))}"
             )
             when = format_when(item.happened, context.zone)

@@ -12,6 +12,7 @@ from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.model.reasons import Rejection
+from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
 
@@ -48,13 +49,14 @@ def _compared_values(verdict: Verdict) -> Iterator[tuple[str, str]]:
 class EvidenceBase:
     """The evidence behind the two verdicts. stored: all evidence ever found, by id; read: the signals of the present rules,
     by id; published: since when the published verdict stood; baseline: the day from which the present rules read; read_since: the
-    texts that a model or a person has read after the moment, with when."""
+    texts that a model or a person has read after the moment, with when; parties: the names of those that rules declare."""
 
     stored: Mapping[str, Evidence]
     read: Mapping[str, Signal]
     published: datetime
     baseline: datetime
     read_since: Mapping[str, datetime] = field(default_factory=dict)
+    parties: Parties = field(default_factory=Parties)
 
 
 def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: EvidenceBase) -> tuple[str, ...]:
@@ -93,7 +95,10 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, grounds: Evi
         reasons.append(f"a person's baseline of {start} rules from that day on, and had not been weighed yet")
     reasons += _late_mention(then, known, at, read)
     # The pins that held only one of the two verdicts.
-    was, now = ({f.subject: detail_text(f.detail) for f in v.flags if f.kind is FlagKind.PINNED} for v in (then, known))
+    was, now = (
+        {f.subject: detail_text(f.detail, grounds.parties) for f in v.flags if f.kind is FlagKind.PINNED}
+        for v in (then, known)
+    )
     reasons += [f"then {detail}" for pin, detail in was.items() if pin not in now]
     reasons += [f"by now {detail}" for pin, detail in now.items() if pin not in was]
     return tuple(dict.fromkeys(reasons)) or ("the present rules and settings weigh the same reports otherwise",)

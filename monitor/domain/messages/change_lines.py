@@ -28,7 +28,6 @@ from monitor.domain.model import (
 from monitor.domain.model.news import Day
 from monitor.domain.model.notation import days
 from monitor.domain.model.reasons import FirstDateMissed, Named, Quoted, Text
-from monitor.domain.model.sides import PARTIES, side_does, side_names
 from monitor.domain.text.labels import (
     FLAG_LABELS,
     capitalised,
@@ -65,7 +64,7 @@ def change_line(transition: Transition, context: RenderContext) -> ChangeLine:
         was, now = was.upper(), now.upper()
     known = context.commitments.get(transition.commitment)
     text = _text(transition, known, context)
-    reason = detail_text(spoken_detail(transition.reason.detail, context))
+    reason = detail_text(spoken_detail(transition.reason.detail, context), context.parties)
     more = reason
     match transition.change, transition.reason.detail:
         case (changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED), detail) if len(text) <= MAX_TEXT:
@@ -128,7 +127,7 @@ def _text(transition: Transition, known: Commitment | None, context: RenderConte
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "No longer reported, so no longer in doubt"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            doubt = doubt_subject(spoken_detail(transition.reason.detail, context))
+            doubt = doubt_subject(spoken_detail(transition.reason.detail, context), context.parties)
             speaks_for_itself = doubt and not isinstance(transition.reason.detail, Text | Quoted)
             return capitalised(doubt) if speaks_for_itself else f"Not yet confirmed: {doubt or 'nobody else says so'}"
         case changes.FlagChanged(flag=flag):
@@ -142,17 +141,17 @@ def _missed(
     change: changes.DeadlineMissed, transition: Transition, known: Commitment | None, context: RenderContext
 ) -> str:
     """'China missed the first date, 31 Dec 2025. New date (US only): 28 Feb 2026'."""
-    single = known is not None and known.owed_by not in ("both", "others")
+    single = known is not None and not context.parties.are_many(known.owed_by)
     first = f"the first date, {format_date(change.date)}"
     text = (
-        f"{capitalised(side_names((known.owed_by,)))} missed {first}"
+        f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
         if known and single
         else f"{capitalised(first)}, was missed"
     )
     if not isinstance(transition.reason.detail, FirstDateMissed):
         return text
     later = transition.reason.detail.later
-    return f"{text}. New date{_only(_record(change.what, later, transition, context))}: {format_date(later)}"
+    return f"{text}. New date{_only(_record(change.what, later, transition, context), context)}: {format_date(later)}"
 
 
 def _moved(
@@ -174,7 +173,11 @@ def _moved(
     after = ""
     if doubt is not None:
         named = doubt.detail.said_by if isinstance(doubt.detail, Named) else ""
-        after = f" (only {side_does(named, 'say')} so)" if named in PARTIES else " (not yet confirmed)"
+        after = (
+            f" (only {context.parties.does(named, 'say')} so)"
+            if context.parties.can_owe((named,))
+            else " (not yet confirmed)"
+        )
     return f"{label}: was {format_date(change.old)}, now {new}{after}" if change.old else f"{label}: {new}{after}"
 
 
@@ -189,10 +192,10 @@ def _expires(known: Commitment | None) -> bool:
     return known is not None and known.kind is Kind.STANDING
 
 
-def _only(record: Deadline | None) -> str:
+def _only(record: Deadline | None, context: RenderContext) -> str:
     """' (US only)' for a date that one side alone names."""
-    claimed = record is not None and record.state == "claimed" and record.said_by in PARTIES
-    return f" ({side_names((record.said_by,)).removeprefix('the ')} only)" if record and claimed else ""
+    claimed = record is not None and record.state == "claimed" and context.parties.can_owe((record.said_by,))
+    return f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)" if record and claimed else ""
 
 
 # ---------------------------------------------------------------- who confirms
@@ -206,7 +209,8 @@ def _by_whom(transition: Transition, context: RenderContext) -> str:
     newest = spoken[0] if transition.kind is TransitionKind.FLAG else spoken[-1]
     if newest is Says.DATA:
         return " by data"
-    return f" by {side_names((newest.value,))}" if newest.value in PARTIES else " by a second source"
+    known = context.parties.can_owe((newest.value,))
+    return f" by {context.parties.names((newest.value,))}" if known else " by a second source"
 
 
 def _status(transition: Transition) -> Status:

@@ -13,6 +13,7 @@ from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, CitedSignal, Commitment, FlagKind, Signal, Transition, TransitionKind
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence_refs import Evidence
@@ -75,6 +76,7 @@ class CitationContext:
     messages: Mapping[str, Sequence[int]]
     commitments: Mapping[str, Commitment]
     publishers: Publishers
+    parties: Parties
 
     def name(self, commitment: str) -> str:
         known = self.commitments.get(commitment)
@@ -109,7 +111,7 @@ def _change_rows(change: Transition, context: CitationContext) -> Iterator[Citat
         standing_after=change.standing.value,
         outlook_after=change.outlook.value,
         cause=change.cause.value,
-        reason=reason_text(change.reason),
+        reason=reason_text(change.reason, context.parties),
         messages=" ".join(map(str, sorted(context.messages.get(change.id, ())))),
     )
     # The flags of a change count as its evidence where it is about them, and where both sides of a dispute are quoted.
@@ -160,7 +162,7 @@ def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> C
         rule_version=signal.rule_version,
         state=item.state,
         state_reason=item.why,
-        who_read=who_read(signal),
+        who_read=who_read(signal, context.parties),
         read_by=tuple(read_by_values(signal)),
     )
 

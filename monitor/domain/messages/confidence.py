@@ -9,7 +9,7 @@ from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, 
 from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.reasons import Detail
-from monitor.domain.model.sides import PARTIES
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,
     format_date,
@@ -26,8 +26,6 @@ MAX_DOUBT = 220
 """Characters of a doubt in its own words; a longer one only says who has not confirmed it (estimate)."""
 MOST_NAMES = 3
 """Outlets that the sentence names; of more it names two and counts the others."""
-SIDES_TO_CONFIRM = PARTIES - {"others"}
-"""A flag on "others" waits for no side by name: it may be that a second source is missing."""
 NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
@@ -43,7 +41,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     if contested:
         opening = [_contradiction(speakers, contested[0], context)]
     elif speakers:
-        alone = any(_waits_for_others(flag, speakers) for flag in doubts)
+        alone = any(_waits_for_others(flag, speakers, context.parties) for flag in doubts)
         opening = [_said_by(speakers, signals, context, alone=alone)]
     elif signals:
         several = len(_independent_press(signals, context)) > 1
@@ -67,8 +65,8 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
 
     alone: a side has not confirmed it. Its own outlets are not named again.
     """
-    data = tuple(dict.fromkeys(source_name(signal) for signal in speakers if signal.says is Says.DATA))
-    said = {source_name(signal): signal for signal in speakers if signal.says is not Says.DATA}
+    data = tuple(dict.fromkeys(source_name(signal, context) for signal in speakers if signal.says is Says.DATA))
+    said = {source_name(signal, context): signal for signal in speakers if signal.says is not Says.DATA}
     parts = []
     if said:
         names = tuple(spoken_name(name, context) for name in said)
@@ -78,7 +76,7 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     text = " and ".join(parts)
     if alone and said and not data:
         text = f"only {text}"
-    elif any(signal.says in (Says.US, Says.CN, Says.BOTH) for signal in said.values()):
+    elif any(signal.says.parties for signal in said.values()):
         by_state_media = all(_is_state_media(name, context) for name in said)
         text = f"{'state media' if by_state_media else 'official'}: {text}"
     stories = [context.stories[signal.story] for signal in signals]
@@ -110,10 +108,12 @@ def _is_state_media(name: str, context: RenderContext) -> bool:
 
 
 def _contradiction(speakers: Sequence[Signal], flag: Flag, context: RenderContext) -> str:
-    names = tuple(dict.fromkeys(spoken_name(source_name(signal), context) for signal in speakers))
+    names = tuple(dict.fromkeys(spoken_name(source_name(signal, context), context) for signal in speakers))
     if len(names) > 1:
         return f"contested: {join_list(names)} contradict each other"
-    return f"contested: {one_line(detail_text(flag.detail) or label_of(flag.subject), 200).rstrip('.')}"
+    return (
+        f"contested: {one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), 200).rstrip('.')}"
+    )
 
 
 # ---------------------------------------------------------------- who reports it
@@ -161,36 +161,41 @@ def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: 
     match flag.detail:
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
             return [
-                not_confirmed(silent) if silent else NOT_CONFIRMED,
+                not_confirmed(silent, context.parties) if silent else NOT_CONFIRMED,
                 f"once confirmed, the status is {status_caps(reached)}",
             ]
         case reasons.OneSided(silent=silent) if quoted:
-            return [not_confirmed(silent) if silent else NOT_CONFIRMED]
+            return [not_confirmed(silent, context.parties) if silent else NOT_CONFIRMED]
         case reasons.Sighted() if quoted:
             return [sources_needed(flag.detail)]
         case reasons.Named(date=day, waiting=waiting) if quoted and waiting:
-            return [f"{not_confirmed(waiting).removesuffix(' it')} the date, {format_date(day)}"]
+            return [f"{not_confirmed(waiting, context.parties).removesuffix(' it')} the date, {format_date(day)}"]
         case reasons.Text() if quoted and older:
-            return [awaited_confirmation(flag)]
+            return [awaited_confirmation(flag, context.parties)]
         case reasons.CountedByOne():
             return [counted_alone(flag.detail)]  # the other counts stand with the progress
-    text = one_line(detail_text(spoken_detail(flag.detail, context)), 2 * MAX_DOUBT).rstrip(".")
-    return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag)]
+    text = one_line(detail_text(spoken_detail(flag.detail, context), context.parties), 2 * MAX_DOUBT).rstrip(".")
+    return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag, context.parties)]
 
 
-def awaited_confirmation(flag: Flag) -> str:
+def awaited_confirmation(flag: Flag, parties: Parties) -> str:
     """Who has not confirmed, in words, from the flag's subject."""
     if flag.subject == "data":
         return "no independent data confirm it"
-    return not_confirmed(sorted(flag.sides)) if flag.sides <= SIDES_TO_CONFIRM else NOT_CONFIRMED
+    return not_confirmed(sorted(flag.sides), parties) if _waits_by_name(flag, parties) else NOT_CONFIRMED
 
 
-def _waits_for_others(flag: Flag, speakers: Iterable[Signal]) -> bool:
+def _waits_by_name(flag: Flag, parties: Parties) -> bool:
+    """Whether a flag waits for sides by name. One on "others" does not: it may be that a second source is missing."""
+    return parties.can_owe(flag.sides) and "others" not in flag.sides
+
+
+def _waits_for_others(flag: Flag, speakers: Iterable[Signal], parties: Parties) -> bool:
     """Whether a side that owes the promise, and is none of the speakers, has yet to confirm it."""
-    spoken = {signal.says.value for signal in speakers}
+    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
     match flag.detail:
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
             return bool({*silent} - spoken)
         case reasons.Named(waiting=waiting):
             return bool({*(waiting or ())} - spoken)
-    return flag.sides <= SIDES_TO_CONFIRM
+    return _waits_by_name(flag, parties)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.headlines.act_words import act_sentence, effect_sentence
+from monitor.domain.messages.headlines.act_words import act_in_words
 from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
@@ -26,13 +26,14 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.publishers import Publishers
-from monitor.domain.text.labels import conjugated, format_date, format_time, label_of, side_long_name
+from monitor.domain.model.sides import Parties
+from monitor.domain.text.labels import conjugated, format_date, format_time, label_of
 from monitor.domain.text.plain import one_line, web_link
 
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """What is known when a brief is built. zone: the reader's, as an IANA name."""
+    """What is known when a brief is built. zone: the reader's, as an IANA name; parties: the names of those that rules declare."""
 
     signals: Mapping[str, Signal]
     stories: Mapping[str, Story]
@@ -40,6 +41,7 @@ class RenderContext:
     policy: Policy
     now: datetime
     zone: str
+    parties: Parties
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
@@ -82,7 +84,7 @@ def evidence_lines(
         when = format_date(at.date()) if story.date_only else format_time(at, context.zone)
         outlet, others = context.outlet(story.source, story.url), len(outlet_names([story], context)) - 1
         against = signal.id in disputed and signal.says is not signals[0].says
-        report = quote, outlet, others, attribution_phrase(signal), at, when, web_link(story.url)
+        report = quote, outlet, others, attribution_phrase(signal, context), at, when, web_link(story.url)
         matched, readers = _rule_of(signal), who_read_shortly(signal) if signal.read_by else ""
         gloss = gloss_of(signal, signals, context)
         line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers, gloss)
@@ -112,8 +114,7 @@ def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) 
     if twin:
         other = context.stories[twin]
         return f"{language}; in English at {context.outlet(other.source, other.url)}"
-    told = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
-    return f"{language}: {told}"
+    return f"{language}: {act_in_words(signal, context.rules.get(signal.rule), context.parties)}"
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:
@@ -129,16 +130,16 @@ def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for why in reasons if why.code in codes for key in why.signals))
 
 
-def attribution_phrase(signal: Signal) -> str:
+def attribution_phrase(signal: Signal, context: RenderContext) -> str:
     """Who says it: 'US Treasury says'; '' when the outlet speaks for itself."""
     if signal.says is Says.PRESS:
         return ""
-    name = source_name(signal)
+    name = source_name(signal, context)
     return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
 
 
-def source_name(signal: Signal) -> str:
-    return one_line(signal.origin, 60) or side_long_name(signal.says.value)
+def source_name(signal: Signal, context: RenderContext) -> str:
+    return one_line(signal.origin or context.parties.long_name(signal.says.value), 60)
 
 
 def outlet_names(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:

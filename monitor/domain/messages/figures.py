@@ -13,7 +13,6 @@ from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLin
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Target, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
-from monitor.domain.model.sides import side_does
 from monitor.domain.text.labels import (
     counter_name,
     days_left_text,
@@ -24,7 +23,6 @@ from monitor.domain.text.labels import (
     format_time,
     local_day,
     period_name,
-    side_long_name,
     thing_does,
 )
 from monitor.domain.text.plain import one_line
@@ -169,12 +167,12 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
             continue
-        what, side = one_line(deadline.what, 80), side_long_name(deadline.said_by) if deadline.said_by else ""
+        what, side = one_line(deadline.what, 80), one_line(context.parties.long_name(deadline.said_by), 60)
         left = (deadline.date - local_day(context.now, context.zone)).days
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
         text = f"{dated_thing(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
         if deadline.state == "claimed":
-            text += f" (only {side_does(deadline.said_by, 'say')} so)"
+            text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
         dated = short, what, deadline.kind, deadline.date, left
         lines.append(DeadlineLine(*dated, deadline.state, side, text, verdict.commitment))
     return tuple(lines)

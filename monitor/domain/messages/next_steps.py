@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
-from monitor.domain.model.sides import side_does, side_names
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.progress import target_at
 
+OTHERS = "others"
 NO_NEWS = "No news does not count."
 
 
@@ -21,27 +22,31 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
     date_ahead = _date_ahead(verdict, today)
     match verdict.status:
         case Outlook.AT_RISK:
-            back = f"back to {status_caps(verdict.standing)} when {_acts(commitment)}, or when the feared event is over"
+            back = f"back to {status_caps(verdict.standing)} when {_acts(commitment, context.parties)}, or when the feared event is over"
             if verdict.standing is Standing.UNPLEDGED:
-                back = f"at risk until {_promises(commitment)}, or until the feared event is over"
+                back = f"at risk until {_promises(commitment, context.parties)}, or until the feared event is over"
             return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
         case Outlook.STALLED:
             return _joined(f"back to {status_caps(verdict.standing)} with the first step forward", NO_NEWS)
         case Standing.UNPLEDGED:
-            return sentence(f"pledged once {_promises(commitment)}")
+            return sentence(f"pledged once {_promises(commitment, context.parties)}")
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead)}"
+            towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead, context.parties)}"
             return _joined(towards, _overdue(commitment, verdict, today))
         case Standing.MET:
             return _after_met(commitment, context)
         case Standing.IN_FORCE:
-            return _joined(_runs_until(date_ahead), f"at risk if {_side(commitment)} threatens to end it")
+            return _joined(
+                _runs_until(date_ahead, context.parties),
+                f"at risk if {_side(commitment, context.parties)} threatens to end it",
+            )
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are kept again"
             return sentence(f"changes only when {kept}")
         case Standing.LAPSED:
-            both = " by both sides" if commitment.owed_by == "both" else ""
-            return sentence(f"changes only with a new pledge or an extension{both}")
+            several = context.parties.are_many(commitment.owed_by) and commitment.owed_by != OTHERS
+            by_all = f" by {context.parties.names((commitment.owed_by,))}" if several else ""
+            return sentence(f"changes only with a new pledge or an extension{by_all}")
         case _:
             raise AssertionError(f"{verdict.status} is no status")
 
@@ -60,7 +65,7 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
         return f"met when {format_amount(target.amount, target.unit)} are {target.basis}{period}"
     if commitment.kind is Kind.STANDING:
-        return f"in force once {side_does(commitment.owed_by, 'put')} it into effect"
+        return f"in force once {context.parties.does(commitment.owed_by, 'put')} it into effect"
     if commitment.kind is Kind.SERIES:
         return "met when the next round is held and has an outcome"
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
@@ -73,12 +78,9 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     return f"met when: {criterion}" if criterion else "met when what is promised is done"
 
 
-def _risk(commitment: Commitment, ahead: Deadline | None) -> str:
+def _risk(commitment: Commitment, ahead: Deadline | None, parties: Parties) -> str:
     """'at risk if China backs out or 28 Feb 2026 passes'."""
-    backs_out = (
-        "a side backs out" if commitment.owed_by in ("both", "others") else side_does(commitment.owed_by, "back")
-    )
-    out = backs_out if backs_out.endswith("out") else f"{backs_out} out"
+    out = f"{_side(commitment, parties)} backs out"
     return f"at risk if {out}" + (f" or {format_date(ahead.date)} passes" if ahead else "")
 
 
@@ -96,20 +98,21 @@ def _after_met(commitment: Commitment, context: RenderContext) -> str:
 # ---------------------------------------------------------------- sides and dates
 
 
-def _side(commitment: Commitment) -> str:
-    return "a side" if commitment.owed_by in ("both", "others") else side_names((commitment.owed_by,))
+def _side(commitment: Commitment, parties: Parties) -> str:
+    """One of those who owe it."""
+    return "a side" if parties.are_many(commitment.owed_by) else parties.names((commitment.owed_by,))
 
 
-def _acts(commitment: Commitment) -> str:
-    if commitment.owed_by == "others":
+def _acts(commitment: Commitment, parties: Parties) -> str:
+    if commitment.owed_by == OTHERS:
         return "those who owe it act on the promise"
-    return f"{side_does(commitment.owed_by, 'act')} on the promise"
+    return f"{parties.does(commitment.owed_by, 'act')} on the promise"
 
 
-def _promises(commitment: Commitment) -> str:
-    if commitment.owed_by == "others":
+def _promises(commitment: Commitment, parties: Parties) -> str:
+    if commitment.owed_by == OTHERS:
         return "those who would owe it promise it"
-    return f"{side_does(commitment.owed_by, 'promise')} it"
+    return f"{parties.does(commitment.owed_by, 'promise')} it"
 
 
 def _date_ahead(verdict: Verdict, today: date) -> Deadline | None:
@@ -120,10 +123,10 @@ def _date_ahead(verdict: Verdict, today: date) -> Deadline | None:
     return next((record for record in (*active_deadlines(verdict), *named) if record.date >= today), None)
 
 
-def _runs_until(ahead: Deadline | None) -> str:
+def _runs_until(ahead: Deadline | None, parties: Parties) -> str:
     if ahead is None:
         return "has no end date"
-    alone = f" (only {side_does(ahead.said_by, 'say')} so)" if ahead.state == "claimed" and ahead.said_by else ""
+    alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if ahead.state == "claimed" and ahead.said_by else ""
     return f"ends on {format_date(ahead.date)}{alone} unless it is extended"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.matching.rules import ABOUT
 from monitor.domain.messages.reader_names import name_of, named, reads, shortly_named
 from monitor.domain.model import ReadBy, ReaderKind, Says, Signal
-from monitor.domain.model.sides import side_names
+from monitor.domain.model.sides import Parties
 from monitor.domain.reading.join import READER_RULES
 from monitor.domain.text.labels import join_list
 
@@ -47,14 +47,14 @@ def read_by_values(signal: Signal) -> list[dict[str, Any]]:
     ]
 
 
-def who_read(signal: Signal) -> str:
+def who_read(signal: Signal, parties: Parties) -> str:
     """Who read a sentence so, with versions; who reads it otherwise, or takes it for the word of somebody else.
 
     'read by the rule beans/bought (version 3f9c1a2b) and by qwen3:8b (question 1a2b3c)'; 'read by Ann Lee; qwen3:8b
     (question 1a2b3c) reads nothing of it'.
     """
     agreeing, differing = _by_agreement(signal)
-    speakers = [_other_speaker(reader, signal.says) for reader in agreeing]
+    speakers = [_other_speaker(reader, signal.says, parties) for reader in agreeing]
     return _joined([named(reader) for reader in agreeing], [*filter(None, speakers), *map(reads, differing)])
 
 
@@ -82,9 +82,9 @@ def _joined(agreeing: Sequence[str], others: Sequence[str]) -> str:
     return "; ".join((*opening, *others))
 
 
-def _other_speaker(reader: ReadBy, says: Says) -> str:
+def _other_speaker(reader: ReadBy, says: Says, parties: Parties) -> str:
     """That a reader takes the sentence for the word of somebody else than the verdict does; '' if it does not."""
     if reader.says is None or reader.says is says:
         return ""
-    whose = "the press" if reader.says is Says.PRESS else side_names((reader.says.value,))
+    whose = "the press" if reader.says is Says.PRESS else parties.names((reader.says.value,))
     return f"{name_of(reader)} takes it for the word of {whose}"

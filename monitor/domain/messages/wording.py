@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from monitor.domain.messages.reader_names import EFFECT_WORDS, reads
 from monitor.domain.model import Change, Detail, Effect, Reason, changes, reasons
 from monitor.domain.model.notation import WITHDRAWN, days, notation
-from monitor.domain.model.sides import PARTIES, side_does, side_names
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,
     counter_name,
@@ -47,14 +47,14 @@ def ends(change: Change) -> tuple[str, str]:
             return label_of(was), label_of(now)
 
 
-def reason_text(reason: Reason) -> str:
+def reason_text(reason: Reason, parties: Parties) -> str:
     """The reason in one sentence without its full stop; '' for a stored row without a reason."""
-    return detail_text(reason.detail)
+    return detail_text(reason.detail, parties)
 
 
-def doubt_subject(detail: Detail) -> str:
+def doubt_subject(detail: Detail, parties: Parties) -> str:
     """The subject of a doubt, without the figures behind it."""
-    return counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail)
+    return counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail, parties)
 
 
 def doubt_figures(detail: Detail) -> str:
@@ -66,8 +66,9 @@ def doubt_figures(detail: Detail) -> str:
     return f"other counts: {counted}" if counted else ""
 
 
-def detail_text(detail: Detail) -> str:  # noqa: C901 - a case for each kind of detail
-    """The detail in one sentence, without a capital at its beginning and without its full stop."""
+def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case for each kind of detail
+    """The detail in one sentence, without a capital at its beginning and without its full stop. parties: the names of those whom
+    the rules declare."""
     match detail:
         case reasons.Text():
             return detail.text
@@ -81,12 +82,12 @@ def detail_text(detail: Detail) -> str:  # noqa: C901 - a case for each kind of 
             reopened = " or ".join(EFFECT_WORDS[effect] for effect in detail.reopened_by)
             return f"already {status_caps(detail.standing)}: only {reopened} would change that"
         case reasons.Awaiting():
-            alone, silent = said_alone(detail.speaker), not_confirmed(detail.silent)
+            alone, silent = said_alone(detail.speaker, parties), not_confirmed(detail.silent, parties)
             return f"{status_caps(detail.reached)} if true: {alone}; {silent}"
         case reasons.OneSided():
-            return f"{said_alone(detail.speaker)}; {not_confirmed(detail.silent)}"
+            return f"{said_alone(detail.speaker, parties)}; {not_confirmed(detail.silent, parties)}"
         case reasons.Sighted():
-            name, many = speaker_name(detail.speaker), detail.origins > 1
+            name, many = speaker_name(detail.speaker, parties), detail.origins > 1
             sources = f"{number_word(detail.origins)} independent source{'s' if many else ''} so far"
             return f"{sources} ({'the latest ' if many else ''}{name}); {sources_needed(detail)}"
         case reasons.CountedByOne():
@@ -109,42 +110,42 @@ def detail_text(detail: Detail) -> str:  # noqa: C901 - a case for each kind of 
             pin = f"pinned by {detail.by}{end}: {detail.reason} ({detail.source})"
             return f"{pin}; the program would say {status_caps(detail.program)}"
         case reasons.PinEnded():
-            return f"the pin to {status_caps(detail.held)} has ended; the program says: {detail_text(detail.program)}"
+            return f"the pin to {status_caps(detail.held)} has ended; the program says: {detail_text(detail.program, parties)}"
         case reasons.Confirmed():
-            return detail_text(detail.told)
+            return detail_text(detail.told, parties)
         case reasons.StatusTakenBack():
             report = f"the report behind {status_caps(detail.status)} no longer stands ({_retracted(detail)})"
-            return f"{report}: {detail_text(detail.told)}"
+            return f"{report}: {detail_text(detail.told, parties)}"
         case reasons.ReportTakenBack():
             return f"the report of {_reported(detail.change)} no longer stands ({_retracted(detail)})"
         case reasons.DoubtTakenBack():
-            return f"{_doubted(detail.doubt)} no longer stands ({_retracted(detail)})"
+            return f"{_doubted(detail.doubt, parties)} no longer stands ({_retracted(detail)})"
         case reasons.DoubtDropped():
-            return f"{_doubted(detail.doubt)} is no longer reported"
+            return f"{_doubted(detail.doubt, parties)} is no longer reported"
         case _:
-            return _about_a_date(detail)
+            return _about_a_date(detail, parties)
 
 
-def _about_a_date(detail: Detail) -> str:
+def _about_a_date(detail: Detail, parties: Parties) -> str:
     match detail:
         case reasons.Named(waiting=None):
-            return f"{side_does(detail.said_by, 'name')} {format_date(detail.date)}"
+            return f"{parties.does(detail.said_by, 'name')} {format_date(detail.date)}"
         case reasons.Named():
-            named = f"only {side_does(detail.said_by, 'name')} the date {format_date(detail.date)}"
-            return f"{named}; {not_confirmed(detail.waiting or ())}"
+            named = f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
+            return f"{named}; {not_confirmed(detail.waiting or (), parties)}"
         case reasons.Notice():
             verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "fall")
             due = f"{verb}{'' if detail.kind == 'expiry' else ' due'} in {days(detail.days_left)}, on {format_date(detail.date)}"
-            return f"{due}; only {side_does(detail.alone, 'name')} that date" if detail.alone else due
+            return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
             passed = (
                 f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}; we have not seen it done"
             )
-            return f"{passed}; {_stated(detail.later)}" if detail.later else passed
+            return f"{passed}; {_stated(detail.later, parties)}" if detail.later else passed
         case reasons.ExpiryPassed():
             named = "the date that all who owe it agreed on" if detail.agreed else "the only date that was named"
             passed = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}, {named}"
-            return f"{passed}; {_stated(detail.later) if detail.later else 'we have seen no extension'}"
+            return f"{passed}; {_stated(detail.later, parties) if detail.later else 'we have seen no extension'}"
         case reasons.FirstDateMissed():
             first = f"{thing_does(detail.what, 'was', 'were')} first due by {format_date(detail.date)}"
             return f"{first} and not done by then; the date is now {format_date(detail.later)}"
@@ -167,26 +168,30 @@ def _about_a_date(detail: Detail) -> str:
 # ---------------------------------------------------------------- parts of sentences
 
 
-def speaker_name(speaker: reasons.Speaker) -> str:
+def speaker_name(speaker: reasons.Speaker, parties: Parties) -> str:
     """The official, agency, company or outlet by name, else the side."""
-    return speaker.origin or (side_names((speaker.says.value,)) if speaker.says.value in PARTIES else "the press")
+    says = speaker.says.value
+    return speaker.origin or (parties.names((says,)) if parties.can_owe((says,)) else "the press")
 
 
-def said_alone(speaker: reasons.Speaker) -> str:
+def said_alone(speaker: reasons.Speaker, parties: Parties) -> str:
     """'only Reuters reports it', 'only the US says so'."""
-    name = speaker_name(speaker)
+    name = speaker_name(speaker, parties)
     return f"only {name} " + (f"{conjugated(name, 'report')} it" if speaker.report else f"{conjugated(name)} so")
 
 
-def not_confirmed(sides: Collection[str]) -> str:
-    """Who has not confirmed it: 'China has not confirmed it', 'neither side has confirmed it'; without sides a second source."""
+def not_confirmed(sides: Collection[str], parties: Parties) -> str:
+    """Who has not confirmed it: 'China has not confirmed it', 'neither the EU nor the US has confirmed it'; without sides a second
+    source."""
     if {"us", "cn"} <= {*sides} or "both" in sides:
         return "neither side has confirmed it"
     if not sides:
         return "no second source has confirmed it"
     if "others" in sides:
         return "those who owe it have not confirmed it"
-    return f"{side_names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
+    if len(sides) == 2:
+        return f"neither {' nor '.join(parties.names((side,)) for side in sides)} has confirmed it"
+    return f"{parties.names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
 
 
 def sources_needed(detail: reasons.Sighted) -> str:
@@ -203,8 +208,8 @@ def counted_alone(detail: reasons.CountedByOne) -> str:
     return f"{counted}, which makes it {status_caps(detail.reached)} once a second count confirms it"
 
 
-def _stated(named: reasons.Named) -> str:
-    return f"{side_does(named.said_by, 'say')} {format_date(named.date)}"
+def _stated(named: reasons.Named, parties: Parties) -> str:
+    return f"{parties.does(named.said_by, 'say')} {format_date(named.date)}"
 
 
 def _quotes(name: str, words: str) -> str:
@@ -235,11 +240,13 @@ def _unread(detail: reasons.Unread) -> str:
     return f"could not be checked: {sources} {time}; {passed}; silent: {names}"
 
 
-def _doubted(detail: Detail) -> str:
+def _doubted(detail: Detail, parties: Parties) -> str:
     """The report that a doubt was about."""
     match detail:
         case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
-            return f"what only {speaker_name(detail.speaker)} {'reported' if detail.speaker.report else 'said'}"
+            return (
+                f"what only {speaker_name(detail.speaker, parties)} {'reported' if detail.speaker.report else 'said'}"
+            )
         case reasons.CountedByOne():
             return f"the count of {_spread(detail.alone)} by {counter_name(detail.alone.counter)} alone"
         case reasons.Named():

@@ -63,7 +63,7 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """us, cn, both, company or others: the side whose act fulfils it."""
+    """Whose act fulfils it: us, cn, both, company, others, or a party of the deal; several as one word ("eu+us")."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
     """(status, what it takes), as printed in alerts."""
@@ -78,3 +78,5 @@ class Commitment:
     owner: str = ""
     topic: str = ""
     """A short name for subjects, at most 20 characters; '' where nobody gave one, and `short` stands for it."""
+    parties: tuple[str, ...] = ()
+    """The ids of the parties that its deal declares."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from typing import Self, cast
+
+from monitor.domain.model.sides import is_party, joint, parties_in
 
 
 class Effect(StrEnum):
@@ -48,8 +51,27 @@ class Tier(IntEnum):
     UNKNOWN = 6
 
 
-class Says(StrEnum):
-    """Whose statement a sentence is."""
+class _PartyWord(StrEnum):
+    """Words for those whom every deal knows, and besides for each party that rules declare: `Says("eu")` is one value wherever it
+    is made, as a word that stands here is."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str) or not is_party(value):
+            return None
+        word = joint(value.split("+"))
+        made = str.__new__(cls, word)
+        made._name_, made._value_ = word.upper(), word
+        return cast(Self, cls._value2member_map_.setdefault(word, made))
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """The parties that the word names; none where it may be one or another (the company, the press)."""
+        return parties_in(self.value)
+
+
+class Says(_PartyWord):
+    """Whose statement a sentence is: of the press, of statistics, of a company, or of the parties that it names."""
 
     US = "us"
     CN = "cn"
@@ -59,7 +81,7 @@ class Says(StrEnum):
     PRESS = "press"
 
 
-class By(StrEnum):
+class By(_PartyWord):
     """Who acts."""
 
     US = "us"

@@ -16,8 +16,8 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who writes. owner: the origin of its own statements, '' for itself; side: us, cn, company or ''; called: its name within a
-    sentence ('the US Treasury'), '' where that is the same."""
+    """Who writes. owner: the origin of its own statements, '' for itself; side: the party whose voice it is, or ''; called: its
+    name within a sentence ('the US Treasury'), '' where that is the same."""
 
     name: str
     tier: Tier = Tier.UNKNOWN

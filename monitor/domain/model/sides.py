@@ -1,19 +1,37 @@
-"""The names of the sides of a deal, by the keys that rules and records use."""
+"""Parties: who owes a promise, acts on it or speaks of it, by the ids that rules and records use, and their names.
+
+The two governments and companies need no declaration; any other party is declared, with its name, by a file of rules. Several
+parties together are one word, their ids with a plus between them ("eu+us"); of the two governments it is "both".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+JOINT = "+"
+UNDECLARED = frozenset({"us", "cn", "company"})
+"""Whom every deal has as a side without saying so."""
+_GOVERNMENTS = frozenset({"us", "cn"})
+_NOBODY_BY_NAME = frozenset({"company", "others", "third", "unknown", "data", "press", ""})
+"""Words that may stand for one or another: no party by itself."""
+RESERVED = _NOBODY_BY_NAME | _GOVERNMENTS | {"both"}
+"""Words that no file of rules can declare."""
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side. name: in a message; short: in a reason or flag; label: beside a figure; many: takes a plural verb."""
+    """A side. name: in a message; short: in a reason or flag; label: beside a figure; many: takes a plural verb; words: other names
+    of a declared one, as headlines write them."""
 
     name: str
     short: str
     label: str
     many: bool = False
+    words: tuple[str, ...] = ()
 
 
 SIDES: Mapping[str, Side] = {
@@ -25,18 +43,77 @@ SIDES: Mapping[str, Side] = {
     "data": Side("data", "data", "data", many=True),
     "press": Side("press", "reports", "press", many=True),
 }
-PARTIES = frozenset({"us", "cn", "both", "company", "others"})
-"""Who can owe a commitment and confirm it: all but the data and the press."""
+NEED_NO_DECLARATION = frozenset({"us", "cn", "both", "company", "others"})
+"""Who can owe a commitment and confirm it without a declaration: all but the data and the press."""
 
 
-def side_names(keys: Collection[str]) -> str:
-    """Return sides as prose; the two sides together are "both sides"."""
-    if set(keys) == {"us", "cn"}:
-        return SIDES["both"].short
-    return " and ".join(SIDES[key].short if key in SIDES else key for key in keys)
+@cache
+def parties_in(word: str) -> frozenset[str]:
+    """The parties that a word names: two of "both" and of "eu+us", one of "cn", none of "company" or "press"."""
+    if word == "both":
+        return _GOVERNMENTS
+    return frozenset(word.split(JOINT)) - _NOBODY_BY_NAME
 
 
-def side_does(key: str, verb: str) -> str:
-    """Return a side with a verb: 'the US says', 'both sides name'. verb: its plural form; it must be regular."""
-    many = key in SIDES and SIDES[key].many
-    return f"{side_names((key,))} {verb}{'' if many else 's'}"
+def joint(parties: Iterable[str]) -> str:
+    """The word for these parties together, whatever their order: "both", "eu+us", "cn"; '' for none."""
+    apart = frozenset(parties)
+    return "both" if apart == _GOVERNMENTS else JOINT.join(sorted(apart))
+
+
+def is_party(word: str) -> bool:
+    """Whether a word has the form of a party's id, or of the ids of several."""
+    ids = word.split(JOINT)
+    return all(_ID.fullmatch(each) and each not in RESERVED - _GOVERNMENTS for each in ids) and len({*ids}) == len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The parties that a rulebook knows, with their names. declared: those that its files declare, by id."""
+
+    declared: Mapping[str, Side] = field(default_factory=dict)
+
+    def can_owe(self, words: Collection[str]) -> bool:
+        """Whether each of these words is a party, or several, that can owe something and confirm it."""
+        return all(self._can_owe(word) for word in words)
+
+    def _can_owe(self, word: str) -> bool:
+        apart = parties_in(word)
+        return word in NEED_NO_DECLARATION or (
+            bool(apart) and all(each in _GOVERNMENTS or each in self.declared for each in apart)
+        )
+
+    def are_many(self, word: str) -> bool:
+        """Whether a word takes a plural verb."""
+        known = SIDES.get(word) or self.declared.get(word)
+        return known.many if known is not None else len(parties_in(word)) > 1
+
+    def long_name(self, word: str) -> str:
+        """As in a message: 'the United States', 'the EU and the United States'."""
+        return _and(self._side(each).name for each in _apart(word))
+
+    def label(self, word: str) -> str:
+        """As beside a figure: 'US', 'EU and US'."""
+        return _and(self._side(each).label for each in _apart(word))
+
+    def names(self, words: Collection[str]) -> str:
+        """As in a reason: 'the US and the company'; the two governments together are "both sides"."""
+        if set(words) == _GOVERNMENTS:
+            return SIDES["both"].short
+        return _and(self._side(each).short for word in words for each in _apart(word))
+
+    def does(self, word: str, verb: str) -> str:
+        """A party with a verb: 'the US says', 'both sides name'. verb: its plural form; it must be regular."""
+        return f"{self.names((word,))} {verb}{'' if self.are_many(word) else 's'}"
+
+    def _side(self, word: str) -> Side:
+        """A word that no rule declares any more, or none that names a side, stands for itself."""
+        return SIDES.get(word) or self.declared.get(word) or Side(word, word, word)
+
+
+def _apart(word: str) -> Iterable[str]:
+    return word.split(JOINT) if is_party(word) else (word,)
+
+
+def _and(names: Iterable[str]) -> str:
+    return " and ".join(names)

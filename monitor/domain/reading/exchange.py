@@ -29,7 +29,7 @@ ANSWER_TOKENS = 250
 """Set aside for the answer on one story, an estimate: seven matches with long quotes. A usual answer takes a tenth."""
 REQUEST_TOKENS = 500
 """Set aside for what a request holds beside the question and the stories, an estimate: the schema with twenty commitments."""
-_EFFECTS, _SAYS = frozenset(map(str, Effect)), frozenset(map(str, Says))
+_EFFECTS = frozenset(map(str, Effect))
 _MATCH_FIELDS = ("commitment", "effect", "says", "quote")
 _MOST_MATCHES = 20
 """Matches looked at for one story: beyond it is no answer."""
@@ -85,12 +85,12 @@ def tokens_of(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN)
 
 
-def answer_schema(commitments: Collection[str]) -> dict[str, Any]:
+def answer_schema(commitments: Collection[str], speakers: Collection[str]) -> dict[str, Any]:
     """The JSON schema of an answer, for servers that can hold a model to one."""
     words = {
         "commitment": {"type": "string", "enum": sorted(commitments)},
         "effect": {"type": "string", "enum": sorted(_EFFECTS)},
-        "says": {"type": "string", "enum": sorted(_SAYS)},
+        "says": {"type": "string", "enum": sorted(speakers)},
         "quote": {"type": "string"},
     }
     story = {"id": {"type": "string"}, "matches": {"type": "array", "items": _object(words)}}
@@ -109,7 +109,9 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 # ---------------------------------------------------------------- the answer
 
 
-def checked_answer(content: str, stories: Sequence[Story], commitments: Collection[str]) -> CheckedAnswer:
+def checked_answer(
+    content: str, stories: Sequence[Story], commitments: Collection[str], speakers: Collection[str]
+) -> CheckedAnswer:
     """What counts of an answer on these stories. Raises ReaderError if it holds no JSON of the form that was asked for.
 
     Each story is checked by itself. A story that was not asked for is ignored, and of one that comes twice the first counts. A match
@@ -132,7 +134,7 @@ def checked_answer(content: str, stories: Sequence[Story], commitments: Collecti
         ):
             nonsense[story.revision] = None
             continue
-        read = _text_answer(matches, as_shown(story), commitments)
+        read = _text_answer(matches, as_shown(story), commitments, speakers)
         refused += len(matches) - len(read.matches)
         answered[story.revision] = read
     return CheckedAnswer(answered, tuple(nonsense), refused)
@@ -172,20 +174,25 @@ def _family(commitment: str, commitments: Collection[str]) -> str:
     return min((name for name in commitments if commitment.startswith(f"{name}-")), key=len, default=commitment)
 
 
-def _text_answer(matches: Sequence[Any], shown: Story, commitments: Collection[str]) -> TextAnswer:
-    good = list(_good_matches(matches, shown, commitments))
+def _text_answer(
+    matches: Sequence[Any], shown: Story, commitments: Collection[str], speakers: Collection[str]
+) -> TextAnswer:
+    good = list(_good_matches(matches, shown, commitments, speakers))
     said = {match.commitment for match in good}
     named = [row.get("commitment") for row in matches if isinstance(row, dict)]
     unsure = dict.fromkeys(name for name in named if isinstance(name, str) and name in commitments)
     return TextAnswer(tuple(good), tuple(name for name in unsure if name not in said))
 
 
-def _good_matches(matches: Sequence[Any], shown: Story, commitments: Collection[str]) -> Iterator[ReadMatch]:
+def _good_matches(
+    matches: Sequence[Any], shown: Story, commitments: Collection[str], speakers: Collection[str]
+) -> Iterator[ReadMatch]:
     for row in matches:
         texts: list[Any] = [row.get(name) for name in _MATCH_FIELDS] if isinstance(row, dict) else []
         if not texts or not all(isinstance(text, str) for text in texts):
             continue
         commitment, effect, says, quote = texts
-        if commitment not in commitments or effect not in _EFFECTS or says not in _SAYS or not stands_in(quote, shown):
+        known = commitment in commitments and effect in _EFFECTS and says in speakers
+        if not known or not stands_in(quote, shown):
             continue
         yield ReadMatch(commitment, Effect(effect), Says(says), quote)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from monitor.domain.matching.rules import ABOUT, Deal, Rulebook
 from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing
+from monitor.domain.model.sides import parties_in
 from monitor.domain.reading.parts import in_family
 from monitor.errors import Issue, RuleError
 
@@ -36,8 +37,6 @@ _SAYS: Mapping[Says, str] = {
     Says.PRESS: "reporters, unnamed and other sources",
 }
 """Whose word a sentence can be, and what that means where the word does not say it."""
-_SIDES = frozenset({Says.US, Says.CN, Says.BOTH})
-"""Whose word a sentence can be only where such a side owes something."""
 CHARACTERS_A_TOKEN = 4
 """Of English text, as models cut it: an estimate, good to about a fifth."""
 
@@ -173,11 +172,35 @@ def _effects(deals: Sequence[Deal]) -> Iterator[EffectLine]:
             yield from (EffectLine(effect.value, meaning, name) for name, meaning in meanings.items())
 
 
+def speakers(rulebook: Rulebook) -> frozenset[str]:
+    """Whose word an answer may take a sentence for: what every deal knows, and the parties that rules declare."""
+    declared = {party for own in rulebook.commitments.values() for party in (*own.parties, own.owed_by)}
+    return frozenset({*map(str, Says), *(word for word in declared if parties_in(word))})
+
+
 def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
-    """Whose word a sentence can be: the two governments only where a commitment is theirs or a company's between them."""
-    owing = {own.owed_by for deal in rulebook.deals for own in _asked(rulebook, deal)}
-    sides = not owing.isdisjoint(_SIDES)
-    return (SaysLine(says.value, text) for says, text in _SAYS.items() if sides or says not in _SIDES)
+    """Whose word a sentence can be: of the sides of the deals that are asked about first, then of anybody.
+
+    The sides are the parties that a deal declares and the governments that owe something of it; in a deal that declares none, both
+    governments or neither.
+    """
+    sides, together = set[str](), set[str]()
+    for deal in rulebook.deals:
+        asked = list(_asked(rulebook, deal))
+        words = {word for own in asked for word in (*own.parties, own.owed_by)}
+        declared = {word for own in asked for word in own.parties}
+        named = frozenset[str]().union(*map(parties_in, words))
+        sides |= named if declared or not named else {*named, Says.US, Says.CN}
+        together |= {word for word in words if len(parties_in(word)) > 1}
+    together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
+    governments = [SaysLine(says.value, text) for says, text in _SAYS.items() if says in sides | together]
+    others = sorted(sides - {*map(str, Says)}), sorted(together - {Says.BOTH.value})
+    yield from governments
+    yield from (
+        SaysLine(party, f"officials, law or court of {rulebook.parties.names((party,))}") for party in others[0]
+    )
+    yield from (SaysLine(word, f"{rulebook.parties.names((word,))} together") for word in others[1])
+    yield from (SaysLine(says.value, text) for says, text in _SAYS.items() if not says.parties)
 
 
 def _nothing_to_ask(rulebook: Rulebook) -> RuleError:

@@ -26,9 +26,53 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
-_NOUN_BEFORE = re.compile(r"(?<![^\W_])(?:an?|the|its|their|his|her|our|any|some|no|new|more|these|those|such)\s$")
-_NOUN_AFTER = re.compile(r" (?:on|of)(?![^\W_])")
-"""Words right before and right after "curbs", "ban", "limit" that make them nouns."""
+DETERMINERS = (
+    "a",
+    "an",
+    "the",
+    "its",
+    "their",
+    "his",
+    "her",
+    "our",
+    "any",
+    "some",
+    "no",
+    "new",
+    "more",
+    "these",
+    "those",
+    "such",
+)
+NOUNS_WITH_ON = (
+    "ban",
+    "block",
+    "boycott",
+    "cap",
+    "clampdown",
+    "crackdown",
+    "curb",
+    "cut",
+    "embargo",
+    "freeze",
+    "halt",
+    "hike",
+    "hold",
+    "levy",
+    "limit",
+    "pause",
+    "probe",
+    "raid",
+    "squeeze",
+    "tax",
+)
+VERBS_WITH_OF = ("accuse", "approve", "complain", "dispose", "speak", "warn")
+"""A form is a noun right behind a determiner, before "on" if it is one of these nouns, and before "of" unless it is one of these
+verbs."""
+_NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{'|'.join(DETERMINERS)})\s$")
+_NOUN_AFTER = re.compile(
+    rf"(?:{'|'.join(NOUNS_WITH_ON)})s?(?= on(?![^\W_]))|(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
+)
 _BY = (" by ", " by the ")
 """Words right before the agent of a passive."""
 
@@ -139,8 +183,9 @@ class _Search:
         folded = self.text.folded
         if folded[event.start : event.end].endswith(("ed", "ing")):
             return False
-        before, after = folded[max(0, event.start - 8) : event.start], folded[event.end : event.end + 5]
-        return _NOUN_BEFORE.search(before) is not None or _NOUN_AFTER.match(after) is not None
+        before = folded[max(0, event.start - 8) : event.start]
+        behind = _NOUN_AFTER.match(folded, event.start)
+        return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
 
     # ------------------------------------------------------------ places
 

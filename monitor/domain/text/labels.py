@@ -81,10 +81,6 @@ def days_left_text(left: int) -> str:
     return f"in {count}" if left > 0 else f"{count} ago"
 
 
-def side_long_name(key: str) -> str:
-    return SIDES[key].name if key in SIDES else one_line(key, 60)
-
-
 PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
 """Last words of names that take a plural verb."""
 

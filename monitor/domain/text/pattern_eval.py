@@ -295,7 +295,7 @@ class FieldView:
         return tuple(map(frozenset, phrases.values()))
 
     def find(self, node: CompiledNode) -> list[Match]:
-        """Return every match of a pattern, in order, each (start, end) once."""
+        """Return every match of a pattern, in order, each (start, end) once; of a frame each event once."""
         matches = self._matches.get(node.key)
         if matches is None:
             matches = self._matches[node.key] = self._evaluate(node)
@@ -382,7 +382,7 @@ class FieldView:
         )
         roles = fillers.get("agent"), fillers.get("patient"), fillers.get("via")
         parts = FrameParts(verbs, participles, nouns, unspaced, phrases, *roles)
-        return _ordered(frames_in(self.text, parts, node.within))
+        return sorted(set(frames_in(self.text, parts, node.within)))
 
     def _join(self, first: Match, link: Link, others: list[Match], joined: list[Match]) -> None:
         """Add a match joined to each of these that stands to it as the link says: behind it, or on either side."""

@@ -25,6 +25,7 @@ from monitor.domain.model import (
     Tier,
 )
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.sides import JOINT, UNDECLARED
 
 POSITIVE_OR_DATE = POSITIVE_EFFECTS | {Effect.DEADLINE}
 CLAIM_EFFECTS = POSITIVE_OR_DATE | NEGATIVE_EFFECTS
@@ -79,7 +80,9 @@ class Support:
         return self.formal or self.data or (self.is_strong_enough and self.origins >= origins)
 
 
-def with_best_publisher(signal: Signal, stories: Mapping[str, Story], publishers: Publishers) -> Signal:
+def with_best_publisher(
+    signal: Signal, stories: Mapping[str, Story], publishers: Publishers, commitment: Commitment
+) -> Signal:
     """The signal with the best publisher among all outlets that carried its story.
 
     A reprint may reach us before the wire. What only another outlet's text says stays with that outlet.
@@ -92,7 +95,8 @@ def with_best_publisher(signal: Signal, stories: Mapping[str, Story], publishers
         return signal
     if signal.says is not Says.PRESS:
         return replace(signal, tier=best.tier)
-    speaks_for_side = best.side and best.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
+    of_deal = best.side in UNDECLARED or best.side in commitment.parties
+    speaks_for_side = of_deal and best.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     return replace(signal, tier=best.tier, origin=best.origin, says=Says(best.side) if speaks_for_side else signal.says)
 
 
@@ -120,7 +124,8 @@ def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) 
 
 
 def obliged_parties(commitment: Commitment) -> tuple[str, ...]:
-    return ("us", "cn") if commitment.owed_by == "both" else (commitment.owed_by,)
+    """Those who owe a commitment, each by itself."""
+    return ("us", "cn") if commitment.owed_by == "both" else tuple(commitment.owed_by.split(JOINT))
 
 
 def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]) -> Support:
@@ -132,8 +137,9 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
     spoken: set[str] = set()
     for signal in counted:
         if signal.tier in policy.moving_tiers:
-            spoken |= {"us", "cn"} if signal.says is Says.BOTH else {signal.says.value}
-            if signal.says is Says.PRESS and signal.tier is Tier.OFFICIAL:  # an official text of neither government
+            spoken |= signal.says.parties or {signal.says.value}
+            # An official text of neither government, whether rules declare whose it is or not.
+            if signal.tier is Tier.OFFICIAL and (signal.says is Says.PRESS or signal.says.parties - UNDECLARED):
                 spoken.add(OTHER_PARTIES)
     owing = (OTHER_PARTIES,) if claim.signals and claim.latest.by is By.THIRD else obliged_parties(commitment)
     silent = tuple(side for side in owing if side not in spoken)
@@ -168,24 +174,24 @@ def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, 
 
 
 def independent_source(signal: Signal) -> str:
-    """The independent source behind a signal: a government counts once, however many of its officials speak."""
-    return signal.says.value if signal.says in (Says.US, Says.CN, Says.BOTH) else signal.origin
+    """The independent source behind a signal: a party counts once, however many of its officials speak."""
+    return signal.says.value if signal.says.parties else signal.origin
 
 
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
-    """The latest signal of the other government on the same act that contradicts this one; None if there is none.
+    """The latest signal of another party on the same act that contradicts this one; None if there is none.
 
     Both need publishers that count: an aggregator neither corroborates nor contradicts. Amounts of another basis or
     period do not contradict each other.
     """
-    if signal.says not in (Says.US, Says.CN) or signal.tier not in policy.corroborating_tiers:
+    if len(signal.says.parties) != 1 or signal.tier not in policy.corroborating_tiers:
         return None
-    other_side = Says.CN if signal.says is Says.US else Says.US
     opposed = NEGATIVE_EFFECTS if signal.effect in POSITIVE_OR_DATE else POSITIVE_OR_DATE
     oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
     rivals = []
     for rival in (s for claim in open_claims.values() for s in claim.signals):
-        same_act = rival.rule == signal.rule and rival.says is other_side and rival.happened.end >= oldest
+        of_another = len(rival.says.parties) == 1 and rival.says is not signal.says
+        same_act = rival.rule == signal.rule and of_another and rival.happened.end >= oldest
         opposes = rival.effect in opposed and (rival.denied or signal.denied)
         if same_act and opposes and rival.tier in policy.corroborating_tiers:
             a, b = rival.quantity, signal.quantity

@@ -28,12 +28,14 @@ from monitor.domain.model import (
     Policy,
     Reason,
     ReasonCode,
+    Says,
     Signal,
     Standing,
     Verdict,
     day_of,
 )
 from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named, Unread
+from monitor.domain.model.sides import joint, parties_in
 from monitor.domain.verdicts.corroboration import Claim, assess_support, obliged_parties
 from monitor.domain.verdicts.eyes import recheck_times, unread, unread_at
 from monitor.domain.verdicts.flags import with_flag, without_kind
@@ -46,12 +48,16 @@ MIN_TERM_DAYS = 28
 SAME_DATE_WITHIN = timedelta(days=21)
 """A term is given in round months and from the day of the report: so close to a date already named, it is that date. An
 estimate."""
-CLAIMING_SIDES = frozenset({"us", "cn", "both", "company"})
-"""Whose single word makes a date a claim; a date that only the press names needs the evidence threshold."""
 CLOCK_CODES = frozenset({ReasonCode.MISSED, ReasonCode.LAPSED, ReasonCode.OVERDUE, ReasonCode.UNCHECKED})
 """Codes of the reasons that `apply_clock` gives, each time it is asked as long as the date stands."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
 """Standings that wait for no date: a record that is still open is settled as its day comes."""
+
+
+def is_claim_of(said_by: str) -> bool:
+    """Whether one such word makes a date a claim: that of a party or a company. A date that only the press names needs the
+    evidence threshold."""
+    return said_by == Says.COMPANY or bool(parties_in(said_by))
 
 
 def day_end(deadline: Deadline) -> datetime:
@@ -62,7 +68,7 @@ def day_end(deadline: Deadline) -> datetime:
 def active_deadlines(verdict: Verdict) -> tuple[Deadline, ...]:
     """The records the clock runs on, earliest first: the current ones, and the first claim where there is no current one."""
     current = [d for d in verdict.deadlines if d.state == "current"]
-    claims = [d for d in verdict.deadlines if d.state == "claimed" and d.said_by in CLAIMING_SIDES]
+    claims = [d for d in verdict.deadlines if d.state == "claimed" and is_claim_of(d.said_by)]
     first = {d.what: d for d in sorted(claims, key=lambda d: d.date, reverse=True)}
     alone = [d for what, d in first.items() if what not in {c.what for c in current}]
     return tuple(sorted((*current, *alone), key=lambda d: (d.date, d.what)))
@@ -99,11 +105,11 @@ def record_date(
     if day is None:
         return verdict
     naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
-    backing, sides = assess_support(naming, commitment, policy, rules), {s.says.value for s in naming.signals}
-    said_by = next((side for side in ("us", "cn", "company") if side in sides), signal.says.value)
-    if "both" in sides or {"us", "cn"} <= sides:
-        said_by = "both"
-    if not backing.is_strong_enough or (said_by not in CLAIMING_SIDES and not backing.meets_threshold(policy)):
+    backing, naming_it = assess_support(naming, commitment, policy, rules), {s.says for s in naming.signals}
+    said_by = joint(party for says in naming_it for party in says.parties)
+    if not said_by:
+        said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value
+    if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.meets_threshold(policy)):
         return verdict
     # The deadline whose name holds the rule's object; a new one for another object; without an object the first one.
     names = [d.what for d in verdict.deadlines if d.state in OPEN_STATES]
@@ -117,10 +123,17 @@ def record_date(
     if former and signal.effect is not Effect.DEADLINE:
         return verdict
     set_by = {d.said_by for d in verdict.deadlines if d.what == what and d.state == "current"}
-    state = "current" if backing.official or said_by == "both" or set_by == {said_by} else "claimed"
+    agreed = backing.official or _is_agreed(said_by, commitment)
+    state = "current" if agreed or set_by == {said_by} else "claimed"
     precision, since = signal.date.precision if signal.date else "day", day_of(signal.happened.end)
     record = Deadline(what, _kind(commitment), day, said_by, state, precision, since, naming.ids)
-    return replace(verdict, deadlines=_with_record(verdict.deadlines, record))
+    return replace(verdict, deadlines=_with_record(verdict.deadlines, record, commitment))
+
+
+def _is_agreed(said_by: str, commitment: Commitment) -> bool:
+    """Whether several parties name a date together, all of those that owe the commitment among them if they are several."""
+    parties, obliged = parties_in(said_by), obliged_parties(commitment)
+    return len(parties) > 1 and (len(obliged) == 1 or parties.issuperset(obliged))
 
 
 def _kind(commitment: Commitment) -> str:
@@ -157,17 +170,18 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
     return fresh
 
 
-def _with_record(records: tuple[Deadline, ...], new: Deadline) -> tuple[Deadline, ...]:
+def _with_record(records: tuple[Deadline, ...], new: Deadline, commitment: Commitment) -> tuple[Deadline, ...]:
     """The records with the new one: it joins a record of its date, a current one supersedes, a claimed one stands beside.
 
     A side that claims another date gives up its former claim, which is superseded if the clock ran on it.
     """
     same = next((d for d in records if d.what == new.what and d.date == new.date and d.state in OPEN_STATES), None)
     if same is not None:
-        sources = {same.said_by, new.said_by}
-        both = "both" in sources or {"us", "cn"} <= sources
-        state = "current" if "current" in (same.state, new.state) or both else "claimed"
-        said_by = "both" if both else (same.said_by if same.said_by in CLAIMING_SIDES else new.said_by)
+        together = joint(parties_in(same.said_by) | parties_in(new.said_by))
+        state = "current" if "current" in (same.state, new.state) or _is_agreed(together, commitment) else "claimed"
+        said_by = same.said_by if is_claim_of(same.said_by) else new.said_by
+        if len(parties_in(together)) > 1:
+            said_by = together
         evidence = tuple(dict.fromkeys((*same.evidence, *new.evidence)))
         records = tuple(d for d in records if d is not same)
         new = replace(same, said_by=said_by, state=state, evidence=evidence)

@@ -20,7 +20,6 @@ from monitor.domain.model import (
     Effect,
     Event,
     Policy,
-    Says,
     Severity,
     Signal,
     Standing,
@@ -38,7 +37,6 @@ FINAL_STANDINGS = frozenset({Standing.BREACHED, Standing.LAPSED, Standing.PARTLY
 """Standings that are told by themselves, unless the event that led to them said as much."""
 MERE_WORDS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of what is said and not done."""
-SIDES = frozenset({Says.US, Says.CN, Says.BOTH})
 OWN_TIERS = frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA})
 """The publishers that print a side's own text."""
 
@@ -97,14 +95,15 @@ class EventTracker:
         of which no side speaks."""
         if fresh:
             return self.policy.event_again_origins
-        talk = all(s.effect in MERE_WORDS and s.says not in SIDES for s in claim.signals)
+        talk = all(s.effect in MERE_WORDS and not s.says.parties for s in claim.signals)
         return self.policy.event_talk_origins if talk else self.policy.event_origins
 
 
 def is_own_act(signal: Signal) -> bool:
     """Whether a side's own text says what that side has done."""
-    own = signal.says is Says.BOTH or signal.says.value == signal.by.value
-    return signal.says in SIDES and own and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
+    parties = signal.says.parties
+    own = len(parties) > 1 or (parties and signal.says.value == signal.by.value)
+    return bool(own) and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:

@@ -138,7 +138,7 @@ def fold(
     nobody was reading."""
     state, start, steps = FoldState(checkpoint), checkpoint.last_evidence, dict[tuple[str, datetime], FoldStep]()
     for signal in signals:
-        best = with_best_publisher(signal, stories, rulebook.publishers)
+        best = with_best_publisher(signal, stories, rulebook.publishers, commitment)
         in_checkpoint, key = start is not None and signal.happened.end <= start, (signal.id, signal.happened.end)
         step = known.get(key)
         if step is None or not step.leads_on(state, best, in_checkpoint=in_checkpoint):

@@ -65,7 +65,7 @@ def supporting_signals(
         if signal.happened.end < start or signal.id in known:
             continue
         info = rulebook.rules.get(signal.rule)
-        best = interpret(with_best_publisher(signal, stories, rulebook.publishers), verdict, info)
+        best = interpret(with_best_publisher(signal, stories, rulebook.publishers, case.commitment), verdict, info)
         excluded = best.modality is Modality.RUMOUR or best.tier not in policy.corroborating_tiers
         if excluded or is_weak(signal, rulebook.rules):
             continue
@@ -83,7 +83,7 @@ def independent_sources(
 ) -> dict[str, str]:
     """The independent source behind each of these signals, by id."""
     return {
-        s.id: independent_source(with_best_publisher(s, stories, rulebook.publishers))
+        s.id: independent_source(with_best_publisher(s, stories, rulebook.publishers, case.commitment))
         for s in case.signals
         if s.id in ids
     }

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
-    By,
     Commitment,
     Effect,
     Flag,
@@ -103,7 +102,7 @@ class OutlookTracker:
             # Where one side stops what the other has just started, both acts are evidence of the stall and are quoted.
             started = self.said[False].latest
             apart = latest.happened.end - started.happened.end
-            if {started.by, latest.by} == {By.US, By.CN} and apart <= timedelta(days=policy.corroborate_days):
+            if _are_apart(started, latest) and apart <= timedelta(days=policy.corroborate_days):
                 evidence = (*evidence, started.id)
                 quotes = Quoted(reason_text(latest).text, after=reason_text(started).text)
         reason, since = Reason(ReasonCode(best.effect.value), quotes, evidence), latest.happened.end
@@ -125,10 +124,15 @@ class OutlookTracker:
 
 
 def may_change_outlook(signal: Signal) -> bool:
-    """Whether this can turn an outlook: any negative signal, an act, or what both sides agree to; never a rumour of it."""
+    """Whether this can turn an outlook: any negative signal, an act, or what several parties agree to; never a rumour of it."""
     if signal.effect is not Effect.PLEDGE:
         return True
-    return signal.by is By.BOTH and signal.modality is not Modality.RUMOUR
+    return len(signal.by.parties) > 1 and signal.modality is not Modality.RUMOUR
+
+
+def _are_apart(one: Signal, other: Signal) -> bool:
+    """Whether two acts are those of two parties, each by itself."""
+    return len(one.by.parties) == len(other.by.parties) == 1 and one.by is not other.by
 
 
 def _representative(claim: Claim) -> Signal:

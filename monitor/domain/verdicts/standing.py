@@ -29,7 +29,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.reasons import Awaiting, Finished, OneSided, Unheard
-from monitor.domain.model.sides import PARTIES
+from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
 from monitor.domain.verdicts.flags import reason_text, speaker, with_flag, without_kind
 
@@ -128,10 +128,13 @@ def _move_standing(
     if reached is None:
         # A doubt ends once its claim meets the threshold, or the silent side has spoken in any words.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
-        side = signal.says.value if affirms and signal.tier in policy.moving_tiers else ""
+        spoken = (
+            (signal.says.parties or {signal.says.value}) if affirms and signal.tier in policy.moving_tiers else set()
+        )
+        together = len(spoken) > 1
         kept = []
         for flag in verdict.flags:
-            has_spoken = side == flag.subject or (side == Says.BOTH and flag.sides <= PARTIES)
+            has_spoken = flag.sides <= spoken or (together and flag.sides <= NEED_NO_DECLARATION)
             ends = has_spoken or (confirmed and {*claim.ids} & {*flag.evidence})
             if flag.kind is not FlagKind.UNCONFIRMED or not ends:
                 kept.append(flag)

@@ -28,7 +28,6 @@ from monitor.domain.model import (
     ReadBy,
     Reason,
     ReasonCode,
-    Says,
     Severity,
     Signal,
     Standing,
@@ -473,11 +472,11 @@ class Comparison:
 
     def _confirmed(self, flag: Flag) -> Transition:
         """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
-        silent = flag.sides | {Says.BOTH.value}
         bad = {self.signals[i].effect in NEGATIVE_EFFECTS for i in flag.evidence if i in self.signals} or {False}
         later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
         same = [s for s in later if s.effect is not Effect.NONE and (s.effect in NEGATIVE_EFFECTS) in bad]
-        newest = _newest([s for s in same if s.says.value in silent] or same)
+        own = [s for s in same if s.says.value in flag.sides or len(s.says.parties) > 1]
+        newest = _newest(own or same)
         detail = reason_text(newest) if newest else flag.detail
         evidence = (newest.id, *flag.evidence) if newest else flag.evidence
         reason = Reason(ReasonCode.CONFIRMED, Confirmed(detail), evidence)

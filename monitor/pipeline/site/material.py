@@ -55,8 +55,8 @@ def read_material(
     cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
     known = signals.by_ids(conn, cited)
     told = stories.by_ids(conn, {signal.story for signal in known.values()})
-    common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.rules)
-    context = RenderContext(known, told, *common, commitments, {n: verdicts[n] for n in commitments})
+    common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.parties)
+    context = RenderContext(known, told, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
     mutes = {name: mute_window_at(acts.get("", ()), name, now) for name in commitments}
     return SiteMaterial(
         context=context.cleaned(commitments),

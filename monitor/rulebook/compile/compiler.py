@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.domain.matching.attribution import REPORTING_VERBS
@@ -29,6 +29,7 @@ from monitor.domain.matching.rules import (
     Yields,
 )
 from monitor.domain.model import By, Effect, Policy
+from monitor.domain.model.sides import is_party
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
 from monitor.domain.text.pattern_filter import Groups
@@ -39,6 +40,7 @@ from monitor.rulebook.compile.commitments import commitment_of
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.defaults import days_of, outside_phase, phase_of, with_defaults
 from monitor.rulebook.compile.frames import frame_text, role_frame
+from monitor.rulebook.compile.parties import WORDS_OF_ALL, declared_names, of_deal, words_of
 from monitor.rulebook.compile.publishers import compile_publishers
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import Scopes
@@ -72,6 +74,8 @@ class _RulebookCompiler:
     deals: dict[str, Deal] = field(default_factory=dict)
     deal_words: list[object] = field(default_factory=list)
     """Gates and what readers are told of deals: part of the rulebook's version, not of a rule's."""
+    party_words: dict[str, Mapping[By, CompiledNode]] = field(default_factory=dict)
+    """By deal, the words that name its parties."""
     count: int = 0
     scopes: Scopes = field(init=False)
     deal_sets: dict[str, WordSets] = field(init=False)
@@ -88,7 +92,10 @@ class _RulebookCompiler:
     def build(self) -> Rulebook:
         """The rulebook of all files that can be used."""
         matcher = self._matcher()
-        commitments = {shape.id: commitment_of(shape, deal) for _, shape, deal in self.files.commitments}
+        commitments = {
+            shape.id: replace(commitment_of(shape, deal), parties=tuple(of_deal(self.files, deal)))
+            for _, shape, deal in self.files.commitments
+        }
         publishers = compile_publishers(self.files.sources[1] if self.files.sources else None)
         policy = Policy(**dict(self.files.policy[1])) if self.files.policy else Policy()
         # Sets have no order that is the same in every run.
@@ -101,9 +108,11 @@ class _RulebookCompiler:
             if shape.reads is not None
         }
         asked = (sorted(reads.items()), self.deal_words)
-        version = _version(rules, sorted(commitments.items()), publishers.entries, weights, self.shared_words, asked)
-        examples = tuple(self.examples)
-        return Rulebook(commitments, publishers, policy, version, self.rules, matcher, examples, self.deals, reads)
+        parties = declared_names(self.files)
+        named = (publishers.entries, sorted(parties.declared.items()))
+        version = _version(rules, sorted(commitments.items()), named, weights, self.shared_words, asked)
+        known = (commitments, publishers, policy, version, self.rules, matcher)
+        return Rulebook(*known, tuple(self.examples), self.deals, reads, parties)
 
     def _matcher(self) -> Matcher:
         """All rules over one index of phrases.
@@ -124,15 +133,15 @@ class _RulebookCompiler:
                 if node is not None:
                     speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
                     self.shared_words.append((speaker.name, speaker.side, node))
-        parties = {By(party): words for party, words in self._compiled("parties").items()}
+        parties = {By(name): words for name, words in self._compiled("parties").items() if name in WORDS_OF_ALL}
         documents = self._compiled("documents")
+        self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         files = self.files.commitments
         self.precedence = self._precedence()
         topics = tuple(
-            self._topic(source, shape)
-            for source, shape, _ in counted(files, "compiling the rules", len(files), "commitments")
+            self._topic(source, shape, self.party_words.get(deal, {}))
+            for source, shape, deal in counted(files, "compiling the rules", len(files), "commitments")
         )
-        self.deals = {name: self._deal(source, shape) for name, (source, shape) in self.files.deals.items()}
         # The reporting verbs are the set of that name, else those of the program.
         program = RuleSource(SAYINGS_SET, "", None)
         sayings = [
@@ -177,12 +186,25 @@ class _RulebookCompiler:
                 for number, entry in enumerate(shape.gate.together)
             )
             gate = GateWords(alone, together)
+        self.party_words[shape.id] = self._words_of_parties(sets, shape.id, parts)
         effects = {effect: one_line(text) for effect, text in shape.effects.items()}
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
         self.deal_words.append((shape.id, shape.name, texts, parts))
         return Deal(shape.id, shape.name, *texts, gate)
 
-    def _topic(self, source: RuleSource, shape: CommitmentShape) -> Topic:
+    def _words_of_parties(self, sets: WordSets, deal: str, parts: list[object]) -> Mapping[By, CompiledNode]:
+        """The words of the parties of a deal, which are part of what a rule's clause says and not of its version."""
+        found = {}
+        for party, own in of_deal(self.files, deal).items():
+            source, words = words_of(party, own, self.files)
+            within = sets if source is own[0] else self.scopes.of_vocabulary(source)
+            node = within.choice(pattern_entries(source, ("parties", party), words))
+            if node is not None and is_party(party):
+                found[By(party)] = self.compiler.compile(node)
+                parts.append((party, node))
+        return found
+
+    def _topic(self, source: RuleSource, shape: CommitmentShape, parties: Mapping[By, CompiledNode]) -> Topic:
         shape = with_defaults(shape)
         sets = self.scopes.of_file(source, shape.use, shape.sets)
         parts: list[object] = []
@@ -210,7 +232,16 @@ class _RulebookCompiler:
         units = frozenset(target.amount.unit for target in shape.targets)
         years = {year for target in shape.targets for year in range(target.start.year, target.due.year + 1)}
         periods = frozenset(f"calendar-{year}" for year in years)
-        return Topic(shape.id, version, **about, gives_way=tuple(gives_way), acts=acts, units=units, periods=periods)
+        return Topic(
+            shape.id,
+            version,
+            **about,
+            gives_way=tuple(gives_way),
+            acts=acts,
+            units=units,
+            periods=periods,
+            parties=parties,
+        )
 
     def _act(
         self,

@@ -13,6 +13,7 @@ from monitor.domain.model import Kind, Standing
 from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
 from monitor.rulebook.compile.defaults import ANY_PHASE, phase_of
+from monitor.rulebook.compile.parties import party_issues
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import CommitmentShape, DealShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
@@ -56,7 +57,7 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
         issues += _phases(source, shape, documents)
-    return issues
+    return [*issues, *party_issues(files)]
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:

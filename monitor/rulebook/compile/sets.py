@@ -22,7 +22,7 @@ from monitor.domain.text.pattern_syntax import (
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.schema.frames import Patterns
-from monitor.rulebook.schema.models import WordsShape
+from monitor.rulebook.schema.models import PartyShape, WordsShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
 
 # Bounds on patterns, each an estimate far above what rules need: sets inside sets could make a small file very large, and
@@ -59,8 +59,8 @@ class PatternEntry:
         return self.source.issue(code, message, self.where, hint, inside=inside)
 
 
-Written: TypeAlias = str | Sequence[str] | WordsShape | Mapping[str, Patterns]
-"""Patterns as files write them: one, a list, lists by language, or either by kind of news."""
+Written: TypeAlias = str | Sequence[str] | WordsShape | PartyShape | Mapping[str, Patterns]
+"""Patterns as files write them: one, a list, lists by language, a party's, or either by kind of news."""
 
 
 def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind: str = "") -> list[PatternEntry]:
@@ -74,6 +74,8 @@ def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind
                 for language in ("en", "zh")
                 for entry in pattern_entries(source, (*where, language), getattr(written, language))
             ]
+        case PartyShape():
+            return pattern_entries(source, (*where, "words"), written.words)
         case Mapping():
             by_kind = written.items()
             return [entry for name, own in by_kind for entry in pattern_entries(source, (*where, name), own, name)]

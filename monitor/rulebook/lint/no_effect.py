@@ -119,7 +119,9 @@ class _Sets:
                 key = (name, tuple(excluded.values()))
                 if key not in self._excluded:
                     terms = [term for sign, term in terms_of(name) if sign == "+"]
-                    nodes = [parse_or_none(text) for term in terms for text in self.texts[term]]
+                    # A set of the vocabulary may name sets that this file does not see: nothing is known of those.
+                    seen = all(term in self.texts for term in terms)
+                    nodes = [parse_or_none(text) for term in terms for text in (self.texts[term] if seen else ())]
                     self._excluded[key] = self._by_all(nodes, excluded)
                 return self._excluded[key]
             case Choice(options):

@@ -12,7 +12,7 @@ from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
 from monitor.rulebook.schema.frames import ROLES, RolesShape
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, VocabularyShape, WordsShape
+from monitor.rulebook.schema.models import CommitmentShape, DealShape, PartyShape, VocabularyShape, WordsShape
 from monitor.rulebook.schema.rule_shape import RuleShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
@@ -87,6 +87,8 @@ def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[Patte
 def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
     for name, words in deal.sets.items():
         yield from _by_language(source, ("sets", name), words, "words")
+    for name, party in deal.parties.items():
+        yield from _by_language(source, ("parties", name), party, "words")
     for number, rule in enumerate(deal.precedence):
         yield from _by_key(source, ("precedence", number), rule)
     if deal.gate is not None:
@@ -110,7 +112,9 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
 
 
 def _by_language(source: RuleSource, where: ValuePath, words: Written, role: ListRole) -> Iterator[PatternList]:
-    if isinstance(words, WordsShape):
+    if isinstance(words, PartyShape):
+        yield from _by_language(source, (*where, "words"), words.words, role)
+    elif isinstance(words, WordsShape):
         yield _list(source, (*where, "en"), words.en, role)
         yield _list(source, (*where, "zh"), words.zh, role)
     else:

@@ -11,6 +11,7 @@ from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.lint.no_effect import act_lints, set_lints
 from monitor.rulebook.lint.old_syntax import old_syntax_lints
+from monitor.rulebook.lint.parties import party_lints
 from monitor.rulebook.lint.patterns import pattern_lints
 from monitor.rulebook.lint.readers import reader_lints
 from monitor.rulebook.lint.yaml_traps import yaml_lints
@@ -28,7 +29,7 @@ def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     warnings = [issue for source in sources for issue in yaml_lints(source)]
     if sound:
         warnings += [*pattern_lints(files), *set_lints(files), *act_lints(files), *reader_lints(files)]
-        warnings += old_syntax_lints(files)
+        warnings += [*party_lints(files), *old_syntax_lints(files)]
     issues = [issue for issue in warnings if issue.code not in _allowed(issue.source)]
     # An allowance that nothing needs would hide the next fault of its line.
     fired = {(issue.path, issue.line, issue.code) for issue in warnings}

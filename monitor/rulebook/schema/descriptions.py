@@ -36,7 +36,7 @@ _SPEAKERS = {
     "both": "Both governments.",
     "company": "A company that is a party.",
     "third": "Somebody outside the deal.",
-    "others": "Parties other than these: any official publisher of no side speaks for them.",
+    "others": "Parties without a name: any official publisher that is none of the US, China and companies.",
     "unknown": "It is not said.",
     "data": "Statistics of record.",
     "press": "The outlet itself.",

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
+from monitor.domain.model.sides import joint
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.frames import FrameShape, Patterns, RolesShape
@@ -20,9 +21,6 @@ from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, read_days
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
-Side = Literal["us", "cn", "company", ""]
-Party = Literal["us", "cn", "both", "company", "others"]
-SaidBy = Literal["us", "cn", "both", "company", "data", "press"]
 DateKind = Literal["due", "expiry"]
 DateState = Literal["current", "claimed", "superseded", "met", "lapsed"]
 
@@ -48,6 +46,34 @@ def _refuse_no_act(value: str) -> str:
     return value
 
 
+def _together(value: object) -> object:
+    """Several parties as the one word for all of them."""
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(party, str) for party in value):
+        return joint(value)
+    return value
+
+
+def _or_declared(*words: str) -> WithJsonSchema:
+    """These words, or the id of a party that a file declares."""
+    return WithJsonSchema({"anyOf": [{"enum": [*words]}, {"type": "string", "pattern": PARTY_ID}]})
+
+
+PARTY_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(\+[a-z][a-z0-9]*(-[a-z0-9]+)*)*$"
+Owing = Annotated[
+    str,
+    BeforeValidator(_together),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["us", "cn", "both", "company", "others"]},
+                {"type": "string", "pattern": PARTY_ID},
+                {"type": "array", "items": {"type": "string"}, "minItems": 2},
+            ]
+        }
+    ),
+]
+Acting = Annotated[By, _or_declared(*By)]
+SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
 ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
 Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
@@ -60,7 +86,9 @@ class PublisherShape(RuleShape):
     aliases: list[str] = Field([], description="Other names that stories give it.")
     domains: list[str] = Field([], description="Its sites; subdomains count too.")
     tier: TierName = Field(description="How far its word carries.")
-    side: Side = Field("", description="Whose voice it is, where it is a party's.")
+    side: Annotated[str, _or_declared("us", "cn", "company", "")] = Field(
+        "", description="Whose voice it is, where it is a party's: one of these, or one that a file declares."
+    )
     owner: str = Field("", description="Publishers of one owner are one origin.")
     called: str = Field("", description="Its name within a sentence, as in 'the US Treasury'; the name, if left out.")
     zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
@@ -143,10 +171,22 @@ class DiscourseFrameShape(WordsShape):
     }
 
 
+class PartyShape(RuleShape):
+    """A party by its name and the words that stories have for it."""
+
+    name: str = Field("", description="As messages name it: the EU.")
+    words: SetWords = Field(
+        default=[],
+        description="How stories name it: who acts is read from these.",
+        examples=[["EU", "Brussels", "欧盟"]],
+    )
+
+
 class SpeakerShape(RuleShape):
     name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
-    side: Literal["us", "cn", "company", "data", "press"] = Field(
-        description="Whose voice it is. press: an agency that others quote; its name is the `owner` of its own reports."
+    side: Annotated[str, _or_declared("us", "cn", "company", "data", "press")] = Field(
+        description="Whose voice it is: one of these, or a party that a file declares. press: an agency that others quote; its name "
+        "is the `owner` of its own reports."
     )
     words: WordsShape = Field(description="How stories name the voice.")
 
@@ -166,8 +206,10 @@ class VocabularyShape(RuleShape):
     frames: dict[str, DiscourseFrameShape] = Field(
         {}, description="Ways of talking about a thing rather than reporting it."
     )
-    parties: dict[Literal["us", "cn", "both", "company", "third"], WordsShape] = Field(
-        {}, description="How each party is named: who acts is read from these words."
+    parties: dict[str, WordsShape | PartyShape] = Field(
+        {},
+        description="How each party is named: who acts is read from these words. us, cn, both, company and third are of every deal; "
+        "others, which have a name, of the deals that take them.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by the words of their titles.")
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
@@ -224,7 +266,13 @@ class DealShape(RuleShape):
     name: str = Field(min_length=1, description="As people read it.")
     description: str = Field("", description="What was agreed, when and by whom.")
     use: list[str] | None = Field(None, description=_USE)
-    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for its gate.")
+    sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
+    parties: dict[str, PartyShape] = Field(
+        {},
+        description="Parties other than us, cn and companies, by id: who is named here may owe, act and speak. `eu: {}` takes one of "
+        "the vocabulary; `eu+us` gives words that name both.",
+        examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
+    )
     gate: GateShape | None = Field(
         None,
         description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
@@ -264,7 +312,7 @@ class DeadlineShape(RuleShape):
     what: str = Field(min_length=1, description="What is due or ends then.")
     kind: DateKind = Field(description="Moving a due date later is bad news, an expiry later is good.")
     day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
-    said_by: SaidBy = Field(description="Who stands behind the date.")
+    said_by: SaidBy = Field(description="Who stands behind the date: one of these, or a party of the deal.")
     state: DateState = Field("current", description="How the date stood on that day.")
     precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
     since: date | None = Field(None, description="Since when the date is known.")
@@ -374,7 +422,9 @@ class PhaseShape(PublishedShape):
 class DefaultsShape(RuleShape):
     """What holds for every act of the file that does not say otherwise."""
 
-    by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
+    by: Acting = Field(
+        By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
+    )
     phase: str = Field("", alias="in", description="The phase in which acts count.")
     document: list[str] = Field([], description="Classes of documents; news is what is no document.")
     excluded: ByKind = Field(
@@ -457,7 +507,9 @@ class ActShape(RolesShape):
     )
     only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
-    by: By = Field(By.UNKNOWN, description="Who acts, where the sentence does not say.")
+    by: Acting = Field(
+        By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
+    )
     object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
     stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
     step: str = Field("", description="The step of the milestone that the act is.")
@@ -502,7 +554,10 @@ class CommitmentShape(RuleShape):
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
     topic: str = Field("", max_length=20, description="A shorter name for subjects, where `short` is long.")
     kind: Kind = Field(description="What fulfils it.")
-    owed_by: Party = Field(description="Who has promised it.")
+    owed_by: Owing = Field(
+        description="Who has promised it: one of these, or a party of the deal; a list means all of them together.",
+        examples=[["eu", "us"]],
+    )
     owner: str = Field("", description="Who answers for the commitment's rules.")
     targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
     steps: list[str] = Field(

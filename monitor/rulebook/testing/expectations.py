@@ -66,7 +66,9 @@ class ExpectedDeadline(RuleShape):
     day: date = Field(alias="date", description="The day.")
     what: NonEmptyWord | None = Field(None, description="Words that stand in its name.")
     kind: DateKind | None = Field(None, description="due or expiry.")
-    said_by: SaidBy | None = Field(None, description="Who stands behind the date.")
+    said_by: SaidBy | None = Field(
+        None, description="Who stands behind the date: one of these, or a party of the deal."
+    )
     state: DateState | None = Field(None, description="How the date stands; current or claimed, if left out.")
 
 

@@ -196,7 +196,7 @@ id: {begun.commitment}
 name: {_quoted(begun.name)}
 short: {_quoted(short_name(begun.name))}
 kind: {begun.kind.value}
-owed_by: both  # us, cn, both or company; others for parties that are none of these
+owed_by: both  # us, cn, both, company, or a party that deal.yaml declares; [us, eu] for several together
 {besides}criteria:
   met: The promise is kept in full.  # alerts quote this sentence
 {reads}# Where it stands today, with a page on which a reader can see it. Nothing before this day moves the verdict.

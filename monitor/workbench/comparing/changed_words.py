@@ -242,6 +242,11 @@ class _Comparison:
         verbs = [[m.reporting_verbs] if m.reporting_verbs else [] for m in (before, after)]
         yield from self.lists(*verbs)
         yield from self.named(before.parties, after.parties)
+        yield from self.named(_of_deals(before), _of_deals(after))
+        # Who speaks for a party is heard only where the deal has it, whatever words name him.
+        had, has = ({topic.commitment: {*topic.parties} for topic in m.topics} for m in (before, after))
+        if any(had[name] != has[name] for name in had.keys() & has.keys()):
+            yield ANY_TEXT
         yield from self.named(before.documents, after.documents)
         masks = [frozenset(m.index.phrases[number] for number in m.index.masks) for m in (before, after)]
         if masks[0] != masks[1]:
@@ -309,6 +314,11 @@ def _one_of(conditions: Sequence[WordCondition]) -> WordCondition:
 
 def _options(node: CompiledNode) -> tuple[CompiledNode, ...]:
     return node.options if isinstance(node, AnyOf) else (node,)
+
+
+def _of_deals(matcher: Matcher) -> dict[str, CompiledNode]:
+    """The words of the parties that deals declare, by commitment and party."""
+    return {f"{topic.commitment} {party}": node for topic in matcher.topics for party, node in topic.parties.items()}
 
 
 def _by_name(things: Iterable[DiscourseFrame | Speaker]) -> dict[tuple[object, ...], CompiledNode]:

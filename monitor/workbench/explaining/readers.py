@@ -10,6 +10,7 @@ from monitor.domain.messages.reader_names import named, reads
 from monitor.domain.messages.who_read import read_by_values, readers_of, who_read
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.readings import UNDATED
+from monitor.domain.model.sides import Parties
 from monitor.domain.reading.join import Difference, join
 from monitor.domain.reading.parts import in_family
 from monitor.domain.reading.read_by import as_read_by, reads_commitment
@@ -28,7 +29,9 @@ def readers_facts(
     shown = tuple(_reading(story, rulebook, reading, counts=reading is joined.reading, only=only) for reading in ranked)
     others = [reading for reading in ranked if reading is not joined.reading]
     signals = (signal for signal in joined.signals if only in ("", signal.commitment))
-    return facts.ReadersFact(rulebook.policy.reader.value, shown, tuple(_joined(signal, others) for signal in signals))
+    return facts.ReadersFact(
+        rulebook.policy.reader.value, shown, tuple(_joined(signal, others, rulebook.parties) for signal in signals)
+    )
 
 
 def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool, only: str) -> facts.ReadingFact:
@@ -70,7 +73,7 @@ def _difference_text(difference: Difference) -> str:
     return f"{reads(ReadBy(ReaderKind.RULE, rule.rule, rule.rule_version, rule.effect))}; {reader}"
 
 
-def _joined(signal: Signal, others: Sequence[Reading]) -> facts.JoinedFact:
+def _joined(signal: Signal, others: Sequence[Reading], parties: Parties) -> facts.JoinedFact:
     """A signal with all who read its sentence: those too whose reading does not count."""
     known = readers_of(signal)
     also = (reads_commitment(reading, signal.commitment, signal.effect) for reading in others)
@@ -82,5 +85,5 @@ def _joined(signal: Signal, others: Sequence[Reading]) -> facts.JoinedFact:
         rule=signal.rule,
         quote=signal.quote,
         read_by=tuple(read_by_values(whole)),
-        who=who_read(whole),
+        who=who_read(whole, parties),
     )

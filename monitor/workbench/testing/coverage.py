@@ -18,9 +18,8 @@ from monitor.domain.model import Story
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
 from monitor.replay import line_as_story
 from monitor.rulebook.compile.scopes import Scopes
-from monitor.rulebook.compile.sets import PatternEntry, WordSets, pattern_entries
+from monitor.rulebook.compile.sets import PatternEntry, WordSets, Written, pattern_entries
 from monitor.rulebook.load import read_files
-from monitor.rulebook.schema.models import WordsShape
 from monitor.rulebook.source.source_map import ValuePath
 from monitor.rulebook.testing.examples import story_of
 from monitor.rulebook.testing.scenarios import Scenario
@@ -134,7 +133,7 @@ class _WordIndex:
             self._add_sets(sets)
             # The vocabulary beside the sets: its words count wherever they occur.
             for part in ("modality", "frames", "parties", "documents"):
-                lists: Mapping[Any, WordsShape] = getattr(shape, part)
+                lists: Mapping[Any, Written] = getattr(shape, part)
                 for name, words in lists.items():
                     self._add(f"{part} {name}", pattern_entries(source, (part, name), words), sets, whole=False)
             for number, speaker in enumerate(shape.speakers):

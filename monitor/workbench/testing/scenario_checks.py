@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
 from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.written_amounts import AmountInRule
 from monitor.replay import ReplayedChange
 from monitor.rulebook.source.source_map import ValuePath
@@ -45,13 +46,14 @@ class PlayedScenario:
     changes: tuple[Transition, ...] = ()
     read: dict[int, tuple[Signal, ...]] = field(default_factory=dict)
     signals: Mapping[str, Signal] = field(default_factory=dict)
+    parties: Parties = field(default_factory=Parties)
 
     def words(self, change: Transition) -> str:
         """The reason of a change and the sentences behind it."""
         ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
         quotes = (self.signals[i].quote for i in ids if i in self.signals)
-        details = (detail_text(flag.detail) for flag in change.flags)
-        return " | ".join((reason_text(change.reason), *filter(None, details), *quotes))
+        details = (detail_text(flag.detail, self.parties) for flag in change.flags)
+        return " | ".join((reason_text(change.reason, self.parties), *filter(None, details), *quotes))
 
 
 def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
@@ -60,10 +62,11 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
     for number, expected in enumerate(shape.expect):
         verdict = played.verdicts[number]
         for name in sorted(expected.model_fields_set - {"at", "commitment"}):
-            want, got = _want_and_got(name, getattr(expected, name), verdict)
+            want, got = _want_and_got(name, getattr(expected, name), verdict, played.parties)
             if want != got:
                 line = scenario.line_of("expect", number, name)
-                words = (f"why: {reason_text(verdict.why)}", *(f"flag {_flag(flag)}" for flag in verdict.flags))
+                flags = (f"flag {_flag(flag, played.parties)}" for flag in verdict.flags)
+                words = (f"why: {reason_text(verdict.why, played.parties)}", *flags)
                 yield FailedExpectation(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
     alerts = [told.transition for told in played.told]
     missing, listed = _match_changes(scenario, played, "alerts", alerts)
@@ -80,7 +83,8 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
         line, since = scenario.line_of(*where), quiet.since or shape.start
         for change in unasked:
             if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
-                yield _unwanted(line, f"quiet until {quiet.until}", change, f"why: {reason_text(change.reason)}")
+                why = f"why: {reason_text(change.reason, played.parties)}"
+                yield _unwanted(line, f"quiet until {quiet.until}", change, why)
     if shape.nothing_else:
         line = scenario.line_of("nothing_else")
         others = (change for change in alerts if not any(change is expected for expected in listed))
@@ -90,7 +94,7 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
 # ---------------------------------------------------------------- verdicts
 
 
-def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
+def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> tuple[str, str]:
     """What is expected of one property of a verdict and what is there, as text; the same text where both agree."""
     progress = verdict.progress
     match name:
@@ -99,7 +103,7 @@ def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
         case "steps" | "terms":
             return _listed(value), _listed(getattr(verdict, name))
         case "flags":
-            return _flags(value, verdict.flags)
+            return _flags(value, verdict.flags, parties)
         case "deadline":
             dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
             return str(value), str(value) if str(value) in dates else _listed(dates)
@@ -112,7 +116,7 @@ def _want_and_got(name: str, value: Any, verdict: Verdict) -> tuple[str, str]:
         case "readings":
             counts = {_observation(reading): reading for reading in (progress.readings if progress else ())}
             return _matched({_wanted_reading(want): want for want in value}, counts, _fits_reading)
-    why = reason_text(verdict.why)
+    why = reason_text(verdict.why, parties)
     return value, value if _contains(why, value) else why
 
 
@@ -138,22 +142,22 @@ def _contains(text: str, words: str | None) -> bool:
     return words is None or words.casefold() in text.casefold()
 
 
-def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag]) -> tuple[str, str]:
+def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag], parties: Parties) -> tuple[str, str]:
     # Where only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
-    have = {flag.kind.value if bare else _flag(flag): flag for flag in flags}
+    have = {flag.kind.value if bare else _flag(flag, parties): flag for flag in flags}
 
     def fits(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
         if isinstance(want, FlagKind):
             return flag.kind is want
-        detail = detail_text(flag.detail)
+        detail = detail_text(flag.detail, parties)
         return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
 
     return _matched({_wanted_flag(want): want for want in wanted}, have, fits)
 
 
-def _flag(flag: Flag) -> str:
-    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail)}"
+def _flag(flag: Flag, parties: Parties) -> str:
+    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail, parties)}"
 
 
 def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
@@ -234,7 +238,7 @@ def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: P
         return False
     if any(want not in (None, got) for want, got in zip(expected, properties, strict=True)):
         return False
-    if wanted.flags is not None and len(set(_flags(wanted.flags, change.flags))) > 1:
+    if wanted.flags is not None and len(set(_flags(wanted.flags, change.flags, played.parties))) > 1:
         return False
     return all(_contains(played.words(change), quote) for quote in wanted.quotes)
 

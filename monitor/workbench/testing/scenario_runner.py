@@ -66,7 +66,7 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
     """What comes of a scenario, through identify, match, decide and announce as for live news."""
-    replay, played = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario()
+    replay, played = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario(parties=rulebook.parties)
     replay.begin(scenario.shape.start.at)
     for at, step in _steps(scenario, rulebook):
         played.told += replay.until(at)

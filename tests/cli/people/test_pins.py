@@ -7,6 +7,7 @@ import pytest
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause
 from monitor.domain.model.notation import notation
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
@@ -62,7 +63,7 @@ def test_a_pin_that_runs_out_is_over_and_the_difference_is_told_once(people: Peo
     assert people.status(day(6)) == "at_risk"
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("in_force", "at_risk", Cause.PERSON)
-    assert reason_text(change.reason) == f"the pin to IN FORCE has ended; the program says: {CANCELS}"
+    assert reason_text(change.reason, NONE_DECLARED) == f"the pin to IN FORCE has ended; the program says: {CANCELS}"
     assert len(people.messages()) == told + 1
 
 

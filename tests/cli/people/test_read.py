@@ -220,3 +220,9 @@ def test_an_example_that_the_rules_read_already_is_said_to_pass(people: People) 
     assert "The rules say progress: soy/bought: buys (plain)" in result.stdout
     assert "belongs to its publisher" in result.stderr
     assert people.desk.run("rules", "test", people.desk.folder / "rules").exit_code == 0
+
+
+def test_nobody_speaks_whom_no_rule_declares(people: People) -> None:
+    refused = people.does(day(1), "read", short(people, PLAIN), "soy=setback", "--says", "eu")
+    assert refused.exit_code == 2
+    assert "'eu' is none of: both, cn, company, data, press, us" in refused.stderr

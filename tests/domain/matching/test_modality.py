@@ -121,3 +121,28 @@ def test_a_mark_inside_words_that_only_look_like_one_is_none(tmp_path: Path) -> 
     for title in ("In May China buys soybeans", "China by the will of Beijing buys soybeans"):
         assert rules_folder.only(match(rules_folder.story(title), rules)).effect is Effect.PROGRESS
     assert rules_folder.only(match(rules_folder.story("In May China may buy soybeans"), rules)).effect is Effect.PLEDGE
+
+
+TAXED = """\
+  - id: taxed
+    polarity: bad
+    event: <tax>
+    patient: '{beans}'
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "effect"),
+    [
+        ("China denies the report, taxes US soybeans", Effect.SETBACK),
+        ("China may cut duties and taxes US soybeans", Effect.SETBACK),
+        ("China may cut duties and tax US soybeans", Effect.THREAT),
+        ("China denies the report, taxing US soybeans", Effect.NONE),
+    ],
+)
+def test_a_finite_verb_behind_a_comma_or_and_has_a_predicate_of_its_own(
+    tmp_path: Path, title: str, effect: Effect
+) -> None:
+    rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + TAXED)
+    (signal,) = match(rules_folder.story(title), rules)
+    assert signal.effect is effect

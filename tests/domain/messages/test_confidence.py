@@ -9,6 +9,7 @@ import pytest
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
 from monitor.domain.model import Detail, Flag, FlagKind, Outlook, Publisher, Says, Signal, Standing, Tier
 from monitor.domain.model.reasons import NOTHING, Awaiting, Count, CountedByOne, Named, OneSided, Sighted, Speaker, Text
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, context, signal, story
 
 PAPER, OFFICE = Speaker("Paper 1", Says.PRESS, report=True), Speaker("Dock Ministry", Says.CN, report=False)
@@ -143,7 +144,7 @@ def test_sides_that_contradict_each_other_are_named() -> None:
     ],
 )
 def test_a_doubt_names_who_has_not_confirmed_the_change(subject: str, words: str) -> None:
-    assert awaited_confirmation(doubt(subject)) == words
+    assert awaited_confirmation(doubt(subject), NONE_DECLARED) == words
 
 
 def test_a_doubt_in_the_words_of_a_person_or_a_count_speaks_for_itself() -> None:

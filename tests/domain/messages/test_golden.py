@@ -36,7 +36,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.store.codec.json_codec import to_json
-from tests.builders.domain_values import reason
+from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict
 
 Golden = Callable[[str, str], None]
@@ -183,7 +183,9 @@ DETAILS: list[Detail] = [
 
 def test_each_kind_of_reason_is_worded_as_it_was(golden: Golden) -> None:
     assert {type(detail) for detail in DETAILS} == {*get_args(Detail)}
-    golden("reasons.txt", "".join(f"{type(detail).__name__}: {detail_text(detail)}\n" for detail in DETAILS))
+    golden(
+        "reasons.txt", "".join(f"{type(detail).__name__}: {detail_text(detail, NONE_DECLARED)}\n" for detail in DETAILS)
+    )
 
 
 def test_no_golden_file_is_left_without_its_kind() -> None:

@@ -14,6 +14,7 @@ from monitor.domain.messages.who_read import read_by_values, rule_or_readers, wh
 from monitor.domain.model import Effect, Policy, ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.store.codec.json_codec import from_json, to_json
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, brief, signal, story
 
 RULE = ReadBy(ReaderKind.RULE, "soy/cancelled", "3f9c1a2b", Effect.SETBACK)
@@ -75,7 +76,7 @@ def read(*readers: ReadBy, rule: str = "soy/reader", **changed: Any) -> Signal:
 )
 def test_a_sentence_says_who_reads_it_so_and_who_otherwise(of: Signal, shortly: str, whole: str) -> None:
     assert who_read_shortly(of) == shortly
-    assert who_read(of) == whole
+    assert who_read(of, NONE_DECLARED) == whole
 
 
 def test_an_act_that_another_one_outdid_reads_it_so_beside_the_model() -> None:
@@ -91,9 +92,12 @@ def test_where_nobody_reads_what_counts_all_that_is_read_is_told() -> None:
 
 def test_the_long_form_says_whose_word_a_reader_takes_it_for_where_that_differs() -> None:
     china = ReadBy(ReaderKind.MODEL, "qwen3:8b", "1a", Effect.SETBACK, Says.CN)
-    assert who_read(read(china)) == "read by qwen3:8b (question 1a); qwen3:8b takes it for the word of China"
-    assert who_read(read(china, says=Says.CN)) == "read by qwen3:8b (question 1a)"
-    assert who_read(read(MODEL, says=Says.US)).endswith("qwen3:8b takes it for the word of the press")
+    assert (
+        who_read(read(china), NONE_DECLARED)
+        == "read by qwen3:8b (question 1a); qwen3:8b takes it for the word of China"
+    )
+    assert who_read(read(china, says=Says.CN), NONE_DECLARED) == "read by qwen3:8b (question 1a)"
+    assert who_read(read(MODEL, says=Says.US), NONE_DECLARED).endswith("qwen3:8b takes it for the word of the press")
 
 
 def test_the_end_of_a_line_names_the_rule_where_rules_alone_have_read() -> None:
@@ -124,7 +128,7 @@ def test_a_name_of_a_reader_stays_on_its_line() -> None:
 def line(of: Signal) -> EvidenceLine:
     rules = {"soy/cancelled": RuleInfo("soy/cancelled", "soy", "3f9c1a2b", "rules/deal/soy.yaml", 12)}
     (found,) = evidence_lines(
-        [of], (), RenderContext({}, {"a": story("a")}, Publishers(()), Policy(), NOW, "UTC", rules)
+        [of], (), RenderContext({}, {"a": story("a")}, Publishers(()), Policy(), NOW, "UTC", NONE_DECLARED, rules)
     )
     return found
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
-from monitor.domain.model import Says, Standing
-from monitor.domain.model.sides import PARTIES, SIDES, side_does, side_names
-from monitor.domain.text.labels import counter_name, side_long_name
+from monitor.domain.model import By, Says, Standing
+from monitor.domain.model.sides import RESERVED, SIDES, Parties, Side, is_party, joint, parties_in
+from monitor.domain.text.labels import counter_name
 from monitor.domain.verdicts.deadlines import CONCLUDED
 from monitor.domain.verdicts.progress import RENEWABLE
 from monitor.domain.verdicts.severity import FAILED
 
+EU = Parties({"eu": Side("the EU", "the EU", "EU"), "uk": Side("the UK", "the UK", "UK")})
+
 
 def test_every_speaker_has_its_words_in_the_one_table() -> None:
     assert {says.value for says in Says} | {"others"} == set(SIDES)
-    assert set(SIDES) - PARTIES == {"data", "press"}
+    assert {word for word in SIDES if not EU.can_owe((word,))} == {"data", "press"}
 
 
 @pytest.mark.parametrize(
@@ -26,19 +31,66 @@ def test_every_speaker_has_its_words_in_the_one_table() -> None:
         ("company", "the company says", "the company", "company"),
         ("press", "reports say", "press", "press"),
         ("data", "data say", "data", "data"),
-        ("Ministry of\nJustice", "Ministry of\nJustice says", "Ministry of Justice", "Ministry of Justice"),
+        ("eu", "the EU says", "the EU", "EU"),
+        ("eu+us", "the EU and the US say", "the EU and the United States", "EU and US"),
+        ("nobody", "nobody says", "nobody", "nobody"),
     ],
 )
 def test_a_side_is_named_in_a_reason_in_a_message_and_beside_a_figure(
     key: str, says: str, name: str, label: str
 ) -> None:
-    assert (side_does(key, "say"), side_long_name(key), counter_name(key)) == (says, name, label)
+    assert (EU.does(key, "say"), EU.long_name(key), EU.label(key)) == (says, name, label)
+
+
+def test_a_counter_is_named_as_it_names_itself_unless_it_is_a_side() -> None:
+    assert [counter_name(name) for name in ("us", "Ministry of\nJustice")] == ["US", "Ministry of Justice"]
 
 
 def test_both_governments_together_are_both_sides() -> None:
-    assert side_names(("us", "cn")) == "both sides"
-    assert side_names(("us", "company")) == "the US and the company"
-    assert side_names(()) == ""
+    assert EU.names(("us", "cn")) == "both sides"
+    assert EU.names(("us", "company")) == "the US and the company"
+    assert EU.names(()) == ""
+
+
+def test_several_parties_are_one_word_whatever_their_order() -> None:
+    assert joint(("us", "eu")) == joint(("eu", "us")) == "eu+us"
+    assert joint(("cn", "us")) == "both"
+    assert [parties_in(word) for word in ("both", "eu+us", "eu", "company", "press", "third")] == [
+        {"us", "cn"},
+        {"eu", "us"},
+        {"eu"},
+        set(),
+        set(),
+        set(),
+    ]
+
+
+def test_a_word_of_another_meaning_is_no_party() -> None:
+    assert not any(map(is_party, (*(RESERVED - {"us", "cn"}), "EU", "the eu", "eu+", "eu+eu", "eu+press")))
+    assert all(map(is_party, ("us", "eu", "south-korea", "eu+us")))
+
+
+@pytest.mark.parametrize("kind", [Says, By])
+def test_a_declared_party_is_one_value_wherever_it_is_made(kind: type[Says] | type[By]) -> None:
+    eu = kind("eu")
+    assert kind("eu") is eu
+    assert pickle.loads(pickle.dumps(eu)) is eu
+    assert copy.deepcopy(eu) is eu
+    assert kind("us+eu") is kind("eu+us")
+    assert kind("cn+us") is kind.BOTH
+    assert "eu" not in set(kind), "only words that every deal knows are listed"
+
+
+@pytest.mark.parametrize("word", ["The EU", "others", "third+us", ""])
+def test_what_can_be_no_party_speaks_nowhere(word: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid Says"):
+        Says(word)
+
+
+def test_only_a_known_party_can_confirm() -> None:
+    assert EU.can_owe(("us", "eu", "eu+us", "others"))
+    assert not EU.can_owe(("us", "jp"))
+    assert not Parties().can_owe(("eu",))
 
 
 def test_each_set_of_standings_that_end_something_has_a_name_of_its_own() -> None:

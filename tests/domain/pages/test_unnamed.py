@@ -28,6 +28,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.changes import StepChanged
 from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, move, signal, verdict
 from tests.builders.published_material import SOY, material
 
@@ -77,7 +78,7 @@ def test_no_name_and_no_mail_address_of_a_person_is_left(detail: Detail) -> None
 
 def test_the_reason_and_the_officials_of_the_news_stay() -> None:
     unnamed = without_names(material(**everywhere(PINNED)))
-    told = detail_text(unnamed.history[SOY][0].reason.detail)
+    told = detail_text(unnamed.history[SOY][0].reason.detail, NONE_DECLARED)
     assert told.startswith("pinned by a person until 1 Apr 2026: ")
     assert unnamed.context.signals["s1"].origin == "Ministry Spokesman"
     assert unnamed.acts[SOY][0].reason == "says (address left out)"
@@ -93,7 +94,7 @@ def test_rules_and_models_keep_their_names() -> None:
 def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
     people = people_in(material(**everywhere(detail)))
     assert people == {ANN}
-    said = without_names_in(f"Soybeans: {detail_text(detail)}; read by {ANN}.", people)
+    said = without_names_in(f"Soybeans: {detail_text(detail, NONE_DECLARED)}; read by {ANN}.", people)
     assert ANN not in said
     assert "@" not in said
     assert said.endswith("read by a person.")

@@ -21,6 +21,7 @@ from monitor.errors import ReaderError
 from tests.builders import rules_folder
 
 COMMITMENTS = ("beans", "beans-first", "beans-yearly", "talks", "tariffs", "ships", "chips", "ports")
+SPEAKERS = frozenset(map(str, Says))
 TITLE = "China books ten cargoes of soybeans, ministry says"
 
 
@@ -33,7 +34,7 @@ def match(commitment: str = "beans", effect: Any = "progress", quote: Any = "boo
 
 
 def check(*matches: Any, of: Story | None = None) -> CheckedAnswer:
-    return checked_answer(answer({"id": "1", "matches": list(matches)}), [of or story()], COMMITMENTS)
+    return checked_answer(answer({"id": "1", "matches": list(matches)}), [of or story()], COMMITMENTS, SPEAKERS)
 
 
 def answer(*rows: Any) -> str:
@@ -64,7 +65,7 @@ def test_half_a_character_of_a_feed_can_be_sent() -> None:
 
 
 def test_the_schema_lists_every_word_that_an_answer_may_use() -> None:
-    text = json.dumps(answer_schema(COMMITMENTS))
+    text = json.dumps(answer_schema(COMMITMENTS, SPEAKERS))
     assert all(f'"{word}"' in text for word in (*COMMITMENTS, *Effect, *Says))
 
 
@@ -80,13 +81,13 @@ def test_tokens_are_estimated_by_the_bytes_of_any_language() -> None:
 )
 def test_words_and_fences_around_the_json_do_no_harm(around: str) -> None:
     content = around.format(answer({"id": "1", "matches": [match()]}))
-    assert checked_answer(content, [story()], COMMITMENTS).answered["a"].matches == GOOD
+    assert checked_answer(content, [story()], COMMITMENTS, SPEAKERS).answered["a"].matches == GOOD
 
 
 @pytest.mark.parametrize("content", ["", "I think that", "[]", "{}", '{"stories": 7}', '{"stories": [', "{" * 9000])
 def test_an_answer_without_the_json_that_was_asked_for_cannot_be_used(content: str) -> None:
     with pytest.raises(ReaderError, match="no JSON of the form") as caught:
-        checked_answer(content, [story()], COMMITMENTS)
+        checked_answer(content, [story()], COMMITMENTS, SPEAKERS)
     assert caught.value.unusable
 
 
@@ -104,7 +105,7 @@ def test_each_story_is_checked_by_itself() -> None:
         {"id": 4, "matches": []},
         "a word",
     ]
-    checked = checked_answer(answer(*rows), texts, COMMITMENTS)
+    checked = checked_answer(answer(*rows), texts, COMMITMENTS, SPEAKERS)
     assert checked.answered.keys() == {"a", "d"}
     assert checked.answered["a"].matches == GOOD
     assert checked.nonsense == ("b",)

@@ -8,7 +8,21 @@ from itertools import product
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.text.pattern_syntax import (
+    NEAR,
+    AtStart,
+    Choice,
+    Form,
+    Head,
+    Join,
+    Link,
+    Node,
+    RoleFrame,
+    Sequence,
+    Together,
+    Window,
+    Words,
+)
 from monitor.domain.text.segments import SegmentedText
 
 Found = set[tuple[int, int]]
@@ -35,6 +49,148 @@ def find(node: Node, text: SegmentedText) -> Found:
                 found = _joined(found, link, find(part, text), text)
             return found
     raise TypeError(node)
+
+
+# ---------------------------------------------------------------- parts in any order, and who does what to whom
+
+Place = tuple[int, int]
+
+
+def stands_together(node: Together, text: SegmentedText) -> set[int]:
+    """The beginnings of the sentences in which every part stands."""
+    sentences = {sentence.start: sentence for sentence in text.sentences}
+    return {
+        start
+        for start, sentence in sentences.items()
+        if all(any(sentence.start <= a and b <= sentence.end for a, b in find(part, text)) for part in node.parts)
+    }
+
+
+def events(frame: RoleFrame, text: SegmentedText) -> set[int]:
+    """Where the events begin that stand with their roles: every way to fill the roles is tried."""
+    agents, patients, means = (_fillers(role, text) for role in (frame.agent, frame.patient, frame.via))
+    kinds = (
+        (frame.verbs, _active),
+        (frame.participles, _passive),
+        (frame.nouns, _nominal),
+        (frame.unspaced, _chinese),
+        (frame.phrases, _either_side),
+    )
+    standing = set()
+    for node, stands in kinds:
+        for event in find(node, text) if node is not None else ():
+            for agent, patient, via in product(agents, patients, means):
+                reach = Window.SENTENCE if frame.within is Window.SENTENCE else Window.CLAUSE
+                by_means = via is None or _beside(via, event, reach, text)
+                if by_means and stands(event, agent, patient, frame.within, text):
+                    standing.add(event[0])
+    return standing
+
+
+def _fillers(role: Node | None, text: SegmentedText) -> list[Place | None]:
+    return [None] if role is None else list(find(role, text))
+
+
+def _active(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
+    if _noun_here(event, text.folded):
+        return False
+    if agent is None or patient is None:
+        before = agent is None or _before(agent, event, within, text)
+        return before and (patient is None or _behind(patient, event, within, text))
+    usual = _before(agent, event, within, text) and _behind(patient, event, within, text)
+    return usual or (_before(agent, event, Window.NEAR, text) and _before(patient, agent, Window.NEAR, text))
+
+
+def _passive(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
+    if patient is None:
+        return agent is not None and _behind_by(agent, event, within, text)
+    if not _before(patient, event, within, text):
+        return False
+    owner = agent is not None and _before(agent, patient, Window.NEAR, text)
+    return agent is None or owner or _behind_by(agent, event, within, text)
+
+
+def _nominal(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
+    def near(role: Place | None) -> bool:
+        return role is None or _beside(role, event, Window.NEAR, text)
+
+    if agent is None or patient is None:
+        return near(agent) and near(patient)
+    return (near(patient) and _near_one(agent, (event, patient), text)) or (
+        near(agent) and _near_one(patient, (event, agent), text)
+    )
+
+
+def _chinese(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
+    if patient is not None and not _beside(patient, event, within, text):
+        return False
+    others = (event,) if patient is None else (event, patient)
+    ahead = agent is not None and _before(agent, min(others), Window.SENTENCE, text)
+    return agent is None or ahead or _before(agent, event, within, text) or _near_one(agent, others, text)
+
+
+def _either_side(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
+    return all(role is None or _beside(role, event, within, text) for role in (agent, patient))
+
+
+def _near_one(role: Place, others: tuple[Place, ...], text: SegmentedText) -> bool:
+    apart = all(role[1] <= other[0] or other[1] <= role[0] for other in others)
+    return apart and any(_beside(role, other, Window.NEAR, text) for other in others)
+
+
+def _noun_here(event: Place, folded: str) -> bool:
+    word, before, after = folded[event[0] : event[1]], folded[: event[0]], folded[event[1] :]
+    if word.endswith(("ed", "ing")):
+        return False
+    determiners = [
+        "a",
+        "an",
+        "the",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "any",
+        "some",
+        "no",
+        "new",
+        "more",
+        "these",
+        "those",
+        "such",
+    ]
+    last = re.split(r"[\W_]", before[:-1])[-1] if before[-1:].isspace() else ""
+    takes_on = word.removesuffix("s") == "ban" and re.match(r" on(?![^\W_])", after) is not None
+    return last in determiners or takes_on or re.match(r" of(?![^\W_])", after) is not None
+
+
+def _behind_by(agent: Place, event: Place, within: Window, text: SegmentedText) -> bool:
+    marked = text.folded[: agent[0]].endswith((" by ", " by the "))
+    return marked and _behind(agent, event, within, text)
+
+
+def _beside(role: Place, other: Place, within: Window, text: SegmentedText) -> bool:
+    return _before(role, other, within, text) or _behind(role, other, within, text)
+
+
+def _before(role: Place, other: Place, within: Window, text: SegmentedText) -> bool:
+    return role[1] <= other[0] and _reaches(role[1] - 1, (role[1], other[0]), role, other, within, text)
+
+
+def _behind(role: Place, other: Place, within: Window, text: SegmentedText) -> bool:
+    return other[1] <= role[0] and _reaches(role[0], (other[1], role[0]), role, other, within, text)
+
+
+def _reaches(at: int, gap: Place, role: Place, other: Place, within: Window, text: SegmentedText) -> bool:
+    """Whether the end of a role that is nearer to the other stands within its window."""
+    if text.sentence_at(role[0]) != text.sentence_at(other[0]):
+        return False
+    if within is Window.SENTENCE:
+        return True
+    first, last = text.clause_at(other[0]), text.clause_at(max(other[0], other[1] - 1))
+    in_clause = first.start <= at and text.clause_at(at).start <= last.start
+    return in_clause and (within is Window.CLAUSE or _half_words(text.folded[slice(*gap)]) <= 2 * NEAR)
 
 
 def _phrase(phrase: Phrase, text: str) -> Found:
@@ -140,6 +296,14 @@ def _in_word(text: str, at: int, start: int | None) -> bool:
 
 def _opens_clause(text: SegmentedText, start: int) -> bool:
     return any(c.start <= start < c.end and not text.folded[c.start : start].strip(" ,，;:—-\n") for c in text.clauses)
+
+
+def heads(node: Node, text: SegmentedText) -> set[int]:
+    """The heads of what the program's own matcher finds; where a match begins that has none."""
+    compiler = PatternCompiler()
+    compiled = compiler.compile(node)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    return {span.head if span.head >= 0 else span.start for span in view.find(compiled)}
 
 
 def found(node: Node, text: SegmentedText) -> set[tuple[int, int]]:

@@ -79,6 +79,10 @@ def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
     assert not found(text)
 
 
+def test_a_verb_that_takes_on_is_a_verb() -> None:
+    assert found("China buys on its own soybeans")
+
+
 def test_a_role_that_is_not_named_need_not_stand() -> None:
     assert found("Farmers buy soybeans", agent=False)
     assert found("Soybeans bought in spring", agent=False)

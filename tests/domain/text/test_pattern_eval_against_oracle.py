@@ -5,12 +5,25 @@ from hypothesis import strategies as st
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Form, Head, Join, Link, Node, Sequence, Words
+from monitor.domain.text.pattern_syntax import (
+    AtStart,
+    Choice,
+    Form,
+    Head,
+    Join,
+    Link,
+    Node,
+    RoleFrame,
+    Sequence,
+    Together,
+    Window,
+    Words,
+)
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.word_regex import word_form
 from tests.builders.example_counts import TIMES
 from tests.domain.text import matcher_oracle
-from tests.domain.text.matcher_oracle import found
+from tests.domain.text.matcher_oracle import found, heads
 
 WORDS = [
     "H200",
@@ -120,3 +133,65 @@ def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node
         for (start, end), word in zip(span.parts, view.words(span), strict=True):
             assert word in raw
             assert SegmentedText(word).folded.strip() == text.folded[start:end].strip() or "\u0301" in raw
+
+
+ROLE_WORDS = ["China", "beans", "buys", "bought", "ban", "中国", "采购", "order"]
+ROLE_GLUE = [
+    " ",
+    " ",
+    " ",
+    " ",
+    " by ",
+    " by the ",
+    " the ",
+    " on ",
+    ", ",
+    "; ",
+    ". ",
+    " as ",
+    " one two three ",
+    "",
+    "，",
+    "。",
+]
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> tuple[RoleFrame, str]:
+    """A frame and a text over the same few words."""
+    pieces = draw(st.lists(st.tuples(st.sampled_from(ROLE_WORDS), st.sampled_from(ROLE_GLUE)), min_size=2, max_size=9))
+    words = st.lists(st.sampled_from(ROLE_WORDS), min_size=1, max_size=2, unique=True)
+    node = words.map(lambda some: Choice(tuple(phrase(word, False) for word in some)))
+    kinds = [draw(st.none() | node) for _ in range(5)]
+    if not any((kinds[0], *kinds[2:])):
+        kinds[0] = draw(node)
+    roles = [draw(st.none() | node), draw(st.none() | node), draw(st.none() | st.none() | node)]
+    return RoleFrame(draw(st.sampled_from(Window)), *kinds, *roles), "".join(word + glue for word, glue in pieces)
+
+
+@settings(max_examples=60 * TIMES)
+@given(frames())
+def test_frames_stand_where_the_slow_matcher_finds_them(case: tuple[RoleFrame, str]) -> None:
+    frame, raw = case
+    text = SegmentedText(raw)
+    assert heads(frame, text) == matcher_oracle.events(frame, text)
+
+
+@settings(max_examples=40 * TIMES)
+@given(frames())
+def test_a_frame_never_matches_without_a_phrase_of_each_required_group(case: tuple[RoleFrame, str]) -> None:
+    frame, raw = case
+    text, compiler = SegmentedText(raw), PatternCompiler()
+    compiled, required = compiler.compile(frame), compiler.required_groups(frame)
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    assert not view.find(compiled) or all(group & view.hits.keys() for group in required)
+
+
+@settings(max_examples=40 * TIMES)
+@given(cases(), cases())
+def test_parts_stand_together_in_the_sentences_in_which_each_of_them_stands(
+    case: tuple[Node, str], other: tuple[Node, str]
+) -> None:
+    both, text = Together((case[0], other[0])), SegmentedText(case[1] + other[1])
+    standing = {text.sentence_at(at).start for at, _ in found(both, text)}
+    assert standing == matcher_oracle.stands_together(both, text)

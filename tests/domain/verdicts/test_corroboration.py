@@ -7,7 +7,7 @@ from dataclasses import replace
 from monitor.domain.model import Effect, Outlet, Policy, Publisher, Says, Signal, Story, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.verdicts.corroboration import Claim, add_to_claim, contradicting_signal, with_best_publisher
-from tests.builders.domain_values import at, from_cn, from_us, signal, tonnes
+from tests.builders.domain_values import at, commitment, from_cn, from_us, signal, tonnes
 
 PUBLISHERS = Publishers(
     [
@@ -23,7 +23,7 @@ def carried(report: Signal, *sources: str) -> Signal:
     day = at("2025-11-10")
     outlets = tuple(Outlet(source, "", day, day) for source in sources)
     story = Story(report.story, day, day, sources[0], "", "Title", "", "en", revision="r", outlets=outlets)
-    return with_best_publisher(report, {story.id: story}, PUBLISHERS)
+    return with_best_publisher(report, {story.id: story}, PUBLISHERS, commitment())
 
 
 def test_a_report_that_came_through_its_best_publisher_stays_as_it_is() -> None:

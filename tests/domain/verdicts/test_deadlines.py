@@ -27,6 +27,7 @@ from monitor.domain.model import (
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
+    NONE_DECLARED,
     at,
     commitment,
     dates,
@@ -117,7 +118,7 @@ def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
     decision = decided(TRUCE, [claim], "2026-11-12")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
     assert FlagKind.OVERDUE in {f.kind for f in decision.verdict.flags}
-    assert "US says 10 Jan 2027" in reason_text(decision.verdict.why)
+    assert "US says 10 Jan 2027" in reason_text(decision.verdict.why, NONE_DECLARED)
 
 
 OWED = quantity_commitment(

@@ -28,6 +28,7 @@ from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
 from tests.builders.domain_values import (
+    NONE_DECLARED,
     START,
     at,
     change,
@@ -142,7 +143,7 @@ def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
         if t.kind is TransitionKind.STATUS
     ]
     assert (*notation(move.change), move.cause) == ("in_progress", "unpledged", Cause.CORRECTION)
-    assert "(rejected by ann: misread)" in reason_text(move.reason)
+    assert "(rejected by ann: misread)" in reason_text(move.reason, NONE_DECLARED)
 
 
 def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
@@ -151,7 +152,7 @@ def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
     after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
     (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
     assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
-    assert reason_text(move.reason).endswith("no longer stands (rejected by ann: misread)")
+    assert reason_text(move.reason, NONE_DECLARED).endswith("no longer stands (rejected by ann: misread)")
 
 
 def test_a_count_whose_report_is_rejected_is_taken_back() -> None:

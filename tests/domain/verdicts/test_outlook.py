@@ -25,6 +25,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.verdicts.corroboration import claim_key
 from tests.builders.domain_values import (
+    NONE_DECLARED,
     commitment,
     decided,
     from_cn,
@@ -54,7 +55,7 @@ def outlook_of(decision: Decision) -> Outlook:
 
 
 def doubts_of(decision: Decision) -> list[str]:
-    return [detail_text(f.detail) for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
+    return [detail_text(f.detail, NONE_DECLARED) for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
 
 
 RISK = told(Effect.THREAT, "2025-10-10", *THREE)

@@ -15,6 +15,7 @@ from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, Standing, Tier, Transition
 from monitor.domain.verdicts.decide import decide
 from tests.builders.commitment_histories import BEGIN, BOOK, END, Course, courses, lived, reached
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.example_counts import TIMES
 
 MET_ALONG_THE_WAY = {
@@ -101,7 +102,7 @@ def told(change: Transition) -> tuple[object, ...]:
 @settings(max_examples=30 * TIMES)
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
-        assert reason_text(change.reason)
+        assert reason_text(change.reason, NONE_DECLARED)
         assert change.evidence or change.cause is Cause.CLOCK
 
 

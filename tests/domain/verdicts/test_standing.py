@@ -33,6 +33,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.notation import notation
 from tests.builders.domain_values import (
+    NONE_DECLARED,
     at,
     commitment,
     decided,
@@ -150,7 +151,8 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
     decision = decided(theirs, [said(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.PLEDGED
     assert [
-        detail_text(flag.detail).endswith("those who owe it have not confirmed it") for flag in decision.verdict.flags
+        detail_text(flag.detail, NONE_DECLARED).endswith("those who owe it have not confirmed it")
+        for flag in decision.verdict.flags
     ] == [True]
 
 
@@ -178,7 +180,7 @@ def test_in_a_deal_of_others_a_governments_word_is_one_voice_among_many(said: Ca
 def test_what_a_report_makes_of_the_promise_is_never_the_outlets_word(report: Signal, words: str) -> None:
     policy = Policy(press_origins=1)
     flags = decided(commitment(baselines=pledged()), [report], "2025-11-10", policy=policy).verdict.flags
-    assert words in [detail_text(flag.detail) for flag in flags]
+    assert words in [detail_text(flag.detail, NONE_DECLARED) for flag in flags]
 
 
 def test_unknown_publishers_and_aggregators_never_move_anything() -> None:
@@ -268,8 +270,8 @@ def test_contradiction_on_the_same_act_is_contested_and_quotes_both() -> None:
     denies = from_cn(Effect.SETBACK, "2025-11-11", quote="no such licences were issued", denied=True)
     decision = decided(TRUCE, [says, denies], "2025-11-11")
     (flag,) = [f for f in decision.verdict.flags if f.kind is FlagKind.CONTESTED]
-    assert "China has issued" in detail_text(flag.detail)
-    assert "no such licences" in detail_text(flag.detail)
+    assert "China has issued" in detail_text(flag.detail, NONE_DECLARED)
+    assert "no such licences" in detail_text(flag.detail, NONE_DECLARED)
 
 
 def test_an_act_answered_by_an_act_is_a_sequence_not_a_contradiction() -> None:
@@ -407,7 +409,10 @@ def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None
     )
     signals = [from_us(Effect.THREAT, "2025-10-10")]
     pinned = decided(TRUCE, signals, "2025-10-11", acts=(pin,))
-    assert (status_of(pinned), "AT RISK" in detail_text(pinned.verdict.flags[-1].detail)) == ("in_force", True)
+    assert (status_of(pinned), "AT RISK" in detail_text(pinned.verdict.flags[-1].detail, NONE_DECLARED)) == (
+        "in_force",
+        True,
+    )
     assert pinned.next_due == at("2025-11-05")
     assert status_of(decided(TRUCE, signals, "2025-11-06", acts=(pin,))) == "at_risk"
 

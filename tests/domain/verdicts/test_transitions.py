@@ -11,7 +11,7 @@ from monitor.domain.model import Cause, DecisionInput, Direction, Effect, Interv
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.domain_values import at, from_us, in_force, rulebook
+from tests.builders.domain_values import NONE_DECLARED, at, from_us, in_force, rulebook
 
 TRUCE = in_force()
 LAID = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
@@ -39,7 +39,7 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     (fell,) = (move for move in decision.transitions if move.kind is TransitionKind.TERMS)
     assert notation(fell.change) == ("Section 301 duties", "withdrawn")
     assert (fell.way, fell.cause) == (Direction.OTHER, Cause.CORRECTION)
-    assert reason_text(fell.reason) == f"the report of “Section 301 duties” no longer stands {why}"
+    assert reason_text(fell.reason, NONE_DECLARED) == f"the report of “Section 301 duties” no longer stands {why}"
 
 
 def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (

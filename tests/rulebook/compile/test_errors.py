@@ -46,7 +46,7 @@ BROKEN = [
     ("short: Beans\n", "short: Beans\n\tkind: x\n", "tab", "\tkind", "spaces"),
     ("short: Beans\n", "short: a: b\n", "syntax", "a: b\nkind", "quotes"),
     ("'soybean oil'", "2025", "not_text", "2025]", "quotes"),
-    ("owed_by: cn\n", "", "missing_key", "id: beans", "'owed_by' is missing Who has promised it."),
+    ("owed_by: cn\n", "", "missing_key", "id: beans", "'owed_by' is missing Who has promised it"),
     (
         "baselines:\n  - {as_of: 2025-09-15, ",
         "baselines:\n  - {",

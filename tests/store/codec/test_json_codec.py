@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from monitor.domain import model
 from monitor.domain.model import (
+    By,
     Commitment,
     Deadline,
+    Effect,
     EventTime,
     Intervention,
     Outlet,
     Policy,
+    Says,
     Signal,
     Standing,
     Story,
@@ -27,6 +30,7 @@ from monitor.domain.model import (
 )
 from monitor.errors import StoreError
 from monitor.store.codec import json_codec
+from tests.builders.domain_values import commitment, signal
 from tests.builders.example_counts import TIMES
 
 STORED = (Verdict, Signal, Transition, Intervention, Story, Commitment, Policy)
@@ -106,3 +110,17 @@ def test_equal_policies_give_equal_text_whatever_the_order_of_their_tiers() -> N
 def test_a_value_that_no_column_holds_is_refused() -> None:
     with pytest.raises(TypeError, match="list"):
         json_codec.dump(Deadline("x", "due", MOMENT.date(), "us", evidence=["a"]))  # type: ignore[arg-type]
+
+
+def test_a_party_that_rules_declare_is_stored_by_its_id_and_read_back_as_the_same_word() -> None:
+    of = signal(Effect.PROGRESS, "2025-11-10", says=Says("eu"), by=By("eu+us"))
+    text = json_codec.dump(of)
+    assert '"by":"eu+us"' in text
+    assert json_codec.load(Signal, text) == of
+    with pytest.raises(StoreError, match="'the EU' is not a valid Says"):
+        json_codec.load(Signal, text.replace('"says":"eu"', '"says":"the EU"'))
+
+
+def test_a_commitment_stored_before_deals_had_parties_has_none() -> None:
+    text = json_codec.dump(commitment()).replace(',"parties":[]', "")
+    assert json_codec.load(Commitment, text) == commitment()

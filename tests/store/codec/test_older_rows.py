@@ -14,7 +14,7 @@ from monitor.domain.model import ReasonCode, Signal, Transition, TransitionKind,
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.transitions import transition_id
 from monitor.store.codec import json_codec
-from tests.builders.domain_values import change
+from tests.builders.domain_values import NONE_DECLARED, change
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("older_rows.jsonl").read_text("utf-8").splitlines()]
 """One of each shape, as the demo of that program wrote them: the kind and the text of the row."""
@@ -28,16 +28,16 @@ def of(kind: str) -> list[str]:
 def test_an_older_change_is_read_into_its_typed_value_with_its_words_and_its_id(row: str) -> None:
     old, read = json.loads(row), json_codec.load(Transition, row)
     assert (read.kind, *notation(read.change)) == (old["kind"], old["frm"], old["to"])
-    assert (read.reason.code, reason_text(read.reason)) == (old["reason"]["code"], old["reason"]["text"])
-    assert [detail_text(flag.detail) for flag in read.flags] == [flag["detail"] for flag in old["flags"]]
+    assert (read.reason.code, reason_text(read.reason, NONE_DECLARED)) == (old["reason"]["code"], old["reason"]["text"])
+    assert [detail_text(flag.detail, NONE_DECLARED) for flag in read.flags] == [flag["detail"] for flag in old["flags"]]
     assert transition_id(read) == read.id == old["id"]
 
 
 @pytest.mark.parametrize("row", of("Verdict"))
 def test_an_older_verdict_keeps_its_sentences_as_they_were_recorded(row: str) -> None:
     old, read = json.loads(row), json_codec.load(Verdict, row)
-    assert (read.why.code, reason_text(read.why)) == (ReasonCode.RECORDED, old["why"])
-    assert [(flag.kind, detail_text(flag.detail)) for flag in read.flags] == [
+    assert (read.why.code, reason_text(read.why, NONE_DECLARED)) == (ReasonCode.RECORDED, old["why"])
+    assert [(flag.kind, detail_text(flag.detail, NONE_DECLARED)) for flag in read.flags] == [
         (flag["kind"], flag["detail"]) for flag in old["flags"]
     ]
 
@@ -69,7 +69,7 @@ def test_a_reason_with_a_code_that_is_known_no_more_is_kept_as_recorded() -> Non
     old = json.loads(of("Transition")[0])
     old["reason"] |= {"code": "hunch", "text": "somebody thought so"}
     read = json_codec.load(Transition, json.dumps(old)).reason
-    assert (read.code, reason_text(read)) == (ReasonCode.RECORDED, "somebody thought so")
+    assert (read.code, reason_text(read, NONE_DECLARED)) == (ReasonCode.RECORDED, "somebody thought so")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.domain.model import Entry
 from monitor.workbench.comparing.changed_words import ChangedWords, changed_words
+from tests.builders import eu_deal
 from tests.builders.rule_edits import edited
 
 
@@ -58,3 +59,17 @@ def test_a_body_whose_figures_count_without_its_words_concerns_every_text(tmp_pa
 
 def test_the_words_of_one_pattern_must_stand_in_one_field(tmp_path: Path) -> None:
     assert not words(tmp_path, "a word in an act").concern(text("Port shuns it", "Soybeans are dear"))
+
+
+def test_a_party_that_a_deal_takes_or_leaves_concerns_every_text(tmp_path: Path) -> None:
+    """Its officials are heard by any of their names, or none is."""
+    taken = eu_deal.load(tmp_path / "taken")
+    left = eu_deal.load(tmp_path / "left", deal=eu_deal.DEAL[: eu_deal.DEAL.index("  eu+us")])
+    assert changed_words(taken, left).concern(text("Cheese of Parma, Sefcovic says"))
+
+
+def test_other_words_for_a_party_concern_the_texts_with_them(tmp_path: Path) -> None:
+    before = eu_deal.load(tmp_path / "before")
+    after = eu_deal.load(tmp_path / "after", words=eu_deal.WORDS.replace("Brussels, ", "Strasbourg, "))
+    found = changed_words(before, after)
+    assert [found.concern(text(title)) for title in ("A plan of Strasbourg", "A plan of Riga")] == [True, False]

@@ -112,7 +112,7 @@ def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderCont
             since = f"Unconfirmed since {format_date(local_day(flag.since, context.zone))}: "
             lines.append(f"{since}{doubt}." if older else f"{capitalised(doubt)}.")
         elif flag.kind is FlagKind.CONTESTED:
-            text = one_line(detail_text(flag.detail) or label_of(flag.subject), MOST_DOUBT).rstrip(".")
+            text = one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), MOST_DOUBT).rstrip(".")
             lines.append(f"Contested: {text}.")
     # 'China has not confirmed it.' stands in 'China has not confirmed it; once confirmed, the status is MET.' too.
     within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}

@@ -183,7 +183,11 @@ def _own_words(item: BlockMaterial, context: RenderContext, room: int) -> str:
     if room < SHORTEST:
         return ""
     what = _happened(item, context, room)
-    vague = ("status", "it is now ", *(effect_sentence(signal).lower() for signal in _signals(item, context)))
+    vague = (
+        "status",
+        "it is now ",
+        *(effect_sentence(signal, context.parties).lower() for signal in _signals(item, context)),
+    )
     return "" if any(words in what.lower() for words in vague) else what
 
 

@@ -76,7 +76,10 @@ def unchecked_verdicts(followed: Sequence[tuple[Commitment, Verdict]], context: 
         for flag in verdict.flags:
             if flag.kind is FlagKind.UNCHECKED:
                 since = format_date(local_day(flag.since, context.zone))
-                told = one_line(detail_text(flag.detail), 400) or f"could not be checked: no source read since {since}"
+                told = (
+                    one_line(detail_text(flag.detail, context.parties), 400)
+                    or f"could not be checked: no source read since {since}"
+                )
                 lines.append(UncheckedLine("unchecked", f"{commitment.short}:", f"{told.rstrip('.')}."))
     return lines
 

@@ -9,17 +9,12 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.headlines.news_verbs import third_person
 from monitor.domain.messages.headlines.whole_sentence import is_plural
 from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import conjugated
 from monitor.domain.text.plain import one_line
 
-ACTORS: Mapping[By, str] = {
-    By.US: "the US",
-    By.CN: "China",
-    By.BOTH: "the two sides",
-    By.COMPANY: "the company",
-    By.THIRD: "a third country",
-}
-"""Who acts, as the subject of a sentence; an act of nobody known has none."""
+_ACTORS: Mapping[By, str] = {By.BOTH: "the two sides", By.COMPANY: "the company", By.THIRD: "a third country"}
+"""Those that have no name of their own, as the subject of a sentence; an act of nobody known has none."""
 _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
     Effect.PLEDGE: ("promise a step", "A promise is reported"),
     Effect.PROGRESS: ("take a step forward", "A step forward is reported"),
@@ -33,6 +28,11 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
 """An effect as a phrase behind an actor, and as a sentence without one."""
 
 
+def actor_of(signal: Signal, parties: Parties) -> str:
+    """Who acts, as the subject of a sentence: 'the US', 'the two sides'; '' where nobody is known."""
+    return _ACTORS.get(signal.by) or (parties.names((signal.by.value,)) if signal.by.parties else "")
+
+
 def speaker_of(signal: Signal) -> str:
     """'US Treasury says', where a side or a company speaks by name; '' else."""
     if signal.says in (Says.PRESS, Says.DATA) or not signal.origin:
@@ -41,14 +41,14 @@ def speaker_of(signal: Signal) -> str:
     return f"{name} {conjugated(name)}"
 
 
-def effect_sentence(signal: Signal) -> str:
+def effect_sentence(signal: Signal, parties: Parties) -> str:
     """What a signal reports by its effect alone: 'China takes a step back'."""
     phrase, alone = _EFFECT_PHRASES[signal.effect]
-    actor = ACTORS.get(signal.by)
+    actor = actor_of(signal, parties)
     return _present(actor, phrase) if actor else alone
 
 
-def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
+def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
     """What a signal reports in the words of its rule, in the sense that the sentence has; '' where the rule has no words.
 
     A rule tells 'to tighten controls' (whoever acts) or 'customs to bar chips'. A sentence that only plans or denies the act
@@ -58,7 +58,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if rule is None or not rule.tells:
         return ""
     subject, _, phrase = f" {rule.tells}".partition(" to ")
-    actor = subject.strip() or ACTORS.get(signal.by) or "one side"
+    actor = subject.strip() or actor_of(signal, parties) or "one side"
     phrase = _of(actor, phrase)
     own, read = rule.effect, signal.effect
     if read is own or read in (Effect.NONE, Effect.DELIVERED):
@@ -74,6 +74,11 @@ def act_sentence(signal: Signal, rule: RuleInfo | None) -> str:
     if read is Effect.PLEDGE:
         return f"{actor} {'are' if _many(actor) else 'is'} to {phrase}"
     return _present(actor, phrase)
+
+
+def act_in_words(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
+    """What a signal reports, in the words of its rule where it has some, else by its effect alone."""
+    return act_sentence(signal, rule, parties) or effect_sentence(signal, parties)
 
 
 def told_act(tells: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headlines.act_words import ACTORS, act_sentence, effect_sentence, speaker_of
+from monitor.domain.messages.headlines.act_words import act_in_words, actor_of, effect_sentence, speaker_of
 from monitor.domain.messages.headlines.languages import language_of
 from monitor.domain.messages.headlines.news_verbs import AUXILIARIES, SURE_VERBS, word_set
 from monitor.domain.messages.headlines.subject import topic_of
@@ -16,6 +16,7 @@ from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
+    By,
     Commitment,
     Effect,
     FlagKind,
@@ -60,7 +61,7 @@ from monitor.domain.model.reasons import (
     StatusTakenBack,
     Unread,
 )
-from monitor.domain.model.sides import PARTIES, side_does
+from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     capitalised,
     conjugated,
@@ -109,15 +110,15 @@ def happening(lead: Transition, signals: Sequence[Signal], context: RenderContex
 
 def _forms(lead: Transition, ranked: Sequence[Signal], context: RenderContext, limit: int) -> Iterator[str]:
     """The sentences that tell a change, the best first."""
-    yield from _without_report(lead)
+    yield from _without_report(lead, context)
     doubted = any(flag.kind is FlagKind.UNCONFIRMED for flag in lead.flags) or _raises_doubt(lead)
     commitment = context.commitments.get(lead.commitment)
     counted = isinstance(lead.change, ShareChanged) or isinstance(lead.reason.detail, CountedByOne)
     for signal in ranked:
-        own = own_words(signal, context.stories[signal.story], commitment, limit, loose=doubted)
+        own = own_words(signal, context.stories[signal.story], commitment, context.parties, limit, loose=doubted)
         if not counted and _names_the_date(own, lead):
             yield own
-    yield from _dates_and_counts(lead, ranked)
+    yield from _dates_and_counts(lead, ranked, context)
     for signal in ranked[:1]:
         yield from report_in_facts(signal, context)
     yield from _steps_and_terms(lead)
@@ -181,18 +182,21 @@ def is_latin(text: str) -> bool:
     return not _UNSPACED.search(text)
 
 
-def own_words(signal: Signal, story: Story, commitment: Commitment | None, limit: int, *, loose: bool = False) -> str:
+def own_words(
+    signal: Signal, story: Story, commitment: Commitment | None, parties: Parties, limit: int, *, loose: bool = False
+) -> str:
     """The title or the quote of a report as a whole sentence of at most `limit` characters; '' where neither fits."""
     if not is_english(story):
         return ""
     title, quote = one_line(story.title, 400), one_line(signal.quote, 400)
     texts: tuple[str, ...] = (quote, title) if signal.field == "summary" else (title, quote)
+    acting = _words_of(signal.by, parties)
     figures, said = (set(re.findall(r"\d[\d.,]*\d|\d", text)) for text in (title, quote))
     if signal.field == "summary" and said and figures - said:
         texts = (quote,)  # the title tells of another amount
     for text in dict.fromkeys(texts):
         for form in dict.fromkeys((text, _without_topic(text, commitment))):
-            keeps = partial(_says_it, whole=form, signal=signal, commitment=commitment)
+            keeps = partial(_says_it, whole=form, acting=acting, commitment=commitment)
             if told := whole_sentence(form, limit, keeps, loose=loose):
                 return told
     return ""
@@ -210,11 +214,18 @@ def _without_topic(text: str, commitment: Commitment | None) -> str:
     return text[: kept.start()] + text[kept.end() :]
 
 
-def _says_it(kept: str, *, whole: str, signal: Signal, commitment: Commitment | None) -> bool:
+def _words_of(by: By, parties: Parties) -> re.Pattern[str] | None:
+    """How headlines name the party that acts; None where it is not known."""
+    declared = parties.declared.get(by.value)
+    if declared is None:
+        return _SIDE_WORDS.get(by.value)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, (declared.label, *declared.words)))})\b")
+
+
+def _says_it(kept: str, *, whole: str, acting: re.Pattern[str] | None, commitment: Commitment | None) -> bool:
     """Whether a shortened headline still names the matter and the side that acts, where the whole one does."""
     if len(kept) >= len(whole):
         return True
-    acting = _SIDE_WORDS.get(signal.by.value)
     if acting and acting.search(whole) and not acting.search(kept):
         return False
     topic = _topic_words(commitment) if commitment else frozenset()
@@ -239,13 +250,13 @@ def _mentions(text: str, beginnings: frozenset[str]) -> bool:
 
 def report_in_facts(signal: Signal, context: RenderContext) -> Iterator[str]:
     """A report in our words, the fullest first: who says it, who acts, what the act is, how much."""
-    act = act_sentence(signal, context.rules.get(signal.rule)) or effect_sentence(signal)
+    act = act_in_words(signal, context.rules.get(signal.rule), context.parties)
     speaker, amount = speaker_of(signal), _amount_of(signal, context)
     amount = f", {amount}" if amount and amount not in act else ""
-    doubled = ACTORS.get(signal.by, "one side") in speaker  # 'State Council of China says China ...'
+    doubled = (actor_of(signal, context.parties) or "one side") in speaker  # 'State Council of China says China ...'
     said = f"{speaker} {decapitalised(act)}" if speaker and not doubled else ""
     yield from (text for text in (f"{said}{amount}" if said else "", said, f"{act}{amount}", act) if text)
-    yield effect_sentence(signal)
+    yield effect_sentence(signal, context.parties)
 
 
 def _amount_of(signal: Signal, context: RenderContext) -> str:
@@ -257,7 +268,7 @@ def _amount_of(signal: Signal, context: RenderContext) -> str:
     return format_amount(quantity.low, quantity.unit)
 
 
-def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[str]:
+def _dates_and_counts(lead: Transition, ranked: Sequence[Signal], context: RenderContext) -> Iterator[str]:
     """A moved date and a count in our words."""
     match lead.change:
         case DeadlineMoved(new=None, old=old) if old is not None:
@@ -267,9 +278,9 @@ def _dates_and_counts(lead: Transition, ranked: Sequence[Signal]) -> Iterator[st
         case DeadlineMoved(old=old, new=new) if new is not None:
             details = (lead.reason.detail, *(flag.detail for flag in lead.flags))
             sides = [detail.said_by for detail in details if isinstance(detail, Named)]
-            sides += [signal.says.value for signal in ranked if signal.says.value in PARTIES]
+            sides += [signal.says.value for signal in ranked if context.parties.can_owe((signal.says.value,))]
             if sides:
-                yield f"{side_does(sides[0], 'name')} a {'new ' if old else ''}date, {format_date(new)}"
+                yield f"{context.parties.does(sides[0], 'name')} a {'new ' if old else ''}date, {format_date(new)}"
             yield f"The date is now {format_date(new)}"
         case ShareChanged(new=share, label=label):
             of = label if label[:1].isdigit() or not label else f"the target for {period_name(label)}"
@@ -325,7 +336,7 @@ def _raises_doubt(lead: Transition) -> bool:
     return isinstance(change, FlagChanged) and (change.flag, change.new) == (FlagKind.UNCONFIRMED, FlagState.RAISED)
 
 
-def _without_report(lead: Transition) -> Iterator[str]:
+def _without_report(lead: Transition, context: RenderContext) -> Iterator[str]:
     """Dates that come near or pass, people's acts, corrections, and flags: told in our words."""
     match lead.change:
         case NoticeDue(what=what, date=date, days_left=left):
@@ -348,10 +359,10 @@ def _without_report(lead: Transition) -> Iterator[str]:
                 yield f"{lead.reason.detail.who} and {lead.reason.detail.other} contradict each other"
             yield "Reports contradict each other"
         case _:
-            yield from _by_reason(lead)
+            yield from _by_reason(lead, context)
 
 
-def _by_reason(lead: Transition) -> Iterator[str]:  # noqa: C901 - a case for each kind of detail
+def _by_reason(lead: Transition, context: RenderContext) -> Iterator[str]:  # noqa: C901 - a case for each kind of detail
     match lead.reason.detail:
         case Lapsed(kind="due", date=date):
             yield f"The {format_date(date)} date passed; it was not kept"
@@ -390,7 +401,7 @@ def _by_reason(lead: Transition) -> Iterator[str]:  # noqa: C901 - a case for ea
             yield f"The pin as {status_caps(held)} has ended"
             yield "The pin has ended"
         case StatusTakenBack(told=told) | DoubtTakenBack(doubt=told):
-            yield f"Withdrawn: the report that {_lowered(detail_text(told))}"
+            yield f"Withdrawn: the report that {_lowered(detail_text(told, context.parties))}"
             yield "Withdrawn: the report behind it"
         case ReportTakenBack():
             yield "Withdrawn: the report behind it"

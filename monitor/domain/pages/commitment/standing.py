@@ -22,16 +22,7 @@ from monitor.domain.pages.commitment.own_material import (
     read_evidence,
     readers_of_all,
 )
-from monitor.domain.text.labels import (
-    FLAG_LABELS,
-    capitalised,
-    format_date,
-    label_of,
-    local_day,
-    sentence,
-    side_long_name,
-    thing_does,
-)
+from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
@@ -160,7 +151,7 @@ def _shortly(flag: Flag, context: RenderContext) -> str:
     """A long remark in one line; '' where there is no shorter form."""
     match flag.kind, flag.detail:
         case FlagKind.UNCONFIRMED, _:
-            return sentence(awaited_confirmation(flag))
+            return sentence(awaited_confirmation(flag, context.parties))
         case FlagKind.CONTESTED, Disputed(who=who, other=other):
             sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
             return sentence(f"{' and '.join(sides)} contradict each other")
@@ -176,7 +167,7 @@ def _flag_label(flag: Flag) -> str:
 def _flag_text(flag: Flag, context: RenderContext, *, quoted: bool) -> str:
     if flag.kind is FlagKind.UNCONFIRMED:
         return " ".join(sentence(text) for text in doubt_sentences(flag, context, quoted=quoted))
-    text = one_line(detail_text(flag.detail), 400)
+    text = one_line(detail_text(flag.detail, context.parties), 400)
     rest = text.removeprefix(_flag_label(flag)).strip()  # 'no news since 3 May 2026' begins with its name
     return sentence(text) if rest == text else f"{rest.rstrip('.')}." if rest else ""
 
@@ -211,16 +202,16 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         for line in deadline_lines(verdict, own.commitment.short, context)
     ]
     past = sorted((d for d in verdict.deadlines if d.state not in OPEN_STATES), key=lambda d: d.date, reverse=True)
-    return (*count, *(_past_row(record, verdict) for record in past))
+    return (*count, *(_past_row(record, verdict, context) for record in past))
 
 
-def _past_row(record: Deadline, verdict: Verdict) -> DateRow:
+def _past_row(record: Deadline, verdict: Verdict, context: RenderContext) -> DateRow:
     what = one_line(record.what, 80)
     were = f"{thing_does(what, 'was', 'were')} {'to end' if record.kind == 'expiry' else 'due'}"
     later = [d.date for d in verdict.deadlines if d.what == record.what and d.date > record.date]
     moved = f"moved to {format_date(min(later))}" if later else "no longer named"
     state = moved if record.state == "superseded" else STATES.get((record.kind, record.state), label_of(record.state))
-    by = side_long_name(record.said_by) if record.said_by else ""
+    by = one_line(context.parties.long_name(record.said_by), 60)
     text = capitalised(f"{were} {format_date(record.date)}")
     return DateRow(text, record.date.isoformat(), by, state, ahead=False)
 

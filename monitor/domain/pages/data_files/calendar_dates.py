@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from monitor.domain.model import Deadline, PublishedVerdict, Status, Verdict, day_of
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.verdicts.deadlines import CLAIMING_SIDES, OPEN_STATES
+from monitor.domain.verdicts.deadlines import OPEN_STATES, is_claim_of
 
 KEPT = timedelta(days=366)
 """How long a date stays after it has passed or was cancelled, so that a calendar shows the year behind it and every subscriber has
@@ -108,7 +108,7 @@ def _counted_to(records: Sequence[Deadline], before: CalendarDate | None) -> Dea
     """The record that the clock counts to, else the one that it counted to before it was settled; None if there is neither."""
     current = [each for each in records if each.state == "current"]
     claims = [each for each in records if each.state == "claimed"]
-    claims = [each for each in claims if each.said_by in CLAIMING_SIDES] or claims
+    claims = [each for each in claims if is_claim_of(each.said_by)] or claims
     if found := current or claims:
         return min(found, key=lambda each: each.date)
     settled = [each for each in records if each.state in SETTLED]

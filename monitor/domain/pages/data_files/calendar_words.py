@@ -10,7 +10,7 @@ from monitor.domain.messages.headlines.subject import first_line, topic_of
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Commitment
 from monitor.domain.model.reasons import Named
-from monitor.domain.model.sides import side_does
+from monitor.domain.model.sides import Parties
 from monitor.domain.pages.data_files.calendar_dates import SETTLED, CalendarDate, DateStatus
 from monitor.domain.text.labels import format_date, join_list, label_of, sentence, status_caps
 from monitor.domain.text.plain import one_line
@@ -24,7 +24,7 @@ MEANINGS = {
 }
 
 
-def date_title(each: CalendarDate, commitment: Commitment) -> str:
+def date_title(each: CalendarDate, commitment: Commitment, parties: Parties) -> str:
     """'Tariffs: The truce ends (only the US says so)', 'Soybeans: 12 Mt due (met)'."""
     record = each.record
     if each.status is DateStatus.CANCELLED:
@@ -32,7 +32,7 @@ def date_title(each: CalendarDate, commitment: Commitment) -> str:
     elif record.state in SETTLED:
         remark = label_of(each.after)
     elif each.status is DateStatus.TENTATIVE:
-        remark = f"only {side_does(record.said_by, 'say')} so"
+        remark = f"only {parties.does(record.said_by, 'say')} so"
     else:
         remark = "" if record.precision == "day" else f"only the {record.precision} is named"
     title = first_line(topic_of(commitment), dated_thing(one_line(record.what, 80), record.kind))
@@ -42,7 +42,11 @@ def date_title(each: CalendarDate, commitment: Commitment) -> str:
 def date_description(each: CalendarDate, commitment: Commitment, context: RenderContext) -> tuple[str, ...]:
     """The paragraphs: the promise, what the day means, who names it, how it stands, where it was before, and the quotes."""
     record = each.record
-    paragraphs = [sentence(commitment.name), MEANINGS.get(record.kind, ""), sentence(_who(each, commitment))]
+    paragraphs = [
+        sentence(commitment.name),
+        MEANINGS.get(record.kind, ""),
+        sentence(_who(each, commitment, context.parties)),
+    ]
     if record.precision != "day":
         paragraphs.append(f"Only the {record.precision} is named; the day is the last one that fits.")
     paragraphs.append(f"The promise stands at {status_caps(each.after)}.")
@@ -51,18 +55,18 @@ def date_description(each: CalendarDate, commitment: Commitment, context: Render
     return (*filter(None, paragraphs), *_quotes(each, context))
 
 
-def _who(each: CalendarDate, commitment: Commitment) -> str:
+def _who(each: CalendarDate, commitment: Commitment, parties: Parties) -> str:
     record = each.record
     match each.status:
         case DateStatus.CANCELLED if each.side:
-            return f"{side_does(record.said_by, 'name')} it alone no more: it was agreed, withdrawn or settled"
+            return f"{parties.does(record.said_by, 'name')} it alone no more: it was agreed, withdrawn or settled"
         case DateStatus.CANCELLED:
             return f"no report names this date any more, since {format_date(each.changed.date())}"
         case DateStatus.TENTATIVE:
             waiting = tuple(side for side in obliged_parties(commitment) if side != record.said_by)
-            return detail_text(Named(record.said_by, record.date, waiting))
+            return detail_text(Named(record.said_by, record.date, waiting), parties)
         case _:
-            return f"{side_does(record.said_by, 'name')} this date"
+            return f"{parties.does(record.said_by, 'name')} this date"
 
 
 def _quotes(each: CalendarDate, context: RenderContext) -> Iterator[str]:

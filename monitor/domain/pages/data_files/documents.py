@@ -9,24 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from monitor.domain.model import (
-    By,
-    Cause,
-    Direction,
-    Effect,
-    FlagKind,
-    Kind,
-    Outlook,
-    ReaderKind,
-    Says,
-    Standing,
-    TransitionKind,
-)
+from monitor.domain.model import Cause, Direction, Effect, FlagKind, Kind, Outlook, ReaderKind, Standing, TransitionKind
 from monitor.domain.model.news import Day
 
 SIGNAL = "The id of a sentence, as in `sentences[].signal`."
 SIGNALS = "The ids of its sentences, as in `sentences[].signal`."
-SIDE = "us, cn, both, company, others or press."
+SIDE = "us, cn, both, company, others, press, or a party of the deal; several with a + between them."
+SPEAKERS = "us, cn, both, company, data, press, or a party of the deal; several with a + between them"
 STATUS = "The one word for where the promise stands: breached or lapsed, else the outlook if it is not steady, else the standing."
 
 
@@ -133,7 +122,7 @@ class ReaderValues:
     name: Annotated[str, "The rule or the model; empty for a person."]
     version: Annotated[str, "Of the rule, or of the question that the model was asked; empty for a person."]
     effect: Annotated[Effect | None, "What it reads; null where it sees nothing of the promise."]
-    says: Annotated[Says | None, "Whose word it takes the sentence for; null for a rule."]
+    says: Annotated[str | None, f"Whose word it takes the sentence for: {SPEAKERS}; null for a rule."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +132,7 @@ class SentenceValues:
     signal: Annotated[str, "Its id."]
     happened: Annotated[datetime, "When what it reports took place; a bare date ends with its day."]
     effect: Annotated[Effect, "What it reports for the promise."]
-    says: Annotated[Says, "Whose word it is."]
+    says: Annotated[str, f"Whose word it is: {SPEAKERS}."]
     outlet: Annotated[str, "Who published it first."]
     quote: Annotated[str, "The sentence, word for word."]
     rule: Annotated[str, "The rule that reads it so."]
@@ -154,7 +143,7 @@ class SentenceValues:
 class EvidenceValues(SentenceValues):
     """A sentence with the report it stands in."""
 
-    acts: Annotated[By, "Who acts."]
+    acts: Annotated[str, "Who acts: us, cn, both, company, third, unknown, or a party of the deal."]
     origin: Annotated[str, "The official, agency or company that the sentence credits, else the outlet's owner."]
     rule_version: Annotated[str, "The version of the rule."]
     title: Annotated[str, "The report's headline."]
@@ -181,7 +170,7 @@ class CitedValues:
 class ClaimValues:
     """What one side says in a dispute."""
 
-    says: Annotated[Says, "Whose word it is."]
+    says: Annotated[str, f"Whose word it is: {SPEAKERS}."]
     evidence: Annotated[tuple[str, ...], SIGNALS]
 
 
@@ -354,7 +343,10 @@ class CommitmentFile(VerdictValues, FileValues):
     parent: Annotated[str | None, "The promise that it is a part of; null if it is none."]
     parts: Annotated[tuple[str, ...], "The ids of its parts."]
     kind: Annotated[Kind, "What kind of promise it is."]
-    owed_by: Annotated[str, "Whose act fulfils it: us, cn, both, company or others."]
+    owed_by: Annotated[
+        str,
+        "Whose act fulfils it: us, cn, both, company, others, or a party of the deal; several with a + between them.",
+    ]
     status_text: Annotated[str, "The status as people read it, with the standing where the outlook is the status."]
     shown_since: Annotated[datetime, "Since when `status` holds."]
     next_step: Annotated[str, "What would change the status next, in words; empty where nothing can be said."]

@@ -25,6 +25,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
 from monitor.domain.pages import addresses
 from monitor.domain.pages.data_files.change_entries import ChangeEntry
 from monitor.domain.pages.data_files.documents import (
@@ -68,7 +69,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
     told = {entry.id: entry for entry in entries}
     return CommitmentFile(
         **_envelope(material),
-        **verdict_fields(commitment, verdict),
+        **verdict_fields(commitment, verdict, context.parties),
         **_place(name, material),
         parts=tuple(part for part in with_parts(name, context.commitments) if part != name),
         kind=commitment.kind,
@@ -82,7 +83,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         ),
         contested=tuple(_dispute(f, material) for f in verdict.flags if f.kind is FlagKind.CONTESTED),
         sentences=tuple(_sentences(name, material)),
-        changes=tuple(_change(change, told[change.id]) for change in history),
+        changes=tuple(_change(change, told[change.id], context.parties) for change in history),
         published=tuple(map(_published, material.published.get(name, ()))),
         acts=tuple(_act(act) for act in material.acts.get(name, ()) if act.kind in ACTS_TOLD),
     )
@@ -188,7 +189,8 @@ def _dispute(flag: Flag, material: SiteMaterial) -> DisputeValues:
     signals = sorted(known_signals(flag.evidence, material.context), key=lambda signal: signal.says)
     sides = groupby(signals, key=lambda signal: signal.says)
     claims = tuple(ClaimValues(says=says, evidence=_ids(claimed)) for says, claimed in sides)
-    return DisputeValues(subject=flag.subject, since=flag.since, detail=detail_text(flag.detail), claims=claims)
+    told = detail_text(flag.detail, material.context.parties)
+    return DisputeValues(subject=flag.subject, since=flag.since, detail=told, claims=claims)
 
 
 def _ids(signals: Iterable[Signal]) -> tuple[str, ...]:
@@ -198,7 +200,7 @@ def _ids(signals: Iterable[Signal]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the record
 
 
-def _change(change: Transition, told: ChangeEntry) -> ChangeValues:
+def _change(change: Transition, told: ChangeEntry, parties: Parties) -> ChangeValues:
     before, after = notation(change.change)
     return ChangeValues(
         id=change.id,
@@ -211,7 +213,7 @@ def _change(change: Transition, told: ChangeEntry) -> ChangeValues:
         cause=change.cause,
         title=told.title,
         text=told.line,
-        why=reason_text(change.reason),
+        why=reason_text(change.reason, parties),
         sure=told.sure,
         late=change.late,
         confirms=change.confirms,

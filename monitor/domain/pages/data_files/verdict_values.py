@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Commitment, Deadline, Flag, Observation, Progress, ReadBy, Signal, Verdict
+from monitor.domain.model.sides import Parties
 from monitor.domain.pages.data_files.document_schema import json_values
 from monitor.domain.pages.data_files.documents import (
     BaselineValues,
@@ -20,9 +21,9 @@ from monitor.domain.pages.data_files.documents import (
 from monitor.domain.verdicts.decide import baseline_behind
 
 
-def verdict_json(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
+def verdict_json(commitment: Commitment, verdict: Verdict, parties: Parties) -> dict[str, Any]:
     """A verdict as JSON."""
-    values: dict[str, Any] = json_values(VerdictValues(**verdict_fields(commitment, verdict)))
+    values: dict[str, Any] = json_values(VerdictValues(**verdict_fields(commitment, verdict, parties)))
     return values
 
 
@@ -32,7 +33,7 @@ def sentence_json(signal: Signal, outlet: str) -> dict[str, Any]:
     return values
 
 
-def verdict_fields(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
+def verdict_fields(commitment: Commitment, verdict: Verdict, parties: Parties) -> dict[str, Any]:
     """The fields of VerdictValues by name."""
     base = baseline_behind(verdict, commitment)
     return {
@@ -43,10 +44,10 @@ def verdict_fields(commitment: Commitment, verdict: Verdict) -> dict[str, Any]:
         "outlook": verdict.outlook,
         "since": verdict.since,
         "outlook_since": verdict.outlook_since,
-        "why": reason_text(verdict.why),
+        "why": reason_text(verdict.why, parties),
         "last_evidence": verdict.last_evidence,
         "steps": verdict.steps,
-        "flags": tuple(map(_flag, verdict.flags)),
+        "flags": tuple(_flag(flag, parties) for flag in verdict.flags),
         "deadlines": tuple(map(_deadline, verdict.deadlines)),
         "progress": _progress(verdict.progress) if verdict.progress else None,
         "evidence": (*verdict.evidence, *verdict.outlook_evidence),
@@ -76,8 +77,8 @@ def reader_values(reader: ReadBy) -> ReaderValues:
     )
 
 
-def _flag(flag: Flag) -> FlagValues:
-    detail = detail_text(flag.detail)
+def _flag(flag: Flag, parties: Parties) -> FlagValues:
+    detail = detail_text(flag.detail, parties)
     return FlagValues(kind=flag.kind, subject=flag.subject, since=flag.since, detail=detail, evidence=flag.evidence)
 
 

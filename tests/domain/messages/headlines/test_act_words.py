@@ -10,6 +10,7 @@ from monitor.domain.messages.headlines.act_words import act_sentence
 from monitor.domain.messages.headlines.news_verbs import BASES
 from monitor.domain.messages.headlines.subject import room_for, topic_of
 from monitor.domain.model import By, Effect
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import signal
 from tests.builders.shipped_rules import checked
 
@@ -22,7 +23,9 @@ def test_every_act_of_the_shipped_rules_has_words_that_fit_a_subject_in_every_se
         room = room_for(topic_of(rulebook.commitments[info.commitment]), unconfirmed=False)
         verb = f" {info.tells}".partition(" to ")[2].split()[0]
         assert verb in BASES | {"be"}, f"{info.id}: {verb!r} is no verb that headlines use"
-        told = [act_sentence(signal("s1", "a", effect=effect, by=by), info) for effect in Effect for by in By]
+        told = [
+            act_sentence(signal("s1", "a", effect=effect, by=by), info, NONE_DECLARED) for effect in Effect for by in By
+        ]
         assert max(map(len, told)) <= room, (info.id, max(told, key=len))
 
 
@@ -40,7 +43,7 @@ def test_the_verb_goes_with_who_acts(by: By, tells: str, told: str) -> None:
     rulebook, _ = checked()
     info = next(iter(rulebook.rules.values()))
     own = replace(info, tells=tells, effect=Effect.SETBACK)
-    assert act_sentence(signal("s1", "a", by=by), own) == told
+    assert act_sentence(signal("s1", "a", by=by), own, NONE_DECLARED) == told
 
 
 @pytest.mark.parametrize(
@@ -57,4 +60,4 @@ def test_the_verb_goes_with_who_acts(by: By, tells: str, told: str) -> None:
 def test_what_a_sentence_plans_fears_or_denies_is_told_so(own: Effect, read: Effect, told: str) -> None:
     rulebook, _ = checked()
     info = replace(next(iter(rulebook.rules.values())), tells="to extend its pause", effect=own)
-    assert act_sentence(signal("s1", "a", by=By.CN, effect=read), info) == told
+    assert act_sentence(signal("s1", "a", by=By.CN, effect=read), info, NONE_DECLARED) == told

@@ -35,6 +35,7 @@ from monitor.domain.model import (
     reasons,
 )
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.sides import Parties
 from tests.builders.message_values import NOW, commitment, move, signal, story
 
 DAY = date(2026, 11, 10)
@@ -50,7 +51,9 @@ class Tiered:
 
 def context(*stories: Story, rules: dict[str, RuleInfo] | None = None) -> RenderContext:
     known, publishers = {item.id: item for item in stories}, cast(Publishers, Tiered())
-    return RenderContext({}, known, publishers, Policy(), NOW, "UTC", rules or {}, {"soybean-purchases": commitment()})
+    return RenderContext(
+        {}, known, publishers, Policy(), NOW, "UTC", Parties(), rules or {}, {"soybean-purchases": commitment()}
+    )
 
 
 def told(title: str, limit: int = 60, **facts: Any) -> str:

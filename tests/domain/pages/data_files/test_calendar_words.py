@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.domain.model import Deadline, Outlook, PublishedVerdict, Standing
 from monitor.domain.pages.data_files.calendar_dates import CalendarDate, dates_of
 from monitor.domain.pages.data_files.calendar_words import date_description, date_title
+from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, commitment, context, verdict
 from tests.builders.published_material import named, record
 
@@ -21,7 +22,7 @@ def after(*steps: Sequence[Deadline]) -> CalendarDate:
 
 
 def title(*steps: Sequence[Deadline]) -> str:
-    return date_title(after(*steps), KNOWN)
+    return date_title(after(*steps), KNOWN, NONE_DECLARED)
 
 
 def text(*steps: Sequence[Deadline]) -> str:
@@ -38,7 +39,7 @@ def test_the_title_says_what_falls_on_the_day_and_who_alone_says_so() -> None:
 def test_the_title_of_a_settled_date_says_how_it_ended() -> None:
     ended = verdict(standing=Standing.LAPSED, outlook=Outlook.STEADY, deadlines=(named("2026-04-01", state="lapsed"),))
     dates = dates_of([PublishedVerdict(NOW, ended)])
-    assert date_title(dates["truce", ""], KNOWN) == "Truce: The truce ends (lapsed)"
+    assert date_title(dates["truce", ""], KNOWN, NONE_DECLARED) == "Truce: The truce ends (lapsed)"
 
 
 def test_the_description_says_what_the_day_means_who_names_it_how_it_stands_and_on_what_evidence() -> None:
@@ -63,6 +64,6 @@ def test_a_claim_that_ended_says_so() -> None:
     claim = named("2026-06-01", "us", "claimed")
     dates = dates_of(record((NOW, [*AGREED, claim]), (NOW, AGREED)))
     ended = dates["truce", "us"]
-    assert date_title(ended, KNOWN) == "Truce: The truce ends (no longer counts)"
+    assert date_title(ended, KNOWN, NONE_DECLARED) == "Truce: The truce ends (no longer counts)"
     told = "The US names it alone no more: it was agreed, withdrawn or settled."
     assert told in date_description(ended, KNOWN, context())

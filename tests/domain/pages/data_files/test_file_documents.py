@@ -22,7 +22,7 @@ from monitor.domain.pages.data_files.documents import CommitmentFile
 from monitor.domain.pages.data_files.file_documents import commitment_file, index_file
 from monitor.domain.pages.data_files.verdict_values import verdict_json
 from monitor.domain.pages.material import SiteMaterial
-from tests.builders.domain_values import reason
+from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.message_values import NOW, commitment, counts, move, signal, story, verdict
 from tests.builders.published_material import SOY, material
 
@@ -43,7 +43,7 @@ def made(**changes: Any) -> CommitmentFile:
 
 def test_the_file_says_of_the_verdict_what_status_says_in_json() -> None:
     known = material()
-    told = verdict_json(known.context.commitments[SOY], known.context.verdicts[SOY])
+    told = verdict_json(known.context.commitments[SOY], known.context.verdicts[SOY], NONE_DECLARED)
     assert {name: getattr(file_of(known), name) for name in ("status", "since", "why")} == {
         "status": told["status"],
         "since": verdict().since,

@@ -1,0 +1,183 @@
+"""Parties that rule files declare: their names, their words, and every place that names a party which none declares.
+
+A deal declares its parties, and what the vocabulary declares every deal may take: `parties: {eu: {}}`. Publishers and speakers may
+be the voice of any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from monitor.domain.model.sides import (
+    JOINT,
+    NEED_NO_DECLARATION,
+    UNDECLARED,
+    Parties,
+    Side,
+    is_party,
+    joint,
+    parties_in,
+)
+from monitor.errors import Issue
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.compile.sets import pattern_entries
+from monitor.rulebook.schema.models import CommitmentShape, PartyShape
+from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word
+
+WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
+"""Those whose words the vocabulary gives for every deal, and whom none declares."""
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
+"""English words without the marks of a pattern."""
+_GOVERNMENTS = UNDECLARED - {"company"}
+_SPEAKING = frozenset({"data", "press"})
+_ACTING = frozenset({"both", "third", "unknown"})
+_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
+Declaration = tuple[RuleSource, PartyShape]
+
+
+def declared_names(files: RuleFiles) -> Parties:
+    """The names of all parties that files declare."""
+    named, words = dict[str, str](), dict[str, dict[str, None]]()
+    for party, (source, shape) in _declarations(files):
+        if shape.name:
+            named[party] = " ".join(shape.name.split())
+        texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
+        words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, texts)))
+    return Parties({party: _side(name, tuple(words[party])) for party, name in sorted(named.items())})
+
+
+def _side(name: str, words: tuple[str, ...]) -> Side:
+    return Side(name, name, name.removeprefix("the "), words=words)
+
+
+def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
+    """Where the words of a party of a deal stand: beside it, or in the vocabulary."""
+    shared = _of_vocabulary(files).get(party)
+    return own if _has_words(own[1]) or shared is None else shared
+
+
+def _has_words(shape: PartyShape) -> bool:
+    words = shape.words
+    return bool(words if isinstance(words, list) else (words.en or words.zh))
+
+
+def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
+    """The parties that a deal declares or takes from the vocabulary, in the order of its file."""
+    if deal not in files.deals:
+        return {}
+    source, shape = files.deals[deal]
+    return {party: (source, words) for party, words in shape.parties.items()}
+
+
+def _of_vocabulary(files: RuleFiles) -> dict[str, Declaration]:
+    return {
+        party: (source, words if isinstance(words, PartyShape) else PartyShape())
+        for source, shape in files.vocabulary
+        for party, words in shape.parties.items()
+        if party not in WORDS_OF_ALL
+    }
+
+
+def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
+    yield from _of_vocabulary(files).items()
+    for deal in files.deals:
+        yield from of_deal(files, deal).items()
+
+
+# ---------------------------------------------------------------- what is wrong
+
+
+def party_issues(files: RuleFiles) -> Iterator[Issue]:
+    """Every declaration without name or words, and every party that a file names and none declares."""
+    if files.faulty_vocabulary:
+        return  # what a faulty file declares is not known
+    yield from _declared(files)
+    if any(deal not in files.deals for _, _, deal in files.commitments):
+        return
+    everywhere = {party for party, _ in _declarations(files)}
+    if files.sources is not None:
+        source, sources = files.sources
+        for number, publisher in enumerate(sources.publishers):
+            yield from _unknown(source, publisher.side, {"", *UNDECLARED, *everywhere}, ("publishers", number, "side"))
+    for source, vocabulary in files.vocabulary:
+        for number, speaker in enumerate(vocabulary.speakers):
+            known = {*UNDECLARED, *_SPEAKING, *everywhere}
+            yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
+    for source, commitment, deal in files.commitments:
+        yield from _of_commitment(source, commitment, of_deal(files, deal))
+
+
+def _declared(files: RuleFiles) -> Iterator[Issue]:
+    """What is wrong in the declarations themselves. The vocabulary's go before those of deals, which may take their names."""
+    named: dict[str, tuple[str, str]] = {}
+    for source, vocabulary in files.vocabulary:
+        for party in WORDS_OF_ALL & vocabulary.parties.keys():
+            if isinstance(shape := vocabulary.parties[party], PartyShape) and shape.name:
+                yield source.issue("party_name", f"{party!r} has its name", ("parties", party, "name"), "delete it")
+        yield from _own(source, vocabulary.parties.keys() - WORDS_OF_ALL)
+    for source, deal in files.deals.values():
+        yield from _own(source, deal.parties.keys())
+    for party, own in _declarations(files):
+        source, shape = own
+        yield from _name(party, source, shape, named)
+        if not _has_words(words_of(party, own, files)[1]):
+            message, hint = f"no words name the party {party!r}", f"{party}: {{name: …, words: [EU, Brussels]}}"
+            yield source.issue("party_words", message, ("parties", party), hint, key=True)
+
+
+def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
+    """The ids of one file: each of the form of one, and in `eu+us` each of a party."""
+    for party in declared:
+        where, apart = ("parties", party), parties_in(party)
+        if not is_party(party) or party in UNDECLARED:
+            message = f"{party!r} cannot be declared: it has its meaning in every deal, or is no id"
+            yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
+        elif joint(apart) != party:
+            yield source.issue("party_id", f"{party!r} is not written so", where, f"write {joint(apart)!r}", key=True)
+        for part in sorted(apart - _GOVERNMENTS - {*declared}):
+            message = f"there is no party {part!r}"
+            yield source.issue("unknown_party", message, where, f"declare it beside: {part}: {{…}}", key=True)
+
+
+def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tuple[str, str]]) -> Iterator[Issue]:
+    """A party has one name, and several together have those of each. named: names found so far, each with its file."""
+    where = ("parties", party)
+    if JOINT in party:
+        if shape.name:
+            message = "several parties together have the names of each"
+            yield source.issue("party_name", message, (*where, "name"), "delete it")
+        return
+    if not shape.name and party not in named:
+        message, hint = f"the party {party!r} has no name", f"{party}: {{name: …, words: […]}}"
+        yield source.issue("party_name", message, where, hint, key=True)
+    if shape.name:
+        name, path = named.setdefault(party, (shape.name, source.path))
+        if name != shape.name:
+            yield source.issue("party_name", f"the party {party!r} is {name!r} in {path}", (*where, "name"))
+
+
+def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:
+    """What the file of one commitment says of parties; declared: those of its deal."""
+    owing = {*(_GOVERNMENTS if JOINT in shape.owed_by else NEED_NO_DECLARATION), *declared}
+    yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
+    acting = {*UNDECLARED, *_ACTING, *declared}
+    yield from _unknown(source, shape.defaults.by.value, acting, ("defaults", "by"))
+    for number, act in enumerate(shape.acts):
+        yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
+    saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
+    for number, baseline in enumerate(shape.baselines):
+        for at, deadline in enumerate(baseline.deadlines):
+            where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
+            yield from _unknown(source, deadline.said_by, saying, where)
+        for at, side in enumerate(baseline.unconfirmed):
+            yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
+
+
+def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
+    """An issue for each party of a word that is none of those known."""
+    for party in word.split(JOINT):
+        if party not in known:
+            near = closest_word(party, known)
+            hint = f"did you mean {near!r}?" if near else _HINT
+            yield source.issue("unknown_party", f"there is no party {party!r}", where, hint)

@@ -1,0 +1,127 @@
+"""Parties that rule files declare: whose names and words they are, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.model.sides import Side
+from monitor.errors import Issue
+from monitor.rulebook import check_rulebook
+from tests.builders import eu_deal
+
+VOCABULARY_LINE = "  eu: {name: the EU, words: [EU, Brussels, 欧盟]}\n"
+
+
+def issues(folder: Path, **changed: str) -> tuple[Issue, ...]:
+    return check_rulebook(eu_deal.write(folder, **changed))[1]
+
+
+def test_a_deal_takes_a_party_of_the_vocabulary_with_its_name_and_words(tmp_path: Path) -> None:
+    rules = eu_deal.load(tmp_path)
+    assert rules.parties.declared == {"eu": Side("the EU", "the EU", "EU", words=("EU", "Brussels"))}
+    duties, beans = rules.commitments["eu-duties"], rules.commitments["beans"]
+    assert (duties.owed_by, duties.parties) == ("eu", ("eu", "eu+us"))
+    assert beans.parties == (), "a deal that does not take a party has not got it"
+    topics = {topic.commitment: set(topic.parties) for topic in rules.matcher.topics}
+    assert topics == {"beans": set(), "talks": set(), "eu-duties": {"eu", "eu+us"}, "steel-quota": {"eu", "eu+us"}}
+
+
+def test_a_party_may_stand_in_its_deal_alone_with_words_of_the_deals_sets(tmp_path: Path) -> None:
+    deal = eu_deal.DEAL.replace("eu: {}", "eu: {name: the Union, words: {en: ['{union}']}}").replace(
+        "sets: {", "sets: {union: {en: [Union, EU]}, "
+    )
+    rules = eu_deal.load(tmp_path, deal=deal, words=eu_deal.WORDS.replace(VOCABULARY_LINE, ""))
+    assert rules.parties.names(("eu",)) == "the Union"
+
+
+def test_several_who_owe_it_are_one_word_in_whichever_order_they_are_listed(tmp_path: Path) -> None:
+    turned = eu_deal.STEEL.replace("owed_by: [us, eu]", "owed_by: [eu, us]")
+    assert eu_deal.load(tmp_path / "a").commitments["steel-quota"].owed_by == "eu+us"
+    assert eu_deal.load(tmp_path / "b", steel_quota=turned).commitments["steel-quota"].owed_by == "eu+us"
+
+
+def test_the_version_changes_with_a_partys_words_and_name(tmp_path: Path) -> None:
+    words = {
+        VOCABULARY_LINE,
+        VOCABULARY_LINE.replace("Brussels", "Strasbourg"),
+        VOCABULARY_LINE.replace("the EU", "it"),
+    }
+    versions = {
+        eu_deal.load(tmp_path / str(number), words=eu_deal.WORDS.replace(VOCABULARY_LINE, line)).version
+        for number, line in enumerate(words)
+    }
+    assert len(versions) == 3
+
+
+BROKEN = [
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: euu", "unknown_party", "did you mean 'eu'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: jp", "unknown_party", "declare it in deal.yaml"),
+    ("steel_quota", eu_deal.STEEL, "[us, eu]", "[us, jp]", "unknown_party", "there is no party 'jp'"),
+    ("steel_quota", eu_deal.STEEL, "[us, eu]", "[us, company]", "unknown_party", "there is no party 'company'"),
+    ("eu_duties", eu_deal.SCRAPPED, "by: eu", "by: ue", "unknown_party", "there is no party 'ue'"),
+    ("sources", eu_deal.SOURCES, "side: eu", "side: ue", "unknown_party", "there is no party 'ue'"),
+    ("words", eu_deal.WORDS, "side: eu", "side: ue", "unknown_party", "there is no party 'ue'"),
+    ("words", eu_deal.WORDS, VOCABULARY_LINE, "", "party_name", "has no name"),
+    ("words", eu_deal.WORDS, "words: [EU, Brussels, 欧盟]", "words: []", "party_words", "no words name the party 'eu'"),
+    ("words", eu_deal.WORDS, "eu: {name: the EU, words: [EU,", "eu: {en: [EU,", "party_name", "has no name"),
+    (
+        "words",
+        eu_deal.WORDS,
+        "us: {en: ['{us}'], zh: ['{us}']}",
+        "us: {name: it, words: [US]}",
+        "party_name",
+        "has its name",
+    ),
+    ("deal", eu_deal.DEAL, "eu: {}", "eu: {name: Europe}", "party_name", "is 'the EU' in rules/vocabulary/words.yaml"),
+    ("deal", eu_deal.DEAL, "eu: {}", "eu: {}\n  press: {name: it, words: [it]}", "party_id", "cannot be declared"),
+    ("deal", eu_deal.DEAL, "eu+us: {", "us+eu: {", "party_id", "write 'eu+us'"),
+    ("deal", eu_deal.DEAL, "eu+us: {", "jp+us: {", "unknown_party", "there is no party 'jp' declare it beside"),
+    ("deal", eu_deal.DEAL, "eu+us: {", "eu+us: {name: all, ", "party_name", "have the names of each"),
+    (
+        "eu_duties",
+        eu_deal.SCRAPPED,
+        "standing: pledged,",
+        "standing: pledged, unconfirmed: [uk],",
+        "unknown_party",
+        "there is no party 'uk'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "old", "new", "code", "says"), BROKEN)
+def test_a_party_that_nobody_declares_is_refused_with_its_place(
+    tmp_path: Path, file: str, text: str, old: str, new: str, code: str, says: str
+) -> None:
+    assert old in text
+    found = [issue for issue in issues(tmp_path, **{file: text.replace(old, new)}) if issue.code == code]
+    assert [f"{says}" in f"{issue.message} {issue.hint}" for issue in found[:1]] == [True], found
+    assert Path(found[0].path).stem.replace("-", "_") in (file, "deal")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("deal", eu_deal.DEAL.replace("name: EU-US", "nmae: EU-US")),
+        ("words", eu_deal.WORDS.replace("modality:", "modallity:")),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_not_blamed_on_those_who_name_its_parties(
+    tmp_path: Path, file: str, text: str
+) -> None:
+    assert {issue.code for issue in issues(tmp_path, **{file: text})} == {"unknown_key"}
+
+
+def test_a_party_whose_word_nobody_can_report_is_warned_of(tmp_path: Path) -> None:
+    alone = {
+        "sources": eu_deal.SOURCES.replace("side: eu, ", ""),
+        "words": eu_deal.WORDS.replace("side: eu", "side: press"),
+    }
+    root = eu_deal.write(tmp_path, **alone)
+    warned = [issue for issue in check_rulebook(root, lint=True)[1] if issue.code == "silent_party"]
+    assert [(Path(issue.path).stem, issue.severity) for issue in warned] == [
+        ("eu-duties", "warning"),
+        ("steel-quota", "warning"),
+    ]
+    assert "tier: official, side: eu" in warned[0].hint
