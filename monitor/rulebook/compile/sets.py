@@ -16,7 +16,7 @@ from monitor.domain.text.pattern_syntax import (
     expand_sets,
     inflected,
     parse_pattern,
-    required_groups,
+    requires_phrase,
     set_refs,
 )
 from monitor.domain.text.word_regex import PatternError
@@ -155,7 +155,7 @@ class WordSets:
         """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
         patterns = self.patterns(entries)
         for entry, node in patterns:
-            if not required_groups(node):
+            if not requires_phrase(node):
                 message, hint = "a word form needs a word or a set beside it", "{us} ..4 /h\\d00/"
                 self.issues.append(entry.issue("no_word", message, hint, inside=0))
         return patterns
@@ -238,14 +238,12 @@ class WordSets:
 
 
 def options_of(node: Node) -> tuple[Node, ...]:
-    """The entries of a set, each verb and each noun by itself."""
-    options = node.options if isinstance(node, Choice) else (node,)
-    return tuple(single for option in options for single in _single_words(option))
-
-
-def _single_words(node: Node) -> tuple[Node, ...]:
-    if isinstance(node, Inflected):
-        return tuple(Inflected(node.word_class, (lemma,)) for lemma in node.lemmas)
+    """The entries of a set and of the sets in it, each verb and each noun by itself."""
+    match node:
+        case Choice(options):
+            return tuple(single for option in options for single in options_of(option))
+        case Inflected(word_class, lemmas):
+            return tuple(Inflected(word_class, (lemma,)) for lemma in lemmas)
     return (node,)
 
 
