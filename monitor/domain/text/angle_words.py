@@ -97,9 +97,14 @@ def read_angle(text: str, column: int) -> Inflected | Value:
             return Value(ValueKind.AMOUNT, amount.unit, amount.amount)
         is_noun = written.endswith("+")
         lemmas = tuple(lemma.strip() for lemma in written.removesuffix("+").split("/"))
+        if any(lemma.endswith("+") for lemma in lemmas):
+            bare = "/".join(lemma.removesuffix("+").strip() for lemma in lemmas)
+            raise PatternError(f"<{text}>: one + at the end serves all nouns of a list", column, f"write <{bare}+>")
         words = Inflected(WordClass.NOUN if is_noun else WordClass.VERB, lemmas)
         if not words.forms:
             raise ValueError("a word is missing")
         return words
+    except PatternError:
+        raise
     except ValueError as error:
         raise PatternError(f"<{text}>: {error}", column, ANGLE_SYNTAX) from error
