@@ -51,7 +51,7 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Places of one kind that are shown in full; the rest is counted."""
-_TERM = r"(?:[a-z][a-z0-9_]*|<[^<>]+>|\"[^\"{}]+\")"
+_TERM = r"(?:[a-z][a-z0-9_-]*|<[^<>]+>|\"[^\"{}]+\")"
 _EXPRESSION = re.compile(rf"<[^<>]+>|\{{ *{_TERM}(?: [+-] {_TERM})* *\}}")
 """A mark or a set of a pattern, which is no story."""
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
