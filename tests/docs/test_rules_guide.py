@@ -164,3 +164,9 @@ def test_the_gate_of_the_guide_lets_its_stories_through(checked: tuple[Rulebook,
     ]
     assert [is_near(rules_folder.story(title), checked[0]) for title in titles] == [True, True]
     assert not is_near(rules_folder.story("India and Britain meet in the cricket final"), checked[0])
+
+
+def test_an_adjective_with_the_form_of_a_verb_is_kept_out_as_the_guide_says() -> None:
+    (pattern,) = re.findall(r"not: \{lower as an adjective: '([^']+)'\}", GUIDE)
+    assert stands(pattern, "Lower duty on whisky takes effect")
+    assert not stands(pattern, "London lowers its duty, and the pact takes effect")
