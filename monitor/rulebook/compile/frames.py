@@ -23,7 +23,7 @@ from monitor.domain.text.pattern_syntax import (
     requires_phrase,
 )
 from monitor.domain.text.writing_systems import HAN_CHAR
-from monitor.rulebook.compile.sets import PatternEntry, WordSets
+from monitor.rulebook.compile.sets import NO_WORD, PatternEntry, WordSets
 from monitor.rulebook.schema.frames import ROLES, Patterns, RolesShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
@@ -39,8 +39,7 @@ def role_frame(sets: WordSets, source: RuleSource, where: ValuePath, shape: Role
     parts = (*_kinds(event), *(None if role is None else inflected(role) for role in others))
     frame = RoleFrame(Window(shape.within), *parts)
     if not requires_phrase(frame):
-        message, hint = "an amount or a word form needs a word or a set beside it", "patient: '{goods}'"
-        sets.issues.append(source.issue("no_word", message, (*where, "event"), hint))
+        sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
         return None
     return frame
 

@@ -83,6 +83,13 @@ def test_a_pattern_that_cannot_be_read_names_the_column(pattern: str, column: in
     assert raised.value.column == column
 
 
+@pytest.mark.parametrize("written", ["car+/auto+", "car+/auto", "car+ / auto+"])
+def test_a_plus_behind_each_noun_of_a_list_is_told_with_what_to_write(written: str) -> None:
+    with pytest.raises(PatternError, match="one \\+ at the end serves all nouns") as raised:
+        parse_pattern(f"cheap <{written}>")
+    assert (raised.value.column, raised.value.hint) == (7, "write <car/auto+>")
+
+
 def test_sets_are_listed_with_their_columns() -> None:
     assert [(ref.name, ref.column) for ref in set_refs(parse_pattern("({a}|b) ..2 ^{c}".replace("^", "")))] == [
         ("a", 1),
