@@ -111,6 +111,8 @@ class WordSets:
     partial: bool = False
     """A file of vocabulary that it uses has faults of its own: a set that is not known may stand there."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
+    _sums: dict[str, Node] = field(default_factory=dict)
+    """What each sum and difference of sets means."""
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
     _all_words: int = 0
@@ -186,18 +188,18 @@ class WordSets:
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
         """What {a} means, or {a + b} and {a - <b>}. Raises _UnusableError."""
-        (_, first), *others = terms_of(ref.name)
-        node = self._of_term(first, ref, entry)
-        if not others:
-            return node
-        options = options_of(node)
-        for sign, name in others:
-            term = self._of_term(name, ref, entry)
-            options = (*options, *options_of(term)) if sign == "+" else tuple(without(options, term))
-        if not options:
-            message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
-            raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
-        return choice_of(options)
+        if ref.name not in self._sums:
+            (_, first), *others = terms_of(ref.name)
+            node = self._of_term(first, ref, entry)
+            for sign, name in others:
+                term = self._of_term(name, ref, entry)
+                left = (node, term) if sign == "+" else tuple(without(options_of(node), term))
+                if not left:
+                    message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
+                    raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
+                node = choice_of(left)
+            self._sums[ref.name] = node
+        return self._sums[ref.name]
 
     def _of_term(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
         """What a set of this name means, or what is written out in its place. Raises _UnusableError."""
