@@ -30,6 +30,7 @@ from monitor.domain.text.pattern_syntax import (
     Window,
     Words,
     inflected,
+    requires_phrase,
 )
 from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.spans import Match, matches_between
@@ -69,9 +70,12 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
+    """Parts in order. quick: the same parts, those first of which a text most seldom holds one; values, which are dear, last."""
+
     key: int
     parts: tuple[CompiledNode, ...]
     links: tuple[Link, ...]
+    quick: tuple[CompiledNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,16 @@ class AnyValue:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All parts in one sentence, in any order."""
+    """All parts in one sentence, in any order. quick: as of InOrder."""
 
     key: int
     parts: tuple[CompiledNode, ...]
+    quick: tuple[CompiledNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EventRoles:
-    """An event with its roles, see `frame_eval`. Parts that the frame does not name are None."""
+    """An event with its roles, see `frame_eval`. Parts that the frame does not name are None. quick: the roles, as of InOrder."""
 
     key: int
     within: Window
@@ -104,6 +109,7 @@ class EventRoles:
     agent: CompiledNode | None
     patient: CompiledNode | None
     via: CompiledNode | None
+    quick: tuple[CompiledNode, ...] = ()
 
     @property
     def parts(self) -> tuple[CompiledNode | None, ...]:
@@ -212,18 +218,29 @@ class PatternCompiler:
             case Choice(options):
                 return self._choice(options)
             case Sequence(parts, links):
-                return InOrder(next(self._keys), tuple(map(self.compile, parts)), links)
+                return InOrder(next(self._keys), tuple(map(self.compile, parts)), links, self._quick(parts))
             case Together(parts):
-                return AllOf(next(self._keys), tuple(map(self.compile, parts)))
+                return AllOf(next(self._keys), tuple(map(self.compile, parts)), self._quick(parts))
             case RoleFrame():
                 given = (getattr(node, name) for name in pattern_syntax.ROLE_PARTS)
                 roles = [None if part is None else self.compile(part) for part in given]
-                return EventRoles(next(self._keys), node.within, *roles)
+                v, p, n, u, o, agent, patient, via = roles
+                return EventRoles(
+                    next(self._keys), node.within, v, p, n, u, o, agent, patient, via, self._quick(node.roles)
+                )
             case AtStart(inner):
                 return ClauseStart(next(self._keys), self.compile(inner))
             case Head(inner):
                 return Anchor(next(self._keys), self.compile(inner))
         raise TypeError(f"a set was not expanded: {node}")
+
+    def _quick(self, parts: tuple[Node, ...]) -> tuple[CompiledNode, ...]:
+        """Return parts in the order in which they are best looked for: what a text seldom holds first, values last."""
+
+        def rank(part: Node) -> tuple[bool, float]:
+            return not requires_phrase(part), self._frequency(self.anchor(part))
+
+        return tuple(map(self.compile, sorted(parts, key=rank)))
 
     def _choice(self, options: tuple[Node, ...]) -> CompiledNode:
         """Compile a choice. All its plain phrases are one node: a single look at the hits decides for all of them."""
@@ -365,7 +382,7 @@ class FieldView:
             here = self.hits.keys() & node.numbers
             return _ordered([Match(s, e, ((s, e),)) for number in here for s, e in self.hits[number]])
         if isinstance(node, InOrder):
-            return self._in_order(node.parts, node.links)
+            return self._in_order(node)
         if isinstance(node, AnyOf):
             present = self.hits.keys()
             pairs = zip(node.options, node.anchors, strict=True)
@@ -376,7 +393,7 @@ class FieldView:
         if isinstance(node, ClauseStart):
             return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
         if isinstance(node, AllOf):
-            return self._all_of(node.parts)
+            return self._all_of(node)
         if isinstance(node, EventRoles):
             return self._event_roles(node)
         if isinstance(node, AnyValue):
@@ -384,10 +401,11 @@ class FieldView:
         words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
         return [Match(start, end, ((start, end),)) for start, end in words]
 
-    def _in_order(self, parts: tuple[CompiledNode, ...], links: tuple[Link, ...]) -> list[Match]:
-        """Evaluate a sequence. Plain phrases are looked up first: where one is missing, so is the whole."""
-        for part in parts:
-            if isinstance(part, AnyPhrase) and not self.find(part):
+    def _in_order(self, node: InOrder) -> list[Match]:
+        """Evaluate a sequence. Where one of its parts is missing, so is the whole."""
+        parts, links = node.parts, node.links
+        for part in node.quick or parts:
+            if not self.find(part):
                 return []
         spans = self.find(parts[0])
         for link, part in zip(links, parts[1:], strict=True):
@@ -401,10 +419,10 @@ class FieldView:
             spans = _ordered(joined)
         return spans
 
-    def _all_of(self, parts: tuple[CompiledNode, ...]) -> list[Match]:
+    def _all_of(self, node: AllOf) -> list[Match]:
         """Evaluate parts in any order: one match for each place of the first part, with the nearest of each other."""
-        found = []
-        for part in parts:
+        parts, found = node.parts, list[Match]()
+        for part in node.quick or parts:
             if not self.find(part):
                 return []
         for first in self.find(parts[0])[:MAX_PAIRS]:
@@ -422,16 +440,14 @@ class FieldView:
 
     def _event_roles(self, node: EventRoles) -> list[Match]:
         """Evaluate a frame. Where no event or one of its roles stands nowhere, neither does the frame."""
-        fillers: dict[str, list[Match]] = {}
-        for name, role in node.roles:
-            fillers[name] = self.find(role)
-            if not fillers[name]:
+        if not any(map(self.find, node.events)):
+            return []
+        for role in node.quick:
+            if not self.find(role):
                 return []
-        verbs, participles, nouns, unspaced, phrases = (
-            [] if event is None else self.find(event)
-            for event in (node.verbs, node.participles, node.nouns, node.unspaced, node.phrases)
-        )
-        roles = fillers.get("agent"), fillers.get("patient"), fillers.get("via")
+        events = node.verbs, node.participles, node.nouns, node.unspaced, node.phrases
+        verbs, participles, nouns, unspaced, phrases = ([] if event is None else self.find(event) for event in events)
+        roles = (None if role is None else self.find(role) for role in (node.agent, node.patient, node.via))
         parts = FrameParts(verbs, participles, nouns, unspaced, phrases, *roles)
         return sorted(set(frames_in(self.text, parts, node.within)))
 
