@@ -59,9 +59,10 @@ def check_rulebook(
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
         if examples and sound:
-            found, faults = check_examples(folder, rulebook)
-            rulebook, sound = replace(rulebook, examples=found), not faults
-            collected |= set(faults)
+            found, told = check_examples(folder, rulebook)
+            rulebook = replace(rulebook, examples=found)
+            sound = all(issue.severity != "error" for issue in told)
+            collected |= set(told)
     shown: list[Issue] = []
     for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)

@@ -35,13 +35,12 @@ def pasted(readme: str, rules: Path) -> Path:
 
 
 def run_with(readme: str, folder: Path) -> list[ExampleResult]:
-    """What the README's rule makes of its own examples among the two soybean commitments."""
+    """What the README's rule makes of its own examples among the commitments of its deal; other examples stay away."""
     rules = shipped_rules.lay_foundations(folder)
     deal = rules / "us-china-busan"
     deal.mkdir()
-    for name in ("deal.yaml", "soybean-purchases.yaml", "soybean-purchases-annual.yaml"):
-        for path in (shipped_rules.RULES / deal.name).glob(f"{Path(name).stem}.*"):
-            shutil.copy(path, deal)
+    for path in (shipped_rules.RULES / deal.name).glob("*.yaml"):
+        shutil.copy(path, deal)
     results = rulebook.test_rulebook(rulebook.load_rulebook(pasted(readme, rules), examples=True))
     return [result for result in results if result.rule.endswith("/cargo-bought")]
 

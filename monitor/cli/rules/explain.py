@@ -8,13 +8,22 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, named_commitment, settings_of
+from monitor.cli.common import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    DateTimeParam,
+    echo_lines,
+    named_commitment,
+    pluralised,
+    settings_of,
+)
 from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -42,7 +51,8 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Places of one kind that are shown in full; the rest is counted."""
-_EXPRESSION = re.compile(r"<[^<>]+>|\{ *[a-z][a-z0-9_]*(?: [+-] [a-z][a-z0-9_]*)* *\}")
+_TERM = r"(?:[a-z][a-z0-9_-]*|<[^<>]+>|\"[^\"{}]+\")"
+_EXPRESSION = re.compile(rf"<[^<>]+>|\{{ *{_TERM}(?: [+-] {_TERM})* *\}}")
 """A mark or a set of a pattern, which is no story."""
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 
@@ -59,6 +69,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 @click.option("--published", type=DateTimeParam(), help="When it was published [now].")
 @click.option("--lang", default="", help="Its language [zh if it holds Chinese characters, else en].")
 @click.option("--commitment", default="", help="Show this commitment alone.")
+@click.option("--forms", is_flag=True, help="Of a set: every form of its words.")
 @click.option("--json", "as_json", is_flag=True, help="All facts as one JSON object.")
 def explain(
     *,
@@ -67,6 +78,7 @@ def explain(
     stories: Path | None,
     readings: Path | None,
     commitment: str,
+    forms: bool,
     as_json: bool,
     **fields: Any,
 ) -> None:
@@ -77,11 +89,11 @@ def explain(
     FOLDER is by default the one that config.toml names, else ./rules, else the shipped rules.
 
     STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
-    or - to read a line from standard input. Of an expression of a pattern, <tear up> or {lift - end}, it shows the words
-    that it stands for.
+    or - to read a line from standard input. Of a mark of a pattern, <tear up>, it shows every form; of a set, {lift} or
+    {lift - end}, the words that it stands for, part by part.
     """
     if _EXPRESSION.fullmatch(story):
-        _show_words(story, folder, as_json=as_json)
+        _show_words(story, folder, forms=forms or story.startswith("<"), as_json=as_json)
         return
     found, read, stored = find_story(story, stories, fields)
     rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
@@ -92,15 +104,18 @@ def explain(
     echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
 
 
-def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
-    """Print the words that an expression of a pattern stands for."""
+def _show_words(expression: str, folder: Path | None, *, forms: bool, as_json: bool) -> None:
+    """Print the words that an expression of a pattern stands for: verbs and nouns by their marks, or in all their `forms`."""
     from monitor.workbench.explaining.words import stands_for
 
     found = stands_for(expression, rules_folder(folder))
-    lines = []
-    for one in found:
-        more = f", and {one.patterns} longer patterns" if one.patterns else ""
-        lines += [*([one.file] if one.file else []), *wrapped(f"{expression}: {', '.join(one.words)}{more}", 0)]
+    lines = list[str]()
+    for file, parts in groupby(found, attrgetter("file")):
+        lines += [file] if file else []
+        for part in parts:
+            more = [f"and {pluralised(part.patterns, 'longer pattern')}"] if part.patterns else []
+            words = ", ".join([*(part.words if forms else part.marks), *more])
+            lines += wrapped(f"{part.expression}: {words}", 0)
     echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
 
 

@@ -17,7 +17,7 @@ from monitor.cli.match_replay import rules_folder
 def lint(folder: Path | None, *, similar: bool, as_json: bool) -> None:
     """Show what in the files of FOLDER could be shorter, wider or clearer.
 
-    Gaps by number where a window by name will do, several forms of one verb, long lines. None of it is a fault: `rules check`
+    Gaps by number where a window by name will do, several forms of one verb, long lines, sets of the vocabulary that no file names. None of it is a fault: `rules check`
     names those. Exit code 1 if there are remarks.
     """
     from monitor.rulebook.issue_format import render_issue

@@ -85,6 +85,10 @@ ValueReader: TypeAlias = Callable[[str], Sequence[FoundValue]]
 def read_angle(text: str, column: int) -> Inflected | Value:
     """Read what stands in angle brackets; `column` is where it begins in its pattern. Raises PatternError."""
     written = text.strip()
+    words = [word.strip() for word in written.split("/")]
+    if any(word.endswith("+") for word in words[:-1]):
+        bare = "/".join(word.removesuffix("+").strip() for word in words)
+        raise PatternError(f"<{text}>: one + at the end serves all nouns of a list", column, f"write <{bare}+>")
     try:
         if written == ValueKind.DATE.value:
             return Value(ValueKind.DATE)
@@ -97,9 +101,9 @@ def read_angle(text: str, column: int) -> Inflected | Value:
             return Value(ValueKind.AMOUNT, amount.unit, amount.amount)
         is_noun = written.endswith("+")
         lemmas = tuple(lemma.strip() for lemma in written.removesuffix("+").split("/"))
-        words = Inflected(WordClass.NOUN if is_noun else WordClass.VERB, lemmas)
-        if not words.forms:
+        inflected = Inflected(WordClass.NOUN if is_noun else WordClass.VERB, lemmas)
+        if not inflected.forms:
             raise ValueError("a word is missing")
-        return words
+        return inflected
     except ValueError as error:
         raise PatternError(f"<{text}>: {error}", column, ANGLE_SYNTAX) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from math import fsum
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from monitor.domain.text import pattern_syntax
 from monitor.domain.text.angle_words import FoundValue, Inflected, Value, ValueReader
 from monitor.domain.text.automaton import Phrase, PhraseHits, PhraseIndex
 from monitor.domain.text.frame_eval import FrameParts, frames_in
+from monitor.domain.text.pattern_filter import Groups
 from monitor.domain.text.pattern_syntax import (
     AtStart,
     Choice,
@@ -31,6 +33,7 @@ from monitor.domain.text.pattern_syntax import (
 )
 from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.spans import Match, matches_between
+from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import WordForm
 
 MAX_GROUPS = 3
@@ -183,7 +186,12 @@ class PatternCompiler:
 
     _phrases: dict[Phrase, int] = field(default_factory=dict)
     _nodes: dict[Node, CompiledNode] = field(default_factory=dict)
-    _groups: dict[frozenset[Phrase], frozenset[int]] = field(default_factory=dict)
+    _required: dict[Node, Groups] = field(default_factory=dict)
+    _groups: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
+    """Each group of numbers once, so that equal ones are the same object."""
+    _frequencies: dict[frozenset[int], float] = field(default_factory=dict)
+    _shares: list[float] = field(default_factory=list)
+    """The frequency of each phrase, by number."""
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> CompiledNode:
@@ -194,7 +202,7 @@ class PatternCompiler:
     def _compiled(self, node: Node) -> CompiledNode:
         match node:
             case Words(phrase):
-                return AnyPhrase(next(self._keys), self._numbers_of(frozenset((phrase,))))
+                return AnyPhrase(next(self._keys), self._group((phrase,)))
             case Form(form):
                 return AnyWord(next(self._keys), form)
             case Value():
@@ -219,10 +227,7 @@ class PatternCompiler:
 
     def _choice(self, options: tuple[Node, ...]) -> CompiledNode:
         """Compile a choice. All its plain phrases are one node: a single look at the hits decides for all of them."""
-        words = [option.phrase for option in options if isinstance(option, Words)]
-        for phrase in words:  # phrases are numbered as they are written, and a set has no order
-            self.number(phrase)
-        plain = self._numbers_of(frozenset(words))
+        plain = self._group([option.phrase for option in options if isinstance(option, Words)])
         further = [option for option in options if not isinstance(option, Words)]
         others = tuple(map(self.compile, further))
         key = next(self._keys)
@@ -234,24 +239,70 @@ class PatternCompiler:
         return AnyOf(key, others, anchors)
 
     def number(self, phrase: Phrase) -> int:
-        return self._phrases.setdefault(phrase, len(self._phrases))
+        known = self._phrases.get(phrase)
+        if known is None:
+            known = self._phrases[phrase] = len(self._phrases)
+            self._shares.append(phrase_frequency(phrase))
+        return known
 
-    def required_groups(self, node: Node) -> tuple[frozenset[int], ...]:
-        """Return groups of numbers of phrases, the rarest first. Of each one stands wherever the pattern matches.
+    def required_groups(self, node: Node) -> Groups:
+        """Return groups of numbers of phrases, the rarest first. Of each one stands wherever the pattern matches; there is none for
+        a pattern that forms and values alone can match.
 
         At most MAX_GROUPS of them: a further one is of common words, and tells hardly any text from another.
         """
-        return tuple(map(self._numbers_of, pattern_syntax.required_groups(node)[:MAX_GROUPS]))
+        return self._required_by(node)[:MAX_GROUPS]
 
     def anchor(self, node: Node) -> frozenset[int]:
         """Return the rarest of the required groups; empty if nothing is required."""
-        return next(iter(self.required_groups(node)), frozenset())
+        return next(iter(self._required_by(node)), frozenset())
 
-    def _numbers_of(self, group: frozenset[Phrase]) -> frozenset[int]:
-        """Return the numbers of a group, the same object for the same group: one stands in many patterns."""
-        if group not in self._groups:
-            self._groups[group] = frozenset(map(self.number, group))
-        return self._groups[group]
+    def _required_by(self, node: Node) -> Groups:
+        if node not in self._required:
+            self._required[node] = tuple(sorted(self._groups_of(node), key=self._frequency))
+        return self._required[node]
+
+    def _groups_of(self, node: Node) -> Groups:
+        match node:
+            case Words(phrase):
+                return (self._group((phrase,)),)
+            case Inflected():
+                return self._required_by(inflected(node))
+            case Choice(options):
+                return self._groups_of_one(options)
+            case Sequence(parts, _) | Together(parts):
+                return tuple(group for part in parts for group in self._required_by(part))
+            case RoleFrame():
+                of_roles = (group for role in node.roles for group in self._required_by(role))
+                return (*self._groups_of_one(node.events), *of_roles)
+            case AtStart(inner) | Head(inner):
+                return self._required_by(inner)
+        return ()
+
+    def _groups_of_one(self, options: tuple[Node, ...]) -> Groups:
+        """Return what one of several options requires: the first group joins the first groups of all options, and so on. An option
+        with fewer groups repeats its last."""
+        plain = self._group([option.phrase for option in options if isinstance(option, Words)])
+        groups_of = [self._required_by(option) for option in options if not isinstance(option, Words)]
+        if not groups_of:
+            return (plain,)
+        if not all(groups_of):
+            return ()
+        longest = max(map(len, groups_of))
+        joined = (plain.union(*(of[min(n, len(of) - 1)] for of in groups_of)) for n in range(longest))
+        return tuple(self._groups.setdefault(group, group) for group in joined)
+
+    def _frequency(self, group: frozenset[int]) -> float:
+        """Return the share of stories in which one of these phrases is expected, as if no two stood in one."""
+        if group not in self._frequencies:
+            # The same sum whatever the order of the set.
+            self._frequencies[group] = fsum([self._shares[number] for number in group])
+        return self._frequencies[group]
+
+    def _group(self, phrases: Iterable[Phrase]) -> frozenset[int]:
+        """Return the numbers of some phrases. They are numbered as they are written, since a set has no order."""
+        group = frozenset(map(self.number, phrases))
+        return self._groups.setdefault(group, group)
 
     def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
         hidden = frozenset(self.number(phrase) for phrase in masks)

@@ -22,14 +22,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from math import fsum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.domain.text.angle_words import ANGLE_SYNTAX, Inflected, Value, read_angle
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.folding import fold, is_unspaced
-from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import PatternError, WordForm, word_form
 from monitor.domain.text.writing_systems import HAN_RANGE
 
@@ -39,6 +37,8 @@ NEAR = 4
 """Words that `..near` allows in between: the two belong to one phrase."""
 MAX_GAP = 60
 """Words; a wider gap spans more than a sentence mostly has, and ..clause or ..sentence says it better."""
+SHARED_SIZE = 8
+"""Options from which on a choice inside a choice is a node of its own. An estimate: fewer are found faster together."""
 _SYMBOLS = frozenset("&%$#@+")
 
 
@@ -69,9 +69,8 @@ class Link:
     either: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One phrase, already folded."""
+class Words(NamedTuple):
+    """One phrase, already folded. A tuple as Phrase is, and for the same reason."""
 
     phrase: Phrase
 
@@ -348,12 +347,19 @@ def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
     return lookup(node) if isinstance(node, SetRef) else _with_parts(node, lambda part: expand_sets(part, lookup))
 
 
+def folded_words(text: str) -> str:
+    """Return a text folded; most words of rules are so already."""
+    return text if _PLAIN.fullmatch(text) else fold(text).text
+
+
 @lru_cache(maxsize=50_000)
 def inflected(node: Node) -> Node:
     """Return the pattern with the forms of its verbs and nouns in place of their marks."""
     if isinstance(node, Inflected):
-        return choice_of(tuple(Words(Phrase(fold(form).text)) for form in node.forms))
-    return _with_parts(node, inflected)
+        return choice_of(tuple([Words(Phrase(folded_words(form))) for form in node.forms]))
+    if isinstance(node, Choice):  # mostly hundreds of plain words, which stay as they are
+        return choice_of(tuple([option if isinstance(option, Words) else inflected(option) for option in node.options]))
+    return node if isinstance(node, Words) else _with_parts(node, inflected)
 
 
 def _with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -376,11 +382,49 @@ def _with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def choice_of(options: tuple[Node, ...]) -> Node:
-    """Return a choice of these: nested choices flattened, repeated options dropped, a single option by itself."""
+    """Return a choice of these: small choices inside it flattened, repeated options dropped, a single option by itself.
+
+    A large choice, mostly a set that many patterns name, stays a node of its own: what is made of it is made once.
+    """
     flat: dict[Node, None] = {}
     for option in options:
-        flat.update(dict.fromkeys(option.options if isinstance(option, Choice) else (option,)))
+        is_small = isinstance(option, Choice) and len(option.options) < SHARED_SIZE
+        flat.update(dict.fromkeys(option.options if isinstance(option, Choice) and is_small else (option,)))
     return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
+
+
+def phrases_named(node: Node) -> Iterator[Phrase]:
+    """Yield every phrase of a pattern whose sets are filled in."""
+    match node:
+        case Words(phrase):
+            yield phrase
+        case Inflected():
+            yield from phrases_named(inflected(node))
+        case Choice(children) | Sequence(children, _) | Together(children):
+            for child in children:
+                yield from phrases_named(child)
+        case RoleFrame():
+            for child in (*node.events, *node.roles):
+                yield from phrases_named(child)
+        case AtStart(inner) | Head(inner):
+            yield from phrases_named(inner)
+
+
+@lru_cache(maxsize=50_000)
+def requires_phrase(node: Node) -> bool:
+    """Tell whether a pattern stands nowhere without one of its phrases; forms and values need none."""
+    match node:
+        case Words() | Inflected():
+            return True
+        case Choice(options):
+            return all(map(requires_phrase, options))
+        case Sequence(parts, _) | Together(parts):
+            return any(map(requires_phrase, parts))
+        case RoleFrame():
+            return all(map(requires_phrase, node.events)) or any(map(requires_phrase, node.roles))
+        case AtStart(inner) | Head(inner):
+            return requires_phrase(inner)
+    return False
 
 
 def set_refs(node: Node) -> Iterator[SetRef]:
@@ -399,52 +443,18 @@ def set_refs(node: Node) -> Iterator[SetRef]:
 
 
 @lru_cache(maxsize=50_000)
-def required_groups(node: Node) -> tuple[frozenset[Phrase], ...]:
-    """Return groups of phrases, the rarest group first. Of each at least one phrase stands in every text that the pattern
-    matches.
-
-    The result is empty for a pattern that word forms alone can match.
-    """
-    match node:
-        case Words(phrase):
-            return (frozenset((phrase,)),)
-        case Choice(options):
-            return _required_of_one(options)
-        case Sequence(parts, _) | Together(parts):
-            return tuple(sorted((group for part in parts for group in required_groups(part)), key=_group_frequency))
-        case RoleFrame():
-            groups = (required_groups(role) for role in node.roles)
-            required = (*_required_of_one(node.events), *(group for of_role in groups for group in of_role))
-            return tuple(sorted(required, key=_group_frequency))
-        case Inflected():
-            return required_groups(inflected(node))
-        case AtStart(inner) | Head(inner):
-            return required_groups(inner)
-    return ()
-
-
-def _required_of_one(options: tuple[Node, ...]) -> tuple[frozenset[Phrase], ...]:
-    """Return what one of several options requires: the first group joins the first groups of all options, and so on. An option
-    with fewer groups repeats its last."""
-    groups_of = [required_groups(option) for option in options]
-    if not all(groups_of):
-        return ()
-    longest = max(map(len, groups_of))
-    joined = (frozenset().union(*(of[min(n, len(of) - 1)] for of in groups_of)) for n in range(longest))
-    return tuple(sorted(joined, key=_group_frequency))
-
-
-@lru_cache(maxsize=50_000)
-def _group_frequency(group: frozenset[Phrase]) -> float:
-    return fsum(map(phrase_frequency, group))  # the same whatever the order of the set
-
-
-@lru_cache(maxsize=50_000)
 def pattern_hash(node: Node) -> str:
     """Return a hash of what a pattern says, the same on every machine."""
     match node:
-        case Choice(children) | Sequence(children, _) | Together(children):
-            parts: list[object] = [pattern_hash(child) for child in children]
+        case Choice(children):  # plain words as they are: a set of hundreds stands in many patterns
+            parts: list[object] = [
+                f"{child.phrase.text}{'*' * child.phrase.family}"
+                if isinstance(child, Words)
+                else (pattern_hash(child),)
+                for child in children
+            ]
+        case Sequence(children, _) | Together(children):
+            parts = [pattern_hash(child) for child in children]
         case RoleFrame():
             given = ((name, getattr(node, name)) for name in ROLE_PARTS)
             parts = [node.within.value, *((name, pattern_hash(part)) for name, part in given if part is not None)]

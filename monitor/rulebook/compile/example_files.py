@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
 from monitor.errors import Issue, RuleError
@@ -84,7 +85,8 @@ def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) 
             wanted = {act.effect} if act.polarity is None else {*Effect} - {Effect.NONE}
             positive = [effect for effect in found if effect in wanted]
             if not positive:
-                yield _act_issue(folder, rulebook, act.rule, "no_example", "has no example that it matches", "progress")
+                done = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
+                yield _act_issue(folder, rulebook, act.rule, "no_example", "has no example that it matches", done)
             if len(positive) == len(found):
                 yield _act_issue(
                     folder, rulebook, act.rule, "no_near_miss", "has no near miss among its examples", NOT_ABOUT
@@ -92,11 +94,11 @@ def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) 
 
 
 def _act_issue(folder: Path, rulebook: Rulebook, rule: str, code: str, lacks: str, effect: str) -> Issue:
-    """An issue at the id of an act."""
+    """A warning at the id of an act: whoever begins with a new act tries headlines before he keeps them as examples."""
     info = rulebook.rules[rule]
     commitment, _, act = rule.rpartition("/")
     path = folder / PurePosixPath(info.path).relative_to(folder.name)
     line = Page(info.path, path.read_text(encoding="utf-8-sig", errors="replace")).line(info.line)
     hint = f"{effect} | | its title, below [{act}] in {commitment}{ENDING}"
     message = f"the act {act!r} {lacks}"
-    return Issue(info.path, info.line, line.find(act) + 1 or 1, "error", code, message, hint, line)
+    return Issue(info.path, info.line, line.find(act) + 1 or 1, "warning", code, message, hint, line)

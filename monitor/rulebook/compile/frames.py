@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from monitor.domain.matching.partial_match import FRAME_SEPARATOR
 from monitor.domain.text.angle_words import Inflected, WordClass
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.folding import fold
 from monitor.domain.text.inflection import participles
 from monitor.domain.text.pattern_syntax import (
     Choice,
@@ -17,11 +17,13 @@ from monitor.domain.text.pattern_syntax import (
     Window,
     Words,
     choice_of,
+    folded_words,
     inflected,
-    required_groups,
+    phrases_named,
+    requires_phrase,
 )
 from monitor.domain.text.writing_systems import HAN_CHAR
-from monitor.rulebook.compile.sets import PatternEntry, WordSets
+from monitor.rulebook.compile.sets import NO_WORD, PatternEntry, WordSets
 from monitor.rulebook.schema.frames import ROLES, Patterns, RolesShape
 from monitor.rulebook.source.source_map import RuleSource, ValuePath
 
@@ -36,9 +38,8 @@ def role_frame(sets: WordSets, source: RuleSource, where: ValuePath, shape: Role
     others = (roles[role] for role in ROLES if role != "event")
     parts = (*_kinds(event), *(None if role is None else inflected(role) for role in others))
     frame = RoleFrame(Window(shape.within), *parts)
-    if not required_groups(frame):
-        message, hint = "an amount or a word form needs a word or a set beside it", "patient: '{goods}'"
-        sets.issues.append(source.issue("no_word", message, (*where, "event"), hint))
+    if not requires_phrase(frame):
+        sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
         return None
     return frame
 
@@ -62,42 +63,31 @@ def _choice(sets: WordSets, entries: list[PatternEntry]) -> Node | None:
     return choice_of(tuple(node for node in nodes if node is not None)) if nodes and all(nodes) else None
 
 
-def _kinds(event: Node) -> Iterator[Node | None]:
+@lru_cache(maxsize=10_000)
+def _kinds(event: Node) -> tuple[Node | None, ...]:
     """The words of an event by kind, in the order of RoleFrame: its verbs, their passive forms, its nouns, its Chinese words,
-    other phrases. None for a kind that has no words."""
-    options = list(_options(event))
-    verbs = [option for option in options if _is_inflected(option, WordClass.VERB)]
-    nouns = [option for option in options if _is_inflected(option, WordClass.NOUN)]
-    others = [option for option in options if option not in verbs and option not in nouns]
-    unspaced = [option for option in others if _is_unspaced(option)]
-    phrases = [option for option in others if option not in unspaced]
-    passive = [Words(Phrase(fold(form).text)) for verb in verbs for form in _participles(verb)]
-    for nodes in (verbs, passive, nouns, unspaced, phrases):
-        yield inflected(choice_of(tuple(nodes))) if nodes else None
+    other phrases. None for a kind that has no words. Cached because many events share their sets. The mark of a head adds
+    nothing: the event is the head of its frame."""
+    verbs, passive, nouns, unspaced, phrases = kinds = tuple(list[Node]() for _ in range(5))
+    for option in event.options if isinstance(event, Choice) else (event,):
+        if isinstance(option, Choice | Head):
+            inner = option.inner if isinstance(option, Head) else option
+            for own, part in zip(kinds, _kinds(inner), strict=True):
+                own += [part] if part is not None else []
+        elif isinstance(option, Inflected):
+            (verbs if option.word_class is WordClass.VERB else nouns).append(option)
+            passive += [Words(Phrase(folded_words(form))) for form in _participles(option)]
+        else:
+            (unspaced if _is_unspaced(option) else phrases).append(option)
+    return tuple(inflected(choice_of(tuple(nodes))) if nodes else None for nodes in kinds)
 
 
-def _options(node: Node) -> Iterator[Node]:
-    """The single words of an event. The mark of a head adds nothing: the event is the head of its frame."""
-    match node:
-        case Choice(options):
-            for option in options:
-                yield from _options(option)
-        case Head(inner):
-            yield from _options(inner)
-        case _:
-            yield node
-
-
-def _is_inflected(node: Node, word_class: WordClass) -> bool:
-    return isinstance(node, Inflected) and node.word_class is word_class
-
-
-def _participles(node: Node) -> Iterator[str]:
-    if isinstance(node, Inflected):
-        for lemma in node.lemmas:
-            yield from participles(lemma)
+def _participles(words: Inflected) -> Iterator[str]:
+    """The passive forms of verbs; nouns have none."""
+    for lemma in words.lemmas if words.word_class is WordClass.VERB else ():
+        yield from participles(lemma)
 
 
 def _is_unspaced(node: Node) -> bool:
     """Whether a pattern is in a script without spaces: some phrase that it requires is."""
-    return any(HAN_CHAR.search(phrase.text) is not None for group in required_groups(node) for phrase in group)
+    return any(HAN_CHAR.search(phrase.text) is not None for phrase in phrases_named(node))

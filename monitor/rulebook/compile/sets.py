@@ -16,7 +16,7 @@ from monitor.domain.text.pattern_syntax import (
     expand_sets,
     inflected,
     parse_pattern,
-    required_groups,
+    requires_phrase,
     set_refs,
 )
 from monitor.domain.text.word_regex import PatternError
@@ -38,6 +38,10 @@ MAX_WORDS_PER_FILE = 300_000
 
 _SET = re.compile(r"\{([^{}|()]+)\}")
 _SIGN = re.compile(r"\s+([+-])\s+")
+_WRITTEN_TERM = re.compile(r"<[^<>]+>|\"[^\"]+\"")
+"""A term of a sum that is no set but written out: a mark, or words in quotes."""
+NO_WORD = "a word form, an amount or a date needs a word or a set beside it"
+"""Such a pattern would be tried on all news: the matcher begins with words."""
 _HALF_SIGN = re.compile(r"^[+-]\s|\s[+-]$")
 
 
@@ -83,14 +87,15 @@ def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind
 
 
 def terms_of(name: str) -> list[tuple[str, str]]:
-    """The sets that {a + b - c} names, each with its sign."""
+    """The terms of {a + b - <c>}, each with its sign: names of sets, and what is written out."""
     first, *rest = _SIGN.split(name.strip())
     return [("+", first), *zip(rest[::2], (term.strip() for term in rest[1::2]), strict=True)]
 
 
 def sets_named(node: Node) -> set[str]:
     """The sets that a pattern names."""
-    return {name for ref in set_refs(node) for _, name in terms_of(ref.name)}
+    terms = {name for ref in set_refs(node) for _, name in terms_of(ref.name)}
+    return {name for name in terms if not _WRITTEN_TERM.fullmatch(name)}
 
 
 @dataclass
@@ -106,6 +111,8 @@ class WordSets:
     partial: bool = False
     """A file of vocabulary that it uses has faults of its own: a set that is not known may stand there."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
+    _sums: dict[str, Node] = field(default_factory=dict)
+    """What each sum and difference of sets means."""
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
     _all_words: int = 0
@@ -152,12 +159,12 @@ class WordSets:
         return [(entry, inflected(node)) for entry in entries if (node := self.pattern(entry)) is not None]
 
     def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
-        """Patterns of a rule, each with a phrase that must be present: one of word forms alone would be tried on all news."""
+        """Patterns of a rule, each with a phrase that must be present."""
         patterns = self.patterns(entries)
         for entry, node in patterns:
-            if not required_groups(node):
-                message, hint = "a word form needs a word or a set beside it", "{us} ..4 /h\\d00/"
-                self.issues.append(entry.issue("no_word", message, hint, inside=0))
+            if not requires_phrase(node):
+                hint = "{us} ..near /h\\d00/, {buy} ... <25 Mt>"
+                self.issues.append(entry.issue("no_word", NO_WORD, hint, inside=0))
         return patterns
 
     def choice(self, entries: Iterable[PatternEntry]) -> Node | None:
@@ -180,22 +187,29 @@ class WordSets:
         return words
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
-        """What {a} means, or {a + b} and {a - b}. Raises _UnusableError."""
-        (_, first), *others = terms_of(ref.name)
-        node = self._of_name(first, ref, entry)
-        if not others:
-            return node
-        options = options_of(node)
-        for sign, name in others:
-            term = self._of_name(name, ref, entry)
-            options = (*options, *options_of(term)) if sign == "+" else tuple(without(options, term))
-        if not options:
-            message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
-            raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
-        return choice_of(options)
+        """What {a} means, or {a + b} and {a - <b>}. Raises _UnusableError."""
+        if ref.name not in self._sums:
+            (_, first), *others = terms_of(ref.name)
+            node = self._of_term(first, ref, entry)
+            for sign, name in others:
+                term = self._of_term(name, ref, entry)
+                left = (node, term) if sign == "+" else tuple(without(options_of(node), term))
+                if not left:
+                    message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
+                    raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
+                node = choice_of(left)
+            self._sums[ref.name] = node
+        return self._sums[ref.name]
 
-    def _of_name(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
-        """What a set of this name means. Raises _UnusableError."""
+    def _of_term(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
+        """What a set of this name means, or what is written out in its place. Raises _UnusableError."""
+        if _WRITTEN_TERM.fullmatch(name):
+            try:
+                return parse_pattern(name.strip('"'))
+            except PatternError as error:
+                column = entry.text.index(name, ref.column) + error.column
+                issue = entry.issue("pattern", str(error), error.hint, inside=column)
+                raise _UnusableError(issue) from None
         owners = self.owners(name)
         if not owners:
             if self.partial:
@@ -238,14 +252,12 @@ class WordSets:
 
 
 def options_of(node: Node) -> tuple[Node, ...]:
-    """The entries of a set, each verb and each noun by itself."""
-    options = node.options if isinstance(node, Choice) else (node,)
-    return tuple(single for option in options for single in _single_words(option))
-
-
-def _single_words(node: Node) -> tuple[Node, ...]:
-    if isinstance(node, Inflected):
-        return tuple(Inflected(node.word_class, (lemma,)) for lemma in node.lemmas)
+    """The entries of a set and of the sets in it, each verb and each noun by itself."""
+    match node:
+        case Choice(options):
+            return tuple(single for option in options for single in options_of(option))
+        case Inflected(word_class, lemmas):
+            return tuple(Inflected(word_class, (lemma,)) for lemma in lemmas)
     return (node,)
 
 

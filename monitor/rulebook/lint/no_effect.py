@@ -142,7 +142,7 @@ class _Sets:
 
 
 def set_lints(files: RuleFiles) -> Iterator[Issue]:
-    """Every set that nothing names, every local one that hides a shared one, and cues that the vocabulary lacks."""
+    """Every set of a file that it does not name, every one that hides a shared one, and cues that the vocabulary lacks."""
     # Without words that hedge or deny, whatever may be, and whatever is not, reads as done.
     known = {cue for _, shape in files.vocabulary for cue in shape.modality}
     for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
@@ -154,18 +154,16 @@ def set_lints(files: RuleFiles) -> Iterator[Issue]:
 
 
 def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
-    """Every set that no pattern names, every file of vocabulary that is used for nothing, every set that hides another."""
+    """Every set of a deal or commitment that it does not name, every file of vocabulary that is used for nothing, every set
+    that hides another."""
     named = sets_named_by_file(files)
-    of_files = list(files.with_sets())
     shared = {source.path for source, _ in files.vocabulary}
-    taken: dict[str, set[str]] = {}  # path of a file of vocabulary -> its sets that another file names
-    for source, use, sets in of_files:
+    for source, use, sets in files.with_sets():
         others = named.get(source.path, set()) - sets.keys()
         for used, shape in _used(files, use):
             if used.path == source.path:
                 continue
             found = others & shape.sets.keys()
-            taken.setdefault(used.path, set()).update(found)
             stem = stem_of(used)
             if use is not None and not found:
                 message, hint = f"no pattern of this file names a set of {stem}.yaml", "delete it here"
@@ -173,14 +171,26 @@ def _unused_sets(files: RuleFiles) -> Iterator[Issue]:
             for name in sorted(sets.keys() & shape.sets.keys()) if use is not None or source.path not in shared else ():
                 message, hint = f"the set {name!r} of this file hides that of {stem}.yaml", "give it a name of its own"
                 yield source.warning("hides_set", message, ("sets", name), hint, key=True)
-    for source, _, sets in of_files:
-        everywhere = source.path in shared
-        known = named.get(source.path, set()) | taken.get(source.path, set())
-        for name, words in sets.items():
+        for name in sets if source.path not in shared else ():
+            if name not in named.get(source.path, set()):
+                message = f"no pattern of this file names the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+
+
+def unused_shared_sets(files: RuleFiles) -> Iterator[Issue]:
+    """Every set of the vocabulary that no pattern names. Whoever keeps a deal of his own beside the shipped vocabulary names few
+    of them, so this is a remark and no warning."""
+    named = sets_named_by_file(files)
+    for source, vocabulary in files.vocabulary:
+        known = set(named.get(source.path, ()))
+        for other, use, sets in files.with_sets():
+            if other.path != source.path and (use is None or stem_of(source) in use):
+                known |= named.get(other.path, set()) - sets.keys()
+        for name, words in vocabulary.sets.items():
             # A meaning with its sentence is there for whoever writes the next file.
-            documented = everywhere and isinstance(words, SetShape) and words.means
-            if name not in known and not documented and not (everywhere and name == SAYINGS_SET):
-                message = f"no pattern of {'any' if everywhere else 'this'} file names the set {name!r}"
+            documented = isinstance(words, SetShape) and words.means
+            if name not in known and not documented and name != SAYINGS_SET:
+                message = f"no pattern of any file names the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
 
 

@@ -13,6 +13,7 @@ from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequ
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import stem_of
+from monitor.rulebook.lint.no_effect import unused_shared_sets
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 from monitor.rulebook.schema.models import SetShape, WordsShape
 
@@ -34,6 +35,7 @@ def style_lints(files: RuleFiles, *, similar: bool = False) -> Iterator[Issue]:
             if len(line.rstrip("\n")) > MAX_LINE:
                 message = f"a line of {len(line)} characters"
                 yield source.issue_at((number, MAX_LINE), "long_line", message, "wrap it", severity="warning")
+    yield from unused_shared_sets(files)
     words = _SharedWords(files)
     for patterns in all_lists(files):
         yield from _gaps(patterns)

@@ -346,3 +346,34 @@ def test_a_set_of_the_vocabulary_or_of_a_file_is_shown_with_its_words(tmp_path: 
     unknown = command("rules", "explain", "{taks}", folder)
     assert unknown.exit_code == 2
     assert "there is no set 'taks' (did you mean 'takes'?)" in unknown.stderr
+
+
+WIDE = """\
+sets:
+  lift: {means: off, eg: [x], en: [<lift/do away with>, <removal+>, free*], zh: [取消]}
+  cut: [<halve>, cut ..near rate]
+  relieve: [spared, '{lift}', '{cut}']
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "options", "shown"),
+    [
+        ("{lift}", (), "{lift}: <lift / do away with>, <removal+>, free*, 取消\n"),
+        ("{cut}", (), "{cut}: <halve>, and 1 longer pattern\n"),
+        (
+            "{relieve}",
+            (),
+            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, and 1 longer pattern\n",
+        ),
+        ("{cut}", ("--forms",), "{cut}: halve, halves, halved, halving, and 1 longer pattern\n"),
+        ('{lift - <lift> - "取消"}', (), '{lift - <lift> - "取消"}: <do away with>, <removal+>, free*\n'),
+    ],
+    ids=["marks", "longer patterns", "a set of sets", "every form", "words taken out"],
+)
+def test_a_set_is_shown_as_it_is_written_part_by_part(
+    expression: str, options: tuple[str, ...], shown: str, tmp_path: Path
+) -> None:
+    folder = rules_folder.write(tmp_path)
+    (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
+    assert command("rules", "explain", expression, folder, *options).stdout == shown

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_eval import MAX_PAIRS, AnyOf, FieldView, PatternCompiler, phrases_in
-from monitor.domain.text.pattern_syntax import parse_pattern
+from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.segments import SegmentedText
 
 
@@ -35,3 +35,33 @@ def test_an_option_none_of_whose_rarest_phrases_was_hit_is_not_evaluated() -> No
     view = FieldView("title", text, compiler.index().find(text.folded))
     assert [(match.start, match.end) for match in view.find(node)] == [(0, 16)]
     assert node.options[1].key not in view._matches
+
+
+def required(node: Node) -> list[frozenset[Phrase]]:
+    """The groups of phrases that a pattern requires, the rarest first."""
+    compiler = PatternCompiler()
+    compiler.compile(node)
+    phrases = compiler.index().phrases
+    return [frozenset(phrases[number] for number in group) for group in compiler.required_groups(node)]
+
+
+def test_groups_are_required_the_rarest_first() -> None:
+    node = parse_pattern("(US|China) ..8 (soybean cargoes|grain vessels)")
+    cargoes, countries = ["grain vessels", "soybean cargoes"], ["china", "usa"]
+    assert [sorted(phrase.text for phrase in group) for group in required(node)] == [cargoes, countries]
+    chinese = required(parse_pattern("美 ..4 出口管制"))
+    assert [sorted(phrase.text for phrase in group) for group in chinese] == [["出口管制"], ["美"]]
+
+
+def test_rare_is_what_news_seldom_says_and_not_what_is_long() -> None:
+    assert required(parse_pattern("president ..4 yuan"))[0] == {Phrase("yuan")}
+
+
+def test_of_a_choice_each_option_gives_a_phrase_to_every_group() -> None:
+    node = parse_pattern("(soybeans ..4 China|cargoes) ..4 signed")
+    assert set(required(node)) == {
+        frozenset({Phrase("soybeans"), Phrase("cargoes")}),
+        frozenset({Phrase("china"), Phrase("cargoes")}),
+        frozenset({Phrase("signed")}),
+    }
+    assert required(parse_pattern("(soybeans|/h\\d00/)")) == []

@@ -12,7 +12,6 @@ from monitor.domain.text.pattern_syntax import (
     SetRef,
     Words,
     parse_pattern,
-    required_groups,
     set_refs,
 )
 from monitor.domain.text.word_regex import PatternError
@@ -84,30 +83,15 @@ def test_a_pattern_that_cannot_be_read_names_the_column(pattern: str, column: in
     assert raised.value.column == column
 
 
+@pytest.mark.parametrize("written", ["car+/auto+", "car+/auto", "car+ / auto+"])
+def test_a_plus_behind_each_noun_of_a_list_is_told_with_what_to_write(written: str) -> None:
+    with pytest.raises(PatternError, match="one \\+ at the end serves all nouns") as raised:
+        parse_pattern(f"cheap <{written}>")
+    assert (raised.value.column, raised.value.hint) == (7, "write <car/auto+>")
+
+
 def test_sets_are_listed_with_their_columns() -> None:
     assert [(ref.name, ref.column) for ref in set_refs(parse_pattern("({a}|b) ..2 ^{c}".replace("^", "")))] == [
         ("a", 1),
         ("c", 12),
     ]
-
-
-def test_groups_are_required_the_rarest_first() -> None:
-    node = parse_pattern("(US|China) ..8 (soybean cargoes|grain vessels)")
-    cargoes, countries = ["grain vessels", "soybean cargoes"], ["china", "usa"]
-    assert [sorted(phrase.text for phrase in group) for group in required_groups(node)] == [cargoes, countries]
-    chinese = required_groups(parse_pattern("美 ..4 出口管制"))
-    assert [sorted(phrase.text for phrase in group) for group in chinese] == [["出口管制"], ["美"]]
-
-
-def test_rare_is_what_news_seldom_says_and_not_what_is_long() -> None:
-    assert required_groups(parse_pattern("president ..4 yuan"))[0] == {Phrase("yuan")}
-
-
-def test_of_a_choice_each_option_gives_a_phrase_to_every_group() -> None:
-    node = parse_pattern("(soybeans ..4 China|cargoes) ..4 signed")
-    assert set(required_groups(node)) == {
-        frozenset({Phrase("soybeans"), Phrase("cargoes")}),
-        frozenset({Phrase("china"), Phrase("cargoes")}),
-        frozenset({Phrase("signed")}),
-    }
-    assert required_groups(parse_pattern("(soybeans|/h\\d00/)")) == ()

@@ -242,6 +242,7 @@ BROKEN_DEALS = [
     ("['{beans}', '{cn}']", "['{beans}']", "value_error", "['{beans}']", "under any"),
     ("any: [pulses], together: [['{beans}', '{cn}']]", "any: []", "value_error", "gate", "any or together"),
     ("[pulses]", r"['/p\d+/']", "no_word", r"'/p\d+/'", "word form"),
+    ("[pulses]", "['<25 Mt>']", "no_word", "'<25 Mt>'", "an amount or a date needs a word or a set beside it"),
     ("{pledge: promised}", "{pledged: promised}", "unknown_key", "pledged", "'pledge'"),
     ("{pledge: promised}", "{pledge: ''}", "empty_text", "''", "missing"),
 ]

@@ -124,9 +124,22 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
 )
 def test_each_act_needs_one_that_matches_and_a_near_miss(tmp_path: Path, text: str, codes: list[str]) -> None:
     issues = found(write(tmp_path, text))
-    assert [issue.code for issue in issues] == codes
+    assert [(issue.code, issue.severity) for issue in issues] == [(code, "warning") for code in codes]
     line = BARE[: BARE.index("held")].count("\n") + 1
     assert {(issue.path, issue.line, issue.column) for issue in issues} == {("rules/deal/talks.yaml", line, 9)}
+
+
+@pytest.mark.parametrize(("polarity", "effect"), [("good", "progress"), ("done", "delivered"), ("bad", "setback")])
+def test_the_example_that_lacks_is_asked_for_with_what_the_act_means_when_it_is_done(
+    tmp_path: Path, polarity: str, effect: str
+) -> None:
+    root = rules_folder.write(tmp_path, talks=BARE.replace("polarity: good", f"polarity: {polarity}"))
+    hint = next(issue.hint for issue in found(root) if issue.code == "no_example")
+    assert hint == f"{effect} | | its title, below [held] in talks.examples"
+
+
+def test_rules_without_examples_can_be_tried(tmp_path: Path) -> None:
+    assert rulebook.check_rulebook(write(tmp_path, ""), examples=True)[0] is not None
 
 
 def test_those_inside_an_older_file_count_beside_those_apart(tmp_path: Path) -> None:

@@ -103,11 +103,22 @@ def test_a_faulty_file_of_vocabulary_is_no_unknown_one(tmp_path: Path) -> None:
         ("{sellers - gone} oil", "Shipping oil", False),
         ("{sellers - past} oil", "Shipping oil", True),
         ("{sellers - past} oil", "Shipped oil", False),
+        ("{sellers - <ship/carry>} oil", "Sold oil", True),
+        ("{sellers - <ship/carry>} oil", "Shipping oil", False),
+        ('{meats - "beef"}', "Beef is cheap", False),
+        ('{meats + "sweet peas"}', "Sweet peas are cheap", True),
     ],
 )
 def test_sets_are_added_and_taken_out(tmp_path: Path, pattern: str, title: str, *, expected: bool) -> None:
     root = write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern))
     assert reads(root, title) is expected
+
+
+def test_a_fault_in_a_word_that_is_taken_out_is_told_in_its_place(tmp_path: Path) -> None:
+    text = with_about("{meats - <beef+/pork+>}")
+    (issue,) = found(write(tmp_path, beans=text))
+    assert (issue.code, issue.hint) == ("pattern", "write <beef/pork+>")
+    assert issue.column == text.splitlines()[issue.line - 1].index("<beef+") + 2  # behind the bracket, counted from 1
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,16 @@ def test_a_long_line_is_named(tmp_path: Path) -> None:
 def test_of_a_folder_with_errors_only_the_errors_are_shown(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path, beans="id: beans\n")
     assert {issue.severity for issue in style_issues(root)} == {"error"}
+
+
+def test_a_shared_set_that_no_file_uses_is_named(tmp_path: Path) -> None:
+    words = rules_folder.VOCABULARY.replace("sets:\n", "sets:\n  corn: {en: [corn]}\n")
+    used = rules_folder.COMMITMENT.replace("'soybean oil'", "'{corn}'")
+    plain, taken = (
+        rules_folder.write(tmp_path / name, words=words, **changed)
+        for name, changed in (("plain", dict[str, str]()), ("taken", {"beans": used}))
+    )
+    (found,) = (issue for issue in style_issues(plain) if issue.code == "unused_set")
+    assert (found.path, found.line, found.column) == ("rules/vocabulary/words.yaml", 2, 3)
+    assert found.message == "no pattern of any file names the set 'corn'"
+    assert "unused_set" not in {issue.code for issue in style_issues(taken)}
