@@ -36,7 +36,8 @@ _SUBORDINATORS = (
 )
 _BREAK = re.compile(
     rf"(?P<sub>(?<![^\W_])(?:{_SUBORDINATORS})(?![^\W_]))"
-    rf"|(?P<main>(?<![^\W_])(?:but|yet(?! to\b))(?![^\W_]))"
+    # "Yet" is a conjunction but for "yet to sign", "not yet", "yet another" and at the end of its sentence ("no deal yet").
+    rf"|(?P<main>(?<![^\W_])(?:but|(?<!not )(?<!never )(?<!as )yet(?! (?:to|another|again|more)\b)(?!\W*$))(?![^\W_]))"
     rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[{HAN_RANGE}]) (?=[{HAN_RANGE}]))"
 )
 _UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")

@@ -55,6 +55,17 @@ def test_as_opens_a_clause_only_where_it_is_a_conjunction() -> None:
     assert clauses("Prices rise as the truce holds")[1] == ("as the truce holds", True)
 
 
+def test_yet_opens_a_clause_only_where_it_is_a_conjunction() -> None:
+    assert clauses("Talks go on, yet Beijing adds controls")[1] == ("yet beijing adds controls", False)
+    for whole in (
+        "China has not yet bought beans",
+        "Beijing has yet to sign",
+        "Trump signs yet another order",
+        "There is no deal yet. Talks go on",
+    ):
+        assert len(clauses(whole)) == len(sentences(whole)), whole
+
+
 def test_chinese_clauses_end_at_commas_and_gaps() -> None:
     assert clauses("尽管关税仍在，中国采购大豆") == [("尽管关税仍在，", True), ("中国采购大豆", False)]
     assert len(clauses("商务部回应 中方将采购")) == 2
