@@ -17,7 +17,7 @@ from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.gate import is_near
-from monitor.domain.text.angle_words import FoundValue
+from monitor.domain.text.angle_words import FoundValue, ValueKind
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
 from monitor.domain.text.pattern_syntax import inflected, parse_pattern
 from monitor.domain.text.segments import SegmentedText
@@ -106,8 +106,8 @@ def stands(source: str, raw: str) -> bool:
     return bool(view.find(compiled))
 
 
-def values_in(raw: str) -> list[FoundValue]:
-    return found_values(raw, language_of(raw), published=date(2026, 1, 1))
+def values_in(raw: str, kind: ValueKind) -> list[FoundValue]:
+    return found_values(raw, language_of(raw), kind, published=date(2026, 1, 1))
 
 
 def test_the_table_of_effects_is_the_engines() -> None:

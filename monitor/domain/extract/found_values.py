@@ -9,9 +9,9 @@ from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.text.angle_words import FoundValue, ValueKind
 
 
-def found_values(text: str, lang: str, *, published: date) -> list[FoundValue]:
-    """Every amount with a unit and every date of a text, in order, with offsets into it."""
+def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:
+    """Every amount with a unit, or every date, of a text, in order, with offsets into it."""
+    if kind is ValueKind.DATE:
+        return [FoundValue(start, end, kind) for start, end, _ in read_dates(text, lang, published=published)]
     amounts = read_quantities(text, lang, published=published)
-    found = [FoundValue(start, end, ValueKind.AMOUNT, amount.unit, amount.low) for start, end, amount in amounts]
-    found += [FoundValue(start, end, ValueKind.DATE) for start, end, _ in read_dates(text, lang, published=published)]
-    return sorted(found, key=lambda value: value.start)
+    return [FoundValue(start, end, kind, amount.unit, amount.low) for start, end, amount in amounts]

@@ -12,7 +12,7 @@ from itertools import pairwise
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
-from monitor.domain.text.angle_words import FoundValue
+from monitor.domain.text.angle_words import FoundValue, ValueKind
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
 from monitor.domain.text.spans import Match
@@ -117,9 +117,9 @@ class Document:
         texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
         self._opening_views = tuple(self.matcher.gate.view(name, text, self._values_in) for name, text in texts)
 
-    def _values_in(self, raw: str) -> list[FoundValue]:
-        """The dates and amounts of a field, for patterns that ask for one."""
-        return found_values(raw, self.story.lang, published=self.story.published_at.date())
+    def _values_in(self, raw: str, kind: ValueKind) -> list[FoundValue]:
+        """The dates or amounts of a field, for patterns that ask for one."""
+        return found_values(raw, self.story.lang, kind, published=self.story.published_at.date())
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:

@@ -78,8 +78,8 @@ class FoundValue:
     low: float | None = None
 
 
-ValueReader: TypeAlias = Callable[[str], Sequence[FoundValue]]
-"""Reads all dates and amounts of a text."""
+ValueReader: TypeAlias = Callable[[str, ValueKind], Sequence[FoundValue]]
+"""Reads all dates, or all amounts, of a text."""
 
 
 def read_angle(text: str, column: int) -> Inflected | Value:

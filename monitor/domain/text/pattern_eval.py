@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from monitor.domain.text import pattern_syntax
-from monitor.domain.text.angle_words import FoundValue, Inflected, Value, ValueReader
+from monitor.domain.text.angle_words import FoundValue, Inflected, Value, ValueKind, ValueReader
 from monitor.domain.text.automaton import Phrase, PhraseHits, PhraseIndex
 from monitor.domain.text.frame_eval import FrameParts, frames_in
 from monitor.domain.text.pattern_filter import Groups
@@ -186,6 +186,17 @@ def needs_phrase(node: CompiledNode) -> bool:
     return True
 
 
+def _without_plain(
+    plain: frozenset[int], options: tuple[CompiledNode, ...], anchors: tuple[frozenset[int], ...]
+) -> tuple[frozenset[int], tuple[CompiledNode, ...], tuple[frozenset[int], ...]]:
+    """Return plain phrases joined with those of a compiled choice, and its other options with their anchors. Its plain phrases are
+    its first option."""
+    first = options[0]
+    return (
+        (plain | first.numbers, options[1:], anchors[1:]) if isinstance(first, AnyPhrase) else (plain, options, anchors)
+    )
+
+
 @dataclass
 class PatternCompiler:
     """Turns expanded patterns into compiled ones over one growing list of phrases. Raises TypeError for a set."""
@@ -243,14 +254,24 @@ class PatternCompiler:
         return tuple(map(self.compile, sorted(parts, key=rank)))
 
     def _choice(self, options: tuple[Node, ...]) -> CompiledNode:
-        """Compile a choice. All its plain phrases are one node: a single look at the hits decides for all of them."""
+        """Compile a choice. All plain phrases of it and of the choices in it are one node: a single look at the hits decides for
+        all of them."""
         plain = self._group([option.phrase for option in options if isinstance(option, Words)])
-        further = [option for option in options if not isinstance(option, Words)]
-        others = tuple(map(self.compile, further))
-        key = next(self._keys)
-        if not others:
+        further = dict[CompiledNode, frozenset[int]]()
+        for option in options:
+            if not isinstance(option, Words):
+                match self.compile(option):
+                    case AnyPhrase(_, numbers):
+                        plain |= numbers
+                    case AnyOf(_, inner, inner_anchors):
+                        plain, inner, inner_anchors = _without_plain(plain, inner, inner_anchors)
+                        further.update(zip(inner, inner_anchors, strict=True))
+                    case other:
+                        further[other] = self.anchor(option)
+        plain, key = self._groups.setdefault(plain, plain), next(self._keys)
+        if not further:
             return AnyPhrase(key, plain)
-        anchors = tuple(map(self.anchor, further))
+        others, anchors = tuple(further), tuple(further.values())
         if plain:
             others, anchors = (AnyPhrase(next(self._keys), plain), *others), (plain, *anchors)
         return AnyOf(key, others, anchors)
@@ -326,7 +347,7 @@ class PatternCompiler:
         return PhraseIndex(tuple(self._phrases), hidden)
 
 
-def no_values(_: str) -> tuple[FoundValue, ...]:
+def no_values(_: str, __: ValueKind) -> tuple[FoundValue, ...]:
     """Read no value: for texts in which no pattern asks for one."""
     return ()
 
@@ -340,16 +361,20 @@ class FieldView:
     hits: PhraseHits
     read_values: ValueReader = no_values
     _matches: dict[int, list[Match]] = field(default_factory=dict)
+    _values: dict[ValueKind, tuple[tuple[FoundValue, Match], ...]] = field(default_factory=dict)
 
     def with_hits(self, hits: PhraseHits) -> FieldView:
         """Return this view with the hits of further phrases. What was computed without them holds with them too."""
-        return FieldView(self.name, self.text, hits, self.read_values, self._matches)
+        return FieldView(self.name, self.text, hits, self.read_values, self._matches, self._values)
 
-    @cached_property
-    def values(self) -> tuple[tuple[FoundValue, Match], ...]:
-        """The dates and amounts of the field, each with its place in the folded text."""
-        found = ((value, *self.text.folded_span(value.start, value.end)) for value in self.read_values(self.text.raw))
-        return tuple((value, Match(start, end, ((start, end),))) for value, start, end in found if start < end)
+    def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
+        """The dates or the amounts of the field, each with its place in the folded text. Read once, if a pattern asks for one."""
+        if kind not in self._values:
+            read = self.read_values(self.text.raw, kind)
+            found = ((value, *self.text.folded_span(value.start, value.end)) for value in read)
+            spans = ((value, Match(start, end, ((start, end),))) for value, start, end in found if start < end)
+            self._values[kind] = tuple(spans)
+        return self._values[kind]
 
     @cached_property
     def phrases_by_sentence(self) -> tuple[frozenset[int], ...]:
@@ -397,7 +422,7 @@ class FieldView:
         if isinstance(node, EventRoles):
             return self._event_roles(node)
         if isinstance(node, AnyValue):
-            return [span for value, span in self.values if node.value.fits(value)]
+            return [span for value, span in self.values(node.value.kind) if node.value.fits(value)]
         words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
         return [Match(start, end, ((start, end),)) for start, end in words]
 
