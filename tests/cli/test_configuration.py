@@ -113,9 +113,11 @@ def test_rules_check_prints_every_issue_and_exits_with_1(desk: Desk) -> None:
     assert all(issue["severity"] == "error" and issue["message"] for issue in issues)
 
 
-def test_rules_check_of_good_rules_prints_nothing_and_exits_with_0(desk: Desk) -> None:
+def test_rules_check_of_good_rules_finds_no_fault_and_exits_with_0(desk: Desk) -> None:
     result = desk.run("rules", "check", desk.folder / "rules")
-    assert (result.exit_code, result.stdout) == (0, "")
+    told = [line for line in result.stdout.splitlines() if "warning[" in line or "error[" in line]
+    assert result.exit_code == 0
+    assert all("warning[old_syntax]" in line for line in told)  # the sample keeps its examples inside, as older files do
     assert "2 commitments" in result.stderr
 
 
