@@ -117,7 +117,9 @@ def test_rules_check_of_good_rules_finds_no_fault_and_exits_with_0(desk: Desk) -
     result = desk.run("rules", "check", desk.folder / "rules")
     told = [line for line in result.stdout.splitlines() if "warning[" in line or "error[" in line]
     assert result.exit_code == 0
-    assert all("warning[old_syntax]" in line for line in told)  # the sample keeps its examples inside, as older files do
+    assert all(
+        "warning[old_syntax]" in line for line in told
+    )  # the sample keeps its examples inside, as older files do
     assert "2 commitments" in result.stderr
 
 
