@@ -139,7 +139,6 @@ ALSO_TOLD = {
     ("2025-11-01", "trade-barriers-listings"): "promised in the fact sheet",
     ("2025-11-01", "export-controls-rollback-nexperia"): "promised in the fact sheet",
     ("2025-11-10", "soybean-purchases"): "licences of three exporters are restored",
-    ("2025-12-05", "dialogue"): "both sides tell of a call of their negotiators",
     ("2025-12-08", "export-controls-rollback-chips"): "Washington opens, before customs shut",
     (
         "2026-03-13",
