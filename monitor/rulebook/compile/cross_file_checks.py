@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -91,16 +92,22 @@ def _known(files: RuleFiles) -> set[str]:
 
 
 def _precedence(files: RuleFiles, source: RuleSource, shape: DealShape) -> Iterator[Issue]:
-    """What the table of a deal names."""
+    """What the table of a deal names. A row of a commitment that is not there does nothing: whoever keeps only some of the shipped
+    files need not edit the table, so that is a warning."""
     for number, rule in enumerate(shape.precedence):
         where: ValuePath = ("precedence", number)
-        yield from _unknown(source, "commitment", rule.to, _known(files), (*where, "to"))
+        yield from _absent(source, rule.to, files, (*where, "to"))
         for at, name in enumerate(rule.of):
             if name == rule.to:
                 message = "a commitment cannot give way to itself"
                 yield source.issue("gives_way_to_itself", message, (*where, "of", at))
             else:
-                yield from _unknown(source, "commitment", name, _known(files), (*where, "of", at))
+                yield from _absent(source, name, files, (*where, "of", at))
+
+
+def _absent(source: RuleSource, name: str, files: RuleFiles, where: ValuePath) -> Iterator[Issue]:
+    for issue in _unknown(source, "commitment", name, _known(files), where):
+        yield replace(issue, severity="warning")
 
 
 def _phases(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
