@@ -1,0 +1,77 @@
+"""Frames that almost stand: which role is missing, or that all stand in no order that the frame reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.matching.document import Document
+from monitor.domain.matching.explain_text import mismatch_text
+from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches, roles_found, source_groups
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.text.pattern_eval import EventRoles
+from tests.builders import rules_folder
+
+TAXED = """\
+  - id: taxed
+    polarity: bad
+    event: <tax>
+    agent: '{cn}'
+    patient: '{beans}'
+  - id: shipped
+    polarity: good
+    event: <ship>
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    folder: Path = tmp_path_factory.mktemp("frames")
+    return rules_folder.load(folder, beans=rules_folder.COMMITMENT + TAXED)
+
+
+def missed(rules: Rulebook, title: str, act: str = "beans/taxed", least: int = 2) -> list[Mismatch]:
+    document = Document(rules_folder.story(title), rules)
+    (pattern,) = next(rule for topic in rules.matcher.topics for rule in topic.acts if rule.rule == act).any
+    return list(mismatches(document.title, pattern, least))
+
+
+def test_the_role_that_is_missing_is_named(rules: Rulebook) -> None:
+    (mismatch,) = missed(rules, "Soybeans are taxed by Japan")
+    assert (mismatch.kind, mismatch.groups, mismatch.standing) == (MismatchKind.ROLE, ("agent {cn}",), 2)
+    assert mismatch_text(mismatch) == "no agent {cn}"
+
+
+def test_roles_that_stand_in_no_order_of_the_frame_are_named_together(rules: Rulebook) -> None:
+    (mismatch,) = missed(rules, "Soybeans wait, China says; Japan taxes corn")
+    assert mismatch.kind is MismatchKind.ROLES
+    assert mismatch_text(mismatch).endswith("stand in no order that the frame reads")
+
+
+def test_a_frame_of_which_too_little_stands_is_no_near_miss(rules: Rulebook) -> None:
+    assert missed(rules, "Japan taxes corn") == []
+    assert missed(rules, "China waits for rain", least=1) == []
+
+
+def test_a_frame_that_stands_and_one_of_an_event_alone_lack_nothing(rules: Rulebook) -> None:
+    assert missed(rules, "China taxes soybeans") == []
+    assert missed(rules, "Japan buys corn", "beans/shipped", least=1) == []
+
+
+def test_what_fills_each_role_of_a_sentence_is_found(rules: Rulebook) -> None:
+    document = Document(rules_folder.story("China again taxes US soybeans"), rules)
+    act = next(rule for topic in rules.matcher.topics for rule in topic.acts if rule.rule == "beans/taxed")
+    (pattern,) = act.any
+    assert isinstance(pattern.node, EventRoles)
+    view = document.title
+    found = roles_found(view, pattern.node, pattern.source, view.text.sentences[0])
+    assert {role: view.words(places[0]) for role, places in found.items()} == {
+        "event": ("taxes",),
+        "agent": ("China",),
+        "patient": ("soybeans",),
+    }
+
+
+def test_marks_in_angle_brackets_are_groups_of_their_own() -> None:
+    assert source_groups("<tear up> ..near deal ~near <25 Mt>") == ("<tear up>", "deal", "<25 Mt>")
