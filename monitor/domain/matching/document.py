@@ -12,7 +12,7 @@ from itertools import pairwise
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
-from monitor.domain.text.angle_words import FoundValue, ValueKind
+from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
 from monitor.domain.text.spans import Match
@@ -100,6 +100,11 @@ class SpeakerTurn:
     is_question: bool
 
 
+def value_reader(story: Story) -> ValueReader:
+    """What reads the dates and amounts of a story's fields, for patterns that ask for one."""
+    return lambda raw, kind: found_values(raw, story.lang, kind, published=story.published_at.date())
+
+
 class Document:
     """One story under the rules. Everything is computed on first use.
 
@@ -115,11 +120,8 @@ class Document:
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
         texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
-        self._opening_views = tuple(self.matcher.gate.view(name, text, self._values_in) for name, text in texts)
-
-    def _values_in(self, raw: str, kind: ValueKind) -> list[FoundValue]:
-        """The dates or amounts of a field, for patterns that ask for one."""
-        return found_values(raw, self.story.lang, kind, published=self.story.published_at.date())
+        reader = value_reader(story)
+        self._opening_views = tuple(self.matcher.gate.view(name, text, reader) for name, text in texts)
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:

@@ -65,10 +65,11 @@ class DealGate:
         self._filter = PatternFilter({number: required[number] for number in nodes})
         self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
 
-    def lets_through(self, fields: Iterable[str]) -> bool:
-        """Whether all patterns of one way stand in these fields of a text, in whichever of them each does."""
+    def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
+        """Whether all patterns of one way stand in these fields of a text, in whichever of them each does. read_values: what reads the
+        dates and amounts that a pattern may ask for."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
-        views = [FieldView("", text, self._index.find(text.folded)) for text in texts]
+        views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]
         possible = set[int]().union(*(numbers for _, numbers in near))
         return any(possible.issuperset(way) and all(self._stands(number, near) for number in way) for way in self._ways)

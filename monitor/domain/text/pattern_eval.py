@@ -257,7 +257,7 @@ class PatternCompiler:
         """Compile a choice. All plain phrases of it and of the choices in it are one node: a single look at the hits decides for
         all of them."""
         plain = self._group([option.phrase for option in options if isinstance(option, Words)])
-        further = dict[CompiledNode, frozenset[int]]()
+        further = dict[int, tuple[CompiledNode, frozenset[int]]]()  # by key: what several sets hold is looked for once
         for option in options:
             if not isinstance(option, Words):
                 match self.compile(option):
@@ -265,13 +265,14 @@ class PatternCompiler:
                         plain |= numbers
                     case AnyOf(_, inner, inner_anchors):
                         plain, inner, inner_anchors = _without_plain(plain, inner, inner_anchors)
-                        further.update(zip(inner, inner_anchors, strict=True))
+                        own = zip(inner, inner_anchors, strict=True)
+                        further.update({node.key: (node, anchor) for node, anchor in own})
                     case other:
-                        further[other] = self.anchor(option)
+                        further[other.key] = other, self.anchor(option)
         plain, key = self._groups.setdefault(plain, plain), next(self._keys)
         if not further:
             return AnyPhrase(key, plain)
-        others, anchors = tuple(further), tuple(further.values())
+        others, anchors = zip(*further.values(), strict=True)
         if plain:
             others, anchors = (AnyPhrase(next(self._keys), plain), *others), (plain, *anchors)
         return AnyOf(key, others, anchors)

@@ -58,6 +58,13 @@ def test_a_deal_without_a_gate_lets_through_what_its_rules_could_concern(tmp_pat
     assert not is_near(story("China eyes a museum of beans"), ungated)
 
 
+def test_a_gate_reads_amounts_however_they_are_written(tmp_path: Path) -> None:
+    gate = "id: deal\nname: A deal\ngate: {any: ['<5 Mt> + pulses']}\n"
+    rules = rules_folder.load(tmp_path, deal=gate)
+    assert is_near(story("Pulses: 5m tonnes sought"), rules)
+    assert not is_near(story("Pulses: 4m tonnes sought"), rules)
+
+
 def test_each_of_two_deals_keeps_its_own_way(tmp_path: Path) -> None:
     gate = "id: deal\nname: A deal\ngate: {any: [pulses]}\n"
     other = "id: tea\nname: Tea\n"
