@@ -20,7 +20,14 @@ import aiohttp
 
 from monitor.errors import FeedError
 from monitor.feeds.network_errors import as_feed_error
-from monitor.feeds.responses import ACCEPT_ENCODING, read_body, redirect_target, refuse_bad_status, usable_validator
+from monitor.feeds.responses import (
+    ACCEPT_ENCODING,
+    read_body,
+    redirect_target,
+    refuse_bad_status,
+    settled_last_modified,
+    usable_validator,
+)
 from monitor.feeds.transport import open_session
 from monitor.feeds.url_policy import FeedAddress, parse_address
 from monitor.long_work import long_work
@@ -302,7 +309,7 @@ class _Asker:
                 if status == 200:
                     etag = modified = None  # those that were sent stay only for what is unchanged
                 etag = usable_validator(response.headers.get("ETag")) or etag
-                modified = usable_validator(response.headers.get("Last-Modified")) or modified
+                modified = settled_last_modified(response.headers) or modified
                 content_type = response.headers.get("Content-Type", "")[:200] or None
                 return FetchResult(request.name, status, body, etag, modified, content_type, here.url, None, 0.0)
         except FeedError:

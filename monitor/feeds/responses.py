@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -76,6 +77,19 @@ def usable_validator(value: str | None) -> str | None:
     """An ETag or Last-Modified fit to be stored and sent back: printable and short, else None."""
     fits = value and len(value) <= _VALIDATOR_LIMIT and value.isascii() and value.isprintable()
     return value if fits else None
+
+
+def settled_last_modified(headers: Mapping[str, str]) -> str | None:
+    """The Last-Modified of an answer, if it can tell this version from the next one, else None.
+
+    Its unit is the second. A file that was written in the second of the answer may be written once more in that second, and would
+    then pass for unchanged; so a time that is not a second older than the answer is no validator (RFC 9110, section 8.8.2.2).
+    """
+    value = usable_validator(headers.get("Last-Modified"))
+    modified, answered = _http_date(value or ""), _http_date(headers.get("Date", ""))
+    if modified and answered and (answered - modified).total_seconds() < 1:
+        return None
+    return value
 
 
 def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAddress, bool] | None:

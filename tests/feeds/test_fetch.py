@@ -14,6 +14,7 @@ import pytest
 
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.responses import settled_last_modified
 
 BODY = b"<rss version='2.0'><channel><title>Wire</title></channel></rss>"
 QUICK = FetchLimits(allow_private=True, total_s=5, connect_s=2, read_s=4, max_bytes=100_000, patience_s=0.05)
@@ -79,6 +80,27 @@ def test_a_good_answer_carries_body_and_validators(site: Site) -> None:
     assert (found.name, found.status, found.body) == ("wire", 200, BODY)
     assert (found.etag, found.last_modified) == ('"1"', "Mon, 24 Nov 2025 08:00:00 GMT")
     assert (found.content_type, found.final_url, found.permanent_url) == ("text/xml", url, None)
+
+
+def test_a_time_of_the_very_second_of_the_answer_is_no_validator(site: Site) -> None:
+    """What is written again within that second would pass for unchanged, and its news would wait for the next change."""
+    found = result(site.serve("/feed", BODY, ETag='"1"', Last_Modified="Tue, 24 Nov 2099 08:00:00 GMT"))
+    assert (found.etag, found.last_modified) == ('"1"', None)
+
+
+@pytest.mark.parametrize(
+    ("modified", "answered", "kept"),
+    [
+        ("Mon, 24 Nov 2025 08:00:00 GMT", "Mon, 24 Nov 2025 08:00:00 GMT", False),
+        ("Mon, 24 Nov 2025 08:00:00 GMT", "Mon, 24 Nov 2025 08:00:01 GMT", True),
+        ("Mon, 24 Nov 2025 08:00:00 GMT", "yesterday", True),
+        ("as it was", "Mon, 24 Nov 2025 08:00:00 GMT", True),
+    ],
+)
+def test_a_time_counts_once_it_is_a_second_old_by_the_clock_of_the_server(
+    modified: str, answered: str, kept: bool
+) -> None:
+    assert settled_last_modified({"Last-Modified": modified, "Date": answered}) == (modified if kept else None)
 
 
 def test_an_unchanged_feed_is_asked_with_conditions_and_keeps_its_validators(site: Site) -> None:
