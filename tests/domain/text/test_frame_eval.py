@@ -79,7 +79,9 @@ def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
     assert not found(text)
 
 
-@pytest.mark.parametrize("text", ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"])
+@pytest.mark.parametrize(
+    "text", ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
+)
 def test_an_order_reports_nothing(text: str) -> None:
     assert not found(text, agent=False)
 
