@@ -3,7 +3,7 @@
 An event E with agent A and patient P stands as
 
 * active: A … E … P; a patient put first stands right before the agent ("beans China bought"); a form that is a noun here is no
-  verb ("its curbs", "curbs on chips");
+  verb ("its curbs", "curbs on chips"), and one that begins its sentence is an order, which reports nothing ("Lift the tariffs");
 * passive: P … E(participle), the agent before the patient ("China's controls eased") or behind "by";
 * nominal: the noun, A and P in any order, neighbours at most NEAR words apart ("China's suspension of the duty");
 * in Chinese: A before E or before P in the sentence, P on either side of E, A behind P where it stands near;
@@ -126,7 +126,7 @@ class _Search:
     within: Window
 
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        if self._is_noun(event):
+        if self._is_noun(event) or self._is_order(event):
             return
         for agent in self._one(self.parts.agent, self._before(event)):
             for patient in self._one(self.parts.patient, self._after(event)):
@@ -186,6 +186,13 @@ class _Search:
         before = folded[max(0, event.start - 8) : event.start]
         behind = _NOUN_AFTER.match(folded, event.start)
         return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
+
+    def _is_order(self, event: Match) -> bool:
+        """Tell whether a verb begins its sentence in its bare form: somebody asks for it, and nobody has done it."""
+        folded, sentence = self.text.folded, self.text.sentence_at(event.start)
+        first_word = folded[event.start : event.end].partition(" ")[0]
+        begins = not any(map(str.isalnum, folded[sentence.start : event.start]))
+        return begins and not first_word.endswith(("s", "ed", "ing"))
 
     # ------------------------------------------------------------ places
 

@@ -193,6 +193,8 @@ class WordSets:
             node = self._of_term(first, ref, entry)
             for sign, name in others:
                 term = self._of_term(name, ref, entry)
+                if sign == "-":
+                    self._look_for_idle(name, term, node, ref, entry)
                 left = (node, term) if sign == "+" else tuple(without(options_of(node), term))
                 if not left:
                     message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
@@ -200,6 +202,15 @@ class WordSets:
                 node = choice_of(left)
             self._sums[ref.name] = node
         return self._sums[ref.name]
+
+    def _look_for_idle(self, name: str, taken: Node, node: Node, ref: SetRef, entry: PatternEntry) -> None:
+        """A warning for every verb or noun that is taken out of a set without it, and for a set that shares nothing with it."""
+        options, by_word = options_of(node), name.startswith("<")
+        for part in options_of(taken) if by_word else (taken,):
+            if tuple(without(options, part)) == options:
+                shown = f"<{part.lemmas[0]}>" if by_word and isinstance(part, Inflected) else name
+                message, hint = f"{shown} takes nothing out of {{{ref.name}}}", "mend its spelling, or delete it"
+                self.issues.append(entry.source.warning("idle_term", message, entry.where, hint, inside=ref.column))
 
     def _of_term(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
         """What a set of this name means, or what is written out in its place. Raises _UnusableError."""

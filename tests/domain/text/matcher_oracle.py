@@ -92,13 +92,19 @@ def _fillers(role: Node | None, text: SegmentedText) -> list[Place | None]:
 
 
 def _active(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:
-    if _noun_here(event, text.folded):
+    if _noun_here(event, text.folded) or _order(event, text):
         return False
     if agent is None or patient is None:
         before = agent is None or _before(agent, event, within, text)
         return before and (patient is None or _behind(patient, event, within, text))
     usual = _before(agent, event, within, text) and _behind(patient, event, within, text)
     return usual or (_before(agent, event, Window.NEAR, text) and _before(patient, agent, Window.NEAR, text))
+
+
+def _order(event: Place, text: SegmentedText) -> bool:
+    begins = re.fullmatch(r"[\W_]*", text.folded[text.sentence_at(event[0]).start : event[0]])
+    word = text.folded[event[0] : event[1]].split(" ")[0]
+    return begins is not None and re.search(r"(s|ed|ing)$", word) is None
 
 
 def _passive(event: Place, agent: Place | None, patient: Place | None, within: Window, text: SegmentedText) -> bool:

@@ -79,6 +79,18 @@ def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
     assert not found(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
+)
+def test_an_order_reports_nothing(text: str) -> None:
+    assert not found(text, agent=False)
+
+
+@pytest.mark.parametrize("text", ["Farmers buy soybeans", "Buys soybeans in spring", "Buying soybeans is cheap"])
+def test_a_verb_with_a_subject_or_in_another_form_is_no_order(text: str) -> None:
+    assert found(text, agent=False)
+
+
 def test_a_verb_that_takes_on_is_a_verb() -> None:
     assert found("China buys on its own soybeans")
 

@@ -114,6 +114,24 @@ def test_sets_are_added_and_taken_out(tmp_path: Path, pattern: str, title: str, 
     assert reads(root, title) is expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("{sellers - <ship>} oil", []),
+        ("{sellers - <ship/shop/send>} oil", ["<send>", "<shop>"]),
+        ('{meats - "corn"}', ['"corn"']),
+        ("{meats - sellers}", ["sellers"]),
+        ("{sellers - gone} oil", []),
+    ],
+)
+def test_a_word_that_a_set_does_not_hold_cannot_be_taken_out_unnoticed(
+    tmp_path: Path, pattern: str, words: list[str]
+) -> None:
+    _, issues = rulebook.check_rulebook(write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern)))
+    told = [(issue.code, issue.message.split(" takes nothing out of ")[0]) for issue in issues]
+    assert told == [("idle_term", word) for word in words]
+
+
 def test_a_fault_in_a_word_that_is_taken_out_is_told_in_its_place(tmp_path: Path) -> None:
     text = with_about("{meats - <beef+/pork+>}")
     (issue,) = found(write(tmp_path, beans=text))
