@@ -197,18 +197,16 @@ class _RouteAlerts:
 
     def knows_from_family(self, move: Transition, told_by: Mapping[str, str]) -> bool:
         """Whether the route was told of this event under a part of the same commitment, or under the commitment itself: a message
-        sent while the event is fresh rests on a story that reports it."""
+        sent while the event is fresh rests on the newest of its reports. Older ones may have told of something before it."""
         if move.kind is not TransitionKind.EVENT or move.cause is Cause.CORRECTION:
             return False
-        own, fresh = (
-            {told_by[key] for key in move.evidence if key in told_by},
-            timedelta(days=self.policy.event_again_days),
-        )
+        newest = next((told_by[key] for key in reversed(move.evidence) if key in told_by), None)
+        fresh = timedelta(days=self.policy.event_again_days)
         family = family_of(move.commitment, self.commitments)
         messages = (m for m in self.sent.messages if m.route == self.route.name and self.now - m.at < fresh)
         related = (m for m in messages if m.commitment != move.commitment)
         keys = (key for m in related if family_of(m.commitment, self.commitments) == family for key in m.evidence)
-        return any(told_by[key] in own for key in keys if key in told_by)
+        return newest is not None and any(told_by.get(key) == newest for key in keys)
 
     def _is_too_old(self, move: Transition) -> bool:
         """Old news goes to the digest, except a formal act that changes the status for the worse beyond doubt."""

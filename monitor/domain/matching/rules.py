@@ -35,7 +35,7 @@ class StatusOverride:
 class RuleInfo:
     """What is known of one rule outside matching. `id` is commitment/act; `path` and `line` say where it is written.
 
-    weak: its signals change nothing before a second independent source confirms them. outside: its act lies outside the
+    weak: its signals change nothing unless a reader reads the same. outside: its act lies outside the
     promise, so it can change the outlook only, and its story is not about the promise. effect: what the act is when it is
     simply done; tells: the act in plain words, 'to tighten controls' or 'customs to bar chips', '' where nobody gave them.
     """

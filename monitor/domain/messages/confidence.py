@@ -142,6 +142,8 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
             origins.add(signal.origin)
             continue
         outlets = context.stories[signal.story].outlets
+        if len(outlets) == 1:  # of lower rank than its publisher only where it quotes a reporter's question
+            continue
         publishers = [context.publishers.find(outlet.source, outlet.url) for outlet in outlets]
         best = min(publishers, key=lambda publisher: publisher.tier, default=None)
         if best is not None and best.tier in counting:

@@ -25,6 +25,7 @@ from monitor.domain.model import (
     ReadMatch,
     Signal,
     Story,
+    Tier,
 )
 from monitor.domain.reading.exchange import is_plausible
 from monitor.domain.reading.parts import in_family, most_specific, part_meant
@@ -37,6 +38,9 @@ PERSON = "person"
 """The same of a signal that a person alone reads."""
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
+DEEDS = ({Effect.PROGRESS, Effect.DELIVERED}, {Effect.SETBACK, Effect.BREACH})
+"""Effects of what was done, by way. Which of the two it is depends on what was promised, which an act of the rules knows and a
+headline does not: of 13 labelled stories in which a rule and a model differ so, the rule is right in 11."""
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
 ReadingsOf = Callable[[Story], Sequence[Reading]]
@@ -94,10 +98,12 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
        whole that no text can say (`exchange.is_plausible`): then the rules speak alone.
     3. What the reader reads and the rules agree with keeps the rule's signal. In mode `leads`, or for a person, what the reader
        reads alone is a signal of its own; in mode `confirms` it moves nothing.
-    4. What the rules find and the reader does not see moves nothing. It does not contradict what it was not asked: a commitment
-       that readers are not asked about, an act that touches one only from outside, and what stands beyond the text that it was
-       shown, on a commitment that it does not see before. Nor does it contradict anything on a commitment of which a match of
-       its own is refused.
+    4. How far a deed goes, a step or the whole of it, a blow or a breach, is the rule's to say where a model agrees on the way.
+    5. What the rules find and the reader does not see moves nothing. It does not contradict what it was not asked: a commitment
+       that readers are not asked about, an act that touches one only from outside, and a sentence of which it was not shown the
+       end, on a commitment or a part that it does not see before. Nor does it contradict anything on a commitment of which a
+       match of its own is refused.
+    6. What a model quotes from a reporter's question repeats what others say: it counts as the word of an aggregator.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
@@ -162,9 +168,14 @@ class _Joining:
             # A part that the reader names by itself is not meant where it names the promise.
             named = [name for name in self.found if most_specific(name, said) == read.commitment]
             family = [self.found[name] for name in named if self._asked(self.found[name])]
-            taken.update(named)
+            taken.update(signal.commitment for signal in family)
             agreeing = [signal for signal in family if self._agrees(read, signal)]
             if agreeing:
+                self.differences += [
+                    Difference(signal.commitment, signal, self.reading, read)
+                    for signal in agreeing
+                    if self.leads and signal.effect is not read.effect
+                ]
                 for signal in agreeing:
                     by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
                     self._keep(replace(signal, read_by=by))
@@ -181,7 +192,7 @@ class _Joining:
                 continue
             if self._asked(signal):
                 self.differences.append(Difference(name, signal, self.reading, None))
-            else:
+            elif name not in self.signals:
                 self._keep(signal)
         order = {topic.commitment: number for number, topic in enumerate(self.rulebook.matcher.topics)}
         signals = tuple(sorted(self.signals.values(), key=lambda signal: order[signal.commitment]))
@@ -202,7 +213,7 @@ class _Joining:
 
     def _asked(self, signal: Signal) -> bool:
         """Whether the reader was asked what a rule's signal says, and gave an answer that can be checked: its commitment is one
-        that readers are asked about, the act is no outside one, and it stands in what the reader was shown."""
+        that readers are asked about, the act is no outside one, and the reader was shown its sentence to the end."""
         reads, name = self.rulebook.reads, signal.commitment
         if reads and not any(in_family(name, asked) for asked in reads):
             return False
@@ -211,12 +222,18 @@ class _Joining:
             return False
         if signal.experimental or is_outside(signal, self.rulebook):
             return False
-        return signal.field == TITLE or signal.start < self.reading.summary_read
+        return signal.field == TITLE or signal.end <= self.reading.summary_read
 
     def _agrees(self, read: ReadMatch, signal: Signal) -> bool:
         if self.leads:
-            return signal.effect is read.effect
+            return signal.effect is read.effect or self._is_same_deed(read, signal)
         return way(signal.effect) == way(read.effect)
+
+    def _is_same_deed(self, read: ReadMatch, signal: Signal) -> bool:
+        """Whether a model and a firm act of the rules read one deed and differ only in how far it goes."""
+        rule = self.rulebook.rules.get(signal.rule)
+        firm = rule is not None and not rule.weak
+        return self.reading.kind is ReaderKind.MODEL and firm and {signal.effect, read.effect} in DEEDS
 
     def _differ(self, read: ReadMatch, family: Sequence[Signal]) -> None:
         self.differences += [Difference(signal.commitment, signal, self.reading, read) for signal in family]
@@ -242,7 +259,12 @@ class _Joining:
         modality = modality_of(place, read.effect, self.document)
         act = self._stand_in(topic, read.effect, place) if read.effect is not Effect.NONE else None
         signal = build_signal(self.document, topic, place, read.effect, act, modality)
-        return replace(signal, read_by=by)
+        return replace(signal, read_by=by, tier=Tier.AGGREGATOR if self._is_only_asked(place) else signal.tier)
+
+    def _is_only_asked(self, place: Place) -> bool:
+        """Whether a model quotes what a reporter asks in a document of several speakers: whoever publishes it does not say so."""
+        turn = self.document.turn_at(place.view, place.sentence)
+        return self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
 
     def _act_that_agrees(self, topic: Topic, effect: Effect) -> Candidate | None:
         """The first act of the rules that reads the effect and counts, though another went before it."""

@@ -5,7 +5,7 @@ A claim stays open for policy's `corroborate_days`. Likeness of texts plays no p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -128,12 +128,11 @@ def obliged_parties(commitment: Commitment) -> tuple[str, ...]:
     return ("us", "cn") if commitment.owed_by == "both" else tuple(commitment.owed_by.split(JOINT))
 
 
-def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]) -> Support:
-    """Assesses how well a claim is supported. Signals of weak rules corroborate others and move nothing alone."""
+def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
+    """Assesses how well a claim is supported. What weak acts read is in no claim."""
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
-    firm = [s for s in counted if not is_weak(s, rules)]
-    strong = [s for s in firm if s.tier in policy.moving_tiers]
-    origins = len({independent_source(s) for s in counted})
+    strong = [s for s in counted if s.tier in policy.moving_tiers]
+    origins = count_sources(counted)
     spoken: set[str] = set()
     for signal in counted:
         if signal.tier in policy.moving_tiers:
@@ -145,7 +144,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
     silent = tuple(side for side in owing if side not in spoken)
     # Statistics of record count on the promised basis: arrivals of a month say little about bookings.
     promised, data = {target.basis for target in commitment.targets}, False
-    for signal in firm:
+    for signal in counted:
         if signal.says is Says.DATA and signal.origin in policy.statistics:
             basis = signal.quantity.basis if signal.quantity else ""
             basis = basis or ("arrived" if signal.origin in policy.arrival_statistics else "")
@@ -157,7 +156,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy, rules: 
 
 
 def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a signal moves nothing alone: its rule is weak, and nobody else reads the sentence the same way."""
+    """Whether a signal moves nothing and corroborates nothing: its rule is weak, and nobody else reads the sentence the same way."""
     rule = rules.get(signal.rule)
     agrees = any(who.kind is not ReaderKind.RULE and who.effect is signal.effect for who in signal.read_by)
     return rule is not None and rule.weak and not agrees
@@ -176,6 +175,16 @@ def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, 
 def independent_source(signal: Signal) -> str:
     """The independent source behind a signal: a party counts once, however many of its officials speak."""
     return signal.says.value if signal.says.parties else signal.origin
+
+
+def count_sources(signals: Iterable[Signal]) -> int:
+    """How many independent sources are behind signals."""
+    return len({independent_source(signal) for signal in signals})
+
+
+def is_agreement(signal: Signal) -> bool:
+    """Whether a promise is one that several parties agree on, and no rumour of it."""
+    return signal.effect is Effect.PLEDGE and len(signal.by.parties) > 1 and signal.modality is not Modality.RUMOUR
 
 
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:

@@ -8,13 +8,12 @@ missed. A day ends at the midnight UTC that closes it. What nobody was reading f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from monitor.domain.extract.date_ranges import after_length
-from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
     BlindSpan,
     Commitment,
@@ -93,9 +92,7 @@ def flag_unconfirmed(verdict: Verdict, commitment: Commitment) -> Verdict:
 # ---------------------------------------------------------------- from news
 
 
-def record_date(
-    verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy, rules: Mapping[str, RuleInfo]
-) -> Verdict:
+def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy) -> Verdict:
     """The verdict with the date that the newest signal of `claim` names, if its support is enough.
 
     A date is current when those who owe the commitment confirm it, or the side that set the present date moves it.
@@ -105,7 +102,7 @@ def record_date(
     if day is None:
         return verdict
     naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
-    backing, naming_it = assess_support(naming, commitment, policy, rules), {s.says for s in naming.signals}
+    backing, naming_it = assess_support(naming, commitment, policy), {s.says for s in naming.signals}
     said_by = joint(party for says in naming_it for party in says.parties)
     if not said_by:
         said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value

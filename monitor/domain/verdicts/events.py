@@ -3,22 +3,23 @@
 A verdict says where a promise stands; an event says that something happened to it. One report worth a remark makes an event of
 note, which the digest lists. Enough independent sources within a day or two make it one that is told at once, and so does the text
 of the side that acts. After that one the next event of the same direction needs more sources for a few days, as much of what
-follows is an echo. The numbers are chosen from the table that benchmarks/telling.py prints.
+follows is an echo; a threat that was told is no news of the blow that follows it. The numbers are chosen from the table that
+benchmarks/telling.py prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Commitment,
     Direction,
     Effect,
     Event,
+    Kind,
     Policy,
     Severity,
     Signal,
@@ -26,7 +27,7 @@ from monitor.domain.model import (
     Tier,
     Verdict,
 )
-from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support
+from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support, count_sources, is_agreement
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.severity import direction, status_severity
 from monitor.domain.verdicts.standing import FULFILLED
@@ -50,11 +51,10 @@ def direction_of(effect: Effect) -> Direction:
 
 @dataclass(slots=True)
 class EventTracker:
-    """The signals that no told event has taken up. commitment, policy, rules: as for the outlook."""
+    """The signals that no told event has taken up. commitment, policy: as for the outlook."""
 
     commitment: Commitment
     policy: Policy
-    rules: Mapping[str, RuleInfo]
     heard: dict[Direction, tuple[Signal, ...]] = field(default_factory=dict)
 
     def take(self, before: Verdict, verdict: Verdict, signal: Signal) -> Verdict:
@@ -66,20 +66,19 @@ class EventTracker:
         if signal.effect not in CLAIM_EFFECTS or signal.tier not in self.policy.corroborating_tiers or late:
             return verdict
         way, at = direction_of(signal.effect), signal.happened.end
-        if has_moved(before, verdict):
+        if has_moved(before, verdict) and not self._is_mere_reply(before, verdict, signal):
             self.heard[way] = ()
             return with_event(verdict, Event(way, signal.effect, signal.by, at, (signal.id,), told=True, moved=True))
-        last = last_told(verdict, way)
+        last = last_told(verdict, way, signal.effect)
         if last is not None and at - last.at < timedelta(hours=self.policy.event_apart_hours):
             return verdict
         oldest = at - timedelta(hours=self.policy.event_hours)
         claim = Claim("", (*(s for s in self.heard.get(way, ()) if s.happened.end >= oldest), signal))
         self.heard[way] = claim.signals
-        backing = assess_support(claim, self.commitment, self.policy, self.rules)
-        if not backing.is_strong_enough:
+        if not assess_support(claim, self.commitment, self.policy).is_strong_enough:
             return verdict
         fresh = last is not None and at - last.at < timedelta(days=self.policy.event_again_days)
-        told = backing.origins >= self._needed(claim, fresh=fresh) or (not fresh and is_own_act(signal))
+        told = self._is_enough(claim.signals, fresh=fresh) or (not fresh and is_own_act(signal, self.commitment))
         if told:
             self.heard[way] = ()
         return with_event(verdict, Event(way, signal.effect, signal.by, at, claim.ids, told=told))
@@ -90,29 +89,64 @@ class EventTracker:
         if signal.tier in self.policy.corroborating_tiers and signal.id not in told:
             self.heard[way] = (*self.heard.get(way, ()), signal)
 
-    def _needed(self, claim: Claim, *, fresh: bool) -> int:
-        """How many independent sources tell an event: more while the last one of its direction is fresh, and for plans and threats
-        of which no side speaks."""
+    def _is_enough(self, reports: Sequence[Signal], *, fresh: bool) -> bool:
+        """Whether the independent sources behind reports, oldest first, tell an event at once: more are needed while the last one of
+        its direction is fresh. A plan or threat of which no side speaks is no second source of a deed that is reported after it: with
+        those it takes a third, as where there is nothing else."""
+        policy, sources = self.policy, count_sources(reports)
         if fresh:
-            return self.policy.event_again_origins
-        talk = all(s.effect in MERE_WORDS and not s.says.parties for s in claim.signals)
-        return self.policy.event_talk_origins if talk else self.policy.event_origins
+            return sources >= policy.event_again_origins
+        firm = [s for s in reports if s.effect not in MERE_WORDS or s.says.parties]
+        if not firm:
+            return sources >= policy.event_talk_origins
+        if reports[-1].effect in MERE_WORDS:
+            return sources >= policy.event_origins
+        with_talk = max(policy.event_origins, policy.event_talk_origins)
+        return count_sources(firm) >= policy.event_origins or sources >= with_talk
+
+    def _is_mere_reply(self, before: Verdict, after: Verdict, signal: Signal) -> bool:
+        """Whether only the outlook turned, which is told as a reply to an event that does not tell of this signal: to one of more
+        than `event_follow_hours` ago, or to a threat that is now carried out. Then what is new still makes an event."""
+        if before.standing is not after.standing or _has_moved_more(before, after):
+            return False
+        told = [e for e in before.events if e.told and e.way is direction_of(signal.effect)]
+        since = signal.happened.end - timedelta(hours=self.policy.event_follow_hours)
+        recent = [event for event in told if event.at >= since]
+        if recent:
+            return not any(tells_of(event, signal.effect) for event in recent)
+        return any({*after.outlook_evidence} & {*event.evidence} for event in told)
 
 
-def is_own_act(signal: Signal) -> bool:
-    """Whether a side's own text says what that side has done."""
+def is_own_act(signal: Signal, commitment: Commitment) -> bool:
+    """Whether a side's own text says what that side has done, or what several have agreed on. The rounds of a series are held by all
+    sides, so one side's text on them is no deed of its own, and what is agreed on is the next round."""
     parties = signal.says.parties
-    own = len(parties) > 1 or (parties and signal.says.value == signal.by.value)
-    return bool(own) and signal.tier in OWN_TIERS and signal.effect not in MERE_WORDS
+    if not parties or signal.tier not in OWN_TIERS:
+        return False
+    is_round = commitment.kind is Kind.SERIES and signal.effect not in NEGATIVE_EFFECTS
+    if signal.effect in MERE_WORDS:
+        return is_agreement(signal) and not is_round
+    return len(parties) > 1 or (signal.says.value == signal.by.value and not is_round)
+
+
+def tells_of(event: Event, effect: Effect) -> bool:
+    """Whether a told event says no less than a report of its direction: a threat does not tell of the blow that follows it. A promise
+    that is kept within days is the news of the promise."""
+    return event.effect is not Effect.THREAT or effect is Effect.THREAT
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:
     """Whether something moved that is told by itself: the status (but not to the next round of a series), a step, the terms, a date."""
-    if before.steps != after.steps or before.terms != after.terms or _has_moved_date(before, after):
+    if _has_moved_more(before, after):
         return True
     if (before.standing, before.outlook) == (after.standing, after.outlook):
         return False
     return status_severity(before, after, direction(before, after)) > Severity.ROUTINE
+
+
+def _has_moved_more(before: Verdict, after: Verdict) -> bool:
+    """Whether a step, the terms or a date moved."""
+    return before.steps != after.steps or before.terms != after.terms or _has_moved_date(before, after)
 
 
 def _has_moved_date(before: Verdict, after: Verdict) -> bool:
@@ -124,9 +158,10 @@ def _has_moved_date(before: Verdict, after: Verdict) -> bool:
     )
 
 
-def last_told(verdict: Verdict, way: Direction) -> Event | None:
-    """The last event of a direction that was told; None if none is remembered."""
-    return max((e for e in verdict.events if e.told and e.way is way), key=lambda e: e.at, default=None)
+def last_told(verdict: Verdict, way: Direction, effect: Effect) -> Event | None:
+    """The last event of a direction that was told and says no less than such an effect; None if none is remembered."""
+    told = (e for e in verdict.events if e.told and e.way is way and tells_of(e, effect))
+    return max(told, key=lambda event: event.at, default=None)
 
 
 def with_event(verdict: Verdict, event: Event) -> Verdict:

@@ -37,6 +37,7 @@ from monitor.domain.verdicts.corroboration import (
     add_to_claim,
     assess_support,
     contradicting_signal,
+    is_weak,
     with_best_publisher,
 )
 from monitor.domain.verdicts.events import EventTracker, Heard, without_old
@@ -182,7 +183,7 @@ class _Work:
     def __post_init__(self) -> None:
         self.verdict, self.claims = self.before.verdict, dict(self.before.claims)
         said = dict(self.before.said)
-        facts = (self.commitment, self.rulebook.policy, self.rulebook.rules)
+        facts = (self.commitment, self.rulebook.policy)
         self.tracker = OutlookTracker(*facts, said)
         self.events = EventTracker(*facts, dict(self.before.heard))
 
@@ -193,7 +194,7 @@ class _Work:
         if not in_checkpoint:
             self.tick(signal.happened.end)
             self.take(signal)
-        elif signal.effect in CLAIM_EFFECTS:
+        elif signal.effect in CLAIM_EFFECTS and not is_weak(signal, self.rulebook.rules):
             self.tracker.add_signal(signal, self.verdict.outlook_since)
             self.events.remember(self.verdict, signal)
             if not is_outside(signal, self.rulebook):
@@ -221,7 +222,7 @@ class _Work:
         """Applies one signal to the verdict.
 
         1. An act outside the commitment changes the outlook or nothing.
-        2. An amount joins the progress; a signal that claims nothing ends here.
+        2. An amount joins the progress; a signal that claims nothing ends here, and so does what a weak act reads.
         3. The signal joins its claim and may contradict another one.
         4. The claim moves the standing; unless the promise is kept for good, the signal may turn the outlook.
         5. A count may move the standing further; a date is recorded.
@@ -229,18 +230,21 @@ class _Work:
         """
         policy, rules, before = self.rulebook.policy, self.rulebook.rules, self.verdict
         signal = interpret(signal, self.verdict, rules.get(signal.rule))
+        claims = signal.effect in CLAIM_EFFECTS and not is_weak(signal, rules)
         if is_outside(signal, self.rulebook):
+            if not claims:
+                return
             self.verdict, outlook = self.tracker.update(self.verdict, signal)
             self.reasons += [outlook] if outlook else []
             self.verdict = self.events.take(before, self.verdict, signal)
             return
         self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
-        if signal.effect not in CLAIM_EFFECTS:
+        if not claims:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
-        backing = assess_support(claim, self.commitment, policy, rules)
+        backing = assess_support(claim, self.commitment, policy)
         if rival is not None:
             by, rival_by = signal.origin or signal.says.value, rival.origin or rival.says.value
             detail = Disputed(by, signal.quote, rival_by, rival.quote)
@@ -251,7 +255,7 @@ class _Work:
         self.verdict = progress.lock_count(self._moved_by_count(turned, signal))
         self.reasons.append(outlook or reason)
         if backing.is_strong_enough:
-            self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy, rules)
+            self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy)
         if reason.code is not ReasonCode.CLOSED:
             self.verdict = self.events.take(before, self.verdict, signal)
         self.doubted = unconfirmed_subjects(self.verdict)

@@ -6,18 +6,15 @@ three in four led nowhere. A formal act in an official text, and statistics of r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     Commitment,
     Effect,
     Flag,
     FlagKind,
-    Modality,
     Outlook,
     Policy,
     Reason,
@@ -30,7 +27,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.reasons import Quoted, Sighted
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.verdicts.corroboration import Claim, Support, assess_support
+from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
 from monitor.domain.verdicts.flags import reason_text, speaker, with_flag
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
@@ -43,7 +40,6 @@ class OutlookTracker:
 
     commitment: Commitment
     policy: Policy
-    rules: Mapping[str, RuleInfo]
     said: dict[bool, Claim] = field(default_factory=dict)
 
     def add_signal(self, signal: Signal, since: datetime | None) -> Claim | None:
@@ -62,7 +58,7 @@ class OutlookTracker:
         claim = self.add_signal(signal, verdict.outlook_since)
         if claim is None:
             return verdict, None
-        backing = assess_support(claim, self.commitment, self.policy, self.rules)
+        backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
             return self._worsened(verdict, claim, backing)
         # The very count that lies behind the path is no relief, though something was done.
@@ -125,9 +121,7 @@ class OutlookTracker:
 
 def may_change_outlook(signal: Signal) -> bool:
     """Whether this can turn an outlook: any negative signal, an act, or what several parties agree to; never a rumour of it."""
-    if signal.effect is not Effect.PLEDGE:
-        return True
-    return len(signal.by.parties) > 1 and signal.modality is not Modality.RUMOUR
+    return signal.effect is not Effect.PLEDGE or is_agreement(signal)
 
 
 def _are_apart(one: Signal, other: Signal) -> bool:

@@ -65,7 +65,7 @@ from monitor.domain.model.reasons import (
     Unread,
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
-from monitor.domain.verdicts.events import FINAL_STANDINGS
+from monitor.domain.verdicts.events import FINAL_STANDINGS, without_old
 from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
 from monitor.domain.verdicts.flags import reason_text
 from monitor.domain.verdicts.interventions import author_of, suppressions
@@ -133,7 +133,8 @@ class Comparison:
             return move
         ways = {Direction.UP, Direction.DOWN, Direction.OTHER} if move.way is Direction.OTHER else {move.way}
         before = timedelta(hours=self.policy.event_follow_hours)
-        told = [e for e in self.old.events if e.told and e.way in ways]
+        # The published verdict may be old: events that time has dropped since then lead to nothing.
+        told = [e for e in without_old(self.old, self.now, self.policy).events if e.told and e.way in ways]
         own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
         led = [e for e in told if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
         if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:

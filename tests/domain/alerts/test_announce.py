@@ -548,6 +548,14 @@ def test_what_a_part_was_told_of_is_not_told_again_of_the_whole() -> None:
     assert told(replace(later, commitment="soy"), sent=sent, now=NOW + timedelta(hours=2), told_by=stories)
 
 
+def test_an_event_of_the_whole_whose_newest_report_no_part_was_told_of_is_told() -> None:
+    stories = {"s1": "a", "s2": "a", "s3": "b"}
+    sent = log(*told(event(id="e2", commitment="truce-cuts", evidence=("s2",))))
+    soon = NOW + timedelta(hours=2)
+    assert told(event(evidence=("s1", "s3")), sent=sent, now=soon, told_by=stories)
+    assert told(event(evidence=("s3", "s1")), sent=sent, now=soon, told_by=stories) == ()
+
+
 def test_what_an_event_has_led_to_is_a_reply_to_whoever_heard_of_it_and_an_alert_to_others() -> None:
     sent = log(*told(event(evidence=("s1",))))
     turn = turned(

@@ -102,6 +102,12 @@ def test_one_report_waits_for_a_second() -> None:
     assert sure(report) == "One report (Harbour Wire). Not yet confirmed by a second source."
 
 
+def test_what_a_ministry_was_only_asked_is_no_report_of_the_ministry() -> None:
+    asked = signal("asked", "a", says=Says.PRESS, origin="Paper 2", tier=Tier.AGGREGATOR)
+    answered = signal("answered", "a", says=Says.PRESS, origin="Paper 1", tier=Tier.WIRE)
+    assert sure(asked, answered, outlets=("MOFCOM", "MOFCOM")).startswith("One report (MOFCOM)")
+
+
 def test_a_report_of_trouble_says_how_many_more_would_turn_the_status() -> None:
     report = said("Harbour Wire", Says.PRESS, tier=Tier.WIRE)
     sighted = doubt("at_risk", Sighted(PAPER, Outlook.AT_RISK, 2, 3, 3))

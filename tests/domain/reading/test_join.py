@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Reads, Rulebook
-from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal
+from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal, Tier
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts
 from tests.builders import rules_folder
 from tests.builders.reading_values import AT, person, read, reading
@@ -102,6 +102,23 @@ def test_of_two_effects_the_models_counts_and_the_rules_is_told_beside_it(rules:
         ("model", Effect.PLEDGE),
     ]
     assert [d.rule.rule for d in found.differences if d.rule] == ["beans/bought"]
+
+
+@pytest.mark.parametrize("effect", ["delivered", "progress"])
+def test_how_far_a_deed_goes_is_the_rules_to_say(rules: Rulebook, effect: str) -> None:
+    found = joined(rules, BUYS, reading(read("beans", effect, "buys ten cargoes")))
+    signal = only(found.signals)
+    assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
+    assert [who.effect for who in signal.read_by] == [Effect.PROGRESS, Effect(effect)]
+    assert [d.read.effect for d in found.differences if d.read] == ([Effect.DELIVERED] if effect == "delivered" else [])
+
+
+def test_a_weak_act_and_a_person_leave_the_degree_of_a_deed_to_who_reads_it(rules: Rulebook) -> None:
+    by_person = only(signals(rules, BUYS, person(read("beans", "delivered", "buys ten cargoes"))))
+    assert by_person.effect is Effect.DELIVERED
+    weak = replace(rules, rules={name: replace(info, weak=True) for name, info in rules.rules.items()})
+    by_model = only(signals(weak, BUYS, reading(read("beans", "delivered", "buys ten cargoes"))))
+    assert (by_model.effect, by_model.rule) == (Effect.DELIVERED, "beans/reader")
 
 
 def test_an_act_that_another_has_outdone_is_taken_up_where_the_model_reads_it(rules: Rulebook) -> None:
@@ -214,6 +231,37 @@ def test_what_stands_beyond_the_part_that_was_read_is_left_to_the_rules(rules: R
     assert signals(rules, "A day in Beijing", reading(summary_read=2000), summary=summary) == ()
 
 
+def test_a_sentence_of_which_the_reader_was_not_shown_the_end_is_left_to_the_rules(rules: Rulebook) -> None:
+    summary = "In a long call, of which both spoke well, they named corn, planes and oil, and China bought US soybeans."
+    cut = summary.index("and China")
+    assert only(signals(rules, "A call", reading(summary_read=cut), summary=summary)).effect is Effect.PROGRESS
+    assert signals(rules, "A call", reading(summary_read=len(summary)), summary=summary) == ()
+
+
+def test_of_a_part_that_the_reader_was_not_shown_the_rules_speak_beside_it(rules: Rulebook) -> None:
+    summary = LONG + "China will buy each year soybeans."
+    found = signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes")), summary=summary)
+    assert {signal.commitment: signal.effect for signal in found} == {
+        "beans": Effect.PROGRESS,
+        "beans-annual": Effect.PLEDGE,
+    }
+
+
+ASKED = (
+    "A reporter asked: It is said that Beijing is to take oilseed from Iowa. Spokesperson: We have noted such reports."
+)
+
+
+def test_what_a_model_quotes_from_a_reporters_question_is_as_the_word_of_an_aggregator(rules: Rulebook) -> None:
+    quoted = read("beans", "pledge", "Beijing is to take oilseed")
+    asked = only(signals(rules, "Answers of the ministry", reading(quoted), summary=ASKED))
+    assert (asked.effect, asked.tier) == (Effect.PLEDGE, Tier.AGGREGATOR)
+    plain = ASKED.removeprefix("A reporter asked: ").partition(" Spokes")[0]
+    assert only(signals(rules, "News of the ministry", reading(quoted), summary=plain)).tier is not Tier.AGGREGATOR
+    by_person = only(signals(rules, "Answers of the ministry", person(quoted), summary=ASKED))
+    assert by_person.tier is not Tier.AGGREGATOR
+
+
 def test_a_commitment_that_readers_are_not_asked_about_is_left_to_the_rules(rules: Rulebook) -> None:
     asked_of_talks = replace(rules, reads={"talks": Reads("calls and talks", "")})
     assert only(signals(asked_of_talks, BUYS, reading())).rule == "beans/bought"
@@ -267,5 +315,5 @@ def test_of_two_matches_of_one_part_the_effect_that_a_reader_must_hear_of_first_
 
 def test_an_act_of_the_rules_in_the_quoted_sentence_names_the_object(tmp_path: Path, rules: Rulebook) -> None:
     title = "China met its soybean target, officials say"
-    signal = only(signals(rules, title, reading(read("beans", "progress", "met its soybean target"))))
+    signal = only(signals(rules, title, reading(read("beans", "pledge", "met its soybean target"))))
     assert (signal.rule, signal.object) == ("beans/reader", "12 Mt")

@@ -55,6 +55,8 @@ def told(decision: Decision) -> list[Transition]:
     return [move for move in events(decision) if move.severity > Severity.ROUTINE]
 
 
+SLOW = replace(SHIPPED, outlook_origins=9)
+"""Under which no outlook turns beside the events."""
 SETBACK = reports(Effect.SETBACK, "2025-12-01", "Reuters", "Bloomberg")
 
 
@@ -106,6 +108,38 @@ def test_a_sides_own_text_of_what_it_has_done_needs_no_second_source() -> None:
     assert not told(after(replace(done, effect=Effect.PLEDGE), now="2025-12-02"))
 
 
+@pytest.mark.parametrize("origin", ["Reuters", "Bloomberg"])
+def test_what_the_press_says_is_planned_is_no_second_source_of_the_deed(origin: str) -> None:
+    planned = signal(Effect.PLEDGE, "2025-12-01 09:00", origin="AP")
+    deed = signal(Effect.PROGRESS, "2025-12-01 12:00", origin=origin)
+    assert not told(after(planned, deed, now="2025-12-02"))
+    assert told(after(replace(planned, says=Says.US, origin="Bessent"), deed, now="2025-12-02"))
+    assert told(after(planned, signal(Effect.PLEDGE, "2025-12-01 10:00", origin="AFP"), deed, now="2025-12-02"))
+
+
+def test_what_several_sides_agree_on_is_a_deed_in_the_text_of_one() -> None:
+    agreed = from_cn(Effect.PLEDGE, "2025-12-01", by=By.BOTH, modality=Modality.PLAN)
+    assert told(after(agreed, now="2025-12-02"))
+    assert not told(after(replace(agreed, modality=Modality.RUMOUR), now="2025-12-02"))
+    assert not told(after(replace(agreed, tier=Tier.WIRE), now="2025-12-02"))
+    assert not told(after(agreed, now="2025-12-02", of=TALKS))
+
+
+def test_a_round_of_a_series_is_no_deed_of_one_side_and_a_refusal_is() -> None:
+    met, refused = (from_cn(effect, "2025-12-01", by=By.CN) for effect in (Effect.PROGRESS, Effect.SETBACK))
+    assert not told(after(met, now="2025-12-02", of=TALKS))
+    assert told(after(refused, now="2025-12-02", of=TALKS))
+
+
+def test_a_threat_that_was_told_does_not_tell_of_the_blow_that_follows() -> None:
+    threats = reports(Effect.THREAT, "2025-12-01", "Reuters", "Bloomberg", "AP")
+    first = after(*threats, now="2025-12-01 13:00", policy=SLOW).verdict
+    blow, threat = (reports(effect, "2025-12-02", "AFP", "BBC") for effect in (Effect.SETBACK, Effect.THREAT))
+    (event,) = told(after(*threats, *blow, now="2025-12-02 12:00", published=first, policy=SLOW))
+    assert (event.reason.code.value, {*event.evidence}) == ("setback", {s.id for s in blow})
+    assert not told(after(*threats, *threat, now="2025-12-02 12:00", published=first, policy=SLOW))
+
+
 STEP = reports(Effect.PROGRESS, "2025-12-01", "Reuters", "Bloomberg")
 
 
@@ -148,6 +182,29 @@ def test_a_turn_of_the_outlook_after_a_told_event_is_a_reply_to_it() -> None:
     (turn,) = after(*SETBACK, third, now="2025-12-01 16:00", published=first.verdict).transitions
     assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
     assert {*turn.continues} == {s.id for s in SETBACK}
+
+
+def test_a_turn_that_a_blow_brings_after_a_told_threat_is_a_reply_and_the_blow_an_event() -> None:
+    threats = reports(Effect.THREAT, "2025-12-01", "Reuters", "Bloomberg", "AP")
+    slow = replace(SHIPPED, outlook_origins=4)
+    first = after(*threats, now="2025-12-01 13:00", policy=slow).verdict
+    blow = reports(Effect.SETBACK, "2025-12-02", "AFP", "BBC")
+    turned = after(*threats, blow[0], now="2025-12-02 10:30", published=first, policy=slow)
+    (turn,) = turned.transitions
+    assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
+    assert told(after(*threats, *blow, now="2025-12-02 12:00", published=turned.verdict, policy=slow))
+
+
+def test_a_turn_days_after_a_told_event_takes_up_nothing_of_what_is_new() -> None:
+    trouble = reports(Effect.SETBACK, "2025-11-28", "Reuters", "Bloomberg", "AP")
+    bad = after(*trouble, now="2025-11-28 13:00").verdict
+    first = after(*trouble, *STEP, now="2025-12-01 12:00", published=bad)
+    assert told(first)
+    news = reports(Effect.PROGRESS, "2025-12-03", "AFP", "BBC", "CNN", "NPR")
+    turned = after(*trouble, *STEP, news[0], now="2025-12-03 10:30", published=first.verdict)
+    (turn,) = turned.transitions
+    assert (turn.kind, turn.confirms, turn.way) == (TransitionKind.STATUS, True, Direction.UP)
+    assert told(after(*trouble, *STEP, *news, now="2025-12-03 20:00", published=turned.verdict))
 
 
 def test_a_turn_of_the_outlook_that_no_event_preceded_is_an_alert() -> None:

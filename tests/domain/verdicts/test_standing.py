@@ -107,14 +107,25 @@ def test_the_owing_sides_own_text_is_enough() -> None:
     assert not decision.verdict.flags
 
 
-def test_what_a_weak_act_reads_moves_nothing_before_a_second_voice() -> None:
+def test_what_weak_acts_read_moves_nothing_and_corroborates_nothing() -> None:
     weak = replace(
         rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
     )
     first, second = signal(Effect.THREAT, "2025-11-10"), signal(Effect.THREAT, "2025-11-11", origin="Bloomberg")
-    assert not decided(TRUCE, [first], "2025-11-11", book=weak).transitions
-    assert status_of(decided(TRUCE, [first, second], "2025-11-11", book=weak)) == "at_risk"
+    assert not decided(TRUCE, [first, second], "2025-11-11", book=weak).transitions
     assert status_of(decided(TRUCE, [first], "2025-11-11")) == "at_risk"
+    firm = replace(second, rule="truce/firm")
+    two = Policy(outlook_origins=2)
+    assert status_of(decided(TRUCE, [first, firm], "2025-11-11", book=replace(weak, policy=two))) != "at_risk"
+    assert status_of(decided(TRUCE, [first, firm], "2025-11-11", policy=two)) == "at_risk"
+
+
+def test_a_weak_act_beside_the_promise_turns_no_outlook() -> None:
+    info = RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True, outside=True)
+    news = signal(Effect.THREAT, "2025-11-10")
+    for weak, status in ((True, "unpledged"), (False, "at_risk")):
+        book = replace(rulebook(TRUCE), rules={info.id: replace(info, weak=weak)})
+        assert status_of(decided(TRUCE, [news], "2025-11-11", book=book)) == status
 
 
 @pytest.mark.parametrize(("read", "moves"), [(Effect.SETBACK, True), (Effect.NONE, False), (None, False)])

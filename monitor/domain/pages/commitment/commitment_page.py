@@ -221,7 +221,7 @@ def _limits(rule: RuleInfo) -> Iterator[str]:
     """As what an act counts, and what limits it."""
     yield capitalised(EFFECT_WORDS[rule.effect])
     if rule.weak:
-        yield "only with a second source"
+        yield "only where a reader reads the same"
     if rule.outside:
         yield "moves the outlook alone"
     if rule.stage == "experimental":

@@ -69,7 +69,7 @@ def test_the_acts_that_watch_it_say_what_they_mean_and_how_often_they_spoke() ->
         (
             f"{SOY}/put-off",
             "Buyers put off cargoes",
-            "A setback; only with a second source; moves the outlook alone",
+            "A setback; only where a reader reads the same; moves the outlook alone",
             3,
             "10 Mar 2026",
         ),
