@@ -119,6 +119,17 @@ def test_a_load_from_the_cache_imports_neither_a_parser_nor_the_compiler(rules: 
     assert done.stdout.strip() == ""
 
 
+@pytest.mark.slow
+def test_rules_without_fault_are_loaded_without_what_explains_faults_and_without_lints(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom monitor.rulebook import check_rulebook\n"
+        f"assert check_rulebook(Path({str(write(tmp_path))!r})) is not None\n"
+        "print(*[name for name in ('ruamel', 'monitor.rulebook.lint') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
 # ---------------------------------------------------------------- the key
 
 
@@ -382,6 +393,25 @@ def test_the_garbage_collector_is_as_it_was_after_a_load_that_fails(running: boo
         assert gc.isenabled() is running
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def test_what_is_made_while_the_garbage_collector_is_off_is_not_gone_through_as_soon_as_it_is_on() -> None:
+    gc.unfreeze()  # what the suite has frozen
+    try:
+        with collector_off():
+            made: list[object] = [[]]
+        assert not any(one is made for one in gc.get_objects(generation=0))
+        assert any(one is made for one in gc.get_objects(generation=2))
+    finally:
+        gc.freeze()
+
+
+def test_what_a_program_has_frozen_stays_frozen() -> None:
+    gc.freeze()
+    frozen = gc.get_freeze_count()
+    with collector_off():
+        pass
+    assert gc.get_freeze_count() == frozen > 0
 
 
 # ---------------------------------------------------------------- results of tests
