@@ -8,7 +8,7 @@ several nouns the last one ("farm goods"), of a word with hyphens its last part 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -16,6 +16,16 @@ from typing import NamedTuple
 _WORD = re.compile(r"[^\W_]+(?:[-'\u2019&.][^\W_]+)*\.?")
 _VERB = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NOUN = re.compile(r"[a-z0-9\u00e0-\u00ff&]+(?:[-'][a-z0-9\u00e0-\u00ff&]+)*")
+_ENDS_IN_Y = re.compile(r"(?:[^aeiou]|qu)y$")
+_SHORT_IN_Z = re.compile(r"(?:[^aeiou]|qu)+[aeiou]z")
+_TAKES_ES = re.compile(r"(?:s|x|z|ch|sh|[^aeiou]o)$")
+_DROPS_E = re.compile(r"[^eoy]e$")
+_ENDS_IN_C = re.compile(r"[aeiou]c$")
+_ENDS_IN_L = re.compile(r"(?:[^aeiou]|qu|u(?=[ae])|i(?=a))[aeiou]l$")
+_SHORT_SYLLABLE = re.compile(r"[^aeiou]*(?:qu)?[aeiouy][^aeiouwxyh]")
+_LOOKS_INFLECTED = re.compile(r"[aeiouy].*(?:[^e]ed|ing|[^aisu]s)$")
+_LOOKS_PLURAL = re.compile(r"[^aiosu]s$")
+_NOUN_TAKES_ES = re.compile(r"(?:s|x|z|ch|sh)$")
 
 
 def _words_of(table: str) -> frozenset[str]:
@@ -64,6 +74,7 @@ _PREFIXES = _words_of("""
     un under up with
     """)
 """What may stand before an irregular verb that keeps its forms: withdraw, undo, override, rewrite, greenlight."""
+_ANY_PREFIX = tuple(_PREFIXES)
 _REGULAR_DESPITE_PREFIX = _words_of("befit behave belie outfit overshoe")
 _ALSO_BASES = _words_of("bore bound fell felt found ground present rebound relent rent resent saw wound")
 """Base forms that look like the past of another verb."""
@@ -205,13 +216,15 @@ _SINGULARS = {
 @lru_cache(maxsize=4096)
 def verb_forms(text: str) -> tuple[str, ...]:
     """Return base, third person, past, participle and -ing form of a verb or phrasal verb, in all spellings."""
-    return _of_verb(text, _all_forms)
+    verbs, after = _read_verb(text)
+    return _phrases([form for verb in verbs for form in _all_forms(verb)], *after)
 
 
 @lru_cache(maxsize=4096)
 def participles(text: str) -> tuple[str, ...]:
     """Return the past participles of a verb or phrasal verb, in all spellings."""
-    return _of_verb(text, lambda verb: _past(verb).participles)
+    verbs, after = _read_verb(text)
+    return _phrases([form for verb in verbs for form in _past(verb).participles], *after)
 
 
 @lru_cache(maxsize=4096)
@@ -227,13 +240,15 @@ def noun_forms(text: str) -> tuple[str, ...]:
     return _phrases(*map(_other_word, before), inflected)
 
 
-def _of_verb(text: str, forms: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _read_verb(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The spellings of a verb in its base form, and those of each word behind it."""
     first, *after = _words(text)
     verb = first.lower()
     if not _VERB.fullmatch(verb):
         raise ValueError(f"{first!r} is not an English verb")
     _refuse_inflected(verb)
-    return _phrases([form for verb in _verb_spellings(verb) for form in forms(verb)], *map(_other_word, after))
+    return _verb_spellings(verb), tuple(map(_other_word, after))
 
 
 def _words(text: str) -> list[str]:
@@ -251,6 +266,8 @@ def _other_word(word: str) -> tuple[str, ...]:
 
 
 def _phrases(*words: Iterable[str]) -> tuple[str, ...]:
+    if len(words) == 1:
+        return tuple(dict.fromkeys(words[0]))
     return tuple(dict.fromkeys(" ".join(phrase) for phrase in product(*words)))
 
 
@@ -275,13 +292,14 @@ def _third_person(verb: str) -> tuple[str, ...]:
         return (f"{verb[:-1]}ies",)
     if verb.endswith("s") and verb in _DOUBLED_OR_NOT:
         return (f"{verb}es", f"{verb}ses")
-    if re.fullmatch(r"(?:[^aeiou]|qu)+[aeiou]z", verb):
+    if _SHORT_IN_Z.fullmatch(verb):
         return (f"{verb}zes",)
     if verb in _OS_AND_OES:
         return (f"{verb}es", f"{verb}s")
-    return (f"{verb}es",) if re.search(r"(?:s|x|z|ch|sh|[^aeiou]o)$", verb) else (f"{verb}s",)
+    return (f"{verb}es",) if _TAKES_ES.search(verb) else (f"{verb}s",)
 
 
+@lru_cache(maxsize=4096)
 def _past(verb: str) -> _Irregular:
     before, last = _last_part(verb)
     if last == "be":
@@ -294,14 +312,20 @@ def _past(verb: str) -> _Irregular:
     return _Irregular(regular, regular)
 
 
+@lru_cache(maxsize=4096)
 def _irregular_stem(verb: str) -> tuple[str, str]:
     """The prefix and the irregular verb of which a verb consists; nothing if it is regular."""
     if verb in _IRREGULAR:
         return "", verb
-    for prefix in () if verb in _REGULAR_DESPITE_PREFIX else _PREFIXES:
-        if verb.startswith(prefix) and verb[len(prefix) :] in _IRREGULAR:
+    for prefix in () if verb in _REGULAR_DESPITE_PREFIX else _prefixes_of(verb):
+        if verb[len(prefix) :] in _IRREGULAR:
             return prefix, verb[len(prefix) :]
     return "", ""
+
+
+def _prefixes_of(verb: str) -> list[str]:
+    """What a verb begins with that may stand before an irregular one; nothing for most."""
+    return [prefix for prefix in _PREFIXES if verb.startswith(prefix)] if verb.startswith(_ANY_PREFIX) else []
 
 
 def _regular_past(verb: str) -> list[str]:
@@ -316,14 +340,14 @@ def _ing(verb: str) -> list[str]:
         return [f"{before}{last[:-2]}ying"]
     if last in _KEEPS_E_OR_NOT:
         return [f"{before}{last[:-1]}ing", f"{before}{last}ing"]
-    if re.search(r"[^eoy]e$", last) and last not in (*_KEEPS_E, "be"):
+    if _DROPS_E.search(last) and last not in _KEEPS_E and last != "be":
         return [f"{before}{last[:-1]}ing"]
     return [f"{before}{stem}ing" for stem in _stems(last)]
 
 
 def _stems(verb: str) -> list[str]:
     """What -ed and -ing follow: the verb, the verb with its last consonant doubled, or both."""
-    if re.search(r"[aeiou]c$", verb) and verb not in _SYNCED:
+    if _ENDS_IN_C.search(verb) and verb not in _SYNCED:
         return [f"{verb}k"]
     doubled = verb + verb[-1]
     if verb in _DOUBLED_OR_NOT:
@@ -331,27 +355,27 @@ def _stems(verb: str) -> list[str]:
     if verb in _DOUBLED or doubled in _VERB_SPELLINGS.get(verb, ()) or _ends_in_short_syllable(verb):
         return [doubled]
     # the British double an l after any single vowel: cancelled, fuelled
-    return [verb, doubled] if re.search(r"(?:[^aeiou]|qu|u(?=[ae])|i(?=a))[aeiou]l$", verb) else [verb]
+    return [verb, doubled] if _ENDS_IN_L.search(verb) else [verb]
 
 
 def _ends_in_short_syllable(verb: str) -> bool:
     """Tell whether a verb, or the irregular verb in it, is one syllable that ends in one vowel and one consonant."""
-    return re.fullmatch(r"[^aeiou]*(?:qu)?[aeiouy][^aeiouwxyh]", _irregular_stem(verb)[1] or verb) is not None
+    return _SHORT_SYLLABLE.fullmatch(_irregular_stem(verb)[1] or verb) is not None
 
 
 def _ends_in_y(word: str) -> bool:
-    return re.search(r"(?:[^aeiou]|qu)y$", word) is not None
+    return _ENDS_IN_Y.search(word) is not None
 
 
 def _refuse_inflected(verb: str) -> None:
     _, last = _last_part(verb)
     if _irregular_stem(last)[1] or last in _ALSO_BASES:
         return
-    for prefix in ("", *_PREFIXES):
+    for prefix in ("", *_prefixes_of(last)):
         stem = last.removeprefix(prefix)
-        if last.startswith(prefix) and stem in _BASES_OF_PAST and stem not in _ALSO_BASES:
+        if stem in _BASES_OF_PAST and stem not in _ALSO_BASES:
             raise ValueError(f"{verb!r} is a past form: give the base, {prefix}{_BASES_OF_PAST[stem]}")
-    if re.search(r"[aeiouy].*(?:[^e]ed|ing|[^aisu]s)$", last) and last not in _LIKE_A_PAST:
+    if _LOOKS_INFLECTED.search(last) and last not in _LIKE_A_PAST:
         raise ValueError(f"{verb!r} looks like an inflected form: give the base")
 
 
@@ -378,7 +402,7 @@ def _regular_plural(noun: str) -> tuple[str, ...]:
         return (f"{noun[:-1]}ies",)
     if noun.endswith("sis"):
         return (f"{noun[:-2]}es",)
-    if noun in _OES or (re.search(r"(?:s|x|z|ch|sh)$", noun) and noun not in _HARD_CH):
+    if noun in _OES or (_NOUN_TAKES_ES.search(noun) and noun not in _HARD_CH):
         return (f"{noun}es",)
     return (f"{noun}s",)
 
@@ -387,7 +411,7 @@ def _refuse_plural(noun: str) -> None:
     _, last = _last_part(noun)
     if last in _SINGULARS:
         raise ValueError(f"{noun!r} is a plural: give the singular, {_SINGULARS[last]}")
-    if re.search(r"[^aiosu]s$", last) and last not in _SINGULAR_THOUGH_IN_S:
+    if _LOOKS_PLURAL.search(last) and last not in _SINGULAR_THOUGH_IN_S:
         raise ValueError(f"{noun!r} looks like a plural: give the singular")
 
 
