@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import TypeAlias
 
 from monitor.domain.text.inflection import noun_forms, verb_forms
@@ -39,7 +40,7 @@ class Inflected:
     def forms(self) -> tuple[str, ...]:
         """All forms of all of them, those of the first one first."""
         forms_of = verb_forms if self.word_class is WordClass.VERB else noun_forms
-        return tuple(dict.fromkeys(form for lemma in self.lemmas for form in forms_of(lemma)))
+        return tuple(dict.fromkeys(chain.from_iterable(map(forms_of, self.lemmas))))
 
 
 class ValueKind(Enum):

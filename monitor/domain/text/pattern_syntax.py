@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from monitor.domain.text.angle_words import ANGLE_SYNTAX, Inflected, Value, read_angle
 from monitor.domain.text.automaton import Phrase
@@ -90,33 +90,45 @@ class SetRef:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several options. A set of hundreds of words stands in hundreds of patterns, so its hash is computed once."""
+class _HashedOnce:
+    """What keeps its hash. A set of hundreds of words stands in hundreds of patterns, and compiling asks for each of them six
+    times. A dataclass takes a hash that its own body names, and makes one of its own otherwise."""
 
-    options: tuple[Node, ...]
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(self.options))
+    __slots__ = ("_hash",)
+    __match_args__: ClassVar[tuple[str, ...]]
+    _hash: int
 
     def __hash__(self) -> int:
-        return self._hash
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash(tuple([getattr(self, name) for name in self.__match_args__])))
+            return self._hash
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class Choice(_HashedOnce):
+    """One of several options."""
+
+    options: tuple[Node, ...]
+    __hash__ = _HashedOnce.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(_HashedOnce):
     """Parts in order; `links[i]` stands between `parts[i]` and `parts[i + 1]`."""
 
     parts: tuple[Node, ...]
     links: tuple[Link, ...]
+    __hash__ = _HashedOnce.__hash__
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class Together(_HashedOnce):
     """Parts that all stand in one sentence, in any order."""
 
     parts: tuple[Node, ...]
+    __hash__ = _HashedOnce.__hash__
 
 
 ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "patient", "via")
@@ -124,7 +136,7 @@ ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "
 
 
 @dataclass(frozen=True, slots=True)
-class RoleFrame:
+class RoleFrame(_HashedOnce):
     """Who does what to whom. At least one kind of event is given; roles that are None need not stand.
 
     verbs, nouns, unspaced, phrases: how the event may be named, each with its own orders (see `frame_eval`); participles:
@@ -140,6 +152,7 @@ class RoleFrame:
     agent: Node | None
     patient: Node | None
     via: Node | None
+    __hash__ = _HashedOnce.__hash__
 
     @property
     def events(self) -> tuple[Node, ...]:
@@ -189,18 +202,18 @@ def parse_pattern(pattern: str) -> Node:
     """Read one pattern; sets stay references. Raises PatternError with the column of the first fault."""
     if _PLAIN.fullmatch(pattern):
         return Words(Phrase(simplified(pattern)))
-    parser = _Parser(pattern)
-    node, rest = parser.conjunction(), parser.peek()
+    tokens = list(_tokens(pattern))
+    parser = _Parser(tokens, len(pattern))
+    node, rest = parser.conjunction(), parser.next
     if rest.kind != "end":
         raise PatternError(f"unexpected {rest.text!r}", rest.column, "every ')' needs its '('")
-    if _max_heads(node) > 1:
-        last = [token.column for token in parser.tokens if token.kind == "!"][-1]
+    if "!" in pattern and _max_heads(node) > 1:
+        last = [token.column for token in tokens if token.kind == "!"][-1]
         raise PatternError("a second '!' in one pattern", last, "an act has one head")
     return node
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """kind: word, form, angle, set, link, clause, plus, end, or the sign itself."""
 
     kind: str
@@ -208,41 +221,40 @@ class _Token:
     column: int
 
 
+_ADJACENT = Link(Join.ADJACENT)
+_ENDS_SEQUENCE = frozenset({"end", "|", ")", "plus"})
+
+
 class _Parser:
     """A parser by recursive descent: a choice of sequences of atoms."""
 
-    def __init__(self, pattern: str) -> None:
-        self.tokens = list(_tokens(pattern))
-        self.at = 0
-        self.end = len(pattern)
-
-    def peek(self) -> _Token:
-        return self.tokens[self.at] if self.at < len(self.tokens) else _Token("end", "the end", self.end)
+    def __init__(self, tokens: Iterable[_Token], length: int) -> None:
+        self._rest, self._end = iter(tokens), _Token("end", "the end", length)
+        self.next = next(self._rest, self._end)
 
     def take(self) -> _Token:
-        token = self.peek()
-        self.at += 1
+        token, self.next = self.next, next(self._rest, self._end)
         return token
 
     def conjunction(self) -> Node:
         parts = [self.sequence()]
-        while self.peek().kind == "plus":
+        while self.next.kind == "plus":
             self.take()
             parts.append(self.sequence())
         return Together(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def sequence(self) -> Node:
-        start = self.take() if self.peek().text == "^" else None
+        start = self.take() if self.next.kind == "^" else None
         parts, links = [self.atom()], list[Link]()
-        while (kind := self.peek().kind) not in ("end", "|", ")", "plus"):
-            link = _link(self.take()) if kind in ("link", "clause") else Link(Join.ADJACENT)
-            match parts[-1], link.join, self.atom():
-                case Words(before), Join.ADJACENT, Words(after) if not before.family:
-                    # Adjacent plain words become one phrase, which the automaton finds in one go.
-                    parts[-1] = Words(Phrase(fold(f"{before.text} {after.text}").text, after.family))
-                case _, _, part:
-                    parts.append(part)
-                    links.append(link)
+        while (kind := self.next.kind) not in _ENDS_SEQUENCE:
+            link = _link(self.take()) if kind in ("link", "clause") else _ADJACENT
+            before, part = parts[-1], self.atom()
+            if link is _ADJACENT and isinstance(before, Words) and isinstance(part, Words) and not before.phrase.family:
+                # Adjacent plain words become one phrase, which the automaton finds in one go.
+                parts[-1] = Words(Phrase(_folded(f"{before.phrase.text} {part.phrase.text}"), part.phrase.family))
+            else:
+                parts.append(part)
+                links.append(link)
         node = parts[0] if len(parts) == 1 else Sequence(tuple(parts), tuple(links))
         return AtStart(node) if start else node
 
@@ -258,7 +270,7 @@ class _Parser:
             return read_angle(token.text, token.column + 1)
         if token.kind == "(":
             options = [self.conjunction()]
-            while self.peek().kind == "|":
+            while self.next.kind == "|":
                 self.take()
                 options.append(self.conjunction())
             closing = self.take()
@@ -275,10 +287,12 @@ class _Parser:
 
 def _word(token: _Token) -> Words:
     """Read a word, with its family where it ends in '*'."""
+    bare = token.text.removesuffix("*")
+    if _PLAIN.fullmatch(bare):
+        return Words(Phrase(simplified(bare), bare != token.text and bare.isascii()))
     if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
         message = f"{foreign[0]!r} means nothing in {token.text!r}"
         raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
-    bare = token.text.removesuffix("*")
     if "*" in bare:
         raise PatternError("'*' must end a word", token.column + bare.index("*"))
     folded = fold(bare).text.strip()
@@ -304,15 +318,13 @@ def _max_heads(node: Node) -> int:
 
 def _tokens(pattern: str) -> Iterator[_Token]:
     at = 0
-    while at < len(pattern):
-        match = _TOKEN.match(pattern, at)
-        if match is None:
-            raise PatternError(f"unexpected {pattern[at]!r}", at)
+    for match in _TOKEN.finditer(pattern):
+        kind, column, text = match.lastgroup or "", match.start(), match[match.lastgroup or 0]
+        if column != at:
+            break
         at = match.end()
-        if match.lastgroup in ("link", "clause") and (more := _NO_GAP.match(pattern, at)):
-            raise PatternError(f"{match[0] + more[0]!r} is no gap", match.start(), GAP_SYNTAX)
-        kind, column = match.lastgroup or "", match.start()
-        text = match[kind]
+        if kind in ("link", "clause") and (more := _NO_GAP.match(pattern, at)):
+            raise PatternError(f"{match[0] + more[0]!r} is no gap", column, GAP_SYNTAX)
         if kind == "set":
             text = text.strip()
             if not text:
@@ -325,6 +337,8 @@ def _tokens(pattern: str) -> Iterator[_Token]:
                 raise PatternError(f"unpaired {text!r}", column, ANGLE_SYNTAX)
         if kind != "space":
             yield _Token(kind, text, column)
+    if at < len(pattern):
+        raise PatternError(f"unexpected {pattern[at]!r}", at)
 
 
 def _link(token: _Token) -> Link:
@@ -344,19 +358,27 @@ def _link(token: _Token) -> Link:
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
     """Return the pattern with every set replaced by what `lookup` gives for it."""
-    return lookup(node) if isinstance(node, SetRef) else _with_parts(node, lambda part: expand_sets(part, lookup))
+    if isinstance(node, SetRef):
+        return lookup(node)
+    return node if isinstance(node, Words) else _with_parts(node, lambda part: expand_sets(part, lookup))
 
 
-def folded_words(text: str) -> str:
+def _folded(text: str) -> str:
     """Return a text folded; most words of rules are so already."""
-    return text if _PLAIN.fullmatch(text) else fold(text).text
+    return text if text.isascii() and _PLAIN.fullmatch(text) else fold(text).text
+
+
+@lru_cache(maxsize=50_000)
+def words_node(text: str) -> Words:
+    """Return a text as one phrase, folded."""
+    return Words(Phrase(_folded(text)))
 
 
 @lru_cache(maxsize=50_000)
 def inflected(node: Node) -> Node:
     """Return the pattern with the forms of its verbs and nouns in place of their marks."""
     if isinstance(node, Inflected):
-        return choice_of(tuple([Words(Phrase(folded_words(form))) for form in node.forms]))
+        return choice_of(tuple(map(words_node, node.forms)))
     if isinstance(node, Choice):  # mostly hundreds of plain words, which stay as they are
         return choice_of(tuple([option if isinstance(option, Words) else inflected(option) for option in node.options]))
     return node if isinstance(node, Words) else _with_parts(node, inflected)
@@ -388,8 +410,10 @@ def choice_of(options: tuple[Node, ...]) -> Node:
     """
     flat: dict[Node, None] = {}
     for option in options:
-        is_small = isinstance(option, Choice) and len(option.options) < SHARED_SIZE
-        flat.update(dict.fromkeys(option.options if isinstance(option, Choice) and is_small else (option,)))
+        if isinstance(option, Choice) and len(option.options) < SHARED_SIZE:
+            flat.update(dict.fromkeys(option.options))
+        else:
+            flat[option] = None
     return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
 
 
@@ -416,8 +440,8 @@ def requires_phrase(node: Node) -> bool:
     match node:
         case Words() | Inflected():
             return True
-        case Choice(options):
-            return all(map(requires_phrase, options))
+        case Choice(options):  # mostly hundreds of plain words
+            return all(isinstance(option, Words) or requires_phrase(option) for option in options)
         case Sequence(parts, _) | Together(parts):
             return any(map(requires_phrase, parts))
         case RoleFrame():

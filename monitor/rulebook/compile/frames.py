@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from monitor.domain.matching.partial_match import FRAME_SEPARATOR
 from monitor.domain.text.angle_words import Inflected, WordClass
-from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.inflection import participles
 from monitor.domain.text.pattern_syntax import (
     Choice,
@@ -15,12 +14,11 @@ from monitor.domain.text.pattern_syntax import (
     Node,
     RoleFrame,
     Window,
-    Words,
     choice_of,
-    folded_words,
     inflected,
     phrases_named,
     requires_phrase,
+    words_node,
 )
 from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.rulebook.compile.sets import NO_WORD, PatternEntry, WordSets
@@ -76,10 +74,10 @@ def _kinds(event: Node) -> tuple[Node | None, ...]:
                 own += [part] if part is not None else []
         elif isinstance(option, Inflected):
             (verbs if option.word_class is WordClass.VERB else nouns).append(option)
-            passive += [Words(Phrase(folded_words(form))) for form in _participles(option)]
+            passive += map(words_node, _participles(option))
         else:
             (unspaced if _is_unspaced(option) else phrases).append(option)
-    return tuple(inflected(choice_of(tuple(nodes))) if nodes else None for nodes in kinds)
+    return tuple(choice_of(tuple(map(inflected, nodes))) if nodes else None for nodes in kinds)
 
 
 def _participles(words: Inflected) -> Iterator[str]:
