@@ -18,7 +18,6 @@ from monitor.rulebook.compile.compiler import compile_rulebook
 from monitor.rulebook.compile.example_files import check_examples
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.gc_pause import collector_off
-from monitor.rulebook.lint.run import lints
 from monitor.rulebook.publishers import SOURCES
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.source.source_map import RuleSource, read_source
@@ -56,6 +55,9 @@ def check_rulebook(
         collected = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
         sound = all(issue.severity != "error" for issue in collected)
         if lint:
+            # Imported here because whoever only wants the rules asks for no warnings.
+            from monitor.rulebook.lint.run import lints
+
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
         if examples and sound:

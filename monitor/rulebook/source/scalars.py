@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -15,6 +15,7 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_FIRST_OF_NUMBERS = frozenset("+-.0123456789")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))", re.DOTALL)
 _ESCAPED = dict(zip("nt0abvfreN_LP", "\n\t\0\a\b\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
 """The letter after a backslash in double quotes, and the character that it means (YAML 1.2, section 5.7)."""
@@ -27,7 +28,7 @@ def plain_value(text: str) -> str | int | float | bool | None:
     """A scalar without quotes as YAML 1.2 reads it (core schema). Dates stay text: whoever wants a date reads it."""
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > MAX_DIGITS:
+    if text[0] not in _FIRST_OF_NUMBERS or len(text) > MAX_DIGITS:
         return text
     try:
         if _INT.fullmatch(text):
@@ -39,9 +40,11 @@ def plain_value(text: str) -> str | int | float | bool | None:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """How a value is written: its style ('' plain, a quote, | or >) and the part of the file it takes."""
+class Scalar(NamedTuple):
+    """How a value is written: its style ('' plain, a quote, | or >) and the part of the file it takes.
+
+    A tuple, because one is made for each value of every file.
+    """
 
     style: str
     start: int

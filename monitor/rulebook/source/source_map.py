@@ -12,8 +12,9 @@ from typing import Any
 
 from monitor.errors import Issue
 from monitor.rulebook.source.page import Page, Position, Severity, UnreadableFileError, ValuePath, read_text
+from monitor.rulebook.source.quick_yaml import LIBYAML, QuickBuilder, UnclearError
 from monitor.rulebook.source.scalars import Scalar
-from monitor.rulebook.source.yaml_events import LIBYAML, UnclearError, YamlBuilder
+from monitor.rulebook.source.yaml_events import YamlBuilder
 
 __all__ = ["Position", "RuleSource", "ValuePath", "did_you_mean", "read_source", "read_yaml"]
 
@@ -110,7 +111,7 @@ def read_quickly(text: str, shown: str) -> tuple[RuleSource, tuple[Issue, ...]] 
     """A file in which nothing is wrong; None for any other, and for one whose characters the two parsers see differently."""
     if LIBYAML is None or ODD.search(text):
         return None
-    builder = YamlBuilder(Page(shown, text), quickly=True)
+    builder = QuickBuilder(Page(shown, text))
     try:
         source = _source(builder)
     except (UnreadableFileError, UnclearError):
@@ -120,7 +121,10 @@ def read_quickly(text: str, shown: str) -> tuple[RuleSource, tuple[Issue, ...]] 
 
 def read_exactly(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
     """Any file, by the parser whose errors stand where people look for them."""
-    builder = YamlBuilder(Page(shown, text))
+    # Imported here because files are mostly without fault, and the exact parser takes longer to import than to read most files.
+    from monitor.rulebook.source.exact_yaml import ExactBuilder
+
+    builder = ExactBuilder(Page(shown, text))
     try:
         return _source(builder), tuple(builder.issues)
     except UnreadableFileError as refused:
