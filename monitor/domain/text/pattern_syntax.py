@@ -22,7 +22,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import ClassVar, NamedTuple, TypeAlias
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from monitor.domain.text.angle_words import ANGLE_SYNTAX, Inflected, Value, read_angle
 from monitor.domain.text.automaton import Phrase
@@ -91,18 +92,18 @@ class SetRef:
 
 
 class _HashedOnce:
-    """What keeps its hash. A set of hundreds of words stands in hundreds of patterns, and compiling asks for each of them six
-    times. A dataclass takes a hash that its own body names, and makes one of its own otherwise."""
+    """What keeps the hash of its `key`. A set of hundreds of words stands in hundreds of patterns, and compiling asks for each of
+    them six times. A dataclass takes the hash that its own body names, and makes one of its own otherwise."""
 
     __slots__ = ("_hash",)
-    __match_args__: ClassVar[tuple[str, ...]]
+    key: ClassVar[attrgetter[Any]]
     _hash: int
 
     def __hash__(self) -> int:
         try:
             return self._hash
         except AttributeError:
-            object.__setattr__(self, "_hash", hash(tuple([getattr(self, name) for name in self.__match_args__])))
+            object.__setattr__(self, "_hash", hash(self.key(self)))
             return self._hash
 
 
@@ -111,6 +112,7 @@ class Choice(_HashedOnce):
     """One of several options."""
 
     options: tuple[Node, ...]
+    key = attrgetter("options")
     __hash__ = _HashedOnce.__hash__
 
 
@@ -120,6 +122,7 @@ class Sequence(_HashedOnce):
 
     parts: tuple[Node, ...]
     links: tuple[Link, ...]
+    key = attrgetter("parts", "links")
     __hash__ = _HashedOnce.__hash__
 
 
@@ -128,6 +131,7 @@ class Together(_HashedOnce):
     """Parts that all stand in one sentence, in any order."""
 
     parts: tuple[Node, ...]
+    key = attrgetter("parts")
     __hash__ = _HashedOnce.__hash__
 
 
@@ -152,6 +156,7 @@ class RoleFrame(_HashedOnce):
     agent: Node | None
     patient: Node | None
     via: Node | None
+    key = attrgetter("within", *ROLE_PARTS)
     __hash__ = _HashedOnce.__hash__
 
     @property
@@ -181,8 +186,10 @@ class Head:
 
 Node: TypeAlias = Words | Form | Inflected | Value | SetRef | Choice | Sequence | Together | RoleFrame | AtStart | Head
 
+_OPTION = rf"(?:[A-Za-z0-9]+(?: [A-Za-z0-9]+)*|[{HAN_RANGE}]+)"
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<clause>(?:\.\.\.(?!\.)|…)\d*)|(?P<link>(?:\.\.|~)(?:near\b|clause\b|sentence\b|\d*))"
+    rf"|\((?P<choice>{_OPTION}(?:\|{_OPTION})+)\)"
     r"|/(?P<form>(?:[^/\\\s]|\\.)+)/(?=[\s()|~.]|$)|\{(?P<set>[^{}|()]*)\}|<(?P<angle>[^<>]*)>|(?P<plus>(?<!\S)\+(?!\S))"
     r"|(?P<mark>[{}()|^<>]|!(?=\S))|(?P<word>(?:(?!\.\.|…)[^\s{}()|^~<>])+)"
 )
@@ -214,7 +221,7 @@ def parse_pattern(pattern: str) -> Node:
 
 
 class _Token(NamedTuple):
-    """kind: word, form, angle, set, link, clause, plus, end, or the sign itself."""
+    """kind: word, form, angle, set, link, clause, plus, end, or the sign itself; choice: a group of plain words, as most are."""
 
     kind: str
     text: str
@@ -268,6 +275,8 @@ class _Parser:
             return Form(word_form(token.text, token.column + 1))
         if token.kind == "angle":
             return read_angle(token.text, token.column + 1)
+        if token.kind == "choice":
+            return Choice(tuple(map(words_node, token.text.split("|"))))
         if token.kind == "(":
             options = [self.conjunction()]
             while self.next.kind == "|":
@@ -342,25 +351,38 @@ def _tokens(pattern: str) -> Iterator[_Token]:
 
 
 def _link(token: _Token) -> Link:
-    either, reach = token.text.startswith("~"), token.text.lstrip(".…~")
+    if token.text == "~":
+        raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
+    link = _link_of(token.text)
+    if link.words > MAX_GAP:
+        raise PatternError(
+            f"a gap of {link.words} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause"
+        )
+    return link
+
+
+@lru_cache(maxsize=1_000)
+def _link_of(text: str) -> Link:
+    """The link that a gap means, however wide."""
+    either, reach = text.startswith("~"), text.lstrip(".…~")
     if reach in (Join.CLAUSE.value, Join.SENTENCE.value):
         return Link(Join(reach), either=either)
     if reach == Window.NEAR.value:
         return Link(Join.GAP, NEAR, either)
-    if either and not reach:
-        raise PatternError("'~' needs a number of words", token.column, "write ~5, ~clause or ~sentence")
-    in_clause = token.kind == "clause"
+    in_clause = text.startswith(("...", "…"))
     words = int(reach) if reach else 0 if in_clause else DEFAULT_GAP
-    if words > MAX_GAP:
-        raise PatternError(f"a gap of {reach} words is too wide", token.column, f"at most {MAX_GAP}; or use ..clause")
     return Link(Join.CLAUSE if in_clause else Join.GAP, words, either)
 
 
 def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
     """Return the pattern with every set replaced by what `lookup` gives for it."""
-    if isinstance(node, SetRef):
-        return lookup(node)
-    return node if isinstance(node, Words) else _with_parts(node, lambda part: expand_sets(part, lookup))
+
+    def expanded(part: Node) -> Node:
+        if isinstance(part, SetRef):
+            return lookup(part)
+        return part if isinstance(part, Words) else _with_parts(part, expanded)
+
+    return expanded(node)
 
 
 def _folded(text: str) -> str:
@@ -378,7 +400,7 @@ def words_node(text: str) -> Words:
 def inflected(node: Node) -> Node:
     """Return the pattern with the forms of its verbs and nouns in place of their marks."""
     if isinstance(node, Inflected):
-        return choice_of(tuple(map(words_node, node.forms)))
+        return _one_of(tuple(dict.fromkeys(map(words_node, node.forms))))
     if isinstance(node, Choice):  # mostly hundreds of plain words, which stay as they are
         return choice_of(tuple([option if isinstance(option, Words) else inflected(option) for option in node.options]))
     return node if isinstance(node, Words) else _with_parts(node, inflected)
@@ -414,7 +436,12 @@ def choice_of(options: tuple[Node, ...]) -> Node:
             flat.update(dict.fromkeys(option.options))
         else:
             flat[option] = None
-    return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
+    return _one_of(tuple(flat))
+
+
+def _one_of(options: tuple[Node, ...]) -> Node:
+    """Return a choice of these as they are; a single option by itself."""
+    return Choice(options) if len(options) != 1 else options[0]
 
 
 def phrases_named(node: Node) -> Iterator[Phrase]:
@@ -441,7 +468,7 @@ def requires_phrase(node: Node) -> bool:
         case Words() | Inflected():
             return True
         case Choice(options):  # mostly hundreds of plain words
-            return all(isinstance(option, Words) or requires_phrase(option) for option in options)
+            return all(map(requires_phrase, [option for option in options if not isinstance(option, Words)]))
         case Sequence(parts, _) | Together(parts):
             return any(map(requires_phrase, parts))
         case RoleFrame():
@@ -472,9 +499,11 @@ def pattern_hash(node: Node) -> str:
     match node:
         case Choice(children):  # plain words as they are: a set of hundreds stands in many patterns
             parts: list[object] = [
-                f"{child.phrase.text}{'*' * child.phrase.family}"
-                if isinstance(child, Words)
-                else (pattern_hash(child),)
+                (pattern_hash(child),)
+                if not isinstance(child, Words)
+                else f"{child.phrase.text}*"
+                if child.phrase.family
+                else child.phrase.text
                 for child in children
             ]
         case Sequence(children, _) | Together(children):

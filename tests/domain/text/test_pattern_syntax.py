@@ -26,6 +26,14 @@ def test_adjacent_words_become_one_phrase() -> None:
     assert parse_pattern("soy* deal") == Sequence((words("soy", family=True), words("deal")), (Link(Join.ADJACENT),))
 
 
+@pytest.mark.parametrize(
+    "group", ["(buy|snap up)", "(US|USA)", "(大豆|大麦)", "(貿易|soy)", "(a|a)", "(301|Section 301)"]
+)
+def test_a_group_of_plain_words_means_what_a_group_with_blanks_does(group: str) -> None:
+    assert parse_pattern(group) == parse_pattern(group.replace("|", " | "))
+    assert parse_pattern(f"^!{group} ..2 x") == parse_pattern(f"^!{group.replace('|', ' | ')} ..2 x")
+
+
 def test_every_mark_of_the_language_is_read() -> None:
     assert parse_pattern("{us} ..4 a") == Sequence((SetRef("us", 0), words("a")), (Link(Join.GAP, 4),))
     assert parse_pattern("a .. b") == Sequence((words("a"), words("b")), (Link(Join.GAP, 6),))
