@@ -259,7 +259,7 @@ class WordSets:
         nodes = [node for entry in self.sets[name] if (node := self.pattern(entry)) is not None]
         node = choice_of(tuple(nodes)) if nodes else None
         self._open.pop()
-        self._words[name] = sum(map(self._word_count, self.sets[name]))
+        self._words[name] = sum(self._read[entry.text][1] for entry in self.sets[name] if entry.text in self._read)
         self._resolved[name] = node
         return node
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.domain.text.chinese_script import is_traditional, simplified
@@ -25,6 +26,8 @@ COMMON_WORDS = frozenset(_COMMON.split())
 """Words that stand in news of any kind."""
 _FULL_WIDTH = re.compile("[（）｜｛｝＊～＾，；！０-９Ａ-Ｚａ-ｚ]")
 _HALF_WIDTH = dict(zip("（）｜｛｝＊～＾！", "()|{}*~^!", strict=True))
+_GROUP_SIGN = re.compile(r"[(|)]")
+_HAN_WORD = re.compile(f"[{HAN_RANGE}]+")
 _LOOSE_GAP = re.compile(r"(\.\.\.?|~)\s+(\d{1,2})(?=\s)")
 
 
@@ -73,7 +76,7 @@ def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
 def _entries(listed: PatternList) -> Iterator[Option]:
     """The entries of a list; one that is a group as a whole counts as its parts."""
     for entry, text in enumerate(listed.texts):
-        whole = next((group for group in _groups(text) if _spans(text, group)), None)
+        whole = next((group for group in _groups(text) if _spans(text, group)), None) if "(" in text else None
         for column, part in whole or [(0, text)]:
             if (node := parse_or_none(part)) is not None:
                 yield Option(entry, column, part, node)
@@ -85,11 +88,13 @@ def _spans(text: str, group: list[tuple[int, str]]) -> bool:
     return text[:start].strip() == "(" and text[end:].strip() == ")"
 
 
+@lru_cache(maxsize=10_000)
 def _groups(text: str) -> list[list[tuple[int, str]]]:
     """The parts of every (group) of a pattern, each with its column."""
     groups: list[list[tuple[int, str]]] = []
     opened: list[list[int]] = []
-    for column, char in enumerate(text if "(" in text else ""):  # most patterns have no group
+    for sign in _GROUP_SIGN.finditer(text):
+        char, column = sign[0], sign.start()
         if char == "(":
             opened.append([column])
         elif char == "|" and opened:
@@ -146,7 +151,7 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
             message = f"the number {loose[2]} is a word of the text here, not the width of the gap"
             hint = f"write {loose[1]}{loose[2]} without a space"
             yield listed.warning(entry, loose.start(), "loose_gap", message, hint)
-        for word in re.finditer(f"[{HAN_RANGE}]+", text):
+        for word in _HAN_WORD.finditer(text):
             if is_traditional(word[0]):
                 message = f"{word[0]!r} is traditional Chinese, which is read as simplified"
                 hint = f"write {simplified(word[0])!r} once: it stands for both"

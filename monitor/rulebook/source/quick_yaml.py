@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from yaml import events
@@ -23,14 +24,15 @@ class QuickBuilder(YamlBuilder):
 
     kinds = events
 
-    def _parsed(self) -> Iterator[Event]:
-        assert LIBYAML is not None
-        documents = (events.DocumentStartEvent, events.DocumentEndEvent)
+    def whole(self) -> Any:
         try:
-            for event in iter(LIBYAML(self.page.text).get_event, None):
-                left_out = isinstance(event, events.ScalarEvent) and not (event.value or event.style)
-                if left_out or (isinstance(event, documents) and event.explicit):
-                    raise UnclearError  # document markers and values left out: the parsers see them in other places
-                yield event
+            return super().whole()
         except (yaml.YAMLError, ValueError) as error:
             raise UnclearError from error
+
+    def _parsed(self) -> Iterator[Event]:
+        assert LIBYAML is not None
+        return iter(LIBYAML(self.page.text).get_event, None)
+
+    def _differs(self) -> None:
+        raise UnclearError

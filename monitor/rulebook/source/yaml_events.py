@@ -52,6 +52,8 @@ class YamlBuilder(ABC):
         if isinstance(event, self.kinds.SequenceStartEvent):
             return [self.value(item, (*where, number)) for number, item in enumerate(self._inside())]
         style, text = event.style or "", str(event.value)
+        if not (style or text):
+            self._differs()
         self.scalars[where] = Scalar(style, event.start_mark.index, event.end_mark.index)
         if style == '"' and (bad := next(_unseen(text), "")):
             message = f"the value holds the control character U+{ord(bad):04X}"
@@ -107,38 +109,43 @@ class YamlBuilder(ABC):
         """Values, keys and ends, once it is sure that they cannot make a small file large or run code."""
         depth, documents, kinds = 0, 0, self.kinds
         for event in self._parsed():
-            if isinstance(event, kinds.ScalarEvent):
+            if isinstance(event, kinds.NodeEvent):
                 if event.anchor or event.tag:
                     raise self._marked(event)
-                yield event
-            elif isinstance(event, kinds.CollectionStartEvent):
-                if event.anchor or event.tag:
-                    raise self._marked(event)
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise self._refused(event, "too_deep", f"nested deeper than {MAX_DEPTH}", "")
+                if isinstance(event, kinds.CollectionStartEvent):
+                    depth += 1
+                    if depth > MAX_DEPTH:
+                        raise self._refused(event, "too_deep", f"nested deeper than {MAX_DEPTH}", "")
                 yield event
             elif isinstance(event, kinds.CollectionEndEvent):
                 depth -= 1
                 yield event
-            elif isinstance(event, kinds.AliasEvent):
-                raise self._marked(event)
             elif isinstance(event, kinds.DocumentStartEvent):
                 documents += 1
-                if event.version or event.tags:
-                    message = "directives (%YAML, %TAG) are not used here"
-                    raise self._refused(event, "directive", message, "delete the line")
-                if documents > 1:
-                    hint = "one file holds one document; delete the line ---"
-                    raise self._refused(event, "second_document", "a second document begins here", hint)
+                self._check_document(event, documents)
+            elif isinstance(event, kinds.DocumentEndEvent) and event.explicit:
+                self._differs()
+
+    def _check_document(self, event: Event, number: int) -> None:
+        if event.explicit:
+            self._differs()
+        if event.version or event.tags:
+            raise self._refused(event, "directive", "directives (%YAML, %TAG) are not used here", "delete the line")
+        if number > 1:
+            hint = "one file holds one document; delete the line ---"
+            raise self._refused(event, "second_document", "a second document begins here", hint)
 
     @abstractmethod
     def _parsed(self) -> Iterator[Event]:
         """All events of the file."""
 
+    @abstractmethod
+    def _differs(self) -> None:
+        """Called at a value that is left out, and at a document marker: the parsers see them in different places."""
+
     def _marked(self, event: Event) -> UnreadableFileError:
         """The refusal of an event with an anchor, an alias or a tag."""
-        if isinstance(event, self.kinds.AliasEvent) or event.anchor:
+        if event.anchor:
             hint = "put a pattern that begins with * or & in single quotes"
             return self._refused(event, "anchor", "anchors and aliases (& and *) are not used here", hint)
         hint = "put a value that begins with ! in single quotes"
