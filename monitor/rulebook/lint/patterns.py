@@ -110,6 +110,8 @@ def _groups(text: str) -> list[list[tuple[int, str]]]:
 
 def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
     """Options that say the same as another one, or add nothing to it. Those in traditional Chinese are named as such."""
+    if len(options) < 2:
+        return
     seen: dict[Node, Option] = {}
     for option in (each for each in options if not is_traditional(each.text)):
         if option.node in seen:
@@ -120,7 +122,7 @@ def _beside_each_other(listed: PatternList, options: list[Option]) -> Iterator[I
             yield listed.warning(option.entry, option.column, "duplicate_pattern", message, hint)
         seen.setdefault(option.node, option)
     index = RedundancyIndex.of(seen, shut=listed.role == "shut")
-    for node, option in seen.items():
+    for node, option in seen.items() if index else ():
         by = index.made_redundant_by(node)
         if by is not None:
             message = f"{option.text!r} adds nothing to {seen[by].text!r}"

@@ -37,6 +37,10 @@ class RedundancyIndex:
                 (at_start if isinstance(node, AtStart) else anywhere).setdefault(phrase.text, node)
         return cls(families, anywhere, at_start)
 
+    def __bool__(self) -> bool:
+        """Whether anything could make another phrase redundant: in most lists nothing could."""
+        return bool(self.families or self.anywhere or self.at_start)
+
     def made_redundant_by(self, node: Node) -> Node | None:
         """A phrase that is found wherever this one is; None if there is none."""
         phrase = phrase_of(node)
