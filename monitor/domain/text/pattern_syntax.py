@@ -430,6 +430,8 @@ def choice_of(options: tuple[Node, ...]) -> Node:
 
     A large choice, mostly a set that many patterns name, stays a node of its own: what is made of it is made once.
     """
+    if len(options) == 1:
+        return options[0]
     flat: dict[Node, None] = {}
     for option in options:
         if isinstance(option, Choice) and len(option.options) < SHARED_SIZE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,16 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Issue
-from monitor.rulebook.source.page import Page, Position, Severity, UnreadableFileError, ValuePath, read_text
+from monitor.rulebook.source.page import ODD, Page, Position, Severity, UnreadableFileError, ValuePath, read_text
 from monitor.rulebook.source.quick_yaml import LIBYAML, QuickBuilder, UnclearError
 from monitor.rulebook.source.scalars import Scalar
 from monitor.rulebook.source.yaml_events import YamlBuilder
 
 __all__ = ["Position", "RuleSource", "ValuePath", "did_you_mean", "read_source", "read_yaml"]
-
-
-ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Tabs, carriage returns, byte order marks and what cannot be printed."""
 
 
 @dataclass(frozen=True)

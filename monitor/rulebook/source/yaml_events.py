@@ -46,15 +46,16 @@ class YamlBuilder(ABC):
         return value
 
     def value(self, event: Event, where: ValuePath) -> Any:
-        self.places[where] = position_of(event.start_mark)
-        if isinstance(event, self.kinds.MappingStartEvent):
+        begin, kinds = event.start_mark, self.kinds
+        self.places[where] = position_of(begin)
+        if isinstance(event, kinds.MappingStartEvent):
             return self.mapping(where)
-        if isinstance(event, self.kinds.SequenceStartEvent):
+        if isinstance(event, kinds.SequenceStartEvent):
             return [self.value(item, (*where, number)) for number, item in enumerate(self._inside())]
         style, text = event.style or "", str(event.value)
         if not (style or text):
             self._differs()
-        self.scalars[where] = Scalar(style, event.start_mark.index, event.end_mark.index)
+        self.scalars[where] = Scalar(style, begin.index, event.end_mark.index)
         if style == '"' and (bad := next(_unseen(text), "")):
             message = f"the value holds the control character U+{ord(bad):04X}"
             self._report(event, "control_character", message, r'in double quotes "\b" is one; use single quotes')
