@@ -39,8 +39,11 @@ class Inflected:
     @property
     def forms(self) -> tuple[str, ...]:
         """All forms of all of them, those of the first one first."""
-        forms_of = verb_forms if self.word_class is WordClass.VERB else noun_forms
-        return tuple(dict.fromkeys(chain.from_iterable(map(forms_of, self.lemmas))))
+        return tuple(dict.fromkeys(chain.from_iterable(map(self.forms_of, self.lemmas))))
+
+    def forms_of(self, lemma: str) -> tuple[str, ...]:
+        """All forms of a verb or noun of this class."""
+        return verb_forms(lemma) if self.word_class is WordClass.VERB else noun_forms(lemma)
 
 
 class ValueKind(Enum):

@@ -19,6 +19,7 @@ from monitor.domain.text.pattern_syntax import (
     parse_pattern,
     requires_phrase,
     set_refs,
+    words_node,
 )
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
@@ -297,10 +298,10 @@ def without(options: Iterable[Node], taken: Node) -> Iterator[Node]:
         if not isinstance(option, Inflected):
             yield from () if option in gone else (option,)
             continue
-        of_lemmas = {lemma: options_of(inflected(replace(option, lemmas=(lemma,)))) for lemma in option.lemmas}
+        of_lemmas = {lemma: tuple(map(words_node, option.forms_of(lemma))) for lemma in option.lemmas}
         kept = tuple(lemma for lemma, forms in of_lemmas.items() if gone.isdisjoint(forms))
         if kept:
-            yield replace(option, lemmas=kept)
+            yield option if kept == option.lemmas else replace(option, lemmas=kept)
         yield from (
             form for lemma, forms in of_lemmas.items() if lemma not in kept for form in forms if form not in gone
         )
