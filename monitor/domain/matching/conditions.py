@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.rules import Conditions
+
+if TYPE_CHECKING:  # rules are compiled with these names, and without all that reads stories
+    from monitor.domain.matching.document import Document, Place
 
 NEWS_DOCUMENT = "news"
 """The value of `document` for a story that is no document."""

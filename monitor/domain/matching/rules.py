@@ -19,6 +19,10 @@ from monitor.domain.text.pattern_filter import Groups, PatternFilter
 
 ABOUT = "about"
 """The rule of a signal that only says that a story concerns the commitment."""
+READER = "reader"
+"""The rule's name, within its commitment, of a signal that a model alone reads."""
+PERSON = "person"
+"""The same of a signal that a person alone reads."""
 
 
 @dataclass(frozen=True, slots=True)

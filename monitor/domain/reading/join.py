@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, trace
-from monitor.domain.matching.rules import ActRule, Rulebook, Topic, is_outside
+from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signals import build_signal
 from monitor.domain.model import (
     EFFECT_PRECEDENCE,
@@ -32,10 +32,6 @@ from monitor.domain.reading.parts import in_family, most_specific, part_meant
 from monitor.domain.reading.quotes import modality_of, place_of, whole_title
 from monitor.domain.reading.read_by import as_read_by, reads_commitment
 
-READER = "reader"
-"""The rule's name, within its commitment, of a signal that a model alone reads."""
-PERSON = "person"
-"""The same of a signal that a person alone reads."""
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
 DEEDS = ({Effect.PROGRESS, Effect.DELIVERED}, {Effect.SETBACK, Effect.BREACH})

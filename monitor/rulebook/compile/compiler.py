@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from monitor.domain.matching.attribution import REPORTING_VERBS
 from monitor.domain.matching.conditions import FACTS
 from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
 from monitor.domain.matching.rules import (
@@ -42,6 +41,7 @@ from monitor.rulebook.compile.defaults import days_of, outside_phase, phase_of, 
 from monitor.rulebook.compile.frames import frame_text, role_frame
 from monitor.rulebook.compile.parties import WORDS_OF_ALL, declared_names, of_deal, words_of
 from monitor.rulebook.compile.publishers import compile_publishers
+from monitor.rulebook.compile.reporting_verbs import REPORTING_VERBS
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import Scopes
 from monitor.rulebook.compile.sets import PatternEntry, WordSets, Written, options_of, pattern_entries

@@ -9,9 +9,8 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from monitor.domain.matching.conditions import NEWS_DOCUMENT
-from monitor.domain.matching.rules import ABOUT
+from monitor.domain.matching.rules import ABOUT, PERSON, READER
 from monitor.domain.model import Kind, Standing
-from monitor.domain.reading.join import PERSON, READER
 from monitor.errors import Issue
 from monitor.rulebook.compile.defaults import ANY_PHASE, phase_of
 from monitor.rulebook.compile.parties import party_issues
