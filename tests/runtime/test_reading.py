@@ -316,8 +316,8 @@ def test_a_formal_act_waits_for_its_reading_and_no_longer_than_a_minute(desk: De
 
 
 def test_a_formal_act_is_decided_as_soon_as_it_is_read(desk: Desk) -> None:
-    desk.model.reads(BUYS, "soy", "delivered", "buys two cargoes")
-    desk.hear(BUYS, feed=MINISTRY)
+    desk.model.reads(SNAPS, "soy", "delivered", "snaps up two cargoes")
+    desk.hear(SNAPS, feed=MINISTRY)
     desk.goes_on(20)
     assert desk.alerts() == [("soy", "alert")]
 

@@ -141,9 +141,10 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
         if signal.tier in counting:
             origins.add(signal.origin)
             continue
-        outlets = context.stories[signal.story].outlets
-        if len(outlets) == 1:  # of lower rank than its publisher only where it quotes a reporter's question
-            continue
+        story = context.stories[signal.story]
+        outlets = story.outlets
+        if [outlet.source for outlet in outlets] == [story.source]:
+            continue  # a signal ranks below its only publisher where it quotes a reporter's question
         publishers = [context.publishers.find(outlet.source, outlet.url) for outlet in outlets]
         best = min(publishers, key=lambda publisher: publisher.tier, default=None)
         if best is not None and best.tier in counting:
