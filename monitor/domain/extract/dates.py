@@ -47,7 +47,7 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     `published` is the day of the text's date, in its publisher's zone. `lang` may be any: both languages are read.
     """
     plain = numerals.normalised_same_length(text)
-    if not TIME_WORD.search(plain):
+    if not TIME_WORD.search(plain.lower()):
         return ()
     forms = (*CHINESE_FORMS, *ENGLISH_FORMS) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH_FORMS
     named: list[_DateAt] = []

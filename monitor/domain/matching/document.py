@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
@@ -43,8 +44,7 @@ REPORTER_ASKS = "reporter's question"
 """The frame of what a reporter says in a document of several speakers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span of one field. What it is in the original text is computed when asked for."""
 
     view: FieldView
@@ -80,8 +80,7 @@ class Place:
         return self.view.text.sentence_at(self.span.start)
 
 
-@dataclass(frozen=True, slots=True)
-class FrameHit:
+class FrameHit(NamedTuple):
     """A frame that holds for a sentence. `place`: the words that show it; None where a question mark or the turn of a
     reporter does."""
 
@@ -131,7 +130,7 @@ class Document:
     @cached_property
     def views(self) -> tuple[FieldView, ...]:
         """The title, and the summary if there is one."""
-        return tuple(view.with_hits(self.matcher.index.find(view.text.folded)) for view in self._opening_views)
+        return tuple(map(self.matcher.gate.with_all_phrases, self._opening_views))
 
     @property
     def title(self) -> FieldView:
