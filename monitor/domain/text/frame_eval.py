@@ -112,7 +112,7 @@ def frames_in(text: SegmentedText, parts: FrameParts, within: Window) -> list[Ma
             means = search.means(event) if roles is not None else None
             if roles is not None and means is not None:
                 head = event.start if event.head < 0 else event.head
-                found.append(event.merged(*roles, *means)._replace(head=head))
+                found.append(event.merged(*roles, *means).with_head(head))
     return found
 
 
@@ -235,13 +235,18 @@ class _Search:
 
     def _nearest(self, other: Match, within: Window, after: bool, before: bool, fillers: list[Match]) -> list[Match]:
         """Return the fillers that stand beside another match within a window, the nearest first."""
-        sentence, (start, end) = self.text.sentence_at(other.start), self._reach(other, within)
+        at, end = other.start, other.end
+        sentence = self.text.sentence_at(at)
         fillers = matches_between(fillers, sentence.start, sentence.end)
-        behind = [filler for filler in fillers if other.end <= filler.start <= end] if after else []
-        ahead = [filler for filler in fillers if start <= filler.end <= other.start] if before else []
-        standing = behind + ahead
+        behind = [filler for filler in fillers if end <= filler[0]] if after else []
+        ahead = [filler for filler in fillers if filler[1] <= at] if before else []
+        if not (behind or ahead):
+            return []
+        first, last = self._reach(other, within)
+        standing = [filler for filler in behind if filler[0] <= last]
+        standing += [filler for filler in ahead if first <= filler[1]]
         if len(standing) > 1:
-            standing.sort(key=lambda filler: max(filler.start - other.end, other.start - filler.end))
+            standing.sort(key=lambda filler: max(filler[0] - end, at - filler[1]))
         return standing
 
     def _reach(self, other: Match, within: Window) -> tuple[int, int]:

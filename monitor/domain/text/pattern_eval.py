@@ -68,13 +68,14 @@ class AnyOf:
 
     @cached_property
     def anchored(self) -> frozenset[int]:
-        """All phrases of the anchors."""
-        return frozenset().union(*self.anchors)
+        """All phrases of the anchors; empty if an option stands without a phrase."""
+        return frozenset().union(*self.anchors) if all(self.anchors) else frozenset()
 
     @cached_property
-    def needs_anchor(self) -> bool:
-        """Whether no option stands without a phrase."""
-        return all(self.anchors)
+    def needs(self) -> tuple[tuple[CompiledNode, frozenset[int], Groups], ...]:
+        """Each option with its anchor and with what else a text must have for it to stand, the rarest first."""
+        pairs = zip(self.options, self.anchors, strict=True)
+        return tuple((option, anchor, groups_needed(option)[1:MAX_GROUPS]) for option, anchor in pairs)
 
     def __getstate__(self) -> dict[str, Any]:
         """What a cache keeps: the options, without what is made from them on first use."""
@@ -181,6 +182,20 @@ def phrases_in(*nodes: CompiledNode) -> frozenset[int]:
             phrases |= node.numbers
         waiting += inner_nodes(node)
     return frozenset(phrases)
+
+
+def groups_needed(node: CompiledNode) -> Groups:
+    """Return groups of phrases of each of which one stands wherever a pattern does, the rarest first."""
+    match node:
+        case AnyPhrase(_, numbers):
+            return (numbers,)
+        case AnyOf():
+            return (node.anchored,) if node.anchored else ()
+        case InOrder() | AllOf():
+            return tuple(group for part in node.quick for group in groups_needed(part))
+        case ClauseStart(_, inner) | Anchor(_, inner):
+            return groups_needed(inner)
+    return ()
 
 
 def needs_phrase(node: CompiledNode) -> bool:
@@ -435,12 +450,13 @@ class FieldView:
         return matches
 
     def _any_of(self, node: AnyOf) -> list[Match]:
-        here = self._present & node.anchored
-        if not here and node.needs_anchor:
-            return []
-        pairs = zip(node.options, node.anchors, strict=True)
-        found = [self.find(option) for option, anchor in pairs if not anchor or not here.isdisjoint(anchor)]
-        found = [spans for spans in found if spans]
+        present, found = self._present, list[list[Match]]()
+        here = present & node.anchored if node.anchored else present
+        if here or not node.anchored:
+            for option, anchor, further in node.needs:
+                near = not anchor or not here.isdisjoint(anchor)
+                if near and not any(map(present.isdisjoint, further)) and (spans := self.find(option)):
+                    found.append(spans)
         if len(found) < 2:
             return found[0] if found else []
         return ordered([span for spans in found for span in spans])
@@ -453,7 +469,7 @@ class FieldView:
         return [span for value, span in self.values(node.value.kind) if node.value.fits(value)]
 
     def _anchor(self, node: Anchor) -> list[Match]:
-        return [span.as_head() for span in self.find(node.inner)]
+        return [span.with_head(span.start) for span in self.find(node.inner)]
 
     def _clause_start(self, node: ClauseStart) -> list[Match]:
         return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]

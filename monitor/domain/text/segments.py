@@ -18,7 +18,11 @@ UNSPACED_COST = 1
 MAX_SENTENCE = 1000
 """Characters; a longer run without a stop is cut, so that work on pairs of words stays bounded. No real sentence is as long."""
 
-_STOP = re.compile(rf"[.!?]+[)\]]*(?=\s|$)|[!?](?=[{KANA_RANGE}{HAN_RANGE}])|[。｡][)\]]*|\n")
+# Each expression begins with one class of characters, or with what most places of a text fail at once, as the engine looks for
+# these quickly; with the branches first it took two to four times as long.
+_STOP = re.compile(
+    rf"[.!?。｡\n](?:(?<=[.!?])(?:[.!?]*[)\]]*(?=\s|$)|(?<=[!?])(?=[{KANA_RANGE}{HAN_RANGE}]))|(?<=[。｡])[)\]]*|(?<=\n))"
+)
 _LETTERS = rf"[^\W_{UNSPACED_RANGE}]+"
 _WORD = re.compile(rf"(?P<unspaced>[{UNSPACED_RANGE}])|{_LETTERS}(?:(?<=\d)[.,](?=\d){_LETTERS})*")
 _WORD_BEFORE = re.compile(r"([^\W_]+)\.+[)\]]*$")
@@ -36,10 +40,10 @@ _SUBORDINATORS = (
     r"|even as|after|despite|amid|amidst|while|although|though|because|unless|if|when|before|following|ahead of"
 )
 _BREAK = re.compile(
-    rf"(?P<sub>(?<![^\W_])(?:{_SUBORDINATORS})(?![^\W_]))"
+    rf"(?<![^\W_])(?=[abdefituwy])(?:(?P<sub>(?:{_SUBORDINATORS})(?![^\W_]))"
     # "Yet" is a conjunction but for "yet to sign", "not yet", "yet another" and at the end of its sentence ("no deal yet").
-    rf"|(?P<main>(?<![^\W_])(?:but|(?<!not )(?<!never )(?<!as )yet(?! (?:to|another|again|more)\b)(?!\W*$))(?![^\W_]))"
-    rf"|(?P<cut>;|:(?=\s|[^\x00-\x7f])|{CLAUSE_DASH}|[，；]|(?<=[{HAN_RANGE}]) (?=[{HAN_RANGE}]))"
+    rf"|(?P<main>(?:but|(?<!not )(?<!never )(?<!as )yet(?! (?:to|another|again|more)\b)(?!\W*$))(?![^\W_])))"
+    rf"|(?P<cut>[;{CLAUSE_DASH}，；]|:(?=\s|[^\x00-\x7f])| (?<=[{HAN_RANGE}] )(?=[{HAN_RANGE}]))"
 )
 _UNSPACED_SUBORDINATOR = re.compile(r"\s*(?:尽管|虽然|随着|由于|如果|若|在.{1,20}(?:后|之际|之前|背景下)$)")
 _LEADING_SPACE = re.compile(r"[\s,，;:—\-]*")

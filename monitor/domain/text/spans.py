@@ -26,10 +26,10 @@ class Match(NamedTuple):
         _, end, more, later_head = later
         return _new((start, end, parts + more, head if head > later_head else later_head))
 
-    def as_head(self) -> Match:
-        """Return this match as the head of an act."""
+    def with_head(self, head: int) -> Match:
+        """Return this match with another head."""
         start, end, parts, _ = self
-        return _new((start, end, parts, start))
+        return _new((start, end, parts, head))
 
     def merged(self, *others: Match) -> Match:
         """Return this match and others, in whatever order they stand, as one. Words that two of them share count once."""
