@@ -178,14 +178,13 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
     Of a rejected story only the title is read, for acts that affect the commitment from outside.
     """
     rejected = result.rejection is not None
-    acts = [act for act in topic.acts if act.outside == rejected]
-    if rejected and not acts:
+    if rejected and not any(act.outside for act in topic.acts):
         return result
     candidates: list[Candidate] = []
     for view in (document.title,) if rejected else document.views:
         scope = frozenset(view.text.sentences) if rejected or view.name == TITLE else _scope(document, view, result)
-        for act in acts:
-            for _, span in document.matches(view, act.any):
+        for act in document.matcher.acts_with(topic, document.candidates[view.name]):
+            for _, span in document.matches(view, act.any) if act.outside == rejected else ():
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:

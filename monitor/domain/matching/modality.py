@@ -125,22 +125,20 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     begins = _new_predicate(view, clause, head)
     applying: dict[Cue, list[Match]] = {}
     for cue, node in effective_cues(cues):
-        reach = _REACH.get(cue)
-        spans = [
-            span
-            for span in view.find(node)
-            if begins <= span.start
-            and span.end <= head
-            and not _overlaps(span, act)
-            and (reach is None or _distance(view, span, act) <= reach)
-            and exempting_span(view, span, cues) is None
-        ]
+        spans = [span for span in view.find(node) if begins <= span[0] and span[1] <= head and not _overlaps(span, act)]
+        if spans:
+            reach = _REACH.get(cue)
+            spans = [
+                span
+                for span in spans
+                if (reach is None or _distance(view, span, act) <= reach) and exempting_span(view, span, cues) is None
+            ]
         if spans:
             applying[cue] = spans
     # The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met.
     steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
-    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    firm = ((cue, view.find(cues[cue])) for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues)
+    own = [(span.start, _FIRMNESS[cue]) for cue, spans in firm for span in spans if _overlaps(span, act)]
     governing = min(own, default=None)
     limits = (step for start, step in steps if governing is None or start < governing[0])
     modality = min(limits, default=Modality.NONE)

@@ -217,6 +217,22 @@ class Matcher:
         """The filters of the commitments that a story has concerned so far."""
         return {}
 
+    def acts_with(self, topic: Topic, patterns: Iterable[int]) -> list[ActRule]:
+        """The acts of a commitment that have one of these patterns, by number, in the order of its file."""
+        own = self._acts_with.get(topic.commitment)
+        if own is None:
+            own = self._acts_with[topic.commitment] = {}
+            for place, act in enumerate(topic.acts):
+                for pattern in act.any:
+                    own.setdefault(pattern.number, set()).add(place)
+        places = set[int]().union(*(own[number] for number in patterns if number in own))
+        return [topic.acts[place] for place in sorted(places)]
+
+    @cached_property
+    def _acts_with(self) -> dict[str, dict[int, set[int]]]:
+        """Commitment -> number of a pattern -> the places of the acts that have it, of commitments that a story has concerned so far."""
+        return {}
+
     def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
         """The speakers whose words these hits leave possible, in the order of the vocabulary."""
         always, by_phrase = self._speakers_at

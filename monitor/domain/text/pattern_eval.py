@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from itertools import chain, count
+from itertools import count
 from math import fsum
 from typing import Any, TypeAlias
 
@@ -32,7 +32,7 @@ from monitor.domain.text.pattern_syntax import (
     requires_phrase,
 )
 from monitor.domain.text.segments import WORD_COST, SegmentedText
-from monitor.domain.text.spans import Leaves, Match, matches_between, ordered
+from monitor.domain.text.spans import FEW, Leaves, Match, matches_between, ordered
 from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import WordForm
 
@@ -517,26 +517,29 @@ class FieldView:
         parts = FrameParts(verbs, participles, nouns, unspaced, phrases, *roles)
         return sorted(set(frames_in(self.text, parts, node.within)))
 
-    def _joined(self, first: Match, link: Link, others: list[Match]) -> Iterator[Match]:
+    def _joined(self, first: Match, link: Link, others: list[Match]) -> list[Match]:
         """Return a match joined to each of these that stands to it as the link says: behind it, or on either side."""
-        text, at, first_end = self.text, first.start, first.end
+        text, at, first_end = self.text, first[0], first[1]
         start, end, _ = text.sentence_at(at)
         last_start = first_end + text.folded.startswith(" ", first_end) if link.join is Join.ADJACENT else end
-        others = matches_between(others, start if link.either else first_end, last_start + 1)
-        behind = [other for other in others if first_end <= other[0] <= last_start and other[1] <= end]
-        before = [other for other in others if start <= other[0] and other[1] <= at] if link.either else []
-        if behind or before:
-            if link.join is Join.CLAUSE:
-                start, end = max(start, text.clause_span(first_end - 1)[0]), min(end, text.clause_span(at)[1])
-                behind = [other for other in behind if other[1] <= end]
-                before = [other for other in before if other[0] >= start]
-            if behind and (link.words or link.join is Join.GAP):
+        if len(others) > FEW:
+            others = matches_between(others, start if link.either else first_end, last_start + 1)
+        behind = [other for other in others if first_end <= other[0] <= last_start]
+        before = [other for other in others if other[1] <= at] if link.either else []
+        if not behind and not before:
+            return []
+        if link.join is Join.CLAUSE:
+            start, end = max(start, text.clause_span(first_end - 1)[0]), min(end, text.clause_span(at)[1])
+        behind = [other for other in behind if other[1] <= end]
+        before = [other for other in before if other[0] >= start]
+        if link.words or link.join is Join.GAP:
+            if behind:
                 last_start = text.reach_after(first_end, link.words * WORD_COST)
                 behind = [other for other in behind if other[0] <= last_start]
-            if before and (link.words or link.join is Join.GAP):
+            if before:
                 earliest_end = text.reach_before(at, link.words * WORD_COST)
                 before = [other for other in before if other[1] >= earliest_end]
-        return chain(map(first.joined, behind), (second.joined(first) for second in before))
+        return [first.joined(second) for second in behind] + [second.joined(first) for second in before]
 
 
 _EVALUATED: Mapping[type, Callable[[FieldView, Any], list[Match]]] = {

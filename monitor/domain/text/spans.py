@@ -7,6 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+FEW = 8
+"""So many matches are looked through faster than a place among them is found."""
+
 
 class Match(NamedTuple):
     """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the pattern
@@ -61,7 +64,7 @@ _new: Callable[[tuple[int, int, tuple[tuple[int, int], ...], int]], Match] = par
 
 def matches_between(matches: list[Match], start: int, end: int) -> list[Match]:
     """Return the matches that begin in [start, end), of a list in order of place."""
-    if len(matches) <= _FEW:
+    if len(matches) <= FEW:
         return [match for match in matches if start <= match[0] < end]
     return matches[bisect_left(matches, (start,)) : bisect_left(matches, (end,))]
 
@@ -72,7 +75,3 @@ def ordered(matches: list[Match]) -> list[Match]:
         return matches
     unique = {match[:2]: match for match in reversed(matches)}
     return [unique[place] for place in sorted(unique)]
-
-
-_FEW = 8
-"""So many matches are looked through faster than a place among them is found."""
