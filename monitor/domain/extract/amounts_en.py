@@ -57,7 +57,8 @@ _CURRENCY = r"us\$ ?|usd ?|(?<![a-z])\$ ?|rmb ?|cny ?|¥ ?"
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
 _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about|around|roughly) )?"
 _AMOUNT = re.compile(
-    rf"(?i)(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
+    # The first group tells the middle of a word at once, where none of the rest begins but what it names.
+    rf"(?i)(?:(?<![a-z])|(?=between|ranging|anywhere|somewhere|us|rmb|cny))(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
     rf"(?<![a-z\d_.])(?<!\d,)(?P<n1>{_NUMBER})(?:[ -]?(?P<scale1>{_SCALE})\b)?(?:(?P<share>%)|\+)?"
     rf"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
     rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.domain.model import Effect, Modality
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView
@@ -88,8 +88,7 @@ from the start of the clause."""
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseModality:
+class ClauseModality(NamedTuple):
     """What was read around one act. cues: the words that decided; beside: whether a word of stopping is beside the act."""
 
     shift: PolarityShift
