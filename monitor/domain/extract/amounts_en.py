@@ -80,7 +80,7 @@ _TIME_BOUNDS = {
 }
 """As `_BOUNDS`, without "over 12 months" and "the worst in more than 30 years"."""
 _TIME = re.compile(
-    rf"(?i)(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
+    rf"(?i)(?<![a-z\d_])(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
     rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
     r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )

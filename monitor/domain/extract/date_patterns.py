@@ -9,7 +9,7 @@ from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS
 
 TIME_WORD = re.compile(
     r"(?:19|20)\d\d|\d[/.-]\d|day|week|month|year|quarter|half|tomorrow|\bq[1-4]|\bfy|fiscal"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[年月日号天周旬季]|星期|礼拜"
+    rf"|\b(?:{'|'.join(name.lower() for name in build.MONTH_NUMBERS)})\b|[年月日号天周旬季]|星期|礼拜"
 )
 """What stands, in small letters, in every text that a date, or a length of time, can be read in. A quick look saves fifty others."""
 

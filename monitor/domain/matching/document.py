@@ -118,9 +118,8 @@ class Document:
         self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
-        texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
-        reader = value_reader(story)
-        self._opening_views = tuple(self.matcher.gate.view(name, text, reader) for name, text in texts)
+        view, reader = self.matcher.gate.view, value_reader(story)
+        self._opening_views = [view(name, SegmentedText(raw[:MAX_FIELD_LENGTH]), reader) for name, raw in fields]
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:

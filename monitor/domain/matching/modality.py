@@ -103,6 +103,7 @@ class ClauseModality(NamedTuple):
 
 
 _COORDINATED = re.compile(r"(?:,|,? and|,? then)\s(?:then |also |again )?$")
+_COORDINATED_LENGTH = len(", then again ")
 _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 """A form in -s or -ed; irregular past forms are left as they are, most of them participles too."""
 
@@ -124,7 +125,8 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     begins = _new_predicate(view, clause, head)
     applying: dict[Cue, list[Match]] = {}
     for cue, node in effective_cues(cues):
-        spans = [span for span in view.find(node) if begins <= span[0] and span[1] <= head and not _overlaps(span, act)]
+        found = view.find(node)
+        spans = found and [s for s in found if begins <= s.start and s.end <= head and not _overlaps(s, act)]
         if spans:
             reach = _REACH.get(cue)
             spans = [
@@ -157,7 +159,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
 def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
     """Where the words that may change an act begin: with its clause; or with its head, where a finite verb stands behind a comma
     or "and" and so has a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
-    before = view.text.folded[clause.start : head]
+    before = view.text.folded[max(clause.start, head - _COORDINATED_LENGTH) : head]
     return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 
 
