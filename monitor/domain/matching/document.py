@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.domain.extract.found_values import found_values
-from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker, Topic
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.pattern_eval import FieldView
@@ -148,9 +148,17 @@ class Document:
 
     # ------------------------------------------------------------ patterns
 
-    def matches(self, view: FieldView, patterns: Iterable[CompiledPattern]) -> list[tuple[CompiledPattern, Match]]:
-        """Every place of a field where one of these patterns stands."""
-        possible = self.candidates[view.name]
+    def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
+        """The numbers of the patterns of a commitment that one of these sentences of a field leaves possible, and maybe of others."""
+        if len(sentences) == len(view.text.sentences):
+            return self.candidates[view.name]
+        return self.matcher.candidates(view, (topic.commitment,), sentences)
+
+    def matches(
+        self, view: FieldView, patterns: Iterable[CompiledPattern], among: Collection[int] | None = None
+    ) -> list[tuple[CompiledPattern, Match]]:
+        """Every place of a field where one of these patterns stands. among: the numbers of those to look for, all if None."""
+        possible = self.candidates[view.name] if among is None else among
         return [
             (pattern, span) for pattern in patterns if pattern.number in possible for span in view.find(pattern.node)
         ]

@@ -182,8 +182,9 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
     candidates: list[Candidate] = []
     for view in (document.title,) if rejected else document.views:
         scope = frozenset(view.text.sentences) if rejected or view.name == TITLE else _scope(document, view, result)
-        for act in document.matcher.acts_with(topic, document.candidates[view.name]):
-            for _, span in document.matches(view, act.any) if act.outside == rejected else ():
+        possible = document.possible_in(view, topic, scope)
+        for act in document.matcher.acts_with(topic, possible):
+            for _, span in document.matches(view, act.any, possible) if act.outside == rejected else ():
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:

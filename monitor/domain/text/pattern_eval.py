@@ -410,7 +410,7 @@ class FieldView:
 
     @cached_property
     def phrases_by_sentence(self) -> tuple[frozenset[int], ...]:
-        """The phrases that begin in each sentence which has any. A pattern stands within one sentence."""
+        """The phrases that begin in each sentence. A pattern stands within one sentence."""
         starts = [sentence.start for sentence in self.text.sentences]
         if len(starts) == 1:
             return (self._present,)
@@ -418,7 +418,7 @@ class FieldView:
         for number, spans in self.hits.items():
             for start, _ in spans:
                 phrases[bisect_right(starts, start, 1) - 1].add(number)
-        return tuple(map(frozenset, filter(None, phrases)))
+        return tuple(map(frozenset, phrases))
 
     @cached_property
     def _present(self) -> frozenset[int]:
