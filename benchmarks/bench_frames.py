@@ -109,19 +109,21 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
 _BEFORE = "".join(f"(?<!\\b{word} )" for word in DETERMINERS)
 _ON = rf"(?!(?:{'|'.join(NOUNS_WITH_ON)})s? on(?![a-z0-9]))"
 _OF = rf"(?!(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
-"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`."""
+"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its sentence is an order."""
 
 
 def expressions(words: FrameWords) -> list[re.Pattern[str]]:
     """One for each order of a frame; all in a sentence that holds the means."""
     inside = f"[^{BORDER}]*?"
-    sure, unsure = ([word for word in words.verbs if word.endswith(("ed", "ing")) is ends] for ends in (True, False))
-    verb = f"(?:{any_of(sure)}|{_BEFORE}{_ON}{_OF}{any_of(unsure)})"
+    sure = [word for word in words.verbs if word.endswith(("ed", "ing"))]
+    told, bare = ([w for w in words.verbs if w not in sure and w.endswith("s") is ends] for ends in (True, False))
+    verb = f"(?:{any_of(sure)}|{_BEFORE}{_ON}{_OF}{any_of(told)})"
+    no_order = rf"(?:(?![^\W_])[^{BORDER}])*[^\W_]{inside}{_BEFORE}{_ON}{_OF}{any_of(bare)}"
     patient, passive, chinese = map(any_of, (words.patient, words.passive, words.chinese))
-    orders = [(verb, patient), (patient, passive)] if words.verbs else []
-    orders += [(chinese, patient), (patient, chinese)] if words.chinese else []
+    orders = [(inside + verb, patient), (no_order, patient), (inside + patient, passive)] if words.verbs else []
+    orders += [(inside + chinese, patient), (inside + patient, chinese)] if words.chinese else []
     start = f"(?:^|{BORDER})(?={inside}{any_of(words.means)})"
-    return [re.compile(f"{start}{inside}{first}{inside}{second}") for first, second in orders]
+    return [re.compile(f"{start}{first}{inside}{second}") for first, second in orders]
 
 
 def found_by_loop(text: str, loop: Sequence[Sequence[re.Pattern[str]]]) -> frozenset[int]:

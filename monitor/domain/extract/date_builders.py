@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -107,24 +108,31 @@ class DateForm(NamedTuple):
 
 
 def date_forms(
-    *forms: tuple[str, RangeBuilder], needs: Mapping[str, re.Pattern[str]] = MappingProxyType({})
+    *forms: tuple[str, RangeBuilder] | tuple[str, RangeBuilder, str],
+    needs: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
 ) -> tuple[DateForm, ...]:
-    """Compile patterns. needs: for parts of them the word that each holds; a part may also stand optional, as (?:part)?."""
+    """Compile patterns, each with what reads it and, if known, a word without which it stands in no text.
+
+    needs: for parts of patterns the word that each holds; a part may also stand optional, as (?:part)?.
+    """
     compiled = []
-    for pattern, build in forms:
+    for pattern, build, *own in forms:
         words = (word for part, word in needs.items() if part in pattern and f"(?:{part})?" not in pattern)
-        compiled.append(DateForm(re.compile(pattern), build, next(words, None)))
+        compiled.append(DateForm(re.compile(pattern), build, next(chain(map(re.compile, own), words), None)))
     return tuple(compiled)
 
 
 def possible_forms(forms: Iterable[DateForm], text: str) -> Iterator[DateForm]:
     """Yield the forms whose word stands in a text, each word looked for once."""
-    stands: dict[re.Pattern[str] | None, bool] = {None: True}
+    stands: dict[str, bool] = {}  # by the text of the word: a compiled one is hashed anew each time
     for form in forms:
-        if form.needs not in stands:
-            stands[form.needs] = form.needs is not None and form.needs.search(text) is not None
-        if stands[form.needs]:
-            yield form
+        if form.needs is not None:
+            word = form.needs.pattern
+            if word not in stands:
+                stands[word] = form.needs.search(text) is not None
+            if not stands[word]:
+                continue
+        yield form
 
 
 def steps_away(word: str) -> int:

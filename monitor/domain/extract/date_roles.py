@@ -36,6 +36,8 @@ _BEFORE = {
         rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}"
     ),
 }
+START_WORD = re.compile("from|start|effect|beg[aiu]n|force|kick|since|commenc|launch|[自从起始效来动施后]")
+"""What stands, in small letters, in every text of which a date is a start."""
 _OLD_DATE = re.compile(rf"(?i)\b(?:{_MOVED}|extend\w*|prolong\w*|{_DEADLINE})\b[^,;]{{0,60}}?\bfrom{FILLER}")
 _NEW_DATE = re.compile(r"(?i)^[^,;]{0,12}? (?:to|until|till)\b")
 _AFTER = {

@@ -47,7 +47,7 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
     `published` is the day of the text's date, in its publisher's zone. `lang` may be any: both languages are read.
     """
     plain = numerals.normalised_same_length(text)
-    if not TIME_WORD.search(plain):
+    if not TIME_WORD.search(plain.lower()):
         return ()
     forms = (*CHINESE_FORMS, *ENGLISH_FORMS) if lang.startswith("zh") or HAN_CHAR.search(plain) else ENGLISH_FORMS
     named: list[_DateAt] = []
@@ -68,7 +68,7 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
             named.append(_DateAt(start, end, span.first if role == "start" else span.last, span.precision, role))
     dates = without_overlapping(named)
     dates = without_overlapping([*dates, *_ends_of_terms(plain, dates, published)])
-    for pattern in (_EXTENDS, _EXTENDS_ZH):
+    for pattern in (_EXTENDS, _EXTENDS_ZH) if any(at.precision == "day" for at in dates) else ():
         for extension in pattern.finditer(plain):
             dates = _with_new_end(plain, dates, extension)
     return tuple(
@@ -130,7 +130,7 @@ def _ends_of_terms(text: str, dates: list[_DateAt], published: date) -> Iterator
             begin = next((at.date for at in starts if left <= at.start < right), None)
             if begin:
                 yield _DateAt(term.start("n"), term.end(), add_units(begin, *_count_and_unit(term)), "day", "expiry")
-    for pattern in (_GRACE, _GRACE_ZH):
+    for pattern in (_GRACE, _GRACE_ZH) if "内" in text else (_GRACE,):
         for found in pattern.finditer(text):
             number, unit = _count_and_unit(found)
             if number < _MAX_GRACE:

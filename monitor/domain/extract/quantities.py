@@ -19,7 +19,7 @@ from monitor.domain.extract.amount_context import basis_of, is_comparison_base, 
 from monitor.domain.extract.amounts_en import english_amounts, english_times
 from monitor.domain.extract.amounts_zh import chinese_amounts, chinese_times
 from monitor.domain.extract.lot_totals import lot_totals
-from monitor.domain.extract.measures import without_overlapping
+from monitor.domain.extract.measures import AmountInText, without_overlapping
 from monitor.domain.extract.periods import period_of
 from monitor.domain.model import Quantity
 from monitor.domain.text.numerals import normalised_same_length, sentence_bounds
@@ -30,6 +30,14 @@ _MAX_SINGLE_PURCHASE = 1e6
 """Tonnes: an estimate; no single purchase in the news is as large."""
 
 
+def amounts_in(plain: str, lang: str) -> list[AmountInText]:
+    """Return every amount with a unit, in order, without the sentence around it; `plain` is as `normalised_same_length` returns it."""
+    english = [*english_amounts(plain), *english_times(plain)]
+    chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
+    single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
+    return without_overlapping([*single, *lot_totals(plain, single)])
+
+
 def read_quantities(text: str, lang: str, *, published: date | None = None) -> tuple[tuple[int, int, Quantity], ...]:
     """Return every amount with a unit in a text as (start, end, quantity): offsets into `text`, in order, without overlaps.
 
@@ -37,10 +45,7 @@ def read_quantities(text: str, lang: str, *, published: date | None = None) -> t
     that "this year" counts from; without it such words name no period.
     """
     plain = normalised_same_length(text)
-    english = [*english_amounts(plain), *english_times(plain)]
-    chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
-    single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
-    amounts = without_overlapping([*single, *lot_totals(plain, single)])
+    amounts = amounts_in(plain, lang)
     deliverable = [amount for amount in amounts if amount.unit in _DELIVERABLE]
     quantities = []
     for place, amount in enumerate(amounts):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from monitor.domain.extract.found_values import found_values
-from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker, Topic
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.pattern_eval import FieldView
@@ -43,8 +44,7 @@ REPORTER_ASKS = "reporter's question"
 """The frame of what a reporter says in a document of several speakers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span of one field. What it is in the original text is computed when asked for."""
 
     view: FieldView
@@ -80,8 +80,7 @@ class Place:
         return self.view.text.sentence_at(self.span.start)
 
 
-@dataclass(frozen=True, slots=True)
-class FrameHit:
+class FrameHit(NamedTuple):
     """A frame that holds for a sentence. `place`: the words that show it; None where a question mark or the turn of a
     reporter does."""
 
@@ -119,9 +118,8 @@ class Document:
         self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
-        texts = ((name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields)
-        reader = value_reader(story)
-        self._opening_views = tuple(self.matcher.gate.view(name, text, reader) for name, text in texts)
+        view, reader = self.matcher.gate.view, value_reader(story)
+        self._opening_views = [view(name, SegmentedText(raw[:MAX_FIELD_LENGTH]), reader) for name, raw in fields]
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:
@@ -131,7 +129,7 @@ class Document:
     @cached_property
     def views(self) -> tuple[FieldView, ...]:
         """The title, and the summary if there is one."""
-        return tuple(view.with_hits(self.matcher.index.find(view.text.folded)) for view in self._opening_views)
+        return tuple(map(self.matcher.gate.with_all_phrases, self._opening_views))
 
     @property
     def title(self) -> FieldView:
@@ -150,9 +148,17 @@ class Document:
 
     # ------------------------------------------------------------ patterns
 
-    def matches(self, view: FieldView, patterns: Iterable[CompiledPattern]) -> list[tuple[CompiledPattern, Match]]:
-        """Every place of a field where one of these patterns stands."""
-        possible = self.candidates[view.name]
+    def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
+        """The numbers of the patterns of a commitment that one of these sentences of a field leaves possible, and maybe of others."""
+        if len(sentences) == len(view.text.sentences):
+            return self.candidates[view.name]
+        return self.matcher.candidates(view, (topic.commitment,), sentences)
+
+    def matches(
+        self, view: FieldView, patterns: Iterable[CompiledPattern], among: Collection[int] | None = None
+    ) -> list[tuple[CompiledPattern, Match]]:
+        """Every place of a field where one of these patterns stands. among: the numbers of those to look for, all if None."""
+        possible = self.candidates[view.name] if among is None else among
         return [
             (pattern, span) for pattern in patterns if pattern.number in possible for span in view.find(pattern.node)
         ]

@@ -17,7 +17,8 @@ from monitor.domain.text.segments import SegmentedText
 
 
 class CommitmentGate:
-    """The opening patterns of all commitments over the part of an index that holds their phrases and the masks.
+    """The opening patterns of all commitments over the part of an index that holds their phrases and the masks; its other part is
+    searched where one of them stands.
 
     opening: number of a pattern -> its commitment and its node. required: number of a pattern -> its groups.
     """
@@ -29,16 +30,23 @@ class CommitmentGate:
         self._opening = opening
         self._filter = PatternFilter({number: required[number] for number in opening})
         self._index = replace(index, only=phrases | index.masks)
+        self._further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
 
     def view(self, name: str, text: SegmentedText, read_values: ValueReader = no_values) -> FieldView:
         """A field with the hits of the phrases of the opening patterns."""
         return FieldView(name, text, self._index.find(text.folded), read_values)
 
+    def with_all_phrases(self, view: FieldView) -> FieldView:
+        """The same field with the hits of all phrases."""
+        return view.with_hits(view.hits | self._further.find(view.text.folded))
+
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments of which an opening pattern stands in a field."""
         found = set[str]()
+        possible = self._filter.possible((view.hits,))
         # Sentences are worked out only for a field that as a whole leaves something possible: one in five.
-        possible = self._filter.possible((view.hits,)) and self._filter.possible(view.phrases_by_sentence)
+        if possible and len(view.text.sentences) > 1:
+            possible = self._filter.possible(view.phrases_by_sentence)
         for number in possible:
             commitment, node = self._opening[number]
             if commitment not in found and view.find(node):

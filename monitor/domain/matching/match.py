@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place
@@ -21,8 +22,7 @@ from monitor.domain.text.spans import Match
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One place where an act's pattern stands.
 
     rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and so
@@ -56,8 +56,7 @@ class Candidate:
         return self.act.experimental, weakness, not in_title, no_effect, self.subordinate, _RANK[self.effect], start
 
 
-@dataclass(frozen=True, slots=True)
-class AboutMatch:
+class AboutMatch(NamedTuple):
     """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern` is as its author wrote it."""
 
     pattern: str
@@ -85,7 +84,7 @@ class MatchResult:
 
 def match(story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
     """What a story reports: at most one signal a commitment, with effect NONE where it concerns one and changes nothing."""
-    return tuple(result.signal for result in trace(story, rulebook) if result.signal is not None)
+    return tuple([result.signal for result in trace(story, rulebook) if result.signal is not None])
 
 
 def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
@@ -178,14 +177,14 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
     Of a rejected story only the title is read, for acts that affect the commitment from outside.
     """
     rejected = result.rejection is not None
-    acts = [act for act in topic.acts if act.outside == rejected]
-    if rejected and not acts:
+    if rejected and not any(act.outside for act in topic.acts):
         return result
     candidates: list[Candidate] = []
     for view in (document.title,) if rejected else document.views:
         scope = frozenset(view.text.sentences) if rejected or view.name == TITLE else _scope(document, view, result)
-        for act in acts:
-            for _, span in document.matches(view, act.any):
+        possible = document.possible_in(view, topic, scope)
+        for act in document.matcher.acts_with(topic, possible):
+            for _, span in document.matches(view, act.any, possible) if act.outside == rejected else ():
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
@@ -211,7 +210,7 @@ def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
         words = frozenset(candidate.place.span.parts)
         others = (c for c in longer if c.act is not candidate.act and c.place.field == candidate.place.field)
         rule = next((other.act.rule for other in others if words < frozenset(other.place.span.parts)), "")
-        covered.append(replace(candidate, covered_by=rule) if rule else candidate)
+        covered.append(candidate._replace(covered_by=rule) if rule else candidate)
     return covered
 
 

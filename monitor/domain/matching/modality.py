@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.domain.model import Effect, Modality
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView
@@ -88,8 +88,7 @@ from the start of the clause."""
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseModality:
+class ClauseModality(NamedTuple):
     """What was read around one act. cues: the words that decided; beside: whether a word of stopping is beside the act."""
 
     shift: PolarityShift
@@ -104,6 +103,7 @@ class ClauseModality:
 
 
 _COORDINATED = re.compile(r"(?:,|,? and|,? then)\s(?:then |also |again )?$")
+_COORDINATED_LENGTH = len(", then again ")
 _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 """A form in -s or -ed; irregular past forms are left as they are, most of them participles too."""
 
@@ -125,22 +125,21 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     begins = _new_predicate(view, clause, head)
     applying: dict[Cue, list[Match]] = {}
     for cue, node in effective_cues(cues):
-        reach = _REACH.get(cue)
-        spans = [
-            span
-            for span in view.find(node)
-            if begins <= span.start
-            and span.end <= head
-            and not _overlaps(span, act)
-            and (reach is None or _distance(view, span, act) <= reach)
-            and exempting_span(view, span, cues) is None
-        ]
+        found = view.find(node)
+        spans = found and [s for s in found if begins <= s.start and s.end <= head and not _overlaps(s, act)]
+        if spans:
+            reach = _REACH.get(cue)
+            spans = [
+                span
+                for span in spans
+                if (reach is None or _distance(view, span, act) <= reach) and exempting_span(view, span, cues) is None
+            ]
         if spans:
             applying[cue] = spans
     # The weakest cue limits the act, unless the act's own firm word governs it: "met its pledge" is met.
     steps = [(span.start, _FIRMNESS[cue]) for cue, spans in applying.items() if cue in _FIRMNESS for span in spans]
-    firm = [cue for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues]
-    own = [(span.start, _FIRMNESS[cue]) for cue in firm for span in view.find(cues[cue]) if _overlaps(span, act)]
+    firm = ((cue, view.find(cues[cue])) for cue in (Cue.DONE, Cue.FORMAL, Cue.UNDER_WAY) if cue in cues)
+    own = [(span.start, _FIRMNESS[cue]) for cue, spans in firm for span in spans if _overlaps(span, act)]
     governing = min(own, default=None)
     limits = (step for start, step in steps if governing is None or start < governing[0])
     modality = min(limits, default=Modality.NONE)
@@ -160,7 +159,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
 def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
     """Where the words that may change an act begin: with its clause; or with its head, where a finite verb stands behind a comma
     or "and" and so has a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
-    before = view.text.folded[clause.start : head]
+    before = view.text.folded[max(clause.start, head - _COORDINATED_LENGTH) : head]
     return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 
 

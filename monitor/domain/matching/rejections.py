@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
@@ -38,8 +38,7 @@ class FrameScope(StrEnum):
     STORY = "story"
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(NamedTuple):
     """One reason why a story does not concern a commitment, or an act does not count.
 
     pattern: the exclusion that stands, or None; place: the words that reject, None where no words do;

@@ -16,6 +16,7 @@ from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, needs_phrase, phrases_in
 from monitor.domain.text.pattern_filter import Groups, PatternFilter
+from monitor.domain.text.segments import Sentence
 
 ABOUT = "about"
 """The rule of a signal that only says that a story concerns the commitment."""
@@ -196,10 +197,15 @@ class Matcher:
     parties: Mapping[By, CompiledNode] = field(default_factory=dict)
     documents: Mapping[str, CompiledNode] = field(default_factory=dict)
 
-    def candidates(self, view: FieldView, commitments: Iterable[str]) -> frozenset[int]:
-        """The numbers of the patterns of these commitments that the phrases of one sentence of a field leave possible."""
-        filters = [self._filter_of(name) for name in commitments]
-        return frozenset().union(*(own.possible(view.phrases_by_sentence) for own in filters))
+    def candidates(
+        self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
+    ) -> frozenset[int]:
+        """The numbers of the patterns of these commitments that the phrases of one sentence of a field leave possible; `among`: of one
+        of these sentences."""
+        phrases: Iterable[Collection[int]] = view.phrases_by_sentence
+        if among is not None:
+            phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
+        return frozenset().union(*(self._filter_of(name).possible(phrases) for name in commitments))
 
     def topics_of(self, commitments: Collection[str]) -> list[Topic]:
         """The rules of these commitments, in the order of the rulebook."""
@@ -219,6 +225,22 @@ class Matcher:
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
         """The filters of the commitments that a story has concerned so far."""
+        return {}
+
+    def acts_with(self, topic: Topic, patterns: Iterable[int]) -> list[ActRule]:
+        """The acts of a commitment that have one of these patterns, by number, in the order of its file."""
+        own = self._acts_with.get(topic.commitment)
+        if own is None:
+            own = self._acts_with[topic.commitment] = {}
+            for place, act in enumerate(topic.acts):
+                for pattern in act.any:
+                    own.setdefault(pattern.number, set()).add(place)
+        places = set[int]().union(*(own[number] for number in patterns if number in own))
+        return [topic.acts[place] for place in sorted(places)]
+
+    @cached_property
+    def _acts_with(self) -> dict[str, dict[int, set[int]]]:
+        """Commitment -> number of a pattern -> the places of the acts that have it, of commitments that a story has concerned so far."""
         return {}
 
     def speakers_near(self, hits: PhraseHits) -> list[Speaker]:

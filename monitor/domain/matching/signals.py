@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from monitor.domain.extract.date_roles import START_WORD
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.fractions import read_fraction
 from monitor.domain.extract.quantities import read_quantities
@@ -99,8 +100,10 @@ def _effective_date_of_order(document: Document, place: Place) -> DateMention | 
     summary, None if there is none or are several."""
     if place.field != TITLE or document.publisher.tier not in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         return None
-    story = document.story
-    dates = read_dates(story.summary[:ORDER_LEAD_LENGTH], story.lang, published=story.published_at.date())
+    story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
+    if not START_WORD.search(lead.lower()):
+        return None
+    dates = read_dates(lead, story.lang, published=story.published_at.date())
     starts = [mention for _, _, mention in dates if mention.role == "start" and mention.precision == "day"]
     return starts[0] if len({mention.date for mention in starts}) == 1 else None
 

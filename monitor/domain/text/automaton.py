@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -44,77 +45,89 @@ _JOINS = _WordContinuation()
 class _Entry(NamedTuple):
     """One text that the automaton looks for, and how its edges are checked.
 
-    exact, family: the phrases of this text, None if there is none. joins_before, joins_after: whether its first and its last
-    character continue a word of letters and digits beside them; the other two, whether they are digits.
+    exact, family: the phrases of this text, None if there is none. digit_first, digit_last: whether its first and its last character
+    is a digit; joins_after: whether the last one continues a word of letters and digits behind it.
     """
 
     exact: int | None
     family: int | None
-    joins_before: bool
     digit_first: bool
     joins_after: bool
     digit_last: bool
+
+
+class _Search(NamedTuple):
+    """An automaton over some texts, with the entry of each; opens: whether it may begin within a word of letters and digits."""
+
+    automaton: AhoCorasick
+    entries: list[_Entry]
+    opens: list[bool]
 
 
 @dataclass(frozen=True)
 class PhraseIndex:
     """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count.
 
-    phrases: each once. only: the numbers of those to look for; all if None.
+    phrases: each once. only: the numbers of those to look for; all if None. The automaton is built when first asked.
     """
 
     phrases: Sequence[Phrase]
     masks: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
-    _automaton: AhoCorasick | None = field(init=False, repr=False, compare=False, default=None)
-    _entries: list[_Entry] = field(init=False, repr=False, compare=False, default_factory=list)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _search(self) -> _Search | None:
         numbers: dict[str, dict[bool, int]] = {}
         for number, phrase in enumerate(self.phrases):
             if self.only is None or number in self.only:
                 numbers.setdefault(phrase.text, {})[phrase.family] = number
-        if numbers:
-            automaton = AhoCorasick(list(numbers), MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-            object.__setattr__(self, "_automaton", automaton)
-        for text, own in numbers.items():
-            before, after = (_JOINS[text[0]], text[0].isdigit()), (_JOINS[text[-1]], text[-1].isdigit())
-            self._entries.append(_Entry(own.get(False), own.get(True), *before, *after))
+        if not numbers:
+            return None
+        automaton = AhoCorasick(list(numbers), MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        entries = [
+            _Entry(own.get(False), own.get(True), text[0].isdigit(), _JOINS[text[-1]], text[-1].isdigit())
+            for text, own in numbers.items()
+        ]
+        return _Search(automaton, entries, [not _JOINS[text[0]] for text in numbers])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the phrases alone: building the automaton again takes less time than reading it would."""
+        """Pickle the phrases alone: building the automaton takes less time than reading it would."""
         texts = tuple(phrase.text for phrase in self.phrases)
         return _unpickled, (texts, bytes(phrase.family for phrase in self.phrases), self.masks, self.only)
 
     def find(self, text: str) -> PhraseHits:
         """Return every phrase of a folded text, overlapping ones included."""
         hits: PhraseHits = {}
-        if self._automaton is None:
+        if self._search is None:
             return hits
-        joins, entries, length = _JOINS, self._entries, len(text)
+        joins, (automaton, entries, opens) = _JOINS, self._search
+        padded = f" {text} "  # so that every hit has a character before it, padded[start], and one behind it, padded[end + 1]
         # A phrase does not begin within a word. That alone drops half of what the automaton finds.
-        opening = [
+        for entry, start, end in [
             found
-            for found in self._automaton.find_matches_as_indexes(text, overlapping=True)
-            if not (found[1] and joins[text[found[1] - 1]] and entries[found[0]].joins_before)
-        ]
-        for entry, start, end in opening:
-            exact, family, _, digit_first, joins_after, digit_last = entries[entry]
+            for found in automaton.find_matches_as_indexes(text, overlapping=True)
+            if opens[found[0]] or not joins[padded[found[1]]]
+        ]:
+            exact, family, digit_first, joins_after, digit_last = entries[entry]
             # Nor after the point of a decimal, and it ends neither within a word nor before the point of a decimal.
-            if digit_first and start > 1 and text[start - 1] in ".," and text[start - 2].isdigit():
+            if digit_first and padded[start] in ".," and padded[start - 1].isdigit():
                 continue
-            goes_on = joins_after and end < length
-            if exact is not None and not (goes_on and (joins[text[end]] or (digit_last and _is_decimal(text, end)))):
-                hits.setdefault(exact, []).append((start, end))
-            if family is not None:
-                while goes_on and joins[text[end]]:
-                    end += 1
-                    goes_on = end < length
-                if not (goes_on and text[end - 1].isdigit() and _is_decimal(text, end)):
-                    hits.setdefault(family, []).append((start, end))
-        hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
-        if not hidden:
+            whole = end
+            if joins_after and joins[padded[end + 1]]:
+                if family is None:
+                    continue
+                while joins[padded[whole + 1]]:
+                    whole += 1
+            elif exact is not None and not (digit_last and _is_decimal(text, end)):
+                if exact in hits:
+                    hits[exact].append((start, end))
+                else:
+                    hits[exact] = [(start, end)]
+            if family is not None and not (joins_after and padded[whole].isdigit() and _is_decimal(text, whole)):
+                hits.setdefault(family, []).append((start, whole))
+        if self.masks.isdisjoint(hits):
             return hits
+        hidden = [span for number in self.masks & hits.keys() for span in hits[number]]
         unmasked = {
             number: [(s, e) for s, e in spans if not any(a <= s and e <= b and b - a > e - s for a, b in hidden)]
             for number, spans in hits.items()
@@ -124,7 +137,7 @@ class PhraseIndex:
 
 def _is_decimal(text: str, at: int) -> bool:
     """Tell whether the character behind a digit is the point of a decimal, or the comma of thousands."""
-    return text[at] in ".," and text[at + 1 : at + 2].isdigit()
+    return text[at : at + 1] in (".", ",") and text[at + 1 : at + 2].isdigit()
 
 
 def _unpickled(

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.writing_systems import UNSPACED_RANGE
@@ -53,8 +53,7 @@ def is_unspaced(char: str) -> bool:
     return _UNSPACED_CHAR.match(char) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedText:
+class FoldedText(NamedTuple):
     """Folded text. `pieces` are the places where its length differs from the original: (at, length, raw at, raw length)."""
 
     raw: str

@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.domain.text.pattern_syntax import NEAR, Window
 from monitor.domain.text.segments import WORD_COST, SegmentedText
@@ -26,6 +24,9 @@ from monitor.domain.text.spans import Match, matches_between
 
 Fillers: TypeAlias = list[Match] | None
 """The places where a role may stand; None where the frame does not name the role."""
+Places: TypeAlias = Iterable[tuple[Match, ...]]
+"""The filler of a role at each of its places, the nearest first; nothing, once, for a role that the frame does not name."""
+_NOT_NAMED: Places = ((),)
 DETERMINERS = (
     "a",
     "an",
@@ -81,8 +82,7 @@ MAX_EVENTS = 1_000
 """Events of one kind that are looked at in one text. An estimate that bounds the work on a text that repeats them."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrameParts:
+class FrameParts(NamedTuple):
     """The matches of the parts of one frame in a text, each list in order of place."""
 
     verbs: list[Match]
@@ -112,12 +112,11 @@ def frames_in(text: SegmentedText, parts: FrameParts, within: Window) -> list[Ma
             means = search.means(event) if roles is not None else None
             if roles is not None and means is not None:
                 head = event.start if event.head < 0 else event.head
-                found.append(event.merged(*roles, *means)._replace(head=head))
+                found.append(event.merged(*roles, *means).with_head(head))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(NamedTuple):
     """Where the roles of one frame stand around an event. Each way yields the roles that it found, the best first; the roles
     that the frame does not name are left out."""
 
@@ -128,55 +127,55 @@ class _Search:
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
         if self._is_noun(event) or self._is_order(event):
             return
-        for agent in self._one(self.parts.agent, self._before(event)):
-            for patient in self._one(self.parts.patient, self._after(event)):
+        for agent in self._before(self.parts.agent, event):
+            for patient in self._after(self.parts.patient, event):
                 yield *agent, *patient
         if self.parts.agent is not None and self.parts.patient is not None:  # "beans China bought"
-            for agent in self._one(self.parts.agent, self._before(event, Window.NEAR)):
-                for patient in self._one(self.parts.patient, self._before(agent[0], Window.NEAR)):
+            for agent in self._before(self.parts.agent, event, Window.NEAR):
+                for patient in self._before(self.parts.patient, agent[0], Window.NEAR):
                     yield *agent, *patient
 
     def passive(self, event: Match) -> Iterator[tuple[Match, ...]]:
         if self.parts.patient is None:
-            for agent in self._one(self.parts.agent, self._behind_by(event)) if self.parts.agent is not None else ():
+            for agent in self._behind_by(self.parts.agent, event) if self.parts.agent is not None else ():
                 yield agent
             return
-        for patient in self._one(self.parts.patient, self._before(event)):
+        for patient in self._before(self.parts.patient, event):
             if self.parts.agent is None:
                 yield patient
                 continue
-            for agent in self._one(self.parts.agent, self._before(patient[0], Window.NEAR)):
+            for agent in self._before(self.parts.agent, patient[0], Window.NEAR):
                 yield *agent, *patient
-            for agent in self._one(self.parts.agent, self._behind_by(event)):
+            for agent in self._behind_by(self.parts.agent, event):
                 yield *agent, *patient
 
     def nominal(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._one(self.parts.patient, self._around(event, Window.NEAR)):
-            for agent in self._one(self.parts.agent, self._around_all((event, *patient))):
+        for patient in self._around(self.parts.patient, event, Window.NEAR):
+            for agent in self._around_all(self.parts.agent, (event, *patient)):
                 yield *agent, *patient
-        for agent in self._one(self.parts.agent, self._around(event, Window.NEAR)):
-            for patient in self._one(self.parts.patient, self._around_all((event, *agent))):
+        for agent in self._around(self.parts.agent, event, Window.NEAR):
+            for patient in self._around_all(self.parts.patient, (event, *agent)):
                 yield *agent, *patient
 
     def unspaced(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._one(self.parts.patient, self._around(event)):
+        for patient in self._around(self.parts.patient, event):
             first = min((event, *patient), key=_start)
-            for agent in self._one(self.parts.agent, self._before(first, Window.SENTENCE)):
+            for agent in self._before(self.parts.agent, first, Window.SENTENCE):
                 yield *agent, *patient
-            for agent in self._one(self.parts.agent, self._before(event)):
+            for agent in self._before(self.parts.agent, event):
                 yield *agent, *patient
-            for agent in self._one(self.parts.agent, self._around_all((event, *patient))):
+            for agent in self._around_all(self.parts.agent, (event, *patient)):
                 yield *agent, *patient
 
     def phrase(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._one(self.parts.patient, self._around(event)):
-            for agent in self._one(self.parts.agent, self._around(event)):
+        for patient in self._around(self.parts.patient, event):
+            for agent in self._around(self.parts.agent, event):
                 yield *agent, *patient
 
     def means(self, event: Match) -> tuple[Match, ...] | None:
         """Return what fills `via`, () if the frame does not name it, None if nothing does."""
         window = Window.SENTENCE if self.within is Window.SENTENCE else Window.CLAUSE
-        return next(self._one(self.parts.via, self._around(event, window)), None)
+        return next(iter(self._around(self.parts.via, event, window)), None)
 
     def _is_noun(self, event: Match) -> bool:
         """Tell whether a form that may be verb and noun is a noun where it stands. No form in -ed or -ing is."""
@@ -196,53 +195,48 @@ class _Search:
 
     # ------------------------------------------------------------ places
 
-    @staticmethod
-    def _one(fillers: Fillers, near: Callable[[list[Match]], Iterable[Match]]) -> Iterator[tuple[Match, ...]]:
-        """Yield each filler of a role at its places, the nearest first; nothing once for a role that is not named."""
-        if fillers is None:
-            yield ()
-        else:
-            yield from ((filler,) for filler in near(fillers))
+    def _before(self, role: Fillers, other: Match, within: Window | None = None) -> Places:
+        return _NOT_NAMED if role is None else self._nearest(role, other, within or self.within, after=False)
 
-    def _before(self, other: Match, within: Window | None = None) -> Callable[[list[Match]], Iterable[Match]]:
-        return partial(self._nearest, other, within or self.within, False, True)
+    def _after(self, role: Fillers, other: Match, within: Window | None = None) -> Places:
+        return _NOT_NAMED if role is None else self._nearest(role, other, within or self.within, before=False)
 
-    def _after(self, other: Match, within: Window | None = None) -> Callable[[list[Match]], Iterable[Match]]:
-        return partial(self._nearest, other, within or self.within, True, False)
+    def _around(self, role: Fillers, other: Match, within: Window | None = None) -> Places:
+        return _NOT_NAMED if role is None else self._nearest(role, other, within or self.within)
 
-    def _around(self, other: Match, within: Window | None = None) -> Callable[[list[Match]], Iterable[Match]]:
-        return partial(self._nearest, other, within or self.within, True, True)
-
-    def _around_all(self, others: tuple[Match, ...]) -> Callable[[list[Match]], Iterable[Match]]:
+    def _around_all(self, role: Fillers, others: tuple[Match, ...]) -> Places:
         """Near one of several."""
-
-        def near(fillers: list[Match]) -> Iterable[Match]:
-            return dict.fromkeys(
-                filler
-                for other in others
-                for filler in self._nearest(other, Window.NEAR, True, True, fillers)
-                if all(filler.end <= each.start or each.end <= filler.start for each in others)
-            )
-
-        return near
-
-    def _behind_by(self, event: Match) -> Callable[[list[Match]], Iterable[Match]]:
-        after = self._after(event)
-        folded = self.text.folded
-        return lambda fillers: [
-            filler for filler in after(fillers) if folded[max(0, filler.start - 8) : filler.start].endswith(_BY)
+        if role is None:
+            return _NOT_NAMED
+        near = dict.fromkeys(filler for other in others for filler in self._nearest(role, other, Window.NEAR))
+        return [
+            (filler,)
+            for (filler,) in near
+            if all(filler.end <= each.start or each.end <= filler.start for each in others)
         ]
 
-    def _nearest(self, other: Match, within: Window, after: bool, before: bool, fillers: list[Match]) -> list[Match]:
+    def _behind_by(self, role: Fillers, event: Match) -> Places:
+        folded = self.text.folded
+        after = self._after(role, event)
+        return [at for at in after if not at or folded[max(0, at[0].start - 8) : at[0].start].endswith(_BY)]
+
+    def _nearest(
+        self, fillers: list[Match], other: Match, within: Window, *, after: bool = True, before: bool = True
+    ) -> list[tuple[Match]]:
         """Return the fillers that stand beside another match within a window, the nearest first."""
-        sentence, (start, end) = self.text.sentence_at(other.start), self._reach(other, within)
+        at, end = other.start, other.end
+        sentence = self.text.sentence_at(at)
         fillers = matches_between(fillers, sentence.start, sentence.end)
-        behind = [filler for filler in fillers if other.end <= filler.start <= end] if after else []
-        ahead = [filler for filler in fillers if start <= filler.end <= other.start] if before else []
-        standing = behind + ahead
+        behind = [filler for filler in fillers if end <= filler[0]] if after else []
+        ahead = [filler for filler in fillers if filler[1] <= at] if before else []
+        if not (behind or ahead):
+            return []
+        first, last = self._reach(other, within)
+        standing = [filler for filler in behind if filler[0] <= last]
+        standing += [filler for filler in ahead if first <= filler[1]]
         if len(standing) > 1:
-            standing.sort(key=lambda filler: max(filler.start - other.end, other.start - filler.end))
-        return standing
+            standing.sort(key=lambda filler: max(filler[0] - end, at - filler[1]))
+        return [(filler,) for filler in standing]
 
     def _reach(self, other: Match, within: Window) -> tuple[int, int]:
         """Return the first position at which a filler before a match may end, and the last at which one behind it may begin."""

@@ -26,6 +26,8 @@ _ONE_TO_NINETEEN = "one two three four five six seven eight nine ten eleven twel
 _TWENTY_TO_NINETY = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ONES = {word: value for value, word in enumerate(f"zero {_ONE_TO_NINETEEN}".split())}
 _TENS = {word: 10 * value for value, word in enumerate(_TWENTY_TO_NINETY.split(), 2)}
+ONES_AND_TENS = (*_ONES, *_TENS)
+"""The English words of which numbers below a hundred are made."""
 _GROUPS = {
     **dict.fromkeys(("a", "an"), 1.0),
     **dict.fromkeys(("half a", "half an"), 0.5),

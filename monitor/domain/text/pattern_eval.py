@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import count
 from math import fsum
-from operator import attrgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from monitor.domain.text import pattern_syntax
 from monitor.domain.text.angle_words import FoundValue, Inflected, Value, ValueKind, ValueReader
@@ -33,7 +32,7 @@ from monitor.domain.text.pattern_syntax import (
     requires_phrase,
 )
 from monitor.domain.text.segments import WORD_COST, SegmentedText
-from monitor.domain.text.spans import Match, matches_between
+from monitor.domain.text.spans import FEW, Leaves, Match, matches_between, ordered
 from monitor.domain.text.word_frequency import phrase_frequency
 from monitor.domain.text.word_regex import WordForm
 
@@ -59,13 +58,28 @@ class AnyWord:
     form: WordForm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnyOf:
     """One of several options. anchors: of each option the rarest group of phrases that it requires; empty if it requires none."""
 
     key: int
     options: tuple[CompiledNode, ...]
     anchors: tuple[frozenset[int], ...]
+
+    @cached_property
+    def anchored(self) -> frozenset[int]:
+        """All phrases of the anchors; empty if an option stands without a phrase."""
+        return frozenset().union(*self.anchors) if all(self.anchors) else frozenset()
+
+    @cached_property
+    def needs(self) -> tuple[tuple[CompiledNode, frozenset[int], Groups], ...]:
+        """Each option with its anchor and with what else a text must have for it to stand, the rarest first."""
+        pairs = zip(self.options, self.anchors, strict=True)
+        return tuple((option, anchor, groups_needed(option)[1:MAX_GROUPS]) for option, anchor in pairs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a cache keeps: the options, without what is made from them on first use."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,20 @@ def phrases_in(*nodes: CompiledNode) -> frozenset[int]:
             phrases |= node.numbers
         waiting += inner_nodes(node)
     return frozenset(phrases)
+
+
+def groups_needed(node: CompiledNode) -> Groups:
+    """Return groups of phrases of each of which one stands wherever a pattern does, the rarest first."""
+    match node:
+        case AnyPhrase(_, numbers):
+            return (numbers,)
+        case AnyOf():
+            return (node.anchored,) if node.anchored else ()
+        case InOrder() | AllOf():
+            return tuple(group for part in node.quick for group in groups_needed(part))
+        case ClauseStart(_, inner) | Anchor(_, inner):
+            return groups_needed(inner)
+    return ()
 
 
 def needs_phrase(node: CompiledNode) -> bool:
@@ -363,10 +391,13 @@ class FieldView:
     read_values: ValueReader = no_values
     _matches: dict[int, list[Match]] = field(default_factory=dict)
     _values: dict[ValueKind, tuple[tuple[FoundValue, Match], ...]] = field(default_factory=dict)
+    _leaves: Leaves = field(default_factory=Leaves)
+    _of_phrases: dict[int, list[Match]] = field(default_factory=dict)
 
     def with_hits(self, hits: PhraseHits) -> FieldView:
         """Return this view with the hits of further phrases. What was computed without them holds with them too."""
-        return FieldView(self.name, self.text, hits, self.read_values, self._matches, self._values)
+        known = self._matches, self._values, self._leaves, self._of_phrases
+        return FieldView(self.name, self.text, hits, self.read_values, *known)
 
     def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
         """The dates or the amounts of the field, each with its place in the folded text. Read once, if a pattern asks for one."""
@@ -379,20 +410,26 @@ class FieldView:
 
     @cached_property
     def phrases_by_sentence(self) -> tuple[frozenset[int], ...]:
-        """The phrases that begin in each sentence which has any. A pattern stands within one sentence."""
-        if len(self.text.sentences) == 1:
-            return (frozenset(self.hits),)
-        phrases: dict[int, set[int]] = {}
+        """The phrases that begin in each sentence. A pattern stands within one sentence."""
+        starts = [sentence.start for sentence in self.text.sentences]
+        if len(starts) == 1:
+            return (self._present,)
+        phrases: list[set[int]] = [set() for _ in starts]
         for number, spans in self.hits.items():
             for start, _ in spans:
-                phrases.setdefault(self.text.sentence_at(start).start, set()).add(number)
-        return tuple(map(frozenset, phrases.values()))
+                phrases[bisect_right(starts, start, 1) - 1].add(number)
+        return tuple(map(frozenset, phrases))
+
+    @cached_property
+    def _present(self) -> frozenset[int]:
+        """The phrases of the field. Python intersects two sets by the smaller one, a set and a view of keys by their order."""
+        return frozenset(self.hits)
 
     def find(self, node: CompiledNode) -> list[Match]:
         """Return every match of a pattern, in order, each (start, end) once; of a frame each event once."""
         matches = self._matches.get(node.key)
         if matches is None:
-            matches = self._matches[node.key] = self._evaluate(node)
+            matches = self._matches[node.key] = _EVALUATED[type(node)](self, node)
         return matches
 
     def words(self, span: Match) -> tuple[str, ...]:
@@ -400,121 +437,120 @@ class FieldView:
         raw = (self.text.raw_span(start, end) for start, end in span.parts)
         return tuple(self.text.raw[start:end] for start, end in raw)
 
-    def _evaluate(self, node: CompiledNode) -> list[Match]:
-        """Evaluate a pattern. Most patterns match nowhere in a text, so that must be cheap: the commonest kinds come first."""
-        if isinstance(node, AnyPhrase):
-            if self.hits.keys().isdisjoint(node.numbers):
-                return []
-            here = self.hits.keys() & node.numbers
-            return _ordered([Match(s, e, ((s, e),)) for number in here for s, e in self.hits[number]])
-        if isinstance(node, InOrder):
-            return self._in_order(node)
-        if isinstance(node, AnyOf):
-            present = self.hits.keys()
-            pairs = zip(node.options, node.anchors, strict=True)
-            near = (option for option, anchor in pairs if not anchor or not present.isdisjoint(anchor))
-            return _ordered([span for option in near for span in self.find(option)])
-        if isinstance(node, Anchor):
-            return [span._replace(head=span.start) for span in self.find(node.inner)]
-        if isinstance(node, ClauseStart):
-            return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
-        if isinstance(node, AllOf):
-            return self._all_of(node)
-        if isinstance(node, EventRoles):
-            return self._event_roles(node)
-        if isinstance(node, AnyValue):
-            return [span for value, span in self.values(node.value.kind) if node.value.fits(value)]
-        words = (word for word in self.text.words if node.form.fits(self.text.folded[word[0] : word[1]]))
-        return [Match(start, end, ((start, end),)) for start, end in words]
+    def _any_phrase(self, node: AnyPhrase) -> list[Match]:
+        here = self._present & node.numbers
+        if len(here) == 1:
+            return self._of_phrase(*here)
+        return ordered([match for number in here for match in self._of_phrase(number)])
+
+    def _of_phrase(self, number: int) -> list[Match]:
+        matches = self._of_phrases.get(number)
+        if matches is None:
+            matches = self._of_phrases[number] = list(map(self._leaves.__getitem__, self.hits[number]))
+        return matches
+
+    def _any_of(self, node: AnyOf) -> list[Match]:
+        present, found = self._present, list[list[Match]]()
+        here = present & node.anchored if node.anchored else present
+        if here or not node.anchored:
+            for option, anchor, further in node.needs:
+                near = not anchor or not here.isdisjoint(anchor)
+                if near and not any(map(present.isdisjoint, further)) and (spans := self.find(option)):
+                    found.append(spans)
+        if len(found) < 2:
+            return found[0] if found else []
+        return ordered([span for spans in found for span in spans])
+
+    def _any_word(self, node: AnyWord) -> list[Match]:
+        folded = self.text.folded
+        return [self._leaves[place] for place in self.text.words if node.form.fits(folded[place[0] : place[1]])]
+
+    def _any_value(self, node: AnyValue) -> list[Match]:
+        return [span for value, span in self.values(node.value.kind) if node.value.fits(value)]
+
+    def _anchor(self, node: Anchor) -> list[Match]:
+        return [span.with_head(span.start) for span in self.find(node.inner)]
+
+    def _clause_start(self, node: ClauseStart) -> list[Match]:
+        return [span for span in self.find(node.inner) if self.text.is_clause_start(span.start)]
 
     def _in_order(self, node: InOrder) -> list[Match]:
         """Evaluate a sequence. Where one of its parts is missing, so is the whole."""
-        parts, links = node.parts, node.links
-        for part in node.quick or parts:
-            if not self.find(part):
-                return []
-        spans = self.find(parts[0])
-        for link, part in zip(links, parts[1:], strict=True):
-            if not spans:
-                return []
+        if not all(map(self.find, node.quick or node.parts)):
+            return []
+        spans = self.find(node.parts[0])
+        for link, part in zip(node.links, node.parts[1:], strict=True):
             joined, others = list[Match](), self.find(part)
-            for first in spans if others else ():
-                self._join(first, link, others, joined)
+            for first in spans:
+                joined += self._joined(first, link, others)
                 if len(joined) > MAX_PAIRS:
                     break
-            spans = _ordered(joined)
+            if not joined:
+                return joined
+            spans = ordered(joined)
         return spans
 
     def _all_of(self, node: AllOf) -> list[Match]:
         """Evaluate parts in any order: one match for each place of the first part, with the nearest of each other."""
-        parts, found = node.parts, list[Match]()
-        for part in node.quick or parts:
-            if not self.find(part):
-                return []
-        for first in self.find(parts[0])[:MAX_PAIRS]:
-            sentence = self.text.sentence_at(first.start)
-            joined = first
-            for part in parts[1:]:
-                near = matches_between(self.find(part), sentence.start, sentence.end)
-                beside = [match for match in near if match.start >= sentence.start and match.end <= sentence.end]
+        if not all(map(self.find, node.quick or node.parts)):
+            return []
+        found, others = list[Match](), [self.find(part) for part in node.parts[1:]]
+        for joined in self.find(node.parts[0])[:MAX_PAIRS]:
+            at = joined.start
+            start, end, _ = self.text.sentence_at(at)
+            for matches in others:
+                beside = [match for match in matches_between(matches, start, end) if match[1] <= end]
                 if not beside:
                     break
-                joined = joined.merged(min(beside, key=lambda match: abs(match.start - first.start)))
+                joined = joined.merged(min(beside, key=lambda match: abs(match[0] - at)))
             else:
                 found.append(joined)
-        return _ordered(found)
+        return ordered(found)
 
     def _event_roles(self, node: EventRoles) -> list[Match]:
         """Evaluate a frame. Where no event or one of its roles stands nowhere, neither does the frame."""
-        if not any(map(self.find, node.events)):
+        if not any(map(self.find, node.events)) or not all(map(self.find, node.quick)):
             return []
-        for role in node.quick:
-            if not self.find(role):
-                return []
         events = node.verbs, node.participles, node.nouns, node.unspaced, node.phrases
         verbs, participles, nouns, unspaced, phrases = ([] if event is None else self.find(event) for event in events)
         roles = (None if role is None else self.find(role) for role in (node.agent, node.patient, node.via))
         parts = FrameParts(verbs, participles, nouns, unspaced, phrases, *roles)
         return sorted(set(frames_in(self.text, parts, node.within)))
 
-    def _join(self, first: Match, link: Link, others: list[Match], joined: list[Match]) -> None:
-        """Add a match joined to each of these that stands to it as the link says: behind it, or on either side."""
-        text, sentence = self.text, self.text.sentence_at(first.start)
-        behind = _between(others, first.end, sentence.end)
-        before = _between(others, sentence.start, first.start) if link.either else ()
-        if not (behind or before):
-            return
-        start, last_start, first_end, end = sentence.start, sentence.end, sentence.start, sentence.end
-        if link.join is Join.ADJACENT:
-            last_start = first.end + text.folded.startswith(" ", first.end)
-        else:
-            if link.join is Join.CLAUSE:
-                start, end = max(start, text.clause_span(first.end - 1)[0]), min(end, text.clause_span(first.start)[1])
-            if link.join is Join.GAP or link.words:
-                last_start = text.reach_after(first.end, link.words * WORD_COST)
-                first_end = text.reach_before(first.start, link.words * WORD_COST) if before else first_end
-        joined += [first.joined(second) for second in behind if second.start <= last_start and second.end <= end]
-        joined += [second.joined(first) for second in before if second.start >= start and second.end >= first_end]
+    def _joined(self, first: Match, link: Link, others: list[Match]) -> list[Match]:
+        """Return a match joined to each of these that stands to it as the link says: behind it, or on either side."""
+        text, at, first_end = self.text, first[0], first[1]
+        start, end, _ = text.sentence_at(at)
+        last_start = first_end + text.folded.startswith(" ", first_end) if link.join is Join.ADJACENT else end
+        if len(others) > FEW:
+            others = matches_between(others, start if link.either else first_end, last_start + 1)
+        behind = [other for other in others if first_end <= other[0] <= last_start]
+        before = [other for other in others if other[1] <= at] if link.either else []
+        if not behind and not before:
+            return []
+        if link.join is Join.CLAUSE:
+            start, end = max(start, text.clause_span(first_end - 1)[0]), min(end, text.clause_span(at)[1])
+        behind = [other for other in behind if other[1] <= end]
+        before = [other for other in before if other[0] >= start]
+        if link.words or link.join is Join.GAP:
+            if behind:
+                last_start = text.reach_after(first_end, link.words * WORD_COST)
+                behind = [other for other in behind if other[0] <= last_start]
+            if before:
+                earliest_end = text.reach_before(at, link.words * WORD_COST)
+                before = [other for other in before if other[1] >= earliest_end]
+        return [first.joined(second) for second in behind] + [second.joined(first) for second in before]
 
 
-def _ordered(spans: list[Match]) -> list[Match]:
-    """Return the matches in order of place, each (start, end) once."""
-    if len(spans) < 2:
-        return spans
-    unique: dict[tuple[int, int], Match] = {}
-    for span in spans:
-        unique.setdefault((span.start, span.end), span)
-    return [unique[place] for place in sorted(unique)]
-
-
-def _between(spans: list[Match], start: int, end: int) -> list[Match]:
-    """Return the matches that begin at or after `start` and end by `end`."""
-    if len(spans) > _FEW:
-        spans = spans[
-            bisect_left(spans, start, key=attrgetter("start")) : bisect_left(spans, end, key=attrgetter("start"))
-        ]
-    return [span for span in spans if span.start >= start and span.end <= end]
-
-
-_FEW = 8
-"""So many matches are looked through faster than a place among them is found."""
+_EVALUATED: Mapping[type, Callable[[FieldView, Any], list[Match]]] = {
+    AnyPhrase: FieldView._any_phrase,
+    AnyWord: FieldView._any_word,
+    AnyValue: FieldView._any_value,
+    AnyOf: FieldView._any_of,
+    InOrder: FieldView._in_order,
+    AllOf: FieldView._all_of,
+    EventRoles: FieldView._event_roles,
+    ClauseStart: FieldView._clause_start,
+    Anchor: FieldView._anchor,
+}
+"""How each kind of pattern is evaluated."""

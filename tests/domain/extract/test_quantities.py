@@ -24,6 +24,15 @@ def only(text: str) -> Quantity:
     return found[0][2]
 
 
+def test_all_that_may_stand_before_a_number_belongs_to_its_amount() -> None:
+    text = (
+        "Officials in Beijing said that the state buyers would book " * 3
+        + "no fewer than an additional 12 million tonnes"
+    )
+    amount = only(text)
+    assert (amount.low, amount.high, amount.text) == (12 * MT, None, "no fewer than an additional 12 million tonnes")
+
+
 AMOUNTS = [
     # tonnes
     ("12 million tonnes of soybeans", 12 * MT, 12 * MT, "t"),

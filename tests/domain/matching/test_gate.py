@@ -50,3 +50,12 @@ def test_a_story_far_from_the_deal_is_closed_before_its_other_words_are_looked_f
 def test_words_of_a_pattern_that_stand_in_two_sentences_open_nothing(shipped: Rulebook) -> None:
     document = Document(rules_folder.story("China", "Soybeans are a crop. Purchases of books rose."), shipped)
     assert document.candidate_commitments == frozenset()
+
+
+def test_a_story_that_passes_the_gate_has_the_hits_of_all_phrases(shipped: Rulebook) -> None:
+    near = rules_folder.story(
+        "China buys 12 million tonnes of US soybeans", "It will not buy more before May, a minister said."
+    )
+    document = Document(near, shipped)
+    assert document.candidate_commitments
+    assert [view.hits for view in document.views] == [shipped.matcher.index.find(v.text.folded) for v in document.views]

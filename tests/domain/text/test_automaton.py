@@ -73,3 +73,10 @@ def test_a_mask_hides_the_shorter_phrases_inside_it() -> None:
 
 def test_no_phrases_find_nothing() -> None:
     assert PhraseIndex([]).find("anything") == {}
+
+
+def test_an_index_is_built_when_a_text_is_first_searched() -> None:
+    index = PhraseIndex((Phrase("beans"),))
+    assert "_search" not in vars(index)
+    assert index.find("beans") == {0: [(0, 5)]}
+    assert "_search" in vars(index)

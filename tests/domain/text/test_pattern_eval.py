@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.pattern_eval import MAX_PAIRS, AnyOf, FieldView, PatternCompiler, phrases_in
+from monitor.domain.text.pattern_eval import MAX_PAIRS, AnyOf, FieldView, PatternCompiler, groups_needed, phrases_in
 from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.segments import SegmentedText
 
@@ -35,6 +35,25 @@ def test_an_option_none_of_whose_rarest_phrases_was_hit_is_not_evaluated() -> No
     view = FieldView("title", text, compiler.index().find(text.folded))
     assert [(match.start, match.end) for match in view.find(node)] == [(0, 16)]
     assert node.options[1].key not in view._matches
+
+
+def test_an_option_is_not_evaluated_in_a_text_that_lacks_any_of_its_words() -> None:
+    compiler = PatternCompiler()
+    node = compiler.compile(parse_pattern("(China ..2 beans|(gallium|<12 Mt>) ..2 beans|ships)"))
+    assert isinstance(node, AnyOf)
+    text = SegmentedText("no ships for beans")
+    view = FieldView("title", text, compiler.index().find(text.folded))
+    assert [(match.start, match.end) for match in view.find(node)] == [(3, 8)]
+    evaluated = [option.key in view._matches for option in node.options]
+    assert evaluated == [True, False, True]  # a value is read before it is known to be missing
+
+
+@pytest.mark.parametrize("source", ["beans", "(beans|China ..2 ships)", "^!beans", "beans + China", "(beans|<12 Mt>)"])
+def test_what_a_pattern_needs_is_the_rarest_of_what_it_was_compiled_to_require(source: str) -> None:
+    compiler, node = PatternCompiler(), parse_pattern(source)
+    needed, required = groups_needed(compiler.compile(node)), compiler.required_groups(node)
+    assert needed == required[: len(needed)]
+    assert bool(needed) is bool(required)
 
 
 def required(node: Node) -> list[frozenset[Phrase]]:
