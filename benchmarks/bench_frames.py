@@ -19,7 +19,7 @@ from benchmarks.bench_rules import BORDER, LOOPED, SEED, STORIES, WORDS_FROM, an
 from benchmarks.made_up_rules import COMMON, GROUP_SIZES, RARE, SUBJECT_SIZES, words_between
 from benchmarks.measure import Row, Setup, run
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.frame_eval import DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF
+from monitor.domain.text.frame_eval import DENIALS, DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF
 from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
 from monitor.domain.text.pattern_filter import PatternFilter
 from monitor.domain.text.pattern_syntax import Choice, Node, RoleFrame, Window, Words
@@ -106,7 +106,7 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
         yield FrameWords(verbs, verbs[::3], [word for word in event if not word.isascii()], patient, means)
 
 
-_BEFORE = "".join(f"(?<!\\b{word} )" for word in DETERMINERS)
+_BEFORE = "".join(f"(?<!\\b{word} )" for word in (*DETERMINERS, *DENIALS))
 _ON = rf"(?!(?:{'|'.join(NOUNS_WITH_ON)})s? on(?![a-z0-9]))"
 _OF = rf"(?!(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
 """What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its sentence is an order."""

@@ -45,6 +45,7 @@ DETERMINERS = (
     "those",
     "such",
 )
+DENIALS = ("deny", "denies", "denied", "dismiss", "dismisses", "dismissed", "reject", "rejects", "rejected")
 NOUNS_WITH_ON = (
     "ban",
     "block",
@@ -68,9 +69,10 @@ NOUNS_WITH_ON = (
     "tax",
 )
 VERBS_WITH_OF = ("accuse", "approve", "complain", "dispose", "speak", "warn")
-"""A form is a noun right behind a determiner, before "on" if it is one of these nouns, and before "of" unless it is one of these
+"""A form is a noun right behind a determiner or a denial ("denies reports"), before "on" if it is one of these nouns, and before "of" unless it is one of these
 verbs."""
-_NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{'|'.join(DETERMINERS)})\s$")
+_NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{'|'.join((*DETERMINERS, *DENIALS))})\s$")
+_LONGEST_BEFORE = 1 + max(map(len, (*DETERMINERS, *DENIALS)))
 _NOUN_AFTER = re.compile(
     rf"(?:{'|'.join(NOUNS_WITH_ON)})s?(?= on(?![^\W_]))|(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![^\W_]))\S+(?= of(?![^\W_]))"
 )
@@ -182,7 +184,7 @@ class _Search(NamedTuple):
         folded = self.text.folded
         if folded[event.start : event.end].endswith(("ed", "ing")):
             return False
-        before = folded[max(0, event.start - 8) : event.start]
+        before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
         behind = _NOUN_AFTER.match(folded, event.start)
         return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
 

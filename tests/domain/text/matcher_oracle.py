@@ -166,9 +166,14 @@ def _noun_here(event: Place, folded: str) -> bool:
         "those",
         "such",
     ]
+    denials = [stem + end for stem in ("reject", "dismiss") for end in ("", "s", "es", "ed")] + [
+        "deny",
+        "denies",
+        "denied",
+    ]
     last = re.split(r"[\W_]", before[:-1])[-1] if before[-1:].isspace() else ""
     takes_on = word.removesuffix("s") == "ban" and re.match(r" on(?![^\W_])", after) is not None
-    return last in determiners or takes_on or re.match(r" of(?![^\W_])", after) is not None
+    return last in determiners + denials or takes_on or re.match(r" of(?![^\W_])", after) is not None
 
 
 def _behind_by(agent: Place, event: Place, within: Window, text: SegmentedText) -> bool:
