@@ -16,6 +16,7 @@ NOT_ABOUT = "not_about"
 """In place of an effect: the story does not concern the commitment at all."""
 EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
 FIELDS = "effect | day, if it matters | title | summary, if any"
+MAX_FIELDS = 4
 SECTION = re.compile(r"\[([^\[\]]*)\]")
 """The line that names the act of those below it."""
 _SIGN = re.compile(r"\\.|\|")
@@ -45,6 +46,7 @@ class ExampleLine:
 def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
     """The examples of a file for these acts; what is wrong in it goes to `issues`."""
     act = ""
+    first: dict[tuple[str, str], int] = {}
     for number, text in enumerate(page.lines, 1):
         bare = text.strip()
         if not bare or bare.startswith("#"):
@@ -58,6 +60,9 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
             message, hint = "an example stands below the name of its act", "[bought] on a line of its own"
             issues.append(page.issue_at(place, "no_section", message, hint))
         elif (example := _example(page, number, act, text, issues)) is not None and act in acts:
+            if (line := first.setdefault((act, bare), number)) != number:
+                message = f"the same example stands in line {line}"
+                issues.append(page.issue_at(place, "duplicate_example", message, "delete it here", severity="warning"))
             yield example
 
 
@@ -82,7 +87,7 @@ def with_line(text: str, example: ExampleLine) -> tuple[str, int]:
 
 def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) -> ExampleLine | None:
     """One line; None, and an issue, if it is no example."""
-    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")][:4]
+    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")]
     fields = [
         text[start:end].removesuffix("|").strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
     ]
@@ -96,7 +101,11 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
         issue(0, "unknown_effect", f"{effect!r} is no effect", did_you_mean(effect, EFFECTS))
         return None
     if len(fields) < 3 or not fields[2]:
-        issue(len(fields) - 1, "missing_field", "the title is missing here", FIELDS)
+        issue(min(len(fields), MAX_FIELDS) - 1, "missing_field", "the title is missing here", FIELDS)
+        return None
+    if len(fields) > MAX_FIELDS:
+        hint = f"{FIELDS}; a bar within a text is written \\|"
+        issue(MAX_FIELDS, "too_many_fields", "more than four fields: another one begins here", hint)
         return None
     if fields[1]:
         try:
