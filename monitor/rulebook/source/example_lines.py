@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.source.page import LINE_BREAK, Page
@@ -15,10 +16,13 @@ from monitor.rulebook.source.source_map import did_you_mean
 NOT_ABOUT = "not_about"
 """In place of an effect: the story does not concern the commitment at all."""
 EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
+_OF_POLARITY = {polarity.value: by_shift[PolarityShift.PLAIN].value for polarity, by_shift in EFFECT_TABLE.items()}
+"""What an act of a polarity is read as when it is simply done: people write the one for the other."""
 FIELDS = "effect | day, if it matters | title | summary, if any"
 MAX_FIELDS = 4
 SECTION = re.compile(r"\[([^\[\]]*)\]")
 """The line that names the act of those below it."""
+_OPEN_SECTION = re.compile(r"\[([^\[\]|]*)")
 _SIGN = re.compile(r"\\.|\|")
 _ESCAPE = re.compile(r"\\([\\|n])")
 _ESCAPED = {"n": "\n"}
@@ -52,7 +56,10 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
         if not bare or bare.startswith("#"):
             continue
         place = (number, len(text) - len(text.lstrip()) + 1)
-        if (section := SECTION.fullmatch(bare)) is not None:
+        if (opened := _OPEN_SECTION.fullmatch(bare)) is not None:
+            act = opened[1].strip()
+            issues.append(page.issue_at(place, "open_section", "']' is missing", f"write [{act}]"))
+        elif (section := SECTION.fullmatch(bare)) is not None:
             act = section[1].strip()
             if act not in acts:
                 issues.append(page.issue_at(place, "unknown_act", f"there is no act {act!r}", did_you_mean(act, acts)))
@@ -98,7 +105,9 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
 
     effect, day = fields[0], None
     if effect not in EFFECTS:
-        issue(0, "unknown_effect", f"{effect!r} is no effect", did_you_mean(effect, EFFECTS))
+        meant = _OF_POLARITY.get(effect.lower())
+        hint = f"did you mean {meant!r}? {effect} is a polarity" if meant else did_you_mean(effect, EFFECTS)
+        issue(0, "unknown_effect", f"{effect!r} is no effect", hint)
         return None
     if len(fields) < 3 or not fields[2]:
         issue(min(len(fields), MAX_FIELDS) - 1, "missing_field", "the title is missing here", FIELDS)

@@ -79,6 +79,9 @@ def test_who_asks_for_no_examples_reads_no_file_of_them(tmp_path: Path) -> None:
 WRONG = [
     # (line below [held], code, column, part of message or hint)
     ("progres | | A title", "unknown_effect", 1, "did you mean 'progress'"),
+    ("done | | A title", "unknown_effect", 1, "did you mean 'delivered'? done is a polarity"),
+    ("Break | | A title", "unknown_effect", 1, "did you mean 'breach'?"),
+    ("[held", "open_section", 1, "']' is missing write [held]"),
     ("progress", "missing_field", 1, "effect | day"),
     ("progress | 2026-08-10", "missing_field", 12, "title"),
     ("progress | | ", "missing_field", 14, "title"),
