@@ -202,7 +202,7 @@ _PARTED = re.compile(r"\s+(near|clause|sentence)\b(?!\*)")
 _OPERATORS = {
     "OR": "write (pause|fees), or one pattern for each",
     "AND": "write a + b for two in one sentence",
-    "NOT": "what must not stand there is a pattern of none",
+    "NOT": "what must not stand there is a pattern below not:",
 }
 """Words of search engines, and how patterns say it."""
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
