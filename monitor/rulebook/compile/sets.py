@@ -137,6 +137,13 @@ class WordSets:
         """The files of vocabulary whose sets it takes."""
         return {name: sets for name, sets in self.vocabulary.items() if self.use is None or name in self.use}
 
+    @cached_property
+    def meant(self) -> list[WordSets]:
+        """The files of vocabulary that are most like those that it uses and that are not there, which is an error of its own."""
+        missing = [name for name in self.use or () if name not in self.vocabulary]
+        near = {closest_word(name, self.vocabulary) for name in missing}
+        return [sets for name, sets in self.vocabulary.items() if name in near]
+
     def owners(self, name: str) -> list[tuple[str, WordSets]]:
         """Whose sets have one of this name, as this file sees them: itself ('') alone, if it has."""
         if name in self.sets:
@@ -232,7 +239,7 @@ class WordSets:
                 raise _UnusableError(issue) from None
         owners = self.owners(name)
         if not owners:
-            if self.partial:
+            if self.partial or any(name in sets.sets for sets in self.meant):
                 raise _UnusableError
             raise _UnusableError(self._unknown(name, ref, entry))
         (file, owner), *others = owners

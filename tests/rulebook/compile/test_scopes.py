@@ -51,6 +51,14 @@ def test_a_file_sees_the_sets_of_the_files_that_it_uses(tmp_path: Path) -> None:
     assert not found(write(tmp_path, beans=with_about("{oils}")))
 
 
+def test_a_mistyped_file_in_use_is_told_once_and_not_by_each_of_its_sets(tmp_path: Path) -> None:
+    (issue,) = found(write(tmp_path, beans=with_about("{oils}", USES.replace("[words, farm]", "[words, farms]"))))
+    assert (issue.code, issue.hint) == ("unknown_vocabulary", "did you mean 'farm'?")
+    text = with_about("{oilz}", USES.replace("[words, farm]", "[words, farms]"))
+    codes = [issue.code for issue in found(write(tmp_path / "both", beans=text))]
+    assert codes == ["unknown_vocabulary", "unknown_set"]
+
+
 def test_a_file_without_use_sees_every_set(tmp_path: Path) -> None:
     assert reads(write(tmp_path, beans=with_about("{oils}", COMMITMENT)), "Palm oil is dear")
 
