@@ -197,6 +197,15 @@ _PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
 """Plain words, in which folding changes traditional characters alone: two patterns of three are no more than that."""
 GAP_SYNTAX = "gaps are ..near, ~near, ..4, ...4, ~4, ..clause, ~clause, ..sentence, ~sentence; a space follows"
 _NO_GAP = re.compile(r"[A-Za-z0-9.\-]+")
+_PARTED = re.compile(r"\s+(near|clause|sentence)\b(?!\*)")
+"""The name of a gap behind a blank, where it is a word like any other."""
+_OPERATORS = {
+    "OR": "write (pause|fees), or one pattern for each",
+    "AND": "write a + b for two in one sentence",
+    "NOT": "what must not stand there is a pattern below not:",
+}
+"""Words of search engines, and how patterns say it."""
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
 _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
 """Signs of regular expressions, which patterns do not have."""
 NO_REGEX_HINT = (
@@ -276,6 +285,8 @@ class _Parser:
         if token.kind == "angle":
             return read_angle(token.text, token.column + 1)
         if token.kind == "choice":
+            if (operator := _OPERATOR.search(token.text)) is not None:
+                raise _operator_error(operator[0], token.column + 1 + operator.start())
             return Choice(tuple(map(words_node, token.text.split("|"))))
         if token.kind == "(":
             options = [self.conjunction()]
@@ -299,6 +310,8 @@ def _word(token: _Token) -> Words:
     bare = token.text.removesuffix("*")
     if _PLAIN.fullmatch(bare):
         return Words(Phrase(simplified(bare), bare != token.text and bare.isascii()))
+    if token.text in _OPERATORS:
+        raise _operator_error(token.text, token.column)
     if (foreign := _REGEX_SIGNS.search(token.text)) is not None:
         message = f"{foreign[0]!r} means nothing in {token.text!r}"
         raise PatternError(message, token.column + foreign.start(), NO_REGEX_HINT)
@@ -309,6 +322,12 @@ def _word(token: _Token) -> Words:
         message = f"{token.text!r} holds no letter or digit"
         raise PatternError(message, token.column, "punctuation says nothing by itself")
     return Words(Phrase(folded, bare != token.text and not is_unspaced(folded[-1])))
+
+
+def _operator_error(word: str, column: int) -> PatternError:
+    """The error of a word that only a search engine takes for an operator."""
+    hint = f"{_OPERATORS[word]}; the word itself has small letters"
+    return PatternError(f"{word!r} is read as a word of the text, not as an operator", column, hint)
 
 
 def _max_heads(node: Node) -> int:
@@ -334,6 +353,9 @@ def _tokens(pattern: str) -> Iterator[_Token]:
         at = match.end()
         if kind in ("link", "clause") and (more := _NO_GAP.match(pattern, at)):
             raise PatternError(f"{match[0] + more[0]!r} is no gap", column, GAP_SYNTAX)
+        if text in ("..", "~") and (parted := _PARTED.match(pattern, at)):
+            hint = f"write {text}{parted[1]}, or {text}{DEFAULT_GAP} {parted[1]} where the word itself is meant"
+            raise PatternError(f"a blank parts {text!r} from {parted[1]!r}", column, hint)
         if kind == "set":
             text = text.strip()
             if not text:

@@ -22,8 +22,8 @@ ENDING = ".examples"
 def with_examples(folder: Path, rulebook: Rulebook) -> Rulebook:
     """The rulebook with the examples of a folder. Raises RuleError with every error in their files."""
     examples, issues = read_example_files(folder, rulebook)
-    if issues:
-        raise RuleError(issues, subject=str(folder))
+    if errors := [issue for issue in issues if issue.severity == "error"]:
+        raise RuleError(errors, subject=str(folder))
     return replace(rulebook, examples=examples)
 
 

@@ -25,7 +25,7 @@ from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.schema.frames import Patterns
 from monitor.rulebook.schema.models import PartyShape, WordsShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
+from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 
 # Bounds on patterns, each an estimate far above what rules need: sets inside sets could make a small file very large, and
 # nested groups very deep.
@@ -44,6 +44,12 @@ _WRITTEN_TERM = re.compile(r"<[^<>]+>|\"[^\"]+\"")
 """A term of a sum that is no set but written out: a mark, or words in quotes."""
 NO_WORD = "a word form, an amount or a date needs a word or a set beside it"
 """Such a pattern would be tried on all news: the matcher begins with words."""
+_CROWDED = re.compile(rf"(?P<before>{_WRITTEN_TERM.pattern}|[^+−–—-]+?)(?P<sign>\s*[+−–—-]\s*)(?P<after>.*\S)")
+"""A sum within what should be one term: a sign without its spaces, or a dash that is none."""
+_WORD = re.compile(r"[A-Za-z]+")
+_WORDS = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
+_NEAR_NAME = 0.8
+"""How like (0 to 1) a set must be to be named beside the marks of a word: one letter in five, an estimate."""
 _HALF_SIGN = re.compile(r"^[+-]\s|\s[+-]$")
 
 
@@ -130,6 +136,13 @@ class WordSets:
     def used(self) -> dict[str, WordSets]:
         """The files of vocabulary whose sets it takes."""
         return {name: sets for name, sets in self.vocabulary.items() if self.use is None or name in self.use}
+
+    @cached_property
+    def meant(self) -> list[WordSets]:
+        """The files of vocabulary that are most like those that it uses and that are not there, which is an error of its own."""
+        missing = [name for name in self.use or () if name not in self.vocabulary]
+        near = {closest_word(name, self.vocabulary) for name in missing}
+        return [sets for name, sets in self.vocabulary.items() if name in near]
 
     def owners(self, name: str) -> list[tuple[str, WordSets]]:
         """Whose sets have one of this name, as this file sees them: itself ('') alone, if it has."""
@@ -226,7 +239,7 @@ class WordSets:
                 raise _UnusableError(issue) from None
         owners = self.owners(name)
         if not owners:
-            if self.partial:
+            if self.partial or any(name in sets.sets for sets in self.meant):
                 raise _UnusableError
             raise _UnusableError(self._unknown(name, ref, entry))
         (file, owner), *others = owners
@@ -252,7 +265,7 @@ class WordSets:
             return entry.issue("unknown_set", message, hint, inside=ref.column)
         elsewhere = [file for file, sets in self.vocabulary.items() if name in sets.sets]
         known = {*self.sets, *(own for sets in self.used.values() for own in sets.sets)}
-        hint = f"use: [{elsewhere[0]}] would take it" if elsewhere else did_you_mean(name, known)
+        hint = f"use: [{elsewhere[0]}] would take it" if elsewhere else _remedy(name, ref, known)
         return entry.issue("unknown_set", f"there is no set {name!r}", hint, inside=ref.column)
 
     def _resolve(self, name: str) -> Node | None:
@@ -263,6 +276,31 @@ class WordSets:
         self._words[name] = sum(self._read[entry.text][1] for entry in self.sets[name] if entry.text in self._read)
         self._resolved[name] = node
         return node
+
+
+def _remedy(name: str, ref: SetRef, known: Collection[str]) -> str:
+    """What to write in place of a set that there is not: signs with their spaces, words with their marks, or another set."""
+    if mended := _with_spaces(name, known):
+        return f"a space stands on both sides of a sign: write {{{ref.name.replace(name, mended)}}}"
+    written = name.strip("'‘’“”")
+    if len(terms_of(ref.name)) == 1 or not _WORDS.fullmatch(written):
+        return did_you_mean(name, known)
+    quoted = f'"{written}"'
+    single = f"<{written}>, <{written}+> or {quoted} for a word" if _WORD.fullmatch(written) else ""
+    near = closest_word(name, known, _NEAR_NAME)
+    return f"write {single or quoted}" + (f"; or did you mean the set {near!r}?" if near else "")
+
+
+def _with_spaces(name: str, known: Collection[str]) -> str:
+    """A sum whose sign lacks a space, or is a longer dash, as it must be written; '' if it is none."""
+    found = _CROWDED.fullmatch(name)
+    if found is None or not (_WRITTEN_TERM.fullmatch(found["before"]) or found["before"] in known):
+        return ""
+    after, sign = found["after"], found["sign"]
+    hyphen = sign == "-" and not _WRITTEN_TERM.fullmatch(after) and after not in known
+    if hyphen or re.sub(r"\W+", "_", name) in known:
+        return ""
+    return f"{found['before']} {'+' if '+' in sign else '-'} {_with_spaces(after, known) or after}"
 
 
 def _refuse_large(text: str) -> None:

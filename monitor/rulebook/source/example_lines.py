@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.source.page import LINE_BREAK, Page
@@ -15,9 +16,13 @@ from monitor.rulebook.source.source_map import did_you_mean
 NOT_ABOUT = "not_about"
 """In place of an effect: the story does not concern the commitment at all."""
 EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
+_OF_POLARITY = {polarity.value: by_shift[PolarityShift.PLAIN].value for polarity, by_shift in EFFECT_TABLE.items()}
+"""What an act of a polarity is read as when it is simply done: people write the one for the other."""
 FIELDS = "effect | day, if it matters | title | summary, if any"
+MAX_FIELDS = 4
 SECTION = re.compile(r"\[([^\[\]]*)\]")
 """The line that names the act of those below it."""
+_OPEN_SECTION = re.compile(r"\[([^\[\]|]*)")
 _SIGN = re.compile(r"\\.|\|")
 _ESCAPE = re.compile(r"\\([\\|n])")
 _ESCAPED = {"n": "\n"}
@@ -45,12 +50,16 @@ class ExampleLine:
 def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
     """The examples of a file for these acts; what is wrong in it goes to `issues`."""
     act = ""
+    first: dict[tuple[str, str], int] = {}
     for number, text in enumerate(page.lines, 1):
         bare = text.strip()
         if not bare or bare.startswith("#"):
             continue
         place = (number, len(text) - len(text.lstrip()) + 1)
-        if (section := SECTION.fullmatch(bare)) is not None:
+        if (opened := _OPEN_SECTION.fullmatch(bare)) is not None:
+            act = opened[1].strip()
+            issues.append(page.issue_at(place, "open_section", "']' is missing", f"write [{act}]"))
+        elif (section := SECTION.fullmatch(bare)) is not None:
             act = section[1].strip()
             if act not in acts:
                 issues.append(page.issue_at(place, "unknown_act", f"there is no act {act!r}", did_you_mean(act, acts)))
@@ -58,6 +67,9 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
             message, hint = "an example stands below the name of its act", "[bought] on a line of its own"
             issues.append(page.issue_at(place, "no_section", message, hint))
         elif (example := _example(page, number, act, text, issues)) is not None and act in acts:
+            if (line := first.setdefault((act, bare), number)) != number:
+                message = f"the same example stands in line {line}"
+                issues.append(page.issue_at(place, "duplicate_example", message, "delete it here", severity="warning"))
             yield example
 
 
@@ -82,7 +94,7 @@ def with_line(text: str, example: ExampleLine) -> tuple[str, int]:
 
 def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) -> ExampleLine | None:
     """One line; None, and an issue, if it is no example."""
-    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")][:4]
+    starts = [0, *(sign.end() for sign in _SIGN.finditer(text) if sign[0] == "|")]
     fields = [
         text[start:end].removesuffix("|").strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
     ]
@@ -93,10 +105,16 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
 
     effect, day = fields[0], None
     if effect not in EFFECTS:
-        issue(0, "unknown_effect", f"{effect!r} is no effect", did_you_mean(effect, EFFECTS))
+        meant = _OF_POLARITY.get(effect.lower())
+        hint = f"did you mean {meant!r}? {effect} is a polarity" if meant else did_you_mean(effect, EFFECTS)
+        issue(0, "unknown_effect", f"{effect!r} is no effect", hint)
         return None
     if len(fields) < 3 or not fields[2]:
-        issue(len(fields) - 1, "missing_field", "the title is missing here", FIELDS)
+        issue(min(len(fields), MAX_FIELDS) - 1, "missing_field", "the title is missing here", FIELDS)
+        return None
+    if len(fields) > MAX_FIELDS:
+        hint = f"{FIELDS}; a bar within a text is written \\|"
+        issue(MAX_FIELDS, "too_many_fields", "more than four fields: another one begins here", hint)
         return None
     if fields[1]:
         try:

@@ -20,6 +20,9 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}
 _ESCAPED = dict(zip("nt0abvfreN_LP", "\n\t\0\a\b\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
 """The letter after a backslash in double quotes, and the character that it means (YAML 1.2, section 5.7)."""
 
+BRACES = re.compile(r"\{[^{}:]+\}")
+"""What a set in a pattern looks like; without quotes it is a mapping whose keys have no value."""
+BRACES_HINT = "put a pattern that begins with { in single quotes"
 MAX_DIGITS = 300
 """Digits of a number, an estimate of what anybody means. A longer one stays text, which is refused where a number belongs."""
 

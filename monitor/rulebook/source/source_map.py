@@ -139,7 +139,7 @@ def closest_word(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or all of them when they are few; '' where there is nothing to name."""
     choices = sorted(known)
-    if near := closest_word(word, choices):
+    if near := closest_word(word, choices) or closest_word(word.lower(), choices):
         return f"did you mean {near!r}?"
     named = [choice for choice in choices if choice]
     return f"one of: {', '.join(named)}" if 0 < len(named) <= 12 else ""

@@ -8,7 +8,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from monitor.errors import Issue
 from monitor.rulebook.source.page import Page, Position
-from monitor.rulebook.source.scalars import Scalar
+from monitor.rulebook.source.scalars import BRACES, BRACES_HINT, Scalar
 
 QUOTING_HINT = "values with ': ', ' #', or a leading { [ * & ! % @ need single quotes"
 INDENT_HINT = "lines of one level begin in one column; a quote inside single quotes is written twice ('')"
@@ -30,6 +30,9 @@ _OPENED = {"flow mapping": "{", "flow sequence": "[", "quoted scalar": "quote"}
 _OPEN_VALUE = re.compile(r"(?P<lead>\s*(?:- +)*)[^\s#'\"\[{][^#]*?: +(?P<value>[^\s#'\"\[{|>&*!].*)")
 """A line with a key and a plain value, which goes on in deeper lines."""
 _BEFORE_VALUE = re.compile(r"(?::|-|\?|^)\s+|[\[{,]\s*")
+_BEFORE_BRACES = re.compile(r"(?:: |- |[\[,])\s*$")
+_AFTER_BRACES = ("expected <block end>", "did not find expected", "expected ',' or ']'", "expected ',' or '}'")
+"""What the parser says where a text goes on after what it took for a mapping."""
 
 
 def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None) -> Issue:
@@ -39,6 +42,8 @@ def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None
     if error.context_mark is not None and any(part in str(error.context) for part in ("simple key", "scanning a tag")):
         mark = error.context_mark
     line, column = place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if any(part in problem for part in _AFTER_BRACES) and (braces := _braces_before(page, place)) is not None:
+        return page.issue_at(braces, "syntax", "this is read as a mapping, and a text follows it", BRACES_HINT)
     plain = next(((words, hint) for part, words, hint in _KNOWN if part in problem), (problem[:200], QUOTING_HINT))
     message, hint = _unclosed(error, page, place, latest) or plain
     if "mapping values" in problem:
@@ -49,6 +54,15 @@ def explain_yaml_error(error: MarkedYAMLError, page: Page, latest: Scalar | None
     elif "escape" in problem:
         place = line, page.line(line).rfind("\\", 0, column) + 1 or column
     return page.issue_at(place, "syntax", message, hint)
+
+
+def _braces_before(page: Page, place: Position) -> Position | None:
+    """Where the set {…} begins that stands before a place, if a value begins with it."""
+    before = page.line(place[0])[: place[1] - 1].rstrip()
+    start = before.rfind("{")
+    if start < 0 or not BRACES.fullmatch(before, start) or not _BEFORE_BRACES.search(before[:start]):
+        return None
+    return place[0], start + 1
 
 
 def _unclosed(error: MarkedYAMLError, page: Page, place: Position, latest: Scalar | None) -> tuple[str, str] | None:

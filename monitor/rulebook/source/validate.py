@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from monitor.errors import Issue
+from monitor.rulebook.source.scalars import BRACES, BRACES_HINT
 from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
@@ -100,6 +101,9 @@ def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
     """A fault as an issue. One of a whole mapping stands at the key of it, where there is one, as editors show it."""
     if fault.kind not in ("extra_forbidden", "missing"):
         code, message, hint = _error_text(fault)
+        if fault.kind in _EXPECTED and (braces := _braces_at(source, fault.where)):
+            shown = f"['{braces}']" if code == "not_a_list" else f"'{braces}'"
+            hint = f"{BRACES_HINT}: {shown}"
         whole = code == "value_error" and isinstance(fault.detail["input"], dict)
         return source.issue(code, message, fault.where, hint, key=whole or fault.at_key)
     key, around = str(fault.loc[-1]), fault.loc[:-1]
@@ -115,7 +119,15 @@ def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
     hint = did_you_mean(key, fields)
     if fault.detail["input"] is None:
         hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
+        hint = BRACES_HINT if _braces_at(source, fault.where[:-1]) else hint
     return source.issue("unknown_key", f"unknown key {key!r}", fault.where, hint, key=True)
+
+
+def _braces_at(source: RuleSource, where: ValuePath) -> str:
+    """The set {…} that stands in the place of a value without quotes, and is read as a mapping; '' if there is none."""
+    line, column = source.place(where)
+    found = BRACES.match(source.line(line), column - 1)
+    return found[0] if found is not None and isinstance(source.at(where), dict) else ""
 
 
 def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]:

@@ -109,7 +109,7 @@ def _asks_the_day(rule: str, rulebook: Rulebook) -> bool:
 def _checked(folder: Path, rulebook: Rulebook, path: Path, example: RuleExample, written: str) -> AddedExample:
     """The example as its file now has it. Raises RuleError if it cannot be read, or says something else."""
     examples, issues = read_example_files(folder, rulebook)
-    if own := [issue for issue in issues if issue.path == example.path]:
+    if own := [issue for issue in issues if issue.path == example.path and issue.severity == "error"]:
         raise RuleError(own, subject=str(path))
     found = next((one for one in examples if (one.path, one.line) == (example.path, example.line)), example)
     if replace(found, number=0) != example or found is example:

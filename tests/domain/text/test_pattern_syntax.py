@@ -44,7 +44,7 @@ def test_every_mark_of_the_language_is_read() -> None:
     assert parse_pattern("a ~clause b") == Sequence((words("a"), words("b")), (Link(Join.CLAUSE, either=True),))
     assert parse_pattern("a ..sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE),))
     assert parse_pattern("a ~sentence b") == Sequence((words("a"), words("b")), (Link(Join.SENTENCE, either=True),))
-    assert parse_pattern("a .. sentence") == Sequence((words("a"), words("sentence")), (Link(Join.GAP, 6),))
+    assert parse_pattern("a ..6 sentence") == Sequence((words("a"), words("sentence")), (Link(Join.GAP, 6),))
     assert parse_pattern("(a b|c)") == Choice((words("a b"), words("c")))
     assert parse_pattern("a ..2 !b") == Sequence((words("a"), Head(words("b"))), (Link(Join.GAP, 2),))
 
@@ -89,6 +89,46 @@ def test_a_pattern_that_cannot_be_read_names_the_column(pattern: str, column: in
     with pytest.raises(PatternError) as raised:
         parse_pattern(pattern)
     assert raised.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column", "remedy"),
+    [
+        ("{a} .. near {b}", 4, "write ..near, or ..6 near"),
+        ("{a} ..  clause b", 4, "write ..clause"),
+        ("a ~ sentence b", 2, "write ~sentence"),
+    ],
+)
+def test_a_blank_within_a_gap_is_told_and_not_read_as_a_word(pattern: str, column: int, remedy: str) -> None:
+    with pytest.raises(PatternError) as raised:
+        parse_pattern(pattern)
+    assert raised.value.column == column
+    assert remedy in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "pattern", ["ships ... near Taiwan", "ships ..6 near Taiwan", "ships .. nearly", "a .. near* b"]
+)
+def test_near_may_be_a_word_where_no_gap_can_be_meant(pattern: str) -> None:
+    assert "near" in repr(parse_pattern(pattern))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column", "remedy"),
+    [
+        ("pause OR fees", 6, "(pause|fees)"),
+        ("(port dues OR fees|{fees})", 11, "(pause|fees)"),
+        ("(pause OR lift|stop)", 7, "(pause|fees)"),
+        ("pause AND fees", 6, "a + b"),
+        ("pause NOT fees", 6, "below not:"),
+    ],
+)
+def test_an_operator_of_search_engines_is_told_with_what_to_write(pattern: str, column: int, remedy: str) -> None:
+    with pytest.raises(PatternError, match="not as an operator") as raised:
+        parse_pattern(pattern)
+    assert raised.value.column == column
+    assert remedy in raised.value.hint
+    assert parse_pattern(pattern.lower())
 
 
 @pytest.mark.parametrize("written", ["car+/auto+", "car+/auto", "car+ / auto+"])

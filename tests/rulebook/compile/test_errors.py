@@ -126,6 +126,13 @@ BROKEN = [
     ("owed_by: cn", "owned_by: cn", "unknown_key", "owned_by", "'owed_by'"),
     ("standing: unpledged, ", "standing: in_force, ", "wrong_standing", "in_force", "did you mean met?"),
     ("none: ['soybean oil']", "none: [!(oil|meal)]", "syntax", "!(oil", "single quotes"),
+    ("any: ['cancels ..6 {beans}']", "frames: [{event: cancels, patient: {oil}}]", "not_text", "{oil}", "'{oil}'"),
+    ("any: ['cancels ..6 {beans}']", "frames: [{event: {oil} ..4 x}]", "syntax", "{oil}", "begins with { in single"),
+    ("any: ['cancels ..6 {beans}']", "any: {oil - <palm>}", "not_a_list", "{oil", "['{oil - <palm>}']"),
+    ("any: ['cancels ..6 {beans}']", "any: {oil} + {cn}", "syntax", "{oil}", "begins with { in single quotes"),
+    ("any: ['cancels ..6 {beans}']", "any: [x, {oil} + {cn}]", "syntax", "{oil}", "begins with { in single quotes"),
+    ("any: ['cancels ..6 {beans}']", "any:\n      - {oil} ..4 x", "syntax", "{oil}", "begins with { in single quotes"),
+    ("takes: {en: [buy*, bought, book*], zh: [采购, 购买]}", "takes: {oil}", "unknown_key", "oil}", "begins with {"),
 ]
 
 

@@ -25,7 +25,7 @@ APART = """\
 [held]
 progress | 2026-08-10 | China holds talks with Washington
 
-none | | China talks up its films | A page | of two parts
+none | | China talks up its films | A page \\| of two parts
 """
 BARE = TALKS[: TALKS.index("    examples:")]
 """The talks without examples of their own."""
@@ -79,10 +79,15 @@ def test_who_asks_for_no_examples_reads_no_file_of_them(tmp_path: Path) -> None:
 WRONG = [
     # (line below [held], code, column, part of message or hint)
     ("progres | | A title", "unknown_effect", 1, "did you mean 'progress'"),
+    ("done | | A title", "unknown_effect", 1, "did you mean 'delivered'? done is a polarity"),
+    ("Break | | A title", "unknown_effect", 1, "did you mean 'breach'?"),
+    ("[held", "open_section", 1, "']' is missing write [held]"),
     ("progress", "missing_field", 1, "effect | day"),
     ("progress | 2026-08-10", "missing_field", 12, "title"),
     ("progress | | ", "missing_field", 14, "title"),
     ("progress | | | summary", "missing_field", 16, "title"),
+    ("progress | | A title | x | y", "too_many_fields", 28, "within a text is written \\|"),
+    ("progress | | | | A title", "missing_field", 16, "title"),
     ("progress | soon | A title", "not_a_date", 12, "2026-01-31"),
     ("[hold]", "unknown_act", 1, "did you mean 'held'"),
 ]
@@ -93,6 +98,15 @@ def test_a_wrong_line_is_told_in_its_place(tmp_path: Path, line: str, code: str,
     (issue,) = found(write(tmp_path, f"{APART}{line}\n"))
     assert (issue.path, issue.line, issue.column, issue.code) == ("rules/deal/talks.examples", 6, column, code)
     assert says in f"{issue.message} {issue.hint}"
+
+
+def test_the_same_line_twice_in_one_act_is_a_warning(tmp_path: Path) -> None:
+    line = APART.splitlines()[2]
+    root = write(tmp_path, f"{APART}# Once more.\n  {line}\nnone | | China holds talks with Washington\n")
+    (issue,) = found(root)
+    assert (issue.line, issue.column, issue.code, issue.severity) == (7, 3, "duplicate_example", "warning")
+    assert "line 3" in issue.message
+    assert len(of_talks(load_rulebook(root, examples=True).examples)) == 4
 
 
 def test_examples_below_an_unknown_act_are_told_once(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def test_the_version_changes_with_a_partys_words_and_name(tmp_path: Path) -> Non
 
 BROKEN = [
     ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: euu", "unknown_party", "did you mean 'eu'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: China", "unknown_party", "did you mean 'cn'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: the_united_states", "unknown_party", "mean 'us'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: brussels", "unknown_party", "did you mean 'eu'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: washington", "unknown_party", "did you mean 'us'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "by: eu", "by: china", "unknown_party", "did you mean 'cn'?"),
+    ("eu_duties", eu_deal.SCRAPPED, "by: eu", "by: japan", "unknown_party", "declare it in deal.yaml"),
+    ("eu_duties", eu_deal.SCRAPPED, "by: eu", "by: US", "unknown_value", "did you mean 'us'?"),
     ("eu_duties", eu_deal.SCRAPPED, "owed_by: eu", "owed_by: jp", "unknown_party", "declare it in deal.yaml"),
     ("steel_quota", eu_deal.STEEL, "[us, eu]", "[us, jp]", "unknown_party", "there is no party 'jp'"),
     ("steel_quota", eu_deal.STEEL, "[us, eu]", "[us, company]", "unknown_party", "there is no party 'company'"),

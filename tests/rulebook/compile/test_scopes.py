@@ -51,6 +51,14 @@ def test_a_file_sees_the_sets_of_the_files_that_it_uses(tmp_path: Path) -> None:
     assert not found(write(tmp_path, beans=with_about("{oils}")))
 
 
+def test_a_mistyped_file_in_use_is_told_once_and_not_by_each_of_its_sets(tmp_path: Path) -> None:
+    (issue,) = found(write(tmp_path, beans=with_about("{oils}", USES.replace("[words, farm]", "[words, farms]"))))
+    assert (issue.code, issue.hint) == ("unknown_vocabulary", "did you mean 'farm'?")
+    text = with_about("{oilz}", USES.replace("[words, farm]", "[words, farms]"))
+    codes = [issue.code for issue in found(write(tmp_path / "both", beans=text))]
+    assert codes == ["unknown_vocabulary", "unknown_set"]
+
+
 def test_a_file_without_use_sees_every_set(tmp_path: Path) -> None:
     assert reads(write(tmp_path, beans=with_about("{oils}", COMMITMENT)), "Palm oil is dear")
 
@@ -160,3 +168,41 @@ def test_sets_that_contain_each_other_across_files_are_an_error(tmp_path: Path) 
         "en: [soybean*, soya]", "en: [soya, '{oils}']"
     )
     assert {issue.code for issue in found(write(tmp_path, farm=farm, words=words, beans=USES))} == {"set_cycle"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("{red - pork}", 'write <pork>, <pork+> or "pork" for a word'),
+        ("{red + corned ham}", 'write "corned ham"'),
+        ("{red - 'lamb'}", 'write <lamb>, <lamb+> or "lamb" for a word'),
+        ("{red - 猪肉}", 'write "猪肉"'),
+        ("{red - meatz}", "write <meatz>, <meatz+> or \"meatz\" for a word; or did you mean the set 'meats'?"),
+        ("{redd}", "did you mean 'red'?"),
+    ],
+)
+def test_a_word_that_stands_for_a_set_in_a_sum_is_told_with_its_marks(tmp_path: Path, pattern: str, hint: str) -> None:
+    text = with_about(pattern.replace("'", "''"))
+    (issue,) = found(write(tmp_path, farm=FARM + FORMS, beans=text))
+    assert (issue.code, issue.hint) == ("unknown_set", hint)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mended"),
+    [
+        ("{sellers -<ship>}", "{sellers - <ship>}"),
+        ("{sellers- gone}", "{sellers - gone}"),
+        ("{sellers-gone}", "{sellers - gone}"),
+        ("{sellers – red}", "{sellers - red}"),
+        ("{sellers+gone +red}", "{sellers + gone + red}"),
+        ("{sellers - <cargo+>-<ship>}", "{sellers - <cargo+> - <ship>}"),
+    ],
+)
+def test_a_sum_without_its_spaces_is_told_as_it_must_be_written(tmp_path: Path, pattern: str, mended: str) -> None:
+    (issue,) = found(write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern)))
+    assert (issue.code, issue.hint) == ("unknown_set", f"a space stands on both sides of a sign: write {mended}")
+
+
+def test_a_hyphen_in_the_name_of_a_set_is_no_sign(tmp_path: Path) -> None:
+    (issue,) = found(write(tmp_path, beans=with_about("{us-beans}")))
+    assert issue.hint == "did you mean 'us_beans'?"
