@@ -9,13 +9,14 @@ from functools import cached_property
 
 from monitor.domain.text.angle_words import Inflected, WordClass
 from monitor.domain.text.inflection import verb_forms
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, Together, Words
+from monitor.domain.text.pattern_syntax import NEAR, AtStart, Choice, Head, Node, Sequence, Together, Words
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.scopes import stem_of
 from monitor.rulebook.lint.no_effect import unused_shared_sets
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 from monitor.rulebook.schema.models import SetShape, WordsShape
+from monitor.rulebook.source.source_map import RuleSource
 
 MAX_LINE = 140
 """Characters: what a screen shows beside line numbers."""
@@ -30,7 +31,7 @@ _NEAR_WORDS, _CLAUSE_WORDS = range(2, 6), 6
 
 def style_lints(files: RuleFiles, *, similar: bool = False) -> Iterator[Issue]:
     """Every remark on the style of these files. `similar`: also groups of words that nearly equal a shared meaning."""
-    for source in files.all_sources():
+    for source in _with_patterns(files):
         for number, line in enumerate(source.lines, 1):
             if len(line.rstrip("\n")) > MAX_LINE:
                 message = f"a line of {len(line)} characters"
@@ -44,13 +45,20 @@ def style_lints(files: RuleFiles, *, similar: bool = False) -> Iterator[Issue]:
             yield from words.similar(patterns)
 
 
+def _with_patterns(files: RuleFiles) -> Iterator[RuleSource]:
+    """The files with words and patterns. The sources hold a publisher a line, however long it is."""
+    for file in (*files.vocabulary, *files.deals.values(), *files.commitments):
+        yield file[0]
+
+
 def _gaps(patterns: PatternList) -> Iterator[Issue]:
     """Gaps by number where a window by name reads the same kind of text. None and one word are left: they are exact."""
     for at, text in enumerate(patterns.texts):
         for gap in _NUMBERED_GAP.finditer(text):
             count, sign = int(gap[1]), "~" if gap[0].startswith("~") else ".."
             if count >= _NEAR_WORDS.start:
-                named = f"{sign}near" if count in _NEAR_WORDS else "~clause" if sign == "~" else "..."
+                wide = "~clause" if sign == "~" else "..."
+                named = f"{sign}near, up to {NEAR} words" if count in _NEAR_WORDS else wide
                 message = f"{gap[0]} is a gap by number"
                 yield patterns.warning(at, gap.start(), "numbered_gap", message, f"write {named}")
                 break
