@@ -15,7 +15,7 @@ from monitor.cli.common import EXISTING_FOLDER, FILE, echo_lines, fields_of, plu
 from monitor.cli.match_replay import READINGS_OPTION, rules_folder
 from monitor.cli.rules.reader_differences import reader_text, reader_values
 from monitor.cli.rules.reader_texts import read_texts
-from monitor.cli.rules.story_sources import NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since, stories_since
+from monitor.cli.rules.story_sources import NO_STORIES, NOW_OPTION, SINCE_OPTION, STORIES_OPTION, Since, stories_since
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.domain.reading.drift import promise_of, reader_drift
 from monitor.long_work import long_work
@@ -99,8 +99,11 @@ def drift(
         text = reader_text(drifted, *origin, everything=everything)
         echo_lines(as_json=as_json, values=reader_values(drifted, *origin), text=text)
         return
+    told = stories_since(stories, since, now)
+    if not told:
+        raise click.UsageError(NO_STORIES)
     ledger = read_file or folder / READ_FILE
-    report = _survey(rulebook, stories_since(stories, since, now), names, newest, read_ids(ledger))
+    report = _survey(rulebook, told, names, newest, read_ids(ledger))
     values, text = drift_values(report), drift_text(report, everything=everything)
     if drifted.texts:
         values = chain(reader_values(drifted, *origin), values)

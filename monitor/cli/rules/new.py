@@ -13,7 +13,7 @@ from monitor.rulebook import check_rulebook, render_issue, test_rulebook
 from monitor.workbench.authoring.new_commitment import NewCommitment, StartError, default_name, write_commitment
 
 KINDS = ("quantity", "milestone", "standing", "series")
-SHARED_VOCABULARY = ("modality.yaml", "frames.yaml")
+SHARED_VOCABULARY = ("modality.yaml", "frames.yaml", "meanings.yaml")
 """Vocabulary that rules of every deal use."""
 
 

@@ -22,6 +22,7 @@ _DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
 _BEGINNING = re.compile(r"[0-9a-f]{4,16}")
 """What can be the beginning of a story's id, and is hardly ever a headline."""
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+NO_STORIES = "no stories: poll the feeds first, take a wider --since, or give --stories FILE"
 Since = timedelta | datetime
 """A span back from now, or a moment."""
 

@@ -12,7 +12,7 @@ import click
 
 from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, echo_lines, fields_of, pluralised
 from monitor.cli.match_replay import rules_folder
-from monitor.cli.rules.story_sources import STORIES_OPTION, Since, SinceParam, stories_since
+from monitor.cli.rules.story_sources import NO_STORIES, STORIES_OPTION, Since, SinceParam, stories_since
 from monitor.cli.rules.story_text import shortened_pattern, story_values, wrapped
 from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
 from monitor.rulebook import render_issue
@@ -84,8 +84,7 @@ def trial_text(commitment: str, result: TrialResult, limit: int) -> Iterator[str
     yield click.style(heading, bold=True)
     yield from tally("read as", Counter(hit.signal.effect.value for hit in result.hits))
     if not result.stories:
-        hint = "no story to read: poll the feeds first, take a wider --since, or name a file with --stories"
-        yield from wrapped(hint, 2)
+        yield from wrapped(NO_STORIES, 2)
     if result.hits:
         yield from ("", "matches, newest first")
     for hit in result.hits[:limit]:

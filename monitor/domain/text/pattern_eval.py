@@ -39,7 +39,7 @@ from monitor.domain.text.word_regex import WordForm
 MAX_GROUPS = 3
 """Groups of phrases by which a pattern is told possible. With all of them the rules read nothing faster, and load slower."""
 MAX_PAIRS = 1_000
-"""Pairs of neighbouring parts that are joined in one text. An estimate that bounds the work on a text that repeats the words
+"""Pairs of parts that one pattern joins in one text. An estimate that bounds the work on a text that repeats the words
 of the rules: real ones have at most some hundred."""
 
 
@@ -491,11 +491,12 @@ class FieldView:
         return spans
 
     def _all_of(self, node: AllOf) -> list[Match]:
-        """Evaluate parts in any order: one match for each place of the first part, with the nearest of each other."""
+        """Evaluate parts in any order: one match for each place of the first part, with the nearest of each other. The more parts
+        each place is joined to, the fewer places are looked at: it is their product that takes time."""
         if not all(map(self.find, node.quick or node.parts)):
             return []
         found, others = list[Match](), [self.find(part) for part in node.parts[1:]]
-        for joined in self.find(node.parts[0])[:MAX_PAIRS]:
+        for joined in self.find(node.parts[0])[: MAX_PAIRS // len(others)]:
             at = joined.start
             start, end, _ = self.text.sentence_at(at)
             for matches in others:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from monitor.domain.text.pattern_syntax import Node, parse_pattern
+from monitor.domain.text import pattern_syntax
+from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Together, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -53,6 +54,20 @@ def parse_or_none(text: str) -> Node | None:
         return parse_pattern(text)
     except PatternError:
         return None
+
+
+def choices_in(node: Node | None) -> Iterator[Choice]:
+    """The groups that are written out in a pattern."""
+    match node:
+        case Choice(options):
+            yield node
+            for option in options:
+                yield from choices_in(option)
+        case pattern_syntax.Sequence(parts, _) | Together(parts):
+            for part in parts:
+                yield from choices_in(part)
+        case AtStart(inner) | Head(inner):
+            yield from choices_in(inner)
 
 
 def all_lists(files: RuleFiles) -> Iterator[PatternList]:

@@ -204,7 +204,7 @@ baselines:
   - as_of: {begun.today}
     standing: {_STANDINGS.get(begun.kind, "pledged")}
     source: 'https://example.org/where-it-says-so'
-# The files of vocabulary, without .yaml, whose sets the patterns below name.
+# The files of vocabulary, without .yaml, whose sets the patterns below name: with [meanings], '{{buy}}' is every word for it.
 use: []
 # Words for one thing, of any language; {{subject}} in a pattern is any of them. <cargo+> is singular and plural.
 sets:

@@ -96,6 +96,14 @@ def test_the_stories_of_the_database_are_looked_at_by_default(desk: Desk) -> Non
     assert [m["hits"] for m in lines(part, "month") if m["commitment"] == "soy"] == [1]
 
 
+def test_without_stories_there_is_no_table_but_what_to_do(desk: Desk) -> None:
+    for options in ((), ("--json",)):
+        result = desk.run("rules", "drift", *options)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "no stories: poll the feeds first" in result.stderr
+        assert "--stories FILE" in result.stderr
+
+
 def test_an_unknown_commitment_is_answered_with_the_known_ones(small_rules: Path, told: Path) -> None:
     result = command("rules", "drift", small_rules, "--stories", told, "--only", "corn*")
     assert result.exit_code == 2

@@ -281,7 +281,7 @@ def test_try_counts_its_thirty_days_back_from_the_programs_own_now(desk: Desk) -
 def test_try_without_any_story_says_where_to_get_some(rules: Path, tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
     result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", tmp_path / "none.jsonl")
-    assert "name a file with --stories" in " ".join(result.stdout.split())
+    assert "give --stories FILE" in " ".join(result.stdout.split())
 
 
 def test_a_bare_number_is_no_span_and_the_error_says_how_to_write_one(rules: Path, archive: Path) -> None:

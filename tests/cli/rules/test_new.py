@@ -37,6 +37,7 @@ def test_a_new_commitment_passes_check_and_test_at_once(tmp_path: Path, kind: st
             "policy.yaml",
             "vocabulary/modality.yaml",
             "vocabulary/frames.yaml",
+            "vocabulary/meanings.yaml",
         )
     ]
     passes(rules)
@@ -48,6 +49,15 @@ def test_it_works_beside_rules_with_a_vocabulary_of_their_own(tmp_path: Path, ki
     result = command("rules", "new", "deal/steel", "--kind", kind, "--name", 'It\'s #1: "steel"', "--rules", rules)
     assert (result.exit_code, result.stderr) == (0, "")
     assert not (rules / "deal" / "steel.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server")
+    passes(rules)
+
+
+def test_the_shared_meanings_can_be_used_at_once(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    command("rules", "new", "uk-india/steel-quota", "--rules", rules)
+    file = rules / "uk-india" / "steel-quota.yaml"
+    text = file.read_text(encoding="utf-8").replace("use: []", "use: [meanings]")
+    file.write_text(text.replace("event: <sign>", "event: '{sign}'"), encoding="utf-8")
     passes(rules)
 
 

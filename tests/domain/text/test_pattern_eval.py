@@ -27,6 +27,16 @@ def test_a_text_that_repeats_the_words_of_a_pattern_gives_a_bounded_number_of_ma
     assert 0 < len(FieldView("title", text, compiler.index().find(text.folded)).find(node)) <= MAX_PAIRS
 
 
+@pytest.mark.parametrize("parts", [2, 60])
+def test_the_more_parts_stand_together_the_fewer_of_their_places_are_joined(parts: int) -> None:
+    compiler = PatternCompiler()
+    node = compiler.compile(parse_pattern(" + ".join(["(fees|ships)"] * parts)))
+    few, many = (SegmentedText("fees ships " * times) for times in (4, 600))
+    few_found, many_found = (FieldView("title", t, compiler.index().find(t.folded)).find(node) for t in (few, many))
+    assert len(few_found) == 8, "no text of the ordinary kind comes near the bound"
+    assert 0 < len(many_found) * (parts - 1) <= MAX_PAIRS
+
+
 def test_an_option_none_of_whose_rarest_phrases_was_hit_is_not_evaluated() -> None:
     compiler = PatternCompiler()
     node = compiler.compile(parse_pattern("(China ..2 gallium|China ..2 beans|ships)"))
