@@ -13,6 +13,7 @@ from monitor.domain.matching.match import trace
 from monitor.domain.matching.near_misses import NearMiss, near_misses
 from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
+from monitor.domain.text.plain import whole_characters
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.compile.example_files import ENDING, read_example_files
@@ -21,7 +22,7 @@ from monitor.rulebook.testing.examples import effect_name, result_of, run_exampl
 from monitor.workbench.comparing.exclusion_use import title_key
 from monitor.workbench.rule_clauses import file_of
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """What a rule file may not hold, and a reader cannot see."""
 
 
@@ -63,7 +64,7 @@ def add_example(
     given; KeyError, if there is no such rule.
     """
     info = acts_of(rulebook)[rule]
-    text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
+    text, summary = (_UNSEEN.sub(" ", whole_characters(part)).strip() for part in (wording.text, wording.summary))
     path = file_of(folder, info.path).with_suffix(ENDING)
     shown = info.path.removesuffix(".yaml") + ENDING
     example = RuleExample(info.id, info.commitment, 0, text, None, shown, 0, summary, wording.published)

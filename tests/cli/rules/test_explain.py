@@ -78,6 +78,14 @@ def test_a_json_line_is_explained_as_an_argument_and_from_standard_input(rules: 
     assert [seen["effect"] for seen in found["commitments"]] == ["progress"]
 
 
+def test_a_headline_with_half_a_character_is_no_question(rules: Path) -> None:
+    broken = "China buys \ud83d US soybeans"
+    for told in (broken, json.dumps(LINE | {"title": broken})):
+        found = facts(told, rules)
+        assert (found["story"]["title"], found["title_frame"]) == ("China buys \ufffd US soybeans", "")
+        assert [seen["effect"] for seen in found["commitments"]] == ["progress"]
+
+
 def test_a_file_that_holds_one_story_is_explained(rules: Path, tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text(json.dumps(LINE) + "\n", encoding="utf-8")
