@@ -146,7 +146,8 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     # In the order of the fields of ActFact.
     pattern = standing_pattern(candidate)
     roles = _roles(pattern, place) if pattern is not None else ()
-    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern.source if pattern is not None else "", roles)
+    written = f"{pattern.path}:{pattern.line}" if pattern is not None else f"{info.path}:{info.line}"
+    rule = (act.rule, written, info.stage, pattern.source if pattern is not None else "", roles)
     where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
     words = (speaker, original_text(view, *head), " ".join(polarity))
     marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))

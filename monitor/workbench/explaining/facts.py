@@ -64,7 +64,7 @@ class ActFact:
     """One candidate.
 
     outcome: won, lost, inside (a longer act) or blocked, with `why` in words; speaker: the person in whose turn of a document
-    it stands, as labelled there; turn: the polarity shift. roles: those of a frame.
+    it stands, as labelled there; turn: the polarity shift. written: where its pattern stands; roles: those of a frame.
     """
 
     rule: str

@@ -326,6 +326,29 @@ def test_a_frame_is_shown_role_by_role_with_the_words_that_fill_each(tmp_path: P
     assert "patient {beans}: “soybeans”" in shown
 
 
+FRAMES = """\
+  - id: taxed
+    polarity: bad
+    frames:
+      - {event: '<tax/levy>', agent: '{cn}', patient: '{beans}'}
+      - {event: '<report>', patient: 'taxing ..near {beans}', via: '{cn}'}
+    examples:
+      - {text: China taxes soybeans, effect: setback}
+      - {text: China taxes soap, effect: not_about}
+"""
+
+
+def test_of_several_frames_with_the_same_ends_the_one_that_decided_is_shown_with_its_own_line(tmp_path: Path) -> None:
+    text = rules_folder.COMMITMENT + FRAMES
+    folder = rules_folder.write(tmp_path, beans=text)
+    (seen,) = facts("China reports taxing US soybeans", folder)["commitments"]
+    by_head = {act["head"]: act for act in seen["acts"]}
+    line = text.splitlines().index(FRAMES.splitlines()[4]) + 1
+    assert by_head["reports"]["roles"][0] == {"role": "event", "pattern": "<report>", "words": "reports"}
+    assert by_head["reports"]["written"] == f"rules/deal/beans.yaml:{line}"
+    assert by_head["taxing"]["written"] == f"rules/deal/beans.yaml:{line - 1}"
+
+
 def test_the_act_whose_frame_almost_stood_is_named_with_the_role_that_is_missing(tmp_path: Path) -> None:
     folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAME)
     shown = command("rules", "explain", "US soybeans are taxed again by Japan", folder).stdout
