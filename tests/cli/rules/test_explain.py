@@ -391,16 +391,26 @@ sets:
     ("expression", "options", "shown"),
     [
         ("{lift}", (), "{lift}: <lift / do away with>, <removal+>, free*, 取消\n"),
-        ("{cut}", (), "{cut}: <halve>, and 1 longer pattern\n"),
+        ("{cut}", (), "{cut}: <halve>, cut ..near rate\n"),
         (
             "{relieve}",
             (),
-            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, and 1 longer pattern\n",
+            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, cut ..near rate\n",
         ),
-        ("{cut}", ("--forms",), "{cut}: halve, halves, halved, halving, and 1 longer pattern\n"),
+        ("{cut}", ("--forms",), "{cut}: halve, halves, halved, halving, cut ..near rate\n"),
+        ("{cut - <halve>}", (), "{cut - <halve>}: cut ..near rate\n"),
+        ('{"cut ..near rate" + "soya"}', (), '{"cut ..near rate" + "soya"}: soya, cut ..near rate\n'),
         ('{lift - <lift> - "取消"}', (), '{lift - <lift> - "取消"}: <do away with>, <removal+>, free*\n'),
     ],
-    ids=["marks", "longer patterns", "a set of sets", "every form", "words taken out"],
+    ids=[
+        "marks",
+        "longer patterns",
+        "a set of sets",
+        "every form",
+        "a pattern of a sum",
+        "a pattern written out",
+        "words taken out",
+    ],
 )
 def test_a_set_is_shown_as_it_is_written_part_by_part(
     expression: str, options: tuple[str, ...], shown: str, tmp_path: Path
@@ -408,3 +418,52 @@ def test_a_set_is_shown_as_it_is_written_part_by_part(
     folder = rules_folder.write(tmp_path)
     (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
     assert command("rules", "explain", expression, folder, *options).stdout == shown
+
+
+def test_an_amount_and_a_date_are_shown_with_what_they_read_and_how_it_is_written(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    mark = "<25 Mt>: 25,000,000 tonnes, or up to 1% more or less: “25 million tonnes”"
+    assert " ".join(explained("<25 Mt>", folder).split()).startswith(mark)
+    assert explained("<%>", folder) == "<%>: any amount in percent: “10%”, “10 percent”\n"
+    assert "“31 December 2025”" in explained("<date>", folder)
+    (amount,) = objects(explained("<amount>", folder, "--json"))
+    assert (amount["reads"], len(amount["ways"])) == ("any amount with its unit", 5)
+
+
+def test_what_is_taken_out_and_was_not_there_is_warned_of(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
+    result = command("rules", "explain", "{lift - <lfit>}", folder)
+    assert result.stderr == "warning: <lfit> takes nothing out of {lift - <lfit>} (mend its spelling, or delete it)\n"
+    own = rules_folder.COMMITMENT.replace("sets:", "sets:\n  fewer: ['{takes - \"bok\"}']", 1)
+    held = rules_folder.write(tmp_path / "other", beans=own)
+    assert "takes nothing out of" in command("rules", "explain", '{takes - "bok"}', held).stderr, "a file says so too"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["{lift + cut} ..near soy", "<buy> ..near soy", "soy ~clause buys", "US ...{takes} soy"]
+)
+def test_a_pattern_is_no_story_and_the_answer_says_how_to_try_it(pattern: str, tmp_path: Path) -> None:
+    result = command("rules", "explain", pattern, rules_folder.write(tmp_path))
+    said = " ".join(result.stderr.split())
+    assert (result.exit_code, "is a pattern" in said, "rules try FILE" in said) == (2, True, True)
+
+
+def test_a_headline_with_signs_of_patterns_is_a_headline(rules: Path) -> None:
+    for title in ("<b>China</b> buys US soybeans...", "China buys ~5 cargoes of US soybeans", "Wait... China buys"):
+        assert facts(title, rules)["story"]["title"] == title
+    assert facts(json.dumps(LINE | {"title": "China buys {more} soybeans"}), rules)["story"]["id"] == "n1"
+
+
+def test_a_fault_of_an_expression_is_told_without_a_place(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    for expression, fault in (("<25 Mtt>", "the unit 'Mtt' is not known"), ("{a + }", "lacks a name")):
+        result = command("rules", "explain", expression, folder)
+        assert (result.exit_code, fault in result.stderr, ":1:1" in result.stderr) == (2, True, False)
+
+
+def test_a_set_that_is_itself_faulty_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    (folder / "vocabulary" / "wide.yaml").write_text("sets:\n  halves: ['(']\n", encoding="utf-8")
+    result = command("rules", "explain", "{halves}", folder)
+    assert (result.exit_code, "wide.yaml:2:" in result.stderr) == (2, True)
