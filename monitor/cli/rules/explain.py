@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, DateTimeParam, echo_lines, named_commitment, settings_of
+from monitor.cli.common import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    DateTimeParam,
+    echo_lines,
+    named_commitment,
+    pluralised,
+    settings_of,
+)
 from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -231,7 +239,8 @@ def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
         yield from wrapped(f"by {shortened_pattern(hit.pattern)}", LABEL_INDENT)
         yield from wrapped(f"blocked: {hit.blocked}" if hit.blocked else "", LABEL_INDENT)
     if len(fact.about) > MAX_PLACES_SHOWN:
-        yield f"{' ' * LABEL_INDENT}and {len(fact.about) - MAX_PLACES_SHOWN} more places (--json shows all)"
+        more = pluralised(len(fact.about) - MAX_PLACES_SHOWN, "more place")
+        yield f"{' ' * LABEL_INDENT}and {more} (--json shows all)"
     # Places of one act are shown together if they mean the same and have the same outcome; won and lost are one outcome.
     alike: dict[tuple[str, ...], list[ActFact]] = {}
     for act in fact.acts:

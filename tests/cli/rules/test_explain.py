@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.try_file import FAULTS
+from monitor.domain.matching.partial_match import MismatchKind
+from monitor.domain.matching.rejections import RejectionKind
 from tests.builders import rules_folder
 from tests.builders.databases import later
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -189,6 +192,15 @@ def test_an_act_shows_its_clause_its_marks_and_what_they_did(rules: Path) -> Non
     assert "lost     beans/banned (bad) setback: the main clause goes before a" in shown
 
 
+def test_of_many_places_about_it_the_rest_is_counted(rules: Path) -> None:
+    shown = explained(
+        "China buys soybeans", rules, "--summary", "Soya. China buys soybeans. China buys soybeans again."
+    )
+    assert "more place" not in shown
+    shown = explained("China buys soybeans", rules, "--summary", "China buys soybeans. " * 3)
+    assert "and 1 more place (--json shows all)" in shown
+
+
 def test_a_story_about_nothing_shows_what_came_nearest(rules: Path) -> None:
     shown = explained("Soybeans fill the silos", rules)
     assert "about no commitment" in shown
@@ -233,6 +245,17 @@ def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, a
     assert "1  bought · about.none: (Brazil*|巴西)" in shown
     assert "2026-02-03  not about it, would be progress" in shown
     assert max(display_width(line) for line in shown.splitlines()) <= WIDTH
+
+
+def test_try_counts_faults_in_plain_words(rules: Path, archive: Path, tmp_path: Path) -> None:
+    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive).stdout
+    assert "at fault: kept out by the act (1), kept out by about (1)" in shown
+    quiet = tmp_path / "quiet.jsonl"
+    quiet.write_text(json.dumps(LINE | {"title": "Brazil wins the cup"}) + "\n", encoding="utf-8")
+    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", quiet).stdout
+    assert "beans: 1 story, 0 about it" in shown
+    assert "\nno near misses\n" in shown
+    assert set(FAULTS) == {kind.value for kinds in (MismatchKind, RejectionKind) for kind in kinds}
 
 
 def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -> None:
