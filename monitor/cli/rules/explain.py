@@ -222,6 +222,10 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield from ("", "what came nearest, and what was missing")
         for near in explanation.missed:
             yield from _near_miss_lines(near)
+    if explanation.lacking:
+        yield from ("", "nothing comes near it: of these in its about, one must stand")
+        for pattern in explanation.lacking:
+            yield from wrapped(shortened_pattern(pattern), 4, 6)
     if explanation.readers:
         yield ""
         yield from _readers_lines(explanation.readers)

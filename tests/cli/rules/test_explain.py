@@ -208,6 +208,14 @@ def test_a_story_about_nothing_shows_what_came_nearest(rules: Path) -> None:
     assert "title: «Soybeans» fill the silos" in shown
 
 
+def test_of_a_commitment_to_which_nothing_comes_near_it_shows_what_must_stand(rules: Path) -> None:
+    title = "Brazil wins the cup"
+    asked = explained(title, rules, "--commitment", "beans")
+    assert "nothing comes near it: of these in its about, one must stand\n    {cn} .." in asked
+    assert facts(title, rules)["lacking"] == [], "of all commitments at once that would be too much"
+    assert facts("Soybeans fill the silos", rules, "--commitment", "beans")["lacking"] == []
+
+
 def test_the_signal_shows_amount_date_and_word(rules: Path) -> None:
     shown = explained(
         "MOFCOM says China books 12 million tons of soybeans by 31 December 2025", rules, "--published", "2025-11-03"
