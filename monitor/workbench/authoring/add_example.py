@@ -117,6 +117,8 @@ def _require_own_reading(example: RuleExample, rulebook: Rulebook, info: RuleInf
     if near := _nearest(example, rulebook):
         message += f". Nearest: {near.rule} would read {near.effect}: {near_miss_text(near)}"
     hint = "say what it must mean with --effect, or that it must not match with --near-miss"
+    if example.published is None and _asks_the_day(example.rule, rulebook):
+        hint += "; the act counts on some days only, which --published names"
     raise _refusal(info.path, info.line, "not_its_own", message, hint)
 
 

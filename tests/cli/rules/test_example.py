@@ -182,6 +182,8 @@ def test_a_story_keeps_its_day_where_the_rule_counts_on_some_days_only(rules: Pa
     assert "progress | 2026-01-09 | China buys barges of soybeans\n" in text_of(rules)
     example(rules, "soy/cancelled", "--story", "s2", "--stories", told, "--near-miss")
     assert "none | | China hoards soybeans\n" in text_of(rules)
+    assert "--published" not in example(rules, "soy/cancelled", "--text", "China hoards beans").stderr
+    assert "--published" in example(rules, "soy/bought", "--text", "China cancels soybeans twice").stderr
     own = example(
         rules, "soy/bought", "--text", "China buys rafts of soybeans", "--published", "2026-02-03", "--near-miss"
     )
