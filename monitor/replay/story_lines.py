@@ -11,6 +11,7 @@ from typing import Any
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Story
 from monitor.domain.stories.identify import event_time
+from monitor.domain.text.plain import whole_characters
 from monitor.errors import ReplayError
 
 STORY_LINE_FORMAT = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
@@ -67,8 +68,7 @@ def as_entry(story: Mapping[str, Any], number: int, path: str, *, keyed: bool = 
 
 def storable(value: object) -> str:
     """A field as text. No matcher and no database takes NUL or half of a surrogate pair."""
-    text = str(value or "").replace("\0", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return whole_characters(str(value or "").replace("\0", ""))
 
 
 def line_as_story(entry: Entry) -> Story:

@@ -233,10 +233,14 @@ def _rules_text(result: RulesDiff) -> Iterator[str]:
     leaning = Counter(rule.rule.partition("/")[0] for rule in result.rules if rule.how == "leans on it")
     for rule in own[:MAX_RULES_SHOWN]:
         commitment, _, name = rule.rule.partition("/")
-        acts = f"  ({leaning[commitment]} acts lean on it)" if name == "about" and leaning[commitment] else ""
+        acts = (
+            f"  ({pluralised(leaning[commitment], 'act leans', 'acts lean')} on it)"
+            if name == "about" and leaning[commitment]
+            else ""
+        )
         yield f"  {rule.how:<8} {rule.rule:<44} {rule.path}:{rule.line}{acts}"
     if len(own) > MAX_RULES_SHOWN:
-        yield f"    … and {len(own) - MAX_RULES_SHOWN} more rules"
+        yield f"    … and {pluralised(len(own) - MAX_RULES_SHOWN, 'more rule')}"
     if result.redefined:
         yield f"  defined otherwise: {', '.join(sorted(result.redefined))}"
 
@@ -246,7 +250,8 @@ def stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
     differing = len({change.id for change in result.changes})
     since = f" since {result.start:%-d %b %Y}" if result.start else ""
     yield ""
-    yield f"{result.stories:,} stories{since}, {result.read:,} could be concerned, {differing:,} are read otherwise"
+    stories, differ = pluralised(result.stories, "story", "stories"), pluralised(differing, "is", "are")
+    yield f"{stories}{since}, {result.read:,} could be concerned, {differ} read otherwise"
     for commitment, counts in workbench_diff.counts_by_type(result.changes).items():
         own = [change for change in result.changes if change.commitment == commitment]
         yield ""
@@ -254,7 +259,7 @@ def stories_text(result: RulesDiff, limit: int) -> Iterator[str]:
         for change in own[:limit]:
             yield from _story_text(change)
         if len(own) > limit:
-            yield f"    … and {len(own) - limit} more stories"
+            yield f"    … and {pluralised(len(own) - limit, 'more story', 'more stories')}"
 
 
 def _story_text(change: StoryChange) -> Iterator[str]:

@@ -194,7 +194,7 @@ def drift_values(report: DriftReport) -> Iterator[dict[str, Any]]:
 
 def drift_text(report: DriftReport, *, everything: bool) -> Iterator[str]:
     """The same for people. everything: also each rule and exclusion that never fires, or once."""
-    yield f"{report.stories:,} stories"
+    yield pluralised(report.stories, "story", "stories")
     for course in report.courses:
         yield ""
         yield from _months_text(course)
@@ -214,7 +214,7 @@ def drift_text(report: DriftReport, *, everything: bool) -> Iterator[str]:
         yield "no exclusions"
         return
     rarely = f"fires on one title only: {len(once) / total:.0%} ({len(once)})"
-    yield f"{total} exclusions: {rarely}, on none: {len(never) / total:.0%} ({len(never)})"
+    yield f"{pluralised(total, 'exclusion')}: {rarely}, on none: {len(never) / total:.0%} ({len(never)})"
     if not everything:
         yield "  --all names them"
         return

@@ -46,7 +46,7 @@ OWNERSHIP = (
 @click.option(
     "--effect",
     type=click.Choice(EFFECTS),
-    help="What it must mean [what a person read in the story, else what the rules read now].",
+    help="What it must mean [what a person read in the story, else what RULE reads now].",
 )
 @click.option("--near-miss", is_flag=True, help="It must not match: none, or not_about where nothing is about it.")
 @click.option("--summary", default="", help="With --text: the text under the headline.")
@@ -70,8 +70,8 @@ def example(
     """Append an example to RULE (commitment/act), in the file of examples beside its commitment, and show what the rules say of
     it now.
 
-    Comments and layout stay as they are. A text that is an example already is refused, and an edit after which the
-    rules would not load is taken back.
+    Comments and layout stay as they are. A text that is an example already is refused, without --effect also one that
+    RULE does not read, and an edit after which the rules would not load is taken back.
     """
     if near_miss and effect not in (None, "none", "not_about"):
         raise click.UsageError(f"a near miss is none or not_about, and cannot be {effect}")
@@ -116,7 +116,7 @@ def make_example(
     as_json: bool = False,
 ) -> None:
     """Makes a stored story an example of a rule: its own words or `text`, with the effect given, else the one that a person read
-    in it, else what the rules read."""
+    in it, else what the rule reads."""
     rulebook = load_rulebook(root, examples=True)
     if effect is None and not near_miss:
         with store.read() as conn:

@@ -27,6 +27,7 @@ from monitor.cli.common import (
 from monitor.cli.match_replay import READINGS_OPTION, open_text, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import stored_text, story_line
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
+from monitor.domain.text.word_regex import PatternError
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import as_entry, line_as_story
 from monitor.rulebook import load_rulebook
@@ -51,9 +52,13 @@ MAX_TEXT_SHOWN = 200
 OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
 MAX_PLACES_SHOWN = 3
 """Places of one kind that are shown in full; the rest is counted."""
-_TERM = r"(?:[a-z][a-z0-9_-]*|<[^<>]+>|\"[^\"{}]+\")"
-_EXPRESSION = re.compile(rf"<[^<>]+>|\{{ *{_TERM}(?: [+-] {_TERM})* *\}}")
-"""A mark or a set of a pattern, which is no story."""
+_EXPRESSION = re.compile(r"<[^<>]+>|\{(?!\s*\})[^{}:]*\}")
+"""A mark or a set of a pattern, which is no story: a JSON object holds colons."""
+_PATTERN = re.compile(
+    r"(?!\s*\{\s*\")(?:<[^<>]+>\s+(?:\.\.|~|\+)|"
+    r".*?(?:(?<![^\s(!^|.])\{ *[a-z<][^{}:]*\}|(?<!\S)(?:\.\.|~)(?:near|clause|sentence)\b))"
+)
+"""What a pattern holds, and no headline does: a set in it, a gap with a name, a mark before a gap."""
 _ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
 
 
@@ -89,12 +94,18 @@ def explain(
     FOLDER is by default the one that config.toml names, else ./rules, else the shipped rules.
 
     STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
-    or - to read a line from standard input. Of a mark of a pattern, <tear up>, it shows every form; of a set, {lift} or
-    {lift - end}, the words that it stands for, part by part.
+    or - to read a line from standard input. Of a mark of a pattern, <tear up>, it shows every form, of <25 Mt> or <date>
+    how news writes it; of a set, {lift} or {lift - end}, the words and patterns that it stands for, part by part.
     """
     if _EXPRESSION.fullmatch(story):
         _show_words(story, folder, forms=forms or story.startswith("<"), as_json=as_json)
         return
+    if _PATTERN.match(story):
+        message = (
+            f"{story!r} is a pattern. Explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}); write the "
+            "pattern into the file of a commitment and run rules try FILE"
+        )
+        raise click.BadParameter(message, param_hint="STORY")
     found, read, stored = find_story(story, stories, fields)
     rulebook = load_rulebook(folder or (settings_of().rules if stored else rules_folder(None)))
     if commitment:
@@ -108,14 +119,20 @@ def _show_words(expression: str, folder: Path | None, *, forms: bool, as_json: b
     """Print the words that an expression of a pattern stands for: verbs and nouns by their marks, or in all their `forms`."""
     from monitor.workbench.explaining.words import stands_for
 
-    found = stands_for(expression, rules_folder(folder))
+    try:
+        found, warnings = stands_for(expression, rules_folder(folder))
+    except PatternError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise click.BadParameter(f"{error}{hint}", param_hint=expression) from None
+    for issue in warnings:
+        click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
     lines = list[str]()
     for file, parts in groupby(found, attrgetter("file")):
         lines += [file] if file else []
         for part in parts:
-            more = [f"and {pluralised(part.patterns, 'longer pattern')}"] if part.patterns else []
-            words = ", ".join([*(part.words if forms else part.marks), *more])
-            lines += wrapped(f"{part.expression}: {words}", 0)
+            ways = ", ".join(f"“{way}”" for way in part.ways)
+            words = ", ".join([*(part.words if forms else part.marks), *part.patterns])
+            lines += wrapped(f"{part.expression}: {f'{part.reads}: {ways}' if ways else words}", 0)
     echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
 
 
@@ -205,6 +222,10 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield from ("", "what came nearest, and what was missing")
         for near in explanation.missed:
             yield from _near_miss_lines(near)
+    if explanation.lacking:
+        yield from ("", "nothing comes near it: of these in its about, one must stand")
+        for pattern in explanation.lacking:
+            yield from wrapped(shortened_pattern(pattern), 4, 6)
     if explanation.readers:
         yield ""
         yield from _readers_lines(explanation.readers)
@@ -222,7 +243,8 @@ def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
         yield from wrapped(f"by {shortened_pattern(hit.pattern)}", LABEL_INDENT)
         yield from wrapped(f"blocked: {hit.blocked}" if hit.blocked else "", LABEL_INDENT)
     if len(fact.about) > MAX_PLACES_SHOWN:
-        yield f"{' ' * LABEL_INDENT}and {len(fact.about) - MAX_PLACES_SHOWN} more places (--json shows all)"
+        more = pluralised(len(fact.about) - MAX_PLACES_SHOWN, "more place")
+        yield f"{' ' * LABEL_INDENT}and {more} (--json shows all)"
     # Places of one act are shown together if they mean the same and have the same outcome; won and lost are one outcome.
     alike: dict[tuple[str, ...], list[ActFact]] = {}
     for act in fact.acts:

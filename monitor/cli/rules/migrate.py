@@ -113,7 +113,7 @@ def _proof_text(result: Migration, limit: int) -> Iterator[str]:
     """What is read otherwise, as `rules diff` tells it."""
     proof, before, after = result.proof, result.before, result.after
     if proof.same:
-        yield f"{proof.stories:,} examples and stories are read the same"
+        yield f"{pluralised(proof.stories, 'example or story is', 'examples and stories are')} read the same"
         return
     names = names_of(before, after)
     yield from stories_text(

@@ -35,6 +35,25 @@ MISMATCH_LABELS = {
     "group": "nothing of",
 }
 """Fault -> its words, where the clause alone does not say what failed."""
+FAULTS = {
+    "gap": "words too far apart",
+    "start": "not at the start of a clause",
+    "clause": "words in two clauses",
+    "order": "words out of order",
+    "group": "words missing",
+    "role": "a role missing",
+    "roles": "roles that do not join",
+    "about": "not about it",
+    "not about": "not about it",
+    "never": "kept out by about",
+    "about.none": "kept out by about",
+    "none": "kept out by the act",
+    "frame": "not told as news",
+    "mentioned": "only mentioned",
+    "gives way": "another commitment takes it",
+    "condition": "a condition does not hold",
+}
+"""Fault -> what it is, where faults are counted."""
 
 
 @click.command("try")
@@ -94,8 +113,12 @@ def trial_text(commitment: str, result: TrialResult, limit: int) -> Iterator[str
         yield from wrapped(f"{_act_name(signal.rule)}{quote}", 23)
     yield from rest(len(result.hits) - limit, "match", "matches")
     near = pluralised(result.misses, "near miss", "near misses")
-    yield from ("", click.style(f"{near} at {pluralised(len(result.failing), 'clause', 'clauses')}", bold=True))
-    yield from tally("at fault", Counter(f.fault.value for f in result.failing for _ in f.misses))
+    heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.misses else "no near misses"
+    yield from ("", click.style(heading, bold=True))
+    faults = Counter(FAULTS[failing.fault] for failing in result.failing for _ in failing.misses)
+    if faults:
+        counted = ", ".join(f"{name} ({count:,})" for name, count in faults.most_common())
+        yield from wrapped(f"at fault: {counted}", 2)
     for failing in result.telling(limit):
         yield from _failing_text(failing)
     yield from rest(len(result.failing) - limit, "clause", "clauses")

@@ -129,9 +129,9 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
 
 
 def standing_pattern(candidate: Candidate) -> CompiledPattern | None:
-    """The pattern of an act that stands at a candidate's place."""
-    view, at = candidate.place.view, (candidate.place.span.start, candidate.place.span.end)
-    return next((p for p in candidate.act.any if any((s.start, s.end) == at for s in view.find(p.node))), None)
+    """The pattern of an act that reads the words of a candidate: several may begin and end at its place."""
+    view, span = candidate.place.view, candidate.place.span
+    return next((pattern for pattern in candidate.act.any if span in view.find(pattern.node)), None)
 
 
 def pattern_at(candidate: Candidate) -> str:

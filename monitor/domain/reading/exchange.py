@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.domain.model import Effect, ReadMatch, Says, Story
 from monitor.domain.reading.quotes import stands_in
+from monitor.domain.text.plain import whole_characters
 from monitor.errors import ReaderError
 
 SUMMARY_READ_LIVE = 1200
@@ -72,12 +73,7 @@ def _fields(number: int, story: Story) -> dict[str, str]:
     shown = as_shown(story)
     published = f"{story.published_at:%Y-%m-%d}"
     fields = {"id": str(number), "published": published, "source": story.source, "title": story.title}
-    return {name: _whole_characters(text) for name, text in (fields | {"summary": shown.summary}).items()}
-
-
-def _whole_characters(text: str) -> str:
-    """The text without halves of characters, which no request can carry."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return {name: whole_characters(text) for name, text in (fields | {"summary": shown.summary}).items()}
 
 
 def tokens_of(text: str) -> int:

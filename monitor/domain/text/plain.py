@@ -19,7 +19,12 @@ def printable(text: str) -> str:
     """Return `text` without control and direction characters; a lone surrogate becomes U+FFFD, line feeds stay."""
     if text.isprintable():  # nearly every text is; this look is five times as fast as the cleaning
         return text
-    return SURROGATE.sub("\ufffd", FORBIDDEN_CHARACTERS.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
+    return whole_characters(FORBIDDEN_CHARACTERS.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n")))
+
+
+def whole_characters(text: str) -> str:
+    """Return `text` with U+FFFD in place of each half of a character, which no encoding takes. A question mark would ask."""
+    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
 
 
 def one_line(text: str, limit: int = 400) -> str:

@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from monitor.domain.matching.document import Document
+from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.near_misses import NearMiss, near_misses
-from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
+from monitor.domain.matching.rules import Rulebook, RuleExample, RuleInfo, acts_of
 from monitor.domain.model import Effect
+from monitor.domain.text.plain import whole_characters
 from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.compile.example_files import ENDING, read_example_files
@@ -21,7 +23,7 @@ from monitor.rulebook.testing.examples import effect_name, result_of, run_exampl
 from monitor.workbench.comparing.exclusion_use import title_key
 from monitor.workbench.rule_clauses import file_of
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """What a rule file may not hold, and a reader cannot see."""
 
 
@@ -51,19 +53,20 @@ class AddedExample:
 def add_example(
     folder: Path, rulebook: Rulebook, rule: str, wording: ExampleText, effect: str = "", *, near_miss: bool = False
 ) -> AddedExample:
-    """Appends an example to the file of examples of its commitment. Without an effect, it expects what the rules make of it now.
+    """Appends an example to the file of examples of its commitment. Without an effect, it expects what its act reads in it now.
 
     1. Read the text with the rules; for a near miss that they take for an act, expect none.
     2. Leave the summary out if the answer is the same without it: a title says more to a reader than a page; and the day, unless
        the act counts on some days only.
-    3. Refuse a text that is an example of the commitment already, of whichever of its acts.
+    3. Refuse a text that is an example of the commitment already, of whichever of its acts; and, without an effect, one that
+       its act does not read: what another act reads there, or none, shows nothing of this one.
     4. Put the example into the file, read it back and run it.
 
-    Raises RuleError, and leaves the file as it was, if the commitment has the text already, or the text is not read back as it was
-    given; KeyError, if there is no such rule.
+    Raises RuleError, and leaves the file as it was, if it refuses the text, or the text is not read back as it was given;
+    KeyError, if there is no such rule.
     """
     info = acts_of(rulebook)[rule]
-    text, summary = (_UNSEEN.sub(" ", part).strip() for part in (wording.text, wording.summary))
+    text, summary = (_UNSEEN.sub(" ", whole_characters(part)).strip() for part in (wording.text, wording.summary))
     path = file_of(folder, info.path).with_suffix(ENDING)
     shown = info.path.removesuffix(".yaml") + ENDING
     example = RuleExample(info.id, info.commitment, 0, text, None, shown, 0, summary, wording.published)
@@ -78,6 +81,8 @@ def add_example(
         if other.commitment == example.commitment and title_key(other.text) == title_key(example.text):
             message = f"{other.rule} has this text as its example {other.number} already"
             raise _refusal(other.path, other.line, "duplicate_example", message)
+    if not (effect or near_miss):
+        _require_own_reading(example, rulebook, info)
     act = rule.partition("/")[2]
     written = ExampleLine(0, act, expected, example.published, example.text, example.summary)
     before = path.read_bytes() if path.exists() else None
@@ -98,6 +103,23 @@ def _answer(rulebook: Rulebook, example: RuleExample) -> tuple[str, str]:
     """The effect that the rules read in an example for its own commitment, and the rule that decides, '' for none."""
     result = result_of(example, trace(story_of(example), rulebook))
     return effect_name(result), result.winner.act.rule if result.winner else ""
+
+
+def _require_own_reading(example: RuleExample, rulebook: Rulebook, info: RuleInfo) -> None:
+    """Raises RuleError, which says what reads the text, if what the rules make of it is nothing that its own act reads."""
+    result = result_of(example, trace(story_of(example), rulebook))
+    winner, said = result.winner, effect_name(result)
+    standing = (hit for hit in result.candidates if hit.act.rule == example.rule and hit.rejection is None)
+    if winner is not None and any(hit is winner or hit.effect is winner.effect for hit in standing):
+        return
+    other = f"{winner.act.rule} reads {said} in it" if winner else f"no act is read in it, which gives {said}"
+    message = f"{example.rule} does not read this text: {other}"
+    if near := _nearest(example, rulebook):
+        message += f". Nearest: {near.rule} would read {near.effect}: {near_miss_text(near)}"
+    hint = "say what it must mean with --effect, or that it must not match with --near-miss"
+    if example.published is None and _asks_the_day(example.rule, rulebook):
+        hint += "; the act counts on some days only, which --published names"
+    raise _refusal(info.path, info.line, "not_its_own", message, hint)
 
 
 def _asks_the_day(rule: str, rulebook: Rulebook) -> bool:
@@ -126,5 +148,5 @@ def _nearest(example: RuleExample, rulebook: Rulebook) -> NearMiss | None:
     return min(misses, key=lambda m: (m.rule != example.rule, m.effect is not example.effect, m.rank_key), default=None)
 
 
-def _refusal(path: str, line: int, code: str, message: str) -> RuleError:
-    return RuleError([Issue(path, line, 1, "error", code, message)])
+def _refusal(path: str, line: int, code: str, message: str, hint: str = "") -> RuleError:
+    return RuleError([Issue(path, line, 1, "error", code, message, hint)])

@@ -84,6 +84,8 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
         fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
         why = (fault.kind.value, fault.clause, mismatch_text(fault))
         missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, (), at))
+    about = [pattern.source for topic in silent for view in document.views for pattern in topic.about(view.name)]
+    lacking = tuple(dict.fromkeys(about)) if only and not missed else ()
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
@@ -93,7 +95,8 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
     shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
     readers = readers_facts(story, rulebook, readings, only)
-    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed), readers)
+    came_near = (tuple(missed), lacking)
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, *came_near, readers)
 
 
 # ---------------------------------------------------------------- one commitment
@@ -146,7 +149,8 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     # In the order of the fields of ActFact.
     pattern = standing_pattern(candidate)
     roles = _roles(pattern, place) if pattern is not None else ()
-    rule = (act.rule, f"{info.path}:{info.line}", info.stage, pattern.source if pattern is not None else "", roles)
+    written = f"{pattern.path}:{pattern.line}" if pattern is not None else f"{info.path}:{info.line}"
+    rule = (act.rule, written, info.stage, pattern.source if pattern is not None else "", roles)
     where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
     words = (speaker, original_text(view, *head), " ".join(polarity))
     marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))

@@ -64,7 +64,7 @@ class ActFact:
     """One candidate.
 
     outcome: won, lost, inside (a longer act) or blocked, with `why` in words; speaker: the person in whose turn of a document
-    it stands, as labelled there; turn: the polarity shift. roles: those of a frame.
+    it stands, as labelled there; turn: the polarity shift. written: where its pattern stands; roles: those of a frame.
     """
 
     rule: str
@@ -216,7 +216,8 @@ class ReadersFact:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """One story under a rulebook. `commitments`: what the rules see; `missed`: commitments that it does not concern, the nearest
-    first; `readers`: None where nobody has read it beside the rules."""
+    first; `lacking`: of one commitment asked for to which it does not come near, the patterns of `about`, of which one must stand;
+    `readers`: None where nobody has read it beside the rules."""
 
     story: dict[str, Any]
     title_frame: str
@@ -224,6 +225,7 @@ class Explanation:
     speakers: tuple[str, ...]
     commitments: tuple[CommitmentFact, ...]
     missed: tuple[NearMissFact, ...]
+    lacking: tuple[str, ...] = ()
     readers: ReadersFact | None = None
 
     def as_json(self) -> dict[str, Any]:

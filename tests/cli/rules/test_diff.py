@@ -68,7 +68,7 @@ def test_a_story_read_otherwise_is_shown_with_both_effects_and_what_follows(
     assert result.exit_code == 3
     assert "rules/deal/soy.yaml:11" not in result.stdout.splitlines()[0]
     assert "edited/deal/soy.yaml:" in result.stdout
-    assert "3 stories, 1 could be concerned, 1 are read otherwise" in result.stdout
+    assert "3 stories, 1 could be concerned, 1 is read otherwise" in result.stdout
     assert "soy: 1 effect changed" in result.stdout
     assert f"none -> progress         {SNAPS}  (Herald Wire)" in result.stdout
     assert "soy/about -> soy/bought" in result.stdout

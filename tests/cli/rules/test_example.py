@@ -144,6 +144,18 @@ def test_wrong_usage_is_answered_with_what_is_right(rules: Path, arguments: list
     assert text_of(rules) == before
 
 
+def test_what_the_rule_does_not_read_is_written_with_an_effect_alone(rules: Path) -> None:
+    before = text_of(rules)
+    other = example(rules, "soy/bought", "--text", "China cancels cargoes of soybeans")
+    nobody = example(rules, "soy/bought", "--text", "China hoards soybeans")
+    assert (other.exit_code, nobody.exit_code, text_of(rules)) == (2, 2, before)
+    assert "soy/bought does not read this text: soy/cancelled reads setback in it" in other.stderr
+    assert "no act is read in it, which gives none" in nobody.stderr
+    assert "--effect" in nobody.stderr
+    assert example(rules, "soy/bought", "--text", "China hoards soybeans", "--effect", "none").exit_code == 0
+    assert "none | | China hoards soybeans\n" in text_of(rules)
+
+
 def test_a_story_that_is_not_there_is_wrong_usage(rules: Path, tmp_path: Path) -> None:
     stories = tmp_path / "stories.jsonl"
     stories.write_text(json.dumps(STORY) + "\n", encoding="utf-8")
@@ -153,7 +165,8 @@ def test_a_story_that_is_not_there_is_wrong_usage(rules: Path, tmp_path: Path) -
 
 
 def test_json_tells_place_and_verdict(rules: Path) -> None:
-    (answer,) = objects(example(rules, "soy/bought", "--text", "China plans to buy soybeans", "--json").stdout)
+    words = ("--text", "China plans to buy soybeans", "--effect", "none", "--json")
+    (answer,) = objects(example(rules, "soy/bought", *words).stdout)
     assert answer["written"] == "none | | China plans to buy soybeans"
     assert (answer["rule"], answer["expected"], answer["passed"]) == ("soy/bought", "none", True)
 
@@ -167,8 +180,12 @@ def test_a_story_keeps_its_day_where_the_rule_counts_on_some_days_only(rules: Pa
     told.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     example(rules, "soy/bought", "--story", "s1", "--stories", told)
     assert "progress | 2026-01-09 | China buys barges of soybeans\n" in text_of(rules)
-    example(rules, "soy/cancelled", "--story", "s2", "--stories", told)
+    example(rules, "soy/cancelled", "--story", "s2", "--stories", told, "--near-miss")
     assert "none | | China hoards soybeans\n" in text_of(rules)
-    own = example(rules, "soy/bought", "--text", "China buys rafts of soybeans", "--published", "2026-02-03")
+    assert "--published" not in example(rules, "soy/cancelled", "--text", "China hoards beans").stderr
+    assert "--published" in example(rules, "soy/bought", "--text", "China cancels soybeans twice").stderr
+    own = example(
+        rules, "soy/bought", "--text", "China buys rafts of soybeans", "--published", "2026-02-03", "--near-miss"
+    )
     assert "none | 2026-02-03 | China buys rafts of soybeans\n" in text_of(rules)
     assert own.exit_code == 0

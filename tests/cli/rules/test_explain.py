@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.try_file import FAULTS
+from monitor.domain.matching.partial_match import MismatchKind
+from monitor.domain.matching.rejections import RejectionKind
 from tests.builders import rules_folder
 from tests.builders.databases import later
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -76,6 +79,14 @@ def test_a_json_line_is_explained_as_an_argument_and_from_standard_input(rules: 
     assert objects(piped.stdout) == [found]
     assert found["story"]["id"] == "n1"
     assert [seen["effect"] for seen in found["commitments"]] == ["progress"]
+
+
+def test_a_headline_with_half_a_character_is_no_question(rules: Path) -> None:
+    broken = "China buys \ud83d US soybeans"
+    for told in (broken, json.dumps(LINE | {"title": broken})):
+        found = facts(told, rules)
+        assert (found["story"]["title"], found["title_frame"]) == ("China buys \ufffd US soybeans", "")
+        assert [seen["effect"] for seen in found["commitments"]] == ["progress"]
 
 
 def test_a_file_that_holds_one_story_is_explained(rules: Path, tmp_path: Path) -> None:
@@ -181,11 +192,28 @@ def test_an_act_shows_its_clause_its_marks_and_what_they_did(rules: Path) -> Non
     assert "lost     beans/banned (bad) setback: the main clause goes before a" in shown
 
 
+def test_of_many_places_about_it_the_rest_is_counted(rules: Path) -> None:
+    shown = explained(
+        "China buys soybeans", rules, "--summary", "Soya. China buys soybeans. China buys soybeans again."
+    )
+    assert "more place" not in shown
+    shown = explained("China buys soybeans", rules, "--summary", "China buys soybeans. " * 3)
+    assert "and 1 more place (--json shows all)" in shown
+
+
 def test_a_story_about_nothing_shows_what_came_nearest(rules: Path) -> None:
     shown = explained("Soybeans fill the silos", rules)
     assert "about no commitment" in shown
     assert "beans: nothing of {cn} (" in shown
     assert "title: «Soybeans» fill the silos" in shown
+
+
+def test_of_a_commitment_to_which_nothing_comes_near_it_shows_what_must_stand(rules: Path) -> None:
+    title = "Brazil wins the cup"
+    asked = explained(title, rules, "--commitment", "beans")
+    assert "nothing comes near it: of these in its about, one must stand\n    {cn} .." in asked
+    assert facts(title, rules)["lacking"] == [], "of all commitments at once that would be too much"
+    assert facts("Soybeans fill the silos", rules, "--commitment", "beans")["lacking"] == []
 
 
 def test_the_signal_shows_amount_date_and_word(rules: Path) -> None:
@@ -225,6 +253,17 @@ def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, a
     assert "1  bought · about.none: (Brazil*|巴西)" in shown
     assert "2026-02-03  not about it, would be progress" in shown
     assert max(display_width(line) for line in shown.splitlines()) <= WIDTH
+
+
+def test_try_counts_faults_in_plain_words(rules: Path, archive: Path, tmp_path: Path) -> None:
+    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive).stdout
+    assert "at fault: kept out by the act (1), kept out by about (1)" in shown
+    quiet = tmp_path / "quiet.jsonl"
+    quiet.write_text(json.dumps(LINE | {"title": "Brazil wins the cup"}) + "\n", encoding="utf-8")
+    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", quiet).stdout
+    assert "beans: 1 story, 0 about it" in shown
+    assert "\nno near misses\n" in shown
+    assert set(FAULTS) == {kind.value for kinds in (MismatchKind, RejectionKind) for kind in kinds}
 
 
 def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -> None:
@@ -318,6 +357,29 @@ def test_a_frame_is_shown_role_by_role_with_the_words_that_fill_each(tmp_path: P
     assert "patient {beans}: “soybeans”" in shown
 
 
+FRAMES = """\
+  - id: taxed
+    polarity: bad
+    frames:
+      - {event: '<tax/levy>', agent: '{cn}', patient: '{beans}'}
+      - {event: '<report>', patient: 'taxing ..near {beans}', via: '{cn}'}
+    examples:
+      - {text: China taxes soybeans, effect: setback}
+      - {text: China taxes soap, effect: not_about}
+"""
+
+
+def test_of_several_frames_with_the_same_ends_the_one_that_decided_is_shown_with_its_own_line(tmp_path: Path) -> None:
+    text = rules_folder.COMMITMENT + FRAMES
+    folder = rules_folder.write(tmp_path, beans=text)
+    (seen,) = facts("China reports taxing US soybeans", folder)["commitments"]
+    by_head = {act["head"]: act for act in seen["acts"]}
+    line = text.splitlines().index(FRAMES.splitlines()[4]) + 1
+    assert by_head["reports"]["roles"][0] == {"role": "event", "pattern": "<report>", "words": "reports"}
+    assert by_head["reports"]["written"] == f"rules/deal/beans.yaml:{line}"
+    assert by_head["taxing"]["written"] == f"rules/deal/beans.yaml:{line - 1}"
+
+
 def test_the_act_whose_frame_almost_stood_is_named_with_the_role_that_is_missing(tmp_path: Path) -> None:
     folder = rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT + FRAME)
     shown = command("rules", "explain", "US soybeans are taxed again by Japan", folder).stdout
@@ -360,16 +422,26 @@ sets:
     ("expression", "options", "shown"),
     [
         ("{lift}", (), "{lift}: <lift / do away with>, <removal+>, free*, 取消\n"),
-        ("{cut}", (), "{cut}: <halve>, and 1 longer pattern\n"),
+        ("{cut}", (), "{cut}: <halve>, cut ..near rate\n"),
         (
             "{relieve}",
             (),
-            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, and 1 longer pattern\n",
+            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, cut ..near rate\n",
         ),
-        ("{cut}", ("--forms",), "{cut}: halve, halves, halved, halving, and 1 longer pattern\n"),
+        ("{cut}", ("--forms",), "{cut}: halve, halves, halved, halving, cut ..near rate\n"),
+        ("{cut - <halve>}", (), "{cut - <halve>}: cut ..near rate\n"),
+        ('{"cut ..near rate" + "soya"}', (), '{"cut ..near rate" + "soya"}: soya, cut ..near rate\n'),
         ('{lift - <lift> - "取消"}', (), '{lift - <lift> - "取消"}: <do away with>, <removal+>, free*\n'),
     ],
-    ids=["marks", "longer patterns", "a set of sets", "every form", "words taken out"],
+    ids=[
+        "marks",
+        "longer patterns",
+        "a set of sets",
+        "every form",
+        "a pattern of a sum",
+        "a pattern written out",
+        "words taken out",
+    ],
 )
 def test_a_set_is_shown_as_it_is_written_part_by_part(
     expression: str, options: tuple[str, ...], shown: str, tmp_path: Path
@@ -377,3 +449,52 @@ def test_a_set_is_shown_as_it_is_written_part_by_part(
     folder = rules_folder.write(tmp_path)
     (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
     assert command("rules", "explain", expression, folder, *options).stdout == shown
+
+
+def test_an_amount_and_a_date_are_shown_with_what_they_read_and_how_it_is_written(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    mark = "<25 Mt>: 25,000,000 tonnes, or up to 1% more or less: “25 million tonnes”"
+    assert " ".join(explained("<25 Mt>", folder).split()).startswith(mark)
+    assert explained("<%>", folder) == "<%>: any amount in percent: “10%”, “10 percent”\n"
+    assert "“31 December 2025”" in explained("<date>", folder)
+    (amount,) = objects(explained("<amount>", folder, "--json"))
+    assert (amount["reads"], len(amount["ways"])) == ("any amount with its unit", 5)
+
+
+def test_what_is_taken_out_and_was_not_there_is_warned_of(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    (folder / "vocabulary" / "wide.yaml").write_text(WIDE, encoding="utf-8")
+    result = command("rules", "explain", "{lift - <lfit>}", folder)
+    assert result.stderr == "warning: <lfit> takes nothing out of {lift - <lfit>} (mend its spelling, or delete it)\n"
+    own = rules_folder.COMMITMENT.replace("sets:", "sets:\n  fewer: ['{takes - \"bok\"}']", 1)
+    held = rules_folder.write(tmp_path / "other", beans=own)
+    assert "takes nothing out of" in command("rules", "explain", '{takes - "bok"}', held).stderr, "a file says so too"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["{lift + cut} ..near soy", "<buy> ..near soy", "soy ~clause buys", "US ...{takes} soy"]
+)
+def test_a_pattern_is_no_story_and_the_answer_says_how_to_try_it(pattern: str, tmp_path: Path) -> None:
+    result = command("rules", "explain", pattern, rules_folder.write(tmp_path))
+    said = " ".join(result.stderr.split())
+    assert (result.exit_code, "is a pattern" in said, "rules try FILE" in said) == (2, True, True)
+
+
+def test_a_headline_with_signs_of_patterns_is_a_headline(rules: Path) -> None:
+    for title in ("<b>China</b> buys US soybeans...", "China buys ~5 cargoes of US soybeans", "Wait... China buys"):
+        assert facts(title, rules)["story"]["title"] == title
+    assert facts(json.dumps(LINE | {"title": "China buys {more} soybeans"}), rules)["story"]["id"] == "n1"
+
+
+def test_a_fault_of_an_expression_is_told_without_a_place(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    for expression, fault in (("<25 Mtt>", "the unit 'Mtt' is not known"), ("{a + }", "lacks a name")):
+        result = command("rules", "explain", expression, folder)
+        assert (result.exit_code, fault in result.stderr, ":1:1" in result.stderr) == (2, True, False)
+
+
+def test_a_set_that_is_itself_faulty_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = rules_folder.write(tmp_path)
+    (folder / "vocabulary" / "wide.yaml").write_text("sets:\n  halves: ['(']\n", encoding="utf-8")
+    result = command("rules", "explain", "{halves}", folder)
+    assert (result.exit_code, "wide.yaml:2:" in result.stderr) == (2, True)

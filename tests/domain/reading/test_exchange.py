@@ -61,7 +61,7 @@ def test_a_summary_is_shown_as_far_as_the_reading_will_say() -> None:
 
 
 def test_half_a_character_of_a_feed_can_be_sent() -> None:
-    assert story_lines([story("half \ud83d of a picture")]).encode("utf-8")
+    assert "half \ufffd of a picture" in story_lines([story("half \ud83d of a picture")])
 
 
 def test_the_schema_lists_every_word_that_an_answer_may_use() -> None:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from monitor.domain.text.plain import FORBIDDEN_CHARACTERS, SURROGATE, printable
+from monitor.domain.text.plain import FORBIDDEN_CHARACTERS, SURROGATE, printable, whole_characters
 
 
 def test_no_character_that_can_be_printed_is_forbidden() -> None:
@@ -15,6 +15,10 @@ def test_no_character_that_can_be_printed_is_forbidden() -> None:
     assert FORBIDDEN_CHARACTERS.search(every) is None
     assert SURROGATE.search(every) is None
     assert printable(every) == every
+
+
+def test_half_a_character_becomes_the_sign_for_what_cannot_be_read_and_whole_ones_stay() -> None:
+    assert whole_characters("fees \ud83d on \U0001f6a2 ships \udc80") == "fees \ufffd on \U0001f6a2 ships \ufffd"
 
 
 @pytest.mark.parametrize(

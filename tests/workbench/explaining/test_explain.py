@@ -224,7 +224,16 @@ def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
         rules, "China may buy 12 million tons of US soybeans by 31 December 2025", "问：何时？答：中方将采购大豆。"
     )
     value = json.loads(json.dumps(found.as_json(), default=str))
-    assert list(value) == ["story", "title_frame", "document", "speakers", "commitments", "missed", "readers"]
+    assert list(value) == [
+        "story",
+        "title_frame",
+        "document",
+        "speakers",
+        "commitments",
+        "missed",
+        "lacking",
+        "readers",
+    ]
     assert list(value["commitments"][0]) == [
         "commitment",
         "name",
