@@ -20,6 +20,7 @@ from hypothesis import settings
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
 from tests.builders.example_counts import TIMES
+from tests.builders.golden_wording import GoldenWording
 
 ROOT = Path(__file__).parents[1]
 ROOM = 1_000_000_000
@@ -111,6 +112,15 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == file.read_text(encoding="utf-8"), f"{file} differs; if that is meant: pytest --update-golden"
 
     return compare
+
+
+@pytest.fixture
+def wording(request: pytest.FixtureRequest) -> GoldenWording:
+    """Compares sentences with the test's section of golden/MODULE.txt; with --update-golden it writes them first."""
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    file = request.path.parent / "golden" / f"{request.path.stem}.txt"
+    name = request.node.name.encode("unicode_escape").decode()
+    return GoldenWording(file, name, folder, update=bool(request.config.getoption("--update-golden")))
 
 
 @pytest.fixture
