@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from monitor.domain.matching.rules import Matcher, Rulebook
 from monitor.domain.model import (
@@ -20,8 +20,11 @@ from monitor.domain.model import (
     Direction,
     Effect,
     EventTime,
+    FlagKind,
+    FlagState,
     Kind,
     Modality,
+    Outlook,
     Policy,
     Publisher,
     Quantity,
@@ -30,20 +33,30 @@ from monitor.domain.model import (
     Says,
     Signal,
     Standing,
+    Status,
     Story,
     Target,
     Tier,
     TransitionKind,
     Verdict,
 )
-from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.changes import (
+    DeadlineMissed,
+    DeadlineMoved,
+    EventNoted,
+    FlagChanged,
+    NoticeDue,
+    ShareChanged,
+    StatusChanged,
+    StepChanged,
+    TermsChanged,
+)
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.store.codec import json_codec, older_rows
 
 START = date(2025, 10, 1)
 NONE_DECLARED = Parties()
@@ -145,16 +158,47 @@ ENDS = {
     TransitionKind.PROGRESS: ("7%", "15%"),
     TransitionKind.TERMS: ("", "orders"),
     TransitionKind.FLAG: ("", "unconfirmed"),
+    TransitionKind.EVENT: ("", ""),
 }
 
 
 def change(kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None) -> Change:
-    """The change that this notation stands for, or the usual one of its kind."""
-    if kind is TransitionKind.EVENT:
-        return EventNoted(Effect.SETBACK, By.US)
-    old, new = ENDS[kind]
-    plain = older_rows.change(kind, old if frm is None else frm, new if to is None else to)
-    return cast(Change, json_codec._reader(Change)(plain))
+    """The change that this notation stands for, or the usual one of its kind. "withdrawn" as `to`: its report was retracted."""
+    usual_old, usual_new = ENDS[kind]
+    old, new = usual_old if frm is None else frm, usual_new if to is None else to
+    end = None if new == "withdrawn" else new
+    match kind:
+        case TransitionKind.STATUS:
+            return StatusChanged(_status(old), _status(new))
+        case TransitionKind.TERMS:
+            return TermsChanged((old,) if old else (), end)
+        case TransitionKind.FLAG:
+            state = FlagState(new) if new in list(FlagState) else FlagState.RAISED
+            return FlagChanged(FlagKind(old or new), "", FlagState.RAISED if old else None, state)
+        case TransitionKind.PROGRESS if new.endswith("%"):
+            return ShareChanged(_share(old), _share(new))
+        case TransitionKind.PROGRESS:
+            return StepChanged(old or None, end)
+        case TransitionKind.DEADLINE if new == "missed":
+            return DeadlineMissed("", date.fromisoformat(old))
+        case TransitionKind.DEADLINE if new.startswith("due in "):
+            return NoticeDue("", date.fromisoformat(old), int(new.split()[2]))
+        case TransitionKind.DEADLINE:
+            return DeadlineMoved("", _day(old), _day(end))
+        case TransitionKind.EVENT:
+            return EventNoted(Effect.SETBACK, By.US)
+
+
+def _status(word: str) -> Status:
+    return Outlook(word) if word in list(Outlook) else Standing(word)
+
+
+def _share(percent: str) -> float:
+    return float(percent.removesuffix("%")) / 100 if percent else 0.0
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def reason(text: str, *signals: str, code: ReasonCode = ReasonCode.STATUS) -> Reason:
