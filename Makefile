@@ -116,7 +116,7 @@ bench: $(STAMP) $(PEERS) ## Measure speed beside peers and limits, and write ben
 pictures: $(STAMP) ## Make the README's pictures from the demo (needs Chromium)
 	$(BIN)/python docs/pictures.py
 
-reference: $(STAMP) ## Make the reference pages and the outline of the commands from the code
+reference: $(STAMP) ## Make the reference pages from the code
 	$(BIN)/python -m docs.make_reference
 
 mail-checks: $(STAMP) ## Set up the checkers of mails and run them on every kind (needs ../shared; as root, apt-get installs)

@@ -1,7 +1,6 @@
-"""The reference pages, made from the code: commands, settings, and the keys of rule files; and the outline of the commands by which a
-shell completes them. Run by `make reference`.
+"""Builds the reference pages from the code: commands, settings and the keys of rule files. Run by `make reference`.
 
-Tests demand that pages and outline are as this makes them, so that none can fall behind the code.
+Tests compare the stored pages with the output, so they cannot fall behind the code.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from monitor.cli import main
-from monitor.cli.operating.completing import OUTLINE, outline
 from monitor.config import schema
 from monitor.config.layers import ENV_PREFIX
 from monitor.rulebook.json_schema import SHAPES, schemas
@@ -44,12 +42,6 @@ def write(folder: Path = PAGES) -> None:
     folder.mkdir(exist_ok=True)
     for name, text in pages().items():
         (folder / name).write_text(text, encoding="utf-8")
-    OUTLINE.write_text(outline_text(), encoding="utf-8")
-
-
-def outline_text() -> str:
-    """The outline of the commands."""
-    return json.dumps(outline(main), indent=1, ensure_ascii=False) + "\n"
 
 
 # ---------------------------------------------------------------- commands

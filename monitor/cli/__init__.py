@@ -80,18 +80,11 @@ COMMANDS = {
         "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
     ),
     "health": Entry("operating.health:health", "Say whether the monitor does its work: it runs, reads and can send."),
-    "upgrade": Entry("operating.upgrade:upgrade", "Bring FOLDER, as `init` laid it out, to what this version ships."),
     "backup": Entry(
         "operating.backup:backup",
-        "Write database, settings, rules, templates and kept digests into one archive, while a monitor may run.",
+        "Write database, settings, rules, templates and sent digests into one archive. A monitor may run meanwhile.",
     ),
-    "restore": Entry(
-        "operating.backup:restore", "Make FOLDER, which must be new or empty, what the backup FILE holds, ready to run."
-    ),
-    "completion": Entry(
-        "operating.completion:completion",
-        "Print the script by which SHELL completes commands, options, and the names of commitments, acts, routes and feeds.",
-    ),
+    "restore": Entry("operating.backup:restore", "Restore backup FILE into a new or empty FOLDER."),
     "doctor": Entry(
         "doctor:doctor",
         "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
@@ -108,14 +101,6 @@ USAGE_ERRORS = (ConfigError, RuleError, StoreError, ReplayError)
 
 class CommandLine(ListedGroup):
     """All commands."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command; while a shell asks what could stand here, one that stands in for it and costs no import."""
-        if ctx.resilient_parsing:
-            from monitor.cli.operating.completing import stand_ins
-
-            return stand_ins().get(cmd_name)
-        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Shows what takes long. Errors of our own, and files that cannot be used, are for people: one message, no traceback."""

@@ -1,1 +1,0 @@
-"""A backup made, its archive, and a folder restored from it."""

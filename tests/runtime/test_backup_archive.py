@@ -1,0 +1,124 @@
+"""Unpacking restores every file, or refuses the archive; it never writes outside its folder."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import BackupError
+from monitor.runtime.backup import FORMAT, MANIFEST, SUMS, Manifest, unpack
+from tests.builders.databases import NOW
+from tests.builders.golden_wording import GoldenWording
+
+DESCRIBED = Manifest(FORMAT, "0.1.0", NOW.isoformat(), "0001", {"story": 2}, {}, 0, "monitor.db")
+FILES = {"config.toml": b"[monitor]\n", "rules/deal/soy.yaml": "id: soy # 大豆\n".encode(), "monitor.db": bytes(50_000)}
+
+
+def packed(manifest: Manifest = DESCRIBED, *members: tarfile.TarInfo | str, ends: bool = True) -> bytes:
+    """An archive with these additional empty members."""
+    files = {MANIFEST: json.dumps(asdict(manifest)).encode(), **FILES}
+    files |= {SUMS: "".join(f"{hashlib.sha256(b).hexdigest()}  {name}\n" for name, b in files.items()).encode()}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+        for name, content in files.items():
+            if name == SUMS:
+                for member in members:
+                    tar.addfile(tarfile.TarInfo(member) if isinstance(member, str) else member)
+            if ends or name != SUMS:
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def foreign() -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("README"))
+    return stream.getvalue()
+
+
+def link(name: str, kind: bytes, target: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+@pytest.fixture
+def refusal(tmp_path: Path) -> Callable[[bytes], str]:
+    """The error for an archive of these bytes; nothing is written outside the folder."""
+
+    def error_for(content: bytes) -> str:
+        archive, inner = tmp_path / "a.tar.gz", tmp_path / "deep" / "inner"
+        archive.write_bytes(content)
+        inner.mkdir(parents=True)
+        with pytest.raises(BackupError) as refused:
+            unpack(archive, inner)
+        assert {path.name for path in tmp_path.iterdir()} == {"a.tar.gz", "deep"}
+        assert {path.name for path in (tmp_path / "deep").iterdir()} == {"inner"}
+        return str(refused.value)
+
+    return error_for
+
+
+def test_files_are_restored_unchanged(tmp_path: Path) -> None:
+    archive, folder = tmp_path / "a.tar.gz", tmp_path / "out"
+    archive.write_bytes(packed())
+    folder.mkdir()
+    assert unpack(archive, folder) == DESCRIBED
+    found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert found == FILES
+
+
+WHOLE = packed()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(WHOLE[:size] for size in (0, 5, 60, 200, 400)),
+        packed(ends=False),
+        gzip.compress(gzip.decompress(WHOLE).replace(b"[monitor]\n", b"[monitxr]\n"), mtime=0),
+        WHOLE[: len(WHOLE) // 2] + bytes([WHOLE[len(WHOLE) // 2] ^ 1]) + WHOLE[len(WHOLE) // 2 + 1 :],
+        b"not an archive" * 50,
+        gzip.compress(b"plain text" * 100, mtime=0),
+        foreign(),
+    ],
+    ids=["0", "5", "60", "200", "400", "no end", "changed file", "changed bit", "text", "packed text", "foreign"],
+)
+def test_a_damaged_or_foreign_archive_is_refused(refusal: Callable[[bytes], str], content: bytes) -> None:
+    assert "a.tar.gz" in refusal(content)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "../outside",
+        "/tmp/outside-of-deal-monitor",
+        "rules/../../outside",
+        "./config.toml",
+        "config.toml",
+        link("rules/a", tarfile.SYMTYPE, "/etc/passwd"),
+        link("rules/a", tarfile.SYMTYPE, "../../.."),
+        link("rules/a", tarfile.LNKTYPE, "config.toml"),
+        link("rules/pipe", tarfile.FIFOTYPE, ""),
+        link("rules", tarfile.DIRTYPE, ""),
+    ],
+    ids=lambda member: member if isinstance(member, str) else f"{member.name} of type {member.type.decode()}",
+)
+def test_only_plain_new_files_inside_the_folder_are_accepted(
+    refusal: Callable[[bytes], str], member: tarfile.TarInfo | str
+) -> None:
+    assert "is refused" in refusal(packed(DESCRIBED, member))
+
+
+def test_a_newer_format_is_refused_with_a_remedy(refusal: Callable[[bytes], str], wording: GoldenWording) -> None:
+    wording(refusal(packed(replace(DESCRIBED, format=FORMAT + 1))))
