@@ -174,28 +174,32 @@ def _deciding_about(document: Document, topic: Topic, result: MatchResult) -> It
     for view, sentence in (*places, *sentences.values()):
         yield from _excluding(document, topic, view, sentence)
         if is_open(result):
-            for pattern in exceptions(document, view, topic.none, topic.unless, sentence):
+            for pattern in exceptions(document, view, topic.excluded, topic.unless, sentence):
                 yield name, "unless", pattern.node.key
 
 
 def _excluding(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Unit]:
     for rejection in exclusions(document, topic, view, sentence):
         assert rejection.pattern is not None
-        yield topic.commitment, rejection.kind.value.removeprefix("about."), rejection.pattern.node.key
+        yield (
+            topic.commitment,
+            "never" if rejection.kind is RejectionKind.NEVER else "excluded",
+            rejection.pattern.node.key,
+        )
 
 
 def _deciding_candidate(document: Document, topic: Topic, candidate: Candidate) -> Iterator[Unit]:
     act, place = candidate.act, candidate.place
     kinds = {rejection.kind for rejection in rejections(document, topic, act, place)}
     if not kinds:
-        for pattern in exceptions(document, place.view, act.none, act.unless, place.sentence):
+        for pattern in exceptions(document, place.view, act.excluded, act.unless, place.sentence):
             yield topic.commitment, "unless of acts", pattern.node.key
-    elif kinds <= {*EXCLUSIONS, RejectionKind.NONE}:
+    elif kinds <= {*EXCLUSIONS, RejectionKind.EXCLUDED}:
         if kinds & EXCLUSIONS:
             yield from _excluding(document, topic, place.view, place.sentence)
-        if RejectionKind.NONE in kinds:
-            for pattern, _ in document.first_matches(place.view, act.none, place.sentence):
-                yield topic.commitment, "none of acts", pattern.node.key
+        if RejectionKind.EXCLUDED in kinds:
+            for pattern, _ in document.first_matches(place.view, act.excluded, place.sentence):
+                yield topic.commitment, "excluded of acts", pattern.node.key
 
 
 def _deciding_precedence(document: Document, rule: Yields, result: MatchResult) -> Iterator[Unit]:
@@ -336,12 +340,12 @@ class Striking:
         about: dict[str, Any] = {
             part: self._kept(name, "about", getattr(topic, part)) for part in ("any", "title", "summary")
         }
-        about |= {part: self._kept(name, part, getattr(topic, part)) for part in ("never", "none", "unless")}
+        about |= {part: self._kept(name, part, getattr(topic, part)) for part in ("never", "excluded", "unless")}
         acts = tuple(
             replace(
                 act,
                 any=self._kept(act.rule, "any", act.any),
-                none=self._kept(name, "none of acts", act.none),
+                excluded=self._kept(name, "excluded of acts", act.excluded),
                 unless=self._kept(name, "unless of acts", act.unless),
             )
             for act in topic.acts
@@ -550,13 +554,13 @@ def lists(topic: Topic) -> Iterator[tuple[str, str, Sequence[CompiledPattern]]]:
     """Every list of patterns of a commitment: its owner and its kind as in a unit, and the patterns."""
     name = topic.commitment
     yield name, "about", (*topic.any, *topic.title, *topic.summary)
-    yield from ((name, part, getattr(topic, part)) for part in ("never", "none", "unless"))
+    yield from ((name, part, getattr(topic, part)) for part in ("never", "excluded", "unless"))
     for rule in topic.gives_way:
         yield rule.commitment, "precedence", rule.when
         yield rule.commitment, "unless of precedence", rule.unless
     for act in topic.acts:
         yield act.rule, "any", act.any
-        yield name, "none of acts", act.none
+        yield name, "excluded of acts", act.excluded
         yield name, "unless of acts", act.unless
 
 

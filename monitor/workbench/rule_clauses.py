@@ -13,7 +13,7 @@ from monitor.domain.matching.rules import ActRule, CompiledPattern, Rulebook, To
 from monitor.rulebook.load import DEAL
 from monitor.rulebook.source.source_map import RuleSource, read_source
 
-EXCLUSIONS = frozenset({"never", "not", "none", "unless", "gives_way_to", "precedence"})
+EXCLUSIONS = frozenset({"never", "not", "unless", "gives_way_to", "precedence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
             rule = topic.acts[address.number].rule
         elif address.part == "gives_way":
             kind = "precedence" if pattern.path.endswith(f"/{DEAL}") else "gives_way_to"
-        if kind == "none" and pattern.kind:
+        if kind == "excluded":
             kind = "not"
         clauses.append(RuleClause(kind, rule, pattern.path, pattern.line, pattern, address))
     return iter(sorted(clauses, key=attrgetter("path", "line")))
@@ -118,7 +118,7 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
 
 def pattern_addresses(topic: Topic) -> Iterator[tuple[PatternAddress, CompiledPattern]]:
     """Every pattern of a topic with its address, one that several acts share by the defaults of their file once."""
-    uses = Counter(pattern.number for act in topic.acts for pattern in act.none)
+    uses = Counter(pattern.number for act in topic.acts for pattern in act.excluded)
     shared = {number for number, count in uses.items() if count > 1}
     lists: dict[str, tuple[Any, ...]] = {"about": (topic,), "gives_way": topic.gives_way, "acts": topic.acts}
     for part, number, owner in [(part, *item) for part, items in lists.items() for item in enumerate(items)]:

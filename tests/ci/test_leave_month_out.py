@@ -85,4 +85,4 @@ def test_what_decided_one_story_or_none_is_listed_by_file(script: Any, tmp_path:
     assert [line.split(": ", 2)[2].split("<-")[0].strip() for line in listed[1:5]] == [
         "Brazil", "Canada", "snaps up", "cancels",
     ]  # fmt: skip
-    assert "none: 2 of 2" in listed
+    assert "excluded: 2 of 2" in listed

@@ -18,5 +18,5 @@ def test_what_the_defaults_keep_out_is_one_clause_of_all_acts(tmp_path: Path) ->
     line = SHARED[: SHARED.index("defaults:")].count("\n") + 1
     assert (clause.kind, clause.rule, clause.line, clause.is_exclusion) == ("not", "beans/about", line, True)
     without = clause.address.put(topic, None)
-    assert {len(act.none) for act in without.acts} == {0, 1}, "the first act has one of its own"
-    assert all(clause.pattern in act.none for act in clause.address.put(topic, clause.pattern).acts)
+    assert {len(act.excluded) for act in without.acts} == {0, 1}, "the first act has one of its own"
+    assert all(clause.pattern in act.excluded for act in clause.address.put(topic, clause.pattern).acts)

@@ -284,8 +284,8 @@ def _act_lines(act: ActFact) -> Iterator[str]:
     if act.turn != "plain":
         yield from wrapped(f"{act.turn}: {act.effect_plain} becomes {act.effect}", LABEL_INDENT)
     for condition in act.conditions:
-        if condition.key in ("none", "not", "unless", "frame"):
-            result = ", excused" if condition.key in ("none", "not") and condition.holds else ""
+        if condition.key in ("not", "unless", "frame"):
+            result = ", excused" if condition.key == "not" and condition.holds else ""
         else:
             result = ", holds" if condition.holds else ", does not hold"
         saw = f"saw “{condition.found}”" if condition.found else "saw nothing"

@@ -11,7 +11,7 @@ from monitor.domain.matching.rules import CompiledPattern
 
 
 def rejection_text(rejection: Rejection | None) -> str:
-    """Why something does not count: "about.none: Brazil", "frame: opinion"; '' for None."""
+    """Why something does not count: "about.not: Brazil", "frame: opinion"; '' for None."""
     match rejection:
         case None:
             return ""

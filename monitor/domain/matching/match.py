@@ -140,12 +140,12 @@ def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sente
 
 
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
-    """Every pattern of `never`, and of `none` without an exception, that stands in a sentence (None: in the whole field)."""
+    """Every pattern of `never`, and of `excluded` without an exception, that stands in a sentence (None: in the whole field)."""
     never = document.first_matches(view, topic.never, sentence)
     yield from (Rejection(RejectionKind.NEVER, pattern, Place(view, span)) for pattern, span in never)
-    none = list(document.first_matches(view, topic.none, sentence))
-    if none and document.first_match(view, topic.unless, sentence) is None:
-        yield from (Rejection(RejectionKind.ABOUT_NONE, pattern, Place(view, span)) for pattern, span in none)
+    excluded = list(document.first_matches(view, topic.excluded, sentence))
+    if excluded and document.first_match(view, topic.unless, sentence) is None:
+        yield from (Rejection(RejectionKind.ABOUT_EXCLUDED, pattern, Place(view, span)) for pattern, span in excluded)
 
 
 def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
@@ -258,9 +258,9 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
         yield _framed(frame, FrameScope.SENTENCE)
     if view.name != TITLE and (excluded := _excluded(document, topic, view, sentence)):
         yield excluded
-    veto = document.first_match(view, act.none, sentence)
+    veto = document.first_match(view, act.excluded, sentence)
     if veto is not None and document.first_match(view, act.unless, sentence) is None:
-        yield Rejection(RejectionKind.NONE, veto[0], Place(view, veto[1]))
+        yield Rejection(RejectionKind.EXCLUDED, veto[0], Place(view, veto[1]))
     failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
     if failed is not None:
         yield Rejection(RejectionKind.CONDITION, condition=failed)

@@ -24,8 +24,8 @@ Fault: TypeAlias = RejectionKind | MismatchKind
 
 _ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE, MismatchKind.ROLES)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
-_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.NONE, RejectionKind.CONDITION, MismatchKind.ORDER)
-_USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_NONE, RejectionKind.NEVER)
+_USEFUL = (*_ALL_WORDS_STAND, RejectionKind.EXCLUDED, RejectionKind.CONDITION, MismatchKind.ORDER)
+_USEFUL += (RejectionKind.YIELDS, RejectionKind.ABOUT_EXCLUDED, RejectionKind.NEVER)
 _USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.ROLE, MismatchKind.GROUP)
 """Kinds of fault, those first that most often turn out to be the rule's own."""
 
@@ -154,9 +154,9 @@ class _Search:
             rejection = candidate.rejection
             if rejection is None or not self._would_decide(candidate) or len(self._rejections(candidate)) != 1:
                 continue
-            if rejection.kind is RejectionKind.NONE:
+            if rejection.kind is RejectionKind.EXCLUDED:
                 place = candidate.place
-                if len(list(self.document.first_matches(place.view, candidate.act.none, place.sentence))) != 1:
+                if len(list(self.document.first_matches(place.view, candidate.act.excluded, place.sentence))) != 1:
                     continue
             yield _rejected(candidate, rejection)
 
@@ -201,7 +201,7 @@ class _Search:
     def without_about(self) -> Iterator[NearMiss]:
         """An act that stands in a sentence where a pattern of `about` lacks one clause: the nearest of these patterns.
         If only one of a pattern's groups stands, it must be the rarest."""
-        excluding = self.topic.never + self.topic.none
+        excluding = self.topic.never + self.topic.excluded
         for view in self.document.views:
             best = self._best_act((view,))
             if best is None or self.document.first_match(view, excluding, None) is not None:

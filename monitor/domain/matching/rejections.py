@@ -16,16 +16,16 @@ class RejectionKind(StrEnum):
     NOT_ABOUT = "not about"
     """Nothing makes the story concern the commitment."""
     NEVER = "never"
-    ABOUT_NONE = "about.none"
+    ABOUT_EXCLUDED = "about.not"
     FRAME = "frame"
     MENTIONED = "mentioned"
     """The main clause of the title speaks of something else, and no act is read."""
     YIELDS = "gives way"
-    NONE = "none"
+    EXCLUDED = "not"
     CONDITION = "condition"
 
 
-EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_NONE))
+EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED))
 """Kinds by which `about` excludes a title, or a sentence of a summary."""
 
 

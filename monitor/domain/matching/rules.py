@@ -93,7 +93,7 @@ class DiscourseFrame:
 class ActRule:
     """What counts as one act for a commitment, and what the act is in itself.
 
-    polarity: None where the act names its `effect` itself. unless: exceptions to `none`. weak: counts only where no other
+    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only where no other
     act does; for bare nouns, and for words that only tell how a matter proceeds. outside: read in a title that does not
     speak of the commitment.
     """
@@ -102,7 +102,7 @@ class ActRule:
     version: str
     polarity: Polarity | None
     any: tuple[CompiledPattern, ...]
-    none: tuple[CompiledPattern, ...] = ()
+    excluded: tuple[CompiledPattern, ...] = ()
     unless: tuple[CompiledPattern, ...] = ()
     only: Conditions = Conditions()
     by: By = By.UNKNOWN
@@ -128,7 +128,7 @@ class Yields:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """All rules of one commitment. `unless`: exceptions to `none`; `never` has none. `units`: those its targets are counted
+    """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `units`: those its targets are counted
     in; `periods`: the calendar years they run in; `parties`: those that its deal declares, with the words that name them."""
 
     commitment: str
@@ -137,7 +137,7 @@ class Topic:
     title: tuple[CompiledPattern, ...] = ()
     summary: tuple[CompiledPattern, ...] = ()
     never: tuple[CompiledPattern, ...] = ()
-    none: tuple[CompiledPattern, ...] = ()
+    excluded: tuple[CompiledPattern, ...] = ()
     unless: tuple[CompiledPattern, ...] = ()
     gives_way: tuple[Yields, ...] = ()
     acts: tuple[ActRule, ...] = ()
@@ -152,12 +152,12 @@ class Topic:
     @property
     def patterns(self) -> Iterator[CompiledPattern]:
         """All patterns, of what the commitment is about and of its acts."""
-        for part in (self.any, self.title, self.summary, self.never, self.none, self.unless):
+        for part in (self.any, self.title, self.summary, self.never, self.excluded, self.unless):
             yield from part
         for yields in self.gives_way:
             yield from (*yields.when, *yields.unless)
         for act in self.acts:
-            yield from (*act.any, *act.none, *act.unless)
+            yield from (*act.any, *act.excluded, *act.unless)
 
     @property
     def opening(self) -> tuple[CompiledPattern, ...]:

@@ -212,7 +212,7 @@ class _RulebookCompiler:
             part: self._patterns(sets, source, ("about", part), getattr(shape.about, part), parts)
             for part in ("any", "title", "summary", "never")
         }
-        about["none"] = self._excluding(sets, source, ("about",), shape.about, parts)
+        about["excluded"] = self._excluding(sets, source, ("about",), shape.about, parts)
         about["unless"] = self._patterns(sets, source, ("about", "unless"), shape.about.unless, parts)
         gives_way = []
         for number, rule in enumerate(shape.about.gives_way_to):
@@ -256,7 +256,7 @@ class _RulebookCompiler:
         act, where, parts = shape.acts[number], ("acts", number), list[object]()
         framed = self._frames(sets, source, where, act, parts)
         report = framed + self._patterns(sets, source, (*where, "any"), act.any, parts)
-        none = self._excluding(sets, source, where, act, parts) + shut[0]
+        excluded = self._excluding(sets, source, where, act, parts) + shut[0]
         parts += shut[1]
         unless = self._patterns(sets, source, (*where, "unless"), act.unless, parts)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
@@ -283,7 +283,7 @@ class _RulebookCompiler:
             self.examples.append(RuleExample(rule, *read, *place, example.summary, example.published))
         meaning = (act.by, subject, act.stalls, act.terms, act.effect or Effect.NONE)
         flags = (act.weak, experimental, act.outside)
-        return ActRule(rule, version, act.polarity, report, none, unless, only, *meaning, *flags)
+        return ActRule(rule, version, act.polarity, report, excluded, unless, only, *meaning, *flags)
 
     def _default_exclusions(
         self, sets: WordSets, source: RuleSource, shape: CommitmentShape
@@ -291,7 +291,7 @@ class _RulebookCompiler:
         """What shuts every act of a file out, compiled once, and its part of their versions."""
         parts: list[object] = []
         entries = pattern_entries(source, ("defaults", "not"), shape.defaults.excluded)
-        patterns = self._numbered(sets.anchored(entries), "none", parts)
+        patterns = self._numbered(sets.anchored(entries), "not", parts)
         return patterns, parts if patterns else []
 
     def _precedence(self) -> dict[str, list[tuple[Yields, list[object]]]]:
@@ -336,7 +336,7 @@ class _RulebookCompiler:
         """What shuts out, by kind of news or as an older file lists it."""
         entries = pattern_entries(source, (*where, "not"), shape.excluded)
         older = pattern_entries(source, (*where, "none"), shape.none)
-        return self._numbered(sets.anchored([*entries, *older]), "none", parts)
+        return self._numbered(sets.anchored([*entries, *older]), "not", parts)
 
     def _numbered(
         self, patterns: Sequence[tuple[PatternEntry, Node]], key: str | int, parts: list[object]

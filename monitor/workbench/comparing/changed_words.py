@@ -36,8 +36,8 @@ WordCondition: TypeAlias = tuple[PhraseGroup, ...]
 
 ANY_TEXT: WordCondition = ()
 PatternLists: TypeAlias = tuple[Sequence[CompiledPattern], Sequence[CompiledPattern]]
-_ABOUT_LISTS = ("any", "title", "summary", "never", "none", "unless")
-_ACT_LISTS = ("any", "none", "unless")
+_ABOUT_LISTS = ("any", "title", "summary", "never", "excluded", "unless")
+_ACT_LISTS = ("any", "excluded", "unless")
 _NOT_MEANING = frozenset({"version", *_ACT_LISTS})
 """Fields of an act that say nothing of what it means where its words stand."""
 
@@ -300,7 +300,7 @@ class _Comparison:
                 yield from self.whole(*(act.any if act else () for act in (first, second)))
             if first is not None and second is not None:
                 yield from self.patterns(first.any, second.any)
-                for part in ("none", "unless"):
+                for part in ("excluded", "unless"):
                     if shut := self.patterns(getattr(first, part), getattr(second, part)):
                         # What shuts an act out stands in the sentence of the act.
                         act = _one_of(self.whole(first.any, second.any))

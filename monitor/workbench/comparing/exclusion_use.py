@@ -14,7 +14,7 @@ from monitor.workbench.comparing.rule_changes import restricted_to
 from monitor.workbench.rule_clauses import EXCLUSIONS, RuleClause, with_topic
 
 EXCLUDING_KINDS = EXCLUSIONS - {"unless"}
-"""The kinds of clauses that reject something: `unless` only takes back what `none` rejects."""
+"""The kinds of clauses that reject something: `unless` only takes back what `not` rejects."""
 
 
 @dataclass(frozen=True, slots=True)

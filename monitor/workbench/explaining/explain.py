@@ -205,7 +205,7 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[f
 
 
 def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.ConditionFact]:
-    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `none` and `unless`
+    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `not` and `unless`
     only where their words occur."""
     act, place = candidate.act, candidate.place
     match candidate.rejection:
@@ -213,15 +213,13 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
             yield facts.ConditionFact("frame", name, " … ".join(words), holds=False)
     standing = {
         key: list(document.first_matches(place.view, patterns, place.sentence))
-        for key, patterns in (("none", act.none), ("unless", act.unless))
+        for key, patterns in (("not", act.excluded), ("unless", act.unless))
     }
     for key, matches in standing.items():
         for pattern, span in matches:
             seen = " … ".join(place.view.words(span))
-            shown, wanted = key, pattern.source
-            if pattern.kind:
-                shown, wanted = "not", f"{pattern.kind}: {pattern.source}"
-            yield facts.ConditionFact(shown, wanted, seen, key == "unless" or bool(standing["unless"]))
+            wanted = f"{pattern.kind}: {pattern.source}" if pattern.kind else pattern.source
+            yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
         yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
 

@@ -57,7 +57,7 @@ def test_a_headline_is_explained(rules: Path) -> None:
     shown = explained(HEADLINE, rules)
     assert "beans: setback  by beans/banned" in shown
     assert "«China» may buy ten cargoes of US «soybeans»" in shown
-    assert "blocked  beans/bought (good) pledge: none: soybean oil" in shown
+    assert "blocked  beans/bought (good) pledge: not: soybean oil" in shown
 
 
 def test_options_fill_in_what_a_headline_does_not_say(rules: Path) -> None:
@@ -249,8 +249,8 @@ def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, a
     shown = result.stdout
     assert "beans: 4 stories, 2 about it" in shown
     assert "2026-02-01  progress   China buys soybeans" in shown
-    assert "1  bought · none: soybean oil" in shown
-    assert "1  bought · about.none: (Brazil*|巴西)" in shown
+    assert "1  bought · not: soybean oil" in shown
+    assert "1  bought · about.not: (Brazil*|巴西)" in shown
     assert "2026-02-03  not about it, would be progress" in shown
     assert max(display_width(line) for line in shown.splitlines()) <= WIDTH
 
@@ -271,14 +271,9 @@ def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -
     lines = objects(result.stdout)
     assert [line["kind"] for line in lines] == ["match", "match", "near_miss", "near_miss", "summary"]
     near = lines[2]
-    assert (near["rule"], near["fault"], near["clause"]) == ("beans/bought", "none", "none: soybean oil")
+    assert (near["rule"], near["fault"], near["clause"]) == ("beans/bought", "not", "not: soybean oil")
     assert (near["now"], near["effect"], near["words"]) == ("none", "progress", ["soybean oil"])
-    assert lines[-1]["clauses"][0] == {
-        "rule": "beans/bought",
-        "fault": "none",
-        "clause": "none: soybean oil",
-        "count": 1,
-    }
+    assert lines[-1]["clauses"][0] == {"rule": "beans/bought", "fault": "not", "clause": "not: soybean oil", "count": 1}
 
 
 def test_try_takes_a_draft_that_lies_beside_the_rules(rules: Path, archive: Path, tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def test_a_rejection_without_words_of_the_story_is_told(rejection: Rejection, wo
     ("kind", "words"),
     [
         (RejectionKind.NEVER, "never: China … soybeans"),
-        (RejectionKind.ABOUT_NONE, "about.none: China … soybeans"),
-        (RejectionKind.NONE, "none: China … soybeans"),
+        (RejectionKind.ABOUT_EXCLUDED, "about.not: China … soybeans"),
+        (RejectionKind.EXCLUDED, "not: China … soybeans"),
         (RejectionKind.YIELDS, "gives way to talks: China … soybeans"),
     ],
 )

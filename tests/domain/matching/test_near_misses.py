@@ -122,8 +122,8 @@ def test_a_pattern_that_must_open_its_clause_says_so(near: Near) -> None:
 def test_a_veto_is_named_with_its_pattern_and_the_words_it_saw(near: Near) -> None:
     miss = only(near("China buys alleged soybeans"))
     assert (miss.fault, fault_clause(miss), words_seen(miss)) == (
-        RejectionKind.NONE,
-        "none: (rumoured|alleged)",
+        RejectionKind.EXCLUDED,
+        "not: (rumoured|alleged)",
         ("alleged",),
     )
 
@@ -168,8 +168,8 @@ def test_without_the_clause_at_fault_the_story_reports_what_was_told(rules: Rule
 
 def _without(topic: Topic, source: str) -> Topic:
     """A commitment's rules without the exclusions of this text."""
-    acts = tuple(replace(act, none=tuple(p for p in act.none if p.source != source)) for act in topic.acts)
-    return replace(topic, acts=acts, none=tuple(p for p in topic.none if p.source != source))
+    acts = tuple(replace(act, excluded=tuple(p for p in act.excluded if p.source != source)) for act in topic.acts)
+    return replace(topic, acts=acts, excluded=tuple(p for p in topic.excluded if p.source != source))
 
 
 def test_a_frame_is_named_with_the_words_that_make_it_one(near: Near) -> None:
@@ -190,8 +190,8 @@ def test_a_title_that_frames_its_summary_is_named_with_the_words_that_make_it_on
 def test_an_exclusion_of_about_is_named_with_its_pattern(near: Near) -> None:
     miss = only(near("China buys soybeans from Brazil"))
     assert (miss.fault, fault_clause(miss), words_seen(miss)) == (
-        RejectionKind.ABOUT_NONE,
-        "about.none: (Brazil*|巴西)",
+        RejectionKind.ABOUT_EXCLUDED,
+        "about.not: (Brazil*|巴西)",
         ("Brazil",),
     )
 
@@ -219,7 +219,7 @@ def test_a_story_about_nothing_near_has_no_near_miss(near: Near) -> None:
 
 
 def test_an_act_that_two_exclusions_reject_is_no_near_miss(near: Near) -> None:
-    assert only(near("China soybeans", "China buys soybeans from Brazil.")).fault is RejectionKind.ABOUT_NONE
+    assert only(near("China soybeans", "China buys soybeans from Brazil.")).fault is RejectionKind.ABOUT_EXCLUDED
     assert near("Brazil soybeans", "China buys soybeans from Brazil.") == ()
 
 
@@ -244,7 +244,7 @@ def test_a_missing_word_is_not_told_where_another_act_was_read(near: Near) -> No
 
 def test_an_act_has_one_near_miss_and_the_most_telling_comes_first(near: Near) -> None:
     found = near("China bans soybeans and in the end buys soybeans")
-    assert [miss.fault for miss in found] == [MismatchKind.GAP, RejectionKind.NONE]
+    assert [miss.fault for miss in found] == [MismatchKind.GAP, RejectionKind.EXCLUDED]
     assert len({miss.rule for miss in found}) == len(found)
 
 

@@ -41,7 +41,7 @@ def test_what_is_kept_out_is_told_with_its_kind(tmp_path: Path, title: str, text
 
 
 def test_a_list_without_kinds_is_told_with_its_key(tmp_path: Path) -> None:
-    assert why(rules_folder.load(tmp_path), "China takes soybeans of Brazil") == "about.none: Brazil"
+    assert why(rules_folder.load(tmp_path), "China takes soybeans of Brazil") == "about.not: Brazil"
 
 
 def test_an_exception_holds_for_every_kind(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_the_name_of_a_kind_is_no_part_of_a_version_and_its_patterns_are(tmp_pat
 def test_a_pattern_of_a_kind_knows_its_line(tmp_path: Path) -> None:
     rules = rules_folder.load(tmp_path, beans=BY_KIND)
     topic = next(topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    (pattern,) = topic.none
+    (pattern,) = topic.excluded
     line = BY_KIND[: BY_KIND.index("(Brazil")].count("\n") + 1
     assert (pattern.kind, pattern.path, pattern.line) == ("other sellers", "rules/deal/beans.yaml", line)
 

@@ -142,7 +142,7 @@ def test_one_headline_is_shown_once_however_many_carry_it(drifts: Drifts) -> Non
 
 def test_a_non_hit_says_what_kept_it_out(drifts: Drifts) -> None:
     misses = course(drifts(stories(RIVER, BRAZIL), newest=5)).misses
-    assert [(seen.story.title, seen.why) for seen in misses] == [(BRAZIL, "about.none: Brazil")]
+    assert [(seen.story.title, seen.why) for seen in misses] == [(BRAZIL, "about.not: Brazil")]
 
 
 def test_an_act_without_its_commitment_is_a_non_hit_that_comes_near(drifts: Drifts) -> None:
@@ -193,7 +193,7 @@ def test_rules_that_no_story_made_count_are_named(drifts: Drifts) -> None:
 def test_an_exclusion_fires_where_it_alone_shuts_something_out(drifts: Drifts) -> None:
     found = drifts(stories(BRAZIL, OIL, BOOKS))
     assert fired(found) == {"(Brazil*|巴西)": 1, "soybean oil": 1, "after ..2 (call|talks)": 0}
-    assert [(one.clause.kind, one.title) for one in found.fired_once] == [("none", BRAZIL), ("none", OIL)]
+    assert [(one.clause.kind, one.title) for one in found.fired_once] == [("not", BRAZIL), ("not", OIL)]
     assert [one.clause.kind for one in found.fired_never] == ["gives_way_to"]
 
 

@@ -134,7 +134,7 @@ def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -
     found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
     assert found == [
         (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1),
-        (RejectionKind.NONE, "none: sweet", 2),
+        (RejectionKind.EXCLUDED, "not: sweet", 2),
         (MismatchKind.GROUP, "(buys|books)", 1),
     ]
     assert outcome.misses == 4
@@ -147,7 +147,7 @@ def test_a_near_miss_says_what_the_story_reports_now(outcome: TrialResult) -> No
 
 
 def test_what_is_cut_short_still_shows_every_kind_of_fault(outcome: TrialResult) -> None:
-    assert [failing.fault for failing in outcome.telling(2)] == [MismatchKind.GAP, RejectionKind.NONE]
+    assert [failing.fault for failing in outcome.telling(2)] == [MismatchKind.GAP, RejectionKind.EXCLUDED]
     assert outcome.telling(99) == outcome.failing
 
 

@@ -66,8 +66,8 @@ def test_each_about_pattern_is_told_with_its_words_and_their_place(rules: Rulebo
 
 def test_what_shuts_a_story_out_is_told(rules: Rulebook) -> None:
     seen = beans(told(rules, "China buys soybeans from Brazil"))
-    assert (seen.effect, seen.blocked) == ("", "about.none: Brazil")
-    assert [near.clause for near in seen.near] == ["about.none: (Brazil*|巴西)"]
+    assert (seen.effect, seen.blocked) == ("", "about.not: Brazil")
+    assert [near.clause for near in seen.near] == ["about.not: (Brazil*|巴西)"]
 
 
 def test_another_commitment_that_takes_the_story_is_named(rules: Rulebook) -> None:
@@ -130,7 +130,7 @@ def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
     seen = act(rules, "US soybeans", "asked", summary)
     told_of = [(one.key, one.wanted, one.found, one.holds) for one in seen.conditions]
     assert told_of == [
-        ("none", "(rumour*|alleged)", "rumour", True),
+        ("not", "(rumour*|alleged)", "rumour", True),
         ("unless", "confirmed", "confirmed", True),
         ("only_if field", "title", "summary", False),
     ]
@@ -139,7 +139,7 @@ def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
 
 def test_a_frame_and_a_veto_are_told_as_what_blocked(rules: Rulebook) -> None:
     assert act(rules, "Opinion: China buys soybeans", "bought").why == "frame: opinion"
-    assert act(rules, "China buys soybean oil", "bought").why == "none: soybean oil"
+    assert act(rules, "China buys soybean oil", "bought").why == "not: soybean oil"
 
 
 def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
