@@ -13,7 +13,7 @@ from statistics import median
 from benchmarks.measure import Row, Setup, child, run
 
 STORY = '{"id": "1", "title": "China buys two cargoes of soybeans from the United States", "published": "2025-11-20"}\n'
-COMMANDS = ("--help", "outbox list", "feeds list", "acts", "status", "match --json", "rules check")
+COMMANDS = ("--help", "outbox list", "feeds list", "commitment log", "status", "match --json", "rules check")
 UNCOMPILED = ("match --json", "rules check")
 
 

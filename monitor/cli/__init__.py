@@ -10,87 +10,114 @@ import errno
 import gc
 import shutil
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 
-from monitor.cli.common import DateTimeParam, Entry, ListedGroup
+from monitor.cli.common import DateTimeParam, Entry, ListedGroup, Nouns
 from monitor.cli.progress import shown_progress
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
-COMMANDS = {
-    "run": Entry("run:run", "Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."),
-    "poll": Entry(
-        "run:poll", "Ask every feed once, without waiting for news to settle; for cron and for trying things out."
+COMMANDS: Mapping[str, Entry | Nouns] = {
+    "run": Entry("run:run", "Watch the configured feeds until stopped, and send alerts."),
+    "poll": Entry("run:poll", "Poll every feed once, decide, send, and exit."),
+    "status": Entry("status:status", "Show the status of every commitment, or all about one."),
+    "commitment": Nouns(
+        "Pin or mute a commitment, and list what people have done.",
+        {
+            "pin": Entry("people.pins:pin", "Hold the published status of a commitment."),
+            "unpin": Entry("people.pins:unpin", "End a pin."),
+            "mute": Entry("people.mutes:mute", "Send no alerts about a commitment for a while."),
+            "unmute": Entry("people.mutes:unmute", "End a mute early."),
+            "log": Entry("people.list_acts:acts", "List the interventions: pins, mutes, rejections and readings."),
+        },
     ),
-    "status": Entry("status:status", "Where each commitment stands, or all that is known of one COMMITMENT."),
-    "digest": Entry("digests:digest", "Show the digest as it would be sent now, or send it as a test."),
-    "pin": Entry("people.pins:pin", "Hold the published STATUS of a COMMITMENT, whatever the news says."),
-    "unpin": Entry(
-        "people.pins:unpin",
-        "End the pin of a COMMITMENT: the program's own verdict is published again, and told where it differs.",
+    "evidence": Nouns(
+        "List, reject, restore and export the signals behind the verdicts.",
+        {
+            "list": Entry("evidence:list_signals", "List the signals of a commitment, or of all."),
+            "reject": Entry("evidence:reject", "Reject a misread signal."),
+            "restore": Entry("evidence:restore", "Restore a rejected signal."),
+            "export": Entry("evidence:export", "Export changes with their sources, ready to cite."),
+        },
     ),
-    "mute": Entry(
-        "people.mutes:mute", "Send no alerts about a COMMITMENT, or all that fit a PATTERN such as 'soybean-*'."
+    "inbox": Nouns(
+        "Review the stories that the rules and the model leave in doubt.",
+        {
+            "list": Entry("people.inbox:inbox", "List the stories in the inbox."),
+            "review": Entry("people.read:review", "Go through the inbox story by story, one key each."),
+            "record": Entry("people.read:read", "Record your reading of one story."),
+        },
     ),
-    "unmute": Entry("people.mutes:unmute", "End a mute, named as it was given, before its time."),
-    "acts": Entry(
-        "people.list_acts:acts",
-        "What people have done: pins, mutes, rejections and readings in force, with who, when, why and until when.",
+    "feeds": Nouns(
+        "List, add, check and import feeds.",
+        {
+            "list": Entry("feeds.list_feeds:list_feeds", "List the configured feeds with their state."),
+            "add": Entry("feeds.add:add", "Find the feed of a page, try it, and add it to config.toml."),
+            "check": Entry("feeds.try_out:try_out", "Fetch feeds now and show what they contain."),
+            "import": Entry("feeds.exchange:import_", "Import the feeds of an OPML file."),
+        },
     ),
-    "inbox": Entry(
-        "people.inbox:inbox",
-        "Stories near the deal that nobody has read for sure: rules and model differ, or neither speaks.",
+    "rules": Nouns(
+        "Check, test, explain and compare the rules.",
+        {
+            "check": Entry("rules.check:check", "Check the rule files and list all problems with their places."),
+            "test": Entry("rules.run_tests:test", "Run the examples and scenarios of the rules."),
+            "explain": Entry("rules.explain:explain", "Explain what the rules find in a story, and why."),
+            "diff": Entry("rules.diff:diff", "Compare two versions of the rules on stored stories."),
+            "new": Entry("rules.new:new", "Write the file of a new commitment."),
+            "schema": Entry("rules.schema:schema", "Print the JSON Schema of the rule files."),
+            "example": Entry("rules.example:example", "Add an example to a rule."),
+        },
     ),
-    "read": Entry(
-        "people.read:read",
-        "Say what STORY reports, by COMMITMENT=EFFECT or --none; without STORY, walk through the inbox.",
+    "model": Nouns(
+        "Check the language model that reads next to the rules, and read with it.",
+        {
+            "check": Entry("reader.check:check", "Score the model on the labelled examples."),
+            "read": Entry("reader.read_file:read", "Let the model read a file of stories."),
+        },
     ),
-    "evidence": Entry(
-        "evidence:evidence",
-        "The signals behind the verdicts: list them, reject a misread one, export them as citations.",
+    "outbox": Nouns(
+        "List, show, retry and release messages.",
+        {
+            "list": Entry("outbox:list_messages", "List the newest messages with their state."),
+            "show": Entry("outbox:show", "Show one message and every attempt to send it."),
+            "retry": Entry("outbox:retry", "Send dead messages again."),
+            "release": Entry("outbox:release", "Release messages held after a rule edit."),
+        },
     ),
-    "feeds": Entry(
-        "feeds:feeds", "The feeds that are polled: list, add and test them, and exchange them with other programs."
+    "routes": Nouns(
+        "Try the routes, and unsubscribe addresses.",
+        {
+            "try": Entry("routes:try_routes", "Show who would be notified of a change, when, and how."),
+            "unsubscribe": Entry("routes:unsubscribe", "Stop sending to an address of a route."),
+        },
     ),
-    "match": Entry(
-        "match_replay:match",
-        "What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).",
+    "digest": Nouns(
+        "Preview the digest, or send a test.",
+        {
+            "preview": Entry("digests:preview", "Show the digest as it would be sent now."),
+            "send": Entry("digests:send", "Send the digest of now as a test."),
+        },
     ),
-    "replay": Entry(
-        "match_replay:replay",
-        "Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent.",
+    "site": Nouns(
+        "Build and serve the status pages.",
+        {
+            "build": Entry("site.build:build", "Write all pages, feeds, calendars and JSON files."),
+            "serve": Entry("site.serve:serve", "Serve the pages until stopped."),
+        },
     ),
-    "rules": Entry("rules:rules", "Check the rule files, and run the examples they carry."),
-    "reader": Entry(
-        "reader:reader", "The language model that reads beside the rules: what it is asked, and how well it reads."
-    ),
-    "outbox": Entry("outbox:outbox", "Messages on their way: list them, show one, retry dead ones, release held ones."),
-    "route": Entry("routes:route", "Routes: who hears of what, where and when."),
-    "site": Entry(
-        "site:site", "The pages that show where each commitment stands, with feeds, calendars and JSON beside them."
-    ),
-    "demo": Entry(
-        "demo:demo",
-        "Replay a sample year of news (October 2025 to October 2026) and show every alert it would have raised.",
-    ),
-    "init": Entry("init:init", "Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own."),
-    "guide": Entry(
-        "guide:guide",
-        "List the guides, or show the one called NAME: in a pager on a terminal, as plain text elsewhere.",
-    ),
-    "health": Entry("operating.health:health", "Say whether the monitor does its work: it runs, reads and can send."),
-    "backup": Entry(
-        "operating.backup:backup",
-        "Write database, settings, rules, templates and sent digests into one archive. A monitor may run meanwhile.",
-    ),
-    "restore": Entry("operating.backup:restore", "Restore backup FILE into a new or empty FOLDER."),
-    "doctor": Entry(
-        "doctor:doctor",
-        "Check machine, configuration, rules, templates, database, sources, channels, reader and pages.",
-    ),
+    "match": Entry("match_replay:match", "Match the stories of a file with the rules (JSON lines)."),
+    "replay": Entry("match_replay:replay", "Replay the stories of a file through the whole verdict (JSON lines)."),
+    "init": Entry("init:init", "Create a working folder with config.toml, rules and templates."),
+    "demo": Entry("demo:demo", "Replay a sample year of news and show every alert."),
+    "doctor": Entry("doctor:doctor", "Check the whole installation, with a remedy for each problem."),
+    "health": Entry("operating.health:health", "Report whether the monitor is running, reading and able to send."),
+    "backup": Entry("operating.backup:backup", "Back up database, settings, rules, templates and digests."),
+    "restore": Entry("operating.backup:restore", "Restore a backup into a new folder."),
 }
-"""Command -> its module and help, in the order in which --help lists them."""
+"""Command -> its module and short help, in the order of --help."""
 
 COLLECT_AFTER = 500_000
 """Objects that a command which ends by itself makes before the garbage collector looks, at most about 50 MB. Measured: Python's

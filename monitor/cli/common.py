@@ -26,42 +26,27 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Session
 
 
-class SuggestingGroup(click.Group):
-    """A group that answers a mistyped command with the nearest command."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = get_close_matches(args[0], self.list_commands(ctx), 1)
-            if not near:
-                raise
-            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
-
-    def sentences(self, ctx: click.Context) -> dict[str, str]:
-        """The first sentence of each command's help."""
-        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
-        return {name: one.get_short_help_str(limit=1000) for name, one in found.items() if one is not None}
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Lists the commands, each with its whole sentence: click would cut what does not fit on one line."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(self.sentences(ctx).items()))
-
-
 class Entry(NamedTuple):
-    """One command of a table: "module:name" below `monitor.cli`, and the first sentence of its help."""
+    """One command: "module:name" below `monitor.cli`, and its short help."""
 
     where: str
     help: str
 
 
-class ListedGroup(SuggestingGroup):
-    """A group whose commands stand in a table. It imports a command when it calls it, and none to list them."""
+class Nouns(NamedTuple):
+    """A group of commands: its help and its table."""
 
-    def __init__(self, *arguments: Any, table: Mapping[str, Entry], **named: Any) -> None:
+    help: str
+    commands: Mapping[str, Entry]
+
+
+class ListedGroup(click.Group):
+    """A group with a table of its commands. It imports a command only to call it, not to list it.
+
+    A mistyped command is answered with the nearest one.
+    """
+
+    def __init__(self, *arguments: Any, table: Mapping[str, Entry | Nouns], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.table = table
 
@@ -71,16 +56,31 @@ class ListedGroup(SuggestingGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in self.table:
-            return None
-        module, _, name = self.table[cmd_name].where.partition(":")
-        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
-        return command
+        match self.table.get(cmd_name):
+            case Nouns(text, commands):
+                return ListedGroup(cmd_name, table=commands, help=text)
+            case Entry(where):
+                module, _, name = where.partition(":")
+                command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
+                return command
+        return None
 
-    def sentences(self, ctx: click.Context) -> dict[str, str]:
-        """What the table says of each command."""
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.table, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands with their whole help; click would cut what does not fit on one line."""
         del ctx
-        return {name: text for name, (_, text) in self.table.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
 
 
 # ---------------------------------------------------------------- parameter types

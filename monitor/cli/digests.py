@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,50 +23,52 @@ TEST_THREAD = "digest-test"
 """Tests form a thread of their own in a mailbox, apart from the digests."""
 
 
+SINCE_OPTION = click.option(
+    "--since", type=DateTimeParam(), help="Start of the period [one digest interval of the route ago]."
+)
+
+
 @click.command()
-@click.option("--preview", is_flag=True, help="Make the digest of now and show it; nothing is sent.")
-@click.option("--send-test", "test_route", metavar="ROUTE", help="Send the digest of now to this route, marked TEST.")
-@click.option("--route", help="With --preview: as this route would get it [the first with a digest].")
-@click.option(
-    "--since", type=DateTimeParam(), help="Start of the period [as long ago as the route's digests lie apart]."
-)
-@click.option("--out", type=FOLDER, help="With --preview: write .eml and .html there.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="With --preview: the whole digest as one JSON object, with every event."
-)
-@click.option("--open", "open_it", is_flag=True, help="Open the HTML in a browser (with --out).")
-def digest(
-    *,
-    preview: bool,
-    test_route: str | None,
-    route: str | None,
-    since: datetime | None,
-    out: Path | None,
-    as_json: bool,
-    open_it: bool,
-) -> None:
-    """Show the digest as it would be sent now, or send it as a test.
+@click.argument("route", required=False)
+@SINCE_OPTION
+@click.option("--out", type=FOLDER, help="Also write digest.eml and digest.html to this folder.")
+@click.option("--json", "as_json", is_flag=True, help="The whole digest as one JSON object, with every event.")
+def preview(*, route: str | None, since: datetime | None, out: Path | None, as_json: bool) -> None:
+    """Show the digest as it would be sent to ROUTE now (default: the first route with a digest). Nothing is sent.
 
-    A test goes out through the route's own channel. It takes no slot, is kept nowhere and answers in no thread.
+    \b
+    Example:
+      deal-monitor digest preview desk --since 2026-03-01 --out preview
     """
-    if preview == (test_route is not None):
-        raise click.UsageError("say either --preview, to look at the digest, or --send-test ROUTE, to send one")
-    if test_route is not None and (route or out or as_json or open_it):
-        raise click.UsageError(
-            "--route, --out, --json and --open go with --preview; --send-test names its route itself"
-        )
     with opened_app() as app:
-        if since is not None and since >= app.clock():
-            raise click.BadParameter(f"{format_utc(since)} is not before now", param_hint="--since")
-        if test_route is not None:
-            send_tests(app, test_route, since)
-        else:
-            preview_digest(app, pick_route(app, route, "--route"), since, out, as_json=as_json, open_it=open_it)
+        check_period(app, since)
+        preview_digest(app, pick_route(app, route), since, out, as_json=as_json)
 
 
-def preview_digest(
-    app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool, open_it: bool
-) -> None:
+@click.command()
+@click.argument("route")
+@SINCE_OPTION
+def send(*, route: str, since: datetime | None) -> None:
+    """Send the digest of now to every address of ROUTE, marked TEST.
+
+    A test uses the channel of the route. It does not count as the regular digest, is not archived, and starts no thread.
+
+    \b
+    Example:
+      deal-monitor digest send desk
+    """
+    with opened_app() as app:
+        check_period(app, since)
+        send_tests(app, route, since)
+
+
+def check_period(app: App, since: datetime | None) -> None:
+    """Raises BadParameter for a period that starts in the future."""
+    if since is not None and since >= app.clock():
+        raise click.BadParameter(f"{format_utc(since)} is in the future", param_hint="--since")
+
+
+def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool) -> None:
     """Prints the digest of now, and writes it on request: the mail as .eml, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
     from monitor.store.codec.json_codec import to_json
@@ -85,14 +86,12 @@ def preview_digest(
     (folder / "digest.eml").write_bytes(mail)
     page.write_text(html_page(mail), encoding="utf-8")
     click.echo(f"written to {page.resolve().parent}", err=True)
-    if open_it:
-        webbrowser.open(page.resolve().as_uri())
 
 
 def send_tests(app: App, name: str, since: datetime | None) -> None:
     """Sends one test to each reader of the route: every mail address of it is a route of its own."""
     live = app.settings.live_channels() - {"file"}
-    first = pick_route(app, name, "--send-test")
+    first = pick_route(app, name)
     if first.digest is None:
         click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
     for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
@@ -105,17 +104,17 @@ def send_tests(app: App, name: str, since: datetime | None) -> None:
         click.echo(f"test digest {place}", err=True)
 
 
-def pick_route(app: App, name: str | None, option: str) -> Route:
+def pick_route(app: App, name: str | None) -> Route:
     """The route of this name, else the first with a digest. Raises BadParameter for an unknown or an experimental one."""
     with_digest = [route for route in app.routes if route.digest]
     fitting = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not fitting:
         known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none are configured"
-        raise click.BadParameter(f"no such route (routes: {known})", param_hint=option)
+        raise click.BadParameter(f"no such route (routes: {known})", param_hint="ROUTE")
     route = fitting[0]
     if name and route.stage != "stable":
         message = f'route {name!r} hears of rules on trial alone (stage = "{route.stage}") and gets no digest'
-        raise click.BadParameter(message, param_hint=option)
+        raise click.BadParameter(message, param_hint="ROUTE")
     return route
 
 

@@ -15,7 +15,6 @@ from monitor.cli.common import (
     FILE,
     DateTimeParam,
     EndOfDayParam,
-    SuggestingGroup,
     echo_lines,
     fields_of,
     format_utc,
@@ -47,15 +46,10 @@ if TYPE_CHECKING:
 EFFECTS = [effect.value for effect in Effect]
 
 
-@click.group(cls=SuggestingGroup)
-def evidence() -> None:
-    """The signals behind the verdicts: list them, reject a misread one, export them as citations."""
-
-
 # ---------------------------------------------------------------- list
 
 
-@evidence.command("list")
+@click.command()
 @click.argument("commitment", required=False)
 @click.option("--since", type=DateTimeParam(), help="What happened from then on.")
 @click.option(
@@ -166,7 +160,7 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
 # ---------------------------------------------------------------- reject and restore
 
 
-@evidence.command()
+@click.command()
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="What is wrong with it; the correction quotes this.")
 @BY_OPTION
@@ -196,7 +190,7 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
         click.echo(f"\n{near_miss_stub(app, item)}")
 
 
-@evidence.command()
+@click.command()
 @click.argument("signal", metavar="ID")
 @click.option("--reason", required=True, help="Why it counts after all.")
 @BY_OPTION
@@ -214,7 +208,9 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         # Two rejections may suppress the same signal: to lift one of them would change nothing.
         rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
         if not rejections:
-            raise click.BadParameter(f"{s.id} is not rejected; deal-monitor acts shows what is", param_hint="ID")
+            raise click.BadParameter(
+                f"{s.id} is not rejected; deal-monitor commitment log shows what is", param_hint="ID"
+            )
         acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
         outcome = apply_interventions(app, acts, [s.commitment])
         click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
@@ -246,7 +242,7 @@ def near_miss_stub(app: App, item: Evidence) -> str:
     info = acts_of(app.rulebook).get(s.rule)
     so = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
     readers = join_list([named(reader) for reader in so])
-    reading = f"deal-monitor read {s.story} {s.commitment}=EFFECT (or --none)"
+    reading = f"deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or --none)"
     reread = f"To record how you read it, which then counts, run {reading}" if so else ""
     if not is_read_by_rule(s):
         return f"no near miss to add: no rule reads it so, only {readers}. {reread}"
@@ -267,7 +263,7 @@ def near_miss_stub(app: App, item: Evidence) -> str:
 # ---------------------------------------------------------------- export
 
 
-@evidence.command()
+@click.command()
 @click.argument("commitments", nargs=-1)
 @click.option("--format", "shape", type=click.Choice([*FORMATS]), required=True, help="How it is written.")
 @click.option("--since", type=DateTimeParam(), help="Changes recorded from then on.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import SuggestingGroup, echo_json, echo_lines, fields_of, pluralised, session
+from monitor.cli.common import echo_json, echo_lines, fields_of, pluralised, session
 from monitor.domain.model import route_config_name
 from monitor.pipeline import outbox_admin
 
@@ -20,12 +20,7 @@ POSSIBLE_DUPLICATE = "sent again, may be double"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
 
-@click.group(cls=SuggestingGroup)
-def outbox() -> None:
-    """Messages on their way: list them, show one, retry dead ones, release held ones."""
-
-
-@outbox.command("list")
+@click.command()
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these states (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a message.")
 def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
@@ -56,7 +51,7 @@ def row_values(row: Item, *, double: bool) -> dict[str, Any]:
     }
 
 
-@outbox.command()
+@click.command()
 @click.argument("number", type=int)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(*, number: int, as_json: bool) -> None:
@@ -117,7 +112,7 @@ def format_utc_seconds(at: datetime) -> str:
     return f"{at:%-d %b %Y %H:%M:%S} UTC"
 
 
-@outbox.command()
+@click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def retry(*, numbers: tuple[int, ...]) -> None:
     """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
@@ -127,7 +122,7 @@ def retry(*, numbers: tuple[int, ...]) -> None:
         click.echo(f"{pluralised(reset, 'dead message')} put back in the queue; what waits is tried at once")
 
 
-@outbox.command()
+@click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def release(*, numbers: tuple[int, ...]) -> None:
     """Let messages go out that were held after a rule edit: those NUMBERS, or all."""

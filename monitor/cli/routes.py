@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    DateTimeParam,
-    SuggestingGroup,
-    echo_json,
-    fields_of,
-    named_commitment,
-    opened_app,
-    pluralised,
-    session,
-)
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, named_commitment, opened_app, pluralised, session
 from monitor.cli.people.actions import BY_OPTION, author_name, require_reason
 from monitor.domain.alerts.route_preview import CHANGE_KINDS, RouteOutcome, RoutePreview, severity_label
 from monitor.domain.alerts.sent_log import SentLog
@@ -42,12 +33,7 @@ OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
 """Outcome -> its words, where its name does not say enough."""
 
 
-@click.group(cls=SuggestingGroup)
-def route() -> None:
-    """Routes: who hears of what, where and when."""
-
-
-@route.command("try")
+@click.command()
 @click.argument("commitment", required=False)
 @click.option("--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="How loud it is.")
 @click.option(
@@ -67,7 +53,7 @@ def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime
 
     \b
     Example:
-      deal-monitor route try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
+      deal-monitor routes try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
     """
     with opened_app() as app:
         if commitment is not None:
@@ -118,7 +104,7 @@ def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str
         else:
             (fate, _), *others = preview.outcomes_for(route)
         if (gone := left.get(membership(route.name, route.to))) is not None:
-            why = f"unsubscribed on {format_time(gone.at, route.zone)}; deal-monitor route resubscribe"
+            why = f"unsubscribed on {format_time(gone.at, route.zone)}; deal-monitor routes unsubscribe --undo"
             fate, others = RouteOutcome("nothing", None, why), []
         rows.append(RouteRow(route, fate, others, notes.get(route.channel, "")))
     return rows
@@ -145,7 +131,7 @@ def outcome_text(fate: RouteOutcome) -> str:
 # ---------------------------------------------------------------- who has left
 
 
-@route.command("unsubscribe")
+@click.command()
 @click.argument("name", metavar="ROUTE")
 @click.argument("address")
 @click.option("--reason", required=True, help="Why; others will read it.")
@@ -155,7 +141,7 @@ def unsubscribe(*, name: str, address: str, reason: str, by: str | None) -> None
 
     \b
     Example:
-      deal-monitor route unsubscribe desk-mail ann@company.org --reason "she asked for it"
+      deal-monitor routes unsubscribe desk-mail ann@company.org --reason "she asked for it"
     """
     with session() as app:
         to = require_member(app, name, address)
@@ -168,7 +154,7 @@ def unsubscribe(*, name: str, address: str, reason: str, by: str | None) -> None
         click.echo(f"{to} gets nothing more of {name}; {pluralised(dropped, 'waiting message')} expired")
 
 
-@route.command("resubscribe")
+@click.command()
 @click.argument("name", metavar="ROUTE")
 @click.argument("address")
 @click.option("--reason", required=True, help="Why; others will read it.")
@@ -178,7 +164,7 @@ def resubscribe(*, name: str, address: str, reason: str, by: str | None) -> None
 
     \b
     Example:
-      deal-monitor route resubscribe desk-mail ann@company.org --reason "pressed by mistake"
+      deal-monitor routes unsubscribe --undo desk-mail ann@company.org --reason "pressed by mistake"
     """
     with session() as app, app.store.begin() as conn:
         gone = left_routes(conn)

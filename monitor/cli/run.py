@@ -20,7 +20,7 @@ from rich.console import ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
-from monitor.cli.common import DateTimeParam, echo_json, fields_of, format_utc, opened_app, pluralised, program_option
+from monitor.cli.common import echo_json, fields_of, format_utc, opened_app, pluralised, program_option
 from monitor.cli.tables import FULL_WIDTH, baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.notation import notation
@@ -221,20 +221,18 @@ def stop_on_signals(stop: Event) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, required=True, help="Ask every feed once, decide, send, and end.")
-@click.option("--now", type=DateTimeParam(), help="Rehearse as if it were this moment (for recorded feeds).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: feeds, transitions, messages.")
-def poll(*, once: bool, now: datetime | None, as_json: bool) -> None:
-    """Ask every feed once, without waiting for news to settle; for cron and for trying things out.
+def poll(*, as_json: bool) -> None:
+    """Poll every feed once, decide, send what is due, and exit; for cron and for trying things out.
 
-    It ends when what may go out within seconds has gone out, or after most of a minute. Exit code 1 if no feed answers.
+    It does not wait for news to settle, and sends for at most 45 seconds. With the global option --now it rehearses a
+    moment with recorded feeds. Exit code 1 if no feed answers.
     """
     from monitor.runtime.liveness.heartbeat import Heartbeat
     from monitor.runtime.liveness.signs_of_life import record_round
     from monitor.runtime.simulation import SimulatedClock
 
-    del once
-    start = now or program_option("now")
+    start = program_option("now")
     with opened_app(exclusive=True, clock=SimulatedClock(start) if start else None) as app:
         stop_on_signals(app.stop)
         began = app.clock()

@@ -76,7 +76,7 @@ def recorded_readings(lines: Iterable[tuple[int, str]], path: str, speakers: Col
 
 
 def reading_line(line: str, reading: Reading) -> dict[str, Any]:
-    """A reading of a story line as `deal-monitor read --out` writes it, and `recorded_readings` reads it."""
+    """A reading of a story line as `deal-monitor model read` writes it, and `recorded_readings` reads it."""
     matches = [
         {"commitment": m.commitment, "effect": m.effect.value, "says": m.says.value, "quote": m.quote}
         for m in reading.matches

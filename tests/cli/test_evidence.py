@@ -139,7 +139,7 @@ def test_a_restored_signal_counts_again_also_under_another_rules_name(people: Pe
     said = people.did(day(3), "evidence", "restore", renamed[:8], "--reason", "this year's after all", "--by", "bob")
     assert f"restored {renamed} (soy, setback), by bob: this year's after all" in said
     assert people.status(day(3)) == "at_risk"
-    assert people.asked(day(3), "acts") == []
+    assert people.asked(day(3), "commitment", "log") == []
     assert people.changes()[-1].cause is Cause.PERSON
 
 
@@ -188,7 +188,7 @@ def test_the_beginning_of_an_id_must_be_of_one_signal(people: People) -> None:
 def test_what_is_rejected_already_or_not_at_all_is_said_with_the_remedy(people: People) -> None:
     setback = people.signal(day(1), "setback")
     refused = people.does(day(1), "evidence", "restore", setback, "--reason", "r")
-    assert "is not rejected; deal-monitor acts shows what is" in " ".join(refused.stderr.split())
+    assert "is not rejected; deal-monitor commitment log shows what is" in " ".join(refused.stderr.split())
     people.did(day(1), "evidence", "reject", setback, "--reason", "last year's", "--by", "ann")
     again = people.does(day(2), "evidence", "reject", setback, "--reason", "r")
     assert (refused.exit_code, again.exit_code) == (2, 2)

@@ -75,7 +75,9 @@ def test_the_message_quotes_the_report_names_the_rule_and_says_how_to_put_it_int
 
 def test_a_muted_commitment_is_quiet_there_too(lab: Desk) -> None:
     assert (
-        lab.run("--now", "2026-03-01T09:00", "mute", "soy", "--reason", "holiday", "--until", "2027-01-01").exit_code
+        lab.run(
+            "--now", "2026-03-01T09:00", "commitment", "mute", "soy", "--reason", "holiday", "--until", "2027-01-01"
+        ).exit_code
         == 0
     )
     lab.hear(CANCELS)
@@ -90,4 +92,4 @@ def test_a_digest_on_such_a_route_is_refused(lab: Desk) -> None:
 
 
 def test_route_try_says_why_such_a_route_hears_nothing(lab: Desk) -> None:
-    assert "rules on trial alone" in lab.run("route", "try", "soy").stdout
+    assert "rules on trial alone" in lab.run("routes", "try", "soy").stdout

@@ -69,7 +69,12 @@ def test_a_row_holds_the_change_its_sentence_and_its_source(people: People) -> N
     assert (row["quotation"], row["title"], row["outlet"]) == (BUYS, BUYS, "Herald Wire")
     assert row["url"] == "https://herald.example/1"
     assert (row["published"], row["first_seen"], row["retrieved"]) == ("2026-03-02T10:00:00Z",) * 3
-    assert (row["acts"], row["says"], row["origin"], row["rule"]) == ("cn", "press", "Herald", "soy/bought")
+    assert (row["commitment", "log"], row["says"], row["origin"], row["rule"]) == (
+        "cn",
+        "press",
+        "Herald",
+        "soy/bought",
+    )
     assert (row["messages"], row["state"]) == ("1", "live")
 
 
@@ -78,7 +83,7 @@ def test_a_change_that_was_not_sent_names_no_message(people: People) -> None:
 
 
 def test_a_change_that_no_sentence_brought_about_is_there_too(people: People) -> None:
-    people.did(day(55), "pin", "soy", "in_force", "--reason", "decree", "--source", "s", "--by", "ann")
+    people.did(day(55), "commitment", "pin", "soy", "in_force", "--reason", "decree", "--source", "s", "--by", "ann")
     row = read_json(export(people, "json", "soy"))[-1]
     assert (row["cause"], row["signal"], row["quotation"]) == ("person", "", "")
     assert row["reason"].startswith("pinned by ann")

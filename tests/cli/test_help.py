@@ -47,6 +47,7 @@ READING = (
     "backup",
     "acts",
     "inbox",
+    "list",
     "evidence list",
     "guide",
 )
@@ -59,6 +60,7 @@ ACTS = (
     "unmute",
     "acts",
     "inbox",
+    "list",
     "read",
     "evidence list",
     "evidence reject",
@@ -230,7 +232,7 @@ def test_help_imports_no_module_of_a_command() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["outbox", "list"], ["acts"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["outbox", "list"], ["commitment", "log"]], ids=" ".join)
 def test_a_command_that_needs_no_rules_loads_none(desk: Desk, arguments: list[str]) -> None:
     found = imported("--config", desk.config, *arguments)
     assert not found & {

@@ -59,9 +59,9 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     desk.hear(BUYS)
     for number, place in (("1", "desk@deals.example"), ("2", "boss@deals.example")):
         assert f"to          email {place}, route desk\n" in desk.run("outbox", "show", number).stdout
-    rows = [line.split()[:4] for line in desk.run("route", "try", "soy").stdout.splitlines()]
+    rows = [line.split()[:4] for line in desk.run("routes", "try", "soy").stdout.splitlines()]
     assert rows == [["desk", "email", f"{name}@deals.example", "now"] for name in ("desk", "boss")]
-    assert "(routes: desk)" in desk.run("digest", "--send-test", "dsek").stderr
+    assert "(routes: desk)" in desk.run("digest", "send", "dsek").stderr
     muted = desk.run("evidence", "reject", "1", "--reason", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.opened() as app, app.store.read() as conn:
@@ -169,7 +169,7 @@ def test_a_message_that_is_not_there_cannot_be_shown(desk: Desk) -> None:
 
 
 def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: Desk) -> None:
-    result = desk.run("poll", "--once", "--json", "--now", "2026-03-02T09:00Z")
+    result = desk.run("poll", "--json", "--now", "2026-03-02T09:00Z")
     (told,) = objects(result.stdout)
     assert list(told) == ["feeds", "transitions", "messages", "digests", "sent", "waiting", "dead", "next_at"]
     assert [(feed["feed"], feed["new"]) for feed in told["feeds"]] == [("herald", 0), ("ministry", 0)]
@@ -179,7 +179,7 @@ def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: 
 def test_a_round_delivers_what_waited(desk: Desk) -> None:
     desk.hear(BUYS)
     moment = f"{later(days=1):%Y-%m-%dT%H:%MZ}"
-    assert "1 message sent, 0 waiting\n" in desk.run("poll", "--once", "--now", moment).stdout
+    assert "1 message sent, 0 waiting\n" in desk.run("poll", "--now", moment).stdout
     assert states(desk) == ["sent"]
     assert {path.suffix for path in (desk.folder / "outbox").iterdir()} == {".eml", ".json"}
 
@@ -188,7 +188,7 @@ def test_a_round_delivers_what_waited(desk: Desk) -> None:
 def test_a_rehearsed_round_goes_on_until_a_place_that_keeps_a_pace_has_everything(desk: Desk, before: bool) -> None:
     desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
     desk.hear(BUYS, CANCELS)
-    at, once = ("--now", f"{later(days=1):%Y-%m-%dT%H:%MZ}"), ("poll", "--once")
+    at, once = ("--now", f"{later(days=1):%Y-%m-%dT%H:%MZ}"), ("poll")
     assert "2 messages sent, 0 waiting\n" in desk.run(*((*at, *once) if before else (*once, *at))).stdout
 
 
@@ -243,14 +243,14 @@ def test_a_round_does_not_wait_for_the_end_of_quiet_hours_and_names_it(desk: Des
 def test_a_round_names_what_is_dead_and_how_to_see_it(desk: Desk) -> None:
     desk.hear(BUYS)
     deliver(desk, refuse)
-    assert "0 waiting, 1 dead: deal-monitor outbox list --state dead\n" in desk.run("poll", "--once").stdout
+    assert "0 waiting, 1 dead: deal-monitor outbox list --state dead\n" in desk.run("poll").stdout
 
 
 def test_poll_asks_for_the_word_once(desk: Desk) -> None:
     assert desk.run("poll").exit_code == 2
 
 
-@pytest.mark.parametrize("arguments", [["poll", "--once"], ["run"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["poll"], ["run"]], ids=" ".join)
 def test_a_second_instance_is_refused_and_told_who_is_running(desk: Desk, arguments: list[str]) -> None:
     store = open_store(f"sqlite:///{desk.folder / 'monitor.db'}", exclusive=True)
     try:

@@ -33,7 +33,7 @@ def people(desk: Desk) -> People:
 
 
 def test_each_route_has_a_row_with_its_place_and_what_it_gets(people: People) -> None:
-    desk, night = people.did(QUIET, "route", "try", "soy").splitlines()
+    desk, night = people.did(QUIET, "routes", "try", "soy").splitlines()
     assert desk.split() == ["desk", "file", "desk@deals.example", "now"]
     assert night.split("  ")[0] == "night"
     assert "#night              held until 2 Mar 2026 06:30 EST: quiet hours 00:00-06:30" in night
@@ -42,7 +42,7 @@ def test_each_route_has_a_row_with_its_place_and_what_it_gets(people: People) ->
 
 def test_what_it_says_is_what_happens(people: People) -> None:
     seen = QUIET
-    said = {row["route"]: row for row in people.asked(seen + SETTLED, "route", "try", "soy")}
+    said = {row["route"]: row for row in people.asked(seen + SETTLED, "routes", "try", "soy")}
     people.news(BUYS, seen)
     with people.desk.opened() as app, app.store.read() as conn:
         rows = {row.route: row for row in outbox_store.items(conn)}
@@ -54,30 +54,32 @@ def test_what_it_says_is_what_happens(people: People) -> None:
 
 
 def test_without_a_commitment_it_is_about_all_that_a_route_follows_with_each_exception(people: People) -> None:
-    people.did(day(0.1), "mute", "soy", "--reason", "revised", "--by", "ann")
-    desk, but, night = people.did(day(0.5), "route", "try").splitlines()
+    people.did(day(0.1), "commitment", "mute", "soy", "--reason", "revised", "--by", "ann")
+    desk, but, night = people.did(day(0.5), "routes", "try").splitlines()
     assert desk.endswith("now")
     assert but.strip() == "but soy: muted until 9 Mar 2026 11:24 UTC: revised (ann)"
     assert "muted until 9 Mar 2026 07:24 EDT: revised (ann)" in night
-    first, second = people.asked(day(0.5), "route", "try")
+    first, second = people.asked(day(0.5), "routes", "try")
     assert [other["commitments"] for other in first["others"]] == [["soy"]]
     assert (second["outcome"], second["others"]) == ("muted", [])
 
 
 def test_severity_kind_and_moment_are_taken_from_the_command_line(people: People) -> None:
-    row = people.asked(day(0.5), "route", "try", "soy", "--severity", "routine", "--at", "2026-03-02T05:00-05:00")[1]
+    row = people.asked(day(0.5), "routes", "try", "soy", "--severity", "routine", "--at", "2026-03-02T05:00-05:00")[1]
     assert (row["outcome"], row["why"]) == ("nothing", "routine is below its least severity, notable")
-    row = people.asked(day(0.5), "route", "try", "soy", "--at", "2026-03-02T05:00-05:00")[1]
+    row = people.asked(day(0.5), "routes", "try", "soy", "--at", "2026-03-02T05:00-05:00")[1]
     assert (row["outcome"], row["until"]) == ("held", "2026-03-02T11:30:00+00:00")
-    assert people.asked(day(0.5), "route", "try", "soy", "--kind", "rules")[0]["outcome"] == "review"
+    assert people.asked(day(0.5), "routes", "try", "soy", "--kind", "rules")[0]["outcome"] == "review"
 
 
 def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: People) -> None:
     people.news(BUYS, day(1))
     people.news(CANCELS, day(1.05))
-    people.did(day(1.1), "pin", "soy", "in_progress", "--reason", "read by hand", "--source", "https://a.example")
+    people.did(
+        day(1.1), "commitment", "pin", "soy", "in_progress", "--reason", "read by hand", "--source", "https://a.example"
+    )
     assert len(people.messages()) == 6, "three to each route"
-    ask = ("route", "try", "soy", "--kind", "outlook", "--severity", "urgent")
+    ask = ("routes", "try", "soy", "--kind", "outlook", "--severity", "urgent")
     assert people.asked(day(1.2), *ask)[0]["why"].startswith("cool-down: ")
     assert people.asked(day(1.2), *ask, "--at", "2026-03-03T08:00Z")[0]["outcome"] == "now"
 
@@ -85,19 +87,19 @@ def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: Peopl
 def test_a_channel_out_of_order_is_named(people: People) -> None:
     with people.desk.opened() as app, app.store.begin() as conn:
         outbox_store.open_circuit(conn, "slack", "the token was revoked", day(0), day(1))
-    night = people.asked(day(0.5), "route", "try", "soy")[1]
+    night = people.asked(day(0.5), "routes", "try", "soy")[1]
     assert night["channel_note"] == "slack is out of order and waits: the token was revoked"
 
 
 def test_nothing_is_sent_or_stored(people: People) -> None:
-    people.did(QUIET, "route", "try")
-    people.did(QUIET, "route", "try", "soy", "--severity", "urgent")
+    people.did(QUIET, "routes", "try")
+    people.did(QUIET, "routes", "try", "soy", "--severity", "urgent")
     with people.desk.opened() as app, app.store.read() as conn:
         assert outbox_store.items(conn) == ()
 
 
 def test_an_unknown_commitment_is_refused_with_the_one_that_was_meant(people: People) -> None:
-    result = people.does(QUIET, "route", "try", "soi")
+    result = people.does(QUIET, "routes", "try", "soi")
     assert result.exit_code == 2
     assert "did you mean 'soy'?" in result.stderr
 
@@ -106,7 +108,7 @@ def test_a_configuration_without_routes_is_told_what_to_add(desk: Desk) -> None:
     text = desk.config.read_text(encoding="utf-8")
     start, end = text.index("[[routes]]"), text.index("[[feeds]]")
     desk.config.write_text(text[:start] + text[end:], encoding="utf-8")
-    result = desk.run("route", "try")
+    result = desk.run("routes", "try")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "no route is configured: add [[routes]] to config.toml" in result.stderr
 
@@ -138,27 +140,30 @@ def places(people: People) -> list[str]:
 def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) -> None:
     mails.news(BUYS, day(1))
     asked = ("--reason", "she asked for it", "--by", "kim")
-    said = mails.did(day(1.1), "route", "unsubscribe", "mails", "ann@deals.example", *asked)
+    said = mails.did(day(1.1), "routes", "unsubscribe", "mails", "ann@deals.example", *asked)
     assert said == "Ann@deals.example gets nothing more of mails; 1 waiting message expired\n"
     assert places(mails) == ["desk@deals.example", "bob@deals.example"]
-    row = next(r for r in mails.asked(day(1.2), "route", "try", "soy") if r["to"] == "Ann@deals.example")
+    row = next(r for r in mails.asked(day(1.2), "routes", "try", "soy") if r["to"] == "Ann@deals.example")
     assert (row["outcome"], row["why"][:29]) == ("nothing", "unsubscribed on 3 Mar 2026 11")
-    assert "unsubscribe mails/ann@deals.example, by kim: she asked for it" in mails.did(day(1.2), "acts")
+    assert "unsubscribe mails/ann@deals.example, by kim: she asked for it" in mails.did(day(1.2), "commitment", "log")
     mails.news(CANCELS, day(2))
     assert places(mails).count("Ann@deals.example") == 0
-    mails.did(day(3), "route", "resubscribe", "mails", "ann@deals.example", "--reason", "she is back")
+    mails.did(day(3), "routes", "unsubscribe", "--undo", "mails", "ann@deals.example", "--reason", "she is back")
     mails.news(BUYS, day(4))
     assert places(mails).count("Ann@deals.example") == 1
-    assert "unsubscribe" not in mails.did(day(5), "acts")
-    assert "resubscribe mails/ann@deals.example" in mails.did(day(5), "acts", "--all")
+    assert "unsubscribe" not in mails.did(day(5), "commitment", "log")
+    assert "resubscribe mails/ann@deals.example" in mails.did(day(5), "commitment", "log", "--all")
 
 
 def test_a_route_or_an_address_that_is_not_there_is_named_with_those_that_are(mails: People) -> None:
-    leave = ("route", "unsubscribe")
+    leave = ("routes", "unsubscribe")
     for arguments, said in (
         ((*leave, "mail", "ann@deals.example"), "no route is called 'mail'; there are: desk, mails"),
         ((*leave, "mails", "eve@deals.example"), "it has: Ann@deals.example, bob@deals.example"),
-        (("route", "resubscribe", "mails", "ann@deals.example"), "has not left mails; nobody has left a route"),
+        (
+            ("routes", "unsubscribe", "--undo", "mails", "ann@deals.example"),
+            "has not left mails; nobody has left a route",
+        ),
     ):
         result = mails.does(day(1), *arguments, "--reason", "x")
         assert result.exit_code == 2

@@ -112,7 +112,7 @@ def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_end
     assert "\x1b[" not in running.text, "no colours where nobody sees them"
     assert ("was laid out by version 0.0" in running.text) is bool(program_version())
 
-    refused = desk.run("poll", "--once")
+    refused = desk.run("poll")
     assert refused.exit_code == 2
     assert f"in use by a running instance (process {running.process.pid})" in refused.stderr
 
@@ -121,7 +121,7 @@ def test_off_a_terminal_the_table_is_printed_with_each_dead_feed_and_sigterm_end
     assert time.monotonic() - asked < 10
     assert running.says("stopped")
     assert "Traceback" not in running.text
-    free = desk.run("poll", "--once")
+    free = desk.run("poll")
     assert "in use" not in free.stderr, "the database is free again"
 
 
@@ -212,7 +212,7 @@ def test_of_more_commitments_than_lines_those_in_trouble_are_shown_and_the_rest_
 
 
 def test_a_round_in_which_nothing_answers_exits_with_1_and_says_what_to_do(desk: Desk) -> None:
-    result = desk.run("poll", "--once", "--json")
+    result = desk.run("poll", "--json")
     assert result.exit_code == 1
     assert "no source answers: 2 feeds of 2: the connection was refused. Is there a network?" in result.stderr
     assert json.loads(result.stdout)["feeds"][0]["error"]
@@ -221,7 +221,7 @@ def test_a_round_in_which_nothing_answers_exits_with_1_and_says_what_to_do(desk:
 def test_a_round_in_which_one_feed_answers_is_fine(desk: Desk) -> None:
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
-        assert desk.run("poll", "--once").exit_code == 0
+        assert desk.run("poll").exit_code == 0
         with desk.opened() as app, app.store.read() as conn:
             assert feeds.last_read(conn) is not None, "a source that could tell of a change was read"
 
@@ -230,6 +230,6 @@ def test_a_feed_that_could_tell_of_nothing_is_no_eye(desk: Desk) -> None:
     desk.edit('publisher = "Herald Wire"', 'publisher = "A blog"')
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
-        desk.run("poll", "--once")
+        desk.run("poll")
     with desk.opened() as app, app.store.read() as conn:
         assert feeds.last_read(conn) is None

@@ -137,7 +137,7 @@ def test_an_unknown_commitment_is_answered_with_the_one_that_was_meant(told: Des
 
 
 def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
-    text = told.run("digest", "--preview", "--since", "2026-03-01").stdout
+    text = told.run("digest", "preview", "--since", "2026-03-01").stdout
     assert "Soybeans: was PLEDGED, now AT RISK (2 Mar)" in text
     assert CANCELS in text
 
@@ -153,28 +153,28 @@ def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Des
 )
 def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk, cadence: str, period: str) -> None:
     told.edit("mon 08:00", cadence)
-    assert told.run("--now", "2026-03-10T09:00Z", "digest", "--preview").stdout.startswith(f"DEAL DIGEST, {period}\n")
+    assert told.run("--now", "2026-03-10T09:00Z", "digest", "preview").stdout.startswith(f"DEAL DIGEST, {period}\n")
 
 
 def test_a_preview_of_a_quiet_week_says_that_nothing_moved(told: Desk) -> None:
-    assert "No status moved" in told.run("digest", "--preview").stdout
+    assert "No status moved" in told.run("digest", "preview").stdout
 
 
 def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
-    text = desk.run("digest", "--preview").stdout
+    text = desk.run("digest", "preview").stdout
     assert re.search(r"Soybeans +PLEDGED", text)
     assert "2 sources have never answered: herald and ministry." in text
 
 
 def test_a_preview_as_json_has_every_event_with_the_changes_that_it_tells(told: Desk) -> None:
-    (brief,) = objects(told.run("digest", "--preview", "--json", "--since", "2026-03-01").stdout)
+    (brief,) = objects(told.run("digest", "preview", "--json", "--since", "2026-03-01").stdout)
     (block,) = [block for block in brief["blocks"] if block["commitment"] == "soy"]
     assert [event["text"] for event in block["events"] if event["lead"]] == [CANCELS]
     assert all(event["changes"] for event in block["events"])
 
 
 def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) -> None:
-    result = told.run("digest", "--preview", "--since", "2026-03-01", "--out", tmp_path / "out")
+    result = told.run("digest", "preview", "--since", "2026-03-01", "--out", tmp_path / "out")
     assert result.exit_code == 0
     mail = email.message_from_bytes((tmp_path / "out" / "digest.eml").read_bytes(), policy=email.policy.default)
     assert mail["To"] == "desk@deals.example"
@@ -187,7 +187,7 @@ def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) ->
 
 def test_a_preview_sends_nothing_and_takes_no_slot(told: Desk) -> None:
     before = told.run("outbox", "list").stderr
-    told.run("digest", "--preview")
+    told.run("digest", "preview")
     assert told.run("outbox", "list").stderr == before
 
 
@@ -203,7 +203,7 @@ def mails(told: Desk) -> Iterator[list[bytes]]:
 
 
 def test_a_test_goes_out_by_the_routes_own_channel_to_each_of_its_readers(told: Desk, mails: list[bytes]) -> None:
-    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    result = told.run("digest", "send", "desk", "--since", "2026-03-01")
     assert result.exit_code == 0, result.stderr
     assert result.stderr.splitlines() == [
         "test digest sent to desk@deals.example by email",
@@ -213,7 +213,7 @@ def test_a_test_goes_out_by_the_routes_own_channel_to_each_of_its_readers(told: 
 
 
 def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> None:
-    result = told.run("digest", "--send-test", "desk", "--since", "2026-03-01")
+    result = told.run("digest", "send", "desk", "--since", "2026-03-01")
     assert result.exit_code == 0, result.stderr
     (eml,) = (told.folder / "outbox").glob("*.eml")
     mail = parsed(eml.read_bytes())
@@ -233,7 +233,7 @@ def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(tol
             return [outbox_store.items(conn, limit=None), outbox_store.last_slot(conn, "desk"), threads]
 
     before = left()
-    told.run("digest", "--send-test", "desk")
+    told.run("digest", "send", "desk")
     assert left() == before
     assert not (told.folder / "digests").exists()
     (eml,) = (told.folder / "outbox").glob("*.eml")
@@ -271,7 +271,7 @@ def test_a_route_that_hears_of_rules_on_trial_alone_gets_no_digest_by_hand_eithe
 
 def test_a_test_to_a_route_without_a_digest_is_sent_and_says_that_no_other_will_come(told: Desk) -> None:
     told.edit('digest = "mon 08:00"', "")
-    result = told.run("digest", "--send-test", "desk")
+    result = told.run("digest", "send", "desk")
     assert result.exit_code == 0, result.stderr
     assert result.stderr.startswith("route 'desk' has no digest: beside this test it gets none")
     assert list((told.folder / "outbox").glob("*.eml"))
@@ -288,20 +288,20 @@ def test_a_digest_of_a_time_to_come_is_refused(told: Desk, wanted: tuple[str, ..
 
 def test_a_test_that_a_channel_refuses_is_an_error_with_the_channels_words(told: Desk) -> None:
     (told.folder / "outbox").write_text("no folder", encoding="utf-8")
-    result = told.run("digest", "--send-test", "desk")
+    result = told.run("digest", "send", "desk")
     assert result.exit_code == 1
     assert "error: cannot write" in result.stderr
 
 
 def test_a_preview_for_an_unknown_route_names_the_known_ones(desk: Desk) -> None:
-    result = desk.run("digest", "--preview", "--route", "boss")
+    result = desk.run("digest", "preview", "--route", "boss")
     assert result.exit_code == 2
     assert "routes: desk" in result.stderr
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01"])
 def test_a_time_that_is_none_is_wrong_usage(desk: Desk, text: str) -> None:
-    result = desk.run("digest", "--preview", "--since", text)
+    result = desk.run("digest", "preview", "--since", text)
     assert result.exit_code == 2
     assert f"'{text}' is not a date or time such as 2025-10-30" in result.stderr
 
@@ -333,5 +333,5 @@ def test_a_beginning_that_several_share_is_refused_with_their_names(desk: Desk) 
 def test_what_changes_a_verdict_wants_the_whole_name(desk: Desk) -> None:
     desk.lay_database()
     why = ("--reason", "seen it", "--source", "https://customs.example/1")
-    assert desk.run("pin", "soyb", "met", *why).exit_code == 2
-    assert "pinned soy as " in desk.run("pin", "soybeans", "pledged", *why).stdout
+    assert desk.run("commitment", "pin", "soyb", "met", *why).exit_code == 2
+    assert "pinned soy as " in desk.run("commitment", "pin", "soybeans", "pledged", *why).stdout

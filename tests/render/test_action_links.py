@@ -61,7 +61,7 @@ def test_both_parts_of_an_alert_offer_every_link() -> None:
     assert set(LINK.findall(part(mail, "html"))) == wanted
     assert "This is wrong:\n  https://" in part(mail, "plain")
     said = part(mail, "plain")
-    assert said.index("For whoever runs the monitor:") < said.index("deal-monitor mute"), (
+    assert said.index("For whoever runs the monitor:") < said.index("deal-monitor commitment mute"), (
         "the commands stay, and say for whom"
     )
 

@@ -272,9 +272,9 @@ def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
 
 
 def once(around: World, moment: str, run: Callable[..., str]) -> dict[str, Any]:
-    """One `deal-monitor poll --once` as if it were `moment`."""
+    """One `deal-monitor poll` as if it were `moment`."""
     config = str(around.work / "config.toml")
-    told = run("--config", config, "--log-level", "error", "poll", "--once", "--json", "--now", moment)
+    told = run("--config", config, "--log-level", "error", "poll", "--json", "--now", moment)
     result: dict[str, Any] = json.loads(told)
     return result
 

@@ -27,7 +27,7 @@ STATE_ADVICE = {
     "dead": "`deal-monitor outbox list --state dead` tells why; once that is mended, `deal-monitor outbox retry` sends them",
 }
 """State of messages -> what to know or to do about them."""
-START = "start `deal-monitor run`, or `deal-monitor poll --once` by cron"
+START = "start `deal-monitor run`, or `deal-monitor poll` by cron"
 PROBLEM_REMEDIES = {
     "story": "the story is left out, and tried again after the next edit of the rules",
     "verdict": "correct its baseline or rules: `deal-monitor rules check` names the line; it is tried again by itself",

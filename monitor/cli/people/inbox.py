@@ -31,12 +31,12 @@ from monitor.cli.rules.story_text import wrapped
 def inbox(*, days: int, commitment: str | None, limit: int, quiet: bool, as_json: bool) -> None:
     """Stories near the deal that nobody has read for sure: rules and model differ, or neither speaks.
 
-    The newest day first, and of one day first what may move a verdict. `deal-monitor read ID` says what a story
-    says, `deal-monitor read` alone walks through them one by one.
+    The newest day first, and of one day first what may move a verdict. `deal-monitor inbox record ID` says what a story
+    says, `deal-monitor inbox record` alone walks through them one by one.
 
     \b
     Example:
-      deal-monitor inbox --days 3 --commitment soybean-purchases
+      deal-monitor inbox list --days 3 --commitment soybean-purchases
     """
     with session(rules=True) as app:
         items, left_out = waiting_stories(app, days, commitment, quiet=quiet)
@@ -62,4 +62,4 @@ def _remarks(items: int, shown: int, left_out: int, days: int) -> Iterator[str]:
         yield f"In {where} neither the rules nor a model see anything; --all lists them too."
     if shown:
         span = "" if days == INBOX_DAYS else f" --days {days}"
-        yield f"To read them: deal-monitor read{span}, or deal-monitor read ID COMMITMENT=EFFECT."
+        yield f"To read them: deal-monitor inbox review{span}, or deal-monitor inbox record ID COMMITMENT=EFFECT."

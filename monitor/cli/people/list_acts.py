@@ -46,7 +46,7 @@ def acts(*, commitment: str | None, everything: bool, as_json: bool) -> None:
 
     \b
     Example:
-      deal-monitor acts soybean-purchases --all
+      deal-monitor commitment log soybean-purchases --all
     """
     with session() as app:
         with app.store.read() as conn:

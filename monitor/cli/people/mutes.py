@@ -51,7 +51,7 @@ def mute(*, pattern: str, reason: str, until: datetime | None, length: timedelta
 
     \b
     Example:
-      deal-monitor mute 'soybean-*' --for 3d --reason "the harvest report is being revised"
+      deal-monitor commitment mute 'soybean-*' --for 3d --reason "the harvest report is being revised"
     """
     if until is not None and length is not None:
         raise click.UsageError("give the end by --until, or the length by --for")
@@ -77,7 +77,7 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
 
     \b
     Example:
-      deal-monitor unmute 'soybean-*' --reason "the revision is out"
+      deal-monitor commitment unmute 'soybean-*' --reason "the revision is out"
     """
     with session(rules=True) as app:
         names = matching_commitments(app, pattern)
@@ -91,7 +91,7 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
             else:
                 if not names:
                     require_commitment(app.rulebook.commitments, pattern, PARAMETER)
-                hint = f"{pattern} is not muted; deal-monitor acts shows what is"
+                hint = f"{pattern} is not muted; deal-monitor commitment log shows what is"
             raise click.BadParameter(hint, param_hint=PARAMETER)
         acts = [new_intervention(app, "unmute", "", act.id, reason, by) for act in named]
         outcome = apply_interventions(app, acts, names)

@@ -42,7 +42,7 @@ def pin(*, commitment: str, status: str, reason: str, source: str, until: dateti
 
     \b
     Example:
-      deal-monitor pin soybean-purchases met --until 2026-12-31 \\
+      deal-monitor commitment pin soybean-purchases met --until 2026-12-31 \\
         --reason "customs data reached us before the papers" --source https://customs.example/2026-11
     """
     with session(rules=True) as app:
@@ -93,14 +93,16 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
 
     \b
     Example:
-      deal-monitor unpin soybean-purchases --reason "the papers have caught up"
+      deal-monitor commitment unpin soybean-purchases --reason "the papers have caught up"
     """
     with session(rules=True) as app:
         name = named_commitment(app.rulebook.commitments, commitment, whole=True)
         with app.store.read() as conn:
             held = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())
         if held is None:
-            raise click.BadParameter(f"{name} is not pinned; deal-monitor acts shows what is", param_hint="COMMITMENT")
+            raise click.BadParameter(
+                f"{name} is not pinned; deal-monitor commitment log shows what is", param_hint="COMMITMENT"
+            )
         act = new_intervention(app, "unpin", name, held.id, reason, by)
         outcome = apply_interventions(app, [act], [name])
         click.echo(f"unpinned {name}, by {author_of(act)}; it was pinned by {author_of(held)}: {held.reason}")

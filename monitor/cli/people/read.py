@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import FILE, echo_json, fields_of, format_utc, pluralised, session
+from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.people.actions import (
     BY_OPTION,
     InterventionResult,
@@ -60,7 +59,7 @@ class Said:
 
 
 @click.command()
-@click.argument("story", required=False)
+@click.argument("story")
 @click.argument("pairs", nargs=-1, metavar=f"[{PAIR}]...")
 @click.option("--none", "about_none", is_flag=True, help="It is about no commitment.")
 @click.option("--as", "taken_over", type=click.Choice(["model", "rules"]), help="Read it as the model or the rules do.")
@@ -70,24 +69,15 @@ class Said:
     help="Whose word it is: us, cn, both, company, data, press, or a party of the deal [as the model or the rules say, else "
     "press].",
 )
-@click.option("--why", default="", help="Why, in a sentence; deal-monitor acts shows it.")
+@click.option("--why", default="", help="Why, in a sentence; deal-monitor commitment log shows it.")
 @BY_OPTION
 @click.option("--undo", is_flag=True, help="Take back what people have read in it.")
 @click.option("--example", "rule", metavar="ACT", help="Make it an example of this act (commitment/act) too.")
 @click.option("--text", help="With --example: your own words in place of the headline.")
-@DAYS_OPTION
-@COMMITMENT_OPTION
-@LIMIT_OPTION
-@click.option(
-    "--out", type=FILE, help="Let the model of [reader] read story lines (standard input, or the file STORY)."
-)
-@click.option(
-    "--all", "everything", is_flag=True, help="Also stories in which nobody sees anything; with --out, all lines."
-)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, and one of the example.")
 def read(
     *,
-    story: str | None,
+    story: str,
     pairs: tuple[str, ...],
     about_none: bool,
     taken_over: str | None,
@@ -98,34 +88,20 @@ def read(
     undo: bool,
     rule: str | None,
     text: str | None,
-    days: int,
-    commitment: str | None,
-    limit: int,
-    out: Path | None,
-    everything: bool,
     as_json: bool,
 ) -> None:
-    """Say what STORY reports, by COMMITMENT=EFFECT or --none; without STORY, walk through the inbox.
+    """Record what STORY reports: COMMITMENT=EFFECT pairs, --none, or --as.
 
-    STORY is what deal-monitor inbox shows in front of a story, or more of its id. Your reading says all that the text
-    says: a commitment that you do not name is not in it. It outranks the model and the rules, outlives edits of the
-    rules, and holds for this text: a later text of the story is read anew.
-
-    With --out the model reads story lines into that file, which match and replay take as --readings. What the file has
-    is not read again, and the day's budget holds; exit code 1 if stories are left unread: call it again to go on.
+    STORY is the id that `inbox list` shows, or any unique beginning of it. Your reading covers the whole text: a
+    commitment that you do not name is not in it. It outranks the model and the rules, survives rule edits, and applies to
+    this text; a later text of the story is read again.
 
     \b
     Example:
-      deal-monitor read a3f2 soybean-purchases=pledge --why "the ministry names no amount"
+      deal-monitor inbox record a3f2 soybean-purchases=pledge --why "the ministry names no amount"
     """
     said = Said(pairs, about_none, taken_over or "", quote, says or "", author_name(by), why.strip())
-    if out is not None:
-        read_lines(out, story or "-", everything=everything, alone=not any((pairs, about_none, taken_over, undo, rule)))
-        return
-    _check_usage(said, story, rule, text, undo=undo)
-    if story is None:
-        walk_through_inbox(said.by, days, commitment, limit, quiet=everything)
-        return
+    _check_usage(said, rule, text, undo=undo)
     with session(rules=True) as app:
         found = story_beginning(app.store, story)
         if undo:
@@ -138,14 +114,10 @@ def read(
             make_example(app.settings.rules, rule, found, app.store, text=text, as_json=as_json)
 
 
-def _check_usage(said: Said, story: str | None, rule: str | None, text: str | None, *, undo: bool) -> None:
+def _check_usage(said: Said, rule: str | None, text: str | None, *, undo: bool) -> None:
     """Raises UsageError for options that do not go together."""
     ways = [bool(said.pairs), said.about_none, bool(said.taken_over), undo]
-    if story is None:
-        if any(ways) or rule is not None:
-            raise click.UsageError("name the STORY that is meant, as deal-monitor inbox shows it")
-        require_terminal()
-    elif sum(ways) != 1:
+    if sum(ways) != 1:
         raise click.UsageError(f"say what the story reports: {PAIR} …, or --none, or --as model|rules; or --undo")
     if said.quote and not said.pairs:
         raise click.UsageError(f"--quote belongs to {PAIR}")
@@ -153,17 +125,6 @@ def _check_usage(said: Said, story: str | None, rule: str | None, text: str | No
         raise click.UsageError("--text belongs to --example")
     if undo and rule is not None:
         raise click.UsageError("--undo takes a reading back and makes no example")
-
-
-def read_lines(out: Path, stories: str, *, everything: bool, alone: bool) -> None:
-    """Lets the model read story lines into a file. alone: nothing was said of a story of the database."""
-    from monitor.cli.match_replay import StoriesParam
-    from monitor.cli.reader.read_file import read_file
-
-    if not alone:
-        raise click.UsageError("--out is for a model that reads story lines; it says nothing of one story")
-    stream = StoriesParam("r", encoding="utf-8").convert(stories, None, click.get_current_context())
-    read_file(out, stream, everything=everything)
 
 
 # ---------------------------------------------------------------- one story
@@ -270,6 +231,25 @@ def undo_reading(app: Opened, story: Story, said: Said, *, as_json: bool) -> Non
 
 
 # ---------------------------------------------------------------- the inbox
+
+
+@click.command()
+@DAYS_OPTION
+@COMMITMENT_OPTION
+@LIMIT_OPTION
+@click.option(
+    "--all", "everything", is_flag=True, help="Also stories in which neither the rules nor a model find anything."
+)
+@BY_OPTION
+def review(*, days: int, commitment: str | None, limit: int, everything: bool, by: str | None) -> None:
+    """Go through the inbox at a terminal, one key for each story. Every answer is stored at once.
+
+    \b
+    Example:
+      deal-monitor inbox review --days 3 --commitment soybean-purchases
+    """
+    require_terminal()
+    walk_through_inbox(author_name(by), days, commitment, limit, quiet=everything)
 
 
 def walk_through_inbox(by: str, days: int, commitment: str | None, limit: int, *, quiet: bool) -> None:

@@ -68,7 +68,7 @@ def story_beginning(store: Store, start: str, parameter: Any = "STORY") -> Story
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     if not fitting:
-        message = f"no story has an id that begins with {start!r}; deal-monitor inbox shows those to read"
+        message = f"no story has an id that begins with {start!r}; deal-monitor inbox list shows those to read"
     else:
         shown = "\n".join(f"  {names[key]}  {one_line(story.title, 70)}" for key, story in fitting.items())
         message = (

@@ -115,5 +115,5 @@ def require_terminal() -> None:
     """Raises UsageError where nobody can press a key."""
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "name a STORY, which deal-monitor inbox lists; without one, the walk through the inbox needs a terminal"
+            "name a STORY, which deal-monitor inbox list lists; without one, the walk through the inbox needs a terminal"
         )

@@ -11,8 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import pluralised, session
-from monitor.cli.match_replay import numbered_lines
+from monitor.cli.common import FILE, pluralised, session
+from monitor.cli.match_replay import StoriesParam, numbered_lines
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import Step, long_work
 
@@ -28,6 +28,19 @@ PAUSE_SECONDS = 5.0
 """Before the second try, and twice as long before the third, unless the server names a time."""
 MOST_PAUSE_SECONDS = 120.0
 """A server that asks for more time ends the command."""
+
+
+@click.command()
+@click.argument("stories", type=StoriesParam("r", encoding="utf-8"))
+@click.argument("out", type=FILE)
+@click.option("--all", "everything", is_flag=True, help="Also stories that do not come near the deal.")
+def read(stories: IO[str], out: Path, *, everything: bool) -> None:
+    """Let the configured model read the story lines of STORIES (- is standard input) and add its readings to OUT.
+
+    `match` and `replay` take OUT as --readings. Stories that OUT contains are not read again, and the daily token budget
+    applies. Exit code 1 if stories are left unread; the next call goes on from there.
+    """
+    read_file(out, stories, everything=everything)
 
 
 def read_file(out: Path, stories: IO[str], *, everything: bool, wait: Callable[[float], object] = sleep) -> None:

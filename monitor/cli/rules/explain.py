@@ -93,7 +93,7 @@ def explain(
 
     FOLDER is by default the one that config.toml names, else ./rules, else the shipped rules.
 
-    STORY is a headline, a story's id or its beginning as deal-monitor inbox shows it, a JSON line, a file that holds one,
+    STORY is a headline, a story's id or its beginning as deal-monitor inbox list shows it, a JSON line, a file that holds one,
     or - to read a line from standard input. Of a mark of a pattern, <tear up>, it shows every form, of <25 Mt> or <date>
     how news writes it; of a set, {lift} or {lift - end}, the words and patterns that it stands for, part by part.
     """

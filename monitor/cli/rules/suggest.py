@@ -63,7 +63,7 @@ def suggest_(
     with long_work("looking for words"):
         found = suggest(texts, rulebook, act, most=limit)
     source = f" --stories {stories}" if stories else " --since 30d"
-    command = f"deal-monitor rules try {file_of(root, known[act].path)}{source}"
+    command = f"deal-monitor rules diff --file {file_of(root, known[act].path)}{source}"
     echo_lines(as_json=as_json, values=suggestion_values(found), text=suggestion_text(found, known[act], command))
 
 

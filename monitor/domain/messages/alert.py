@@ -298,8 +298,8 @@ def _actions(commitment: Commitment, evidence: Sequence[EvidenceLine]) -> tuple[
     reject = (
         (ActionLine("Misread", f"deal-monitor evidence reject {report[:ID_LENGTH]} --reason WHY"),) if report else ()
     )
-    mute = ActionLine("Too much", f"deal-monitor mute {commitment.id} --for 7d --reason WHY")
-    pin = ActionLine("Wrong status", f"deal-monitor pin {commitment.id} STATUS --reason WHY --source WHERE")
+    mute = ActionLine("Too much", f"deal-monitor commitment mute {commitment.id} --for 7d --reason WHY")
+    pin = ActionLine("Wrong status", f"deal-monitor commitment pin {commitment.id} STATUS --reason WHY --source WHERE")
     return (*reject, mute, pin)
 
 

@@ -224,9 +224,9 @@ def leaving_notice(route: str, to: str, act: Intervention) -> OperatorNotice:
         sure = "Whoever holds a message can use its link, also one that was forwarded."
     else:
         how, by = f"{act.by} unsubscribed it: {act.reason.rstrip('.')}", act.by
-        sure = "It was done by `deal-monitor route unsubscribe`."
+        sure = "It was done by `deal-monitor routes unsubscribe`."
     said = f"{to} gets nothing more of the route {route}; {how}."
-    remedy = f"If that was a mistake: deal-monitor route resubscribe {route} {shlex.quote(to)} --reason WHY"
+    remedy = f"If that was a mistake: deal-monitor routes unsubscribe --undo {route} {shlex.quote(to)} --reason WHY"
     return OperatorNotice(f"left\n{act.id}", *head, first_line, said, sure, (said,), by, remedy)
 
 

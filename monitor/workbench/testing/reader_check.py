@@ -103,7 +103,7 @@ def last_check(data_folder: Path) -> LastCheck | None:
 
 def advice(last: LastCheck | None, model: str, question: str) -> str:
     """What to know before one relies on a model with a question; '' if the last check is theirs and reached the bars."""
-    remedy = "run `deal-monitor reader check`"
+    remedy = "run `deal-monitor model check`"
     if last is None:
         return f"the model {model} was never checked with the deal's examples: {remedy}"
     changed = [

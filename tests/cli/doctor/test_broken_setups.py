@@ -73,7 +73,7 @@ class Bench:
         documents = {f"/{name}": body for name, body in paths.items() if body is not None}
         running = self.servers.enter_context(publisher(documents))
         self.desk.edit("http://127.0.0.1:9/", running.url("/"))
-        self.desk.run("poll", "--once")
+        self.desk.run("poll")
 
     def mail(self, *, port: int, security: str = "starttls", more: str = "") -> None:
         login = 'host = "127.0.0.1"\nsender = "robot@company.org"\n'
@@ -251,7 +251,7 @@ def _(bench: Bench) -> None:
 def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.route_to("email", "ann@deals.company")
-    bench.desk.run("route", "unsubscribe", "desk", "ann@deals.company", "--reason", "enough")
+    bench.desk.run("routes", "unsubscribe", "desk", "ann@deals.company", "--reason", "enough")
     bench.options = ("--offline", "--json")
 
 
@@ -262,7 +262,7 @@ def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
     bench.route_to("email", "ann@deals.company")
-    bench.desk.run("route", "unsubscribe", "boss", "boss@deals.company", "--reason", "enough")
+    bench.desk.run("routes", "unsubscribe", "boss", "boss@deals.company", "--reason", "enough")
     bench.options = ("--offline", "--json")
 
 
@@ -365,7 +365,7 @@ def _(bench: Bench) -> None:
 
 @case("all feeds dead", "FAIL", "source", "no source answers since .*2 feeds fail alike", "Is there a network")
 def _(bench: Bench) -> None:
-    bench.desk.run("poll", "--once")
+    bench.desk.run("poll")
 
 
 @case(
@@ -526,7 +526,7 @@ def _(bench: Bench) -> None:
 def _(bench: Bench) -> None:
     check = bench.servers.enter_context(outside_check(status=404))
     bench.set("DEAL_MONITOR_HEARTBEAT__URL", check.url("/ping/77-secret"))
-    bench.desk.run("poll", "--once")
+    bench.desk.run("poll")
 
 
 # ---------------------------------------------------------------- the claim

@@ -165,7 +165,7 @@ def test_doctor_names_a_damaged_database(desk: Desk) -> None:
 
 @pytest.mark.slow
 def test_doctor_fails_when_no_source_answers_and_tells_many_that_fail_alike_in_one_line(desk: Desk) -> None:
-    desk.run("poll", "--once")
+    desk.run("poll")
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (1, ["source"])
     (line,) = told.found["source"]
@@ -181,7 +181,7 @@ def test_doctor_fails_when_no_source_answers_and_tells_many_that_fail_alike_in_o
 def test_doctor_warns_of_one_source_that_fails_beside_others(desk: Desk) -> None:
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
-        assert desk.run("poll", "--once").exit_code == 0
+        assert desk.run("poll").exit_code == 0
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (0, [])
     assert [text.split(":")[0] for text in told.found["source"]] == [
@@ -502,7 +502,7 @@ def test_where_none_runs_the_age_of_the_statuses_is_told(desk: Desk) -> None:
     assert line.startswith(
         "warn no monitor is running: the last one ended on 2 Mar 2026 09:00 UTC; the statuses are of "
     )
-    assert line.endswith(" – start `deal-monitor run`, or `deal-monitor poll --once` by cron")
+    assert line.endswith(" – start `deal-monitor run`, or `deal-monitor poll` by cron")
 
 
 def test_offline_no_server_is_asked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,12 +29,12 @@ def test_feeds_that_were_never_asked_are_listed_so_with_what_to_do(desk: Desk) -
     assert [feed["state"] for feed in objects(desk.run("feeds", "list", "--json").stdout)] == ["never", "never"]
     lines = desk.run("feeds", "list").stdout.splitlines()
     assert [line.split()[:2] for line in lines[1:3]] == [["!", "herald"], ["!", "ministry"]]
-    remedy = "=> herald and ministry: A monitor reads its feeds at its start: restart one that runs; where none runs, deal-monitor poll --once asks it now"
+    remedy = "=> herald and ministry: A monitor reads its feeds at its start: restart one that runs; where none runs, deal-monitor poll asks it now"
     assert lines[3:] == [remedy, "2 sources: 2 not read yet"]
 
 
 def test_a_feed_that_cannot_be_reached_is_listed_with_its_error_and_a_remedy(desk: Desk) -> None:
-    desk.run("poll", "--once")
+    desk.run("poll")
     text = desk.run("feeds", "list").stdout
     assert (
         len(re.findall(r"failing since \d+ \w+ \d{4}: never read: 127\.0\.0\.1: the connection was refused", text)) == 2

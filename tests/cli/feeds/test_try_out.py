@@ -29,7 +29,7 @@ def polled(desk: Desk, site: Publisher) -> Desk:
 
 
 def test_all_feeds_are_asked_and_one_that_fails_makes_exit_code_1(polled: Desk) -> None:
-    result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "test")
+    result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "check")
     assert result.exit_code == 1
     good, bad = result.stdout.splitlines()[0], result.stdout.splitlines()[-1]
     assert good.startswith("ok    herald: RSS 2.0, 1 item, newest 2 Mar 2026 08:00 UTC; HTTP 200 after 0.")
@@ -39,7 +39,7 @@ def test_all_feeds_are_asked_and_one_that_fails_makes_exit_code_1(polled: Desk) 
 
 
 def test_a_feed_is_asked_by_its_name_or_by_its_address(polled: Desk, site: Publisher) -> None:
-    result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "test", "herald", site.url("/herald"), "--json")
+    result = polled.run("--now", "2026-03-02T09:00Z", "feeds", "check", "herald", site.url("/herald"), "--json")
     assert result.exit_code == 0
     (found,) = objects(result.stdout)
     assert (found["feed"], found["ok"], found["status"], found["items"]) == ("herald", True, 200, 1)
@@ -50,7 +50,7 @@ def test_a_feed_is_asked_by_its_name_or_by_its_address(polled: Desk, site: Publi
 
 def test_any_address_can_be_asked_and_what_is_wrong_is_told(polled: Desk, site: Publisher) -> None:
     paths = ("/moved", "/page", "/cut", "/metadata")
-    result = polled.run("feeds", "test", "--json", *map(site.url, paths))
+    result = polled.run("feeds", "check", "--json", *map(site.url, paths))
     moved, page, cut, metadata = objects(result.stdout)
     assert result.exit_code == 1
     assert moved["moved_to"] == site.url("/herald")
@@ -63,19 +63,19 @@ def test_any_address_can_be_asked_and_what_is_wrong_is_told(polled: Desk, site: 
 
 def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Desk) -> None:
     polled.edit("allow_private_addresses = true", "allow_private_addresses = false")
-    result = polled.run("feeds", "test", "herald")
+    result = polled.run("feeds", "check", "herald")
     assert result.exit_code == 1
     assert "allow_private_addresses = true under [poll] in config.toml lets it" in result.stdout
 
 
 def test_an_unknown_name_is_answered_with_the_near_one(polled: Desk) -> None:
-    result = polled.run("feeds", "test", "hearld")
+    result = polled.run("feeds", "check", "hearld")
     assert result.exit_code == 2
     assert "no feed is called 'hearld' (did you mean 'herald'?)" in result.stderr
-    assert "write an address with https://" in polled.run("feeds", "test", "paper.example/rss").stderr
+    assert "write an address with https://" in polled.run("feeds", "check", "paper.example/rss").stderr
 
 
 def test_a_feed_that_is_switched_off_is_asked_only_by_name(polled: Desk) -> None:
     polled.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
-    assert polled.run("feeds", "test").exit_code == 0
-    assert "FAIL  ministry" in polled.run("feeds", "test", "ministry").stdout
+    assert polled.run("feeds", "check").exit_code == 0
+    assert "FAIL  ministry" in polled.run("feeds", "check", "ministry").stdout

@@ -9,7 +9,7 @@ from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 from tests.builders.working_folder import Desk
 
-MUTE = ("mute", "soy", "--for", "2d", "--reason", "figures are being revised", "--by", "ann")
+MUTE = ("commitment", "mute", "soy", "--for", "2d", "--reason", "figures are being revised", "--by", "ann")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_muted_commitment_is_recorded_and_not_told(people: People) -> None:
 def test_the_digest_carries_muted_changes_and_says_until_when(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    text = " ".join(people.did(day(2.5), "digest", "--preview").split())
+    text = " ".join(people.did(day(2.5), "digest", "preview").split())
     assert "was PLEDGED, now IN PROGRESS" in text
     assert "alerts muted until 5 Mar 2026 09:00 UTC: figures are being revised" in text
 
@@ -69,7 +69,7 @@ def test_what_came_and_went_during_a_mute_is_not_told(people: People) -> None:
 
 
 def test_a_change_in_the_first_hours_of_a_long_mute_is_told_though_it_is_old_by_then(people: People) -> None:
-    people.did(day(1), "mute", "soy", "--for", "3w", "--reason", "r")
+    people.did(day(1), "commitment", "mute", "soy", "--for", "3w", "--reason", "r")
     people.news(BUYS, day(1.1))
     people.daemon(day(22))
     assert people.kinds() == ["summary"]
@@ -78,7 +78,7 @@ def test_a_change_in_the_first_hours_of_a_long_mute_is_told_though_it_is_old_by_
 def test_unmute_ends_it_before_its_time(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    said = people.did(day(2.5), "unmute", "soy", "--reason", "out", "--by", "bob")
+    said = people.did(day(2.5), "commitment", "unmute", "soy", "--reason", "out", "--by", "bob")
     assert "unmuted soy, by bob; it was muted: figures are being revised" in said
     assert people.kinds() == ["summary"]
     people.daemon(day(3))
@@ -89,7 +89,7 @@ def test_unmute_ends_it_before_its_time(people: People) -> None:
 def test_mutes_that_overlap_are_one_silence(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    people.did(day(2.5), "mute", "s*", "--for", "5d", "--reason", "still revised")
+    people.did(day(2.5), "commitment", "mute", "s*", "--for", "5d", "--reason", "still revised")
     people.daemon(day(3))
     assert people.messages() == []
     people.daemon(day(8))
@@ -98,7 +98,7 @@ def test_mutes_that_overlap_are_one_silence(people: People) -> None:
 
 
 def test_a_pattern_mutes_all_that_it_fits_and_its_end_is_one_message(people: People) -> None:
-    assert "muted ships, soy until" in people.did(day(1), "mute", "s*", "--reason", "a summit")
+    assert "muted ships, soy until" in people.did(day(1), "commitment", "mute", "s*", "--reason", "a summit")
     people.news(BUYS, day(2))
     people.news(TANKERS, day(3))
     people.daemon(day(8))
@@ -118,12 +118,12 @@ def test_what_is_rejected_during_a_mute_is_not_told_at_its_end(people: People) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("mute", "syo"), "did you mean 'soy'?"),
-        (("mute", "x*"), "no commitment is called 'x*'"),
-        (("mute", "soy", "--for", "7"), "'7' is not a length of time such as 12h, 7d or 2w"),
-        (("mute", "soy", "--for", "7d", "--until", "2026-04-01"), "by --until, or the length by --for"),
-        (("mute", "soy", "--until", "2026-03-01"), "is past"),
-        (("unmute", "soy"), "soy is not muted; deal-monitor acts shows what is"),
+        (("commitment", "mute", "syo"), "did you mean 'soy'?"),
+        (("commitment", "mute", "x*"), "no commitment is called 'x*'"),
+        (("commitment", "mute", "soy", "--for", "7"), "'7' is not a length of time such as 12h, 7d or 2w"),
+        (("commitment", "mute", "soy", "--for", "7d", "--until", "2026-04-01"), "by --until, or the length by --for"),
+        (("commitment", "mute", "soy", "--until", "2026-03-01"), "is past"),
+        (("commitment", "unmute", "soy"), "soy is not muted; deal-monitor commitment log shows what is"),
     ],
 )
 def test_a_mute_that_cannot_be_is_refused_with_the_remedy(
@@ -135,26 +135,28 @@ def test_a_mute_that_cannot_be_is_refused_with_the_remedy(
 
 
 def test_one_of_a_muted_pattern_cannot_be_unmuted_alone(people: People) -> None:
-    people.did(day(1), "mute", "s*", "--reason", "r")
-    result = people.does(day(2), "unmute", "soy", "--reason", "r")
+    people.did(day(1), "commitment", "mute", "s*", "--reason", "r")
+    result = people.does(day(2), "commitment", "unmute", "soy", "--reason", "r")
     assert result.exit_code == 2
     assert "muted by the pattern 's*': unmute 's*'" in " ".join(result.stderr.split())
 
 
 def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> None:
     people.did(day(1), *MUTE)
-    people.did(day(1.5), "pin", "soy", "at_risk", "--reason", "a cable", "--source", "desk note", "--by", "cy")
-    assert people.did(day(2), "acts").splitlines() == [
-        line for line in people.did(day(2), "acts", "--all").splitlines() if "over" not in line
+    people.did(
+        day(1.5), "commitment", "pin", "soy", "at_risk", "--reason", "a cable", "--source", "desk note", "--by", "cy"
+    )
+    assert people.did(day(2), "commitment", "log").splitlines() == [
+        line for line in people.did(day(2), "commitment", "log", "--all").splitlines() if "over" not in line
     ]
-    text = people.did(day(2), "acts", "soy")
+    text = people.did(day(2), "commitment", "log", "soy")
     assert "mute soy, by ann, until 5 Mar 2026 09:00 UTC: figures are being revised" in text
     assert "pin soy as AT RISK, by cy, until 2 Apr 2026 21:00 UTC: a cable (desk note)" in text
-    people.did(day(2.5), "unmute", "soy", "--reason", "out", "--by", "bob")
-    assert [act["kind"] for act in people.asked(day(2.5), "acts")] == ["pin"]
-    assert [(act["kind"], act["in_force"]) for act in people.asked(day(2.5), "acts", "--all")] == [
+    people.did(day(2.5), "commitment", "unmute", "soy", "--reason", "out", "--by", "bob")
+    assert [act["kind"] for act in people.asked(day(2.5), "commitment", "log")] == ["commitment", "pin"]
+    assert [(act["kind"], act["in_force"]) for act in people.asked(day(2.5), "commitment", "log", "--all")] == [
         ("mute", False),
         ("pin", True),
         ("unmute", False),
     ]
-    assert people.did(day(2.5), "acts", "ships") == "no act of a person is in force\n"
+    assert people.did(day(2.5), "commitment", "log", "ships") == "no act of a person is in force\n"

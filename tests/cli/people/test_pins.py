@@ -12,7 +12,16 @@ from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
-PIN = ("pin", "soy", "in_force", "--reason", "read the decree", "--source", "https://ministry.example/decree")
+PIN = (
+    "commitment",
+    "pin",
+    "soy",
+    "in_force",
+    "--reason",
+    "read the decree",
+    "--source",
+    "https://ministry.example/decree",
+)
 
 
 @pytest.fixture
@@ -68,7 +77,19 @@ def test_a_pin_that_runs_out_is_over_and_the_difference_is_told_once(people: Peo
 
 
 def test_a_pin_that_runs_out_where_the_program_agrees_is_not_told(people: People) -> None:
-    people.did(day(1), "pin", "soy", "in progress", "--reason", "checked", "--source", "desk", "--until", "2026-03-06")
+    people.did(
+        day(1),
+        "commitment",
+        "pin",
+        "soy",
+        "in progress",
+        "--reason",
+        "checked",
+        "--source",
+        "desk",
+        "--until",
+        "2026-03-06",
+    )
     told = people.changes()
     people.daemon(day(5))
     assert people.changes() == told
@@ -77,15 +98,15 @@ def test_a_pin_that_runs_out_where_the_program_agrees_is_not_told(people: People
 
 def test_unpin_publishes_the_programs_verdict_again(people: People) -> None:
     people.did(day(1), *PIN, "--by", "ann")
-    said = people.did(day(2), "unpin", "soy", "--reason", "the papers have it", "--by", "bob")
+    said = people.did(day(2), "commitment", "unpin", "soy", "--reason", "the papers have it", "--by", "bob")
     assert "unpinned soy, by bob; it was pinned by ann: read the decree" in said
     assert "was IN FORCE, now IN PROGRESS" in said
     assert people.changes()[-1].cause is Cause.PERSON
-    assert people.does(day(3), "unpin", "soy", "--reason", "again").exit_code == 2
+    assert people.does(day(3), "commitment", "unpin", "soy", "--reason", "again").exit_code == 2
 
 
 def test_a_pinned_outlook_leaves_the_standing_to_the_program(people: People) -> None:
-    people.did(day(1), "pin", "soy", "at risk", "--reason", "a cable", "--source", "desk")
+    people.did(day(1), "commitment", "pin", "soy", "at risk", "--reason", "a cable", "--source", "desk")
     (soy,) = people.asked(day(1), "status", "soy")
     assert (soy["status"], soy["standing"]) == ("at_risk", "in_progress")
     assert soy["pinned"]["program"]["status"] == "in_progress"
@@ -94,12 +115,15 @@ def test_a_pinned_outlook_leaves_the_standing_to_the_program(people: People) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("pin", "soy", "met"), "kind standing is never 'met'. Did you mean 'in_force'?"),
-        (("pin", "soy", "in_fource"), "Did you mean 'in_force'? It can be: unpledged, pledged, in_progress, in_force,"),
-        (("pin", "soy", "steady"), "is never 'steady'"),
-        (("pin", "syo", "pledged"), "no commitment is called 'syo'; did you mean 'soy'?"),
-        (("pin", "soy", "pledged", "--until", "2026-03-01"), "1 Mar 2026 23:59 UTC is past"),
-        (("pin", "soy", "pledged", "--until", "soon"), "'soon' is not a date"),
+        (("commitment", "pin", "soy", "met"), "kind standing is never 'met'. Did you mean 'in_force'?"),
+        (
+            ("commitment", "pin", "soy", "in_fource"),
+            "Did you mean 'in_force'? It can be: unpledged, pledged, in_progress, in_force,",
+        ),
+        (("commitment", "pin", "soy", "steady"), "is never 'steady'"),
+        (("commitment", "pin", "syo", "pledged"), "no commitment is called 'syo'; did you mean 'soy'?"),
+        (("commitment", "pin", "soy", "pledged", "--until", "2026-03-01"), "1 Mar 2026 23:59 UTC is past"),
+        (("commitment", "pin", "soy", "pledged", "--until", "soon"), "'soon' is not a date"),
     ],
 )
 def test_a_pin_that_cannot_be_is_refused_with_the_remedy(
@@ -108,21 +132,21 @@ def test_a_pin_that_cannot_be_is_refused_with_the_remedy(
     result = people.does(day(1), *arguments, "--reason", "r", "--source", "s")
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
-    assert people.asked(day(1), "acts", "--all") == []
+    assert people.asked(day(1), "commitment", "log", "--all") == []
 
 
 @pytest.mark.parametrize("empty", ["--reason", "--source"])
 def test_a_pin_without_reason_or_source_is_refused(people: People, empty: str) -> None:
     given = {"--reason": "r", "--source": "s", empty: " "}
     options = [part for pair in given.items() for part in pair]
-    result = people.does(day(1), "pin", "soy", "pledged", *options)
+    result = people.does(day(1), "commitment", "pin", "soy", "pledged", *options)
     assert result.exit_code == 2
     assert empty in result.stderr
 
 
 def test_an_outlook_cannot_be_pinned_on_what_has_ended(people: People) -> None:
-    people.did(day(1), "pin", "soy", "breached", "--reason", "r", "--source", "s")
-    result = people.does(day(2), "pin", "soy", "stalled", "--reason", "r", "--source", "s")
+    people.did(day(1), "commitment", "pin", "soy", "breached", "--reason", "r", "--source", "s")
+    result = people.does(day(2), "commitment", "pin", "soy", "stalled", "--reason", "r", "--source", "s")
     assert result.exit_code == 2
     assert "pin a standing instead" in result.stderr
 

@@ -26,11 +26,11 @@ def people(desk: Desk) -> People:
 
 
 def listed(people: People, moment: float) -> list[str]:
-    return [item["title"] for item in people.asked(day(moment), "inbox")]
+    return [item["title"] for item in people.asked(day(moment), "inbox", "list")]
 
 
 def test_what_a_person_reads_is_a_signal_and_decided_at_once(people: People) -> None:
-    said = people.did(day(1), "read", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
+    said = people.did(day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
     assert f"read “{PLAIN}” (Herald Wire, 2 Mar 2026), by ann" in said
     assert f"soy: setback “{PLAIN}”" in said
     assert "recorded: status in_progress -> at_risk, cause news" in said
@@ -45,7 +45,7 @@ def test_what_a_person_reads_is_a_signal_and_decided_at_once(people: People) -> 
 
 
 def test_a_report_that_is_about_nothing_is_corrected_where_it_was_told(people: People) -> None:
-    said = people.did(day(1), "read", short(people, BUYS), "--none", "--by", "ann")
+    said = people.did(day(1), "inbox", "record", short(people, BUYS), "--none", "--by", "ann")
     assert "about no commitment" in said
     assert "no longer: soy progress (soy/bought)" in said
     change = people.changes()[-1]
@@ -56,16 +56,16 @@ def test_a_report_that_is_about_nothing_is_corrected_where_it_was_told(people: P
 
 def test_a_text_that_a_person_has_read_leaves_the_inbox_until_that_is_taken_back(people: People) -> None:
     assert listed(people, 1) == [PLAIN]
-    people.did(day(1), "read", short(people, PLAIN), "--none")
+    people.did(day(1), "inbox", "record", short(people, PLAIN), "--none")
     assert listed(people, 1) == []
     assert "taken back, by bob: what ann read in" in _undone(people)
     assert listed(people, 1) == [PLAIN]
 
 
 def _undone(people: People) -> str:
-    people.did(day(1.1), "read", short(people, PLAIN), "soy=setback", "--by", "ann")
-    people.did(day(1.2), "read", short(people, PLAIN), "soy=threat", "--by", "ann")
-    said = people.did(day(1.3), "read", short(people, PLAIN), "--undo", "--by", "bob")
+    people.did(day(1.1), "inbox", "record", short(people, PLAIN), "soy=setback", "--by", "ann")
+    people.did(day(1.2), "inbox", "record", short(people, PLAIN), "soy=threat", "--by", "ann")
+    said = people.did(day(1.3), "inbox", "record", short(people, PLAIN), "--undo", "--by", "bob")
     assert people.status(day(1.3)) == "in_progress"
     assert people.asked(day(1.3), "evidence", "list", "soy", "--effect", "setback") == []
     return said.replace("root, ", "")
@@ -76,13 +76,13 @@ def test_a_reading_outranks_the_model_in_every_mode(people: People) -> None:
     for mode in ("leads", "confirms", "off"):
         policy = people.desk.folder / "rules" / "policy.yaml"
         policy.write_text(f"{{press_origins: 1, outlook_origins: 1, reader: {mode}}}", encoding="utf-8")
-        people.did(day(1), "read", short(people, BUYS), "soy=breach", "--quote", "China buys")
+        people.did(day(1), "inbox", "record", short(people, BUYS), "soy=breach", "--quote", "China buys")
         assert [one["effect"] for one in people.asked(day(1), "evidence", "list", "soy")] == ["breach"], mode
 
 
 def test_a_reading_outlives_an_edit_of_the_rules_and_a_later_text_is_read_anew(people: People) -> None:
     people.news(CANCELS, day(1), page="https://herald.example/c")
-    people.did(day(1.1), "read", short(people, CANCELS), "soy=none")
+    people.did(day(1.1), "inbox", "record", short(people, CANCELS), "soy=none")
     path = people.desk.folder / "rules" / "deal" / "soy.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("any: [cancels]", "any: [cancels, drops]"), encoding="utf-8"
@@ -98,7 +98,7 @@ def test_a_reading_outlives_an_edit_of_the_rules_and_a_later_text_is_read_anew(p
 )
 def test_what_the_model_or_the_rules_read_can_be_taken_over(people: People, whose: str, effect: str, says: str) -> None:
     model_reads(people, BUYS, read("soy", "threat", "two cargoes", "cn"))
-    (answer,) = people.asked(day(1), "read", short(people, BUYS), "--as", whose)
+    (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), "--as", whose)
     assert [(m["commitment"], m["effect"], m["says"]) for m in answer["matches"]] == [("soy", effect, says)]
 
 
@@ -106,7 +106,7 @@ def test_the_quote_is_the_sentence_of_whoever_reads_the_same(people: People) -> 
     model_reads(people, BUYS, read("soy", "threat", "two cargoes", "cn"))
 
     def quoted(*words: str) -> tuple[str, str]:
-        (answer,) = people.asked(day(1), "read", short(people, BUYS), *words)
+        (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), *words)
         (match,) = answer["matches"]
         return match["quote"], match["says"]
 
@@ -117,7 +117,7 @@ def test_the_quote_is_the_sentence_of_whoever_reads_the_same(people: People) -> 
 
 
 def test_names_may_be_cut_to_what_means_one_thing_only(people: People) -> None:
-    (answer,) = people.asked(day(1), "read", short(people, BUYS), "so=setb", "sh=no")
+    (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), "so=setb", "sh=no")
     assert [(m["commitment"], m["effect"]) for m in answer["matches"]] == [("soy", "setback"), ("ships", "none")]
 
 
@@ -147,17 +147,17 @@ def test_names_may_be_cut_to_what_means_one_thing_only(people: People) -> None:
 def test_what_cannot_be_used_is_answered_with_what_is_right_and_stores_nothing(
     people: People, words: list[str], said: str
 ) -> None:
-    result = people.does(day(1), "read", short(people, BUYS), *words)
+    result = people.does(day(1), "inbox", "record", short(people, BUYS), *words)
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.split())
-    assert people.asked(day(1), "acts", "--all") == []
+    assert people.asked(day(1), "commitment", "log", "--all") == []
 
 
 @pytest.mark.parametrize("start", ["zz", "", "%", "0" * 40])
 def test_what_no_story_is_called_is_answered_with_where_to_look(people: People, start: str) -> None:
-    result = people.does(day(1), "read", start, "--none")
+    result = people.does(day(1), "inbox", "record", start, "--none")
     assert result.exit_code == 2
-    assert f"begins with {start!r}; deal-monitor inbox shows those" in " ".join(result.stderr.split())
+    assert f"begins with {start!r}; deal-monitor inbox list shows those" in " ".join(result.stderr.split())
 
 
 def test_a_beginning_that_several_stories_share_hits_none_of_them(people: People) -> None:
@@ -165,38 +165,42 @@ def test_a_beginning_that_several_stories_share_hits_none_of_them(people: People
     twin = replace(known, id=known.id[:6] + "0" * 10, title=TANKERS)
     with people.desk.opened() as app, app.store.begin() as conn:
         stories.save(conn, {twin.id: twin}, ())
-    result = people.does(day(1), "read", known.id[:6].upper(), "--none")
+    result = people.does(day(1), "inbox", "record", known.id[:6].upper(), "--none")
     assert result.exit_code == 2
     assert "2 stories or more begin with" in result.stderr
     assert f"{short(people, BUYS)}  {BUYS}" in result.stderr
-    people.did(day(1), "read", short(people, BUYS), "--none")
-    assert people.asked(day(1), "acts")[0]["subject"] == known.id
+    people.did(day(1), "inbox", "record", short(people, BUYS), "--none")
+    assert people.asked(day(1), "commitment", "log")[0]["subject"] == known.id
 
 
 def test_acts_lists_readings_with_who_when_and_why(people: People) -> None:
-    people.did(day(1), "read", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
-    line = people.did(day(2), "acts").strip()
+    people.did(day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
+    line = people.did(day(2), "commitment", "log").strip()
     assert line.startswith("3 Mar 2026 09:00 UTC  read ")
     assert line.endswith(f"“{PLAIN}” as soy setback, by ann: the mills say so")
-    assert people.asked(day(2), "acts", "ships") == []
-    people.did(day(2), "read", short(people, PLAIN), "--undo", "--by", "bob")
-    assert "no act of a person is in force" in people.did(day(3), "acts")
-    read_act, back = people.asked(day(3), "acts", "soy", "--all")
-    assert (read_act["kind"], read_act["in_force"], read_act["read"][0]["effect"]) == ("read", False, "setback")
+    assert people.asked(day(2), "commitment", "log", "ships") == []
+    people.did(day(2), "inbox", "record", short(people, PLAIN), "--undo", "--by", "bob")
+    assert "no act of a person is in force" in people.did(day(3), "commitment", "log")
+    read_act, back = people.asked(day(3), "commitment", "log", "soy", "--all")
+    assert (read_act["kind"], read_act["in_force"], read_act["inbox", "record"][0]["effect"]) == (
+        "read",
+        False,
+        "setback",
+    )
     assert (back["kind"], back["by"], back["subject"]) == ("unread", "bob", read_act["id"])
 
 
 def test_a_report_from_before_the_verdicts_checkpoint_is_said_to_move_nothing(people: People) -> None:
     people.news(CANCELS, day(60))
-    said = people.did(day(61), "read", short(people, PLAIN), "soy=breach")
+    said = people.did(day(61), "inbox", "record", short(people, PLAIN), "soy=breach")
     assert "soy: the verdict counts what happened after" in said
     assert "no change to record" in said
 
 
 def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
-    result = people.does(day(1), "read")
+    result = people.does(day(1), "inbox", "record")
     assert (result.exit_code, "needs a terminal" in result.stderr) == (2, True)
-    result = people.does(day(1), "read", "--none")
+    result = people.does(day(1), "inbox", "record", "--none")
     assert (result.exit_code, "name the STORY" in result.stderr) == (2, True)
 
 
@@ -206,7 +210,7 @@ def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
 def test_a_reading_becomes_an_example_in_the_same_step(people: People) -> None:
     path = people.desk.folder / "rules" / "deal" / "soy.examples"
     words = ("--example", "soy/bought", "--text", "Iowa soybeans go to Dalian")
-    result = people.does(day(1), "read", short(people, PLAIN), "soy=progress", *words)
+    result = people.does(day(1), "inbox", "record", short(people, PLAIN), "soy=progress", *words)
     assert result.exit_code == 0, result.stderr
     assert "progress | | Iowa soybeans go to Dalian\n" in path.read_text(encoding="utf-8")
     assert "expected progress, got none" in result.stdout
@@ -216,13 +220,13 @@ def test_a_reading_becomes_an_example_in_the_same_step(people: People) -> None:
 
 
 def test_an_example_that_the_rules_read_already_is_said_to_pass(people: People) -> None:
-    result = people.does(day(1), "read", short(people, BUYS), "--as", "rules", "--example", "soy/bought")
+    result = people.does(day(1), "inbox", "record", short(people, BUYS), "--as", "rules", "--example", "soy/bought")
     assert "The rules say progress: soy/bought: buys (plain)" in result.stdout
     assert "belongs to its publisher" in result.stderr
     assert people.desk.run("rules", "test", people.desk.folder / "rules").exit_code == 0
 
 
 def test_nobody_speaks_whom_no_rule_declares(people: People) -> None:
-    refused = people.does(day(1), "read", short(people, PLAIN), "soy=setback", "--says", "eu")
+    refused = people.does(day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--says", "eu")
     assert refused.exit_code == 2
     assert "'eu' is none of: both, cn, company, data, press, us" in refused.stderr

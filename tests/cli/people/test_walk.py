@@ -49,8 +49,8 @@ def walked(people: People, keys: str, lines: Sequence[str] = ()) -> Walk:
 def read_so(people: People) -> dict[str, list[tuple[str, str]]]:
     """By title what people read in it."""
     return {
-        act["title"]: [(match["commitment"], match["effect"]) for match in act["read"]]
-        for act in people.asked(day(2), "acts")
+        act["title"]: [(match["commitment"], match["effect"]) for match in act["inbox", "record"]]
+        for act in people.asked(day(2), "commitment", "log")
     }
 
 
@@ -97,7 +97,7 @@ def test_only_keys_that_can_be_pressed_are_offered(people: People, capsys: pytes
 @pytest.mark.slow
 def test_at_a_terminal_one_key_is_enough_and_all_is_decided_at_the_end(people: People) -> None:
     """The command as a process, with a terminal of its own. A key counts from when the terminal gives it at once."""
-    words = ["--config", str(people.desk.config), "--now", day(1).isoformat(), "read", "--by", "ann"]
+    words = ["--config", str(people.desk.config), "--now", day(1).isoformat(), "inbox", "record", "--by", "ann"]
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "monitor", *words]
     child = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs)

@@ -21,7 +21,7 @@ def lines(*titles: str) -> str:
 
 
 def read(desk: Desk, *titles: str, more: tuple[str, ...] = ()) -> Result:
-    return desk.run("read", "--out", desk.folder / "out.jsonl", *more, given=lines(*titles))
+    return desk.run("inbox", "record", "--out", desk.folder / "out.jsonl", *more, given=lines(*titles))
 
 
 def written(desk: Desk) -> dict[str, list[dict[str, str]]]:

@@ -21,9 +21,9 @@ def round_with(desk: Desk, *items: Item) -> list[tuple[str, str]]:
     """The changes of a round in which the feed shows these items, after one in which it showed an old one."""
     with publisher({"/herald": rss(OLD)}) as wire:
         desk.edit("http://127.0.0.1:9/herald", wire.url("/herald"))
-        assert desk.run("poll", "--once", *NOW, "--json").exit_code == 0
+        assert desk.run("poll", *NOW, "--json").exit_code == 0
         wire.documents["/herald"] = rss(*items, OLD)
-        result = json.loads(desk.run("poll", "--once", *NOW, "--json").stdout)
+        result = json.loads(desk.run("poll", *NOW, "--json").stdout)
     return [(change["commitment"], change["kind"]) for change in result["transitions"]]
 
 
@@ -39,4 +39,4 @@ def test_a_round_whose_model_fails_tells_what_the_rules_alone_read(reading: Desk
     assert ("soy", "status") in round_with(reading, Item("3", BUYS, "https://herald.example/3", NEWS.published))
     said = "failing, the rules speak alone: 127.0.0.1: HTTP 500"
     assert said in reading.run("doctor", "--offline").stdout
-    assert f"reader: {said}" in reading.run("poll", "--once", *NOW).stdout
+    assert f"reader: {said}" in reading.run("poll", *NOW).stdout

@@ -111,8 +111,8 @@ def test_stored_readings_are_compared_and_the_command_records_a_reading_and_an_e
     }
     commands = {line["command"] for line in lines if line["what"] == "readers_story"}
     assert commands == {
-        f"deal-monitor read {bought.id} soy=pledge --example soy/bought",
-        f"deal-monitor read {cancelled.id} --none --example soy/cancelled",
+        f"deal-monitor inbox record {bought.id} soy=pledge --example soy/bought",
+        f"deal-monitor inbox record {cancelled.id} --none --example soy/cancelled",
     }
 
 
@@ -127,7 +127,7 @@ def test_suggest_prints_words_with_titles_and_how_to_try_one(small_rules: Path, 
     arguments = ("rules", "suggest", "soy/bought", "--stories", told, "--readings", read_too, "--rules", small_rules)
     result = command(*arguments)
     assert result.exit_code == 0, result.stderr
-    assert f"deal-monitor rules try {small_rules / 'deal' / 'soy.yaml'} --stories {told}" in result.stdout
+    assert f"deal-monitor rules diff --file {small_rules / 'deal' / 'soy.yaml'} --stories {told}" in result.stdout
     assert max(len(line) for line in result.stdout.splitlines() if "deal-monitor" not in line) <= 80
     summary = objects(command(*arguments, "--json").stdout)[-1]
     assert {key: summary[key] for key in ("read", "missing", "others")} == {"read": 3, "missing": 2, "others": 1}

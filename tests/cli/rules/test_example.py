@@ -82,7 +82,7 @@ def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read_in_the_co
     desk.hear(BUYS)
     with desk.opened() as app, app.store.read() as conn:
         (story,) = stories.first_seen_since(conn, NOW)
-    assert desk.run("--now", later(days=1).isoformat(), "read", story.id[:4], *pairs).exit_code == 0
+    assert desk.run("--now", later(days=1).isoformat(), "inbox", "record", story.id[:4], *pairs).exit_code == 0
     result = desk.run("rules", "example", "soy/bought", "--story", story.id[:4])
     assert result.exit_code == 0, result.output
     assert f"{effect} | | {BUYS}\n" in text_of(desk.folder / "rules")
@@ -92,7 +92,7 @@ def test_own_words_for_a_stored_story_carry_what_was_read_in_it(desk: Desk) -> N
     desk.hear(BUYS)
     with desk.opened() as app, app.store.read() as conn:
         (story,) = stories.first_seen_since(conn, NOW)
-    desk.run("--now", later(days=1).isoformat(), "read", story.id, "soy=pledge")
+    desk.run("--now", later(days=1).isoformat(), "inbox", "record", story.id, "soy=pledge")
     words = ("--story", story.id, "--text", "Soybeans will go to China", "--rules", desk.folder / "rules")
     result = desk.run("rules", "example", "soy/bought", *words)
     assert "pledge | | Soybeans will go to China\n" in text_of(desk.folder / "rules")

@@ -244,7 +244,7 @@ def test_a_long_group_of_a_pattern_is_cut() -> None:
 
 
 def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, archive: Path) -> None:
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive)
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive)
     assert result.exit_code == 0, result.stderr
     shown = result.stdout
     assert "beans: 4 stories, 2 about it" in shown
@@ -256,18 +256,18 @@ def test_try_shows_matches_and_near_misses_by_the_clause_at_fault(rules: Path, a
 
 
 def test_try_counts_faults_in_plain_words(rules: Path, archive: Path, tmp_path: Path) -> None:
-    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive).stdout
+    shown = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive).stdout
     assert "at fault: kept out by the act (1), kept out by about (1)" in shown
     quiet = tmp_path / "quiet.jsonl"
     quiet.write_text(json.dumps(LINE | {"title": "Brazil wins the cup"}) + "\n", encoding="utf-8")
-    shown = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", quiet).stdout
+    shown = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", quiet).stdout
     assert "beans: 1 story, 0 about it" in shown
     assert "\nno near misses\n" in shown
     assert set(FAULTS) == {kind.value for kinds in (MismatchKind, RejectionKind) for kind in kinds}
 
 
 def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -> None:
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--json")
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive, "--json")
     lines = objects(result.stdout)
     assert [line["kind"] for line in lines] == ["match", "match", "near_miss", "near_miss", "summary"]
     near = lines[2]
@@ -279,25 +279,27 @@ def test_try_as_json_gives_a_line_each_and_a_count(rules: Path, archive: Path) -
 def test_try_takes_a_draft_that_lies_beside_the_rules(rules: Path, archive: Path, tmp_path: Path) -> None:
     draft = tmp_path / "beans.yaml"
     draft.write_text(rules_folder.COMMITMENT.replace("    none: ['soybean oil']\n", ""), encoding="utf-8")
-    result = command("rules", "try", draft, "--rules", rules, "--stories", archive)
+    result = command("rules", "diff", "--file", draft, "--rules", rules, "--stories", archive)
     assert "2 about it" in result.stdout
     assert "2 progress" in result.stdout
 
 
 def test_try_counts_days_back_from_the_newest_story_of_a_file(rules: Path, archive: Path) -> None:
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "1d")
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "1d")
     assert "beans: 2 stories" in result.stdout
 
 
 def test_try_shows_no_more_than_the_limit(rules: Path, archive: Path) -> None:
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--limit", "1")
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive, "--limit", "1")
     assert "and 1 match more" in result.stdout
     assert "and 1 clause more" in result.stdout
 
 
 def test_try_reads_the_database_without_stories(desk: Desk) -> None:
     desk.hear(BUYS, CANCELS)
-    result = desk.run("rules", "try", desk.folder / "rules" / "deal" / "soy.yaml", "--since", "2026-01-01", "--json")
+    result = desk.run(
+        "rules", "diff", "--file", desk.folder / "rules" / "deal" / "soy.yaml", "--since", "2026-01-01", "--json"
+    )
     assert sorted(line["effect"] for line in objects(result.stdout) if line["kind"] == "match") == [
         "progress",
         "setback",
@@ -308,25 +310,27 @@ def test_try_counts_its_thirty_days_back_from_the_programs_own_now(desk: Desk) -
     desk.hear(BUYS)
     file = desk.folder / "rules" / "deal" / "soy.yaml"
     soon, late = (later(days=days).isoformat() for days in (29, 31))
-    stories = [objects(desk.run("--now", now, "rules", "try", file, "--json").stdout)[-1] for now in (soon, late)]
+    stories = [
+        objects(desk.run("--now", now, "rules", "diff", "--file", file, "--json").stdout)[-1] for now in (soon, late)
+    ]
     assert [summary["stories"] for summary in stories] == [1, 0]
 
 
 def test_try_without_any_story_says_where_to_get_some(rules: Path, tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", tmp_path / "none.jsonl")
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", tmp_path / "none.jsonl")
     assert "give --stories FILE" in " ".join(result.stdout.split())
 
 
 def test_a_bare_number_is_no_span_and_the_error_says_how_to_write_one(rules: Path, archive: Path) -> None:
-    result = command("rules", "try", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "30")
+    result = command("rules", "diff", "--file", rules / "deal" / "beans.yaml", "--stories", archive, "--since", "30")
     assert (result.exit_code, "30d for days" in result.stderr) == (2, True)
 
 
 def test_try_names_the_fault_of_a_broken_file_and_leaves_with_2(rules: Path, archive: Path, tmp_path: Path) -> None:
     draft = tmp_path / "beans.yaml"
     draft.write_text(rules_folder.COMMITMENT.replace("{takes} ..8 {beans}", "{take} ..8 {beans}"), encoding="utf-8")
-    result = command("rules", "try", draft, "--rules", rules, "--stories", archive)
+    result = command("rules", "diff", "--file", draft, "--rules", rules, "--stories", archive)
     assert result.exit_code == 2
     assert f"{draft}:" in result.stderr
     assert "did you mean 'takes'?" in result.stderr
@@ -368,7 +372,7 @@ def test_of_several_frames_with_the_same_ends_the_one_that_decided_is_shown_with
     text = rules_folder.COMMITMENT + FRAMES
     folder = rules_folder.write(tmp_path, beans=text)
     (seen,) = facts("China reports taxing US soybeans", folder)["commitments"]
-    by_head = {act["head"]: act for act in seen["acts"]}
+    by_head = {act["head"]: act for act in seen["commitment", "log"]}
     line = text.splitlines().index(FRAMES.splitlines()[4]) + 1
     assert by_head["reports"]["roles"][0] == {"role": "event", "pattern": "<report>", "words": "reports"}
     assert by_head["reports"]["written"] == f"rules/deal/beans.yaml:{line}"

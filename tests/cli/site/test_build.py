@@ -19,14 +19,16 @@ def test_the_pages_lie_in_the_data_folder(desk: Desk) -> None:
 
 def test_programs_can_read_their_files_and_none_names_the_person_who_pinned_a_status(desk: Desk) -> None:
     desk.hear(BUYS)
-    pinned = desk.run("pin", "soy", "in_force", "--reason", "seen", "--source", "a call", "--by", "Ann Lee")
+    pinned = desk.run(
+        "commitment", "pin", "soy", "in_force", "--reason", "seen", "--source", "a call", "--by", "Ann Lee"
+    )
     assert pinned.exit_code == 0, pinned.output
     assert desk.run("site", "build").exit_code == 0
     site = (desk.folder / "site").resolve()
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.*") if path.is_file()}
     assert [address for address, content in files.items() if b"Ann Lee" in content] == []
     document = check_json(files)["api/v1/soy.json"]
-    assert (document["status"], [act["reason"] for act in document["acts"]]) == ("in_force", ["seen"])
+    assert (document["status"], [act["reason"] for act in document["commitment", "log"]]) == ("in_force", ["seen"])
     feed = feedparser.parse(files["c/soy.atom"])
     assert not feed.bozo
     assert {entry.id.rpartition("/")[2] for entry in feed.entries} == {change["id"] for change in document["changes"]}

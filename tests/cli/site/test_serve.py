@@ -106,12 +106,12 @@ def test_a_reader_follows_the_links_of_a_mail_and_sigterm_ends_the_server(mailin
     assert "stopped" in rest
     key = (mailing.folder / "site.key").read_text().strip()
     assert not any(secret in said + rest for secret in (wrong, mute, leave, key))
-    listed = objects(mailing.run("--now", WHEN.isoformat(), "acts", "--json").stdout)
+    listed = objects(mailing.run("--now", WHEN.isoformat(), "commitment", "log", "--json").stdout)
     assert [(act["kind"], act["subject"]) for act in listed] == [
         ("mute", "soy"),
         ("unsubscribe", "desk/ann@deals.example"),
     ]
-    text = mailing.run("--now", WHEN.isoformat(), "acts").stdout
+    text = mailing.run("--now", WHEN.isoformat(), "commitment", "log").stdout
     assert "mute soy for desk, by a reader of desk, until 9 Mar 2026 12:00 UTC: by the link in message" in text
 
 

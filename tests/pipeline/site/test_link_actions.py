@@ -147,7 +147,7 @@ def test_the_owner_is_told_who_left_and_how_to_undo_it(told: Monitor) -> None:
         notice.why
         == "Ann@deals.example gets nothing more of the route desk; a reader unsubscribed it by the link in message 1."
     )
-    assert "deal-monitor route resubscribe desk Ann@deals.example --reason WHY" in notice.back
+    assert "deal-monitor routes unsubscribe --undo desk Ann@deals.example --reason WHY" in notice.back
     assert states(told, OWNER.to) == ["waiting"]
 
 
@@ -159,7 +159,7 @@ def test_who_is_unsubscribed_by_a_command_is_told_of_in_its_words(told: Monitor)
     assert "link" not in notice.sure
     assert notice.evidence[0].outlet == "Kim"
     command = notice.back.partition("deal-monitor ")[2]
-    assert shlex.split(command) == ["route", "resubscribe", "desk", "o'neil@x.example", "--reason", "WHY"]
+    assert shlex.split(command) == ["routes", "unsubscribe", "--undo", "desk", "o'neil@x.example", "--reason", "WHY"]
 
 
 def test_an_owner_who_unsubscribes_is_told_nothing_more_and_another_route_is(told: Monitor) -> None:
@@ -289,7 +289,7 @@ def test_a_mute_can_be_ended_by_its_link_and_not_begun_again(told: Monitor) -> N
     assert press(told, link, UNDO, later(hours=3)).state == "undone"
     assert press(told, link).state == "undone"
     assert look(told, link).button == ""
-    assert [act.kind for act in acts(told)] == ["mute", "unmute"]
+    assert [act.kind for act in acts(told)] == ["commitment", "mute", "unmute"]
     assert news_for(told, later(hours=4)) == ["desk", "desk/bob@deals.example"]
 
 

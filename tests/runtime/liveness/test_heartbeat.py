@@ -134,8 +134,8 @@ def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, ch
 
 
 def test_a_round_calls_at_its_end_and_a_rehearsal_never(desk: Desk, check: OutsideCheck) -> None:
-    desk.run("poll", "--once", "--now", "2026-03-02T09:00Z")
+    desk.run("poll", "--now", "2026-03-02T09:00Z")
     assert check.calls == []
     desk.database.unlink()
-    desk.run("poll", "--once")
+    desk.run("poll")
     assert check.calls == [PATH], "a first failure of all sources may pass"

@@ -84,7 +84,7 @@ def test_another_model_or_question_than_the_checked_one_is_told_with_the_remedy(
     assert "the question has changed" in advice(LAST, "m-1", "q-2")
     assert "the model and the question have changed" in advice(LAST, "m-2", "q-2")
     assert "was never checked" in advice(None, "m-1", "q-1")
-    assert all("deal-monitor reader check" in advice(last, "m-2", "q-1") for last in (LAST, None))
+    assert all("deal-monitor model check" in advice(last, "m-2", "q-1") for last in (LAST, None))
 
 
 def test_a_model_that_read_below_a_bar_is_told_of() -> None:

@@ -98,7 +98,7 @@ OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
 STATE_REMEDIES = {
     "silent": "Compare it with the publisher's page; deal-monitor feeds add PAGE finds the present feed if this one was given up",
     "frozen": "Look for the publisher's present feed (deal-monitor feeds add PAGE), and remove this one from config.toml",
-    "never": "A monitor reads its feeds at its start: restart one that runs; where none runs, deal-monitor poll --once asks it now",
+    "never": "A monitor reads its feeds at its start: restart one that runs; where none runs, deal-monitor poll asks it now",
 }
 """State of a feed that answers, or was not asked -> what to do about it."""
 UNKNOWN_REMEDY = "Correct publisher in config.toml, or enter it in rules/sources.yaml"
