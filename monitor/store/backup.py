@@ -20,7 +20,7 @@ from monitor.errors import StoreError
 from monitor.long_work import long_work
 from monitor.store.codec import json_codec
 from monitor.store.engine import driver_error
-from monitor.store.schema import HEAD, REVISIONS
+from monitor.store.schema import HEAD
 
 PAGES = 2_048
 """Pages of 4 KB that are copied between two reports of progress: 8 MB, a few hundredths of a second on a common disk."""
@@ -96,7 +96,7 @@ def _schema_of_sound(conn: sqlite3.Connection, name: str) -> str:
     if not {"alembic_version", "verdict", "outbox"} <= _tables(conn):
         raise StoreError(f"database {name} holds the tables of another program", subject=name)
     schema = str(conn.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-    if schema not in REVISIONS:
+    if schema > HEAD:
         problem = f"was written by a newer version of this program (schema {schema}, ours is {HEAD})"
         remedy = "install that version, or use a backup made before its upgrade"
         raise StoreError(f"database {name} {problem}: {remedy}", subject=name)

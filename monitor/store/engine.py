@@ -124,15 +124,15 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
         with store.begin() as conn:
             state = schema.schema_state(conn, store.name)
         if state is not schema.SchemaState.CURRENT:
-            # Another instance's tables must not change under it, so an upgrade needs the lock even where opening does not.
-            lock = None if exclusive or state is schema.SchemaState.EMPTY else _instance_lock(store)
+            # An upgrade changes the tables under another instance, so it needs the lock even where opening does not.
+            lock = _instance_lock(store) if state is schema.SchemaState.OLDER and not exclusive else None
             try:
-                if state is schema.SchemaState.OLDER:
-                    log.warning("database %s is of an earlier version: bringing it up to this one ...", store.name)
                 with store.begin() as conn:
-                    schema.upgrade(conn)
-                if path is not None and state is schema.SchemaState.OLDER:
-                    schema.reclaim_space(engine)
+                    if state is schema.SchemaState.EMPTY:
+                        schema.create_tables(conn)
+                    else:
+                        log.warning("database %s is of an earlier version: upgrading it ...", store.name)
+                        schema.upgrade(conn)
             finally:
                 if lock is not None:
                     lock.release()

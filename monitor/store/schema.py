@@ -1,12 +1,10 @@
-"""Which tables a database has, and bringing them up to date.
+"""Creates the tables of a new database, compares those of an existing one with ours, and upgrades them.
 
-Alembic costs half a second to import, so it is loaded only when there is something to do.
+Alembic takes half a second to import, so it is loaded for an upgrade only.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -14,9 +12,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from monitor.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
-"""All revisions under migrations/versions, oldest first; the last is the schema of this program."""
-HEAD = REVISIONS[-1]
+HEAD = "0001"
+"""The newest revision under migrations/versions, four digits: the schema of this program."""
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaState(Enum):
@@ -37,37 +35,36 @@ def check_integrity(engine: Engine, name: str, *, thorough: bool) -> None:
 
 
 def schema_state(conn: Connection, name: str) -> SchemaState:
-    """How the tables compare with this program's; StoreError if they are newer or not ours."""
+    """How the tables compare with this program's. Raises StoreError if they are newer or of another program."""
     tables = set(inspect(conn).get_table_names())
     if not tables:
         return SchemaState.EMPTY
-    if "alembic_version" not in tables or "verdict" not in tables:
-        problem = f"database {name} holds the tables of another program: name a database of its own for the monitor"
+    if not {"alembic_version", "verdict"} <= tables:
+        problem = f"database {name} holds the tables of another program: give the monitor a database of its own"
         raise StoreError(problem, subject=name)
-    revision = conn.scalar(text("SELECT version_num FROM alembic_version"))
-    sqlite = conn.dialect.name == "sqlite"
-    user_version = int(conn.exec_driver_sql("PRAGMA user_version").scalar_one()) if sqlite else 0
-    if revision not in REVISIONS or user_version > int(HEAD):
+    revision = str(conn.scalar(text("SELECT version_num FROM alembic_version")))
+    if revision > HEAD:
         problem = f"was written by a newer version of this program (schema {revision}, ours is {HEAD})"
         remedy = "upgrade the program, or restore the backup made before the upgrade"
         raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
     return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
 
 
-def upgrade(conn: Connection) -> None:
-    """Run the migrations that are missing, inside the transaction of `conn`."""
+def create_tables(conn: Connection) -> None:
+    """Create all tables in an empty database, and the record of their revision that Alembic reads at an upgrade."""
+    from monitor.store.tables import METADATA
+
+    METADATA.create_all(conn)
+    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def upgrade(conn: Connection, migrations: Path = MIGRATIONS) -> None:
+    """Run the migrations that are missing, in the transaction of `conn`. migrations: Alembic's folder."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
-    if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(f"PRAGMA user_version = {int(HEAD)}")
-
-
-def reclaim_space(engine: Engine) -> None:
-    """Give back what an upgrade freed of an SQLite file. Where that fails, later rows fill the free pages instead."""
-    with closing(engine.raw_connection()) as conn, suppress(sqlite3.Error):
-        conn.cursor().execute("VACUUM")

@@ -56,7 +56,7 @@ class StoredError:
 
 
 class ErrorJson(TypeDecorator[StoredError]):
-    """An error, stored as a JSON object. Rows of older programs hold its name, ': ' and its text."""
+    """An error, stored as a JSON object."""
 
     impl = Text
     cache_ok = True
@@ -65,12 +65,7 @@ class ErrorJson(TypeDecorator[StoredError]):
         return None if value is None else json.dumps({"type": value.type, "text": value.text})
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StoredError | None:
-        if value is None:
-            return None
-        if value.startswith("{"):
-            return StoredError(**json.loads(value))
-        name, _, text = value.partition(": ")
-        return StoredError(name, text)
+        return None if value is None else StoredError(**json.loads(value))
 
 
 class Stored(SQLModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +11,10 @@ from sqlalchemy import text
 
 from monitor.domain.model import Policy, ReadSpan
 from monitor.pipeline.source_watch import note_read
-from monitor.store import Store, feeds, open_store, verdict_records
+from monitor.store import Store, feeds, verdict_records
 from monitor.store.rows import upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
 from tests.builders.databases import NOW, later, stores
-from tests.store.test_migrations import OlderDatabase
 
 SOURCES = ("wire",)
 
@@ -58,18 +56,6 @@ def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
             feeds.save_troubles(conn, each)
     with store.read() as conn:
         assert feeds.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
-
-
-def test_an_older_database_counts_as_read_from_its_first_to_its_last_good_answer(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'older.db'}"
-    older = OlderDatabase(address)
-    health = {"etag": "", "last_modified": "", "body_hash": "", "moved_to": "", "moved_polls": 0, "failures": 0}
-    for name, first, last in (("wire", 1, 5), ("paper", 0, 3)):
-        times = {"first_ok_at": later(days=first), "ok_at": later(days=last)}
-        older.add("feed", name=name, url="https://x.example", error_kind="", error="", **health, **times)
-    older.engine.dispose()
-    with closing(open_store(address)) as opened, opened.read() as conn:
-        assert feeds.read_spans(conn) == (ReadSpan(NOW, later(days=5)),)
 
 
 def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from monitor.domain.model import Intervention, PublishedVerdict, Standing, Verdict
+from monitor.domain.model import Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord
-from monitor.store import Store, open_store, schema, verdict_records
-from monitor.store.codec import json_codec
-from tests.builders.databases import BACKENDS, NOW, addresses, later
+from monitor.store import Store, verdict_records
+from tests.builders.databases import NOW, later
 
 PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)
 MET = replace(PLEDGED, standing=Standing.MET)
@@ -63,38 +58,3 @@ def test_a_version_that_was_overtaken_leaves_no_trace(store: Store) -> None:
         assert not verdict_records.save_record(conn, VerdictRecord("soy", 1, MET, MET, NOW, None, later(days=1)))
     with store.read() as conn:
         assert verdict_records.published_at(conn, later(days=2))["soy"].verdict == PLEDGED
-
-
-def test_an_act_of_an_older_program_is_read_without_a_name(store: Store) -> None:
-    act = Intervention("a", "pin", "soy", "", "r", "s", NOW, payload="met")
-    older = json_codec.dump(act).replace(',"by":""', "")
-    assert older != json_codec.dump(act)
-    assert json_codec.load(Intervention, older) == act
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_the_history_of_an_older_database_begins_with_what_it_has_published(backend: str, tmp_path: Path) -> None:
-    for address in addresses(backend, tmp_path):
-        engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-        config = Config()
-        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-        with engine.begin() as conn:
-            config.attributes["connection"] = conn
-            command.upgrade(config, "0001")
-            row = {"body": json_codec.dump(MET), "at": NOW.replace(tzinfo=None) if backend == "sqlite" else NOW}
-            conn.execute(
-                text(
-                    "INSERT INTO verdict (commitment, version, published, folded, folded_to, decided_at) "
-                    "VALUES ('soy', 7, :body, :body, :at, :at)"
-                ),
-                row,
-            )
-        engine.dispose()
-        opened = open_store(address)
-        with opened.read() as conn:
-            assert schema.schema_state(conn, opened.name) is schema.SchemaState.CURRENT
-            assert verdict_records.published_at(conn, NOW) == {"soy": PublishedVerdict(NOW, MET)}
-        decide(opened, 7, PLEDGED, later(days=1))
-        with opened.read() as conn:
-            assert verdict_records.published_at(conn, later(days=1))["soy"].verdict == PLEDGED
-        opened.close()

@@ -18,25 +18,17 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief
-from monitor.domain.model import Signal, Transition, Verdict
+from monitor.domain.messages.models import Brief
 from monitor.errors import RenderError, StoreError
-from monitor.store.codec.older_rows import UPGRADES
 
 T = TypeVar("T")
-VERSION = 3
-"""Of the rows that are written; those without a version are of the first (see `older_rows`)."""
-VERSIONED = frozenset({AlertBrief, DigestBrief, Signal, Transition, Verdict})
 JsonValue = Any
 """What the json module writes: dict, list, str, int, float, bool or None."""
 
 
 def dump(value: object) -> str:
     """The JSON text of a frozen value; equal values give equal text."""
-    plain = _plain(value)
-    if type(value) in VERSIONED:
-        plain = {"v": VERSION, **plain}
-    return json.dumps(plain, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return json.dumps(_plain(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def load(kind: type[T], text: str) -> T:
@@ -62,11 +54,7 @@ def from_json(text: str) -> Brief:
 
 
 def _read(kind: Any, text: str) -> Any:
-    plain = json.loads(text)
-    if kind in UPGRADES and isinstance(plain, dict):
-        for upgrade in UPGRADES[kind][plain.get("v", 1) - 1 :]:
-            plain = upgrade(plain)
-    return _reader(kind)(plain)
+    return _reader(kind)(json.loads(text))
 
 
 def _plain(value: Any) -> JsonValue:
