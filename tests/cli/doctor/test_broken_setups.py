@@ -306,7 +306,7 @@ def _(bench: Bench) -> None:
     "FAIL",
     "database",
     "holds the tables of another program",
-    "name a database of its own",
+    "database of its own",
 )
 def _(bench: Bench) -> None:
     with closing(sqlite3.connect(bench.desk.database)) as other, other:
