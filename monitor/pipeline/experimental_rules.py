@@ -11,7 +11,8 @@ from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.alerts.unsubscriptions import subscribed
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.messages.headlines.subject import first_line, topic_of
 from monitor.domain.model import Route, Signal, Story
 from monitor.domain.text.labels import format_time, pluralised

@@ -11,7 +11,7 @@ from typing import Any
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.verdicts import evidence_refs

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.thread_card import (
     StatusCard,
     build_card,

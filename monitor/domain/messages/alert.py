@@ -10,15 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.confidence import confidence_line, spoken_name
-from monitor.domain.messages.evidence_lines import (
-    RenderContext,
-    baseline_line,
-    evidence_lines,
-    known_signals,
-    retracted_signals,
-    source_name,
-)
+from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.context import RenderContext, known_signals, source_name, spoken_name
+from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
 from monitor.domain.messages.headlines.happening import happening, is_latin, own_words, ranked_reports
 from monitor.domain.messages.headlines.subject import first_line, room_for, route_line, shown_status, topic_of

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.domain.messages.confidence import spoken_detail
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext, spoken_detail
 from monitor.domain.messages.models import ChangeLine
 from monitor.domain.messages.wording import EVENT_NOUNS, detail_text, doubt_figures, doubt_subject, ends
 from monitor.domain.model import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.messages.figures import status_after
+from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.who_read import read_by_values, who_read
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, CitedSignal, Commitment, FlagKind, Signal, Transition, TransitionKind

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from monitor.domain.messages.evidence_lines import RenderContext, outlet_names, source_name
+from monitor.domain.messages.context import RenderContext, outlet_names, source_name, spoken_detail, spoken_name
 from monitor.domain.messages.wording import counted_alone, detail_text, not_confirmed, sources_needed
 from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
-from monitor.domain.model.reasons import Detail
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,
@@ -86,21 +84,6 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
         return text
     itself = len(carriers) < len(all_outlets)
     return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MOST_NAMES)}"
-
-
-def spoken_name(name: str, context: RenderContext) -> str:
-    """An official, agency or company as a sentence calls it: 'the US Treasury', "China's commerce ministry"."""
-    return one_line(context.publishers.find(name).called, 60) or name
-
-
-def spoken_detail(detail: Detail, context: RenderContext) -> Detail:
-    """The detail with its speaker as a sentence calls it: 'only the US Treasury says so'."""
-    match detail:
-        case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
-            name = detail.speaker.origin
-            called = spoken_name(name, context) if name else name
-            return replace(detail, speaker=replace(detail.speaker, origin=called))
-    return detail
 
 
 def _is_state_media(name: str, context: RenderContext) -> bool:

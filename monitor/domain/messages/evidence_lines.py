@@ -2,74 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
-from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.headlines.act_words import act_in_words
-from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
+from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
+from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
-from monitor.domain.model import (
-    Baseline,
-    Commitment,
-    Flag,
-    FlagKind,
-    Policy,
-    ReasonCode,
-    Says,
-    Signal,
-    Story,
-    Tier,
-    Transition,
-    Verdict,
-)
-from monitor.domain.model.publishers import Publishers
-from monitor.domain.model.sides import Parties
+from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Transition
 from monitor.domain.text.labels import conjugated, format_date, format_time, label_of
 from monitor.domain.text.plain import one_line, web_link
-
-
-@dataclass(frozen=True, slots=True)
-class RenderContext:
-    """What is known when a brief is built. zone: the reader's, as an IANA name; parties: the names of those that rules declare."""
-
-    signals: Mapping[str, Signal]
-    stories: Mapping[str, Story]
-    publishers: Publishers
-    policy: Policy
-    now: datetime
-    zone: str
-    parties: Parties
-    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
-    commitments: Mapping[str, Commitment] = field(default_factory=dict)
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-
-    def outlet(self, source: str, url: str = "") -> str:
-        return one_line(self.publishers.find(source, url).name or source or "an unnamed outlet", 60)
-
-    def cleaned(self, names: Iterable[str]) -> RenderContext:
-        """The same with these commitments alone, their texts cleaned once, so that nothing behind this point has to."""
-        known = {key: clean_commitment(self.commitments[key]) for key in names if key in self.commitments}
-        return replace(self, commitments=known)
-
-
-def clean_commitment(commitment: Commitment) -> Commitment:
-    """The commitment with printable texts on one line."""
-    return replace(
-        commitment,
-        name=one_line(commitment.name, 160),
-        short=one_line(commitment.short, 60),
-        topic=one_line(commitment.topic, 60),
-        criteria=tuple((status, one_line(text, 600)) for status, text in commitment.criteria),
-    )
-
-
-def known_signals(ids: Iterable[str], context: RenderContext) -> tuple[Signal, ...]:
-    """The signals that are still stored together with their story, each once, in the order given."""
-    found = (context.signals[key] for key in dict.fromkeys(ids) if key in context.signals)
-    return tuple(signal for signal in found if signal.story in context.stories)
 
 
 def evidence_lines(
@@ -114,7 +55,7 @@ def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) 
     if twin:
         other = context.stories[twin]
         return f"{language}; in English at {context.outlet(other.source, other.url)}"
-    return f"{language}: {act_in_words(signal, context.rules.get(signal.rule), context.parties)}"
+    return f"{language}: {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:
@@ -136,21 +77,3 @@ def attribution_phrase(signal: Signal, context: RenderContext) -> str:
         return ""
     name = source_name(signal, context)
     return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
-
-
-def source_name(signal: Signal, context: RenderContext) -> str:
-    return one_line(signal.origin or context.parties.long_name(signal.says.value), 60)
-
-
-def outlet_names(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
-    """The names of all outlets that carried the stories, the earliest first, without those that belong to `apart`. An aggregator
-    reports nothing itself: it is named only where nobody else is."""
-    names: dict[str, bool] = {}
-    for story in stories:
-        later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
-        for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
-            publisher = context.publishers.find(source, url)
-            name, owner = context.outlet(source, url), one_line(publisher.origin, 60)
-            if name not in apart and owner not in apart:
-                names.setdefault(name, publisher.tier is Tier.AGGREGATOR)
-    return tuple(name for name, gathers in names.items() if not gathers) or tuple(names)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypedDict
 
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
-from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Status, Target, Transition, Verdict
+from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Target, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (
     counter_name,
@@ -186,10 +187,6 @@ def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
 
 
 # ---------------------------------------------------------------- the timeline of statuses
-
-
-def status_after(transition: Transition) -> Status:
-    return Verdict(transition.commitment, transition.standing, transition.at, transition.outlook).status
 
 
 def status_timeline(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
+from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.models import EvidenceLine, ReportLink
 from monitor.domain.model import Signal, Transition
 from monitor.domain.text.labels import join_list, pluralised

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.messages.evidence_lines import RenderContext, clean_commitment
+from monitor.domain.messages.context import RenderContext, clean_commitment
 from monitor.domain.messages.figures import deadline_lines, has_flag, standing_part, status_since
 from monitor.domain.messages.headlines.subject import NOT_CONFIRMED, first_line, shown_status, topic_of
 from monitor.domain.messages.models import AlertBrief, Brief, MessageSection

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.domain.alerts.mutes import MuteWindow
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Intervention, PublishedVerdict, Transition
 

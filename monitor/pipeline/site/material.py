@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Commitment, Intervention, Transition, Verdict
 from monitor.domain.pages.material import SPOKEN_DAYS, SiteMaterial, Spoken

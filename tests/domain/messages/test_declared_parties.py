@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.change_lines import change_line
 from monitor.domain.messages.confidence import confidence_line
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines
 from monitor.domain.messages.headlines.act_words import act_sentence, effect_sentence
 from monitor.domain.messages.headlines.happening import happening, own_words

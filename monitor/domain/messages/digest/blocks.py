@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from monitor.domain.messages.confidence import doubt_sentences
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.digest.events import block_events, format_day, says_the_same, telling_report
 from monitor.domain.messages.digest.material import BlockMaterial, outlet_names, parent_of
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals, retracted_signals
+from monitor.domain.messages.evidence_lines import evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
 from monitor.domain.messages.headlines.happening import ranked_reports
 from monitor.domain.messages.main_link import choose_main_report

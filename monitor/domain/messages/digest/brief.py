@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.blocks import digest_block
 from monitor.domain.messages.digest.material import block_material
 from monitor.domain.messages.digest.opening import covered_days, opening, period_text, subject_line
@@ -19,7 +20,6 @@ from monitor.domain.messages.digest.rest import (
     unreliable_sources,
 )
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
-from monitor.domain.messages.evidence_lines import RenderContext
 from monitor.domain.messages.figures import status_timeline
 from monitor.domain.messages.headlines.subject import route_line
 from monitor.domain.messages.models import DigestBlock, DigestBrief, ReaderCounts, SourceHealth

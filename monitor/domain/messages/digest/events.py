@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.digest.material import BlockMaterial, outlet_names
-from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.headlines.happening import happening, ranked_reports
 from monitor.domain.messages.models import DigestEvent
 from monitor.domain.model import Cause, FlagKind, FlagState, Signal, Transition, changes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.domain.messages.evidence_lines import RenderContext, known_signals
-from monitor.domain.messages.figures import status_after
+from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.model import Commitment, FlagKind, Severity, Signal, Status, Transition, Verdict, changes
 
 TOLD_ELSEWHERE = frozenset({FlagKind.STALE, FlagKind.UNCHECKED})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.digest.blocks import quote_and_report
 from monitor.domain.messages.digest.events import event_text, format_day, telling_report
 from monitor.domain.messages.digest.material import BlockMaterial
-from monitor.domain.messages.evidence_lines import RenderContext, known_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line
 from monitor.domain.messages.headlines.act_words import effect_sentence
 from monitor.domain.messages.headlines.happening import SHORTEST, ranked_reports

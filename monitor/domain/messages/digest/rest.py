@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import DeadlineLine, SourceHealth, StatusLine, UncheckedLine

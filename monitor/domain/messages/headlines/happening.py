@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext, language_of
 from monitor.domain.messages.headlines.act_words import act_in_words, actor_of, effect_sentence, speaker_of
-from monitor.domain.messages.headlines.languages import language_of
 from monitor.domain.messages.headlines.news_verbs import AUXILIARIES, SURE_VERBS, word_set
 from monitor.domain.messages.headlines.subject import topic_of
 from monitor.domain.messages.headlines.whole_sentence import PREPOSITIONS, whole_sentence

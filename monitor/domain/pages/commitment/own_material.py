@@ -8,8 +8,8 @@ from datetime import datetime
 
 from monitor.domain.messages.as_of import retraction_text
 from monitor.domain.messages.citations import as_cited
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines
-from monitor.domain.messages.headlines.languages import LANGUAGES, language_of
+from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
+from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.model import CitedSignal, Commitment, Flag, PublishedVerdict, Signal, Story, Transition, Verdict
 from monitor.domain.model.reasons import Rejection

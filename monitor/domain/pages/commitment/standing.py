@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences, spoken_name
-from monitor.domain.messages.evidence_lines import RenderContext, baseline_line, known_signals
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
+from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline

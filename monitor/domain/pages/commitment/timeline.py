@@ -8,10 +8,11 @@ from itertools import groupby
 
 from monitor.domain.messages.alert import BASES_WITHOUT_QUOTE
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.digest.events import MOST_EVENT, event_text, says_the_same
 from monitor.domain.messages.digest.material import importance, is_told_elsewhere
-from monitor.domain.messages.evidence_lines import baseline_line, known_signals
-from monitor.domain.messages.figures import status_after
+from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headlines.happening import ranked_reports
 from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
 from monitor.domain.model.changes import NoticeDue

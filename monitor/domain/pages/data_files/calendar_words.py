@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.domain.messages.evidence_lines import RenderContext, evidence_lines, known_signals
+from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.evidence_lines import evidence_lines
 from monitor.domain.messages.figures import dated_thing
 from monitor.domain.messages.headlines.subject import first_line, topic_of
 from monitor.domain.messages.wording import detail_text

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.citations import as_cited
-from monitor.domain.messages.evidence_lines import RenderContext
-from monitor.domain.messages.figures import status_after
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headlines.happening import happening
 from monitor.domain.messages.headlines.subject import first_line, room_for, topic_of
 from monitor.domain.messages.models import EvidenceLine

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.context import known_signals, language_of, outlet_names
 from monitor.domain.messages.digest.material import parent_of
-from monitor.domain.messages.evidence_lines import known_signals, outlet_names, retracted_signals
-from monitor.domain.messages.figures import status_after
-from monitor.domain.messages.headlines.languages import language_of
+from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.headlines.subject import shown_status
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.wording import detail_text, reason_text

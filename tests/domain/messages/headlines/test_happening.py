@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.evidence_lines import RenderContext
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headlines.happening import happening, ranked_reports
 from monitor.domain.model import (
     By,

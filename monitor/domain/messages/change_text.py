@@ -1,0 +1,276 @@
+"""A recorded change in words, made once for alerts, digests, thread cards, pages, JSON and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
+from monitor.domain.messages.headline import headline_of, ranked_reports
+from monitor.domain.messages.wording import EVENT_NOUNS, detail_text, doubt_figures, doubt_subject, ends
+from monitor.domain.model import (
+    Cause,
+    Commitment,
+    Deadline,
+    Direction,
+    Effect,
+    FlagKind,
+    FlagState,
+    Kind,
+    Outlook,
+    Says,
+    Signal,
+    Standing,
+    Status,
+    Transition,
+    changes,
+    reasons,
+)
+from monitor.domain.model.news import Day
+from monitor.domain.model.notation import days, notation
+from monitor.domain.text.labels import (
+    FLAG_LABELS,
+    capitalised,
+    decapitalised,
+    format_date,
+    format_when,
+    label_of,
+    period_name,
+    status_caps,
+    thing_does,
+)
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import OPEN_STATES
+
+MAX_TEXT = 200
+MAX_REASON = 600
+EVENT_LABELS: Mapping[Effect, str] = {
+    Effect.PLEDGE: "A new pledge",
+    Effect.PROGRESS: "A step forward",
+    Effect.DELIVERED: "A part is done",
+    Effect.SETBACK: "A setback",
+    Effect.BREACH: "An act against the promise",
+    Effect.THREAT: "A threat",
+    Effect.DEADLINE: "A date is named",
+}
+"""An event of note by its effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeText:
+    """One recorded change in words; no sentence has a full stop.
+
+    kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short words,
+    as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved the status to
+    that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a generated sentence;
+    report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK'; reason: why, '' if no reason
+    is recorded; detail: the part of the reason that `text` does not contain; when: the day or time of the event in the
+    reader's zone; late: first seen long after it happened.
+    """
+
+    id: str
+    commitment: str
+    name: str
+    kind: str
+    direction: str
+    cause: str
+    before: str
+    after: str
+    status: str
+    now: str
+    headline: str
+    report: str
+    text: str
+    reason: str
+    detail: str
+    happened: datetime
+    when: str
+    late: bool = False
+
+    @property
+    def named(self) -> str:
+        """The change after the name of its commitment, for a message about several."""
+        return f"{self.name}: {decapitalised(self.text)}"
+
+    @property
+    def dated(self) -> str:
+        """The time of the event for use after `text`; '' if `text` contains it."""
+        if self.when in self.text:
+            return ""
+        return f"{self.when}, first seen late" if self.late else self.when
+
+
+def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
+    """The text of one transition.
+
+    context: its commitments must be cleaned; its verdicts and signals show which side stands behind a date. reports: the
+    signals that may give the headline, the best first; None for the evidence of the change.
+    """
+    if reports is None:
+        evidence = known_signals((*change.evidence, *change.reason.signals), context)
+        reports = ranked_reports(change, evidence, context)
+    before, after = notation(change.change)
+    headline, report = headline_of(change, reports, context)
+    known = context.commitments.get(change.commitment)
+    text = _text(change, known, context)
+    reason = detail_text(spoken_detail(change.reason.detail, context), context.parties)
+    return ChangeText(
+        id=change.id,
+        commitment=change.commitment,
+        name=known.short if known else one_line(change.commitment, 60),
+        kind=change.kind.value,
+        direction=change.way.value,
+        cause=change.cause.value,
+        before=before,
+        after=after,
+        status=status_after(change),
+        now=_now(change),
+        headline=headline,
+        report=report,
+        text=one_line(text, MAX_TEXT),
+        reason=one_line(reason, MAX_REASON).rstrip("."),
+        detail=one_line(_detail(change, text, reason), MAX_REASON).rstrip("."),
+        happened=change.happened,
+        when=format_when(change.happened, context.zone),
+        late=change.late,
+    )
+
+
+def status_after(change: Transition) -> Status:
+    """The status when the change was recorded."""
+    failed = change.standing in (Standing.BREACHED, Standing.LAPSED)
+    return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
+
+
+def _now(change: Transition) -> str:
+    """The word after "now" in a subject. A standing that moves while the outlook is the status does not show."""
+    match change.change:
+        case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
+            return status_caps(new)
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
+            return "confirmed"
+        case _:
+            return ""
+
+
+def _detail(change: Transition, text: str, reason: str) -> str:
+    """The part of the reason that the text of the change does not contain."""
+    match change.change:
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
+            return doubt_figures(change.reason.detail)
+        case changes.DeadlineMissed() | changes.NoticeDue():
+            return ""
+        case changes.StepChanged(new=name) | changes.TermsChanged(new=name) if reason == name:
+            return ""
+        case _:
+            return reason
+
+
+def _text(change: Transition, known: Commitment | None, context: RenderContext) -> str:  # noqa: C901 - a case for each kind
+    before, after = ends(change.change)
+    match change.change:
+        case changes.StatusChanged(old=old, new=new):
+            if old is not new:
+                return f"Was {status_caps(old)}, now {status_caps(new)}"
+            if change.way is Direction.DOWN:
+                return f"Another setback; the status stays {status_caps(new)}"
+            again = "The next round was held" if new is Standing.MET else "Reported again"
+            return f"{again}; the status stays {status_caps(new)}"
+        case changes.DeadlineMissed():
+            return _missed(change.change, change, known, context)
+        case changes.NoticeDue(what=what, date=date, days_left=left):
+            record = _record(what, date, change, context)
+            expires = record.kind == "expiry" if record else _expires(known)
+            named = thing_does(what or "the date", "end" if expires else "is", "" if expires else "are")
+            return f"In {days(left)}: {named}{'' if expires else ' due'} ({format_date(date)})"
+        case changes.DeadlineMoved():
+            return _moved(change.change, change, known, context)
+        case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:
+            return f"No longer reported: {EVENT_NOUNS[effect]}"
+        case changes.EventNoted(effect=effect):
+            return f"{EVENT_LABELS[effect]}; the status stays {status_caps(status_after(change))}"
+        case changes.ShareChanged(label=label):
+            return f"Progress: was {before}, now {after}" + (f" for {period_name(label)}" if label else "")
+        case changes.StepChanged(new=None):
+            return f"No longer reported: the step “{before}”"
+        case changes.StepChanged():
+            return f"Step done: {after}"
+        case changes.TermsChanged(new=None):
+            return f"No longer reported in the terms: {before}"
+        case changes.TermsChanged():
+            return f"New in the terms: {after}"
+        case changes.FlagChanged(new=FlagState.CONFIRMED):
+            return f"{status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
+        case changes.FlagChanged(new=FlagState.WITHDRAWN):
+            return "No longer reported, so no longer in doubt"
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
+            doubt = doubt_subject(spoken_detail(change.reason.detail, context), context.parties)
+            is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
+            return capitalised(doubt) if is_sentence else f"Not yet confirmed: {doubt or 'no second source says so'}"
+        case changes.FlagChanged(flag=flag):
+            return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _missed(
+    missed: changes.DeadlineMissed, change: Transition, known: Commitment | None, context: RenderContext
+) -> str:
+    """'China missed the first date, 31 Dec 2025. New date (US only): 28 Feb 2026'."""
+    first = f"the first date, {format_date(missed.date)}"
+    text = f"{capitalised(first)}, was missed"
+    if known is not None and not context.parties.are_many(known.owed_by):
+        text = f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
+    if not isinstance(change.reason.detail, reasons.FirstDateMissed):
+        return text
+    later = change.reason.detail.later
+    record, only = _record(missed.what, later, change, context), ""
+    if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
+        only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
+    return f"{text}. New date{only}: {format_date(later)}"
+
+
+def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:
+    """'End date: was 10 Nov 2026, now 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026: now confirmed by China'."""
+    record = _record(moved.what, moved.new or moved.old, change, context)
+    label = "End date" if (record.kind == "expiry" if record else _expires(known)) else "Due date"
+    verdict = context.verdicts.get(change.commitment)
+    dated = {item.what for item in verdict.deadlines if item.state in OPEN_STATES} if verdict else set()
+    if moved.what and len(dated) > 1:
+        label = f"{label} of {moved.what}"
+    if moved.new is None:
+        return f"{label} {format_date(moved.old) if moved.old else ''}: no longer reported".replace(" :", ":")
+    new = format_date(moved.new)
+    if moved.old == moved.new:
+        return f"{label} {new}: now confirmed{_by_whom(change, context)}"
+    doubt, after = next((flag for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED), None), ""
+    if doubt is not None:
+        named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
+        by_a_side = context.parties.can_owe((named,))
+        after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
+    return f"{label}: was {format_date(moved.old)}, now {new}{after}" if moved.old else f"{label}: {new}{after}"
+
+
+def _record(what: str, day: Day | None, change: Transition, context: RenderContext) -> Deadline | None:
+    """The deadline with this name and day in the present verdict."""
+    verdict = context.verdicts.get(change.commitment)
+    found = [record for record in verdict.deadlines if record.date == day] if verdict else []
+    return next((record for record in found if not what or record.what == what), None)
+
+
+def _expires(known: Commitment | None) -> bool:
+    return known is not None and known.kind is Kind.STANDING
+
+
+def _by_whom(change: Transition, context: RenderContext) -> str:
+    """' by China', ' by both sides', ' by data', ' by a second source', from the speakers in the evidence."""
+    spoken = [context.signals[key].says for key in change.evidence if key in context.signals]
+    if not spoken:
+        return ""
+    newest = spoken[0] if isinstance(change.change, changes.FlagChanged) else spoken[-1]
+    if newest is Says.DATA:
+        return " by data"
+    known = context.parties.can_owe((newest.value,))
+    return f" by {context.parties.names((newest.value,))}" if known else " by a second source"

@@ -1,0 +1,69 @@
+"""Subjects: the topic of a commitment, its new status, and the headline of the change."""
+
+from __future__ import annotations
+
+from monitor.domain.messages.change_text import ChangeText
+from monitor.domain.model import Commitment, Route, Verdict
+from monitor.domain.text.labels import capitalised, join_list, label_of, status_caps
+from monitor.domain.text.plain import one_line, truncated
+
+MAX_SUBJECT = 70
+"""Characters of an alert's subject: a list of mails and a lock screen show this much (estimate)."""
+MAX_NOTICE_SUBJECT = 78
+"""Characters of a notice's subject: a line of a mail, as RFC 5322 recommends."""
+MAX_TOPIC = 20
+"""Characters of a topic, so that the headline gets most of a subject."""
+_BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
+
+
+def subject_of(topic: str, text: ChangeText) -> str:
+    """The subject of a message about a change: `{topic}[ now {STATUS}]: {headline}`."""
+    return subject_line(f"{topic} now {text.now}" if text.now else topic, text.headline)
+
+
+def subject_line(topic: str, headline: str) -> str:
+    """`{topic}: {headline}` in at most MAX_SUBJECT characters: whole, or cut at a word with an ellipsis."""
+    return f"{topic}: {cut_headline(capitalised(headline), MAX_SUBJECT - len(topic) - 2)}"
+
+
+def cut_headline(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word and never inside a bracket or a quote that could close."""
+    cut = truncated(text, limit)
+    if cut == text:
+        return text
+    for opening, closing in _BRACKETS:
+        start = cut.rfind(opening)
+        if start > limit // 2 and closing not in cut[start:]:
+            cut = truncated(text, start + 1)
+    return cut
+
+
+def topic_of(commitment: Commitment) -> str:
+    """The name of a commitment in subjects: its `topic`, else the first words of its short name."""
+    if commitment.topic:
+        return one_line(commitment.topic, MAX_TOPIC)
+    words = one_line(commitment.short, 60).split()
+    while len(words) > 1 and len(" ".join(words)) > MAX_TOPIC:
+        words.pop()
+    while len(words) > 1 and words[-1].lower() in ("and", "of", "the", "for", "on"):
+        words.pop()
+    return truncated(" ".join(words), MAX_TOPIC)
+
+
+def shown_status(verdict: Verdict) -> str:
+    """The status, with the standing if the outlook is the status: 'AT RISK (in force)'."""
+    status = verdict.status
+    if status == verdict.standing.value:
+        return status_caps(status)
+    return f"{status_caps(status)} ({label_of(verdict.standing.value)})"
+
+
+def route_line(route: Route) -> str:
+    """The reason why a reader gets a message, and how to change that."""
+    commitments = "every commitment" if "*" in route.commitments else join_list(route.commitments)
+    least = route.least_severity.name.lower()
+    return one_line(
+        f"You get this because the route “{route.config_name}” follows {commitments}, from {least} up. "
+        "To change it, edit that route in config.toml.",
+        300,
+    )
