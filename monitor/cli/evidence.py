@@ -32,8 +32,7 @@ from monitor.domain.model import Effect, ReaderKind
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
-from monitor.domain.verdicts.interventions import author_of, in_force, suppression_payload, suppressions
-from monitor.domain.verdicts.reading_acts import read_by_people
+from monitor.domain.verdicts.interventions import author_of, in_force, read_by_people, suppression_payload, suppressions
 from monitor.long_work import long_work
 from monitor.store import as_of, verdict_records
 from monitor.store import outbox as outbox_store
@@ -114,7 +113,7 @@ def outlet_names(app: Opened, item: Evidence) -> list[str]:
 
 def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
     """One signal in three lines, in four where a person has read its text; a star where a published verdict uses it. people: the
-    acts of reading that count, by text."""
+    interventions of reading that count, by text."""
     s = item.signal
     first, *others = outlet_names(app, item)
     carried = one_line(first, 60) + (f" and {len(others)} more" if others else "")
@@ -122,9 +121,13 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
     if item.why:
         state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
     modality = s.modality.name.lower().replace("_", " ")
-    act = people.get(s.revision)
-    why = f": {one_line(act.reason)}" if act is not None and act.reason else ""
-    person = f"\n      text read by {author_of(act)}, {format_utc(act.at)}{why}" if act is not None else ""
+    intervention = people.get(s.revision)
+    why = f": {one_line(intervention.reason)}" if intervention is not None and intervention.reason else ""
+    person = (
+        f"\n      text read by {author_of(intervention)}, {format_utc(intervention.at)}{why}"
+        if intervention is not None
+        else ""
+    )
     read = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
     return (
         f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}\n"
@@ -136,7 +139,7 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
 def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
     """One signal as JSON. person: who has read its text, when and why, None for nobody."""
     s = item.signal
-    act = people.get(s.revision)
+    intervention = people.get(s.revision)
     return {
         **fields_of(s, "id", "commitment"),
         "happened": s.happened.end,
@@ -153,7 +156,9 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
         "first_seen": item.seen,
         "story": s.story,
         **fields_of(item, "title", "url"),
-        "person": {**fields_of(act, "by", "at"), "why": act.reason, "act": act.id} if act is not None else None,
+        "person": {**fields_of(intervention, "by", "at"), "why": intervention.reason, "intervention": intervention.id}
+        if intervention is not None
+        else None,
     }
 
 
@@ -182,10 +187,10 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(f"{s.id} is {item.why} already; evidence restore takes that back", param_hint="ID")
         if item.gone:
             raise click.BadParameter(f"{s.id} counts no longer anyway ({item.why})", param_hint="ID")
-        act = new_intervention(app, "reject", s.commitment, s.id, reason, by)
-        act = replace(act, payload=suppression_payload(s))
-        outcome = apply_interventions(app, [act], [s.commitment])
-        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(act)}: {act.reason}")
+        intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by)
+        intervention = replace(intervention, payload=suppression_payload(s))
+        outcome = apply_interventions(app, [intervention], [s.commitment])
+        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(intervention)}: {intervention.reason}")
         print_result(outcome)
         click.echo(f"\n{near_miss_stub(app, item)}")
 
@@ -206,14 +211,22 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         with app.store.read() as conn:
             own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
         # Two rejections may suppress the same signal: to lift one of them would change nothing.
-        rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
+        rejections = [
+            intervention
+            for intervention in in_force(own, "reject", "restore")
+            if suppressions([intervention]).of(s) is not None
+        ]
         if not rejections:
             raise click.BadParameter(
                 f"{s.id} is not rejected; deal-monitor commitment log shows what is", param_hint="ID"
             )
-        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
-        outcome = apply_interventions(app, acts, [s.commitment])
-        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
+        interventions = [
+            new_intervention(app, "restore", s.commitment, intervention.id, reason, by) for intervention in rejections
+        ]
+        outcome = apply_interventions(app, interventions, [s.commitment])
+        click.echo(
+            f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(interventions[0])}: {interventions[0].reason}"
+        )
         print_result(outcome)
 
 

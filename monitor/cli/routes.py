@@ -89,14 +89,14 @@ class RouteRow:
 def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str, at: datetime) -> list[RouteRow]:
     """What each route would get of such a change at that moment, amid the mutes and the messages sent before it."""
     with app.store.read() as conn:
-        log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
+        log, interventions = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
         broken = outbox_store.open_circuits(conn)
         left = left_routes(conn)
     live = app.settings.live_channels()
     notes = {name: f"{name} is not set up: written to files" for name in app.senders if name not in live}
     notes |= {name: f"{name} is out of order and waits: {error}" for name, (_, error) in broken.items()}
     sent, book = SentLog(tuple(message for message in log.messages if message.at <= at)), app.rulebook
-    preview = RoutePreview(severity, CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
+    preview = RoutePreview(severity, CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, interventions)
     rows = []
     for route in app.routes:
         if commitment:
@@ -168,12 +168,12 @@ def resubscribe(*, name: str, address: str, reason: str, by: str | None) -> None
     """
     with session() as app, app.store.begin() as conn:
         gone = left_routes(conn)
-        act = gone.get(membership(name, address))
-        if act is None:
+        intervention = gone.get(membership(name, address))
+        if intervention is None:
             known = f"; who has left: {', '.join(sorted(gone))}" if gone else "; nobody has left a route"
             raise click.BadParameter(f"{address} has not left {name}{known}", param_hint="ADDRESS")
         said = {"by": author_name(by), "reason": require_reason(reason)}
-        link_actions.come_back(conn, act, app.clock(), **said)
+        link_actions.come_back(conn, intervention, app.clock(), **said)
         click.echo(f"{address} gets the messages of {name} again")
 
 

@@ -97,8 +97,10 @@ def undecided_verdict(app: Opened, name: str) -> Verdict:
 def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
     """The pin and the mute in force of a commitment, None where there is none."""
     with app.store.read() as conn:
-        acts = verdict_records.interventions(conn, [name])
-    return pin_in_force(acts.get(name, ()), app.clock()), mute_window_at(acts.get("", ()), name, app.clock())
+        interventions = verdict_records.interventions(conn, [name])
+    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(
+        interventions.get("", ()), name, app.clock()
+    )
 
 
 def verdict_without_pin(app: Opened, name: str) -> Verdict:
@@ -137,7 +139,9 @@ def print_pin_and_mute(app: Opened, name: str, prefix: str) -> None:
         click.echo(f"{prefix}the program would say: {shown_status(verdict_without_pin(app, name))}")
     if mute is not None:
         until = f" until {format_utc(mute.until)}" if mute.until else ""
-        click.echo(f"{prefix}muted{until}: {'; '.join(f'{act.reason} ({author_of(act)})' for act in mute.mutes)}")
+        click.echo(
+            f"{prefix}muted{until}: {'; '.join(f'{intervention.reason} ({author_of(intervention)})' for intervention in mute.mutes)}"
+        )
 
 
 def print_one(app: Opened, name: str, verdict: Verdict) -> None:

@@ -54,7 +54,7 @@ class EndedMute:
 class PendingReview:
     """One commitment to decide: what is stored of it, what requested the review and why it is due.
 
-    request: None if only time makes it due. full_recompute: a person's act concerns signals before the checkpoint, so
+    request: None if only time makes it due. full_recompute: a person's intervention concerns signals before the checkpoint, so
     `signals` holds those too. ended_mutes: those that have just ended, one a place.
     """
 
@@ -63,7 +63,7 @@ class PendingReview:
     request: ReviewRequest | None
     cause: Cause
     signals: tuple[Signal, ...] = ()
-    acts: tuple[Intervention, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
     full_recompute: bool = False
     ended_mutes: tuple[EndedMute, ...] = ()
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
@@ -73,8 +73,8 @@ class PendingReview:
 
 
 def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
-    """The input of the decision: checkpoint, signals and acts, against what is published."""
-    facts = (case.signals, case.acts, record.published, case.reread, case.blind)
+    """The input of the decision: checkpoint, signals and interventions, against what is published."""
+    facts = (case.signals, case.interventions, record.published, case.reread, case.blind)
     return DecisionInput(case.commitment, record.folded, *facts)
 
 
@@ -83,7 +83,7 @@ def evaluate(
 ) -> tuple[VerdictRecord, Decision]:
     """The decision at `now`, and the record to store. folds: what earlier evaluations have left (see `decide`).
 
-    1. Restart from the baseline if a person's act concerns signals before the checkpoint.
+    1. Restart from the baseline if a person's intervention concerns signals before the checkpoint.
     2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
     3. Decide on the rest against what is published.
     """

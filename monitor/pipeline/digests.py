@@ -127,20 +127,22 @@ def build_digest(
         except Exception:  # noqa: BLE001, S112 - a commitment that cannot be read stops only itself
             continue
         commitments[name] = commitment
-    happened, acts = verdict_records.transitions(conn, start, end), verdict_records.interventions(conn)
+    happened, interventions = verdict_records.transitions(conn, start, end), verdict_records.interventions(conn)
     recent = signals.by_commitment_after(conn, dict.fromkeys(commitments, start))
     reported = stories.by_ids(conn, {signal.story for group in recent.values() for signal in group})
     supporting: dict[str, tuple[Signal, ...]] = {}
     muted: dict[str, str] = {}
     for name, commitment in commitments.items():
-        own_acts = (*acts.get("", ()), *acts.get(name, ()))
+        own_interventions = (*interventions.get("", ()), *interventions.get(name, ()))
         own = tuple(s for s in recent[name] if s.happened.end < end)
-        case = DecisionInput(commitment, verdicts[name], own, own_acts, verdicts[name])
+        case = DecisionInput(commitment, verdicts[name], own, own_interventions, verdicts[name])
         supporting[name] = supporting_signals(case, reported, rulebook, end)
-        mute = mute_window_at(acts.get("", ()), name, end, route.name)
+        mute = mute_window_at(interventions.get("", ()), name, end, route.name)
         if mute is not None:
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
-            muted[name] = one_line(f"alerts muted{until}: {'; '.join(act.reason for act in mute.mutes)}", 200)
+            muted[name] = one_line(
+                f"alerts muted{until}: {'; '.join(intervention.reason for intervention in mute.mutes)}", 200
+            )
     ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}

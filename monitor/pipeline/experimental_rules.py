@@ -39,12 +39,12 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
     with store.read() as conn:
         recent = [s for s in signals.seen_since(conn, now - LOOKBACK) if s.experimental]
         reported = stories.by_ids(conn, {signal.story for signal in recent})
-        log, acts = sent_log(conn, now), verdict_records.interventions(conn, ()).get("", ())
+        log, interventions = sent_log(conn, now), verdict_records.interventions(conn, ()).get("", ())
     names = {signal.commitment for signal in recent} & rulebook.commitments.keys()
     rows = []
-    for route in subscribed(asking, acts):
+    for route in subscribed(asking, interventions):
         known = log.signals_shown(route.name)
-        audible = {name for name in names if mute_window_at(acts, name, now, route.name) is None}
+        audible = {name for name in names if mute_window_at(interventions, name, now, route.name) is None}
         groups: dict[str, list[Signal]] = {}
         for signal in recent:
             name = signal.commitment

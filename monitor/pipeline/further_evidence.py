@@ -69,11 +69,11 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     # What is still to be reviewed may confirm or turn the status, and that is announced first.
     settled = (announced & rulebook.commitments.keys()) - verdict_records.review_requests(conn).keys()
     verdicts = verdict_records.published(conn, settled)
-    acts = verdict_records.interventions(conn) if settled else {}
+    interventions = verdict_records.interventions(conn) if settled else {}
     changes: list[Transition] = []
     for name in sorted(settled):
         change = causing_transition(moves, verdicts[name])
-        muted = mute_window_at(acts.get("", ()), name, now) is not None
+        muted = mute_window_at(interventions.get("", ()), name, now) is not None
         if change is not None and change.cause not in UNANNOUNCED_CAUSES and not muted:
             changes.append(change)
     if not changes:
@@ -82,16 +82,16 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     found, log = signals.by_commitment_after(conn, starts), sent_log(conn, now)
     reported = stories.by_ids(conn, {signal.story for group in found.values() for signal in group})
     messages: list[Message] = []
-    routes = subscribed(context.routes, acts.get("", ()))
+    routes = subscribed(context.routes, interventions.get("", ()))
     for change in changes:
         name, verdict = change.commitment, verdicts[change.commitment]
-        own_acts = (*acts.get("", ()), *acts.get(name, ()))
-        case = DecisionInput(rulebook.commitments[name], verdict, found[name], own_acts, verdict)
+        own_interventions = (*interventions.get("", ()), *interventions.get(name, ()))
+        case = DecisionInput(rulebook.commitments[name], verdict, found[name], own_interventions, verdict)
         supporting = supporting_signals(case, reported, rulebook, now)
         if supporting:
             ids = {*status_evidence(verdict), *(signal.id for signal in supporting)}
             sources = independent_sources(case, ids, reported, rulebook)
-            audible = (r for r in routes if mute_window_at(acts.get("", ()), name, now, r.name) is None)
+            audible = (r for r in routes if mute_window_at(interventions.get("", ()), name, now, r.name) is None)
             made = (follow_up_message(change, verdict, supporting, sources, r, log, now) for r in audible)
             messages += filter(None, made)
     if not messages:

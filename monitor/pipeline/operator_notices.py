@@ -55,7 +55,7 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     parts = {name: getattr(notice, name) for name in ("name", "short", "shown", "why", "sure")}
-    said = tuple(EvidenceLine("act", line, outlet=notice.by, at=now, when=stamp) for line in notice.said)
+    said = tuple(EvidenceLine("intervention", line, outlet=notice.by, at=now, when=stamp) for line in notice.said)
     parts |= {"first_line": truncated(notice.first_line, FIRST_LINE), "evidence": said, "back": notice.remedy}
     parts |= {"status": "mended", "way": "up"} if notice.good else {"status": "trouble", "way": "down"}
     reason = f"You get this because the route “{route.config_name}” is told of the program's own troubles."

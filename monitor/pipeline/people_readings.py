@@ -1,7 +1,7 @@
 """What people read: the inbox of stories that want a person, a person's reading on its way in, and one taken back.
 
 A reading belongs to a text, so it outlives rule edits, and a later text of the story is not covered by it. Each call is part of one
-transaction of the caller; reviews are requested without delay, as after other acts of people.
+transaction of the caller; reviews are requested without delay, as after other interventions of people.
 """
 
 from __future__ import annotations
@@ -18,7 +18,14 @@ from monitor.domain.reading.inbox import Inbox, inbox
 from monitor.domain.reading.join import JoinedText, join
 from monitor.domain.stories.syndication import Revision, as_reported_by
 from monitor.domain.stories.titles import title_words
-from monitor.domain.verdicts.reading_acts import READ, TAKEN_BACK, ReadingAct, read_acts, reading_of, reading_payload
+from monitor.domain.verdicts.interventions import (
+    READ,
+    TAKEN_BACK,
+    PersonReading,
+    reading_interventions,
+    reading_of,
+    reading_payload,
+)
 from monitor.pipeline.readings import ReadText, record_readings, reread_stories
 from monitor.store import Connection, readings, signals, stories, verdict_records
 
@@ -37,7 +44,7 @@ class ReadStory:
     """A reading that was recorded. joined: what the story's own text now says; uncovered: live texts of the story whose words
     are others, and which are read as before."""
 
-    act: Intervention
+    intervention: Intervention
     joined: JoinedText
     concerned: frozenset[str]
     uncovered: tuple[Revision, ...]
@@ -60,25 +67,27 @@ def record_reading(conn: Connection, rulebook: Rulebook, story: Story, said: Per
     joined = join(story, rulebook, (*readings.of_text(conn, story.revision), own))
     before = signals.of_stories(conn, [story.id])
     concerned = frozenset(signal.commitment for signal in (*before, *joined.signals))
-    payload = reading_payload(ReadingAct(story.title, frozenset(texts), said.matches, concerned))
-    act = Intervention(secrets.token_hex(6), READ, "", story.id, said.why, "", now, payload=payload, by=said.by)
-    verdict_records.add_intervention(conn, act, now, ())
+    payload = reading_payload(PersonReading(story.title, frozenset(texts), said.matches, concerned))
+    intervention = Intervention(
+        secrets.token_hex(6), READ, "", story.id, said.why, "", now, payload=payload, by=said.by
+    )
+    verdict_records.add_intervention(conn, intervention, now, ())
     read = [ReadText(story.id, replace(own, text=text), story.seen_at) for text in texts]
     record_readings(conn, rulebook, read, now, urgent=True)
-    return ReadStory(act, joined, concerned, tuple(text for text in others if text not in covered))
+    return ReadStory(intervention, joined, concerned, tuple(text for text in others if text not in covered))
 
 
 def take_back(
     conn: Connection, rulebook: Rulebook, story: Story, by: str, why: str, now: datetime
 ) -> tuple[Intervention, ...]:
-    """Let what people have read in a story count no longer: the model and the rules speak again. Returns the acts that are taken
+    """Let what people have read in a story count no longer: the model and the rules speak again. Returns the interventions that are taken
     back, none where nobody has read it."""
-    undone = read_acts(verdict_records.interventions(conn, ()).get("", ()), story.id)
-    for act in undone:
-        back = Intervention(secrets.token_hex(6), TAKEN_BACK, "", act.id, why, "", now, by=by)
+    undone = reading_interventions(verdict_records.interventions(conn, ()).get("", ()), story.id)
+    for intervention in undone:
+        back = Intervention(secrets.token_hex(6), TAKEN_BACK, "", intervention.id, why, "", now, by=by)
         verdict_records.add_intervention(conn, back, now, ())
     if undone:
-        readings.drop_of_people(conn, frozenset().union(*(reading_of(act).texts for act in undone)))
+        readings.drop_of_people(conn, frozenset().union(*(reading_of(intervention).texts for intervention in undone)))
         reread_stories(conn, rulebook, {story.id: story.seen_at}, now, urgent=True)
     return undone
 

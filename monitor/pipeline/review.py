@@ -146,7 +146,7 @@ class _ReviewInput:
     due: tuple[PendingReview, ...] = ()
     stories: Mapping[str, Story] = field(default_factory=dict)
     sent: SentLog = field(default_factory=SentLog)
-    acts: tuple[Intervention, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
     failed: Mapping[str, Exception] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
     """The stories of the signals that messages on fresh events rest on, by signal."""
@@ -174,7 +174,7 @@ def _load(
         return _ReviewInput()
     records = change.records(verdict_records.verdict_records(conn, names))
     blind = feed_store.unread_spans(conn, sources, policy, now)
-    acts = verdict_records.interventions(conn)
+    interventions = verdict_records.interventions(conn)
     resting = {p.subject for p in problems_and_runs.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
     due: list[PendingReview] = []
     starts: dict[str, datetime] = {}
@@ -187,7 +187,7 @@ def _load(
             moment = due_at(record, request, policy)
             if moment is None or moment > now:
                 continue
-            own = (*acts.get("", ()), *acts.get(name, ()))
+            own = (*interventions.get("", ()), *interventions.get(name, ()))
             start, by_person = record.folded_to, request is not None and request.cause is Cause.PERSON
             recompute = False
             if record.version == 0:
@@ -196,7 +196,7 @@ def _load(
                 recompute, start = True, first_record(commitment, now).folded_to
             starts[name] = start - timedelta(days=policy.corroborate_days)
             why = why_due(record, request, cause)
-            pending = PendingReview(commitment, record, request, why, acts=own, full_recompute=recompute)
+            pending = PendingReview(commitment, record, request, why, interventions=own, full_recompute=recompute)
             due.append(replace(pending, blind=blind))
         except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
             failed[name] = error
@@ -208,7 +208,7 @@ def _load(
     fresh = now - timedelta(days=context.rulebook.policy.event_again_days)
     shown = {key for message in log.messages if message.at >= fresh for key in message.evidence}
     told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
-    return _ReviewInput(tuple(due), reported, log, acts.get("", ()), failed, told)
+    return _ReviewInput(tuple(due), reported, log, interventions.get("", ()), failed, told)
 
 
 def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingReview]) -> list[PendingReview]:
@@ -222,14 +222,14 @@ def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingR
 
 
 def _with_ended_mutes(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """With what a summary needs, if mutes have ended since the last decision (or the act that ended one is new)."""
+    """With what a summary needs, if mutes have ended since the last decision (or the intervention that ended one is new)."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
     if request is not None and request.cause is Cause.PERSON:
         seen = min(seen, request.since - timedelta(microseconds=1))
     ended = []
-    for place, window in last_ended_mutes(pending.acts, name, seen, now).items():
+    for place, window in last_ended_mutes(pending.interventions, name, seen, now).items():
         before = verdict_records.published_at(conn, window.since, [name]).get(name)
         if before is not None:
             recorded = verdict_records.transitions(conn, window.since, now, [name])
@@ -279,10 +279,15 @@ class _Review:
         work, rulebook = self.work, self.context.rulebook
         unmuted = tuple(s for name, group in self.unmuted.items() if name in self.decided for s in group)
         told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
-        routes = subscribed(self.context.routes, work.acts)
+        routes = subscribed(self.context.routes, work.interventions)
         facts = (work.sent, routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
-            self.transitions(), *facts, acts=work.acts, unmuted=unmuted, told_by=told_by, also=self.also
+            self.transitions(),
+            *facts,
+            interventions=work.interventions,
+            unmuted=unmuted,
+            told_by=told_by,
+            also=self.also,
         )
 
     def transitions(self) -> tuple[Transition, ...]:
@@ -339,7 +344,7 @@ class _Review:
         verdict_records.add_transitions(conn, transitions)
         outbox_store.enqueue(conn, self.rows, now)
         ended = {name for name, group in self.unmuted.items() if any(not summary.place for summary in group)}
-        outdated = threads_to_refresh(transitions, ended, self.work.acts, now)
+        outdated = threads_to_refresh(transitions, ended, self.work.interventions, now)
         threads.mark_outdated(conn, outdated, now)
         requests = (each.request for each in self.work.due if each.commitment.id in self.decided)
         verdict_records.clear_review_requests(conn, filter(None, requests))

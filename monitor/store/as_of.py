@@ -88,7 +88,7 @@ def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sou
     since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
-    others = tuple(act for act in interventions if act.kind not in ("pin", "unpin"))
+    others = tuple(intervention for intervention in interventions if intervention.kind not in ("pin", "unpin"))
     known = stories.by_ids(conn, {signal.story for signal in signals})
     blind = feeds.unread_spans(conn, sources, rulebook.policy, now)
     facts = (record.folded, signals, others, record.published)
@@ -104,7 +104,9 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
     known = stories.by_ids(conn, {signal.story for signal in signals})
     texts = {(text.story, text.hash): text for text in stories.revisions(conn, known.values())}
     interventions = verdict_records.interventions(conn, commitments)
-    suppressed = suppressions(act for acts in interventions.values() for act in acts)
+    suppressed = suppressions(
+        intervention for interventions in interventions.values() for intervention in interventions
+    )
     listed = []
     for signal in signals:
         story, row, rejected = known[signal.story], rows[signal.id], suppressed.of(signal)

@@ -27,7 +27,7 @@ PAGES = 2_048
 MEGABYTE = 1_000_000
 PATIENCE_S = 15.0
 """How long a copy waits for a lock, as `open_store` does."""
-COUNTED = ("story", "signal", "transition", "act")
+COUNTED = ("story", "signal", "transition", "intervention")
 """The tables whose rows are counted for people."""
 
 

@@ -309,8 +309,12 @@ TRANSITION = _table(
 )
 """A recorded change; never rewritten."""
 
-ACT = _table(
-    "act", *_text_key("id"), *_of(AutoString, "commitment", index=True), *_of(UTCDateTime, "at"), *_of(Text, "body")
+INTERVENTION = _table(
+    "intervention",
+    *_text_key("id"),
+    *_of(AutoString, "commitment", index=True),
+    *_of(UTCDateTime, "at"),
+    *_of(Text, "body"),
 )
 """An intervention of a person."""
 

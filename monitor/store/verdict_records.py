@@ -13,7 +13,7 @@ from monitor.domain.model import Cause, Intervention, PublishedVerdict, Transiti
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store.codec import json_codec
 from monitor.store.rows import chunks, insert_new, read, row_of, upsert
-from monitor.store.tables import ACT, DIRTY, PUBLISHED, TRANSITION, VERDICT
+from monitor.store.tables import DIRTY, INTERVENTION, PUBLISHED, TRANSITION, VERDICT
 
 
 def verdict_records(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, VerdictRecord]:
@@ -139,15 +139,15 @@ def all_published(conn: Connection) -> dict[str, tuple[PublishedVerdict, ...]]:
 
 def content_stamp(conn: Connection) -> tuple[int | None, ...]:
     """Differs whenever a verdict was written, a change recorded or a person did something: verdicts and their versions, and how many
-    changes and acts there are. None of them is ever deleted."""
+    changes and interventions there are. None of them is ever deleted."""
     versions = select(func.count(), func.sum(VERDICT.c.version)).select_from(VERDICT)
-    counts = (conn.scalar(select(func.count()).select_from(table)) for table in (TRANSITION, ACT))
+    counts = (conn.scalar(select(func.count()).select_from(table)) for table in (TRANSITION, INTERVENTION))
     return (*conn.execute(versions).one(), *counts)
 
 
 def last_changed(conn: Connection) -> datetime | None:
     """When a verdict was published, a change recorded or a person did something last; None before the first."""
-    moments = (conn.scalar(select(func.max(column))) for column in (PUBLISHED.c.at, TRANSITION.c.at, ACT.c.at))
+    moments = (conn.scalar(select(func.max(column))) for column in (PUBLISHED.c.at, TRANSITION.c.at, INTERVENTION.c.at))
     return max((moment for moment in moments if moment is not None), default=None)
 
 
@@ -201,20 +201,20 @@ def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> 
 
 
 def add_intervention(
-    conn: Connection, act: Intervention, now: datetime, concerned: Collection[str] | None = None
+    conn: Connection, intervention: Intervention, now: datetime, concerned: Collection[str] | None = None
 ) -> None:
     """Record what a person did, and request an urgent review of the commitments concerned; None: of its own commitment."""
-    insert_new(conn, ACT, [row_of(ACT, act, body=json_codec.dump(act))])
-    names = (act.commitment,) if concerned is None else concerned
+    insert_new(conn, INTERVENTION, [row_of(INTERVENTION, intervention, body=json_codec.dump(intervention))])
+    names = (intervention.commitment,) if concerned is None else concerned
     request_reviews(conn, [ReviewRequest(name, now, Cause.PERSON, urgent=True) for name in names])
 
 
 def interventions(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Intervention, ...]]:
     """By commitment (None: all): its interventions, oldest first. Those on no commitment in particular stand under ''."""
-    wanted = select(ACT.c.commitment, ACT.c.body).order_by(ACT.c.at, ACT.c.id)
+    wanted = select(INTERVENTION.c.commitment, INTERVENTION.c.body).order_by(INTERVENTION.c.at, INTERVENTION.c.id)
     if commitments is not None:
-        wanted = wanted.where(or_(ACT.c.commitment.in_(list(commitments)), ACT.c.commitment == ""))
+        wanted = wanted.where(or_(INTERVENTION.c.commitment.in_(list(commitments)), INTERVENTION.c.commitment == ""))
     by_commitment: dict[str, list[Intervention]] = defaultdict(list)
     for commitment, body in conn.execute(wanted):
         by_commitment[commitment].append(json_codec.load(Intervention, body))
-    return {commitment: tuple(acts) for commitment, acts in by_commitment.items()}
+    return {commitment: tuple(interventions) for commitment, interventions in by_commitment.items()}

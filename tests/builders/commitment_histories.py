@@ -1,4 +1,4 @@
-"""Courses of events: signals and acts of people about commitments of every kind, for properties to run along.
+"""Courses of events: signals and interventions of people about commitments of every kind, for properties to run along.
 
 They are made to reach what is rare: dates that pass, grace, lapses, new periods, counts, denials, doubts that clear, reports
 that come too late, bare dates, pins that end. `test_properties` holds them to that.
@@ -101,7 +101,7 @@ class Course:
 
     commitment: Commitment
     signals: tuple[Signal, ...]
-    acts: tuple[Intervention, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
 
     @property
     def start(self) -> Verdict:
@@ -112,8 +112,8 @@ class Course:
     ) -> DecisionInput:
         """What is known at `now`."""
         seen = tuple(s for s in self.signals if s.seen_at <= now)
-        acts = tuple(act for act in self.acts if act.at <= now)
-        return DecisionInput(self.commitment, folded or self.start, seen, acts, published or self.start)
+        interventions = tuple(intervention for intervention in self.interventions if intervention.at <= now)
+        return DecisionInput(self.commitment, folded or self.start, seen, interventions, published or self.start)
 
 
 def _moment(hours: int) -> datetime:
@@ -184,10 +184,10 @@ def _act(draw: st.DrawFn, number: int, some: tuple[Signal, ...]) -> Intervention
 
 
 @st.composite
-def courses(draw: st.DrawFn, most: int = 10, *, acts: bool = True) -> Course:
+def courses(draw: st.DrawFn, most: int = 10, *, interventions: bool = True) -> Course:
     of = draw(st.sampled_from((*COMMITMENTS, SALE)))
     some = tuple(draw(_signal(of, number)) for number in range(draw(st.integers(1, most))))
-    return Course(of, some, tuple(draw(_act(n, some)) for n in range(draw(st.integers(0, 3)) if acts else 0)))
+    return Course(of, some, tuple(draw(_act(n, some)) for n in range(draw(st.integers(0, 3)) if interventions else 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,9 @@ def lived(
     """The course as a monitor lives it: it decides when something comes in, when time alone may change something, and
     at the extra moments. folds: what leaves the live window is folded away, a day at a time, as a review does it.
     kept_steps: what each decision leaves to the next; None: nothing."""
-    comes = {s.seen_at for s in course.signals} | {act.at for act in course.acts} | set(extra)
+    comes = (
+        {s.seen_at for s in course.signals} | {intervention.at for intervention in course.interventions} | set(extra)
+    )
     waiting = sorted(moment for moment in comes if BEGIN < moment < END)
     verdict, folded, folded_to, now = course.start, course.start, BEGIN, BEGIN
     found: list[Transition] = []
@@ -243,7 +245,7 @@ def reached(course: Course, history: History) -> set[str]:
     words |= {f"date {d.state}" for d in verdict.deadlines} | {
         f"outlook {t.outlook.value}" for t in history.transitions
     }
-    words |= {f"act {act.kind}" for act in course.acts}
+    words |= {f"intervention {intervention.kind}" for intervention in course.interventions}
     if verdict.progress and verdict.progress.counted:
         words.add("counted")
     return words

@@ -212,13 +212,13 @@ def decided(
     *,
     published: Verdict | None = None,
     policy: Policy | None = None,
-    acts: tuple[Any, ...] = (),
+    interventions: tuple[Any, ...] = (),
     stories: dict[str, Story] | None = None,
     book: Rulebook | None = None,
 ) -> Decision:
     """decide() for one commitment from its baseline."""
     start = initial_verdict(of, at("2025-10-02"))
-    case = DecisionInput(of, start, tuple(signals), acts, published or start)
+    case = DecisionInput(of, start, tuple(signals), interventions, published or start)
     return decide(case, stories or {}, book or rulebook(of, policy=policy), at(now))
 
 

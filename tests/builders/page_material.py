@@ -117,7 +117,7 @@ def material(**changes: Any) -> SiteMaterial:
     site: dict[str, Any] = {
         "history": {SOY: history()},
         "published": {SOY: published((60, steady), (0, soy))},
-        "acts": {},
+        "interventions": {},
         "mutes": {},
         "sources": (SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "ok")),
         "last_read": NOW,

@@ -21,7 +21,7 @@ def material(**changes: Any) -> SiteMaterial:
         "context": of.cleaned(of.commitments),
         "history": {SOY: (move(),)},
         "published": {SOY: (PublishedVerdict(NOW, verdict()),)},
-        "acts": {},
+        "interventions": {},
         "mutes": {},
         "sources": (),
         "last_read": NOW,

@@ -372,7 +372,12 @@ READERS_LINE = "Rules and sources: rule soybean-purchases.postponed (version 3f9
     line.read_by for line in READERS_EVIDENCE[1:]
 )
 PIN_EVIDENCE = (
-    EvidenceLine("act", "Pinned by the trade desk: the talks go on", outlet="a person's act", when="14 Mar 2026"),
+    EvidenceLine(
+        "intervention",
+        "Pinned by the trade desk: the talks go on",
+        outlet="a person's intervention",
+        when="14 Mar 2026",
+    ),
 )
 RULES_EVIDENCE = (
     EvidenceLine("rules", "status: at risk to in progress", outlet="an edit of the rules", when="14 Mar 2026"),
@@ -431,7 +436,7 @@ NOTICE = replace(
     criteria="",
     sure="The channel itself said so.",
     why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
-    evidence=(EvidenceLine("act", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
+    evidence=(EvidenceLine("intervention", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
     back="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
     report=None,
 )

@@ -65,7 +65,7 @@ def reject(monitor: Monitor, teller: str) -> None:
     with monitor.store.begin() as conn:
         live = signals.by_commitment_after(conn, {"soy": later(days=-9)})["soy"]
         signal = next(s for s in live if s.origin == teller)
-        act = Intervention(
+        intervention = Intervention(
             "r",
             "reject",
             "soy",
@@ -76,7 +76,7 @@ def reject(monitor: Monitor, teller: str) -> None:
             payload=suppression_payload(signal),
             by="ann",
         )
-        verdict_records.add_intervention(conn, act, act.at)
+        verdict_records.add_intervention(conn, intervention, intervention.at)
 
 
 def test_a_headline_edited_beside_real_news_makes_no_correction_of_the_news(monitor: Monitor) -> None:
@@ -113,10 +113,10 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     base = initial_verdict(truce, at("2025-10-01"))
     case = DecisionInput(truce, base, (says,), (), base)
     told = decide(case, {}, small(truce), at("2025-11-11"))
-    act = Intervention(
+    intervention = Intervention(
         "r", "reject", "truce", says.id, "misread", "", at("2025-11-12"), payload=suppression_payload(says), by="ann"
     )
-    after = replace(case, published=told.verdict, acts=(act,))
+    after = replace(case, published=told.verdict, interventions=(intervention,))
     moves = decide(after, {}, small(truce), at("2025-11-12"), Cause.PERSON).transitions
     (fell,) = (t for t in moves if notation(t.change)[1] == "withdrawn")
     assert fell.cause is Cause.CORRECTION

@@ -93,7 +93,7 @@ def test_every_kind_is_swept() -> None:
     kinds = {parcel.kind for parcel in PARCELS.values()}
     assert {"alert", "confirmation", "further evidence", "correction", "summary", "notice", "digest"} == kinds
     bases = {e.basis for p in PARCELS.values() if isinstance(p.brief, AlertBrief) for e in p.brief.evidence}
-    assert bases == {"quote", "deadline", "act", "correction", "rules", "baseline"}
+    assert bases == {"quote", "deadline", "intervention", "correction", "rules", "baseline"}
 
 
 @pytest.mark.parametrize("channel", ["text", "html", "terminal", "slack"])

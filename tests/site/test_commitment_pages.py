@@ -273,7 +273,7 @@ def hostile(title: str) -> SiteMaterial:
     )
     known = material().context
     promise = commitment(name=title, short=title, topic=title, criteria=(("at_risk", title),), deal=title)
-    acts = (
+    interventions = (
         Intervention("p", "pin", SOY, "", title, f"javascript:{title}", NOW, None, f"{title}/steady", title),
         Intervention("r", "reject", SOY, "s1", title, title, NOW, by=title),
     )
@@ -284,7 +284,10 @@ def hostile(title: str) -> SiteMaterial:
         verdicts={**known.verdicts, SOY: soy},
         history={SOY: history()},
         published={SOY: published((0, soy))},
-        acts={SOY: acts, "": (Intervention("m", "mute", "", "soybean-*", title, title, NOW, by=title),)},
+        interventions={
+            SOY: interventions,
+            "": (Intervention("m", "mute", "", "soybean-*", title, title, NOW, by=title),),
+        },
         retired={"s2": Retired(NOW, title)},
         sources=(SourceHealth(title, "failing", NOW, title),),
         deals={title: title},

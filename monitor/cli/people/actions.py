@@ -1,4 +1,4 @@
-"""An act of a person on its way in: recorded, decided on at once as the daemon would, and answered with the outcome."""
+"""An intervention of a person on its way in: recorded, decided on at once as the daemon would, and answered with the outcome."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BY_OPTION = click.option("--by", help="Who says so [the user who is logged in]."
 
 @dataclass(frozen=True, slots=True)
 class InterventionResult:
-    """The outcome of an act for its commitments. undecided: those that could not be decided yet;
+    """The outcome of an intervention for its commitments. undecided: those that could not be decided yet;
     parties: the names of those that rules declare."""
 
     before: Mapping[str, Verdict]
@@ -45,7 +45,7 @@ class InterventionResult:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What there is before acts of people: of the commitments concerned the verdicts and the ids of recorded changes, and the
+    """What there is before interventions of people: of the commitments concerned the verdicts and the ids of recorded changes, and the
     number of the last message."""
 
     concerned: frozenset[str]
@@ -68,31 +68,33 @@ def author_name(by: str | None) -> str:
 def new_intervention(
     app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None
 ) -> Intervention:
-    """An act of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
+    """An intervention of this moment by the person named, else by the user who is logged in. Raises BadParameter without a reason."""
     why, act_id, author = require_reason(reason), secrets.token_hex(6), author_name(by)
     return Intervention(act_id, kind, commitment, subject, why, "", app.clock(), by=author)
 
 
 def require_reason(reason: str) -> str:
-    """The reason of an act. Raises BadParameter for an empty one."""
+    """The reason of an intervention. Raises BadParameter for an empty one."""
     if not reason.strip():
         raise click.BadParameter("the reason is empty: it is what others will read", param_hint="--reason")
     return reason.strip()
 
 
-def apply_interventions(app: Opened, acts: Sequence[Intervention], concerned: Collection[str]) -> InterventionResult:
-    """Records acts and decides the commitments they concern, by the review that a running daemon calls too: what one of the
+def apply_interventions(
+    app: Opened, interventions: Sequence[Intervention], concerned: Collection[str]
+) -> InterventionResult:
+    """Records interventions and decides the commitments they concern, by the review that a running daemon calls too: what one of the
     two finds first, the other leaves alone.
 
-    1. Decide what was never decided, so that there is a published verdict for the act to change.
-    2. Record the acts and request a review, and note what is there before: verdicts, transitions, messages.
+    1. Decide what was never decided, so that there is a published verdict for the intervention to change.
+    2. Record the interventions and request a review, and note what is there before: verdicts, transitions, messages.
     3. Review, and compare.
     """
     decide_undecided(app, concerned)
     with app.store.begin() as conn:
         before = noted_before(conn, concerned)
-        for act in acts:
-            verdict_records.add_intervention(conn, act, act.at, sorted(concerned))
+        for intervention in interventions:
+            verdict_records.add_intervention(conn, intervention, intervention.at, sorted(concerned))
     return decided_since(app, before)
 
 
@@ -153,7 +155,7 @@ def print_result(outcome: InterventionResult) -> None:
 
 
 def end_time(app: Opened, until: datetime | None, length: timedelta) -> datetime:
-    """The end of an act: as given, else after its usual length. Raises BadParameter for an end in the past."""
+    """The end of an intervention: as given, else after its usual length. Raises BadParameter for an end in the past."""
     end = until if until is not None else app.clock() + length
     if end <= app.clock():
         raise click.BadParameter(f"{format_utc(end)} is past", param_hint="--until")

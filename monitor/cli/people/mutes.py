@@ -58,9 +58,11 @@ def mute(*, pattern: str, reason: str, until: datetime | None, length: timedelta
     with session(rules=True) as app:
         names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PARAMETER)]
         end = end_time(app, until, length or timedelta(days=MUTE_DAYS))
-        act = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
-        outcome = apply_interventions(app, [act], names)
-        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(act)} (act {act.id})")
+        intervention = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
+        outcome = apply_interventions(app, [intervention], names)
+        click.echo(
+            f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(intervention)} (intervention {intervention.id})"
+        )
         print_result(outcome)
 
 
@@ -83,9 +85,9 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
         names = matching_commitments(app, pattern)
         with app.store.read() as conn:
             mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())
-        named = [act for act in mutes if act.subject == pattern]
+        named = [intervention for intervention in mutes if intervention.subject == pattern]
         if not named:
-            wider = [act.subject for act in mutes if fnmatchcase(pattern, act.subject)]
+            wider = [intervention.subject for intervention in mutes if fnmatchcase(pattern, intervention.subject)]
             if wider:
                 hint = f"{pattern} is muted by the pattern {wider[0]!r}: unmute {wider[0]!r}"
             else:
@@ -93,7 +95,9 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
                     require_commitment(app.rulebook.commitments, pattern, PARAMETER)
                 hint = f"{pattern} is not muted; deal-monitor commitment log shows what is"
             raise click.BadParameter(hint, param_hint=PARAMETER)
-        acts = [new_intervention(app, "unmute", "", act.id, reason, by) for act in named]
-        outcome = apply_interventions(app, acts, names)
-        click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(acts[0])}; it was muted: {named[0].reason}")
+        interventions = [new_intervention(app, "unmute", "", intervention.id, reason, by) for intervention in named]
+        outcome = apply_interventions(app, interventions, names)
+        click.echo(
+            f"unmuted {', '.join(names) or pattern}, by {author_of(interventions[0])}; it was muted: {named[0].reason}"
+        )
         print_result(outcome)

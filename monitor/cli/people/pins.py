@@ -58,14 +58,14 @@ def pin(*, commitment: str, status: str, reason: str, source: str, until: dateti
                 message = f"{commitment} is {standing}, which shows before any outlook: pin a standing instead"
                 raise click.BadParameter(message, param_hint="STATUS")
             payload = f"{word}/{standing}"
-        act = new_intervention(app, "pin", commitment, "", reason, by)
-        act = replace(act, source=source.strip(), until=end, payload=payload)
-        outcome = apply_interventions(app, [act], [commitment])
+        intervention = new_intervention(app, "pin", commitment, "", reason, by)
+        intervention = replace(intervention, source=source.strip(), until=end, payload=payload)
+        outcome = apply_interventions(app, [intervention], [commitment])
         held = f"{commitment} as {status_caps(word)} until {format_utc(end)}"
-        click.echo(f"pinned {held}, by {author_of(act)} (act {act.id})")
+        click.echo(f"pinned {held}, by {author_of(intervention)} (intervention {intervention.id})")
         print_result(outcome)
         for flag in outcome.after[commitment].flags:
-            if flag.subject == act.id:
+            if flag.subject == intervention.id:
                 click.echo(f"  {detail_text(flag.detail, outcome.parties)}")
 
 
@@ -103,7 +103,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(
                 f"{name} is not pinned; deal-monitor commitment log shows what is", param_hint="COMMITMENT"
             )
-        act = new_intervention(app, "unpin", name, held.id, reason, by)
-        outcome = apply_interventions(app, [act], [name])
-        click.echo(f"unpinned {name}, by {author_of(act)}; it was pinned by {author_of(held)}: {held.reason}")
+        intervention = new_intervention(app, "unpin", name, held.id, reason, by)
+        outcome = apply_interventions(app, [intervention], [name])
+        click.echo(f"unpinned {name}, by {author_of(intervention)}; it was pinned by {author_of(held)}: {held.reason}")
         print_result(outcome)

@@ -31,8 +31,7 @@ from monitor.cli.people.story_choice import (
 from monitor.cli.people.walk import Walk, require_terminal
 from monitor.cli.rules.example import make_example, require_rule
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.interventions import author_of
-from monitor.domain.verdicts.reading_acts import reading_of
+from monitor.domain.verdicts.interventions import author_of, reading_of
 from monitor.pipeline.people_readings import PersonReads, record_reading, take_back
 from monitor.store import readings, signals, verdict_records
 
@@ -152,7 +151,7 @@ def read_story(app: Opened, story: Story, said: Said, *, as_json: bool) -> None:
         if outcome.undecided:
             sys.exit(1)
         return
-    click.echo(f"read {story_head(story)}, by {said.by} (act {recorded.act.id})")
+    click.echo(f"read {story_head(story)}, by {said.by} (intervention {recorded.intervention.id})")
     for part in match_parts(matches) or ["about no commitment"]:
         click.echo(f"  {part}")
     for signal in lost:
@@ -188,15 +187,15 @@ def read_values(
     story: Story, recorded: ReadStory, lost: Sequence[Signal], outcome: InterventionResult
 ) -> dict[str, object]:
     """A recorded reading as JSON."""
-    act = reading_of(recorded.act)
+    intervention = reading_of(recorded.intervention)
     return {
         "story": story.id,
         "title": story.title,
-        "act": recorded.act.id,
-        **fields_of(recorded.act, "by", "at"),
-        "why": recorded.act.reason,
-        "matches": [match_values(match) for match in act.matches],
-        "texts": sorted(act.texts),
+        "intervention": recorded.intervention.id,
+        **fields_of(recorded.intervention, "by", "at"),
+        "why": recorded.intervention.reason,
+        "matches": [match_values(match) for match in intervention.matches],
+        "texts": sorted(intervention.texts),
         "not_covered": [text.title for text in recorded.uncovered],
         "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in lost],
         **outcome_values(outcome),
@@ -204,7 +203,7 @@ def read_values(
 
 
 def outcome_values(outcome: InterventionResult) -> dict[str, object]:
-    """What an act changed, as JSON."""
+    """What an intervention changed, as JSON."""
     return {
         "changes": [fields_of(t, "id", "commitment", "kind", "cause") for t in outcome.transitions],
         "messages": [fields_of(item, "number", "kind", "route", "to", "state") for item in outcome.messages],
@@ -219,13 +218,13 @@ def undo_reading(app: Opened, story: Story, said: Said, *, as_json: bool) -> Non
         undone = take_back(conn, app.rulebook, story, said.by, said.why, app.clock())
     if not undone:
         raise click.BadParameter("no person has read this story", param_hint="STORY")
-    concerned = frozenset[str]().union(*(reading_of(act).concerned for act in undone))
+    concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
     outcome = decided_since(app, replace(past, concerned=concerned))
     if as_json:
-        values = {"story": story.id, "title": story.title, "taken_back": [act.id for act in undone]}
+        values = {"story": story.id, "title": story.title, "taken_back": [intervention.id for intervention in undone]}
         echo_json({**values, "by": said.by, "why": said.why, **outcome_values(outcome)})
         return
-    readers = ", ".join(dict.fromkeys(author_of(act) for act in undone))
+    readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"taken back, by {said.by}: what {readers} read in {story_head(story)}")
     print_result(only_changed(outcome))
 

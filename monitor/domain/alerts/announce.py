@@ -56,14 +56,14 @@ def announce(
     policy: Policy,
     now: datetime,
     *,
-    acts: Sequence[Intervention] = (),
+    interventions: Sequence[Intervention] = (),
     unmuted: Sequence[MuteSummary] = (),
     told_by: Mapping[str, str] = EMPTY,
     also: Mapping[str, tuple[str, ...]] = EMPTY,
 ) -> tuple[Message, ...]:
     """The messages that these transitions cause, by route; the same transitions always give the same message ids.
 
-    acts: interventions, of which only mutes matter here. unmuted: commitments whose mute has ended, everywhere or in one place; one
+    interventions: interventions, of which only mutes matter here. unmuted: commitments whose mute has ended, everywhere or in one place; one
     summary replaces their transitions there. told_by: signal -> its story; changes of several commitments on one story are one message.
     also: change -> signals beside its evidence that say the same.
 
@@ -79,9 +79,9 @@ def announce(
         if route.stage != "stable":
             continue
         alerts = _RouteAlerts(route, sent, commitments, policy, now)
-        ended = summaries_for(route, unmuted, acts, now)
+        ended = summaries_for(route, unmuted, interventions, now)
         names = changed - {summary.commitment for summary in ended}
-        audible = {name for name in names if mute_window_at(acts, name, now, route.name) is None}
+        audible = {name for name in names if mute_window_at(interventions, name, now, route.name) is None}
         heard = [m for m in transitions if m.commitment in audible and (alerts.accepts(m) or alerts.follows_up(m))]
         groups: dict[str, list[Transition]] = {}
         for move in told_once_a_family(heard, commitments, told_by):
@@ -104,12 +104,12 @@ def announce(
 
 
 def summaries_for(
-    route: Route, unmuted: Sequence[MuteSummary], acts: Sequence[Intervention], now: datetime
+    route: Route, unmuted: Sequence[MuteSummary], interventions: Sequence[Intervention], now: datetime
 ) -> tuple[MuteSummary, ...]:
     """The ended mutes that a route hears of, one a commitment: its own, which reaches back to whatever was part of it, before one of
     all places; none of what stays muted for it."""
     known = {s.commitment: s for s in sorted(unmuted, key=lambda s: s.place) if s.place in ("", route.name)}
-    return tuple(s for s in known.values() if mute_window_at(acts, s.commitment, now, route.name) is None)
+    return tuple(s for s in known.values() if mute_window_at(interventions, s.commitment, now, route.name) is None)
 
 
 def told_once_a_family(
@@ -263,8 +263,8 @@ class _RouteAlerts:
             if not group:
                 continue
             ended = [summary for summary in unmuted if summary.commitment in {t.commitment for t in group}]
-            mutes = {act.id: act for summary in ended for act in summary.silence.mutes}
-            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mutes.values())
+            mutes = {intervention.id: intervention for summary in ended for intervention in summary.silence.mutes}
+            why = "; ".join(f"{intervention.reason} ({author_of(intervention)})" for intervention in mutes.values())
             since = min(summary.silence.since for summary in ended)
             count = sum(summary.recorded for summary in ended)
             note = (

@@ -39,15 +39,17 @@ class MuteSummary:
     place: str = ""
 
 
-def mute_windows(acts: Iterable[Intervention], commitment: str, place: str = "") -> tuple[MuteWindow, ...]:
+def mute_windows(interventions: Iterable[Intervention], commitment: str, place: str = "") -> tuple[MuteWindow, ...]:
     """When a commitment was and will be muted, oldest first; mutes that overlap or adjoin are one window. place: a route, for which
     its own mutes count too; '': those for all places alone."""
-    known = tuple(acts)
-    ends = {act.subject: act.at for act in known if act.kind == "unmute"}
-    here = (act for act in known if act.kind == "mute" and act.payload in ("", place))
-    own = [act for act in here if fnmatchcase(commitment, act.subject)]
+    known = tuple(interventions)
+    ends = {intervention.subject: intervention.at for intervention in known if intervention.kind == "unmute"}
+    here = (
+        intervention for intervention in known if intervention.kind == "mute" and intervention.payload in ("", place)
+    )
+    own = [intervention for intervention in here if fnmatchcase(commitment, intervention.subject)]
     windows: list[MuteWindow] = []
-    for mute in sorted(own, key=lambda act: (act.at, act.id)):
+    for mute in sorted(own, key=lambda intervention: (intervention.at, intervention.id)):
         until = min((end for end in (mute.until, ends.get(mute.id)) if end is not None), default=None)
         last = windows[-1] if windows else None
         if last is not None and (last.until is None or mute.at <= last.until):
@@ -58,37 +60,45 @@ def mute_windows(acts: Iterable[Intervention], commitment: str, place: str = "")
     return tuple(windows)
 
 
-def mute_window_at(acts: Iterable[Intervention], commitment: str, now: datetime, place: str = "") -> MuteWindow | None:
+def mute_window_at(
+    interventions: Iterable[Intervention], commitment: str, now: datetime, place: str = ""
+) -> MuteWindow | None:
     """The window that `now` falls in; None if the commitment is not muted (for this place, where one is given)."""
-    return next((window for window in mute_windows(acts, commitment, place) if window.covers(now)), None)
+    return next((window for window in mute_windows(interventions, commitment, place) if window.covers(now)), None)
 
 
-def mutes_at(acts: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
+def mutes_at(interventions: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
     """The mutes that are in force."""
-    left = in_force(acts, "mute", "unmute")
-    return tuple(act for act in left if act.at <= now and (act.until is None or now < act.until))
+    left = in_force(interventions, "mute", "unmute")
+    return tuple(
+        intervention
+        for intervention in left
+        if intervention.at <= now and (intervention.until is None or now < intervention.until)
+    )
 
 
 def last_ended_mute(
-    acts: Iterable[Intervention], commitment: str, after: datetime, now: datetime, place: str = ""
+    interventions: Iterable[Intervention], commitment: str, after: datetime, now: datetime, place: str = ""
 ) -> MuteWindow | None:
     """The last window that ended after `after` and by `now`; None if there is none or the commitment is muted again."""
-    known = tuple(acts)
+    known = tuple(interventions)
     ended = [w for w in mute_windows(known, commitment, place) if w.until is not None and after < w.until <= now]
     return ended[-1] if ended and mute_window_at(known, commitment, now, place) is None else None
 
 
 def last_ended_mutes(
-    acts: Sequence[Intervention], commitment: str, after: datetime, now: datetime
+    interventions: Sequence[Intervention], commitment: str, after: datetime, now: datetime
 ) -> dict[str, MuteWindow]:
     """By place ('' for all): the window that ended after `after` and by `now`. A place stands here only where a mute of its own
     was part of it."""
-    places = dict.fromkeys(act.payload for act in acts if act.kind == "mute" and act.payload)
-    ended = {place: last_ended_mute(acts, commitment, after, now, place) for place in ("", *places)}
+    places = dict.fromkeys(
+        intervention.payload for intervention in interventions if intervention.kind == "mute" and intervention.payload
+    )
+    ended = {place: last_ended_mute(interventions, commitment, after, now, place) for place in ("", *places)}
     return {
         place: window
         for place, window in ended.items()
-        if window is not None and any(act.payload == place for act in window.mutes)
+        if window is not None and any(intervention.payload == place for intervention in window.mutes)
     }
 
 

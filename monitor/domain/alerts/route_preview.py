@@ -83,7 +83,7 @@ class RoutePreview:
     sent: SentLog
     commitments: Mapping[str, Commitment]
     policy: Policy
-    acts: Sequence[Intervention] = ()
+    interventions: Sequence[Intervention] = ()
 
     def outcome_for(self, route: Route, commitment: str) -> RouteOutcome:
         """What this route would receive of such a change of one commitment, happening now."""
@@ -96,7 +96,9 @@ class RoutePreview:
         reason = Reason(ReasonCode.TRIAL)
         move = Transition(key, commitment, sort.change, *status, sort.cause, reason, now, now, self.severity)
         move = replace(move, evidence=evidence, outlook_only=sort.outlook_only)
-        messages = announce([move], self.sent, [route], self.commitments, self.policy, self.now, acts=self.acts)
+        messages = announce(
+            [move], self.sent, [route], self.commitments, self.policy, self.now, interventions=self.interventions
+        )
         if not messages:
             return self._obstacle(route, commitment)
         until = messages[0].not_before
@@ -123,10 +125,10 @@ class RoutePreview:
             return RouteOutcome("nothing", None, "it hears of rules on trial alone (stage)")
         if not subscribes_to(route, commitment, self.commitments):
             return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
-        mute = mute_window_at(self.acts, commitment, self.now, route.name)
+        mute = mute_window_at(self.interventions, commitment, self.now, route.name)
         if mute is not None:
             end = f"until {format_time(mute.until, route.zone)}" if mute.until else "without an end"
-            why = "; ".join(f"{act.reason} ({author_of(act)})" for act in mute.mutes)
+            why = "; ".join(f"{intervention.reason} ({author_of(intervention)})" for intervention in mute.mutes)
             return RouteOutcome("muted", mute.until, f"{end}: {why}")
         if self.severity < route.least_severity:
             least = severity_label(route.least_severity)

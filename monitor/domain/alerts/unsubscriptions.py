@@ -8,7 +8,7 @@ from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.verdicts.interventions import in_force
 
 LEAVES, RETURNS = "unsubscribe", "resubscribe"
-"""The kinds of the acts. The subject of the first is a `membership`, that of the second the id of the first."""
+"""The kinds of the interventions. The subject of the first is a `membership`, that of the second the id of the first."""
 
 
 def membership(route: str, to: str) -> str:
@@ -17,12 +17,12 @@ def membership(route: str, to: str) -> str:
     return f"{route_config_name(route)}/{to.casefold()}"
 
 
-def unsubscribed(acts: Iterable[Intervention]) -> dict[str, Intervention]:
-    """By membership: the act by which it ended, for those that have not come back."""
-    return {act.subject: act for act in in_force(acts, LEAVES, RETURNS)}
+def unsubscribed(interventions: Iterable[Intervention]) -> dict[str, Intervention]:
+    """By membership: the intervention by which it ended, for those that have not come back."""
+    return {intervention.subject: intervention for intervention in in_force(interventions, LEAVES, RETURNS)}
 
 
-def subscribed(routes: Iterable[Route], acts: Iterable[Intervention]) -> tuple[Route, ...]:
+def subscribed(routes: Iterable[Route], interventions: Iterable[Intervention]) -> tuple[Route, ...]:
     """The routes whose address has not left."""
-    left = unsubscribed(acts)
+    left = unsubscribed(interventions)
     return tuple(route for route in routes if membership(route.name, route.to) not in left)

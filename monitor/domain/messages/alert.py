@@ -67,7 +67,7 @@ TIMELINE_DAYS = 120
 """Four months: an estimate of how far back a reader wants to see."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CLOCK: ("deadline", "the calendar"),
-    Cause.PERSON: ("act", "a person's act"),
+    Cause.PERSON: ("intervention", "a person's intervention"),
     Cause.CORRECTION: ("correction", "a correction of the evidence"),
     Cause.RULES: ("rules", "an edit of the rules"),
 }
@@ -340,7 +340,7 @@ def _speaks_of_itself(lead: Transition, ranked: Sequence[Signal]) -> bool:
 def _evidence(
     message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
 ) -> tuple[EvidenceLine, ...]:
-    """What moved the verdict where no sentence did (a date, a person's act, a correction, an edit of the rules), then the
+    """What moved the verdict where no sentence did (a date, a person's intervention, a correction, an edit of the rules), then the
     quoted sentences, then those that no longer count."""
     lines, read = [], {signal.id for signal in quoted}
     for item in message.transitions:

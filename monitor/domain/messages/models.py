@@ -15,7 +15,7 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.text.labels import capitalised, decapitalised
 from monitor.errors import RenderError
 
-EvidenceBasis = Literal["quote", "deadline", "act", "correction", "rules", "baseline"]
+EvidenceBasis = Literal["quote", "deadline", "intervention", "correction", "rules", "baseline"]
 """What a line of evidence shows: a quoted sentence, or what moved a status when no sentence did."""
 
 

@@ -91,7 +91,7 @@ def related_statuses(
 
 
 def threads_to_refresh(
-    transitions: Iterable[Transition], unmuted: Collection[str], acts: Sequence[Intervention], now: datetime
+    transitions: Iterable[Transition], unmuted: Collection[str], interventions: Sequence[Intervention], now: datetime
 ) -> frozenset[str]:
     """The commitments whose headers are to be edited: each one that changed, whoever gets a message.
 
@@ -99,7 +99,7 @@ def threads_to_refresh(
     commitment stay as they are until the mute has ended (unmuted).
     """
     changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
-    return frozenset({name for name in changed if mute_window_at(acts, name, now) is None} | {*unmuted})
+    return frozenset({name for name in changed if mute_window_at(interventions, name, now) is None} | {*unmuted})
 
 
 def current_status(

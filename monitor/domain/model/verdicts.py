@@ -208,7 +208,7 @@ class Intervention:
 
     kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
     (subject: the rejection), mute (subject: an id or a pattern of ids; payload: the route it is for, '' for all), unmute (subject: the
-    mute), read (subject: a story; payload: what was read in it), unread (subject: the act of reading). Of readers, by links in messages:
+    mute), read (subject: a story; payload: what was read in it), unread (subject: the intervention of reading). Of readers, by links in messages:
     unsubscribe (subject: an address in a route), resubscribe (subject: the former), report (subject: the number of a message; payload:
     the signals behind it), unreport (subject: the report).
     """
@@ -253,13 +253,13 @@ class BlindSpan:
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
     """All that one verdict depends on. folded: the checkpoint, the verdict up to the start of the live window; signals: the live
-    ones; acts: the interventions; published: the last recorded verdict; reread: who reads the text of a signal otherwise by now, by
+    ones; interventions: the interventions; published: the last recorded verdict; reread: who reads the text of a signal otherwise by now, by
     the id of the signal, which therefore no longer counts; blind: when nobody was reading, oldest first."""
 
     commitment: Commitment
     folded: Verdict
     signals: tuple[Signal, ...]
-    acts: tuple[Intervention, ...]
+    interventions: tuple[Intervention, ...]
     published: Verdict
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     blind: tuple[BlindSpan, ...] = ()

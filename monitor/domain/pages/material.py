@@ -36,7 +36,7 @@ SPOKEN_DAYS = 365
 class SiteMaterial:
     """context: commitments with their verdicts, cited signals and their stories, rules, publishers, policy, the moment and the zone
     of all printed times; history: by commitment, every recorded change, oldest first; published: by commitment, every
-    published verdict, oldest first; acts: by commitment, what people did, '' for acts on several; mutes: by commitment, the mute in force;
+    published verdict, oldest first; interventions: by commitment, what people did, '' for interventions on several; mutes: by commitment, the mute in force;
     sources: the health of the polled feeds; last_read: the last answer of one, None if there was none; title: of the board;
     base_url: where readers find the pages, without '/' at its end, '' if nobody said; rules: the version of the rulebook; program: the
     version of the program; deals: the names of the deals by id; retired: by signal, those of the context's that no longer count;
@@ -45,7 +45,7 @@ class SiteMaterial:
     context: RenderContext
     history: Mapping[str, tuple[Transition, ...]]
     published: Mapping[str, tuple[PublishedVerdict, ...]]
-    acts: Mapping[str, tuple[Intervention, ...]]
+    interventions: Mapping[str, tuple[Intervention, ...]]
     mutes: Mapping[str, MuteWindow]
     sources: tuple[SourceHealth, ...]
     last_read: datetime | None

@@ -41,7 +41,7 @@ def without_names(material: SiteMaterial) -> SiteMaterial:
         context=replace(context, signals=signals, verdicts=verdicts),
         history={name: tuple(map(_transition, changes)) for name, changes in material.history.items()},
         published={name: tuple(map(_published, record)) for name, record in material.published.items()},
-        acts={name: tuple(map(_act, acts)) for name, acts in material.acts.items()},
+        interventions={name: tuple(map(_act, interventions)) for name, interventions in material.interventions.items()},
         mutes={name: replace(mute, mutes=tuple(map(_act, mute.mutes))) for name, mute in material.mutes.items()},
     )
 
@@ -50,7 +50,10 @@ def people_in(material: SiteMaterial) -> frozenset[str]:
     """The names of all who pinned, rejected, muted or read, as the record has them."""
     signals = material.context.signals.values()
     readers = {reader.name for signal in signals for reader in signal.read_by if reader.kind is ReaderKind.PERSON}
-    return frozenset({act.by for acts in material.acts.values() for act in acts} | readers) - {""}
+    return frozenset(
+        {intervention.by for interventions in material.interventions.values() for intervention in interventions}
+        | readers
+    ) - {""}
 
 
 def without_names_in(text: str, people: Collection[str]) -> str:
@@ -68,8 +71,8 @@ def _written(text: str) -> str:
     return MAIL_ADDRESS.sub("(address left out)", text) if _AT.search(text) else text
 
 
-def _act(act: Intervention) -> Intervention:
-    return replace(act, by="", reason=_written(act.reason), source=_written(act.source))
+def _act(intervention: Intervention) -> Intervention:
+    return replace(intervention, by="", reason=_written(intervention.reason), source=_written(intervention.source))
 
 
 def _reader(reader: ReadBy) -> ReadBy:

@@ -1,4 +1,4 @@
-"""The decider: one commitment's verdict from the set of its live signals and acts, and its changes against the published one.
+"""The decider: one commitment's verdict from the set of its live signals and interventions, and its changes against the published one.
 
 The fold runs through the signals in order of (happened, id) with the clock between them, so neither the order of arrival nor
 the number of calls changes the answer. `next_due` is the next moment at which time alone could.
@@ -93,14 +93,14 @@ def decide(
     folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known, case.blind)
     kept.keep(case.commitment, folded.steps, case.blind)
     verdict = deadlines.flag_unconfirmed(folded.verdict, case.commitment)
-    verdict = pinned(flag_stale(verdict, case.commitment, now, case.blind), case.acts, now)
+    verdict = pinned(flag_stale(verdict, case.commitment, now, case.blind), case.interventions, now)
     trace = DecisionTrace(folded.reasons, folded.doubted)
     transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
     moments = list(deadlines.change_times(folded.verdict, case.commitment, rulebook.policy, case.blind))
     moments += [folded.unconfirmed_until] if folded.unconfirmed_until else []
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=case.commitment.stale_days))
     moments += [progress.starts_at(target) for target in case.commitment.targets]
-    moments += [act.until for act in case.acts if act.until is not None]
+    moments += [intervention.until for intervention in case.interventions if intervention.until is not None]
     moments += [signal.happened.end for signal in stated if signal.happened.end > now]
     return Decision(verdict, transitions, folded.reasons, min((m for m in moments if m > now), default=None))
 
@@ -145,7 +145,7 @@ def _step_and_effect(signal: Signal) -> tuple[Signal, ...]:
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:
     """The signals that count, in order: not rejected, experimental or in the future, nor later than the live window allows."""
-    rejected, window = suppressions(case.acts), timedelta(days=policy.live_days)
+    rejected, window = suppressions(case.interventions), timedelta(days=policy.live_days)
     eligible = [
         signal
         for signal in split_by_effective_date(case.signals, case.commitment)
@@ -167,12 +167,12 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: S
     return with_flag(verdict, Flag(FlagKind.STALE, "news", since, NothingSince(day_of(last))))
 
 
-def pin_in_force(acts: Sequence[Intervention], now: datetime) -> Intervention | None:
+def pin_in_force(interventions: Sequence[Intervention], now: datetime) -> Intervention | None:
     """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it.
 
     Of a pin and an unpin of one instant the unpin is the later: nobody ends a pin that is not there.
     """
-    known = (a for a in acts if a.kind in ("pin", "unpin") and a.at <= now)
+    known = (a for a in interventions if a.kind in ("pin", "unpin") and a.at <= now)
     ordered = sorted(known, key=lambda a: (a.at, a.kind == "unpin", a.id))
     last = ordered[-1] if ordered else None
     if last is None or last.kind == "unpin" or (last.until is not None and last.until <= now):
@@ -180,14 +180,14 @@ def pin_in_force(acts: Sequence[Intervention], now: datetime) -> Intervention | 
     return last
 
 
-def pinned(verdict: Verdict, acts: Sequence[Intervention], now: datetime) -> Verdict:
+def pinned(verdict: Verdict, interventions: Sequence[Intervention], now: datetime) -> Verdict:
     """The verdict as a person has pinned it; the flag keeps what the program would say.
 
     A pinned status that the program does not say itself rests on the person's word. A pinned outlook leaves the standing
     to the program, unless that has ended in a breach or lapse: then the pin holds the standing of its day as well, which
     its payload names behind a slash.
     """
-    pin = pin_in_force(acts, now)
+    pin = pin_in_force(interventions, now)
     if pin is None:
         return verdict
     word, _, then = pin.payload.partition("/")

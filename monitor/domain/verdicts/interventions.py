@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.domain.model import Intervention, Kind, Outlook, Signal, Standing
+from monitor.domain.model import Effect, Intervention, Kind, Outlook, ReadMatch, Says, Signal, Standing
 
 
 def suppression_payload(signal: Signal) -> str:
@@ -27,11 +27,13 @@ def normalised_sentence(signal: Signal) -> str:
     return " ".join(signal.quote.split())
 
 
-def in_force(acts: Iterable[Intervention], kind: str, taken_back: str) -> tuple[Intervention, ...]:
-    """The acts of one kind that no act of the kind `taken_back` has reversed."""
-    known = tuple(acts)
-    reversed_ids = {act.subject for act in known if act.kind == taken_back}
-    return tuple(act for act in known if act.kind == kind and act.id not in reversed_ids)
+def in_force(interventions: Iterable[Intervention], kind: str, taken_back: str) -> tuple[Intervention, ...]:
+    """The interventions of one kind that no intervention of the kind `taken_back` has reversed."""
+    known = tuple(interventions)
+    reversed_ids = {intervention.subject for intervention in known if intervention.kind == taken_back}
+    return tuple(
+        intervention for intervention in known if intervention.kind == kind and intervention.id not in reversed_ids
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +51,34 @@ class Suppressions:
         return next((self.by_key[key] for key in keys if key in self.by_key), None)
 
 
-def suppressions(acts: Iterable[Intervention]) -> Suppressions:
+def suppressions(interventions: Iterable[Intervention]) -> Suppressions:
     by_key: dict[tuple[str, ...], Intervention] = {}
-    for act in in_force(acts, "reject", "restore"):
-        by_key[(act.subject,)] = act
-        if act.payload:
-            payload = json.loads(act.payload)
-            place = (act.commitment, payload["story"], payload["effect"])
-            by_key[("text", *place, payload["text"])] = act
-            by_key[("sentence", *place, payload["sentence"])] = act
+    for intervention in in_force(interventions, "reject", "restore"):
+        by_key[(intervention.subject,)] = intervention
+        if intervention.payload:
+            payload = json.loads(intervention.payload)
+            place = (intervention.commitment, payload["story"], payload["effect"])
+            by_key[("text", *place, payload["text"])] = intervention
+            by_key[("sentence", *place, payload["sentence"])] = intervention
     return Suppressions(by_key)
 
 
-def affects_before(acts: Sequence[Intervention], since: datetime, edge: datetime) -> bool:
+def affects_before(interventions: Sequence[Intervention], since: datetime, edge: datetime) -> bool:
     """Whether a rejection or its reversal, recorded at or after `since`, concerns what had happened by `edge`."""
-    named = {act.id: act for act in acts if act.kind == "reject"}
-    recent = (act for act in acts if act.at >= since and act.kind in ("reject", "restore"))
-    rejections = (named.get(act.subject) if act.kind == "restore" else act for act in recent)
-    payloads = (json.loads(act.payload) for act in rejections if act is not None and act.payload)
+    named = {intervention.id: intervention for intervention in interventions if intervention.kind == "reject"}
+    recent = (
+        intervention
+        for intervention in interventions
+        if intervention.at >= since and intervention.kind in ("reject", "restore")
+    )
+    rejections = (
+        named.get(intervention.subject) if intervention.kind == "restore" else intervention for intervention in recent
+    )
+    payloads = (
+        json.loads(intervention.payload)
+        for intervention in rejections
+        if intervention is not None and intervention.payload
+    )
     return any(datetime.fromisoformat(payload["happened"]) <= edge for payload in payloads)
 
 
@@ -77,5 +89,83 @@ def pinnable_statuses(kind: Kind) -> tuple[str, ...]:
     return (*standings, Outlook.AT_RISK.value, Outlook.STALLED.value)
 
 
-def author_of(act: Intervention) -> str:
-    return act.by or "a person"
+def author_of(intervention: Intervention) -> str:
+    return intervention.by or "a person"
+
+
+# ---------------------------------------------------------------- readings by people
+
+READ, TAKEN_BACK = "read", "unread"
+"""The kinds of these interventions. The subject of the first is a story, that of the second the intervention that it takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReading:
+    """What a person has read. texts: the names of the texts; concerned: the commitments of which one of them said something
+    before the intervention or says it after."""
+
+    title: str
+    texts: frozenset[str]
+    matches: tuple[ReadMatch, ...]
+    concerned: frozenset[str]
+
+
+def reading_payload(read: PersonReading) -> str:
+    """What the intervention stores, as JSON."""
+    matches = [[m.commitment, m.effect.value, m.says.value, m.quote] for m in read.matches]
+    payload = {"title": read.title, "texts": sorted(read.texts), "matches": matches}
+    return json.dumps(payload | {"concerned": sorted(read.concerned)}, ensure_ascii=True, sort_keys=True)
+
+
+def reading_of(intervention: Intervention) -> PersonReading:
+    """What an intervention of the kind `read` has stored."""
+    stored = json.loads(intervention.payload)
+    matches = (ReadMatch(name, Effect(effect), Says(says), quote) for name, effect, says, quote in stored["matches"])
+    return PersonReading(stored["title"], frozenset(stored["texts"]), tuple(matches), frozenset(stored["concerned"]))
+
+
+def reading_interventions(interventions: Iterable[Intervention], story: str | None = None) -> tuple[Intervention, ...]:
+    """The interventions that were not taken back, of one story or of all, oldest first."""
+    left = in_force(interventions, READ, TAKEN_BACK)
+    return tuple(
+        sorted(
+            (intervention for intervention in left if story in (None, intervention.subject)),
+            key=lambda intervention: (intervention.at, intervention.id),
+        )
+    )
+
+
+def effective_readings(interventions: Sequence[Intervention]) -> tuple[Intervention, ...]:
+    """The interventions that count: not taken back, and no later one reads the same text."""
+    left = reading_interventions(interventions)
+    texts = [reading_of(intervention).texts for intervention in left]
+    return tuple(
+        intervention
+        for number, intervention in enumerate(left)
+        if not any(texts[number] & later for later in texts[number + 1 :])
+    )
+
+
+def read_by_people(interventions: Sequence[Intervention]) -> dict[str, Intervention]:
+    """By text: the intervention by which a person has read it last."""
+    return {
+        text: intervention
+        for intervention in reading_interventions(interventions)
+        for text in reading_of(intervention).texts
+    }
+
+
+# ---------------------------------------------------------------- reports by message readers
+
+REPORT, WITHDRAWN = "report", "unreport"
+"""The kinds of the interventions. The subject of the first is the number of the message, its payload the signals behind it; that of the
+second the id of the first."""
+LISTED = timedelta(days=30)
+"""How long a report is listed as open, an estimate: evidence lives 45 days, and the owner was told at once."""
+
+
+def open_reports(interventions: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
+    """The reports that nobody has taken back and that are still listed."""
+    return tuple(
+        intervention for intervention in in_force(interventions, REPORT, WITHDRAWN) if now < intervention.at + LISTED
+    )

@@ -107,8 +107,8 @@ class Comparison:
     ) -> None:
         self.case, self.old, self.new = case, case.published, verdict
         self.trace, self.now, self.cause, self.policy = trace, now, cause, policy
-        rejected = suppressions(case.acts)
-        self.rejected = {s.id: act for s in case.signals if (act := rejected.of(s)) is not None}
+        rejected = suppressions(case.interventions)
+        self.rejected = {s.id: intervention for s in case.signals if (intervention := rejected.of(s)) is not None}
         self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
 
     def transitions(self) -> tuple[Transition, ...]:
@@ -282,8 +282,8 @@ class Comparison:
         lost = tuple(i for i in (*self.old.evidence, *self.old.outlook_evidence) if i not in self.signals)
         if lost or self.cause is not Cause.PERSON:
             return lost
-        last = max((act.at for act in self.rejected.values()), default=None)
-        return tuple(i for i, act in self.rejected.items() if act.at == last)
+        last = max((intervention.at for intervention in self.rejected.values()), default=None)
+        return tuple(i for i, intervention in self.rejected.items() if intervention.at == last)
 
     def _is_corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
         """Whether the published status lost its evidence, within the live window or to a person, and nothing newer explains
@@ -299,8 +299,8 @@ class Comparison:
 
     def _rejection(self, ids: Iterable[str]) -> Rejection | None:
         """Who rejected the first of these signals, and why; None if its publisher withdrew it."""
-        act = next((self.rejected[i] for i in ids if i in self.rejected), None)
-        return Rejection(author_of(act), act.reason) if act is not None else None
+        intervention = next((self.rejected[i] for i in ids if i in self.rejected), None)
+        return Rejection(author_of(intervention), intervention.reason) if intervention is not None else None
 
     def _reread(self, ids: Iterable[str]) -> ReadBy | None:
         """Who reads the first of these signals otherwise by now that somebody does; None if nobody does."""

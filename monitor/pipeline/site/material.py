@@ -16,7 +16,7 @@ from monitor.domain.model import Commitment, Intervention, Transition, Verdict
 from monitor.domain.pages.material import SPOKEN_DAYS, SiteMaterial, Spoken
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
-from monitor.domain.verdicts.reader_reports import REPORT, WITHDRAWN
+from monitor.domain.verdicts.interventions import REPORT, WITHDRAWN
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -49,7 +49,7 @@ def read_material(
     for change in verdict_records.transitions(conn, _EARLIEST, _LATEST, list(commitments)):
         history[change.commitment].append(change)
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
-    acts = public_acts(verdict_records.interventions(conn))
+    interventions = public_interventions(verdict_records.interventions(conn))
     cited = {key for name in commitments for key in named_evidence(verdicts[name])}
     cited |= {key for record in published.values() for each in record for key in all_evidence(each.verdict)}
     cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
@@ -57,12 +57,12 @@ def read_material(
     told = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, now, ZONE, rulebook.parties)
     context = RenderContext(known, told, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
-    mutes = {name: mute_window_at(acts.get("", ()), name, now) for name in commitments}
+    mutes = {name: mute_window_at(interventions.get("", ()), name, now) for name in commitments}
     return SiteMaterial(
         context=context.cleaned(commitments),
         history={name: tuple(group) for name, group in history.items()},
         published=published,
-        acts=acts,
+        interventions=interventions,
         mutes={name: mute for name, mute in mutes.items() if mute is not None},
         sources=tuple(sources),
         last_read=feeds.last_read(conn),
@@ -76,15 +76,22 @@ def read_material(
     )
 
 
-def public_acts(acts: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
-    """The acts on verdicts, without what readers did about their own messages: that holds their addresses."""
+def public_interventions(interventions: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
+    """The interventions on verdicts, without what readers did about their own messages: that holds their addresses."""
     own = (LEAVES, RETURNS, REPORT, WITHDRAWN)
     private = {
-        act.id for group in acts.values() for act in group if act.kind in own or (act.kind == "mute" and act.payload)
+        intervention.id
+        for group in interventions.values()
+        for intervention in group
+        if intervention.kind in own or (intervention.kind == "mute" and intervention.payload)
     }
     return {
-        name: tuple(act for act in group if act.id not in private and act.subject not in private)
-        for name, group in acts.items()
+        name: tuple(
+            intervention
+            for intervention in group
+            if intervention.id not in private and intervention.subject not in private
+        )
+        for name, group in interventions.items()
     }
 
 
@@ -97,7 +104,7 @@ def _spoken(conn: Connection, now: datetime) -> dict[str, Spoken]:
 
 
 def stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
-    """Equal for two moments between which nothing on the pages changes: neither statuses, changes, acts nor sources, nor the day, by
+    """Equal for two moments between which nothing on the pages changes: neither statuses, changes, interventions nor sources, nor the day, by
     which the days to a date are counted."""
     # Pages name days of sources: that one has brought something again today is no reason to build them again.
     health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)

@@ -301,13 +301,7 @@ def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '0000'")
 
 
-@case(
-    "database of another program",
-    "FAIL",
-    "database",
-    "holds the tables of another program",
-    "database of its own",
-)
+@case("database of another program", "FAIL", "database", "holds the tables of another program", "database of its own")
 def _(bench: Bench) -> None:
     with closing(sqlite3.connect(bench.desk.database)) as other, other:
         other.execute("CREATE TABLE songs (title TEXT)")

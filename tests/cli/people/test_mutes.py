@@ -159,4 +159,4 @@ def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> 
         ("pin", True),
         ("unmute", False),
     ]
-    assert people.did(day(2.5), "commitment", "log", "ships") == "no act of a person is in force\n"
+    assert people.did(day(2.5), "commitment", "log", "ships") == "no intervention of a person is in force\n"

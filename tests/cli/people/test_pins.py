@@ -51,7 +51,7 @@ def test_a_pin_is_recorded_with_the_cause_person_and_told(people: People) -> Non
     _, brief = people.messages()[-1]
     assert brief.first_line.endswith("pins the status as IN FORCE")
     assert brief.sure == "The status is held by a person's pin."
-    assert [line.basis for line in brief.evidence] == ["act"]
+    assert [line.basis for line in brief.evidence] == ["intervention"]
 
 
 def test_while_a_pin_holds_no_change_of_status_is_recorded(people: People) -> None:

@@ -30,7 +30,9 @@ def listed(people: People, moment: float) -> list[str]:
 
 
 def test_what_a_person_reads_is_a_signal_and_decided_at_once(people: People) -> None:
-    said = people.did(day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
+    said = people.did(
+        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann"
+    )
     assert f"read “{PLAIN}” (Herald Wire, 2 Mar 2026), by ann" in said
     assert f"soy: setback “{PLAIN}”" in said
     assert "recorded: status in_progress -> at_risk, cause news" in said
@@ -174,19 +176,17 @@ def test_a_beginning_that_several_stories_share_hits_none_of_them(people: People
 
 
 def test_acts_lists_readings_with_who_when_and_why(people: People) -> None:
-    people.did(day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann")
+    people.did(
+        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann"
+    )
     line = people.did(day(2), "commitment", "log").strip()
     assert line.startswith("3 Mar 2026 09:00 UTC  read ")
     assert line.endswith(f"“{PLAIN}” as soy setback, by ann: the mills say so")
     assert people.asked(day(2), "commitment", "log", "ships") == []
     people.did(day(2), "inbox", "record", short(people, PLAIN), "--undo", "--by", "bob")
-    assert "no act of a person is in force" in people.did(day(3), "commitment", "log")
+    assert "no intervention of a person is in force" in people.did(day(3), "commitment", "log")
     read_act, back = people.asked(day(3), "commitment", "log", "soy", "--all")
-    assert (read_act["kind"], read_act["in_force"], read_act["inbox", "record"][0]["effect"]) == (
-        "read",
-        False,
-        "setback",
-    )
+    assert (read_act["kind"], read_act["in_force"], read_act["read"][0]["effect"]) == ("read", False, "setback")
     assert (back["kind"], back["by"], back["subject"]) == ("unread", "bob", read_act["id"])
 
 

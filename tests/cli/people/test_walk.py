@@ -49,7 +49,7 @@ def walked(people: People, keys: str, lines: Sequence[str] = ()) -> Walk:
 def read_so(people: People) -> dict[str, list[tuple[str, str]]]:
     """By title what people read in it."""
     return {
-        act["title"]: [(match["commitment"], match["effect"]) for match in act["inbox", "record"]]
+        act["title"]: [(match["commitment"], match["effect"]) for match in act["read"]]
         for act in people.asked(day(2), "commitment", "log")
     }
 

@@ -372,7 +372,7 @@ def test_of_several_frames_with_the_same_ends_the_one_that_decided_is_shown_with
     text = rules_folder.COMMITMENT + FRAMES
     folder = rules_folder.write(tmp_path, beans=text)
     (seen,) = facts("China reports taxing US soybeans", folder)["commitments"]
-    by_head = {act["head"]: act for act in seen["commitment", "log"]}
+    by_head = {act["head"]: act for act in seen["acts"]}
     line = text.splitlines().index(FRAMES.splitlines()[4]) + 1
     assert by_head["reports"]["roles"][0] == {"role": "event", "pattern": "<report>", "words": "reports"}
     assert by_head["reports"]["written"] == f"rules/deal/beans.yaml:{line}"

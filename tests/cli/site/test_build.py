@@ -28,7 +28,7 @@ def test_programs_can_read_their_files_and_none_names_the_person_who_pinned_a_st
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*.*") if path.is_file()}
     assert [address for address, content in files.items() if b"Ann Lee" in content] == []
     document = check_json(files)["api/v1/soy.json"]
-    assert (document["status"], [act["reason"] for act in document["commitment", "log"]]) == ("in_force", ["seen"])
+    assert (document["status"], [row["reason"] for row in document["interventions"]]) == ("in_force", ["seen"])
     feed = feedparser.parse(files["c/soy.atom"])
     assert not feed.bozo
     assert {entry.id.rpartition("/")[2] for entry in feed.entries} == {change["id"] for change in document["changes"]}

@@ -26,15 +26,17 @@ HERE = mute("here", "2026-03-01", "2026-03-08", "desk")
 ALL = mute("all", "2026-03-02", "2026-03-05")
 
 
-def told(acts: Sequence[Intervention], unmuted: Sequence[MuteSummary] = ()) -> list[tuple[str, str]]:
+def told(interventions: Sequence[Intervention], unmuted: Sequence[MuteSummary] = ()) -> list[tuple[str, str]]:
     made: tuple[Message, ...] = announce(
-        [moved()], SentLog(), [DESK, OTHER], COMMITMENTS, Policy(), NOW, acts=acts, unmuted=unmuted
+        [moved()], SentLog(), [DESK, OTHER], COMMITMENTS, Policy(), NOW, interventions=interventions, unmuted=unmuted
     )
     return [(message.route, message.kind) for message in made]
 
 
-def ended(acts: Sequence[Intervention], after: str, now: str) -> dict[str, datetime]:
-    return {place: window.since for place, window in last_ended_mutes(acts, "truce", at(after), at(now)).items()}
+def ended(interventions: Sequence[Intervention], after: str, now: str) -> dict[str, datetime]:
+    return {
+        place: window.since for place, window in last_ended_mutes(interventions, "truce", at(after), at(now)).items()
+    }
 
 
 def test_a_mute_of_one_place_silences_that_place_alone() -> None:
@@ -67,15 +69,15 @@ def test_the_summary_of_a_place_goes_there_alone_and_that_of_all_not_where_it_is
 
 
 def test_who_has_left_a_route_is_known_however_the_address_is_written_or_ordered() -> None:
-    act = Intervention("u1", "unsubscribe", "", membership("desk", "Ann@Company.org"), "by link", "", NOW)
-    assert membership("desk/ann@company.org", "ann@company.org") in unsubscribed([act])
-    assert membership("desk", "bob@company.org") not in unsubscribed([act])
-    assert membership("other", "ann@company.org") not in unsubscribed([act])
+    intervention = Intervention("u1", "unsubscribe", "", membership("desk", "Ann@Company.org"), "by link", "", NOW)
+    assert membership("desk/ann@company.org", "ann@company.org") in unsubscribed([intervention])
+    assert membership("desk", "bob@company.org") not in unsubscribed([intervention])
+    assert membership("other", "ann@company.org") not in unsubscribed([intervention])
 
 
 def test_routes_of_who_has_left_are_left_out() -> None:
-    act = Intervention("u1", "unsubscribe", "", membership("ann", "C2"), "by link", "", NOW)
-    assert subscribed([DESK, OTHER], [act]) == (DESK,)
+    intervention = Intervention("u1", "unsubscribe", "", membership("ann", "C2"), "by link", "", NOW)
+    assert subscribed([DESK, OTHER], [intervention]) == (DESK,)
 
 
 def test_who_comes_back_has_not_left_until_leaving_again() -> None:

@@ -67,14 +67,14 @@ def test_what_is_too_quiet_for_a_route_waits_for_its_digest_if_it_has_one(route:
 
 
 def test_a_mute_is_named_with_its_end_its_reason_and_its_author() -> None:
-    fate = trial(Severity.URGENT, acts=(mute("soy*"),)).outcome_for(DESK, "soy-annual")
+    fate = trial(Severity.URGENT, interventions=(mute("soy*"),)).outcome_for(DESK, "soy-annual")
     assert (fate.outcome, fate.until) == ("muted", NOW + timedelta(days=1))
     assert fate.why == "until 4 Mar 2026 04:30 UTC: figures are being revised (ann)"
 
 
 def test_a_mute_without_an_end_says_so_and_one_that_is_over_counts_no_more() -> None:
-    assert trial(acts=(mute("soy", until=None),)).outcome_for(DESK, "soy").why.startswith("without an end: ")
-    assert trial(acts=(mute("soy", until=NOW),)).outcome_for(DESK, "soy") == RouteOutcome("now")
+    assert trial(interventions=(mute("soy", until=None),)).outcome_for(DESK, "soy").why.startswith("without an end: ")
+    assert trial(interventions=(mute("soy", until=NOW),)).outcome_for(DESK, "soy") == RouteOutcome("now")
 
 
 def test_turns_of_the_outlook_rest_after_so_many_messages_and_a_new_standing_does_not() -> None:
@@ -108,7 +108,7 @@ def test_no_two_kinds_are_the_same_question() -> None:
 
 
 def test_over_all_that_a_route_follows_the_common_fate_comes_first_and_each_other_is_named() -> None:
-    most, other = trial(acts=(mute("truce"),)).outcomes_for(DESK)
+    most, other = trial(interventions=(mute("truce"),)).outcomes_for(DESK)
     assert most == (RouteOutcome("now"), ("soy", "soy-annual"))
     assert (other[0].outcome, other[1]) == ("muted", ("truce",))
     follows_one = Route("desk", "email", "desk@deals.test", commitments=("soy-*",))

@@ -499,7 +499,7 @@ def test_what_a_text_says_anew_is_quoted_and_no_correction_is_shown_beside_it() 
 
 def test_a_persons_act_is_shown_as_such() -> None:
     found = brief(message(move(cause=Cause.PERSON, evidence=(), reason=reason("Pinned by the trade desk."))))
-    assert found.evidence[0].basis == "act"
+    assert found.evidence[0].basis == "intervention"
     assert found.evidence[0].quote == "Pinned by the trade desk."
 
 

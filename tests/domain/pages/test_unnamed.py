@@ -57,15 +57,15 @@ def everywhere(detail: Detail) -> dict[str, Any]:
     """A record in which a person stands wherever one can."""
     why, flag = Reason(ReasonCode.PINNED, detail), Flag(FlagKind.PINNED, "p1", NOW, detail)
     stands = verdict(why=why, flags=(flag,))
-    act = Intervention("a1", "pin", SOY, "", "says ann.lee@desk.example", "boss@desk.example", NOW, by=ANN)
+    intervention = Intervention("a1", "pin", SOY, "", "says ann.lee@desk.example", "boss@desk.example", NOW, by=ANN)
     cited = CitedSignal("s1", Effect.SETBACK, "r", "v", "quote", (READER,))
     return {
         "verdicts": {SOY: stands},
         "signals": {"s1": signal("s1", "a", read_by=(READER,), origin="Ministry Spokesman", says=Says.US)},
         "history": {SOY: (move(reason=why, flags=(flag,), cited=(cited,)),)},
         "published": {SOY: (PublishedVerdict(NOW, stands),)},
-        "acts": {SOY: (act,)},
-        "mutes": {SOY: MuteWindow(NOW, None, (replace(act, kind="mute"),))},
+        "interventions": {SOY: (intervention,)},
+        "mutes": {SOY: MuteWindow(NOW, None, (replace(intervention, kind="mute"),))},
     }
 
 
@@ -81,7 +81,7 @@ def test_the_reason_and_the_officials_of_the_news_stay() -> None:
     told = detail_text(unnamed.history[SOY][0].reason.detail, NONE_DECLARED)
     assert told.startswith("pinned by a person until 1 Apr 2026: ")
     assert unnamed.context.signals["s1"].origin == "Ministry Spokesman"
-    assert unnamed.acts[SOY][0].reason == "says (address left out)"
+    assert unnamed.interventions[SOY][0].reason == "says (address left out)"
 
 
 def test_rules_and_models_keep_their_names() -> None:

@@ -256,10 +256,12 @@ def test_a_stall_shows_what_one_side_opened_and_the_other_shut() -> None:
 
 def test_a_threat_brings_no_new_terms() -> None:
     threat = from_us(Effect.THREAT, "2026-06-02", terms="Section 301 duties")
-    act = from_us(Effect.SETBACK, "2026-07-24", terms="Section 301 duties")
+    intervention = from_us(Effect.SETBACK, "2026-07-24", terms="Section 301 duties")
     held = in_force()
     assert not decided(held, [threat], "2026-06-03").verdict.terms
-    assert moves(decided(held, [threat, act], "2026-07-25"), TransitionKind.TERMS) == [("", "Section 301 duties")]
+    assert moves(decided(held, [threat, intervention], "2026-07-25"), TransitionKind.TERMS) == [
+        ("", "Section 301 duties")
+    ]
 
 
 # ---------------------------------------------------------------- counts

@@ -39,10 +39,12 @@ MOVED = from_us(Effect.DELIVERED, "2025-11-10 09:00", id="moved")
 DESK = Route("desk", "slack", "C1", further=True)
 
 
-def published(*signals: Signal, acts: tuple[Intervention, ...] = ()) -> tuple[DecisionInput, tuple[Transition, ...]]:
+def published(
+    *signals: Signal, interventions: tuple[Intervention, ...] = ()
+) -> tuple[DecisionInput, tuple[Transition, ...]]:
     """The case as it stands once these signals are decided, and the changes that they made."""
     base = initial_verdict(TRUCE, at("2025-10-01"))
-    case = DecisionInput(TRUCE, base, signals, acts, base)
+    case = DecisionInput(TRUCE, base, signals, interventions, base)
     decision = decide(case, {}, BOOK, NOW)
     return replace(case, published=decision.verdict), decision.transitions
 
@@ -97,7 +99,7 @@ def test_a_report_that_a_person_rejected_bears_nothing_out() -> None:
     reject = Intervention("r1", "reject", "truce", "later", "misread", "desk", at("2025-11-12"))
     case, _ = published(MOVED, from_cn(Effect.DELIVERED, "2025-11-10 09:00"), later)
     assert [s.id for s in supporting_signals(case, {}, BOOK, NOW)] == ["later"]
-    assert supporting_signals(replace(case, acts=(reject,)), {}, BOOK, NOW) == ()
+    assert supporting_signals(replace(case, interventions=(reject,)), {}, BOOK, NOW) == ()
 
 
 def test_a_status_that_no_report_has_made_cannot_be_borne_out() -> None:

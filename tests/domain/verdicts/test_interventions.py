@@ -49,10 +49,10 @@ FIRST = signal(Effect.THREAT, "2025-10-10", quote="A  threat is made")
 
 
 def reject(what: Signal, **changed: Any) -> Intervention:
-    act = Intervention(
+    intervention = Intervention(
         "r1", "reject", what.commitment, what.id, "misread", "", at("2025-10-11"), payload=suppression_payload(what)
     )
-    return replace(act, **changed)
+    return replace(intervention, **changed)
 
 
 # ---------------------------------------------------------------- rejections
@@ -86,11 +86,11 @@ def test_a_restored_rejection_holds_no_more_and_another_one_still_does() -> None
 
 
 def test_only_what_was_done_since_and_concerns_what_is_folded_reaches_back() -> None:
-    acts = (reject(FIRST), Intervention("x", "restore", "truce", "r1", "after all", "", at("2025-12-12")))
-    assert affects_before(acts[:1], at("2025-10-11"), at("2025-10-20"))
-    assert not affects_before(acts[:1], at("2025-10-11"), at("2025-10-09")), "it is not folded yet"
-    assert not affects_before(acts[:1], at("2025-10-12"), at("2025-10-20")), "it was weighed before"
-    assert affects_before(acts, at("2025-12-01"), at("2025-10-20")), "restoring concerns the same signal"
+    interventions = (reject(FIRST), Intervention("x", "restore", "truce", "r1", "after all", "", at("2025-12-12")))
+    assert affects_before(interventions[:1], at("2025-10-11"), at("2025-10-20"))
+    assert not affects_before(interventions[:1], at("2025-10-11"), at("2025-10-09")), "it is not folded yet"
+    assert not affects_before(interventions[:1], at("2025-10-12"), at("2025-10-20")), "it was weighed before"
+    assert affects_before(interventions, at("2025-12-01"), at("2025-10-20")), "restoring concerns the same signal"
 
 
 def test_each_kind_of_commitment_has_its_own_words() -> None:
@@ -109,7 +109,7 @@ def test_a_pinned_outlook_holds_the_status_though_the_program_ends_the_commitmen
     pin = Intervention("p", "pin", "truce", "", "a cable", "s", at("2025-10-05"), at("2025-11-05"), "at_risk/in_force")
     broken = [from_us(Effect.BREACH, "2025-10-10"), from_cn(Effect.BREACH, "2025-10-10")]
     assert decided(force, broken, "2025-10-11").verdict.status == "breached"
-    assert decided(force, broken, "2025-10-11", acts=(pin,)).verdict.status == "at_risk"
+    assert decided(force, broken, "2025-10-11", interventions=(pin,)).verdict.status == "at_risk"
 
 
 def test_a_pin_that_the_program_agrees_with_leaves_its_reasons_as_they_are() -> None:
@@ -117,7 +117,7 @@ def test_a_pin_that_the_program_agrees_with_leaves_its_reasons_as_they_are() -> 
     pin = Intervention(
         "p", "pin", "truce", "", "a cable", "s", at("2025-10-11"), at("2025-11-05"), f"at_risk/{plain.standing}"
     )
-    held = decided(TRUCE, [FIRST], "2025-10-11", acts=(pin,)).verdict
+    held = decided(TRUCE, [FIRST], "2025-10-11", interventions=(pin,)).verdict
     assert replace(held, flags=plain.flags) == plain
 
 
@@ -182,13 +182,13 @@ def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
     assert ("agreed", "withdrawn") in [notation(t.change) for t in after]
 
 
-def decided_by_person(signals: list[Signal], now: str, told: Any, *acts: Intervention, of: Any = TRUCE) -> Any:
-    """The changes of a review that a person's act made due."""
+def decided_by_person(signals: list[Signal], now: str, told: Any, *interventions: Intervention, of: Any = TRUCE) -> Any:
+    """The changes of a review that a person's intervention made due."""
     from monitor.domain.model import DecisionInput
     from monitor.domain.verdicts.decide import decide, initial_verdict
     from tests.builders.domain_values import rulebook
 
-    case = DecisionInput(of, initial_verdict(of, at("2025-10-02")), tuple(signals), acts, told)
+    case = DecisionInput(of, initial_verdict(of, at("2025-10-02")), tuple(signals), interventions, told)
     return decide(case, {}, rulebook(of), at(now), Cause.PERSON).transitions
 
 
@@ -200,32 +200,38 @@ def mute(name: str, start: str, end: str | None, pattern: str = "truce") -> Inte
 
 
 def test_mutes_that_overlap_or_follow_at_once_are_one_silence() -> None:
-    acts = [
+    interventions = [
         mute("a", "2026-03-01", "2026-03-03"),
         mute("b", "2026-03-03", "2026-03-05"),
         mute("c", "2026-03-08", "2026-03-09"),
     ]
-    found = mute_windows(acts, "truce")
+    found = mute_windows(interventions, "truce")
     assert [(s.since, s.until) for s in found] == [
         (at("2026-03-01"), at("2026-03-05")),
         (at("2026-03-08"), at("2026-03-09")),
     ]
-    assert mute_windows(acts, "soy") == ()
+    assert mute_windows(interventions, "soy") == ()
 
 
 def test_a_silence_ends_with_its_last_mute_or_when_a_person_ends_it() -> None:
-    acts = [mute("a", "2026-03-01", "2026-03-09"), Intervention("u", "unmute", "", "a", "out", "", at("2026-03-04"))]
-    assert mute_window_at(acts, "truce", at("2026-03-03")) is not None
-    assert mute_window_at(acts, "truce", at("2026-03-04")) is None
-    over = last_ended_mute(acts, "truce", at("2026-03-03"), at("2026-03-04"))
+    interventions = [
+        mute("a", "2026-03-01", "2026-03-09"),
+        Intervention("u", "unmute", "", "a", "out", "", at("2026-03-04")),
+    ]
+    assert mute_window_at(interventions, "truce", at("2026-03-03")) is not None
+    assert mute_window_at(interventions, "truce", at("2026-03-04")) is None
+    over = last_ended_mute(interventions, "truce", at("2026-03-03"), at("2026-03-04"))
     assert over is not None
     assert over.until == at("2026-03-04")
-    assert last_ended_mute(acts, "truce", at("2026-03-04"), at("2026-03-10")) is None, "it is told once"
+    assert last_ended_mute(interventions, "truce", at("2026-03-04"), at("2026-03-10")) is None, "it is told once"
 
 
 def test_a_pattern_silences_all_that_it_fits() -> None:
-    acts = [mute("a", "2026-03-01", None, "truce*")]
-    assert [name for name in COMMITMENTS if mute_window_at(acts, name, at("2026-03-02"))] == ["truce", "truce-cuts"]
+    interventions = [mute("a", "2026-03-01", None, "truce*")]
+    assert [name for name in COMMITMENTS if mute_window_at(interventions, name, at("2026-03-02"))] == [
+        "truce",
+        "truce-cuts",
+    ]
 
 
 DESK = Route("desk", "slack", "C1")
@@ -233,9 +239,9 @@ NOW = at("2026-03-02 09:00")
 
 
 def test_what_is_muted_is_announced_to_nobody_and_the_rest_as_ever() -> None:
-    acts = [mute("a", "2026-03-01", "2026-03-09")]
+    interventions = [mute("a", "2026-03-01", "2026-03-09")]
     both = [moved(), moved(id="t2", commitment="soy")]
-    messages = announce(both, SentLog(), [DESK], COMMITMENTS, Policy(), NOW, acts=acts)
+    messages = announce(both, SentLog(), [DESK], COMMITMENTS, Policy(), NOW, interventions=interventions)
     assert [m.commitment for m in messages] == ["soy"]
 
 

@@ -28,9 +28,9 @@ MET_ALONG_THE_WAY = {
         f"reason {code}"
         for code in ("notice", "overdue", "lapsed", "period", "count", "step", "terms", "confirmed", "corrected")
     ),
-    "act pin",
-    "act unpin",
-    "act reject",
+    "intervention pin",
+    "intervention unpin",
+    "intervention reject",
 }
 """What the courses must reach for these properties to say anything."""
 SPARED: set[str] = set()
@@ -41,10 +41,10 @@ the dates beside it."""
 @given(courses(), st.randoms(use_true_random=False))
 @settings(max_examples=30 * TIMES)
 def test_a_decision_does_not_depend_on_the_order_in_which_it_is_read(course: Course, random: Random) -> None:
-    signals, acts = list(course.signals), list(course.acts)
+    signals, interventions = list(course.signals), list(course.interventions)
     random.shuffle(signals)
-    random.shuffle(acts)
-    other = replace(course, signals=tuple(signals), acts=tuple(acts))
+    random.shuffle(interventions)
+    other = replace(course, signals=tuple(signals), interventions=tuple(interventions))
     assert decide(other.case(), {}, BOOK, END) == decide(course.case(), {}, BOOK, END)
 
 
@@ -98,7 +98,7 @@ def told(change: Transition) -> tuple[object, ...]:
     return change.change, change.at, change.happened, change.cause, change.way
 
 
-@given(courses(acts=False))
+@given(courses(interventions=False))
 @settings(max_examples=30 * TIMES)
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
@@ -106,7 +106,7 @@ def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
         assert change.evidence or change.cause is Cause.CLOCK
 
 
-@given(courses(acts=False))
+@given(courses(interventions=False))
 @settings(max_examples=30 * TIMES)
 def test_unknown_publishers_alone_move_nothing(course: Course) -> None:
     thin = replace(course, signals=tuple(replace(s, tier=Tier.UNKNOWN) for s in course.signals))

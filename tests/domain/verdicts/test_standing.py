@@ -401,7 +401,7 @@ def test_a_rejected_signal_counts_no_longer_and_its_alert_is_corrected() -> None
     risk = from_us(Effect.THREAT, "2025-10-10")
     told = decided(TRUCE, [risk], "2025-10-10").verdict
     reject = Intervention("a1", "reject", "truce", risk.id, "misread", "analyst", at("2025-10-11"))
-    after = decided(TRUCE, [risk], "2025-10-11", published=told, acts=(reject,))
+    after = decided(TRUCE, [risk], "2025-10-11", published=told, interventions=(reject,))
     assert status_of(after) == "unpledged"
     assert [(t.cause.value, *notation(t.change)) for t in after.transitions] == [("correction", "at_risk", "unpledged")]
 
@@ -419,13 +419,13 @@ def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None
         "in_force",
     )
     signals = [from_us(Effect.THREAT, "2025-10-10")]
-    pinned = decided(TRUCE, signals, "2025-10-11", acts=(pin,))
+    pinned = decided(TRUCE, signals, "2025-10-11", interventions=(pin,))
     assert (status_of(pinned), "AT RISK" in detail_text(pinned.verdict.flags[-1].detail, NONE_DECLARED)) == (
         "in_force",
         True,
     )
     assert pinned.next_due == at("2025-11-05")
-    assert status_of(decided(TRUCE, signals, "2025-11-06", acts=(pin,))) == "at_risk"
+    assert status_of(decided(TRUCE, signals, "2025-11-06", interventions=(pin,))) == "at_risk"
 
 
 def test_a_signal_later_than_the_window_moves_nothing() -> None:

@@ -21,20 +21,20 @@ REJECT = Intervention(
 
 
 @pytest.mark.parametrize(
-    ("cause", "signals", "acts", "why"),
+    ("cause", "signals", "interventions", "why"),
     [
         (Cause.PERSON, (LAID,), (REJECT,), "(rejected by ann: misread)"),
         (Cause.CORRECTION, (), (), "(its outlet took it back or changed it)"),
     ],
 )
 def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
-    cause: Cause, signals: tuple[Signal, ...], acts: tuple[Intervention, ...], why: str
+    cause: Cause, signals: tuple[Signal, ...], interventions: tuple[Intervention, ...], why: str
 ) -> None:
     start = initial_verdict(TRUCE, at("2025-10-02"))
     case = DecisionInput(TRUCE, start, (LAID,), (), start)
     told = decide(case, {}, rulebook(TRUCE), at("2025-12-11")).verdict
     assert told.terms == ("Section 301 duties",)
-    after = replace(case, signals=signals, published=told, acts=acts)
+    after = replace(case, signals=signals, published=told, interventions=interventions)
     decision = decide(after, {}, rulebook(TRUCE), at("2025-12-12"), cause)
     (fell,) = (move for move in decision.transitions if move.kind is TransitionKind.TERMS)
     assert notation(fell.change) == ("Section 301 duties", "withdrawn")

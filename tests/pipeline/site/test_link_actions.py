@@ -13,7 +13,7 @@ from monitor.domain.messages.action_links import Deed, token_of
 from monitor.domain.messages.models import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import LinkPage
-from monitor.domain.verdicts.reader_reports import open_reports
+from monitor.domain.verdicts.interventions import open_reports
 from monitor.pipeline import further_evidence
 from monitor.pipeline.delivery import deliver
 from monitor.pipeline.site import link_actions

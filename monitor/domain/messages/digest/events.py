@@ -115,7 +115,7 @@ def _told(move: Transition, context: RenderContext, *, lead: bool) -> _Told:
 
 
 def event_text(move: Transition, signals: Sequence[Signal], context: RenderContext, limit: int) -> str:
-    """What happened, as a sentence without its full stop; of certainty added, people's acts and edited rules, what changed."""
+    """What happened, as a sentence without its full stop; of certainty added, people's interventions and edited rules, what changed."""
     certain = isinstance(move.change, changes.FlagChanged) and (move.change.flag, move.change.new) not in TOLD_FLAGS
     if move.cause in TOLD_CAUSES and not certain:
         return happening(move, signals, context, limit).rstrip(".")

@@ -19,7 +19,7 @@ from monitor.domain.pages import addresses
 from monitor.domain.pages.commitment import day_grid, timeline
 from monitor.domain.pages.commitment.day_grid import CalendarMonth
 from monitor.domain.pages.commitment.own_material import OwnMaterial
-from monitor.domain.pages.commitment.people import PersonsAct, acts_of_people
+from monitor.domain.pages.commitment.people import PersonIntervention, interventions_shown
 from monitor.domain.pages.commitment.standing import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.commitment.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, local_day
@@ -92,7 +92,7 @@ class CommitmentPage:
     record: str
     criteria: tuple[tuple[str, str], ...]
     acts: tuple[WatchingAct, ...]
-    people: tuple[PersonsAct, ...]
+    people: tuple[PersonIntervention, ...]
     parent: Relative | None
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
@@ -131,7 +131,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         record="" if standing.baseline else _record(own),
         criteria=commitment.criteria,
         acts=tuple(watching_acts(own)),
-        people=acts_of_people(own.site, commitment.id),
+        people=interventions_shown(own.site, commitment.id),
         parent=parent,
         parts=parts,
         months=found,

@@ -42,7 +42,7 @@ def own_material(site: SiteMaterial, name: str) -> OwnMaterial:
     """What concerns the commitment of this name."""
     found = site.context.commitments[name], site.context.verdicts[name]
     records = site.history.get(name, ()), site.published.get(name, ())
-    return OwnMaterial(site, *found, *records, suppressions(site.acts.get(name, ())))
+    return OwnMaterial(site, *found, *records, suppressions(site.interventions.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,10 @@ def _as_it_stands(line: EvidenceLine, then: RenderContext, own: OwnMaterial) -> 
     signal = then.signals[line.signal]
     lang = language_of(then.stories[signal.story])
     lang = lang if lang in LANGUAGES else ""
-    act, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
-    if act is not None:
-        rejection = Rejection(one_line(author_of(act), 60), one_line(act.reason, 200))
-        return ReadEvidence(line, lang, gone=retraction_text("", act.at, rejection))
+    intervention, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
+    if intervention is not None:
+        rejection = Rejection(one_line(author_of(intervention), 60), one_line(intervention.reason, 200))
+        return ReadEvidence(line, lang, gone=retraction_text("", intervention.at, rejection))
     if retired is None:
         return ReadEvidence(line, lang)
     if retired.why == BY_RULES:

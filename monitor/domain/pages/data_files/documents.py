@@ -225,15 +225,15 @@ class PublishedValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActValues:
+class InterventionValues:
     """What a person did about the status or the evidence. Who it was is not published."""
 
     id: Annotated[str, "Its id."]
     kind: Annotated[str, "pin, unpin, reject or restore."]
     at: Annotated[datetime, "When."]
     until: Annotated[datetime | None, "When it ends by itself; null if it does not."]
-    subject: Annotated[str, "The sentence that was rejected, or the act that was taken back; empty for a pin."]
-    status: Annotated[str | None, "The status that a pin holds; null for other acts."]
+    subject: Annotated[str, "The sentence that was rejected, or the intervention that was taken back; empty for a pin."]
+    status: Annotated[str | None, "The status that a pin holds; null for other interventions."]
     reason: Annotated[str, "Why."]
     source: Annotated[str, "Where the person read it; empty if not said."]
 
@@ -358,5 +358,5 @@ class CommitmentFile(VerdictValues, FileValues):
     sentences: Annotated[tuple[EvidenceValues, ...], "Every sentence that this file names, by when it happened."]
     changes: Annotated[tuple[ChangeValues, ...], "Every recorded change, oldest first."]
     published: Annotated[tuple[PublishedValues, ...], "Every verdict that was published, oldest first."]
-    acts: Annotated[tuple[ActValues, ...], "What people did about it, oldest first."]
+    interventions: Annotated[tuple[InterventionValues, ...], "What people did about it, oldest first."]
     links: Annotated[LinksValues, "Where to find more."]

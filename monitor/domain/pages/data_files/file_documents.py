@@ -29,7 +29,6 @@ from monitor.domain.model.sides import Parties
 from monitor.domain.pages import addresses
 from monitor.domain.pages.data_files.change_entries import ChangeEntry
 from monitor.domain.pages.data_files.documents import (
-    ActValues,
     BriefValues,
     ChangeValues,
     CitedValues,
@@ -39,6 +38,7 @@ from monitor.domain.pages.data_files.documents import (
     DisputeValues,
     EvidenceValues,
     IndexFile,
+    InterventionValues,
     LinksValues,
     NextDateValues,
     PublishedValues,
@@ -52,7 +52,7 @@ from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
 
-ACTS_TOLD = frozenset({"pin", "unpin", "reject", "restore"})
+INTERVENTIONS_SHOWN = frozenset({"pin", "unpin", "reject", "restore"})
 """What people do about a status or its evidence. Mutes concern messages; a reading stands with its sentence."""
 
 
@@ -85,7 +85,11 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         sentences=tuple(_sentences(name, material)),
         changes=tuple(_change(change, told[change.id], context.parties) for change in history),
         published=tuple(map(_published, material.published.get(name, ()))),
-        acts=tuple(_act(act) for act in material.acts.get(name, ()) if act.kind in ACTS_TOLD),
+        interventions=tuple(
+            _act(intervention)
+            for intervention in material.interventions.get(name, ())
+            if intervention.kind in INTERVENTIONS_SHOWN
+        ),
     )
 
 
@@ -248,14 +252,14 @@ def _published(published: PublishedVerdict) -> PublishedValues:
     )
 
 
-def _act(act: Intervention) -> ActValues:
-    return ActValues(
-        id=act.id,
-        kind=act.kind,
-        at=act.at,
-        until=act.until,
-        subject=act.subject,
-        status=act.payload.partition("/")[0] if act.kind == "pin" else None,
-        reason=act.reason,
-        source=act.source,
+def _act(intervention: Intervention) -> InterventionValues:
+    return InterventionValues(
+        id=intervention.id,
+        kind=intervention.kind,
+        at=intervention.at,
+        until=intervention.until,
+        subject=intervention.subject,
+        status=intervention.payload.partition("/")[0] if intervention.kind == "pin" else None,
+        reason=intervention.reason,
+        source=intervention.source,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.domain.model import Effect, Intervention, ReadMatch, Says
-from monitor.domain.pages.commitment.people import PersonsAct, acts_of_people
-from monitor.domain.verdicts.reading_acts import ReadingAct, reading_payload
+from monitor.domain.pages.commitment.people import PersonIntervention, interventions_shown
+from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.message_values import NOW
 from tests.builders.page_material import PART, SOY, TRUCE, ago, material
 
@@ -16,52 +16,61 @@ PIN = Intervention(
 MUTE = Intervention("m1", "mute", "", "soybean-*", "too many", "", ago(5), ago(-2), by="Bo Chen")
 
 
-def acts(*done: Intervention, of: str = SOY) -> tuple[PersonsAct, ...]:
-    own = {name: tuple(act for act in done if act.commitment == name) for name in ("", SOY)}
-    return acts_of_people(material(acts=own), of)
+def interventions(*done: Intervention, of: str = SOY) -> tuple[PersonIntervention, ...]:
+    own = {name: tuple(intervention for intervention in done if intervention.commitment == name) for name in ("", SOY)}
+    return interventions_shown(material(interventions=own), of)
 
 
 def test_a_pin_says_who_pinned_what_until_when_why_and_where_it_says_so() -> None:
-    (act,) = acts(PIN)
-    assert (act.text, act.why) == ("Ann Lee pinned the status as MET, until 23 Mar 2026", "checked by telephone")
-    assert act.source == act.url == "https://desk.example/note"
+    (intervention,) = interventions(PIN)
+    assert (intervention.text, intervention.why) == (
+        "Ann Lee pinned the status as MET, until 23 Mar 2026",
+        "checked by telephone",
+    )
+    assert intervention.source == intervention.url == "https://desk.example/note"
 
 
 def test_a_source_that_is_no_page_is_no_link() -> None:
-    (act,) = acts(replace(PIN, source="javascript:alert(1)"))
-    assert (act.source, act.url) == ("javascript:alert(1)", "")
+    (intervention,) = interventions(replace(PIN, source="javascript:alert(1)"))
+    assert (intervention.source, intervention.url) == ("javascript:alert(1)", "")
 
 
 def test_a_mute_by_a_pattern_stands_with_each_commitment_that_it_covers() -> None:
-    assert [act.text for act in acts(MUTE)] == ["Bo Chen muted the alerts of soybean-*, until 16 Mar 2026"]
-    assert acts(MUTE, of=PART) == acts(MUTE)
-    assert acts(MUTE, of=TRUCE) == ()
+    assert [intervention.text for intervention in interventions(MUTE)] == [
+        "Bo Chen muted the alerts of soybean-*, until 16 Mar 2026"
+    ]
+    assert interventions(MUTE, of=PART) == interventions(MUTE)
+    assert interventions(MUTE, of=TRUCE) == ()
 
 
 def test_a_rejection_quotes_the_sentence() -> None:
-    (act,) = acts(Intervention("r1", "reject", SOY, "s2", "about another buyer", "", NOW, by="Ann Lee"))
-    assert act.text == "Ann Lee rejected “Buyers have put off two cargoes”"
+    (intervention,) = interventions(
+        Intervention("r1", "reject", SOY, "s2", "about another buyer", "", NOW, by="Ann Lee")
+    )
+    assert intervention.text == "Ann Lee rejected “Buyers have put off two cargoes”"
 
 
 def test_a_reading_says_what_was_read_of_the_commitment() -> None:
-    read = ReadingAct(
+    read = PersonReading(
         "Cargoes sail", frozenset({"x"}), (ReadMatch(SOY, Effect.PROGRESS, Says.CN, "sail"),), frozenset({SOY, PART})
     )
-    act = Intervention("a1", "read", "", "story", "", "", NOW, payload=reading_payload(read), by="Ann Lee")
-    assert [each.text for each in acts(act)] == ["Ann Lee read “Cargoes sail” as progress"]
-    assert [each.text for each in acts(act, of=PART)] == ["Ann Lee read “Cargoes sail” as saying nothing of it"]
-    assert acts(act, of=TRUCE) == ()
+    intervention = Intervention("a1", "read", "", "story", "", "", NOW, payload=reading_payload(read), by="Ann Lee")
+    assert [each.text for each in interventions(intervention)] == ["Ann Lee read “Cargoes sail” as progress"]
+    assert [each.text for each in interventions(intervention, of=PART)] == [
+        "Ann Lee read “Cargoes sail” as saying nothing of it"
+    ]
+    assert interventions(intervention, of=TRUCE) == ()
 
 
 def test_what_takes_an_act_back_names_it_and_comes_first() -> None:
     back = Intervention("p2", "unpin", SOY, "p1", "the ministry has spoken", "", NOW, by="Bo Chen")
-    assert [act.text for act in acts(PIN, back)] == [
+    assert [intervention.text for intervention in interventions(PIN, back)] == [
         "Bo Chen took back: pinned the status as MET",
         "Ann Lee pinned the status as MET, until 23 Mar 2026",
     ]
-    assert [act.text for act in acts(back)] == ["Bo Chen took back a pin"]
+    assert [intervention.text for intervention in interventions(back)] == ["Bo Chen took back a pin"]
 
 
 def test_a_person_without_a_name_is_a_person() -> None:
-    (act,) = acts(replace(PIN, by="", until=None))
-    assert act.text == "a person pinned the status as MET"
+    (intervention,) = interventions(replace(PIN, by="", until=None))
+    assert intervention.text == "a person pinned the status as MET"

@@ -127,7 +127,7 @@ def test_an_edit_of_the_rules_takes_no_report_back() -> None:
 
 
 def test_a_rejected_report_names_who_rejected_it_when_and_why() -> None:
-    (piece,) = entries(own(acts={SOY: (rejection(signals()["s2"]),)}))[0].evidence
+    (piece,) = entries(own(interventions={SOY: (rejection(signals()["s2"]),)}))[0].evidence
     assert piece.gone == "rejected on 14 Mar 2026 by Ann Lee: about another buyer"
 
 

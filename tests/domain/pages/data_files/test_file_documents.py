@@ -108,6 +108,6 @@ def test_the_published_record_is_whole_and_in_order() -> None:
 
 def test_people_s_acts_stand_without_who_acted_and_mutes_do_not_stand() -> None:
     pin = Intervention("a1", "pin", SOY, "", "we saw the text", "https://text.example", NOW, payload="met/x", by="Ann")
-    (act,) = made(acts={SOY: (pin, replace(pin, kind="mute"))}).acts
-    assert (act.kind, act.status, act.reason) == ("pin", "met", "we saw the text")
-    assert "Ann" not in repr(act)
+    (intervention,) = made(interventions={SOY: (pin, replace(pin, kind="mute"))}).interventions
+    assert (intervention.kind, intervention.status, intervention.reason) == ("pin", "met", "we saw the text")
+    assert "Ann" not in repr(intervention)
