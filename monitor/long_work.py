@@ -1,6 +1,7 @@
-"""Long work says what it does and how far it is. The command line shows that to whoever waits; a daemon lets nobody listen.
+"""Reports of long work: what is being done, and how much of it. The command line shows them; the daemon ignores them.
 
-Every layer may say so, as every layer may log: `with long_work("reading rules", 31) as step`, or `counted(stories, "reading")`.
+Every layer may report, as every layer may log: `with long_work("reading rules", 31) as step`, or
+`counted(stories, "reading")`.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ from typing import Protocol, TypeVar
 
 ItemT = TypeVar("ItemT")
 Step = Callable[[int], None]
-"""Takes how much is done by now. It costs next to nothing, so a loop may call it on every round."""
+"""Takes the amount done so far. It is cheap enough for every round of a loop."""
 
 
 class Listener(Protocol):
-    """Shows work while it goes on."""
+    """Shows work in progress."""
 
-    def show(self, what: str, total: int | None, unit: str) -> AbstractContextManager[Step]:
-        """Shows work until the context ends. total: how much there is to do, None where nobody knows. unit: of what, in the plural."""
-        ...
+    def show(self, what: str, total: int | None, unit: str) -> AbstractContextManager[Step]: ...
 
 
 _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
-"""None in every thread that was not told otherwise, and so in all jobs of a running monitor."""
+"""Set per thread, so the jobs of a running monitor have none."""
 
 
 def _ignore(_done: int) -> None:
@@ -32,17 +31,16 @@ def _ignore(_done: int) -> None:
 
 
 def long_work(what: str, total: int | None = None, unit: str = "") -> AbstractContextManager[Step]:
-    """Says that work goes on inside the context, which gives the function to call with how much of it is done.
+    """Reports work for as long as the context lasts, and gives the function that takes the amount done.
 
-    what: what is done, as in "reading rules". total: how much there is to do; None where nobody knows. unit: of what there is so
-    much, in the plural.
+    what: an activity, as in "reading rules". total: the amount to do, None if unknown. unit: its plural noun.
     """
     listener = _LISTENER.get()
     return nullcontext(_ignore) if listener is None else listener.show(what, total, unit)
 
 
 def counted(items: Iterable[ItemT], what: str, total: int | None = None, unit: str = "") -> Iterator[ItemT]:
-    """These items one by one, each told as done once the next is asked for."""
+    """These items one by one, each counted as done when the next is requested."""
     with long_work(what, total, unit) as step:
         for number, item in enumerate(items, 1):
             yield item
@@ -51,7 +49,7 @@ def counted(items: Iterable[ItemT], what: str, total: int | None = None, unit: s
 
 @contextmanager
 def listened_to_by(listener: Listener) -> Iterator[None]:
-    """Lets this listener hear of all long work in this thread while the context lasts."""
+    """Passes the reports of this thread to a listener while the context lasts."""
     token = _LISTENER.set(listener)
     try:
         yield

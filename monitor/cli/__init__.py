@@ -16,38 +16,38 @@ from datetime import datetime
 import click
 
 from monitor.cli.common import DateTimeParam, Entry, ListedGroup, Nouns
-from monitor.cli.progress import shown_progress
+from monitor.cli.progress_line import shown_progress
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
 
 COMMANDS: Mapping[str, Entry | Nouns] = {
-    "run": Entry("run:run", "Watch the configured feeds until stopped, and send alerts."),
-    "poll": Entry("run:poll", "Poll every feed once, decide, send, and exit."),
+    "run": Entry("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
+    "poll": Entry("run_commands:poll", "Poll every feed once, decide, send, and exit."),
     "status": Entry("status:status", "Show the status of every commitment, or all about one."),
     "commitment": Nouns(
         "Pin or mute a commitment, and list what people have done.",
         {
-            "pin": Entry("people.pins:pin", "Hold the published status of a commitment."),
-            "unpin": Entry("people.pins:unpin", "End a pin."),
-            "mute": Entry("people.mutes:mute", "Send no alerts about a commitment for a while."),
-            "unmute": Entry("people.mutes:unmute", "End a mute early."),
-            "log": Entry("people.list_acts:acts", "List the interventions: pins, mutes, rejections and readings."),
+            "pin": Entry("commitment_commands:pin", "Hold the published status of a commitment."),
+            "unpin": Entry("commitment_commands:unpin", "End a pin."),
+            "mute": Entry("commitment_commands:mute", "Send no alerts about a commitment for a while."),
+            "unmute": Entry("commitment_commands:unmute", "End a mute early."),
+            "log": Entry("commitment_commands:log", "List the interventions: pins, mutes, rejections and readings."),
         },
     ),
     "evidence": Nouns(
         "List, reject, restore and export the signals behind the verdicts.",
         {
-            "list": Entry("evidence:list_signals", "List the signals of a commitment, or of all."),
-            "reject": Entry("evidence:reject", "Reject a misread signal."),
-            "restore": Entry("evidence:restore", "Restore a rejected signal."),
-            "export": Entry("evidence:export", "Export changes with their sources, ready to cite."),
+            "list": Entry("evidence_commands:list_signals", "List the signals of a commitment, or of all."),
+            "reject": Entry("evidence_commands:reject", "Reject a misread signal."),
+            "restore": Entry("evidence_commands:restore", "Restore a rejected signal."),
+            "export": Entry("evidence_commands:export", "Export changes with their sources, ready to cite."),
         },
     ),
     "inbox": Nouns(
         "Review the stories that the rules and the model leave in doubt.",
         {
-            "list": Entry("people.inbox:inbox", "List the stories in the inbox."),
-            "review": Entry("people.read:review", "Go through the inbox story by story, one key each."),
-            "record": Entry("people.read:read", "Record your reading of one story."),
+            "list": Entry("inbox_commands:list_inbox", "List the stories in the inbox."),
+            "review": Entry("inbox_commands:review", "Go through the inbox story by story, one key each."),
+            "record": Entry("inbox_commands:record", "Record your reading of one story."),
         },
     ),
     "feeds": Nouns(
@@ -81,24 +81,24 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "outbox": Nouns(
         "List, show, retry and release messages.",
         {
-            "list": Entry("outbox:list_messages", "List the newest messages with their state."),
-            "show": Entry("outbox:show", "Show one message and every attempt to send it."),
-            "retry": Entry("outbox:retry", "Send dead messages again."),
-            "release": Entry("outbox:release", "Release messages held after a rule edit."),
+            "list": Entry("outbox_commands:list_messages", "List the newest messages with their state."),
+            "show": Entry("outbox_commands:show", "Show one message and every attempt to send it."),
+            "retry": Entry("outbox_commands:retry", "Send dead messages again."),
+            "release": Entry("outbox_commands:release", "Release messages held after a rule edit."),
         },
     ),
     "routes": Nouns(
         "Try the routes, and unsubscribe addresses.",
         {
-            "try": Entry("routes:try_routes", "Show who would be notified of a change, when, and how."),
-            "unsubscribe": Entry("routes:unsubscribe", "Stop sending to an address of a route."),
+            "try": Entry("route_commands:try_routes", "Show who would be notified of a change, when, and how."),
+            "unsubscribe": Entry("route_commands:unsubscribe", "Stop or resume sending to an address of a route."),
         },
     ),
     "digest": Nouns(
         "Preview the digest, or send a test.",
         {
-            "preview": Entry("digests:preview", "Show the digest as it would be sent now."),
-            "send": Entry("digests:send", "Send the digest of now as a test."),
+            "preview": Entry("digest_commands:preview", "Show the digest as it would be sent now."),
+            "send": Entry("digest_commands:send", "Send the digest of now as a test."),
         },
     ),
     "site": Nouns(

@@ -13,7 +13,7 @@ import click
 from monitor.cli.common import EXISTING_FILE, EXISTING_FOLDER, FOLDER, PACKAGE, bundled, pluralised
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
-from monitor.cli.tables import as_text, status_table, wide_console
+from monitor.cli.status_tables import as_text, status_table, wide_console
 
 if TYPE_CHECKING:
     from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage

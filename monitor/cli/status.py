@@ -1,16 +1,25 @@
-"""`status`: where each commitment stands, now or at a moment in the past."""
+"""`status`: the verdict of every commitment, or all about one, now or at a moment in the past."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import EndOfDayParam, echo_json, fields_of, format_utc, named_commitment, session
-from monitor.cli.tables import baseline_text, baselines_note, print_verdict, sentence_text, status_table, wide_console
+from monitor.cli.common import EndOfDayParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.status_tables import (
+    baseline_text,
+    baselines_note,
+    sentence_text,
+    status_table,
+    verdict_lines,
+    wide_console,
+)
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
-from monitor.domain.messages.headlines.subject import shown_status
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
@@ -18,28 +27,40 @@ from monitor.domain.pages.data_files.verdict_values import sentence_json, verdic
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
+from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.domain.verdicts.interventions import author_of
+from monitor.long_work import long_work
 from monitor.runtime.session import able_sources
 from monitor.store import feeds, verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Signal
+    from monitor.domain.messages.as_of import Difference
+    from monitor.domain.model import PublishedVerdict, Signal
     from monitor.runtime.session import Opened
 
 SENTENCES_SHOWN = 8
-"""Sentences of the latest evidence that are shown: as many as fit beside the rest on one screen."""
+"""Sentences of the latest evidence; more would not fit on one screen."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A signal with the outlet that published it."""
+
+    signal: Signal
+    outlet: str
 
 
 @click.command()
 @click.argument("commitment", required=False)
-@click.option("--at", type=EndOfDayParam(), help="As published at this moment; a bare date means its last moment, UTC.")
-@click.option("--as-known-now", is_flag=True, help="With --at: what we would say today about that moment.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a commitment.")
+@click.option("--at", type=EndOfDayParam(), help="As published at this moment; a date means its last moment, UTC.")
+@click.option("--as-known-now", is_flag=True, help="With --at: what today's evidence and rules say about that moment.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per commitment.")
 def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
-    """Where each commitment stands, or all that is known of one COMMITMENT.
+    """Show the status of every commitment, or all about one COMMITMENT.
 
-    With --at it is what was published then, word for word; with --as-known-now what all evidence that counts today says
-    about that moment, by the present rules. Both say how the two differ, and why.
+    With --at it shows the verdict published then, word for word; with --as-known-now also what today's evidence and rules
+    say about that moment. Both explain the difference.
 
     \b
     Examples:
@@ -52,18 +73,15 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
         if commitment:
             commitment = named_commitment(app.rulebook.commitments, commitment)
         if at is not None:
-            from monitor.cli.status_at import show_status_at  # the as-of view loads the matcher
-
             show_status_at(app, commitment, at, as_known_now=as_known_now, as_json=as_json)
             return
         verdicts = published_verdicts(app)
+        names = [commitment] if commitment else sorted(verdicts)
         if as_json:
-            for name in [commitment] if commitment else sorted(verdicts):
-                values = verdict_json(app.rulebook.commitments[name], verdicts[name], app.rulebook.parties)
-                latest = [sentence_json(signal, outlet) for signal, outlet in latest_evidence(app, name)]
-                echo_json(values | pin_and_mute_values(app, name) | {"latest_evidence": latest})
+            for name in names:
+                echo_json(status_values(app, name, verdicts[name]))
         elif commitment:
-            print_one(app, commitment, verdicts[commitment])
+            echo_lines(as_json=False, values=(), text=commitment_lines(app, commitment, verdicts[commitment]))
         else:
             with app.store.read() as conn:
                 note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
@@ -71,12 +89,13 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
                 click.echo(note)
             screen = wide_console()
             screen.print(status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
-            for name in sorted(verdicts):
-                print_pin_and_mute(app, name, f"{name}: ")
+            for name in names:
+                for line in intervention_lines(app, name):
+                    click.echo(f"{name}: {line}")
 
 
 def published_verdicts(app: Opened) -> dict[str, Verdict]:
-    """The stored verdicts; of a commitment never decided, what its baseline and the calendar make of it now."""
+    """The stored verdicts. For a commitment never decided, the verdict that baseline and calendar give now."""
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
     return {
@@ -94,18 +113,9 @@ def undecided_verdict(app: Opened, name: str) -> Verdict:
     return decide(case, {}, app.rulebook, app.clock()).verdict
 
 
-def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
-    """The pin and the mute in force of a commitment, None where there is none."""
-    with app.store.read() as conn:
-        interventions = verdict_records.interventions(conn, [name])
-    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(
-        interventions.get("", ()), name, app.clock()
-    )
-
-
 def verdict_without_pin(app: Opened, name: str) -> Verdict:
-    """What the program itself would publish."""
-    from monitor.store import as_of  # loads the matcher, which a table without pins does without
+    """The verdict that the program itself would publish."""
+    from monitor.store import as_of  # loads the matcher, which a table without pins does not need
 
     with app.store.read() as conn:
         if name in verdict_records.verdict_records(conn):
@@ -113,67 +123,216 @@ def verdict_without_pin(app: Opened, name: str) -> Verdict:
     return undecided_verdict(app, name)
 
 
-def pin_and_mute_values(app: Opened, name: str) -> dict[str, Any]:
-    """The pin with the verdict of the program itself, and the end of the mute; None where there is none."""
+def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
+    """The pin and the mute in force of a commitment, or None."""
+    with app.store.read() as conn:
+        acts = verdict_records.interventions(conn, [name])
+    return pin_in_force(acts.get(name, ()), app.clock()), mute_window_at(acts.get("", ()), name, app.clock())
+
+
+def intervention_lines(app: Opened, name: str) -> Iterator[str]:
+    """The pin and the mute in force of a commitment."""
+    pin, mute = pin_and_mute(app, name)
+    if pin is not None:
+        until = f" until {format_utc(pin.until)}" if pin.until else ""
+        yield f"pinned by {author_of(pin)}{until}: {pin.reason} ({pin.source})"
+        yield f"without the pin: {shown_status(verdict_without_pin(app, name))}"
+    if mute is not None:
+        until = f" until {format_utc(mute.until)}" if mute.until else ""
+        yield f"muted{until}: {'; '.join(f'{act.reason} ({author_of(act)})' for act in mute.mutes)}"
+
+
+def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
+    """All about one commitment as JSON. pinned, muted_until: None if it is not."""
     pin, mute = pin_and_mute(app, name)
     pinned = None
     if pin is not None:
         program = verdict_without_pin(app, name)
+        why = reason_text(program.why, app.rulebook.parties)
         pinned = {
             "status": pin.payload.partition("/")[0],
             **fields_of(pin, "by", "at", "until", "reason", "source"),
-            "program": {
-                **fields_of(program, "status", "standing", "outlook"),
-                "why": reason_text(program.why, app.rulebook.parties),
-            },
+            "program": {**fields_of(program, "status", "standing", "outlook"), "why": why},
         }
-    return {"pinned": pinned, "muted_until": mute.until if mute else None}
+    latest = [sentence_json(sentence.signal, sentence.outlet) for sentence in latest_evidence(app, name)]
+    own = {"pinned": pinned, "muted_until": mute.until if mute else None, "latest_evidence": latest}
+    return verdict_json(app.rulebook.commitments[name], verdict, app.rulebook.parties) | own
 
 
-def print_pin_and_mute(app: Opened, name: str, prefix: str) -> None:
-    """Prints the pin and the mute of one commitment, each after this prefix."""
-    pin, mute = pin_and_mute(app, name)
-    if pin is not None:
-        until = f" until {format_utc(pin.until)}" if pin.until else ""
-        click.echo(f"{prefix}pinned by {author_of(pin)}{until}: {pin.reason} ({pin.source})")
-        click.echo(f"{prefix}the program would say: {shown_status(verdict_without_pin(app, name))}")
-    if mute is not None:
-        until = f" until {format_utc(mute.until)}" if mute.until else ""
-        click.echo(
-            f"{prefix}muted{until}: {'; '.join(f'{intervention.reason} ({author_of(intervention)})' for intervention in mute.mutes)}"
-        )
-
-
-def print_one(app: Opened, name: str, verdict: Verdict) -> None:
-    """Prints all that is known of one commitment: verdict, criteria, changes, latest evidence."""
-    commitment = app.rulebook.commitments[name]
-    click.echo(f"{commitment.name} ({name})")
-    print_verdict(verdict, app.rulebook.parties)
-    if (base := baseline_behind(verdict, commitment)) is not None:
-        with app.store.read() as conn:
-            click.echo(baseline_text(base, feeds.last_read(conn)))
-    print_pin_and_mute(app, name, "by a person: ")
-    for word, text in commitment.criteria:
-        click.echo(f"criteria for {label_of(word)}: {text}")
+def commitment_lines(app: Opened, name: str, verdict: Verdict) -> Iterator[str]:
+    """All about one commitment: verdict, interventions, criteria, changes, latest evidence."""
+    commitment, parties = app.rulebook.commitments[name], app.rulebook.parties
+    yield f"{commitment.name} ({name})"
+    yield from verdict_lines(verdict, parties)
     with app.store.read() as conn:
-        transitions = verdict_records.history(conn, [name])
-    latest = latest_evidence(app, name)
-    click.echo("\nchanges, newest last:" if transitions else "\nno change recorded yet")
+        transitions, last_read = verdict_records.history(conn, [name]), feeds.last_read(conn)
+    if (base := baseline_behind(verdict, commitment)) is not None:
+        yield baseline_text(base, last_read)
+    yield from intervention_lines(app, name)
+    for word, text in commitment.criteria:
+        yield f"criteria for {label_of(word)}: {text}"
+    yield "\nchanges, newest last:" if transitions else "\nno change recorded"
     for t in transitions:
         was, now = map(label_of, notation(t.change))
-        click.echo(
-            f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {one_line(reason_text(t.reason, app.rulebook.parties), 100)}"
-        )
-    click.echo("\nlatest evidence:" if latest else "\nno evidence yet")
-    for signal, outlet in latest:
-        click.echo(sentence_text(signal, outlet))
+        reason = one_line(reason_text(t.reason, parties), 100)
+        yield f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {reason}"
+    latest = latest_evidence(app, name)
+    yield "\nlatest evidence:" if latest else "\nno evidence yet"
+    for sentence in latest:
+        yield sentence_text(sentence.signal, sentence.outlet)
 
 
-def latest_evidence(app: Opened, name: str) -> list[tuple[Signal, str]]:
-    """The newest signals of a commitment that count, each with its outlet, the newest first."""
+def latest_evidence(app: Opened, name: str) -> list[Sentence]:
+    """The newest signals of a commitment that count, newest first."""
     from monitor.store import signals, stories
 
     with app.store.read() as conn:
         latest = signals.latest(conn, name, SENTENCES_SHOWN)
         by_id = stories.by_ids(conn, {signal.story for signal in latest})
-    return [(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]
+    return [Sentence(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]
+
+
+# ---------------------------------------------------------------- a moment in the past
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAt:
+    """One commitment at one moment.
+
+    then: the verdict published then, None if the record starts later. first: the start of the record. baseline: the first
+    baseline, if it is later than the moment. behind_then, behind_known: the sentences behind the two verdicts.
+    """
+
+    name: str
+    then: PublishedVerdict | None
+    known: Verdict
+    first: datetime | None
+    differences: Sequence[Difference]
+    why: Sequence[str]
+    baseline: datetime | None
+    behind_then: Sequence[Sentence] = ()
+    behind_known: Sequence[Sentence] = ()
+
+
+def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
+    """Shows one of the two verdicts of a moment, and its difference from the other. Raises BadParameter for the future."""
+    if at > app.clock():
+        raise click.BadParameter(f"{format_utc(at)} is in the future", param_hint="--at")
+    commitments = app.rulebook.commitments
+    with long_work("deciding as of that moment"):
+        views = statuses_at(app, [commitment] if commitment else sorted(commitments), at)
+    if as_json:
+        for view in views:
+            echo_json(status_at_values(app, view, at, as_known_now=as_known_now))
+        return
+    click.echo(f"At {format_utc(at)}, {'as known now' if as_known_now else 'as published then'}")
+    if commitment:
+        (view,) = views
+        shown = view.known if as_known_now else view.then and view.then.verdict
+        lines = [f"{commitments[commitment].name} ({commitment})"]
+        lines += verdict_lines(shown, app.rulebook.parties) if shown else ()
+        if as_known_now and view.baseline:
+            lines.append(f"the first baseline is later ({view.baseline:%-d %B %Y}) and is shown instead")
+        elif not as_known_now and view.then:
+            lines.append(f"published since {format_utc(view.then.at)}")
+        behind = view.behind_known if as_known_now else view.behind_then
+        lines += ["evidence:"] * bool(behind) + [sentence_text(s.signal, s.outlet) for s in behind]
+        click.echo("\n".join(lines))
+    else:
+        verdicts = {view.name: view.known for view in views}
+        if not as_known_now:
+            verdicts = {view.name: view.then.verdict for view in views if view.then}
+        if verdicts:
+            screen = wide_console()
+            screen.print(status_table(commitments, verdicts, at, width=screen.width))
+    for view in views:
+        for line in difference_lines(view):
+            click.echo(line)
+
+
+def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusAt]:
+    """Both verdicts of these commitments at a moment. Warns of stories that cannot be read.
+
+    1. Load the published verdicts, the verdicts as known now, and all evidence.
+    2. Show published evidence as it was cited then; evidence without a citation as it is stored.
+    3. Compare the verdicts of each commitment and find the reasons for the differences.
+    """
+    from monitor.domain.messages.as_of import EvidenceBase, difference_reasons, differences
+    from monitor.domain.messages.citations import as_cited
+    from monitor.store import as_of, readings, stories  # load the matcher
+
+    with app.store.read() as conn:
+        published, first = verdict_records.published_at(conn, at, names), verdict_records.first_published(conn)
+        known = as_of.view_as_of(conn, app.rulebook, at, names, able_sources(app), app.clock())
+        stored = {e.signal.id: e for e in as_of.evidence(conn, names, app.rulebook.policy)}
+        recorded = verdict_records.transitions(conn, EARLIEST, at + timedelta.resolution, names)
+        outlets = {s.id: s.source for s in stories.by_ids(conn, {s.story for s in known.signals.values()}).values()}
+        read = readings.of_texts(conn, {signal.revision for signal in known.signals.values() if signal.read_by})
+    read_since = {text: reading.at for text, each in read.items() for reading in each if reading.at > at}
+    for story, error in known.unread.items():
+        click.echo(f"warning: story {story} could not be read: {type(error).__name__}: {error}", err=True)
+
+    then = {key: Sentence(item.signal, item.source) for key, item in stored.items()}
+    for cited in (citation for change in recorded for citation in change.cited):
+        if (sentence := then.get(cited.signal)) is not None:
+            then[cited.signal] = Sentence(as_cited(sentence.signal, cited), sentence.outlet)
+    now = {key: Sentence(signal, outlets.get(signal.story, "")) for key, signal in known.signals.items()}
+
+    views = []
+    for name in names:
+        was, verdict, start = published.get(name), known.verdicts[name], known.starts[name]
+        differ = differences(was.verdict, verdict) if was else ()
+        reasons: Sequence[str] = ()
+        if was and differ:
+            base = EvidenceBase(stored, known.signals, was.at, start, read_since, app.rulebook.parties)
+            reasons = difference_reasons(was.verdict, verdict, at, base)
+        baseline = start if start > at else None
+        behind = sentences_behind(was.verdict, then) if was else (), sentences_behind(verdict, now)
+        views.append(StatusAt(name, was, verdict, first.get(name), differ, reasons, baseline, *behind))
+    return views
+
+
+def sentences_behind(verdict: Verdict, sentences: Mapping[str, Sentence]) -> Sequence[Sentence]:
+    """The sentences that support a verdict, in the order of the events."""
+    found = (sentences[key] for key in all_evidence(verdict) if key in sentences)
+    return sorted(found, key=lambda sentence: (sentence.signal.happened.end, sentence.signal.id))
+
+
+def difference_lines(view: StatusAt) -> Iterator[str]:
+    """Both statuses and the reasons on one line, then the other differences."""
+    known = view.known.status.replace("_", " ")
+    if view.baseline:
+        known += f" (from the first baseline, {view.baseline:%-d %B %Y})"
+    if view.then is None:
+        begins = f"the record starts on {format_utc(view.first)}" if view.first else "no verdict has been published yet"
+        yield f"{view.name}: as published then: no record ({begins}); as known now: {known}"
+        return
+    then = view.then.verdict.status.replace("_", " ")
+    if not view.differences:
+        yield f"{view.name}: as published then and as known now: {then}; no difference"
+        return
+    yield f"{view.name}: as published then: {then}; as known now: {known}: {'; '.join(view.why)}"
+    for difference in view.differences:
+        if difference.what != "status":
+            was, now = (value.replace("_", " ") for value in (difference.then, difference.known))
+            yield f"  {difference.what}: then {was}; as known now {now}"
+
+
+def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now: bool) -> dict[str, Any]:
+    commitment, then = app.rulebook.commitments[view.name], view.then
+    return {
+        "commitment": view.name,
+        "at": at,
+        "view": "known_now" if as_known_now else "published",
+        "published": verdict_json(commitment, then.verdict, app.rulebook.parties) if then else None,
+        "published_since": then.at if then else None,
+        "record_begins": view.first,
+        "known_now": verdict_json(commitment, view.known, app.rulebook.parties),
+        "differences": [{"what": d.what, "published": d.then, "known_now": d.known} for d in view.differences],
+        "why": view.why,
+        "before_first_baseline": view.baseline is not None,
+        "sentences": {
+            "published": [sentence_json(sentence.signal, sentence.outlet) for sentence in view.behind_then],
+            "known_now": [sentence_json(sentence.signal, sentence.outlet) for sentence in view.behind_known],
+        },
+    }

@@ -225,7 +225,7 @@ def test_help_imports_no_module_of_a_command() -> None:
         found = imported(*arguments)
         assert {name for name in found if name.startswith("monitor.cli.")} <= {
             "monitor.cli.common",
-            "monitor.cli.progress",
+            "monitor.cli.progress_line",
             "monitor.cli.rules",
         }
         assert not found & {"monitor.domain.model", "sqlalchemy", "pydantic", "concurrent.futures.process", "rich"}

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import progress
-from monitor.cli.progress import PlainLines, TerminalLine
+from monitor.cli.progress_line import PlainLines, TerminalLine
 from monitor.long_work import Step, listened_to_by, long_work
 from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from monitor.cli.run import fitted_dashboard, status_view
+from monitor.cli.run_commands import fitted_dashboard, status_view
 from monitor.feeds.worker import ParseWorker
 from monitor.runtime.app import App, recover_and_catch_up
 from monitor.runtime.polling import poll

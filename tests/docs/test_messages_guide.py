@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.outbox import STATES
+from monitor.cli.outbox_commands import STATES
 from monitor.config.schema import RouteSettings
 from tests.builders.sample_messages import PARCELS
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.cli.evidence import export_rows
+from monitor.cli.evidence_commands import export_rows
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor.findings import Examination, Finding
-from monitor.cli.tables import format_date
+from monitor.cli.status_tables import format_date
 
 if TYPE_CHECKING:
     from monitor.pipeline.health import Health

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor.findings import Examination, Finding, listed
-from monitor.cli.tables import format_date
+from monitor.cli.status_tables import format_date
 from monitor.errors import RuleError
 
 if TYPE_CHECKING:

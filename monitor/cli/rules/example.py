@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import DateTimeParam, echo_json, fields_of, session, settings_of
+from monitor.cli.inbox_commands import story_beginning
 from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
-from monitor.cli.people.story_choice import story_beginning
 from monitor.cli.rules.story_sources import STORIES_OPTION
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.rules import acts_of

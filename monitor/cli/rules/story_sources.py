@@ -95,7 +95,7 @@ def stored_stories(store: Store, start: datetime | None) -> list[Story]:
 def stored_text(name: str) -> tuple[Story, tuple[Reading, ...]] | None:
     """The story of the database with this id, or whose id begins so, as `inbox` names it, and the readings of its text, oldest
     first; None if there is none. Raises BadParameter where several begin so."""
-    from monitor.cli.people.story_choice import story_beginning
+    from monitor.cli.inbox_commands import story_beginning
     from monitor.runtime.session import open_database
     from monitor.store import readings, stories
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.run import run_until_stopped
+from monitor.cli.run_commands import run_until_stopped
 from monitor.config import load_settings
 from monitor.errors import StoreError
 from monitor.pipeline.health import STALE_AFTER

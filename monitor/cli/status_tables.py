@@ -1,17 +1,16 @@
-"""Verdicts and feeds for a terminal."""
+"""Verdicts and sources as text and tables for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from monitor.domain.messages.headlines.subject import shown_status
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
@@ -35,14 +34,14 @@ STATUS_COLOURS = {
 }
 SOURCE_COLOURS = {"ok": "green", "failing": "red", "frozen": "yellow", "silent": "yellow", "never": "dim"}
 FULL_WIDTH = 130
-"""Columns from which all headings fit; a narrower terminal shows fewer of them rather than broken words."""
+"""Columns that all headings need. A narrower terminal shows fewer headings."""
 MIDDLE_WIDTH = 100
-"""Columns from which the deadline fits beside what every terminal shows."""
+"""Columns that the deadline needs in addition to the narrow headings."""
 HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
 SHRINKING = (
     ("progress", 9),
     ("commitment", 18),
-    ("what is wrong", 24),
+    ("problem", 24),
     ("flags", 27),
     ("deadline", 21),
     ("last evidence", 11),
@@ -50,8 +49,7 @@ SHRINKING = (
     ("flags", 18),
     ("commitment", 8),
 )
-"""Which columns give way where a row must be one line, and to how many characters: the status, the date and what a flag begins with
-("overdue, unchecked") stay whole."""
+"""Columns that shrink, in this order, to fit a row on one line, and their least width. Status, date and the first flags stay whole."""
 NARROW_HEADINGS = ("commitment", "status", "since", "flags")
 MIDDLE_HEADINGS = ("commitment", "status", "since", "deadline", "flags")
 
@@ -60,34 +58,32 @@ MIDDLE_HEADINGS = ("commitment", "status", "since", "deadline", "flags")
 
 
 def sentence_text(signal: Signal, outlet: str) -> str:
-    """A sentence of the evidence as a line: day, effect, outlet, the sentence, and its rule or whoever read it."""
-    from monitor.domain.messages.who_read import rule_or_readers  # loads the matcher, which a table does without
+    """A sentence of the evidence on one line: day, effect, outlet, quote, and its rule or readers."""
+    from monitor.domain.messages.who_read import rule_or_readers  # loads the matcher, which a table does not need
 
     quoted = f"{one_line(outlet, 60)}: {one_line(signal.quote)}"
     return f"  {day_of(signal.happened.end)}  {signal.effect:<9} {quoted}  [{rule_or_readers(signal)}]"
 
 
-def print_verdict(verdict: Verdict, parties: Parties) -> None:
-    """Prints status, flags, progress and dates, a line each."""
+def verdict_lines(verdict: Verdict, parties: Parties) -> Iterator[str]:
+    """Status, flags, progress and dates, one line each."""
     since, why = format_day(day_of(verdict.shown_since)), one_line(reason_text(verdict.why, parties))
-    click.echo(f"{shown_status(verdict)} since {since}: {why}")
+    yield f"{shown_status(verdict)} since {since}: {why}"
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:
-            click.echo(f"{label}: {text}")
+            yield f"{label}: {text}"
     for deadline in verdict.deadlines:
-        click.echo(
-            f"{deadline.kind} {format_day(deadline.date)}: {deadline.what} ({deadline.said_by}, {deadline.state})"
-        )
+        yield f"{deadline.kind} {format_day(deadline.date)}: {deadline.what} ({deadline.said_by}, {deadline.state})"
 
 
 def flags_text(verdict: Verdict) -> str:
-    """The kinds of flags, what could not be checked first: it says how far the others can be relied on."""
+    """The kinds of flags. "unchecked" comes first, because it limits all others."""
     ordered = sorted(verdict.flags, key=lambda flag: flag.kind is not FlagKind.UNCHECKED)
     return ", ".join(dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in ordered))
 
 
 def next_deadline_text(verdict: Verdict, today: date) -> str:
-    """The next open deadline, with the side that names it where not both do; else the last one that passed."""
+    """The next open deadline, with its side if only one side names it; else the last one that passed."""
     open_dates = [d for d in verdict.deadlines if d.state in ("current", "claimed")]
     ahead = [d for d in open_dates if d.date >= today]
     if ahead:
@@ -98,7 +94,7 @@ def next_deadline_text(verdict: Verdict, today: date) -> str:
 
 
 def progress_text(progress: Progress | None) -> str:
-    """ "83% of 12 Mt"; '' where nothing is counted."""
+    """ "83% of 12 Mt", or '' without a measured quantity."""
     if progress is None or progress.share is None:
         return ""
     done = format_percent(progress.share) if progress.counted else "nothing confirmed"
@@ -129,10 +125,10 @@ def status_table(
     width: int = FULL_WIDTH,
     most: int | None = None,
 ) -> Table:
-    """One row a commitment, parts under their parent; below FULL_WIDTH fewer columns.
+    """One row per commitment, parts below their parent; fewer columns below FULL_WIDTH.
 
-    most: how many rows at most (None: all), each one line, the last of which counts the rest; what is in trouble or flagged comes
-    first. In a narrow table a row is one line in any case.
+    most: the maximum number of rows (None: no limit). With a limit each row is one line, commitments in trouble or with flags
+    come first, and the last row counts the rest. In a narrow table each row is always one line.
     """
     narrow = width < FULL_WIDTH
     one_line = narrow or most is not None
@@ -162,13 +158,13 @@ def status_table(
 
 
 def is_notable(verdict: Verdict) -> bool:
-    """Whether a verdict is in trouble or flagged: what a short table shows first."""
+    """Whether a short table shows the verdict first: it is in trouble or has flags."""
     ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
     return ended or verdict.outlook is not Outlook.STEADY or bool(verdict.flags)
 
 
 def baseline_text(base: Baseline, last_read: datetime | None) -> str:
-    """ "baseline of 10 October 2026 (source); nothing read since". last_read: the last answer of a source; None: there was none."""
+    """ "baseline of 10 October 2026 (source); nothing read since". last_read: the last answer of a source, or None."""
     begins = datetime.combine(base.as_of, time(), UTC)
     since = "nothing read since" if last_read is None or last_read < begins else "no evidence since"
     return f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {since}"
@@ -177,7 +173,7 @@ def baseline_text(base: Baseline, last_read: datetime | None) -> str:
 def baselines_note(
     commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], last_read: datetime | None
 ) -> str:
-    """How many statuses are baselines without any evidence yet, and of which day; '' if there is none."""
+    """The number and the days of the statuses that are baselines without evidence; '' if there are none."""
     found = (baseline_behind(verdict, commitments[name]) for name, verdict in verdicts.items() if name in commitments)
     bases = [base for base in found if base is not None]
     if not bases:
@@ -194,8 +190,10 @@ def baselines_note(
 def source_table(
     sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None, width: int | None = None
 ) -> Table:
-    """One row a feed, those in trouble first; at most `most` rows (None: all), the last of which counts the rest. width: of the
-    terminal, where each row is one line; None: what does not fit is folded."""
+    """One row per feed, feeds in trouble first; at most `most` rows, the last of which counts the rest.
+
+    width: of the terminal, with one line per row; None: long texts are folded.
+    """
     states = [source.state for source in sources]
     counts = ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states)
     wanted = [s for s in sorted(sources, key=lambda s: (s.state == "ok", s.name)) if not (only_bad and s.state == "ok")]
@@ -203,14 +201,14 @@ def source_table(
     rows = [(s.name, f"[{SOURCE_COLOURS[s.state]}]{s.state}[/]", format_date(s.since), escape(s.detail)) for s in shown]
     if len(shown) < len(wanted):
         rows.append((f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list"))
-    headings = ("feed", "state", "since", "what is wrong")
+    headings = ("feed", "state", "since", "problem")
     return _titled_table(f"Sources: {counts or 'none'}", headings, rows, width)
 
 
 def _titled_table(
     title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None
 ) -> Table:
-    """width: of the terminal, where each row is one line and what does not fit is cut; None: what does not fit is folded."""
+    """width: of the terminal, with one line per row and long texts cut; None: long texts are folded."""
     table = Table(title=title, title_justify="left", expand=False)
     widths = _fitted_widths(headings, rows, width) if width is not None else {}
     for heading in headings:
@@ -224,13 +222,13 @@ def _titled_table(
 
 
 def _fitted_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> dict[str, int]:
-    """The width of each column: what it holds, or less where the table is wider than the terminal."""
+    """The width of each column, reduced by `SHRINKING` if the table is wider than the terminal."""
     columns = zip(*rows, strict=True) if rows else [()] * len(headings)
     widths = {
         heading: max(map(len, (heading, *(Text.from_markup(cell).plain for cell in cells))))
         for heading, cells in zip(headings, columns, strict=True)
     }
-    excess = sum(widths.values()) + 3 * len(widths) + 1 - width  # two spaces and a rule a column
+    excess = sum(widths.values()) + 3 * len(widths) + 1 - width  # each column has two spaces and a border
     for heading, least in SHRINKING:
         if heading in widths and excess > 0:
             less = max(0, min(excess, widths[heading] - least))
@@ -240,17 +238,17 @@ def _fitted_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width
 
 
 OFF_TERMINAL = 160
-"""Columns where nobody's window says how many there are: enough not to break words."""
+"""Columns if the output is no terminal; wide enough for whole words."""
 
 
 def wide_console() -> Console:
-    """A console that, off a terminal, is wide enough not to break words."""
+    """A console; if the output is no terminal, one that is wide enough for whole words."""
     probe = Console()
     return probe if probe.is_terminal else Console(width=OFF_TERMINAL, no_color=True)
 
 
 def as_text(table: Table) -> str:
-    """A table as a file holds it, however wide the terminal is."""
+    """A table as text for a file, independent of the terminal."""
     console = Console(width=OFF_TERMINAL, no_color=True)
     with console.capture() as captured:
         console.print(table)

@@ -1,4 +1,4 @@
-"""`outbox`: what waits, what failed, and what a person may do about it."""
+"""`outbox`: list and show messages, retry dead ones, release held ones."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Opened
     from monitor.store.tables import Attempt, Item
 
-POSSIBLE_DUPLICATE = "sent again, may be double"
+POSSIBLE_DUPLICATE = "sent again, possibly a duplicate"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
 
-@click.command()
+@click.command("list")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these states (repeatable).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a message.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per message.")
 def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
-    """The newest messages with their state, attempts and last error."""
+    """List the newest messages with their state and last error."""
     with session() as app:
         rows, totals = outbox_admin.list_rows(app.store, states or None), outbox_admin.counts(app.store)
         doubles = outbox_admin.doubles(app.store, rows)
@@ -39,7 +39,7 @@ def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
 
 
 def row_values(row: Item, *, double: bool) -> dict[str, Any]:
-    """A message as JSON. repeat: an attempt may have arrived unknown; double: a copy was sent after it."""
+    """A message as JSON. repeat: an earlier attempt may have arrived; double: a second copy was sent after it."""
     return {
         "number": row.number,
         "message": row.message_id,
@@ -55,11 +55,11 @@ def row_values(row: Item, *, double: bool) -> dict[str, Any]:
 @click.argument("number", type=int)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(*, number: int, as_json: bool) -> None:
-    """One message: to whom, what it says first, its state, and every attempt to send it."""
+    """Show one message: recipient, first line, state, and every attempt to send it."""
     with session() as app:
         stored = outbox_admin.history(app.store, number)
         if stored is None:
-            raise click.BadParameter(f"there is no message {number}. deal-monitor outbox list shows them")
+            raise click.BadParameter(f"there is no message {number}; deal-monitor outbox list shows the numbers")
         row, attempts = stored
         double = number in outbox_admin.doubles(app.store, [row])
     if as_json:
@@ -83,24 +83,24 @@ def show(*, number: int, as_json: bool) -> None:
 
 
 def row_details(row: Item, *, double: bool) -> Iterator[tuple[str, str]]:
-    """What is known of a message beside its attempts, a label and its text a line."""
+    """The labelled lines about a message, without its attempts."""
     about = f" about {row.commitment}" if row.commitment else ""
     yield "message", f"{row.number} ({row.message_id}), {row.kind}{about}"
-    yield "says", outbox_admin.first_line(row) or "its content cannot be read"
+    yield "first line", outbox_admin.first_line(row) or "the content cannot be read"
     yield "to", f"{row.place}, route {route_config_name(row.route)}"
     since = f" since {format_utc_seconds(row.settled_at)}" if row.settled_at else ""
     yield "state", f"{row.state}{since}{f'; {POSSIBLE_DUPLICATE}' if double else ''}"
-    yield "made", format_utc_seconds(row.created_at)
+    yield "created", format_utc_seconds(row.created_at)
     if row.not_before and row.state in ("waiting", "uncertain"):
         yield "waits until", format_utc_seconds(row.not_before)
     if row.held_until and row.state == "held":
         yield "held until", format_utc_seconds(row.held_until)
     if row.ref:
-        yield "there as", row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
+        yield "reference", row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
 
 
 def attempt_line(attempt: Attempt) -> str:
-    """When an attempt began, its outcome after how many seconds, and its error."""
+    """Start, outcome, duration and error of an attempt."""
     began = format_utc_seconds(attempt.started_at)
     if attempt.ended_at is None:
         return f"{began}  still running"
@@ -115,28 +115,28 @@ def format_utc_seconds(at: datetime) -> str:
 @click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def retry(*, numbers: tuple[int, ...]) -> None:
-    """Send dead messages again: those NUMBERS, or all. What waits for a broken channel or a pause is tried at once too."""
+    """Send dead messages again: those with NUMBERS, or all. Messages that wait for a failing channel are also sent at once."""
     with session() as app:
         require_state(app, numbers, "dead")
         reset = outbox_admin.retry(app.store, app.clock(), numbers or None)
-        click.echo(f"{pluralised(reset, 'dead message')} put back in the queue; what waits is tried at once")
+        click.echo(f"{pluralised(reset, 'dead message')} queued again; waiting messages are sent at once")
 
 
 @click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def release(*, numbers: tuple[int, ...]) -> None:
-    """Let messages go out that were held after a rule edit: those NUMBERS, or all."""
+    """Release messages that were held after a rule edit: those with NUMBERS, or all."""
     with session() as app:
         require_state(app, numbers, "held")
         click.echo(f"{outbox_admin.release(app.store, numbers or None)} released")
 
 
 def require_state(app: Opened, numbers: Sequence[int], state: str) -> None:
-    """Raises BadParameter, before anything is done, if one of these messages is in another state or does not exist."""
+    """Raises BadParameter if one of these messages does not exist or is in another state."""
     states = {row.number: row.state for row in outbox_admin.list_rows(app.store, limit=None)} if numbers else {}
     wrong = [
         f"{n} is {states[n]}" if n in states else f"there is no message {n}" for n in numbers if states.get(n) != state
     ]
     if wrong:
-        hint = f"deal-monitor outbox list --state {state} shows which are {state}"
-        raise click.BadParameter(f"{'; '.join(wrong)}; nothing was done. {hint}", param_hint="NUMBERS")
+        hint = f"deal-monitor outbox list --state {state} lists the {state} ones"
+        raise click.BadParameter(f"{'; '.join(wrong)}; nothing was changed. {hint}", param_hint="NUMBERS")

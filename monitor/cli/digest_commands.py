@@ -1,4 +1,4 @@
-"""`digest`: the regular summary, as it would be sent now; shown, or sent as a test."""
+"""`digest`: show the digest of now, or send it as a test."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.runtime.app import App
 
 TEST_THREAD = "digest-test"
-"""Tests form a thread of their own in a mailbox, apart from the digests."""
+"""Tests have a thread of their own, so that they do not mix with the digests in a mailbox."""
 
 
 SINCE_OPTION = click.option(
@@ -69,36 +69,35 @@ def check_period(app: App, since: datetime | None) -> None:
 
 
 def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool) -> None:
-    """Prints the digest of now, and writes it on request: the mail as .eml, and its HTML part as a page."""
+    """Prints the digest of now. Writes it to a folder on request: the mail, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
     from monitor.store.codec.json_codec import to_json
 
     name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
-    with long_work("making the digest"):
+    with long_work("building the digest"):
         content = digest_content(app, route, since)
-        parcel = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
-        shown = to_json(content) if as_json else app.renderer.text(parcel)
+        message = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
+        shown = to_json(content) if as_json else app.renderer.text(message)
     click.echo(shown)
-    if folder is None:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    mail, page = app.renderer.mail(parcel), folder / "digest.html"
-    (folder / "digest.eml").write_bytes(mail)
-    page.write_text(html_page(mail), encoding="utf-8")
-    click.echo(f"written to {page.resolve().parent}", err=True)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        mail = app.renderer.mail(message)
+        (folder / "digest.eml").write_bytes(mail)
+        (folder / "digest.html").write_text(html_page(mail), encoding="utf-8")
+        click.echo(f"written to {folder.resolve()}", err=True)
 
 
 def send_tests(app: App, name: str, since: datetime | None) -> None:
-    """Sends one test to each reader of the route: every mail address of it is a route of its own."""
+    """Sends a test to each address of a route; every address is a route of its own."""
     live = app.settings.live_channels() - {"file"}
     first = pick_route(app, name)
     if first.digest is None:
-        click.echo(f"route {name!r} has no digest: beside this test it gets none (digest = … in config.toml)", err=True)
+        click.echo(f"route {name!r} has no regular digest; set digest = ... in config.toml", err=True)
     for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
         key, content = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_content(app, route, since))
-        parcel = OutboundMessage(key, 0, route.channel, route.to, "test", TEST_THREAD, content)
+        message = OutboundMessage(key, 0, route.channel, route.to, "test", TEST_THREAD, content)
         with long_work(f"sending to {route.to or name}"):
-            app.senders[route.channel](parcel)
+            app.senders[route.channel](message)
         sent = f"sent to {route.to or name} by {route.channel}"
         place = sent if route.channel in live else f"written to {app.settings.outbox_dir}"
         click.echo(f"test digest {place}", err=True)
@@ -109,17 +108,17 @@ def pick_route(app: App, name: str | None) -> Route:
     with_digest = [route for route in app.routes if route.digest]
     fitting = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not fitting:
-        known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none are configured"
-        raise click.BadParameter(f"no such route (routes: {known})", param_hint="ROUTE")
+        known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none"
+        raise click.BadParameter(f"no such route; routes: {known}", param_hint="ROUTE")
     route = fitting[0]
     if name and route.stage != "stable":
-        message = f'route {name!r} hears of rules on trial alone (stage = "{route.stage}") and gets no digest'
+        message = f'route {name!r} receives experimental rules only (stage = "{route.stage}") and has no digest'
         raise click.BadParameter(message, param_hint="ROUTE")
     return route
 
 
 def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrief:
-    """The digest of now, of the time since `since` or (None) of as long as usually lies between two digests of this route."""
+    """The digest of now, from `since` on; None: one usual interval of the route."""
     from monitor.runtime.session import sources
 
     now = app.clock()

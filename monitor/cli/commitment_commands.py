@@ -1,0 +1,311 @@
+"""`commitment`: pin and mute commitments, and list the interventions of people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import (
+    EndOfDayParam,
+    echo_lines,
+    fields_of,
+    format_utc,
+    named_commitment,
+    require_commitment,
+    session,
+)
+from monitor.cli.inbox_text import match_values
+from monitor.cli.record_intervention import BY_OPTION, apply_interventions, end_time, new_intervention, print_outcome
+from monitor.cli.status import published_verdicts
+from monitor.domain.alerts.mutes import mutes_at
+from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, unsubscribed
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.text.labels import status_caps
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.decide import pin_in_force
+from monitor.domain.verdicts.interventions import READ, REPORT, TAKEN_BACK, WITHDRAWN, author_of, effective_readings, in_force, open_reports, pinnable_statuses, reading_of
+from monitor.store import verdict_records
+
+if TYPE_CHECKING:
+    from monitor.domain.model import Intervention
+    from monitor.runtime.session import Opened
+
+PIN_DAYS, MUTE_DAYS = 30, 7
+EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force": "met"}
+"""Status -> the corresponding status of another kind of commitment, for the suggestion in an error."""
+PATTERN = "COMMITMENT|PATTERN"
+UNDOING = ("unpin", "unmute", "restore", RETURNS, TAKEN_BACK, WITHDRAWN)
+LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
+
+
+class EndParam(EndOfDayParam):
+    """An end: a date or time, or a length of time from now such as 12h, 7d or 2w."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and (length := LENGTH.fullmatch(value)):
+            return timedelta(**{{"h": "hours", "d": "days", "w": "weeks"}[length[2]]: int(length[1])})
+        return super().convert(value, param, ctx)
+
+
+def until_option(days: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    text = f"End: a date (its last moment, UTC), a time, or a length such as 12h, 7d, 2w [{days}d]."
+    return click.option("--until", type=EndParam(), help=text)
+
+
+# ---------------------------------------------------------------- pin
+
+
+@click.command()
+@click.argument("commitment")
+@click.argument("status")
+@click.argument("reason")
+@click.argument("source")
+@until_option(PIN_DAYS)
+@BY_OPTION
+def pin(
+    *, commitment: str, status: str, reason: str, source: str, until: datetime | timedelta | None, by: str | None
+) -> None:
+    """Hold the published STATUS of a COMMITMENT, whatever the news reports.
+
+    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence that alerts show, SOURCE
+    the address or the name of a document. The program's own verdict stays visible; if it differs when the pin ends, an
+    alert is sent.
+
+    \b
+    Example:
+      deal-monitor commitment pin soybean-purchases met --until 2026-12-31 \\
+        "customs data reached us before the papers" https://customs.example/2026-11
+    """
+    with session(rules=True) as app:
+        commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
+        word = parse_status(app, commitment, status)
+        if not source.strip():
+            raise click.BadParameter("the source is empty; name the basis of the status", param_hint="SOURCE")
+        payload = word
+        if word in ("at_risk", "stalled"):
+            # An outlook is stored with the standing that it belongs to, in case the commitment ends during the pin.
+            standing = published_verdicts(app)[commitment].standing
+            if standing in ("breached", "lapsed"):
+                message = f"{commitment} is {standing}, which hides any outlook; pin a standing instead"
+                raise click.BadParameter(message, param_hint="STATUS")
+            payload = f"{word}/{standing}"
+        end = end_time(app, until, timedelta(days=PIN_DAYS))
+        act = new_intervention(app, "pin", commitment, "", reason, by)
+        act = replace(act, source=source.strip(), until=end, payload=payload)
+        outcome = apply_interventions(app, [act], [commitment])
+        pinned = f"{commitment} as {status_caps(word)} until {format_utc(end)}"
+        click.echo(f"pinned {pinned}, by {author_of(act)} (intervention {act.id})")
+        print_outcome(outcome)
+        for flag in outcome.after[commitment].flags:
+            if flag.subject == act.id:
+                click.echo(f"  {detail_text(flag.detail, outcome.parties)}")
+
+
+def parse_status(app: Opened, commitment: str, status: str) -> str:
+    """The status in the program's spelling. Raises BadParameter, with the possible ones, if this kind cannot have it."""
+    from monitor.rulebook.source.source_map import closest_word
+
+    kind = app.rulebook.commitments[commitment].kind
+    possible = pinnable_statuses(kind)
+    word = "_".join(status.casefold().replace("-", " ").replace("_", " ").split())
+    if word in possible:
+        return word
+    near = EQUIVALENT_STATUSES.get(word) or closest_word(word, possible)
+    hint = f" Did you mean {near!r}?" if near else ""
+    message = f"a commitment of kind {kind} cannot be {status!r}.{hint} Possible: {', '.join(possible)}"
+    raise click.BadParameter(message, param_hint="STATUS")
+
+
+@click.command()
+@click.argument("commitment")
+@click.argument("reason")
+@BY_OPTION
+def unpin(*, commitment: str, reason: str, by: str | None) -> None:
+    """End the pin of a COMMITMENT. The program's own verdict is published again, with an alert if it differs.
+
+    \b
+    Example:
+      deal-monitor commitment unpin soybean-purchases "the papers have caught up"
+    """
+    with session(rules=True) as app:
+        name = named_commitment(app.rulebook.commitments, commitment, whole=True)
+        with app.store.read() as conn:
+            pinned = pin_in_force(verdict_records.interventions(conn, [name]).get(name, ()), app.clock())
+        if pinned is None:
+            message = f"{name} is not pinned; deal-monitor commitment log lists the pins"
+            raise click.BadParameter(message, param_hint="COMMITMENT")
+        act = new_intervention(app, "unpin", name, pinned.id, reason, by)
+        outcome = apply_interventions(app, [act], [name])
+        click.echo(f"unpinned {name}, by {author_of(act)}; it was pinned by {author_of(pinned)}: {pinned.reason}")
+        print_outcome(outcome)
+
+
+# ---------------------------------------------------------------- mute
+
+
+@click.command()
+@click.argument("pattern", metavar=PATTERN)
+@click.argument("reason")
+@until_option(MUTE_DAYS)
+@BY_OPTION
+def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: str | None) -> None:
+    """Send no alerts about a COMMITMENT, or about all that match a PATTERN such as 'soybean-*'.
+
+    Verdicts and changes are still recorded, and the digest includes them. When the mute ends, one message summarises what
+    changed. The digest and that message quote REASON.
+
+    \b
+    Example:
+      deal-monitor commitment mute 'soybean-*' "the harvest report is being revised" --until 3d
+    """
+    with session(rules=True) as app:
+        names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PATTERN)]
+        end = end_time(app, until, timedelta(days=MUTE_DAYS))
+        act = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
+        outcome = apply_interventions(app, [act], names)
+        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(act)} (intervention {act.id})")
+        print_outcome(outcome)
+
+
+@click.command()
+@click.argument("pattern", metavar=PATTERN)
+@click.argument("reason")
+@BY_OPTION
+def unmute(*, pattern: str, reason: str, by: str | None) -> None:
+    """End a mute early; name it as it was set. One message summarises what changed meanwhile.
+
+    \b
+    Example:
+      deal-monitor commitment unmute 'soybean-*' "the revision is out"
+    """
+    with session(rules=True) as app:
+        names = matching_commitments(app, pattern)
+        with app.store.read() as conn:
+            mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())
+        ended = [act for act in mutes if act.subject == pattern]
+        if not ended:
+            wider = next((act.subject for act in mutes if fnmatchcase(pattern, act.subject)), None)
+            if wider is None and not names:
+                require_commitment(app.rulebook.commitments, pattern, PATTERN)
+            hint = "is not muted; deal-monitor commitment log lists the mutes"
+            if wider is not None:
+                hint = f"is muted by the pattern {wider!r}; unmute {wider!r}"
+            raise click.BadParameter(f"{pattern} {hint}", param_hint=PATTERN)
+        acts = [new_intervention(app, "unmute", "", act.id, reason, by) for act in ended]
+        outcome = apply_interventions(app, acts, names)
+        click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(acts[0])}; the reason was: {ended[0].reason}")
+        print_outcome(outcome)
+
+
+def matching_commitments(app: Opened, pattern: str) -> list[str]:
+    return [name for name in app.rulebook.commitments if fnmatchcase(name, pattern)]
+
+
+# ---------------------------------------------------------------- log
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIntervention:
+    """An intervention, whether it is in force, and its subject in words."""
+
+    act: Intervention
+    in_force: bool
+    about: str
+
+
+@click.command()
+@click.argument("commitment", required=False)
+@click.option("--all", "everything", is_flag=True, help="Also interventions that have ended or were undone.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per intervention.")
+def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
+    """List the interventions in force: pins, mutes, rejections, readings, and what readers did by links in messages.
+
+    Each line shows time, author, end and reason.
+
+    \b
+    Example:
+      deal-monitor commitment log soybean-purchases --all
+    """
+    with session() as app:
+        with app.store.read() as conn:
+            names = verdict_records.decided(conn)  # every intervention is on a decided commitment
+        if commitment is not None and commitment not in names:
+            commitment = named_commitment(app.rulebook.commitments, commitment)
+        logged = logged_interventions(app, names if commitment is None else [commitment])
+    shown = [item for item in logged if everything or item.in_force]
+    echo_lines(as_json=as_json, values=map(intervention_values, shown), text=map(intervention_line, shown))
+    if not shown and not as_json:
+        click.echo("no intervention" + ("" if everything else " in force; --all lists those that have ended"))
+
+
+def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedIntervention]:
+    """The interventions on these commitments, oldest first, with the mutes and readings that concern one of them."""
+    now = app.clock()
+    with app.store.read() as conn:
+        by_commitment = verdict_records.interventions(conn, names)
+    general = by_commitment.pop("", ())
+
+    def concerns(act: Intervention) -> bool:
+        """Whether an intervention without a commitment of its own concerns one of these; some concern all or none."""
+        if act.kind == "mute":
+            return any(fnmatchcase(name, act.subject) for name in names)
+        changed = reading_of(act).concerned if act.kind == READ else frozenset()
+        return not changed.isdisjoint(names) or (act.kind in (READ, LEAVES) and not changed and len(names) != 1)
+
+    concerning = {act.id for act in general if concerns(act)}
+    here = [act for act in general if act.id in concerning or act.subject in concerning]
+    acts = {act.id: act for own in (here, *by_commitment.values()) for act in own}
+    active = [pin for own in by_commitment.values() if (pin := pin_in_force(own, now)) is not None]
+    active += [*mutes_at(acts.values(), now), *in_force(acts.values(), "reject", "restore")]
+    active += [*effective_readings(general), *unsubscribed(general).values(), *open_reports(acts.values(), now)]
+    active_ids = {act.id for act in active}
+    ordered = sorted(acts.values(), key=lambda act: (act.at, act.kind.startswith("un"), act.id))
+    return [LoggedIntervention(act, act.id in active_ids, described(act, acts)) for act in ordered]
+
+
+def described(act: Intervention, acts: Mapping[str, Intervention]) -> str:
+    """What an intervention does, such as "pin soybean-purchases as MET". acts: by id, for those that undo another."""
+    if act.kind in UNDOING:
+        undone = acts.get(act.subject)
+        if act.kind in (TAKEN_BACK, WITHDRAWN):
+            return f"undo: {described(undone, acts) if undone else act.subject}"
+        return f"{act.kind} {undone.subject or undone.commitment if undone else act.subject}"
+    if act.kind == READ:
+        reading = reading_of(act)
+        matches = ", ".join(f"{match.commitment} {match.effect}" for match in reading.matches) or "about no commitment"
+        return f"read {act.subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
+    texts = {
+        "pin": f"pin {act.commitment} as {status_caps(act.payload.partition('/')[0])}",
+        "mute": f"mute {act.subject}" + (f" for {act.payload}" if act.payload else ""),
+        "reject": f"reject {act.subject} of {act.commitment}",
+        REPORT: f"report message {act.subject} about {act.commitment} as wrong",
+    }
+    return texts.get(act.kind, f"{act.kind} {act.subject}")
+
+
+def intervention_line(item: LoggedIntervention) -> str:
+    act = item.act
+    end = f", until {format_utc(act.until)}" if act.until else ""
+    ended = "" if item.in_force or act.kind in UNDOING else ", ended"
+    source = f" ({act.source})" if act.source else ""
+    reason = f": {act.reason}{source}" if act.reason else ""  # a reading needs no reason
+    return f"{format_utc(act.at)}  {item.about}, by {author_of(act)}{end}{ended}{reason}"
+
+
+def intervention_values(item: LoggedIntervention) -> dict[str, Any]:
+    """An intervention as JSON. status: of a pin; read and title: of a reading; else None."""
+    act = item.act
+    reading = reading_of(act) if act.kind == READ else None
+    return {
+        **fields_of(act, "id", "kind", "commitment", "subject", "by", "at", "until", "reason", "source"),
+        "in_force": item.in_force,
+        "status": act.payload.partition("/")[0] if act.kind == "pin" else None,
+        "title": reading.title if reading else None,
+        "read": [match_values(match) for match in reading.matches] if reading else None,
+    }

@@ -1,0 +1,296 @@
+"""`evidence`: list the signals behind the verdicts, reject and restore them, and export them as citations."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import (
+    DateTimeParam,
+    EndOfDayParam,
+    echo_lines,
+    fields_of,
+    format_utc,
+    named_commitment,
+    opened_app,
+    session,
+)
+from monitor.cli.export_formats import FORMATS
+from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention, print_outcome
+from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
+from monitor.domain.messages.reader_names import named
+from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
+from monitor.domain.model import Effect, ReaderKind
+from monitor.domain.text.labels import join_list
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
+from monitor.domain.verdicts.interventions import author_of, in_force, read_by_people, suppression_payload, suppressions
+from monitor.long_work import long_work
+from monitor.store import as_of, verdict_records
+from monitor.store import outbox as outbox_store
+
+if TYPE_CHECKING:
+    from monitor.domain.model import Intervention
+    from monitor.runtime.app import App
+    from monitor.runtime.session import Opened
+
+SINCE_OPTION = click.option("--since", type=DateTimeParam(), help="Start of the period.")
+UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes its last moment.")
+
+
+# ---------------------------------------------------------------- list
+
+
+@click.command("list")
+@click.argument("commitment", required=False)
+@SINCE_OPTION
+@UNTIL_OPTION
+@click.option(
+    "--effect", "effects", multiple=True, type=click.Choice(list(Effect)), help="Only this effect (repeatable)."
+)
+@click.option("--all", "everything", is_flag=True, help="Also signals that no longer count, and mere mentions.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per signal.")
+def list_signals(
+    *,
+    commitment: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    effects: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """List the signals of a COMMITMENT, or of all: quote, outlet, speaker, and whether they count.
+
+    A star marks the signals that the published verdict rests on. Rejected signals are shown with the reason.
+
+    \b
+    Example:
+      deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
+    """
+
+    def is_listed(item: Evidence) -> bool:
+        happened, effect = item.signal.happened.end, item.signal.effect
+        in_period = (since is None or happened >= since) and (until is None or happened <= until)
+        wanted = effect in effects if effects else everything or effect is not Effect.NONE
+        return in_period and wanted and (everything or not item.gone)
+
+    with session(rules=True) as app:
+        listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
+        with app.store.read() as conn:
+            published = [record.published for record in verdict_records.verdict_records(conn).values()]
+            people = read_by_people(verdict_records.interventions(conn, ()).get("", ()))
+        used = frozenset(signal for verdict in published for signal in all_evidence(verdict))
+        echo_lines(
+            as_json=as_json,
+            values=(evidence_values(app, item, people, used=item.signal.id in used) for item in listed),
+            text=(evidence_text(app, item, people, used=item.signal.id in used) for item in listed),
+        )
+    if not listed and not as_json:
+        click.echo("no evidence" + ("" if everything else "; --all also lists what does not count"))
+
+
+def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
+    """All stored signals of one commitment, or of all. Raises BadParameter for an unknown commitment."""
+    known = app.rulebook.commitments
+    names = [named_commitment(known, commitment)] if commitment else list(known)
+    with app.store.read() as conn:
+        return as_of.evidence(conn, names, app.rulebook.policy)
+
+
+def outlet_names(app: Opened, item: Evidence) -> list[str]:
+    """The outlets that published the text, the one of the matched text first."""
+    published = [(item.source, item.url), *((outlet.source, outlet.url) for outlet in item.story.outlets)]
+    return list(dict.fromkeys(app.rulebook.publishers.find(source, url).name or source for source, url in published))
+
+
+def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
+    """A signal in three lines, with a fourth if a person has read its text. people: readings by people, by text."""
+    s = item.signal
+    first, *others = outlet_names(app, item)
+    outlets = one_line(first, 60) + (f" and {len(others)} more" if others else "")
+    state = item.state.replace("_", " ")
+    if item.why:
+        state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
+    reader = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
+    lines = [
+        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}",
+        f"      {outlets}: “{one_line(s.quote)}”",
+        f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
+        f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",
+    ]
+    if (act := people.get(s.revision)) is not None:
+        reason = f": {one_line(act.reason)}" if act.reason else ""
+        lines.append(f"      text read by {author_of(act)}, {format_utc(act.at)}{reason}")
+    return "\n".join(lines)
+
+
+def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
+    """A signal as JSON. person: who has read its text, when and why; None if nobody has."""
+    s = item.signal
+    act = people.get(s.revision)
+    return {
+        **fields_of(s, "id", "commitment"),
+        "happened": s.happened.end,
+        **fields_of(s, "effect", "by", "says", "origin"),
+        "modality": s.modality.name.lower(),
+        "outlets": outlet_names(app, item),
+        **fields_of(s, "quote", "rule"),
+        "version": s.rule_version,
+        "read_by": read_by_values(s),
+        "state": item.state,
+        "state_since": item.since,
+        "why": item.why,
+        "verdict_rests_on_it": used,
+        "first_seen": item.seen,
+        "story": s.story,
+        **fields_of(item, "title", "url"),
+        "person": {**fields_of(act, "by", "at"), "why": act.reason, "act": act.id} if act is not None else None,
+    }
+
+
+# ---------------------------------------------------------------- reject and restore
+
+
+@click.command()
+@click.argument("signal", metavar="ID")
+@click.argument("reason")
+@BY_OPTION
+def reject(*, signal: str, reason: str, by: str | None) -> None:
+    """Reject a misread signal; ID is its id in `evidence list`, or a unique beginning of it.
+
+    The verdict is decided again at once. Recipients of alerts that relied on the signal get a correction in the same
+    thread, which quotes REASON. The rejection covers this effect in this text, whichever rule finds it, and the same
+    sentence in a later version. The printed command adds the text to the examples of the rule, as a near miss.
+
+    \b
+    Example:
+      deal-monitor evidence reject 3f2a9c "the quote is about barley"
+    """
+    with opened_app() as app:
+        item = find_evidence(app, signal)
+        s = item.signal
+        if item.state == "rejected":
+            message = f"{s.id} is {item.why} already; evidence restore undoes it"
+            raise click.BadParameter(message, param_hint="ID")
+        if item.gone:
+            raise click.BadParameter(f"{s.id} does not count anyway ({item.why})", param_hint="ID")
+        act = new_intervention(app, "reject", s.commitment, s.id, reason, by)
+        act = replace(act, payload=suppression_payload(s))
+        outcome = apply_interventions(app, [act], [s.commitment])
+        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(act)}: {act.reason}")
+        print_outcome(outcome)
+        click.echo(f"\n{next_steps(app, item)}")
+
+
+@click.command()
+@click.argument("signal", metavar="ID")
+@click.argument("reason")
+@BY_OPTION
+def restore(*, signal: str, reason: str, by: str | None) -> None:
+    """Restore a rejected signal. The verdict is decided again at once.
+
+    \b
+    Example:
+      deal-monitor evidence restore 3f2a9c "the ministry confirms the figure"
+    """
+    with opened_app() as app:
+        s = find_evidence(app, signal).signal
+        with app.store.read() as conn:
+            own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
+        # Several rejections may cover the same signal; it counts again only without all of them.
+        rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
+        if not rejections:
+            message = f"{s.id} is not rejected; deal-monitor commitment log lists the rejections"
+            raise click.BadParameter(message, param_hint="ID")
+        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
+        outcome = apply_interventions(app, acts, [s.commitment])
+        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
+        print_outcome(outcome)
+
+
+def find_evidence(app: App, start: str) -> Evidence:
+    """The signal whose id begins with `start`. Raises BadParameter if there is none or more than one."""
+    given = start.strip().casefold()
+    fitting = [item for item in stored_evidence(app) if item.signal.id.startswith(given)] if given else []
+    if len(fitting) == 1:
+        return fitting[0]
+    message = f"no signal has the id {start!r}; deal-monitor evidence list shows the ids"
+    if fitting:
+        some = ", ".join(item.signal.id for item in fitting[:5]) + (", …" if len(fitting) > 5 else "")
+        message = f"{len(fitting)} signals begin with {start!r}: {some}; give more of it"
+    raise click.BadParameter(message, param_hint="ID")
+
+
+def next_steps(app: App, item: Evidence) -> str:
+    """The command that keeps a rule from finding the signal again, and the one that corrects other readers."""
+    from monitor.domain.matching.rules import acts_of
+
+    s = item.signal
+    others = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
+    record = f"To record your own reading: deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or none)"
+    if not is_read_by_rule(s):
+        return f"No rule found this signal, only {join_list([named(reader) for reader in others])}.\n{record}"
+    if s.rule not in acts_of(app.rulebook):
+        return f"The rules no longer contain {s.rule}."
+    command = ["deal-monitor", "rules", "example", s.rule, "--near-miss", "--story", s.story]
+    advice = (
+        f"To keep {s.rule} from matching this text, add a near miss, then change the rule:\n  {shlex.join(command)}"
+    )
+    return f"{advice}\n{record}" if others else advice
+
+
+# ---------------------------------------------------------------- export
+
+
+@click.command()
+@click.argument("commitments", nargs=-1)
+@click.option(
+    "--format", "shape", type=click.Choice([*FORMATS]), default="md", show_default=True, help="Output format."
+)
+@SINCE_OPTION
+@UNTIL_OPTION
+@click.option("--signals", "with_signals", is_flag=True, help="Also every signal of the period, cited or not.")
+def export(
+    commitments: tuple[str, ...], shape: str, since: datetime | None, until: datetime | None, *, with_signals: bool
+) -> None:
+    """Export every recorded change of COMMITMENTS (default: all) with its sources, ready to cite.
+
+    docs/people.md describes the columns. The same database always gives the same bytes.
+
+    \b
+    Example:
+      deal-monitor evidence export soybean-purchases --since 2026-01-01 > soybeans.md
+    """
+    with opened_app() as app:
+        known = app.rulebook.commitments
+        names = {named_commitment(known, name) for name in commitments} or {*known}
+        with long_work("gathering the evidence"):
+            rows = export_rows(app, sorted(names), since, until, with_signals=with_signals)
+    text = FORMATS[shape](rows, since, until)
+    # Bytes, because stdout may have another encoding, and lines of CSV end with CR LF.
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def export_rows(
+    app: App, names: Sequence[str], since: datetime | None, until: datetime | None, *, with_signals: bool
+) -> Sequence[CitationRow]:
+    """The recorded changes of these commitments in a period (None: open), and on request every signal of it."""
+    start, end = since or datetime.min.replace(tzinfo=UTC), until or datetime.max.replace(tzinfo=UTC)
+    messages = defaultdict[str, list[int]](list)
+    with app.store.read() as conn:
+        stored = as_of.evidence(conn, names, app.rulebook.policy)
+        transitions = [t for t in verdict_records.history(conn, names, 1_000_000) if start <= t.at <= end]
+        for item in outbox_store.items(conn, ("sent",)):
+            for transition in item.transitions:
+                messages[transition].append(item.number)
+    rules = app.rulebook
+    by_signal = {e.signal.id: e for e in stored}
+    context = CitationContext(by_signal, messages, rules.commitments, rules.publishers, rules.parties)
+    signals = [e for e in stored if start <= e.signal.happened.end <= end] if with_signals else []
+    return citation_rows(transitions, signals, context)

@@ -1,0 +1,453 @@
+"""`inbox`: list the stories in doubt, review them at a terminal, record a reading of one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, named_commitment, pluralised, session
+from monitor.cli.inbox_text import item_lines, item_values, labelled, match_texts, match_values
+from monitor.cli.record_intervention import (
+    BY_OPTION,
+    author_name,
+    decide_undecided,
+    outcome_since,
+    print_outcome,
+    snapshot,
+)
+from monitor.cli.rules.story_text import wrapped
+from monitor.domain.matching.document import Document
+from monitor.domain.matching.match import trace
+from monitor.domain.matching.rules import is_outside
+from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
+from monitor.domain.reading.inbox import rule_signals
+from monitor.domain.reading.join import reading_that_counts
+from monitor.domain.reading.parts import in_family
+from monitor.domain.reading.quotes import place_of
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.interventions import author_of, reading_of
+from monitor.pipeline.people_readings import PersonReads, load_inbox, record_reading, take_back
+from monitor.store import readings, signals, stories, verdict_records
+
+if TYPE_CHECKING:
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.model import Story
+    from monitor.domain.reading.inbox import InboxItem
+    from monitor.runtime.session import Opened
+    from monitor.store import Store
+
+DAYS = 7
+READING = "COMMITMENT=EFFECT"
+STOP_KEYS = ("q", "\x03", "\x04", "\x1b", "")
+"""Keys that end a review: q, Ctrl-C, Ctrl-D, Escape, and the end of the input."""
+
+
+def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that choose stories of the inbox."""
+    for option in (
+        click.option("--all", "everything", is_flag=True, help="Also stories in which rules and model find nothing."),
+        click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number."),
+        click.option("--commitment", help="Only stories about this commitment or a part of it."),
+        click.option(
+            "--days",
+            type=click.IntRange(1, 3660),
+            default=DAYS,
+            show_default=True,
+            help="First seen in the last N days.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The stories of the inbox that the options choose. left_out: near stories without any finding, listed with --all."""
+
+    items: Sequence[InboxItem]
+    left_out: int
+    short_ids: Mapping[str, str]
+
+
+def selected(app: Opened, days: int, commitment: str | None, limit: int, *, everything: bool) -> Selection:
+    """The inbox of the last days, the most useful story first. Warns of stories that the rules could not read."""
+    if commitment is not None:
+        commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
+    with app.store.read() as conn:
+        box = load_inbox(conn, app.rulebook, app.clock() - timedelta(days=days))
+        for story, error in box.failed.items():
+            click.echo(f"warning: story {story} could not be read by the rules: {error}", err=True)
+        items = sorted((*box.items, *(box.quiet if everything else ())), key=lambda item: item.order, reverse=True)
+        if commitment is not None:
+            items = [item for item in items if item.concerns(commitment)]
+        left_out = 0 if everything or commitment is not None else len(box.quiet)
+        return Selection(items, left_out, stories.short_names(conn, [item.story.id for item in items[:limit]]))
+
+
+@click.command("list")
+@inbox_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per story.")
+def list_inbox(*, days: int, commitment: str | None, limit: int, everything: bool, as_json: bool) -> None:
+    """List the stories near the deal that are in doubt: rules and model differ, or neither finds anything certain.
+
+    The newest day comes first, and within a day the stories that may move a verdict.
+
+    \b
+    Example:
+      deal-monitor inbox list --days 3 --commitment soybean-purchases
+    """
+    with session(rules=True) as app:
+        found = selected(app, days, commitment, limit, everything=everything)
+    items, ids = found.items[:limit], found.short_ids
+    texts = ("\n".join(item_lines(item, ids[item.story.id])) for item in items)
+    echo_lines(as_json=as_json, values=(item_values(item, ids[item.story.id]) for item in items), text=texts)
+    if as_json:
+        return
+    remarks = []
+    if not found.items:
+        remarks.append(f"The inbox of the last {pluralised(days, 'day')} is empty.")
+    if len(found.items) > limit:
+        more = pluralised(len(found.items) - limit, "more story", "more stories")
+        remarks.append(f"{more}; --limit {len(found.items)} lists all.")
+    if found.left_out:
+        quiet = pluralised(found.left_out, "more story", "more stories")
+        remarks.append(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
+    if items:
+        span = "" if days == DAYS else f" --days {days}"
+        remarks.append(f"Next: deal-monitor inbox review{span}, or deal-monitor inbox record ID {READING}.")
+    for remark in remarks:
+        for line in wrapped(remark):
+            click.echo(line)
+
+
+# ---------------------------------------------------------------- record
+
+
+@click.command()
+@click.argument("story")
+@click.argument("reading", nargs=-1, metavar=f"[{READING}]...")
+@click.option(
+    "--quote", default="", help="Words of title or summary that the reading rests on [the matching sentence]."
+)
+@click.option("--says", default="", help="Speaker: both, company, data, press, or a party of the deal.")
+@click.option("--reason", default="", help="A sentence that `commitment log` shows.")
+@BY_OPTION
+@click.option("--undo", is_flag=True, help="Withdraw the readings that people recorded for this story.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def record(
+    *,
+    story: str,
+    reading: tuple[str, ...],
+    quote: str,
+    says: str,
+    reason: str,
+    by: str | None,
+    undo: bool,
+    as_json: bool,
+) -> None:
+    """Record your reading of STORY: one or more COMMITMENT=EFFECT, or `none`, or `model` or `rules` to adopt theirs.
+
+    STORY is an id of `inbox list`, or any unique beginning of it. Your reading covers the whole text: it is about no other
+    commitment. It outranks the model and the rules and survives rule edits. A later version of the text is read again.
+
+    \b
+    Examples:
+      deal-monitor inbox record a3f2 soybean-purchases=pledge --reason "the ministry names no amount"
+      deal-monitor inbox record a3f2 none
+    """
+    if undo == bool(reading):
+        raise click.UsageError(f"give the reading: {READING} ..., none, model or rules; or --undo")
+    if quote and "=" not in reading[0]:
+        raise click.UsageError(f"--quote needs a {READING}")
+    with session(rules=True) as app:
+        found = story_beginning(app.store, story)
+        if undo:
+            undo_reading(app, found, author_name(by), reason.strip(), as_json=as_json)
+            return
+        if found.withdrawn:
+            raise click.BadParameter("the outlet has withdrawn this story; nothing in it counts", param_hint="STORY")
+        known = known_readings(app, found)
+        matches = (
+            known.adopted(reading[0]) if reading in (("model",), ("rules",)) else known.matches(reading, quote, says)
+        )
+        record_story(app, found, PersonReads(matches, author_name(by), reason.strip()), as_json=as_json)
+
+
+def record_story(app: Opened, story: Story, reads: PersonReads, *, as_json: bool) -> None:
+    """Records a person's reading of a story, decides what it changes, and prints both."""
+    commitments = app.rulebook.commitments
+    decide_undecided(app, commitments)
+    with app.store.begin() as conn:
+        before, past = signals.of_stories(conn, [story.id]), snapshot(conn, commitments)
+        recorded = record_reading(conn, app.rulebook, story, reads, app.clock())
+        after = {(signal.commitment, signal.effect) for signal in signals.of_stories(conn, [story.id])}
+    outcome = outcome_since(app, replace(past, commitments=recorded.concerned))
+    ended = [signal for signal in before if (signal.commitment, signal.effect) not in after]
+    if as_json:
+        act = reading_of(recorded.act)
+        values = {
+            "story": story.id,
+            "title": story.title,
+            "act": recorded.act.id,
+            **fields_of(recorded.act, "by", "at", "reason"),
+            "matches": [match_values(match) for match in act.matches],
+            "texts": sorted(act.texts),
+            "not_covered": [text.title for text in recorded.uncovered],
+            "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in ended],
+        }
+        echo_json(values | outcome.as_json())
+        if outcome.undecided:
+            sys.exit(1)
+        return
+    click.echo(f"recorded {story_line(story)}, by {reads.by} (intervention {recorded.act.id})")
+    for text in match_texts(reads.matches):
+        click.echo(f"  {text}")
+    for signal in ended:
+        click.echo(f"  no longer: {signal.commitment} {signal.effect} ({signal.rule})")
+    for other in recorded.uncovered:
+        click.echo(f"  not covered, another version: {one_line(other.title, 100)}")
+    with app.store.read() as conn:
+        records = verdict_records.verdict_records(conn, recorded.concerned)
+    for name, verdict in records.items():
+        if story.published_at <= verdict.folded_to:
+            click.echo(f"  {name}: this story is from before {format_utc(verdict.folded_to)}; what is older is settled")
+    print_outcome(outcome.only_changed())
+
+
+def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bool) -> None:
+    """Withdraws what people recorded for a story. Raises BadParameter if there is nothing."""
+    with app.store.begin() as conn:
+        past = snapshot(conn, app.rulebook.commitments)
+        undone = take_back(conn, app.rulebook, story, by, reason, app.clock())
+    if not undone:
+        raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
+    concerned = frozenset[str]().union(*(reading_of(act).concerned for act in undone))
+    outcome = outcome_since(app, replace(past, commitments=concerned))
+    if as_json:
+        values = {"story": story.id, "title": story.title, "taken_back": [act.id for act in undone]}
+        echo_json({**values, "by": by, "reason": reason, **outcome.as_json()})
+        return
+    readers = ", ".join(dict.fromkeys(author_of(act) for act in undone))
+    click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
+    print_outcome(outcome.only_changed())
+
+
+def story_line(story: Story) -> str:
+    """ "“title” (outlet, day)"."""
+    return f"“{one_line(story.title, 100)}” ({one_line(story.source, 40)}, {story.published_at:%-d %b %Y})"
+
+
+def story_beginning(store: Store, start: str, parameter: str = "STORY") -> Story:
+    """The story whose id begins with `start`. Raises BadParameter if there is none or more than one."""
+    with store.read() as conn:
+        fitting = stories.beginning_with(conn, start.strip().casefold())
+        names = stories.short_names(conn, fitting)
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    message = f"no story id begins with {start!r}; deal-monitor inbox list shows the ids"
+    if fitting:
+        shown = "\n".join(f"  {names[key]}  {one_line(story.title, 70)}" for key, story in fitting.items())
+        message = f"{len(fitting)} or more story ids begin with {start!r}; give more of it:\n{shown}"
+    raise click.BadParameter(message, param_hint=parameter)
+
+
+# ---------------------------------------------------------------- readings as typed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReadings:
+    """A story with the readings of rules and model. model: None if no model has read it."""
+
+    story: Story
+    rulebook: Rulebook
+    rules: tuple[ReadMatch, ...]
+    model: Reading | None
+
+    def adopted(self, reader: str) -> tuple[ReadMatch, ...]:
+        """The reading of "model" or "rules". Raises UsageError if no model has read the story."""
+        if reader == "rules":
+            return self.rules
+        if self.model is None:
+            raise click.UsageError("no model has read this story")
+        known = self.rulebook.commitments
+        return tuple(match for match in self.model.matches if match.commitment in known and self._has(match.quote))
+
+    def matches(self, words: Sequence[str], quote: str = "", says: str = "") -> tuple[ReadMatch, ...]:
+        """The matches of "COMMITMENT=EFFECT" words, or of "none".
+
+        Without a quote: that of another reader of the commitment, preferably with the same effect, else the title. Without a
+        speaker: the same reader's, else the press. Raises BadParameter for what is unknown, with the nearest word.
+        """
+        from monitor.domain.reading.question import speakers
+
+        pairs = {} if tuple(words) == ("none",) else parse_pairs(words, self.rulebook)
+        if says and says not in (known := speakers(self.rulebook)):
+            raise click.BadParameter(f"{says!r} is not one of: {', '.join(sorted(known))}", param_hint="--says")
+        if quote and not self._has(quote):
+            problem = "these words are not in the title or the summary"
+            # Words that differ in blanks or capitals only are suggested as the text has them.
+            pattern = r"\s+".join(map(re.escape, quote.split()))
+            near = re.search(pattern, f"{self.story.title}\n{self.story.summary}", re.IGNORECASE) if pattern else None
+            hint = f"; did you mean {near[0]!r}?" if near else f". The title is: {self.story.title}"
+            raise click.BadParameter(problem + hint, param_hint="--quote")
+        found = []
+        for name, effect in pairs.items():
+            others = (*(self.model.matches if self.model else ()), *self.rules)
+            family = [o for o in others if in_family(o.commitment, name) or in_family(name, o.commitment)]
+            family = sorted((o for o in family if self._has(o.quote)), key=lambda o: o.effect is not effect)
+            title = self.story.title if self._has(self.story.title) else ""
+            speaker = Says(says) if says else family[0].says if family else Says.PRESS
+            found.append(ReadMatch(name, effect, speaker, quote or (family[0].quote if family else title)))
+        return tuple(found)
+
+    def _has(self, quote: str) -> bool:
+        return place_of(quote, Document(self.story, self.rulebook)) is not None
+
+
+def known_readings(app: Opened, story: Story) -> KnownReadings:
+    """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked about them."""
+    with app.store.read() as conn:
+        stored = readings.of_text(conn, story.revision)
+    found = [signal for signal in rule_signals(trace(story, app.rulebook)) if not is_outside(signal, app.rulebook)]
+    rules = tuple(ReadMatch(signal.commitment, signal.effect, signal.says, signal.quote) for signal in found)
+    models = [reading for reading in stored if reading.kind is ReaderKind.MODEL]
+    return KnownReadings(story, app.rulebook, rules, reading_that_counts(models, ReaderMode.LEADS))
+
+
+def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
+    """ "soybean-purchases=pledge" as commitment and effect; a unique beginning of either suffices. Raises BadParameter."""
+    from monitor.rulebook.source.source_map import closest_word
+
+    pairs: dict[str, Effect] = {}
+    for word in words:
+        name, equals, typed = word.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{word!r} has no effect; write {name}=EFFECT", param_hint=READING)
+        commitment = named_commitment(rulebook.commitments, name, READING)
+        if commitment in pairs:
+            raise click.BadParameter(f"{commitment} is given twice", param_hint=READING)
+        typed = typed.strip().casefold()
+        fitting = [effect for effect in Effect if typed and effect.startswith(typed)]
+        if len(fitting) != 1:
+            near = closest_word(typed, list(Effect))
+            hint = f"; did you mean {near!r}?" if near and near != typed and not fitting else ". "
+            choice = f"effects that begin with {typed!r}: {', '.join(fitting)}" if fitting else ""
+            message = choice or f"no effect is called {typed!r}{hint} Effects: {', '.join(Effect)}"
+            raise click.BadParameter(message, param_hint=READING)
+        pairs[commitment] = fitting[0]
+    return pairs
+
+
+# ---------------------------------------------------------------- review
+
+
+@click.command()
+@inbox_options
+@BY_OPTION
+def review(*, days: int, commitment: str | None, limit: int, everything: bool, by: str | None) -> None:
+    """Go through the inbox at a terminal, one key per story.
+
+    Each answer is stored at once; the verdicts are decided at the end.
+
+    \b
+    Example:
+      deal-monitor inbox review --days 3 --commitment soybean-purchases
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError("a review needs a terminal; `inbox record` records one reading without one")
+    with session(rules=True) as app:
+        found = selected(app, days, commitment, limit, everything=everything)
+        if not found.items:
+            click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
+            return
+        decide_undecided(app, app.rulebook.commitments)
+        with app.store.read() as conn:
+            past = snapshot(conn, app.rulebook.commitments)
+        review = Review(app, author_name(by), click.getchar, input)
+        try:
+            review.go_through(found.items[:limit], found.short_ids)
+        except (KeyboardInterrupt, EOFError):
+            click.echo()
+        click.echo(f"\n{pluralised(len(review.recorded), 'reading')} recorded, by {review.by}")
+        if review.concerned:
+            print_outcome(outcome_since(app, replace(past, commitments=frozenset(review.concerned))).only_changed())
+
+
+@dataclass(slots=True)
+class Review:
+    """One review. key, line: functions that wait for a key and for a line of input. Each reading is stored at once.
+
+    recorded: ids of the stories, in order. concerned: the commitments that the readings may move.
+    """
+
+    app: Opened
+    by: str
+    key: Callable[[], str]
+    line: Callable[[], str]
+    recorded: list[str] = field(default_factory=list)
+    concerned: set[str] = field(default_factory=set)
+
+    def go_through(self, items: Sequence[InboxItem], short_ids: Mapping[str, str]) -> None:
+        """Shows the stories and stores the answers, until the last story or a key that stops."""
+        for number, item in enumerate(items, 1):
+            click.echo(f"\n{click.style(f'{number} of {len(items)}', dim=True)}")
+            for line in item_lines(item, short_ids[item.story.id], summary=True):
+                click.echo(line)
+            if not self._answered(item.story):
+                return
+
+    def _answered(self, story: Story) -> bool:
+        """Asks about one story until a key settles it. Returns whether to go on."""
+        known = known_readings(self.app, story)
+        own = ["[m]odel"] * (known.model is not None) + ["[r]ules"] * bool(known.rules)
+        while True:
+            click.echo(f"      {' '.join((*own, '[n]one', '[e]dit', '[s]kip', '[u]ndo', '[q]uit'))} ", nl=False)
+            pressed = self.key().casefold()
+            click.echo(pressed if pressed.isprintable() else "")
+            if pressed in STOP_KEYS:
+                return False
+            if pressed == "s":
+                return True
+            matches: tuple[ReadMatch, ...] | None = None
+            if pressed == "u":
+                self._undo()
+            elif pressed == "n":
+                matches = ()
+            elif pressed == "m" and known.model is not None:
+                matches = known.adopted("model")
+            elif pressed == "r" and known.rules:
+                matches = known.rules
+            elif pressed == "e":
+                click.echo(f"      {READING} …: ", nl=False)
+                try:
+                    matches = known.matches(self.line().split()) or None
+                except click.BadParameter as error:
+                    click.echo(f"      {error.message}")
+            if matches is not None:
+                self._record(story, matches)
+                return True
+
+    def _record(self, story: Story, matches: tuple[ReadMatch, ...]) -> None:
+        with self.app.store.begin() as conn:
+            reads = PersonReads(matches, self.by)
+            self.concerned |= record_reading(conn, self.app.rulebook, story, reads, self.app.clock()).concerned
+        self.recorded.append(story.id)
+        for line in labelled("read", match_texts(matches)):
+            click.secho(line, fg="green")
+
+    def _undo(self) -> None:
+        """Withdraws the last reading of this review."""
+        if not self.recorded:
+            click.echo("      nothing to undo")
+            return
+        last = self.recorded.pop()
+        with self.app.store.begin() as conn:
+            story = stories.by_ids(conn, [last])[last]
+            take_back(conn, self.app.rulebook, story, self.by, "", self.app.clock())
+        click.echo(f"      withdrawn: {one_line(story.title, 60)}")

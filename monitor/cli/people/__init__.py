@@ -1,1 +1,0 @@
-"""Commands for what people decide: pins and mutes, and the list of these interventions."""

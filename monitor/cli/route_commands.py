@@ -1,0 +1,165 @@
+"""`routes`: try who is notified of a change, and unsubscribe addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import DateTimeParam, echo_json, fields_of, named_commitment, opened_app, pluralised, session
+from monitor.cli.record_intervention import BY_OPTION, author_name, require_reason
+from monitor.domain.alerts.route_preview import CHANGE_KINDS, RouteOutcome, RoutePreview, severity_label
+from monitor.domain.alerts.sent_log import SentLog
+from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
+from monitor.domain.model import Severity
+from monitor.domain.text.labels import format_time
+from monitor.pipeline.message_rows import sent_log
+from monitor.pipeline.site import link_actions
+from monitor.runtime.session import owner_first
+from monitor.store import outbox as outbox_store
+from monitor.store import verdict_records
+
+if TYPE_CHECKING:
+    from monitor.domain.model import Route
+    from monitor.runtime.app import App
+
+SEVERITIES = [severity_label(severity) for severity in Severity]
+OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A route and the outcome of a change. others: outcomes of other commitments, with their names; channel_note: why the channel
+    does not send, '' if it does."""
+
+    route: Route
+    outcome: RouteOutcome
+    others: Sequence[tuple[RouteOutcome, Sequence[str]]]
+    channel_note: str
+
+
+@click.command("try")
+@click.argument("commitment", required=False)
+@click.option("--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="Severity.")
+@click.option(
+    "--kind",
+    type=click.Choice(list(CHANGE_KINDS)),
+    default="standing",
+    show_default=True,
+    help="Kind of change. deadline: a date passes; rules: a rule edit moves the verdict.",
+)
+@click.option("--at", type=DateTimeParam(), metavar="TIME", help="Moment of the change; UTC without a zone [now].")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per route.")
+def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
+    """Show who would be notified of a change of a COMMITMENT, by which channel, when, or why not.
+
+    Without a COMMITMENT it covers all commitments of each route. Mutes, quiet hours and recent messages count. Nothing is
+    sent or stored.
+
+    \b
+    Example:
+      deal-monitor routes try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
+    """
+    with opened_app() as app:
+        if commitment is not None:
+            commitment = named_commitment(app.rulebook.commitments, commitment)
+        if not app.routes:
+            click.echo("no route is configured; add [[routes]] to config.toml", err=True)
+        rows = preview_rows(app, commitment, Severity[severity.upper()], kind, at or app.clock())
+    name_width = max((len(row.route.config_name) for row in rows), default=0)
+    to_width = max((len(row.route.to) for row in rows), default=0)
+    for row in rows:
+        if as_json:
+            echo_json(row_values(row))
+            continue
+        note = f"  [{row.channel_note}]" if row.channel_note else ""
+        place = f"{row.route.config_name:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
+        click.echo(f"{place}  {outcome_text(row.outcome)}{note}")
+        for outcome, names in row.others:
+            click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {outcome_text(outcome)}")
+
+
+def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str, at: datetime) -> list[RouteRow]:
+    """The outcome for each route, given the mutes and the messages sent before that moment."""
+    with app.store.read() as conn:
+        log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
+        broken = outbox_store.open_circuits(conn)
+    left = unsubscribed(acts)
+    configured = app.settings.live_channels()
+    notes = {name: f"{name} is not configured: written to files" for name in app.senders if name not in configured}
+    notes |= {name: f"{name} is failing, messages wait: {error}" for name, (_, error) in broken.items()}
+    sent, book = SentLog(tuple(message for message in log.messages if message.at <= at)), app.rulebook
+    preview = RoutePreview(severity, CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
+    rows = []
+    for route in app.routes:
+        others: Sequence[tuple[RouteOutcome, Sequence[str]]] = ()
+        if (act := left.get(membership(route.name, route.to))) is not None:
+            why = f"unsubscribed on {format_time(act.at, route.zone)}; deal-monitor routes unsubscribe --undo"
+            outcome = RouteOutcome("nothing", None, why)
+        elif commitment:
+            outcome = preview.outcome_for(route, commitment)
+        else:
+            (outcome, _), *others = preview.outcomes_for(route)
+        rows.append(RouteRow(route, outcome, others, notes.get(route.channel, "")))
+    return rows
+
+
+def row_values(row: RouteRow) -> dict[str, Any]:
+    names = ("outcome", "until", "why")
+    return {
+        "route": row.route.name,
+        **fields_of(row.route, "channel", "to"),
+        **fields_of(row.outcome, *names),
+        "channel_note": row.channel_note,
+        "others": [{"commitments": commitments, **fields_of(other, *names)} for other, commitments in row.others],
+    }
+
+
+def outcome_text(outcome: RouteOutcome) -> str:
+    """ "held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"."""
+    separator = " " if outcome.outcome in ("held", "muted") else ": "
+    label = OUTCOME_LABELS.get(outcome.outcome, outcome.outcome)
+    return f"{label}{separator}{outcome.why}" if outcome.why else label
+
+
+@click.command()
+@click.argument("name", metavar="ROUTE")
+@click.argument("address")
+@click.argument("reason")
+@click.option("--undo", is_flag=True, help="Subscribe an unsubscribed address again.")
+@BY_OPTION
+def unsubscribe(*, name: str, address: str, reason: str, undo: bool, by: str | None) -> None:
+    """Stop sending to an ADDRESS of a ROUTE, like the link "Unsubscribe" in its mails. Waiting messages expire.
+
+    \b
+    Example:
+      deal-monitor routes unsubscribe desk-mail ann@company.org "she asked for it"
+    """
+    author, reason = author_name(by), require_reason(reason)
+    with session() as app:
+        members = [route.to for route in app.routes if route.config_name == name]
+        if not members:
+            known = ", ".join(dict.fromkeys(route.config_name for route in app.routes)) or "none"
+            raise click.BadParameter(f"no route is called {name!r}; routes: {known}", param_hint="ROUTE")
+        member = membership(name, address)
+        with app.store.begin() as conn:
+            left = unsubscribed(verdict_records.interventions(conn, ()).get("", ()))
+            if undo:
+                if member not in left:
+                    known = f"; unsubscribed: {', '.join(sorted(left))}" if left else ""
+                    raise click.BadParameter(f"{address} is not unsubscribed from {name}{known}", param_hint="ADDRESS")
+                link_actions.come_back(conn, left[member], app.clock(), by=author, reason=reason)
+                click.echo(f"{address} receives the messages of {name} again")
+                return
+            to = next((to for to in members if membership(name, to) == member), None)
+            if to is None:
+                message = f"{name} has no address {address!r}; addresses: {', '.join(members)}"
+                raise click.BadParameter(message, param_hint="ADDRESS")
+            if member in left:
+                raise click.BadParameter(f"{to} is already unsubscribed from {name}", param_hint="ADDRESS")
+            notify = owner_first(app.routes, app.settings.owner.route)
+            dropped = link_actions.leave(conn, name, to, app.clock(), by=author, reason=reason, notify=notify)
+        click.echo(f"{to} receives no more messages of {name}; {pluralised(dropped, 'waiting message')} expired")
