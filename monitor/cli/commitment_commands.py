@@ -29,7 +29,18 @@ from monitor.domain.messages.wording import detail_text
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import pin_in_force
-from monitor.domain.verdicts.interventions import READ, REPORT, TAKEN_BACK, WITHDRAWN, author_of, effective_readings, in_force, open_reports, pinnable_statuses, reading_of
+from monitor.domain.verdicts.interventions import (
+    READ,
+    REPORT,
+    TAKEN_BACK,
+    WITHDRAWN,
+    author_of,
+    effective_readings,
+    in_force,
+    open_reports,
+    pinnable_statuses,
+    reading_of,
+)
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
@@ -96,14 +107,14 @@ def pin(
                 raise click.BadParameter(message, param_hint="STATUS")
             payload = f"{word}/{standing}"
         end = end_time(app, until, timedelta(days=PIN_DAYS))
-        act = new_intervention(app, "pin", commitment, "", reason, by)
-        act = replace(act, source=source.strip(), until=end, payload=payload)
-        outcome = apply_interventions(app, [act], [commitment])
+        intervention = new_intervention(app, "pin", commitment, "", reason, by)
+        intervention = replace(intervention, source=source.strip(), until=end, payload=payload)
+        outcome = apply_interventions(app, [intervention], [commitment])
         pinned = f"{commitment} as {status_caps(word)} until {format_utc(end)}"
-        click.echo(f"pinned {pinned}, by {author_of(act)} (intervention {act.id})")
+        click.echo(f"pinned {pinned}, by {author_of(intervention)} (intervention {intervention.id})")
         print_outcome(outcome)
         for flag in outcome.after[commitment].flags:
-            if flag.subject == act.id:
+            if flag.subject == intervention.id:
                 click.echo(f"  {detail_text(flag.detail, outcome.parties)}")
 
 
@@ -140,9 +151,9 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
         if pinned is None:
             message = f"{name} is not pinned; deal-monitor commitment log lists the pins"
             raise click.BadParameter(message, param_hint="COMMITMENT")
-        act = new_intervention(app, "unpin", name, pinned.id, reason, by)
-        outcome = apply_interventions(app, [act], [name])
-        click.echo(f"unpinned {name}, by {author_of(act)}; it was pinned by {author_of(pinned)}: {pinned.reason}")
+        intervention = new_intervention(app, "unpin", name, pinned.id, reason, by)
+        outcome = apply_interventions(app, [intervention], [name])
+        click.echo(f"unpinned {name}, by {author_of(intervention)}; it was pinned by {author_of(pinned)}: {pinned.reason}")
         print_outcome(outcome)
 
 
@@ -167,9 +178,9 @@ def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: s
     with session(rules=True) as app:
         names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PATTERN)]
         end = end_time(app, until, timedelta(days=MUTE_DAYS))
-        act = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
-        outcome = apply_interventions(app, [act], names)
-        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(act)} (intervention {act.id})")
+        intervention = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
+        outcome = apply_interventions(app, [intervention], names)
+        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(intervention)} (intervention {intervention.id})")
         print_outcome(outcome)
 
 
@@ -188,18 +199,18 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
         names = matching_commitments(app, pattern)
         with app.store.read() as conn:
             mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())
-        ended = [act for act in mutes if act.subject == pattern]
+        ended = [intervention for intervention in mutes if intervention.subject == pattern]
         if not ended:
-            wider = next((act.subject for act in mutes if fnmatchcase(pattern, act.subject)), None)
+            wider = next((intervention.subject for intervention in mutes if fnmatchcase(pattern, intervention.subject)), None)
             if wider is None and not names:
                 require_commitment(app.rulebook.commitments, pattern, PATTERN)
             hint = "is not muted; deal-monitor commitment log lists the mutes"
             if wider is not None:
                 hint = f"is muted by the pattern {wider!r}; unmute {wider!r}"
             raise click.BadParameter(f"{pattern} {hint}", param_hint=PATTERN)
-        acts = [new_intervention(app, "unmute", "", act.id, reason, by) for act in ended]
-        outcome = apply_interventions(app, acts, names)
-        click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(acts[0])}; the reason was: {ended[0].reason}")
+        interventions = [new_intervention(app, "unmute", "", intervention.id, reason, by) for intervention in ended]
+        outcome = apply_interventions(app, interventions, names)
+        click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(interventions[0])}; the reason was: {ended[0].reason}")
         print_outcome(outcome)
 
 
@@ -214,7 +225,7 @@ def matching_commitments(app: Opened, pattern: str) -> list[str]:
 class LoggedIntervention:
     """An intervention, whether it is in force, and its subject in words."""
 
-    act: Intervention
+    intervention: Intervention
     in_force: bool
     about: str
 
@@ -251,61 +262,61 @@ def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedInterv
         by_commitment = verdict_records.interventions(conn, names)
     general = by_commitment.pop("", ())
 
-    def concerns(act: Intervention) -> bool:
+    def concerns(intervention: Intervention) -> bool:
         """Whether an intervention without a commitment of its own concerns one of these; some concern all or none."""
-        if act.kind == "mute":
-            return any(fnmatchcase(name, act.subject) for name in names)
-        changed = reading_of(act).concerned if act.kind == READ else frozenset()
-        return not changed.isdisjoint(names) or (act.kind in (READ, LEAVES) and not changed and len(names) != 1)
+        if intervention.kind == "mute":
+            return any(fnmatchcase(name, intervention.subject) for name in names)
+        changed = reading_of(intervention).concerned if intervention.kind == READ else frozenset()
+        return not changed.isdisjoint(names) or (intervention.kind in (READ, LEAVES) and not changed and len(names) != 1)
 
-    concerning = {act.id for act in general if concerns(act)}
-    here = [act for act in general if act.id in concerning or act.subject in concerning]
-    acts = {act.id: act for own in (here, *by_commitment.values()) for act in own}
+    concerning = {intervention.id for intervention in general if concerns(intervention)}
+    here = [intervention for intervention in general if intervention.id in concerning or intervention.subject in concerning]
+    interventions = {intervention.id: intervention for own in (here, *by_commitment.values()) for intervention in own}
     active = [pin for own in by_commitment.values() if (pin := pin_in_force(own, now)) is not None]
-    active += [*mutes_at(acts.values(), now), *in_force(acts.values(), "reject", "restore")]
-    active += [*effective_readings(general), *unsubscribed(general).values(), *open_reports(acts.values(), now)]
-    active_ids = {act.id for act in active}
-    ordered = sorted(acts.values(), key=lambda act: (act.at, act.kind.startswith("un"), act.id))
-    return [LoggedIntervention(act, act.id in active_ids, described(act, acts)) for act in ordered]
+    active += [*mutes_at(interventions.values(), now), *in_force(interventions.values(), "reject", "restore")]
+    active += [*effective_readings(general), *unsubscribed(general).values(), *open_reports(interventions.values(), now)]
+    active_ids = {intervention.id for intervention in active}
+    ordered = sorted(interventions.values(), key=lambda intervention: (intervention.at, intervention.kind.startswith("un"), intervention.id))
+    return [LoggedIntervention(intervention, intervention.id in active_ids, described(intervention, interventions)) for intervention in ordered]
 
 
-def described(act: Intervention, acts: Mapping[str, Intervention]) -> str:
-    """What an intervention does, such as "pin soybean-purchases as MET". acts: by id, for those that undo another."""
-    if act.kind in UNDOING:
-        undone = acts.get(act.subject)
-        if act.kind in (TAKEN_BACK, WITHDRAWN):
-            return f"undo: {described(undone, acts) if undone else act.subject}"
-        return f"{act.kind} {undone.subject or undone.commitment if undone else act.subject}"
-    if act.kind == READ:
-        reading = reading_of(act)
+def described(intervention: Intervention, interventions: Mapping[str, Intervention]) -> str:
+    """What an intervention does, such as "pin soybean-purchases as MET". interventions: by id, for those that undo another."""
+    if intervention.kind in UNDOING:
+        undone = interventions.get(intervention.subject)
+        if intervention.kind in (TAKEN_BACK, WITHDRAWN):
+            return f"undo: {described(undone, interventions) if undone else intervention.subject}"
+        return f"{intervention.kind} {undone.subject or undone.commitment if undone else intervention.subject}"
+    if intervention.kind == READ:
+        reading = reading_of(intervention)
         matches = ", ".join(f"{match.commitment} {match.effect}" for match in reading.matches) or "about no commitment"
-        return f"read {act.subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
+        return f"read {intervention.subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
     texts = {
-        "pin": f"pin {act.commitment} as {status_caps(act.payload.partition('/')[0])}",
-        "mute": f"mute {act.subject}" + (f" for {act.payload}" if act.payload else ""),
-        "reject": f"reject {act.subject} of {act.commitment}",
-        REPORT: f"report message {act.subject} about {act.commitment} as wrong",
+        "pin": f"pin {intervention.commitment} as {status_caps(intervention.payload.partition('/')[0])}",
+        "mute": f"mute {intervention.subject}" + (f" for {intervention.payload}" if intervention.payload else ""),
+        "reject": f"reject {intervention.subject} of {intervention.commitment}",
+        REPORT: f"report message {intervention.subject} about {intervention.commitment} as wrong",
     }
-    return texts.get(act.kind, f"{act.kind} {act.subject}")
+    return texts.get(intervention.kind, f"{intervention.kind} {intervention.subject}")
 
 
 def intervention_line(item: LoggedIntervention) -> str:
-    act = item.act
-    end = f", until {format_utc(act.until)}" if act.until else ""
-    ended = "" if item.in_force or act.kind in UNDOING else ", ended"
-    source = f" ({act.source})" if act.source else ""
-    reason = f": {act.reason}{source}" if act.reason else ""  # a reading needs no reason
-    return f"{format_utc(act.at)}  {item.about}, by {author_of(act)}{end}{ended}{reason}"
+    intervention = item.intervention
+    end = f", until {format_utc(intervention.until)}" if intervention.until else ""
+    ended = "" if item.in_force or intervention.kind in UNDOING else ", ended"
+    source = f" ({intervention.source})" if intervention.source else ""
+    reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
+    return f"{format_utc(intervention.at)}  {item.about}, by {author_of(intervention)}{end}{ended}{reason}"
 
 
 def intervention_values(item: LoggedIntervention) -> dict[str, Any]:
     """An intervention as JSON. status: of a pin; read and title: of a reading; else None."""
-    act = item.act
-    reading = reading_of(act) if act.kind == READ else None
+    intervention = item.intervention
+    reading = reading_of(intervention) if intervention.kind == READ else None
     return {
-        **fields_of(act, "id", "kind", "commitment", "subject", "by", "at", "until", "reason", "source"),
+        **fields_of(intervention, "id", "kind", "commitment", "subject", "by", "at", "until", "reason", "source"),
         "in_force": item.in_force,
-        "status": act.payload.partition("/")[0] if act.kind == "pin" else None,
+        "status": intervention.payload.partition("/")[0] if intervention.kind == "pin" else None,
         "title": reading.title if reading else None,
         "read": [match_values(match) for match in reading.matches] if reading else None,
     }

@@ -124,16 +124,16 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
         f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
         f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",
     ]
-    if (act := people.get(s.revision)) is not None:
-        reason = f": {one_line(act.reason)}" if act.reason else ""
-        lines.append(f"      text read by {author_of(act)}, {format_utc(act.at)}{reason}")
+    if (intervention := people.get(s.revision)) is not None:
+        reason = f": {one_line(intervention.reason)}" if intervention.reason else ""
+        lines.append(f"      text read by {author_of(intervention)}, {format_utc(intervention.at)}{reason}")
     return "\n".join(lines)
 
 
 def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
     """A signal as JSON. person: who has read its text, when and why; None if nobody has."""
     s = item.signal
-    act = people.get(s.revision)
+    intervention = people.get(s.revision)
     return {
         **fields_of(s, "id", "commitment"),
         "happened": s.happened.end,
@@ -150,7 +150,7 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
         "first_seen": item.seen,
         "story": s.story,
         **fields_of(item, "title", "url"),
-        "person": {**fields_of(act, "by", "at"), "why": act.reason, "act": act.id} if act is not None else None,
+        "person": {**fields_of(intervention, "by", "at"), "why": intervention.reason, "intervention": intervention.id} if intervention is not None else None,
     }
 
 
@@ -180,10 +180,10 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(message, param_hint="ID")
         if item.gone:
             raise click.BadParameter(f"{s.id} does not count anyway ({item.why})", param_hint="ID")
-        act = new_intervention(app, "reject", s.commitment, s.id, reason, by)
-        act = replace(act, payload=suppression_payload(s))
-        outcome = apply_interventions(app, [act], [s.commitment])
-        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(act)}: {act.reason}")
+        intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by)
+        intervention = replace(intervention, payload=suppression_payload(s))
+        outcome = apply_interventions(app, [intervention], [s.commitment])
+        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(intervention)}: {intervention.reason}")
         print_outcome(outcome)
         click.echo(f"\n{next_steps(app, item)}")
 
@@ -204,13 +204,13 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         with app.store.read() as conn:
             own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
         # Several rejections may cover the same signal; it counts again only without all of them.
-        rejections = [act for act in in_force(own, "reject", "restore") if suppressions([act]).of(s) is not None]
+        rejections = [intervention for intervention in in_force(own, "reject", "restore") if suppressions([intervention]).of(s) is not None]
         if not rejections:
             message = f"{s.id} is not rejected; deal-monitor commitment log lists the rejections"
             raise click.BadParameter(message, param_hint="ID")
-        acts = [new_intervention(app, "restore", s.commitment, act.id, reason, by) for act in rejections]
-        outcome = apply_interventions(app, acts, [s.commitment])
-        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(acts[0])}: {acts[0].reason}")
+        interventions = [new_intervention(app, "restore", s.commitment, intervention.id, reason, by) for intervention in rejections]
+        outcome = apply_interventions(app, interventions, [s.commitment])
+        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(interventions[0])}: {interventions[0].reason}")
         print_outcome(outcome)
 
 

@@ -190,14 +190,14 @@ def record_story(app: Opened, story: Story, reads: PersonReads, *, as_json: bool
     outcome = outcome_since(app, replace(past, commitments=recorded.concerned))
     ended = [signal for signal in before if (signal.commitment, signal.effect) not in after]
     if as_json:
-        act = reading_of(recorded.act)
+        read = reading_of(recorded.intervention)
         values = {
             "story": story.id,
             "title": story.title,
-            "act": recorded.act.id,
-            **fields_of(recorded.act, "by", "at", "reason"),
-            "matches": [match_values(match) for match in act.matches],
-            "texts": sorted(act.texts),
+            "intervention": recorded.intervention.id,
+            **fields_of(recorded.intervention, "by", "at", "reason"),
+            "matches": [match_values(match) for match in read.matches],
+            "texts": sorted(read.texts),
             "not_covered": [text.title for text in recorded.uncovered],
             "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in ended],
         }
@@ -205,7 +205,7 @@ def record_story(app: Opened, story: Story, reads: PersonReads, *, as_json: bool
         if outcome.undecided:
             sys.exit(1)
         return
-    click.echo(f"recorded {story_line(story)}, by {reads.by} (intervention {recorded.act.id})")
+    click.echo(f"recorded {story_line(story)}, by {reads.by} (intervention {recorded.intervention.id})")
     for text in match_texts(reads.matches):
         click.echo(f"  {text}")
     for signal in ended:
@@ -227,13 +227,13 @@ def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bo
         undone = take_back(conn, app.rulebook, story, by, reason, app.clock())
     if not undone:
         raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
-    concerned = frozenset[str]().union(*(reading_of(act).concerned for act in undone))
+    concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
     outcome = outcome_since(app, replace(past, commitments=concerned))
     if as_json:
-        values = {"story": story.id, "title": story.title, "taken_back": [act.id for act in undone]}
+        values = {"story": story.id, "title": story.title, "taken_back": [intervention.id for intervention in undone]}
         echo_json({**values, "by": by, "reason": reason, **outcome.as_json()})
         return
-    readers = ", ".join(dict.fromkeys(author_of(act) for act in undone))
+    readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
     print_outcome(outcome.only_changed())
 

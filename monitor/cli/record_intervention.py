@@ -99,7 +99,7 @@ def end_time(app: Opened, until: datetime | timedelta | None, default: timedelta
     return end
 
 
-def apply_interventions(app: Opened, acts: Sequence[Intervention], commitments: Collection[str]) -> Outcome:
+def apply_interventions(app: Opened, interventions: Sequence[Intervention], commitments: Collection[str]) -> Outcome:
     """Records interventions and decides their commitments, by the same review that a running daemon calls.
 
     1. Decide commitments without a published verdict, so that there is something to change.
@@ -109,8 +109,8 @@ def apply_interventions(app: Opened, acts: Sequence[Intervention], commitments: 
     decide_undecided(app, commitments)
     with app.store.begin() as conn:
         before = snapshot(conn, commitments)
-        for act in acts:
-            verdict_records.add_intervention(conn, act, act.at, sorted(commitments))
+        for intervention in interventions:
+            verdict_records.add_intervention(conn, intervention, intervention.at, sorted(commitments))
     return outcome_since(app, before)
 
 

@@ -96,8 +96,8 @@ def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str
     rows = []
     for route in app.routes:
         others: Sequence[tuple[RouteOutcome, Sequence[str]]] = ()
-        if (act := left.get(membership(route.name, route.to))) is not None:
-            why = f"unsubscribed on {format_time(act.at, route.zone)}; deal-monitor routes unsubscribe --undo"
+        if (intervention := left.get(membership(route.name, route.to))) is not None:
+            why = f"unsubscribed on {format_time(intervention.at, route.zone)}; deal-monitor routes unsubscribe --undo"
             outcome = RouteOutcome("nothing", None, why)
         elif commitment:
             outcome = preview.outcome_for(route, commitment)

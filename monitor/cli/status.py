@@ -126,8 +126,8 @@ def verdict_without_pin(app: Opened, name: str) -> Verdict:
 def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
     """The pin and the mute in force of a commitment, or None."""
     with app.store.read() as conn:
-        acts = verdict_records.interventions(conn, [name])
-    return pin_in_force(acts.get(name, ()), app.clock()), mute_window_at(acts.get("", ()), name, app.clock())
+        interventions = verdict_records.interventions(conn, [name])
+    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(interventions.get("", ()), name, app.clock())
 
 
 def intervention_lines(app: Opened, name: str) -> Iterator[str]:
@@ -139,7 +139,7 @@ def intervention_lines(app: Opened, name: str) -> Iterator[str]:
         yield f"without the pin: {shown_status(verdict_without_pin(app, name))}"
     if mute is not None:
         until = f" until {format_utc(mute.until)}" if mute.until else ""
-        yield f"muted{until}: {'; '.join(f'{act.reason} ({author_of(act)})' for act in mute.mutes)}"
+        yield f"muted{until}: {'; '.join(f'{intervention.reason} ({author_of(intervention)})' for intervention in mute.mutes)}"
 
 
 def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:

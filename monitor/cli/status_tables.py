@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
 from monitor.domain.model.sides import Parties

@@ -91,7 +91,7 @@ def test_what_a_publisher_edited_away_is_shown_only_when_asked_for_and_says_why(
 
 def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -> None:
     setback = people.signal(day(1), "setback")
-    said = people.did(day(1), "evidence", "reject", setback, "--reason", "last year's orders", "--by", "ann")
+    said = people.did(day(1), "evidence", "reject", setback, "last year's orders", "--by", "ann")
     assert f"rejected {setback} (soy, setback), by ann: last year's orders" in said
     assert "was AT RISK (in progress), now IN PROGRESS" in said
     change = people.changes()[-1]
@@ -105,14 +105,14 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People) -
 
 def test_a_rejected_signal_is_listed_with_who_and_why_and_the_verdict_does_not_rest_on_it(people: People) -> None:
     setback = people.signal(day(1), "setback")
-    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's", "--by", "ann")
+    people.did(day(1), "evidence", "reject", setback, "last year's", "--by", "ann")
     (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
     assert (one["state"], one["why"], one["verdict_rests_on_it"]) == ("rejected", "rejected by ann: last year's", False)
 
 
 def test_a_rejection_survives_an_edit_that_renames_the_rule(people: People) -> None:
     setback = people.signal(day(1), "setback")
-    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's")
+    people.did(day(1), "evidence", "reject", setback, "last year's")
     rename(people, "cancelled", "called-off")
     people.daemon(day(2))
     (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
@@ -124,7 +124,7 @@ def test_a_rejection_survives_an_edit_that_renames_the_rule(people: People) -> N
 
 def test_a_rejection_survives_an_edit_elsewhere_in_the_text_and_not_one_of_the_sentence(people: People) -> None:
     setback = people.signal(day(1), "setback")
-    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's")
+    people.did(day(1), "evidence", "reject", setback, "last year's")
     people.news(CANCELS, day(2), page="https://herald.example/2", summary="Updated with a map.")
     assert people.status(day(2.5)) == "in_progress"
     people.news(CANCELS.replace("three", "nine"), day(3), page="https://herald.example/2")
@@ -132,11 +132,11 @@ def test_a_rejection_survives_an_edit_elsewhere_in_the_text_and_not_one_of_the_s
 
 
 def test_a_restored_signal_counts_again_also_under_another_rules_name(people: People) -> None:
-    people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "--reason", "last year's")
+    people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "last year's")
     rename(people, "cancelled", "called-off")
     people.daemon(day(2))
     renamed = people.signal(day(2), "setback")
-    said = people.did(day(3), "evidence", "restore", renamed[:8], "--reason", "this year's after all", "--by", "bob")
+    said = people.did(day(3), "evidence", "restore", renamed[:8], "this year's after all", "--by", "bob")
     assert f"restored {renamed} (soy, setback), by bob: this year's after all" in said
     assert people.status(day(3)) == "at_risk"
     assert people.asked(day(3), "commitment", "log") == []
@@ -148,16 +148,16 @@ def test_what_has_left_the_live_window_can_be_rejected_and_restored_too(desk: De
     people = People(desk)
     people.news(CANCELS, day(70))
     bought = people.signal(day(80))
-    people.did(day(80), "evidence", "reject", bought, "--reason", "barley")
+    people.did(day(80), "evidence", "reject", bought, "barley")
     (soy,) = people.asked(day(80), "status", "soy")
     assert (soy["standing"], soy["outlook"]) == ("pledged", "at_risk")
-    people.did(day(81), "evidence", "restore", bought, "--reason", "soy after all")
+    people.did(day(81), "evidence", "restore", bought, "soy after all")
     (soy,) = people.asked(day(81), "status", "soy")
     assert (soy["standing"], soy["outlook"]) == ("in_progress", "at_risk")
 
 
 def test_a_rejection_offers_a_near_miss_that_the_rule_file_takes(people: People) -> None:
-    said = people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "--reason", "last year's")
+    said = people.did(day(1), "evidence", "reject", people.signal(day(1), "setback"), "last year's")
     (line,) = [line for line in said.splitlines() if line.startswith("  none | | ")]
     assert "examples of soy/cancelled (rules/deal/soy.yaml:" in said
     examples = people.desk.folder / "rules" / "deal" / "soy.examples"
@@ -171,7 +171,7 @@ def test_a_rejection_offers_a_near_miss_that_the_rule_file_takes(people: People)
 @pytest.mark.parametrize("command", ["reject", "restore"])
 def test_an_id_that_names_nothing_or_too_much_is_refused(people: People, command: str) -> None:
     for given, words in (("zzz", "no signal has the id 'zzz'"), ("", "no signal has the id ''")):
-        result = people.does(day(1), "evidence", command, given, "--reason", "r")
+        result = people.does(day(1), "evidence", command, given, "r")
         assert (result.exit_code, words in " ".join(result.stderr.split())) == (2, True)
 
 
@@ -180,22 +180,22 @@ def test_the_beginning_of_an_id_must_be_of_one_signal(people: People) -> None:
         people.news(f"China buys {number + 20} cargoes of soybeans from the United States", day(1 + number / 10))
     ids = [one["id"] for one in people.asked(day(3), "evidence", "list", "soy")]
     first = next(letter for letter in "0123456789abcdef" if sum(key.startswith(letter) for key in ids) > 1)
-    result = people.does(day(3), "evidence", "reject", first, "--reason", "r")
+    result = people.does(day(3), "evidence", "reject", first, "r")
     assert result.exit_code == 2
     assert f"signals begin with '{first}': " in " ".join(result.stderr.split())
 
 
 def test_what_is_rejected_already_or_not_at_all_is_said_with_the_remedy(people: People) -> None:
     setback = people.signal(day(1), "setback")
-    refused = people.does(day(1), "evidence", "restore", setback, "--reason", "r")
+    refused = people.does(day(1), "evidence", "restore", setback, "r")
     assert "is not rejected; deal-monitor commitment log shows what is" in " ".join(refused.stderr.split())
-    people.did(day(1), "evidence", "reject", setback, "--reason", "last year's", "--by", "ann")
-    again = people.does(day(2), "evidence", "reject", setback, "--reason", "r")
+    people.did(day(1), "evidence", "reject", setback, "last year's", "--by", "ann")
+    again = people.does(day(2), "evidence", "reject", setback, "r")
     assert (refused.exit_code, again.exit_code) == (2, 2)
     assert "rejected by ann: last year's already; evidence restore takes that back" in " ".join(again.stderr.split())
 
 
 def test_a_rejection_without_a_reason_is_refused(people: People) -> None:
-    result = people.does(day(1), "evidence", "reject", people.signal(day(1)), "--reason", "  ")
+    result = people.does(day(1), "evidence", "reject", people.signal(day(1)), "  ")
     assert result.exit_code == 2
     assert "the reason is empty" in result.stderr

@@ -83,14 +83,14 @@ def test_a_change_that_was_not_sent_names_no_message(people: People) -> None:
 
 
 def test_a_change_that_no_sentence_brought_about_is_there_too(people: People) -> None:
-    people.did(day(55), "commitment", "pin", "soy", "in_force", "--reason", "decree", "--source", "s", "--by", "ann")
+    people.did(day(55), "commitment", "pin", "soy", "in_force", "decree", "s", "--by", "ann")
     row = read_json(export(people, "json", "soy"))[-1]
     assert (row["cause"], row["signal"], row["quotation"]) == ("person", "", "")
     assert row["reason"].startswith("pinned by ann")
 
 
 def test_signals_that_no_change_cites_come_on_request_with_their_state(people: People) -> None:
-    people.did(day(52), "evidence", "reject", people.signal(day(52)), "--reason", "barley", "--by", "ann")
+    people.did(day(52), "evidence", "reject", people.signal(day(52)), "barley", "--by", "ann")
     rows = read_json(export(people, "json", "soy", "--signals"))
     apart = [row for row in rows if row["record"] == "signal"]
     assert [row["state"] for row in apart] == ["rejected", "live", "live"]

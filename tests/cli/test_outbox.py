@@ -62,7 +62,7 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     rows = [line.split()[:4] for line in desk.run("routes", "try", "soy").stdout.splitlines()]
     assert rows == [["desk", "email", f"{name}@deals.example", "now"] for name in ("desk", "boss")]
     assert "(routes: desk)" in desk.run("digest", "send", "dsek").stderr
-    muted = desk.run("evidence", "reject", "1", "--reason", "no such sale").stdout
+    muted = desk.run("evidence", "reject", "1", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.opened() as app, app.store.read() as conn:
         assert all("because the route “desk” " in from_json(row.payload).route for row in outbox_store.items(conn))

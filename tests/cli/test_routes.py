@@ -54,7 +54,7 @@ def test_what_it_says_is_what_happens(people: People) -> None:
 
 
 def test_without_a_commitment_it_is_about_all_that_a_route_follows_with_each_exception(people: People) -> None:
-    people.did(day(0.1), "commitment", "mute", "soy", "--reason", "revised", "--by", "ann")
+    people.did(day(0.1), "commitment", "mute", "soy", "revised", "--by", "ann")
     desk, but, night = people.did(day(0.5), "routes", "try").splitlines()
     assert desk.endswith("now")
     assert but.strip() == "but soy: muted until 9 Mar 2026 11:24 UTC: revised (ann)"
@@ -76,7 +76,7 @@ def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: Peopl
     people.news(BUYS, day(1))
     people.news(CANCELS, day(1.05))
     people.did(
-        day(1.1), "commitment", "pin", "soy", "in_progress", "--reason", "read by hand", "--source", "https://a.example"
+        day(1.1), "commitment", "pin", "soy", "in_progress", "read by hand", "https://a.example"
     )
     assert len(people.messages()) == 6, "three to each route"
     ask = ("routes", "try", "soy", "--kind", "outlook", "--severity", "urgent")
@@ -139,7 +139,7 @@ def places(people: People) -> list[str]:
 
 def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) -> None:
     mails.news(BUYS, day(1))
-    asked = ("--reason", "she asked for it", "--by", "kim")
+    asked = ("she asked for it", "--by", "kim")
     said = mails.did(day(1.1), "routes", "unsubscribe", "mails", "ann@deals.example", *asked)
     assert said == "Ann@deals.example gets nothing more of mails; 1 waiting message expired\n"
     assert places(mails) == ["desk@deals.example", "bob@deals.example"]
@@ -148,7 +148,7 @@ def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) 
     assert "unsubscribe mails/ann@deals.example, by kim: she asked for it" in mails.did(day(1.2), "commitment", "log")
     mails.news(CANCELS, day(2))
     assert places(mails).count("Ann@deals.example") == 0
-    mails.did(day(3), "routes", "unsubscribe", "--undo", "mails", "ann@deals.example", "--reason", "she is back")
+    mails.did(day(3), "routes", "unsubscribe", "--undo", "mails", "ann@deals.example", "she is back")
     mails.news(BUYS, day(4))
     assert places(mails).count("Ann@deals.example") == 1
     assert "unsubscribe" not in mails.did(day(5), "commitment", "log")
@@ -165,8 +165,8 @@ def test_a_route_or_an_address_that_is_not_there_is_named_with_those_that_are(ma
             "has not left mails; nobody has left a route",
         ),
     ):
-        result = mails.does(day(1), *arguments, "--reason", "x")
+        result = mails.does(day(1), *arguments, "x")
         assert result.exit_code == 2
         assert said in " ".join(result.stderr.split())
-    mails.did(day(1), *leave, "mails", "ann@deals.example", "--reason", "x")
-    assert "has left mails already" in mails.does(day(1), *leave, "mails", "ANN@deals.example", "--reason", "x").stderr
+    mails.did(day(1), *leave, "mails", "ann@deals.example", "x")
+    assert "has left mails already" in mails.does(day(1), *leave, "mails", "ANN@deals.example", "x").stderr

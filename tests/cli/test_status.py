@@ -332,6 +332,6 @@ def test_a_beginning_that_several_share_is_refused_with_their_names(desk: Desk) 
 
 def test_what_changes_a_verdict_wants_the_whole_name(desk: Desk) -> None:
     desk.lay_database()
-    why = ("--reason", "seen it", "--source", "https://customs.example/1")
+    why = ("seen it", "https://customs.example/1")
     assert desk.run("commitment", "pin", "soyb", "met", *why).exit_code == 2
     assert "pinned soy as " in desk.run("commitment", "pin", "soybeans", "pledged", *why).stdout

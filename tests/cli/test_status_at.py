@@ -69,7 +69,7 @@ def test_both_are_told_apart_in_json(people: People) -> None:
 
 
 def test_a_later_rejection_counts_in_what_is_known_now(people: People) -> None:
-    people.did(day(8), "evidence", "reject", people.signal(day(8)), "--reason", "barley", "--by", "ann")
+    people.did(day(8), "evidence", "reject", people.signal(day(8)), "barley", "--by", "ann")
     (soy,) = people.asked(day(9), "status", "soy", "--at", "2026-03-03", "--as-known-now")
     assert (soy["published"]["status"], soy["known_now"]["status"]) == ("in_progress", "pledged")
     assert soy["why"] == ["a report of 2 Mar 2026 was rejected on 10 Mar 2026 by ann: barley"]
@@ -99,7 +99,7 @@ def test_a_moment_within_a_day_is_taken_as_it_is(people: People) -> None:
 
 def test_a_pin_of_that_time_is_part_of_both(people: People) -> None:
     people.did(
-        day(6), "commitment", "pin", "soy", "in_force", "--reason", "decree", "--source", "s", "--until", "2026-03-10"
+        day(6), "commitment", "pin", "soy", "in_force", "decree", "s", "--until", "2026-03-10"
     )
     people.daemon(day(9))
     (soy,) = people.asked(day(10), "status", "soy", "--at", "2026-03-09")

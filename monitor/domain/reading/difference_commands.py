@@ -17,7 +17,7 @@ def read_command(own: Compared, rulebook: Rulebook) -> str:
     is left out if it belongs to another part than the reader names."""
     act = act_of(own, rulebook)
     read = {match.commitment: match.effect for match in own.reader.matches}
-    pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["--none"]
+    pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["none"]
     fitting = own.effect is None or read.get(act.partition("/")[0]) is own.effect
     example = ["--example", act] if act and fitting else []
     return shlex.join(["deal-monitor", "read", own.story.id, *pairs, *example])

@@ -251,7 +251,7 @@ def _(bench: Bench) -> None:
 def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.route_to("email", "ann@deals.company")
-    bench.desk.run("routes", "unsubscribe", "desk", "ann@deals.company", "--reason", "enough")
+    bench.desk.run("routes", "unsubscribe", "desk", "ann@deals.company", "enough")
     bench.options = ("--offline", "--json")
 
 
@@ -262,7 +262,7 @@ def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
     bench.route_to("email", "ann@deals.company")
-    bench.desk.run("routes", "unsubscribe", "boss", "boss@deals.company", "--reason", "enough")
+    bench.desk.run("routes", "unsubscribe", "boss", "boss@deals.company", "enough")
     bench.options = ("--offline", "--json")
 
 

@@ -9,7 +9,7 @@ from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 from tests.builders.working_folder import Desk
 
-MUTE = ("commitment", "mute", "soy", "--for", "2d", "--reason", "figures are being revised", "--by", "ann")
+MUTE = ("commitment", "mute", "soy", "--until", "2d", "figures are being revised", "--by", "ann")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_what_came_and_went_during_a_mute_is_not_told(people: People) -> None:
 
 
 def test_a_change_in_the_first_hours_of_a_long_mute_is_told_though_it_is_old_by_then(people: People) -> None:
-    people.did(day(1), "commitment", "mute", "soy", "--for", "3w", "--reason", "r")
+    people.did(day(1), "commitment", "mute", "soy", "--until", "3w", "r")
     people.news(BUYS, day(1.1))
     people.daemon(day(22))
     assert people.kinds() == ["summary"]
@@ -78,7 +78,7 @@ def test_a_change_in_the_first_hours_of_a_long_mute_is_told_though_it_is_old_by_
 def test_unmute_ends_it_before_its_time(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    said = people.did(day(2.5), "commitment", "unmute", "soy", "--reason", "out", "--by", "bob")
+    said = people.did(day(2.5), "commitment", "unmute", "soy", "out", "--by", "bob")
     assert "unmuted soy, by bob; it was muted: figures are being revised" in said
     assert people.kinds() == ["summary"]
     people.daemon(day(3))
@@ -89,7 +89,7 @@ def test_unmute_ends_it_before_its_time(people: People) -> None:
 def test_mutes_that_overlap_are_one_silence(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    people.did(day(2.5), "commitment", "mute", "s*", "--for", "5d", "--reason", "still revised")
+    people.did(day(2.5), "commitment", "mute", "s*", "--until", "5d", "still revised")
     people.daemon(day(3))
     assert people.messages() == []
     people.daemon(day(8))
@@ -98,7 +98,7 @@ def test_mutes_that_overlap_are_one_silence(people: People) -> None:
 
 
 def test_a_pattern_mutes_all_that_it_fits_and_its_end_is_one_message(people: People) -> None:
-    assert "muted ships, soy until" in people.did(day(1), "commitment", "mute", "s*", "--reason", "a summit")
+    assert "muted ships, soy until" in people.did(day(1), "commitment", "mute", "s*", "a summit")
     people.news(BUYS, day(2))
     people.news(TANKERS, day(3))
     people.daemon(day(8))
@@ -110,7 +110,7 @@ def test_a_pattern_mutes_all_that_it_fits_and_its_end_is_one_message(people: Peo
 def test_what_is_rejected_during_a_mute_is_not_told_at_its_end(people: People) -> None:
     people.did(day(1), *MUTE)
     people.news(BUYS, day(2))
-    people.did(day(2.5), "evidence", "reject", people.signal(day(2.5)), "--reason", "barley")
+    people.did(day(2.5), "evidence", "reject", people.signal(day(2.5)), "barley")
     people.daemon(day(3))
     assert people.messages() == []
 
@@ -120,8 +120,8 @@ def test_what_is_rejected_during_a_mute_is_not_told_at_its_end(people: People) -
     [
         (("commitment", "mute", "syo"), "did you mean 'soy'?"),
         (("commitment", "mute", "x*"), "no commitment is called 'x*'"),
-        (("commitment", "mute", "soy", "--for", "7"), "'7' is not a length of time such as 12h, 7d or 2w"),
-        (("commitment", "mute", "soy", "--for", "7d", "--until", "2026-04-01"), "by --until, or the length by --for"),
+        (("commitment", "mute", "soy", "--until", "7"), "'7' is not a length of time such as 12h, 7d or 2w"),
+        (("commitment", "mute", "soy", "--until", "7d", "--until", "2026-04-01"), "by --until, or the length by --for"),
         (("commitment", "mute", "soy", "--until", "2026-03-01"), "is past"),
         (("commitment", "unmute", "soy"), "soy is not muted; deal-monitor commitment log shows what is"),
     ],
@@ -129,14 +129,14 @@ def test_what_is_rejected_during_a_mute_is_not_told_at_its_end(people: People) -
 def test_a_mute_that_cannot_be_is_refused_with_the_remedy(
     people: People, arguments: tuple[str, ...], words: str
 ) -> None:
-    result = people.does(day(1), *arguments, "--reason", "r")
+    result = people.does(day(1), *arguments, "r")
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
 
 
 def test_one_of_a_muted_pattern_cannot_be_unmuted_alone(people: People) -> None:
-    people.did(day(1), "commitment", "mute", "s*", "--reason", "r")
-    result = people.does(day(2), "commitment", "unmute", "soy", "--reason", "r")
+    people.did(day(1), "commitment", "mute", "s*", "r")
+    result = people.does(day(2), "commitment", "unmute", "soy", "r")
     assert result.exit_code == 2
     assert "muted by the pattern 's*': unmute 's*'" in " ".join(result.stderr.split())
 
@@ -144,7 +144,7 @@ def test_one_of_a_muted_pattern_cannot_be_unmuted_alone(people: People) -> None:
 def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> None:
     people.did(day(1), *MUTE)
     people.did(
-        day(1.5), "commitment", "pin", "soy", "at_risk", "--reason", "a cable", "--source", "desk note", "--by", "cy"
+        day(1.5), "commitment", "pin", "soy", "at_risk", "a cable", "desk note", "--by", "cy"
     )
     assert people.did(day(2), "commitment", "log").splitlines() == [
         line for line in people.did(day(2), "commitment", "log", "--all").splitlines() if "over" not in line
@@ -152,7 +152,7 @@ def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> 
     text = people.did(day(2), "commitment", "log", "soy")
     assert "mute soy, by ann, until 5 Mar 2026 09:00 UTC: figures are being revised" in text
     assert "pin soy as AT RISK, by cy, until 2 Apr 2026 21:00 UTC: a cable (desk note)" in text
-    people.did(day(2.5), "commitment", "unmute", "soy", "--reason", "out", "--by", "bob")
+    people.did(day(2.5), "commitment", "unmute", "soy", "out", "--by", "bob")
     assert [act["kind"] for act in people.asked(day(2.5), "commitment", "log")] == ["commitment", "pin"]
     assert [(act["kind"], act["in_force"]) for act in people.asked(day(2.5), "commitment", "log", "--all")] == [
         ("mute", False),

@@ -17,9 +17,7 @@ PIN = (
     "pin",
     "soy",
     "in_force",
-    "--reason",
     "read the decree",
-    "--source",
     "https://ministry.example/decree",
 )
 
@@ -83,9 +81,7 @@ def test_a_pin_that_runs_out_where_the_program_agrees_is_not_told(people: People
         "pin",
         "soy",
         "in progress",
-        "--reason",
         "checked",
-        "--source",
         "desk",
         "--until",
         "2026-03-06",
@@ -98,15 +94,15 @@ def test_a_pin_that_runs_out_where_the_program_agrees_is_not_told(people: People
 
 def test_unpin_publishes_the_programs_verdict_again(people: People) -> None:
     people.did(day(1), *PIN, "--by", "ann")
-    said = people.did(day(2), "commitment", "unpin", "soy", "--reason", "the papers have it", "--by", "bob")
+    said = people.did(day(2), "commitment", "unpin", "soy", "the papers have it", "--by", "bob")
     assert "unpinned soy, by bob; it was pinned by ann: read the decree" in said
     assert "was IN FORCE, now IN PROGRESS" in said
     assert people.changes()[-1].cause is Cause.PERSON
-    assert people.does(day(3), "commitment", "unpin", "soy", "--reason", "again").exit_code == 2
+    assert people.does(day(3), "commitment", "unpin", "soy", "again").exit_code == 2
 
 
 def test_a_pinned_outlook_leaves_the_standing_to_the_program(people: People) -> None:
-    people.did(day(1), "commitment", "pin", "soy", "at risk", "--reason", "a cable", "--source", "desk")
+    people.did(day(1), "commitment", "pin", "soy", "at risk", "a cable", "desk")
     (soy,) = people.asked(day(1), "status", "soy")
     assert (soy["status"], soy["standing"]) == ("at_risk", "in_progress")
     assert soy["pinned"]["program"]["status"] == "in_progress"
@@ -129,13 +125,13 @@ def test_a_pinned_outlook_leaves_the_standing_to_the_program(people: People) -> 
 def test_a_pin_that_cannot_be_is_refused_with_the_remedy(
     people: People, arguments: tuple[str, ...], words: str
 ) -> None:
-    result = people.does(day(1), *arguments, "--reason", "r", "--source", "s")
+    result = people.does(day(1), *arguments, "r", "s")
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
     assert people.asked(day(1), "commitment", "log", "--all") == []
 
 
-@pytest.mark.parametrize("empty", ["--reason", "--source"])
+@pytest.mark.parametrize("empty", ["--source"])
 def test_a_pin_without_reason_or_source_is_refused(people: People, empty: str) -> None:
     given = {"--reason": "r", "--source": "s", empty: " "}
     options = [part for pair in given.items() for part in pair]
@@ -145,8 +141,8 @@ def test_a_pin_without_reason_or_source_is_refused(people: People, empty: str) -
 
 
 def test_an_outlook_cannot_be_pinned_on_what_has_ended(people: People) -> None:
-    people.did(day(1), "commitment", "pin", "soy", "breached", "--reason", "r", "--source", "s")
-    result = people.does(day(2), "commitment", "pin", "soy", "stalled", "--reason", "r", "--source", "s")
+    people.did(day(1), "commitment", "pin", "soy", "breached", "r", "s")
+    result = people.does(day(2), "commitment", "pin", "soy", "stalled", "r", "s")
     assert result.exit_code == 2
     assert "pin a standing instead" in result.stderr
 

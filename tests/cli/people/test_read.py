@@ -31,7 +31,7 @@ def listed(people: People, moment: float) -> list[str]:
 
 def test_what_a_person_reads_is_a_signal_and_decided_at_once(people: People) -> None:
     said = people.did(
-        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann"
+        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--reason", "the mills say so", "--by", "ann"
     )
     assert f"read “{PLAIN}” (Herald Wire, 2 Mar 2026), by ann" in said
     assert f"soy: setback “{PLAIN}”" in said
@@ -47,7 +47,7 @@ def test_what_a_person_reads_is_a_signal_and_decided_at_once(people: People) -> 
 
 
 def test_a_report_that_is_about_nothing_is_corrected_where_it_was_told(people: People) -> None:
-    said = people.did(day(1), "inbox", "record", short(people, BUYS), "--none", "--by", "ann")
+    said = people.did(day(1), "inbox", "record", short(people, BUYS), "none", "--by", "ann")
     assert "about no commitment" in said
     assert "no longer: soy progress (soy/bought)" in said
     change = people.changes()[-1]
@@ -58,7 +58,7 @@ def test_a_report_that_is_about_nothing_is_corrected_where_it_was_told(people: P
 
 def test_a_text_that_a_person_has_read_leaves_the_inbox_until_that_is_taken_back(people: People) -> None:
     assert listed(people, 1) == [PLAIN]
-    people.did(day(1), "inbox", "record", short(people, PLAIN), "--none")
+    people.did(day(1), "inbox", "record", short(people, PLAIN), "none")
     assert listed(people, 1) == []
     assert "taken back, by bob: what ann read in" in _undone(people)
     assert listed(people, 1) == [PLAIN]
@@ -100,7 +100,7 @@ def test_a_reading_outlives_an_edit_of_the_rules_and_a_later_text_is_read_anew(p
 )
 def test_what_the_model_or_the_rules_read_can_be_taken_over(people: People, whose: str, effect: str, says: str) -> None:
     model_reads(people, BUYS, read("soy", "threat", "two cargoes", "cn"))
-    (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), "--as", whose)
+    (answer,) = people.asked(day(1), "inbox", "record", short(people, BUYS), whose)
     assert [(m["commitment"], m["effect"], m["says"]) for m in answer["matches"]] == [("soy", effect, says)]
 
 
@@ -135,15 +135,15 @@ def test_names_may_be_cut_to_what_means_one_thing_only(people: People) -> None:
         (["soy"], "write soy=EFFECT"),
         (["soy=pledge", "--quote", "china  buys"], "did you mean 'China buys'?"),
         (["soy=pledge", "--quote", "Brazil buys"], "The title is: China buys two cargoes"),
-        (["soy=pledge", "--none"], "say what the story reports"),
+        (["soy=pledge", "none"], "say what the story reports"),
         ([], "say what the story reports"),
-        (["--as", "model"], "no model has read this story"),
-        (["--none", "--text", "x"], "--text belongs to --example"),
-        (["--none", "--quote", "x"], "--quote belongs to"),
+        (["model"], "no model has read this story"),
+        (["none", "--text", "x"], "--text belongs to --example"),
+        (["none", "--quote", "x"], "--quote belongs to"),
         (["--undo", "--example", "soy/bought"], "makes no example"),
         (["--undo"], "no person has read this story"),
-        (["--none", "--out", "readings.jsonl"], "it says nothing of one story"),
-        (["--none", "--example", "soy/bougth"], "did you mean 'soy/bought'?"),
+        (["none", "--out", "readings.jsonl"], "it says nothing of one story"),
+        (["none", "--example", "soy/bougth"], "did you mean 'soy/bought'?"),
     ],
 )
 def test_what_cannot_be_used_is_answered_with_what_is_right_and_stores_nothing(
@@ -157,7 +157,7 @@ def test_what_cannot_be_used_is_answered_with_what_is_right_and_stores_nothing(
 
 @pytest.mark.parametrize("start", ["zz", "", "%", "0" * 40])
 def test_what_no_story_is_called_is_answered_with_where_to_look(people: People, start: str) -> None:
-    result = people.does(day(1), "inbox", "record", start, "--none")
+    result = people.does(day(1), "inbox", "record", start, "none")
     assert result.exit_code == 2
     assert f"begins with {start!r}; deal-monitor inbox list shows those" in " ".join(result.stderr.split())
 
@@ -167,17 +167,17 @@ def test_a_beginning_that_several_stories_share_hits_none_of_them(people: People
     twin = replace(known, id=known.id[:6] + "0" * 10, title=TANKERS)
     with people.desk.opened() as app, app.store.begin() as conn:
         stories.save(conn, {twin.id: twin}, ())
-    result = people.does(day(1), "inbox", "record", known.id[:6].upper(), "--none")
+    result = people.does(day(1), "inbox", "record", known.id[:6].upper(), "none")
     assert result.exit_code == 2
     assert "2 stories or more begin with" in result.stderr
     assert f"{short(people, BUYS)}  {BUYS}" in result.stderr
-    people.did(day(1), "inbox", "record", short(people, BUYS), "--none")
+    people.did(day(1), "inbox", "record", short(people, BUYS), "none")
     assert people.asked(day(1), "commitment", "log")[0]["subject"] == known.id
 
 
 def test_acts_lists_readings_with_who_when_and_why(people: People) -> None:
     people.did(
-        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--why", "the mills say so", "--by", "ann"
+        day(1), "inbox", "record", short(people, PLAIN), "soy=setback", "--reason", "the mills say so", "--by", "ann"
     )
     line = people.did(day(2), "commitment", "log").strip()
     assert line.startswith("3 Mar 2026 09:00 UTC  read ")
@@ -200,7 +200,7 @@ def test_a_report_from_before_the_verdicts_checkpoint_is_said_to_move_nothing(pe
 def test_without_a_terminal_a_story_must_be_named(people: People) -> None:
     result = people.does(day(1), "inbox", "record")
     assert (result.exit_code, "needs a terminal" in result.stderr) == (2, True)
-    result = people.does(day(1), "inbox", "record", "--none")
+    result = people.does(day(1), "inbox", "record", "none")
     assert (result.exit_code, "name the STORY" in result.stderr) == (2, True)
 
 
@@ -220,7 +220,7 @@ def test_a_reading_becomes_an_example_in_the_same_step(people: People) -> None:
 
 
 def test_an_example_that_the_rules_read_already_is_said_to_pass(people: People) -> None:
-    result = people.does(day(1), "inbox", "record", short(people, BUYS), "--as", "rules", "--example", "soy/bought")
+    result = people.does(day(1), "inbox", "record", short(people, BUYS), "rules", "--example", "soy/bought")
     assert "The rules say progress: soy/bought: buys (plain)" in result.stdout
     assert "belongs to its publisher" in result.stderr
     assert people.desk.run("rules", "test", people.desk.folder / "rules").exit_code == 0

@@ -73,7 +73,7 @@ def test_a_story_of_the_database_is_added(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("pairs", "effect"),
-    [(["soy=setback"], "setback"), (["ships=progress"], "not_about"), (["--none"], "not_about")],
+    [(["soy=setback"], "setback"), (["ships=progress"], "not_about"), (["none"], "not_about")],
     ids=["of its commitment", "of another one", "of none"],
 )
 def test_a_story_that_a_person_has_read_is_an_example_of_what_she_read_in_the_configured_rules(

@@ -159,7 +159,7 @@ def test_who_is_unsubscribed_by_a_command_is_told_of_in_its_words(told: Monitor)
     assert "link" not in notice.sure
     assert notice.evidence[0].outlet == "Kim"
     command = notice.back.partition("deal-monitor ")[2]
-    assert shlex.split(command) == ["routes", "unsubscribe", "--undo", "desk", "o'neil@x.example", "--reason", "WHY"]
+    assert shlex.split(command) == ["routes", "unsubscribe", "--undo", "desk", "o'neil@x.example", "WHY"]
 
 
 def test_an_owner_who_unsubscribes_is_told_nothing_more_and_another_route_is(told: Monitor) -> None:
