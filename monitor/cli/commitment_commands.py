@@ -153,7 +153,9 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(message, param_hint="COMMITMENT")
         intervention = new_intervention(app, "unpin", name, pinned.id, reason, by)
         outcome = apply_interventions(app, [intervention], [name])
-        click.echo(f"unpinned {name}, by {author_of(intervention)}; it was pinned by {author_of(pinned)}: {pinned.reason}")
+        click.echo(
+            f"unpinned {name}, by {author_of(intervention)}; it was pinned by {author_of(pinned)}: {pinned.reason}"
+        )
         print_outcome(outcome)
 
 
@@ -180,7 +182,9 @@ def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: s
         end = end_time(app, until, timedelta(days=MUTE_DAYS))
         intervention = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
         outcome = apply_interventions(app, [intervention], names)
-        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(intervention)} (intervention {intervention.id})")
+        click.echo(
+            f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(intervention)} (intervention {intervention.id})"
+        )
         print_outcome(outcome)
 
 
@@ -201,7 +205,9 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
             mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())
         ended = [intervention for intervention in mutes if intervention.subject == pattern]
         if not ended:
-            wider = next((intervention.subject for intervention in mutes if fnmatchcase(pattern, intervention.subject)), None)
+            wider = next(
+                (intervention.subject for intervention in mutes if fnmatchcase(pattern, intervention.subject)), None
+            )
             if wider is None and not names:
                 require_commitment(app.rulebook.commitments, pattern, PATTERN)
             hint = "is not muted; deal-monitor commitment log lists the mutes"
@@ -210,7 +216,9 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(f"{pattern} {hint}", param_hint=PATTERN)
         interventions = [new_intervention(app, "unmute", "", intervention.id, reason, by) for intervention in ended]
         outcome = apply_interventions(app, interventions, names)
-        click.echo(f"unmuted {', '.join(names) or pattern}, by {author_of(interventions[0])}; the reason was: {ended[0].reason}")
+        click.echo(
+            f"unmuted {', '.join(names) or pattern}, by {author_of(interventions[0])}; the reason was: {ended[0].reason}"
+        )
         print_outcome(outcome)
 
 
@@ -267,17 +275,31 @@ def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedInterv
         if intervention.kind == "mute":
             return any(fnmatchcase(name, intervention.subject) for name in names)
         changed = reading_of(intervention).concerned if intervention.kind == READ else frozenset()
-        return not changed.isdisjoint(names) or (intervention.kind in (READ, LEAVES) and not changed and len(names) != 1)
+        return not changed.isdisjoint(names) or (
+            intervention.kind in (READ, LEAVES) and not changed and len(names) != 1
+        )
 
     concerning = {intervention.id for intervention in general if concerns(intervention)}
-    here = [intervention for intervention in general if intervention.id in concerning or intervention.subject in concerning]
+    here = [
+        intervention for intervention in general if intervention.id in concerning or intervention.subject in concerning
+    ]
     interventions = {intervention.id: intervention for own in (here, *by_commitment.values()) for intervention in own}
     active = [pin for own in by_commitment.values() if (pin := pin_in_force(own, now)) is not None]
     active += [*mutes_at(interventions.values(), now), *in_force(interventions.values(), "reject", "restore")]
-    active += [*effective_readings(general), *unsubscribed(general).values(), *open_reports(interventions.values(), now)]
+    active += [
+        *effective_readings(general),
+        *unsubscribed(general).values(),
+        *open_reports(interventions.values(), now),
+    ]
     active_ids = {intervention.id for intervention in active}
-    ordered = sorted(interventions.values(), key=lambda intervention: (intervention.at, intervention.kind.startswith("un"), intervention.id))
-    return [LoggedIntervention(intervention, intervention.id in active_ids, described(intervention, interventions)) for intervention in ordered]
+    ordered = sorted(
+        interventions.values(),
+        key=lambda intervention: (intervention.at, intervention.kind.startswith("un"), intervention.id),
+    )
+    return [
+        LoggedIntervention(intervention, intervention.id in active_ids, described(intervention, interventions))
+        for intervention in ordered
+    ]
 
 
 def described(intervention: Intervention, interventions: Mapping[str, Intervention]) -> str:

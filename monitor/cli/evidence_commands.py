@@ -150,7 +150,9 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
         "first_seen": item.seen,
         "story": s.story,
         **fields_of(item, "title", "url"),
-        "person": {**fields_of(intervention, "by", "at"), "why": intervention.reason, "intervention": intervention.id} if intervention is not None else None,
+        "person": {**fields_of(intervention, "by", "at"), "why": intervention.reason, "intervention": intervention.id}
+        if intervention is not None
+        else None,
     }
 
 
@@ -204,13 +206,21 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         with app.store.read() as conn:
             own = verdict_records.interventions(conn, [s.commitment]).get(s.commitment, ())
         # Several rejections may cover the same signal; it counts again only without all of them.
-        rejections = [intervention for intervention in in_force(own, "reject", "restore") if suppressions([intervention]).of(s) is not None]
+        rejections = [
+            intervention
+            for intervention in in_force(own, "reject", "restore")
+            if suppressions([intervention]).of(s) is not None
+        ]
         if not rejections:
             message = f"{s.id} is not rejected; deal-monitor commitment log lists the rejections"
             raise click.BadParameter(message, param_hint="ID")
-        interventions = [new_intervention(app, "restore", s.commitment, intervention.id, reason, by) for intervention in rejections]
+        interventions = [
+            new_intervention(app, "restore", s.commitment, intervention.id, reason, by) for intervention in rejections
+        ]
         outcome = apply_interventions(app, interventions, [s.commitment])
-        click.echo(f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(interventions[0])}: {interventions[0].reason}")
+        click.echo(
+            f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(interventions[0])}: {interventions[0].reason}"
+        )
         print_outcome(outcome)
 
 

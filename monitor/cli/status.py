@@ -127,7 +127,9 @@ def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindo
     """The pin and the mute in force of a commitment, or None."""
     with app.store.read() as conn:
         interventions = verdict_records.interventions(conn, [name])
-    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(interventions.get("", ()), name, app.clock())
+    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(
+        interventions.get("", ()), name, app.clock()
+    )
 
 
 def intervention_lines(app: Opened, name: str) -> Iterator[str]:

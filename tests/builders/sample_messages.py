@@ -191,9 +191,9 @@ ALERT = AlertBrief(
     strip=STRIPS[0],
     report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
     actions=(
-        ActionLine("Misread", "deal-monitor evidence reject 5f3a9c1b2d --reason WHY"),
-        ActionLine("Too much", "deal-monitor commitment mute soybean-purchases --for 7d --reason WHY"),
-        ActionLine("Wrong status", "deal-monitor commitment pin soybean-purchases STATUS --reason WHY --source WHERE"),
+        ActionLine("Misread", "deal-monitor evidence reject 5f3a9c1b2d WHY"),
+        ActionLine("Too much", "deal-monitor commitment mute soybean-purchases WHY --until 7d"),
+        ActionLine("Wrong status", "deal-monitor commitment pin soybean-purchases STATUS WHY SOURCE"),
     ),
     read="Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); rule soybean-purchases.on-course "
     "(version 8d20bb).",
@@ -309,7 +309,7 @@ DIGEST = DigestBrief(
                 "Harbour Wire",
                 "12 Mar",
                 "soybean-purchases: rules nothing, qwen3:8b progress",
-                "deal-monitor inbox record 00a1b2c3d4e5f607 soybean-purchases=progress --example soybean-purchases/bought",
+                "deal-monitor inbox record 00a1b2c3d4e5f607 soybean-purchases=progress",
             ),
         ),
     ),

@@ -75,9 +75,7 @@ def test_the_message_quotes_the_report_names_the_rule_and_says_how_to_put_it_int
 
 def test_a_muted_commitment_is_quiet_there_too(lab: Desk) -> None:
     assert (
-        lab.run(
-            "--now", "2026-03-01T09:00", "commitment", "mute", "soy", "holiday", "--until", "2027-01-01"
-        ).exit_code
+        lab.run("--now", "2026-03-01T09:00", "commitment", "mute", "soy", "holiday", "--until", "2027-01-01").exit_code
         == 0
     )
     lab.hear(CANCELS)

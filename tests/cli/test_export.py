@@ -69,12 +69,7 @@ def test_a_row_holds_the_change_its_sentence_and_its_source(people: People) -> N
     assert (row["quotation"], row["title"], row["outlet"]) == (BUYS, BUYS, "Herald Wire")
     assert row["url"] == "https://herald.example/1"
     assert (row["published"], row["first_seen"], row["retrieved"]) == ("2026-03-02T10:00:00Z",) * 3
-    assert (row["acts"], row["says"], row["origin"], row["rule"]) == (
-        "cn",
-        "press",
-        "Herald",
-        "soy/bought",
-    )
+    assert (row["acts"], row["says"], row["origin"], row["rule"]) == ("cn", "press", "Herald", "soy/bought")
     assert (row["messages"], row["state"]) == ("1", "live")
 
 

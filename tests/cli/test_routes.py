@@ -75,9 +75,7 @@ def test_severity_kind_and_moment_are_taken_from_the_command_line(people: People
 def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: People) -> None:
     people.news(BUYS, day(1))
     people.news(CANCELS, day(1.05))
-    people.did(
-        day(1.1), "commitment", "pin", "soy", "in_progress", "read by hand", "https://a.example"
-    )
+    people.did(day(1.1), "commitment", "pin", "soy", "in_progress", "read by hand", "https://a.example")
     assert len(people.messages()) == 6, "three to each route"
     ask = ("routes", "try", "soy", "--kind", "outlook", "--severity", "urgent")
     assert people.asked(day(1.2), *ask)[0]["why"].startswith("cool-down: ")

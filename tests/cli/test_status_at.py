@@ -98,9 +98,7 @@ def test_a_moment_within_a_day_is_taken_as_it_is(people: People) -> None:
 
 
 def test_a_pin_of_that_time_is_part_of_both(people: People) -> None:
-    people.did(
-        day(6), "commitment", "pin", "soy", "in_force", "decree", "s", "--until", "2026-03-10"
-    )
+    people.did(day(6), "commitment", "pin", "soy", "in_force", "decree", "s", "--until", "2026-03-10")
     people.daemon(day(9))
     (soy,) = people.asked(day(10), "status", "soy", "--at", "2026-03-09")
     assert (soy["published"]["status"], soy["known_now"]["status"]) == ("in_force", "in_force")

@@ -384,7 +384,7 @@ def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_do
                 outlet="Herald Wire",
                 when="8 Jan",
                 differ="soy: rules progress (soy/bought), model pledge",
-                command=f"deal-monitor inbox record {bought.id} soy=pledge --example soy/bought",
+                command=f"deal-monitor inbox record {bought.id} soy=pledge",
             ),
         ),
     )

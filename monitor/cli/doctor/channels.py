@@ -54,7 +54,7 @@ def _unsubscribed(patient: Examination) -> Iterator[Finding]:
     with patient.store.read() as conn:
         stay = subscribed(routes, verdict_records.interventions(conn, ()).get("", ()))
     owner = routes[0].config_name
-    again = f"deal-monitor routes unsubscribe --undo {owner} {shlex.quote(routes[0].to)} --reason WHY"
+    again = f"deal-monitor routes unsubscribe --undo {owner} {shlex.quote(routes[0].to)} WHY"
     if not stay:
         text = "everybody has unsubscribed: nobody is told of anything, nor that the program is in trouble"
         yield Finding("FAIL", "route", text, again)

@@ -29,7 +29,7 @@ def example_command(own: Compared, rulebook: Rulebook, archive: Path | None, fol
     """The command that makes a story an example of an act by what the reader read; one of the database it also records as a person's
     reading."""
     if archive is None:
-        return read_command(own, rulebook)
+        return read_command(own)
     expected = own.effect.value if own.effect is not None else NOT_ABOUT
     place = ["--story", own.story.id, "--stories", str(archive), *(["--rules", str(folder)] if folder else [])]
     return shlex.join(["deal-monitor", "rules", "example", act_of(own, rulebook), "--effect", expected, *place])

@@ -289,11 +289,9 @@ def _actions(commitment: Commitment, evidence: Sequence[EvidenceLine]) -> tuple[
     """The commands that reject the first report, mute the commitment and pin its status. WHY and WHERE are for the reader to
     fill in."""
     report = next((line.signal for line in evidence if line.signal and not line.gone), "")
-    reject = (
-        (ActionLine("Misread", f"deal-monitor evidence reject {report[:ID_LENGTH]} --reason WHY"),) if report else ()
-    )
-    mute = ActionLine("Too much", f"deal-monitor commitment mute {commitment.id} --for 7d --reason WHY")
-    pin = ActionLine("Wrong status", f"deal-monitor commitment pin {commitment.id} STATUS --reason WHY --source WHERE")
+    reject = (ActionLine("Misread", f"deal-monitor evidence reject {report[:ID_LENGTH]} WHY"),) if report else ()
+    mute = ActionLine("Too much", f"deal-monitor commitment mute {commitment.id} WHY --until 7d")
+    pin = ActionLine("Wrong status", f"deal-monitor commitment pin {commitment.id} STATUS WHY SOURCE")
     return (*reject, mute, pin)
 
 

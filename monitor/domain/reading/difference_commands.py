@@ -12,15 +12,11 @@ from monitor.domain.reading.drift import Compared
 from monitor.domain.reading.parts import in_family
 
 
-def read_command(own: Compared, rulebook: Rulebook) -> str:
-    """The command that records what the reader read as a person's reading, and makes the story an example of an act by it. The act
-    is left out if it belongs to another part than the reader names."""
-    act = act_of(own, rulebook)
+def read_command(own: Compared) -> str:
+    """The command that records the reading of the reader as a person's reading."""
     read = {match.commitment: match.effect for match in own.reader.matches}
     pairs = [f"{commitment}={effect}" for commitment, effect in read.items()] or ["none"]
-    fitting = own.effect is None or read.get(act.partition("/")[0]) is own.effect
-    example = ["--example", act] if act and fitting else []
-    return shlex.join(["deal-monitor", "read", own.story.id, *pairs, *example])
+    return shlex.join(["deal-monitor", "inbox", "record", own.story.id, *pairs])
 
 
 def act_of(own: Compared, rulebook: Rulebook) -> str:

@@ -233,7 +233,7 @@ def leaving_notice(route: str, to: str, intervention: Intervention) -> OperatorN
         how, by = f"{intervention.by} unsubscribed it: {intervention.reason.rstrip('.')}", intervention.by
         sure = "It was done by `deal-monitor routes unsubscribe`."
     said = f"{to} gets nothing more of the route {route}; {how}."
-    remedy = f"If that was a mistake: deal-monitor routes unsubscribe --undo {route} {shlex.quote(to)} --reason WHY"
+    remedy = f"If that was a mistake: deal-monitor routes unsubscribe --undo {route} {shlex.quote(to)} WHY"
     return OperatorNotice(f"left\n{intervention.id}", *head, first_line, said, sure, (said,), by, remedy)
 
 
@@ -244,7 +244,7 @@ def report_notice(item: Item, about: LinkedMessage, intervention: Intervention) 
     first_line = f"REPORTED AS WRONG · {item.commitment} · message {item.number}"
     why = f"Somebody who has message {item.number} calls it wrong: “{about.said}”. The status stays as it is."
     sure = "Whoever holds a message can use its link, also one that was forwarded."
-    reject = [f"deal-monitor evidence reject {key[:SHOWN_IDS]} --reason WHY" for key in item.evidence[:MOST_COMMANDS]]
+    reject = [f"deal-monitor evidence reject {key[:SHOWN_IDS]} WHY" for key in item.evidence[:MOST_COMMANDS]]
     look_at = f"deal-monitor outbox show {item.number}; deal-monitor evidence list {item.commitment}"
     remedy = "; or ".join((f"Look: {look_at}", *reject))
     return OperatorNotice(f"report\n{intervention.id}", *head, first_line, why, sure, (words,), "a reader", remedy)

@@ -143,9 +143,7 @@ def test_one_of_a_muted_pattern_cannot_be_unmuted_alone(people: People) -> None:
 
 def test_acts_lists_who_did_what_until_when_and_what_is_over(people: People) -> None:
     people.did(day(1), *MUTE)
-    people.did(
-        day(1.5), "commitment", "pin", "soy", "at_risk", "a cable", "desk note", "--by", "cy"
-    )
+    people.did(day(1.5), "commitment", "pin", "soy", "at_risk", "a cable", "desk note", "--by", "cy")
     assert people.did(day(2), "commitment", "log").splitlines() == [
         line for line in people.did(day(2), "commitment", "log", "--all").splitlines() if "over" not in line
     ]

@@ -12,14 +12,7 @@ from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
-PIN = (
-    "commitment",
-    "pin",
-    "soy",
-    "in_force",
-    "read the decree",
-    "https://ministry.example/decree",
-)
+PIN = ("commitment", "pin", "soy", "in_force", "read the decree", "https://ministry.example/decree")
 
 
 @pytest.fixture
@@ -75,17 +68,7 @@ def test_a_pin_that_runs_out_is_over_and_the_difference_is_told_once(people: Peo
 
 
 def test_a_pin_that_runs_out_where_the_program_agrees_is_not_told(people: People) -> None:
-    people.did(
-        day(1),
-        "commitment",
-        "pin",
-        "soy",
-        "in progress",
-        "checked",
-        "desk",
-        "--until",
-        "2026-03-06",
-    )
+    people.did(day(1), "commitment", "pin", "soy", "in progress", "checked", "desk", "--until", "2026-03-06")
     told = people.changes()
     people.daemon(day(5))
     assert people.changes() == told

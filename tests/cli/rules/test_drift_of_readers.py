@@ -111,8 +111,8 @@ def test_stored_readings_are_compared_and_the_command_records_a_reading_and_an_e
     }
     commands = {line["command"] for line in lines if line["what"] == "readers_story"}
     assert commands == {
-        f"deal-monitor inbox record {bought.id} soy=pledge --example soy/bought",
-        f"deal-monitor inbox record {cancelled.id} --none --example soy/cancelled",
+        f"deal-monitor inbox record {bought.id} soy=pledge",
+        f"deal-monitor inbox record {cancelled.id} none",
     }
 
 

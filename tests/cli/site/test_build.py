@@ -19,9 +19,7 @@ def test_the_pages_lie_in_the_data_folder(desk: Desk) -> None:
 
 def test_programs_can_read_their_files_and_none_names_the_person_who_pinned_a_status(desk: Desk) -> None:
     desk.hear(BUYS)
-    pinned = desk.run(
-        "commitment", "pin", "soy", "in_force", "seen", "a call", "--by", "Ann Lee"
-    )
+    pinned = desk.run("commitment", "pin", "soy", "in_force", "seen", "a call", "--by", "Ann Lee")
     assert pinned.exit_code == 0, pinned.output
     assert desk.run("site", "build").exit_code == 0
     site = (desk.folder / "site").resolve()

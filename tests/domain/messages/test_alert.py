@@ -220,9 +220,9 @@ def test_was_and_is_stand_in_one_line(moved: Transition, line: str) -> None:
 
 def test_a_reader_can_reject_mute_and_pin_by_commands_that_name_the_report_and_the_commitment() -> None:
     assert [action.command for action in brief(signals={"s1": signal("s1", "a")}).actions] == [
-        "deal-monitor evidence reject s1 --reason WHY",
-        "deal-monitor commitment mute soybean-purchases --for 7d --reason WHY",
-        "deal-monitor commitment pin soybean-purchases STATUS --reason WHY --source WHERE",
+        "deal-monitor evidence reject s1 WHY",
+        "deal-monitor commitment mute soybean-purchases WHY --until 7d",
+        "deal-monitor commitment pin soybean-purchases STATUS WHY SOURCE",
     ]
     by_date = brief(message(move(cause=Cause.CLOCK, evidence=())), signals={})
     assert not any("reject" in action.command for action in by_date.actions)

@@ -38,13 +38,13 @@ def chosen(rules: Rulebook, title: str, said: Reading, day: str = "2025-11-03") 
 
 
 def test_what_an_act_read_and_the_reader_does_not_see_is_a_near_miss_of_that_act(rules: Rulebook) -> None:
-    assert chosen(rules, BUYS, reading()) == ("soy/bought", "deal-monitor inbox record s1 --none --example soy/bought")
+    assert chosen(rules, BUYS, reading()) == ("soy/bought", "deal-monitor inbox record s1 none")
 
 
 def test_what_no_act_read_belongs_to_the_act_that_has_the_effect_when_simply_done(rules: Rulebook) -> None:
     assert chosen(rules, SEEN, reading(read("soy", "progress", "snaps up"))) == (
         "soy/bought",
-        "deal-monitor inbox record s1 soy=progress --example soy/bought",
+        "deal-monitor inbox record s1 soy=progress",
     )
     assert chosen(rules, SEEN, reading(read("soy", "setback", "snaps up"))) == (
         "soy-yearly/cancelled",

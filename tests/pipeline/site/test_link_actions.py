@@ -147,7 +147,7 @@ def test_the_owner_is_told_who_left_and_how_to_undo_it(told: Monitor) -> None:
         notice.why
         == "Ann@deals.example gets nothing more of the route desk; a reader unsubscribed it by the link in message 1."
     )
-    assert "deal-monitor routes unsubscribe --undo desk Ann@deals.example --reason WHY" in notice.back
+    assert "deal-monitor routes unsubscribe --undo desk Ann@deals.example WHY" in notice.back
     assert states(told, OWNER.to) == ["waiting"]
 
 

@@ -86,7 +86,7 @@ def _differing_story(own: Compared, rulebook: Rulebook, zone: str) -> DifferingS
         one_line(story.source, MOST_OUTLET),
         f"{day:%-d %b}",
         difference_text(own),
-        read_command(own, rulebook),
+        read_command(own),
     )
 
 
