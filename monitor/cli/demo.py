@@ -58,7 +58,7 @@ def demo(*, out: Path, stories: Path, rules: Path | None, brief: bool) -> None:
     from monitor.logs import setup_logging
     from monitor.runtime.app import open_app
     from monitor.runtime.simulation import SimulatedClock, simulate
-    from monitor.runtime.site.builder import build_site
+    from monitor.runtime.site_builder import build_site
 
     entries = read_entries(stories)
     if not entries:

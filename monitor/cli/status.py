@@ -23,7 +23,7 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
-from monitor.domain.pages.data_files.verdict_values import sentence_json, verdict_json
+from monitor.site.documents import sentence_json, verdict_json
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -28,7 +29,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from monitor.domain.messages.models import ReportLink
-from monitor.domain.text.labels import capitalised, join_few, label_of, status_caps
+from monitor.domain.text.labels import capitalised, format_date, format_time, join_few, label_of, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError
 from monitor.render.status_style import style_of
@@ -116,8 +117,20 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         whole=unbroken_link,
         tone=lambda status: style_of(status).tone,
         shape=lambda status: style_of(status).shape,
+        day=day_in_utc,
+        moment=moment_in_utc,
     )
     return environment
+
+
+def day_in_utc(at: date) -> str:
+    """The day of a moment in UTC, or a day, as '27 Nov 2026'."""
+    return format_date(at.astimezone(UTC).date() if isinstance(at, datetime) else at)
+
+
+def moment_in_utc(at: datetime) -> Markup:
+    """A <time> element such as '27 Nov 2026 14:05 UTC'."""
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), format_time(at, "UTC"))
 
 
 def _finalize(value: Any) -> Any:

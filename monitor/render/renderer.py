@@ -18,7 +18,7 @@ from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.main_link import outlet_credits
 from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.pages.message_links import page_link
+from monitor.domain.pages.addresses import page_link
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack

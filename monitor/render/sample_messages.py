@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from enum import Enum
 from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -43,6 +44,10 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
         hints = _type_hints(kind)
         wanted = [field.name for field in fields(hint) if not (sparse and field.default is not MISSING)]
         return kind(**{key: filled(hints[key], key, sparse=sparse, lacking=lacking) for key in wanted})
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
+    if origin is Mapping:
+        return AnyKey()
     if hint is str:
         return "" if name in lacking and name not in NEVER_EMPTY else TEXTS.get(name, name)
     return False if hint is bool and name in lacking else VALUES[hint]
@@ -50,6 +55,13 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
 
 _type_hints = cache(get_type_hints)
 """Of a class, read once: a view model is filled many times."""
+
+
+class AnyKey(dict[str, str]):
+    """A mapping that has every key, each with itself as the value."""
+
+    def __missing__(self, key: str) -> str:
+        return key
 
 
 class Everything(Container[str]):

@@ -24,7 +24,7 @@ from monitor.domain.messages.models import (
     ReaderCounts,
 )
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.domain.pages.message_links import PageLink
+from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.plain import printable, truncated, web_link
 from monitor.render.status_style import style_of
 
@@ -237,7 +237,7 @@ def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, beside: Beside) 
     page.fields(_facts(brief))
     page.context(_our_page(beside.page), _offers(beside.links), reserve=LAST_LINE_RESERVE)
     page.context(
-        *_actions(brief, "For whoever runs the monitor:" if beside.links.about_it else ""), reserve=LAST_LINE_RESERVE
+        *_actions(brief, "For the operator of the monitor:" if beside.links.wrong else ""), reserve=LAST_LINE_RESERVE
     )
     page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
     events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
@@ -249,8 +249,8 @@ def _our_page(ours: PageLink | None) -> str:
 
 
 def _offers(links: MessageLinks) -> str:
-    """The links by which readers act, in one line. They open a page: Slack looks at links itself, and that must do nothing."""
-    return " · ".join(link(url, words) for words, url in links.about_it)
+    """The link to report the message. It only opens a page, because Slack itself fetches links."""
+    return link(links.wrong, "This is wrong") if links.wrong else ""
 
 
 def _promise(brief: AlertBrief) -> str:

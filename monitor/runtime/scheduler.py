@@ -25,7 +25,7 @@ from monitor.runtime.liveness.signs_of_life import KEEP_RUNS, SIGN_SECONDS, Sign
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
-from monitor.runtime.site.builder import SiteBuilder
+from monitor.runtime.site_builder import SiteBuilder
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
 

@@ -19,7 +19,7 @@ from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject
 from monitor.render.renderer import Renderer
-from monitor.runtime.site.keys import link_maker
+from monitor.runtime.link_keys import link_maker
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook

@@ -1,2 +1,1 @@
-"""The pages and the files for machines: view models to files, and the small server of them. Sole user of icalendar, starlette,
-uvicorn, h11 and prometheus_client."""
+"""Pages, files and the small web server. Only this room uses icalendar, starlette, uvicorn and prometheus_client."""

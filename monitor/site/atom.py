@@ -1,33 +1,34 @@
-"""Recorded changes as Atom 1.0 (RFC 4287), written by the standard library.
+"""Recorded changes as Atom 1.0 (RFC 4287), written with the standard library.
 
-There is no well-kept Atom writer: feedgen had its last release in December 2023 and pulls lxml, which a small server can do without.
+feedgen, the usual writer, had its last release in December 2023 and needs lxml.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.pages import addresses
-from monitor.domain.pages.data_files.change_entries import NEWEST, ChangeEntry
+from monitor.domain.pages.change_entries import NEWEST, ChangeEntry
 from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.text.labels import sentence
 from monitor.site.names import cleaned, tag
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
 def atom_file(
-    title: str, address: str, page: str, entries: Sequence[ChangeEntry], material: SiteMaterial, *, began: datetime
+    title: str, address: str, page: str, entries: Sequence[ChangeEntry], material: SiteMaterial
 ) -> bytes:
-    """A feed of the newest of these entries. address: of the file below the root; page: the one for people; entries: newest first;
-    began: the moment of a feed that has none yet. Links are absolute where `base_url` is known, else relative to the file."""
+    """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first. Links are absolute with
+    a `base_url`, else relative to the file."""
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
     _text(feed, "id", tag(address))
     _text(feed, "title", title)
-    _text(feed, "updated", _moment(max((entry.at for entry in entries), default=began)))
+    _text(feed, "updated", _moment(max((entry.at for entry in entries), default=material.began)))
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": _link(address, address, material)})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": _link(page, address, material)})
     _text(SubElement(feed, "author"), "name", material.title)
@@ -40,18 +41,19 @@ def atom_file(
 
 
 def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMaterial) -> None:
-    commitment = material.context.commitments[entry.commitment]
+    change = entry.text
+    commitment = material.context.commitments[change.commitment]
     element = SubElement(feed, "entry")
-    _text(element, "id", tag(f"change/{entry.id}"))
+    _text(element, "id", tag(f"change/{change.id}"))
     _text(element, "title", entry.title)
     _text(element, "updated", _moment(entry.at))
     _text(element, "published", _moment(entry.at))
-    page = f"{addresses.commitment_page(entry.commitment)}#{addresses.change_anchor(entry.id)}"
+    page = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(change.id)}"
     SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": _link(page, address, material)})
     for scheme, term, label in (
-        ("commitment", entry.commitment, commitment.short),
-        ("kind", entry.kind, entry.kind),
-        ("status", entry.status, entry.status.replace("_", " ")),
+        ("commitment", commitment.id, commitment.short),
+        ("kind", change.kind, change.kind),
+        ("status", change.status, change.status.replace("_", " ")),
     ):
         SubElement(element, "category", {"term": term, "scheme": tag(scheme), "label": cleaned(label)})
     _text(element, "summary", " ".join(_sentences(entry)))
@@ -70,33 +72,25 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-# ---------------------------------------------------------------- what an entry says
-
-
 def _sentences(entry: ChangeEntry) -> Iterator[str]:
-    """What moved and when, why, and how sure it is."""
-    yield f"{entry.moved.rstrip('.')}{f' ({entry.when})' if entry.when else ''}."
-    yield from filter(None, (entry.why, entry.sure))
+    """What changed and when, why, and how certain it is."""
+    change = entry.text
+    yield f"{change.text}{f' ({change.dated})' if change.dated else ''}."
+    # With quotes, the confidence says who reports it; else the reason says what caused the change.
+    reason = change.reason if not entry.confidence else ""
+    yield from filter(None, (sentence(reason), entry.confidence))
 
 
 def _as_html(entry: ChangeEntry) -> str:
-    """The sentences, then the quotes with their outlets. Every text is escaped; a link leads to a report alone."""
+    """The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports."""
     parts = [f"<p>{html.escape(text)}</p>" for text in _sentences(entry)]
-    return "\n".join((*parts, *map(_quote, _distinct(entry.evidence))))
-
-
-def _distinct(lines: Iterable[EvidenceLine]) -> Iterable[EvidenceLine]:
-    known: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in lines}
-    return known.values()
-
-
-def _quote(line: EvidenceLine) -> str:
-    """A quote with whose word it is, the outlet, the day, its report, and what it says in English."""
-    outlet = html.escape(line.outlet)
-    source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
-    others = f" and {line.others} more" if line.others else ""
-    who = f"{html.escape(line.speaker)}, " if line.speaker else ""
-    behind = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.gone else "")))
-    return (
-        f"<blockquote><p>{html.escape(line.quote)}</p><p>{who}{source}{others} ({html.escape(behind)})</p></blockquote>"
-    )
+    distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
+    for line in distinct.values():
+        outlet = html.escape(line.outlet)
+        source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
+        others = f" and {line.others} more" if line.others else ""
+        speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
+        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.gone else "")))
+        credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
+        parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
+    return "\n".join(parts)

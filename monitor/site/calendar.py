@@ -9,15 +9,14 @@ from icalendar import Alarm, Calendar, Event
 
 from monitor.domain.model import Commitment
 from monitor.domain.pages import addresses
-from monitor.domain.pages.data_files.calendar_dates import CalendarDate
-from monitor.domain.pages.data_files.calendar_words import date_description, date_title
+from monitor.domain.pages.calendar_dates import CalendarDate, date_description, date_title
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.names import AUTHORITY, cleaned
 
 REFRESH = timedelta(hours=6)
-"""How often a program should look again: a date moves a few times a year, and its alarm is a day before at the latest."""
+"""How often a program should refresh: dates move a few times a year, and the last alarm is a day before."""
 REMINDER_HOUR = timedelta(hours=9)
-"""The hour of the subscriber's day at which a reminder appears: an all-day date begins at midnight, when nobody wants one."""
+"""The hour of the subscriber's day at which a reminder appears, because an all-day date begins at midnight."""
 
 
 def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], material: SiteMaterial) -> bytes:
@@ -49,7 +48,7 @@ def _event(each: CalendarDate, material: SiteMaterial) -> Event:
     event = Event()
     event.add("uid", f"{each.identity}@{AUTHORITY}")
     event.add("sequence", each.sequence)
-    event.add("dtstamp", _moment(each.changed))  # without METHOD it is the last change; the moment of building is none
+    event.add("dtstamp", _moment(each.changed))  # without METHOD this is the time of the last change
     event.add("created", _moment(each.created))
     event.add("last-modified", _moment(each.changed))
     event.add("dtstart", day)
@@ -72,7 +71,7 @@ def _categories(each: CalendarDate, commitment: Commitment) -> Sequence[str]:
 
 
 def _alarm(days: int, title: str) -> Alarm:
-    """A reminder so many days before, in the morning."""
+    """A reminder in the morning, `days` days before."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", title)
@@ -81,5 +80,5 @@ def _alarm(days: int, title: str) -> Alarm:
 
 
 def _moment(at: datetime) -> datetime:
-    """A moment as the format writes it: whole seconds in UTC."""
+    """Whole seconds in UTC, as the format requires."""
     return at.astimezone(UTC).replace(microsecond=0)

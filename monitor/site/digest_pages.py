@@ -1,80 +1,91 @@
-"""The kept digests as pages, and their list."""
+"""The kept digests as pages, and the list of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.digests_page import (
-    SLOT,
-    DigestsPage,
-    KeptDigest,
-    by_route,
-    commitment_names,
-    kept_digest,
-    neighbours,
-)
 from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
 from monitor.render.digest_page import Surroundings, digest_page, digest_title
-from monitor.site.page_templates import PageTemplates
+
+if TYPE_CHECKING:
+    from monitor.site.build import PageTemplates
 
 ROUTE = re.compile(r"[A-Za-z0-9_-]+")
-"""A folder of a route; any other name in the folder of the digests is nothing of ours."""
-FURTHER_ADDRESS = re.compile(r"(?P<route>.+?)-.+-[0-9a-f]{8}")
-"""The folder of a further mail address of a route, as older versions kept it, such as desk-boss-company-org-1a2b3c4d. It says what the
-folder of its route says, and its name is nobody's business."""
+"""The folder of a route; other names in the folder of the digests are ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDigest:
+    """A digest on the site. subject: of its mail; due: in the zone of its route."""
+
+    route: str
+    address: str
+    subject: str
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDigests:
-    """Where the digests are kept, as folder/ROUTE/SLOT.html. public: what a text of one says where anybody may read it."""
+    """The folder of kept digests, folder/ROUTE/SLOT.html. public: makes a text fit for publication."""
 
     folder: Path
     public: Callable[[str], str]
 
 
 def digest_files(pages: PageTemplates, kept: KeptDigests, material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
-    """(address, content) of the list, and of every digest. Raises RenderError."""
+    """(address, content) of the list and of every digest. Raises RenderError."""
     site = Surroundings(material.base_url, kept.public, commitment_names(material))
-    routes = by_route(replace(digest, subject=kept.public(digest.subject)) for digest in kept_digests(kept.folder))
-    yield pages.page(addresses.DIGESTS, "digests.html.j2", page=DigestsPage(routes))
-    beside = neighbours(routes)
-    for group in routes:
-        for digest in group.digests:
-            html, root = _read(kept.folder.parent / digest.address), addresses.way_up(digest.address)
-            values = {"digest": digest, "beside": beside[digest.address]}
-            content = digest_page(html, site, root)
+    found = sorted(kept_digests(kept), key=lambda digest: digest.due, reverse=True)
+    by_route = {
+        route: tuple(group)
+        for route, group in groupby(sorted(found, key=lambda digest: digest.route), key=lambda digest: digest.route)
+    }
+    yield pages.page(addresses.DIGESTS, "digests.html.j2", routes=by_route)
+    for digests in by_route.values():
+        line = (None, *digests, None)
+        for digest, later, earlier in zip(digests, line, line[2:], strict=False):
+            html = _read(kept.folder.parent / digest.address)
+            content = digest_page(html, site, addresses.way_up(digest.address))
+            values = {"digest": digest, "earlier": earlier, "later": later}
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
 
 
-def kept_digests(folder: Path) -> Iterator[KeptDigest]:
-    """Every digest in the folder; files of other names are left alone."""
-    for file in kept_files(folder):
+def kept_digests(kept: KeptDigests) -> Iterator[KeptDigest]:
+    """Every digest in the folder, in a fixed order; files with other names are ignored."""
+    if not kept.folder.is_dir():
+        return
+    for file in sorted(kept.folder.glob("*/*.html")):
+        route, slot = file.parent.name, file.stem
         try:
-            yield kept_digest(file.parent.name, file.stem, _title(file, file.stat().st_mtime_ns))
-        except ValueError:  # no such day or hour
+            # In the zone of the route, which the file does not name.
+            due = datetime.strptime(slot, "%Y-%m-%dT%H%M")  # noqa: DTZ007
+        except ValueError:
             continue
+        if ROUTE.fullmatch(route) and f"{due:%Y-%m-%dT%H%M}" == slot:
+            subject = kept.public(_title(file, file.stat().st_mtime_ns))
+            yield KeptDigest(route, addresses.digest_page(route, slot), subject, due)
 
 
-def kept_files(folder: Path) -> list[Path]:
-    """The files of the kept digests, in a fixed order."""
-    if not folder.is_dir():
-        return []
-    routes = {place.name for place in folder.iterdir() if place.is_dir() and ROUTE.fullmatch(place.name)}
-    further = {name for name in routes if (found := FURTHER_ADDRESS.fullmatch(name)) and found["route"] in routes}
-    return sorted(
-        file for route in routes - further for file in (folder / route).glob("*.html") if SLOT.fullmatch(file.stem)
-    )
+def commitment_names(material: SiteMaterial) -> Mapping[str, str]:
+    """Address of the page by the short name that digests print; without names that several commitments share."""
+    commitments = material.context.commitments.values()
+    counts = Counter(commitment.short for commitment in commitments)
+    return {c.short: addresses.commitment_page(c.id) for c in commitments if counts[c.short] == 1}
 
 
 @lru_cache(maxsize=4096)
 def _title(file: Path, changed: int) -> str:
-    """The subject of a digest. changed: when its file was written, so that a new one is read again."""
+    """The subject of a digest. changed: modification time of the file, so that a new version is read again."""
     del changed
     return digest_title(_read(file))
 

@@ -1,4 +1,4 @@
-"""The names that files for machines bear for ever, and text fit to stand in them."""
+"""Permanent ids in the files for machines, and text that they can carry."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from monitor.domain.text.plain import printable
 
 AUTHORITY = "deal-monitor.invalid"
-"""The authority of all ids. It must outlive every change of `base_url`, for a reader takes an entry with a new id for a new one; so it is
-no address of a site, but a name that RFC 2606 reserves, which nobody can ever own. One change has the same id wherever it is told."""
+"""The authority of all ids. They must not change with `base_url`, because a reader takes an entry with a new id for a new entry. RFC 2606
+reserves this name, so it can never belong to anyone."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def tag(name: str) -> str:
-    """The id of a thing for ever (RFC 4151)."""
+    """A permanent id (RFC 4151)."""
     return f"tag:{AUTHORITY},2026:{name}"
 
 

@@ -1,4 +1,4 @@
-"""Puts a whole site in place of the one before, in one step: a reader never meets half of it."""
+"""Replaces the published site in one step, so that readers never see half of it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from tempfile import mkdtemp
 from monitor.errors import RenderError
 
 KEEP = 2
-"""Versions that stay: the new one, and the one before, of which a server may still be sending a file."""
+"""Versions to keep: the new one, and the previous one, of which a server may still be sending a file."""
 MARKER = ".deal-monitor-site"
-"""A file in each version. Nothing without it is ever replaced or removed."""
+"""A file in each version; a folder without it is never removed."""
 
 
 def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
-    """Write `files` (address below the root, content) as a new version and let `folder`, a link, lead to it. Returns how many.
-    Raises RenderError; the site of before then stays.
+    """Write `files` (address below the root, content) as a new version and let the link `folder` point to it. Returns how many files.
 
-    1. Write all files into a fresh folder beside the others, readable for a web server.
-    2. Rename a new link over the old one, which is one step for the file system.
-    3. Remove what is older than the version before.
+    1. Write all files into a new folder, readable for a web server.
+    2. Rename a new link over the old one, which is atomic.
+    3. Remove the versions before the previous one.
+
+    Raises RenderError; then the old site stays.
     """
     versions = folder.with_name(f"{folder.name}-versions")
     if folder.exists() and not folder.is_symlink():
-        text = f"{folder} is not a link to a site: move it away, or let the pages lie elsewhere (`data` in config.toml)"
+        text = f"{folder} is not a link to a site: move it away, or choose another folder (`data` in config.toml)"
         raise RenderError(text, subject=folder.name)
     fresh: Path | None = None
     try:
@@ -56,8 +57,8 @@ def _write(files: Iterable[tuple[str, bytes]], root: Path) -> int:
     for address, content in files:
         target = root / address
         if not target.resolve().is_relative_to(root.resolve()):
-            raise RenderError(f"{address!r} leads out of the site", subject=address)
-        if address in written:  # a commitment named "index" would take the place of the list of all
+            raise RenderError(f"{address!r} is outside the site", subject=address)
+        if address in written:  # a commitment called "index" would overwrite the list of all
             text = f"two files of the site are called {address}: give the commitment of that name another id"
             raise RenderError(text, subject=address)
         target.parent.mkdir(parents=True, exist_ok=True)

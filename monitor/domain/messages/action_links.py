@@ -1,8 +1,8 @@
-"""Signed links in messages: what a reader can do by one, how it is signed, and what makes it valid.
+"""Signed links in messages: unsubscribe an address from its route, or report the message as wrong.
 
-A token names a message by its number, what the link does and its last day, and ends with an HMAC over all of that and over what the
-message is: its id, its place and its commitment. So a link is short, nothing is stored for it, and it fits only the one message, also where
-a new database counts messages from one again. `docs/decisions/links.md` says why.
+A token holds the number of a message, the action and the last day on which it works, and ends with an HMAC over these and over the message's
+id, place and commitment. So a link is short, needs no storage and fits one message only, even in a new database that numbers its messages
+from 1 again. `docs/decisions/links.md` gives the reasons.
 """
 
 from __future__ import annotations
@@ -23,38 +23,33 @@ from monitor.domain.messages.models import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
 
 FOLDER = "links"
-"""Below base_url: every address of a link is base_url/links/TOKEN."""
-LINK_DAYS = 60
-"""How long links work, an estimate: who acts on a message does so within days, and an old mailbox should open nothing."""
-UNSUBSCRIBE_DAYS = 365
-"""Unsubscribing works longer: a reader may look for the link in the last digest that was kept."""
+"""Every link is base_url/links/TOKEN."""
 EPOCH = date(2020, 1, 1)
-"""Days are counted from here, in two bytes, which last until 2199."""
-_HEAD = struct.Struct(">BIH")
-"""What the link does, the number of its message, its last day."""
+"""The last day is counted from here, in two bytes, which last until 2199."""
+_FIELDS = struct.Struct(">BIH")
+"""The action, the number of the message and the last day."""
 _MAC_BYTES = 16
-"""128 bits of HMAC-SHA256: as hard to guess as the whole, and 21 characters shorter."""
+"""128 bits of HMAC-SHA256 are as hard to guess as all 256 and save 21 characters."""
 TOKEN_LENGTH = 31
-"""Characters of a token, always."""
-_CONTEXT = b"deal-monitor link v1\n"
-"""A key may sign other things one day; none of them can be taken for a link."""
+_PURPOSE = b"deal-monitor link v1\n"
+"""Signed with every token, so that nothing else signed with the same key can pass for a link."""
 
 
-class Deed(IntEnum):
-    """What a link does. The numbers stand in tokens and never change."""
+class LinkAction(IntEnum):
+    """What a link does. The numbers are part of tokens and never change."""
 
     UNSUBSCRIBE = 1
-    MUTE = 2
-    WRONG = 3
+    WRONG = 2
 
     @property
     def days(self) -> int:
-        """How long after its message the link works."""
-        return UNSUBSCRIBE_DAYS if self is Deed.UNSUBSCRIBE else LINK_DAYS
+        """For how many days after its message the link works (estimates). Readers report a message within days, but they may unsubscribe
+        by an old digest."""
+        return 365 if self is LinkAction.UNSUBSCRIBE else 60
 
 
 class SignedMessage(Protocol):
-    """What of a message is signed; an outgoing message and a row of the outbox both have it."""
+    """The signed fields of a message: an outgoing message and a row of the outbox both have them."""
 
     @property
     def message_id(self) -> str: ...
@@ -69,69 +64,59 @@ class SignedMessage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What a token says of itself, before anybody has checked it."""
+class Token:
+    """The fields of a token, not yet verified."""
 
-    deed: Deed
+    action: LinkAction
     number: int
     last_day: date
     mac: bytes
 
     def is_signed(self, message: SignedMessage, keys: Iterable[bytes]) -> bool:
-        """Whether one of these keys has signed this claim for this message."""
-        own = [hmac.compare_digest(self.mac, _mac(key, self.deed, message, self.last_day)) for key in keys]
-        return message.number == self.number and any(own)
+        """Whether one of these keys signed this token for this message."""
+        valid = [hmac.compare_digest(self.mac, _mac(key, self.action, message, self.last_day)) for key in keys]
+        return message.number == self.number and any(valid)
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its last day, in UTC, is over."""
+        """Whether its last day is over (UTC)."""
         return now.astimezone(UTC).date() > self.last_day
 
 
-def read_token(token: str) -> Claim | None:
-    """The claim of a token; None for whatever is no token. Each claim has one spelling."""
+def read_token(token: str) -> Token | None:
+    """The fields of a token; None if the text is not a token. Each token has exactly one spelling."""
     if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
     try:
         data = base64.b64decode(f"{token}=", altchars=b"-_", validate=True)
-        deed, number, day = _HEAD.unpack_from(data)
-        claim = Claim(Deed(deed), number, EPOCH + timedelta(days=day), data[_HEAD.size :])
+        action, number, day = _FIELDS.unpack_from(data)
+        parsed = Token(LinkAction(action), number, EPOCH + timedelta(days=day), data[_FIELDS.size :])
     except (binascii.Error, struct.error, ValueError):
         return None
-    return claim if _encoded(data) == token else None
+    return parsed if _encoded(data) == token else None
 
 
-def token_of(deed: Deed, message: SignedMessage, last_day: date, key: bytes) -> str:
-    """The token by which `deed` can be done until the end of `last_day` in UTC."""
-    head = _HEAD.pack(deed, message.number, (last_day - EPOCH).days)
-    return _encoded(head + _mac(key, deed, message, last_day))
+def token_of(action: LinkAction, message: SignedMessage, last_day: date, key: bytes) -> str:
+    """A token that allows `action` until the end of `last_day` (UTC)."""
+    fields = _FIELDS.pack(action, message.number, (last_day - EPOCH).days)
+    return _encoded(fields + _mac(key, action, message, last_day))
 
 
-def _mac(key: bytes, deed: Deed, message: SignedMessage, last_day: date) -> bytes:
-    said = [int(deed), message.number, last_day.isoformat(), message.message_id]
-    signed = json.dumps([*said, message.channel, message.to, message.commitment]).encode()
-    return hmac.new(key, _CONTEXT + signed, hashlib.sha256).digest()[:_MAC_BYTES]
+def _mac(key: bytes, action: LinkAction, message: SignedMessage, last_day: date) -> bytes:
+    fields = [int(action), message.number, last_day.isoformat(), message.message_id]
+    signed = json.dumps([*fields, message.channel, message.to, message.commitment]).encode()
+    return hmac.new(key, _PURPOSE + signed, hashlib.sha256).digest()[:_MAC_BYTES]
 
 
 def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-# ---------------------------------------------------------------- the links of a message
-
-
 @dataclass(frozen=True, slots=True)
 class MessageLinks:
-    """The addresses by which a reader can act on a message; '' where there is no such act."""
+    """The signed links of a message; '' for a link that it does not have."""
 
     unsubscribe: str = ""
-    mute: str = ""
     wrong: str = ""
-
-    @property
-    def about_it(self) -> tuple[tuple[str, str], ...]:
-        """What is offered beside the text, in words, each with its address."""
-        offers = (("This is wrong", self.wrong), ("Mute this commitment here for 7 days", self.mute))
-        return tuple((words, url) for words, url in offers if url)
 
 
 NO_LINKS = MessageLinks()
@@ -139,31 +124,32 @@ NO_LINKS = MessageLinks()
 
 @dataclass(frozen=True, slots=True)
 class LinkMaker:
-    """Makes the links of messages. base_url: where `site serve` is reached; key: what signs."""
+    """Signs links. base_url: the public address of `site serve`."""
 
     base_url: str
     key: bytes
 
     def links(self, message: OutboundMessage) -> MessageLinks:
-        """What a reader of this message can do by links. A message that is in no outbox (a preview, a kept page) has none.
+        """The links of a message. A message outside the outbox (a preview, a kept page) has none.
 
-        Their last day counts from when the message was written, so that a second copy has the same links.
+        The last day counts from the time of writing, so that a second copy has the same links.
         """
         if not message.number:
             return NO_LINKS
         brief = message.brief
         written = (brief.as_of if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).date()
 
-        def link(deed: Deed) -> str:
-            token = token_of(deed, message, written + timedelta(days=deed.days), self.key)
+        def link(action: LinkAction) -> str:
+            token = token_of(action, message, written + timedelta(days=action.days), self.key)
             return f"{self.base_url}/{FOLDER}/{token}"
 
-        leaves = link(Deed.UNSUBSCRIBE) if message.channel == "email" else ""
-        if message.kind == NOTICE or not message.commitment:
-            return MessageLinks(leaves)
-        return MessageLinks(leaves, link(Deed.MUTE), link(Deed.WRONG))
+        reports = message.kind != NOTICE and message.commitment
+        return MessageLinks(
+            link(LinkAction.UNSUBSCRIBE) if message.channel == "email" else "",
+            link(LinkAction.WRONG) if reports else "",
+        )
 
 
 def keys_of(text: str) -> tuple[bytes, ...]:
-    """The keys that a text holds, with blanks or lines between: the first signs, all are accepted."""
+    """The keys in a text, separated by white space: the first one signs, all are accepted."""
     return tuple(word.encode() for word in text.split())

@@ -1,1 +1,1 @@
-"""What the pages and the files for machines say: view models made from verdicts, changes and evidence."""
+"""View models of the pages and of the files for machines."""

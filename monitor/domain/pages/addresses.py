@@ -1,14 +1,16 @@
-"""Where each page and file lies below the root of the site. Readers, calendars and programs keep these: they never change."""
+"""The address of each page and file below the root of the site. Readers, calendars and programs store them: they never change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+
+from monitor.domain.messages.models import Brief, DigestBrief
+from monitor.domain.model import NOTICE
 
 BOARD = "index.html"
 DIGESTS = "digests/index.html"
-SOURCES = "sources.html"
-HOW = "how.html"
-GLOSSARY = "glossary.html"
+ABOUT = "about.html"
 NOT_FOUND = "404.html"
 STYLE = "site.css"
 ICON = "favicon.svg"
@@ -16,6 +18,8 @@ ALL_CHANGES = "feed.atom"
 ALL_DATES = "deadlines.ics"
 ALL_STATUSES = "api/v1/index.json"
 SCHEMA = "api/v1/schema.json"
+NAVIGATION = ((BOARD, "Board"), (DIGESTS, "Digests"), (ABOUT, "About"))
+"""Address and name of the pages in the header of every page."""
 
 
 def commitment_page(commitment: str) -> str:
@@ -23,12 +27,12 @@ def commitment_page(commitment: str) -> str:
 
 
 def change_anchor(transition: str) -> str:
-    """The place of one recorded change on the page of its commitment, without the '#'."""
+    """The anchor of a recorded change on the page of its commitment, without '#'."""
     return f"change-{transition}"
 
 
 def as_of_page(commitment: str, day: date) -> str:
-    """How a commitment stood from this day on, as it was published then."""
+    """The published verdict from this day on."""
     return f"c/{commitment}/{day.isoformat()}.html"
 
 
@@ -44,16 +48,35 @@ def commitment_json(commitment: str) -> str:
     return f"api/v1/{commitment}.json"
 
 
-def badge(commitment: str) -> str:
-    return f"badge/{commitment}.svg"
-
-
 def digest_page(route: str, slot: str) -> str:
     """route: its name as a file name; slot: '2026-11-23T0800'."""
     return f"digests/{route}/{slot}.html"
 
 
 def way_up(address: str) -> str:
-    """The way from a page to the root: '' for one at the root, '../' for one in a folder. Links are relative, so the pages work
-    from any folder and from a disk."""
+    """The relative path from a page to the root: '', '../' and so on. So the site works in any folder and from a disk."""
     return "../" * address.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """The full address of a page, and the label of the link."""
+
+    url: str
+    label: str
+
+
+def page_link(brief: Brief, base_url: str) -> PageLink | None:
+    """The page that a message links to: for an alert its first change on the page of its commitment, for a digest its kept copy.
+
+    None if `base_url` is '', for a notice about the program, and for a digest without a kept copy.
+    """
+    if not base_url:
+        return None
+    if isinstance(brief, DigestBrief):
+        return PageLink(f"{base_url}/{brief.page}", "Read this digest as a page") if brief.page else None
+    if brief.kind == NOTICE or not brief.commitment:
+        return None
+    page = commitment_page(brief.commitment)
+    place = f"{page}#{change_anchor(brief.events[0])}" if brief.events else page
+    return PageLink(f"{base_url}/{place}", "Read the whole history")

@@ -1,52 +1,66 @@
-"""All that the pages and the files for machines show, as it was read from the database in one go."""
+"""Everything that the pages and files show, as it was read from the database in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.alerts.mutes import MuteWindow
-from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.models import SourceHealth
-from monitor.domain.model import Intervention, PublishedVerdict, Transition
+from monitor.domain.messages.as_of import retraction_text
+from monitor.domain.messages.citations import as_cited
+from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
+from monitor.domain.messages.evidence_lines import evidence_lines
+from monitor.domain.messages.models import EvidenceLine, SourceHealth
+from monitor.domain.model import (
+    CitedSignal,
+    Commitment,
+    Flag,
+    Intervention,
+    PublishedVerdict,
+    Signal,
+    Transition,
+    Verdict,
+)
+from monitor.domain.model.reasons import Rejection
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
+
+COUNTED_DAYS = 365
+"""The matches of an act are counted over this many days."""
+RETIRED_BY_RULES = "rules"
+"""Stored for a signal that an edit of the rules retired: its report still stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """A signal that no longer counts. why: withdrawn, revised, rules (an edit of them) or read otherwise, as it is stored."""
+    """A signal that no longer counts. why, as stored: withdrawn, revised, rules (an edit of them) or read otherwise."""
 
     at: datetime
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """How often an act was read within SPOKEN_DAYS: the stories, and when the last one happened."""
+class MatchCount:
+    """How many stories matched an act within COUNTED_DAYS, and when the last one happened."""
 
     stories: int
     last: datetime
 
 
-SPOKEN_DAYS = 365
-"""Days in which the matches of an act are counted."""
-
-
 @dataclass(frozen=True, slots=True)
 class SiteMaterial:
-    """context: commitments with their verdicts, cited signals and their stories, rules, publishers, policy, the moment and the zone
-    of all printed times; history: by commitment, every recorded change, oldest first; published: by commitment, every
-    published verdict, oldest first; interventions: by commitment, what people did, '' for interventions on several; mutes: by commitment, the mute in force;
-    sources: the health of the polled feeds; last_read: the last answer of one, None if there was none; title: of the board;
-    base_url: where readers find the pages, without '/' at its end, '' if nobody said; rules: the version of the rulebook; program: the
-    version of the program; deals: the names of the deals by id; retired: by signal, those of the context's that no longer count;
-    spoken: by act, how often it was read."""
+    """context: commitments with verdicts, cited signals and their stories, rules, publishers, policy and the present; its zone is UTC.
+
+    history, published: by commitment, every recorded change and every published verdict, oldest first; interventions: by
+    commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of one; base_url: public
+    address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals: names of the deals by id; retired: the
+    signals of the context that no longer count; matches: by rule.
+    """
 
     context: RenderContext
     history: Mapping[str, tuple[Transition, ...]]
     published: Mapping[str, tuple[PublishedVerdict, ...]]
     interventions: Mapping[str, tuple[Intervention, ...]]
-    mutes: Mapping[str, MuteWindow]
     sources: tuple[SourceHealth, ...]
     last_read: datetime | None
     title: str
@@ -55,8 +69,106 @@ class SiteMaterial:
     program: str
     deals: Mapping[str, str] = field(default_factory=dict)
     retired: Mapping[str, Retired] = field(default_factory=dict)
-    spoken: Mapping[str, Spoken] = field(default_factory=dict)
+    matches: Mapping[str, MatchCount] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
         return self.context.now
+
+    @property
+    def began(self) -> datetime:
+        """When the record begins: the time of a feed without changes."""
+        return min((record[0].at for record in self.published.values() if record), default=self.now)
+
+
+def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
+    """A commitment and all its parts, sorted: its feed and calendar cover them."""
+    return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
+
+
+# ---------------------------------------------------------------- one commitment
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMaterial:
+    """The part of the material on one commitment. verdict: the current one; rejections: evidence that people rejected."""
+
+    site: SiteMaterial
+    commitment: Commitment
+    verdict: Verdict
+    history: tuple[Transition, ...]
+    published: tuple[PublishedVerdict, ...]
+    rejections: Suppressions
+
+    @classmethod
+    def of(cls, site: SiteMaterial, name: str) -> OwnMaterial:
+        return cls(
+            site,
+            site.context.commitments[name],
+            site.context.verdicts[name],
+            site.history.get(name, ()),
+            site.published.get(name, ()),
+            suppressions(site.interventions.get(name, ())),
+        )
+
+    @property
+    def context(self) -> RenderContext:
+        return self.site.context
+
+
+# ---------------------------------------------------------------- evidence as it was read at a moment
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvidence:
+    """A piece of evidence. lang: of a quote that is not in English; retracted: why it no longer counts, '' if it does; remark: the rules
+    no longer match it, though its report stands."""
+
+    line: EvidenceLine
+    lang: str = ""
+    retracted: str = ""
+    remark: str = ""
+
+
+def context_then(
+    keys: Iterable[str], cited: Mapping[str, CitedSignal], at: datetime, context: RenderContext
+) -> RenderContext:
+    """The context reduced to these signals, as they were cited, and to their stories with the outlets seen by `at`."""
+    signals = {
+        key: as_cited(context.signals[key], cited[key]) if key in cited else context.signals[key]
+        for key in keys
+        if key in context.signals
+    }
+    stories = {
+        key: replace(story, outlets=tuple(outlet for outlet in story.outlets if outlet.seen_at <= at))
+        for signal in signals.values()
+        if (key := signal.story) in context.stories and (story := context.stories[key])
+    }
+    return replace(context, signals=signals, stories=stories)
+
+
+def read_evidence(
+    signals: Sequence[Signal], flags: Sequence[Flag], then: RenderContext, own: OwnMaterial
+) -> tuple[ReadEvidence, ...]:
+    """One piece for each quoted sentence, in this order, with what became of it since. then: the context in which it was read."""
+    pieces = []
+    for line in evidence_lines(signals, flags, then):
+        signal = then.signals[line.signal]
+        lang = language_of(then.stories[signal.story])
+        rejected, retired = own.rejections.of(signal), own.site.retired.get(signal.id)
+        retracted = remark = ""
+        if rejected is not None:
+            rejection = Rejection(one_line(author_of(rejected), 60), one_line(rejected.reason, 200))
+            retracted = retraction_text("", rejected.at, rejection)
+        elif retired is not None and retired.why == RETIRED_BY_RULES:
+            remark = f"the rules no longer match it since {retired.at:%-d %b %Y}"
+        elif retired is not None:
+            retracted = retraction_text(retired.why, retired.at, None)
+        pieces.append(ReadEvidence(line, lang if lang in LANGUAGES else "", retracted, remark))
+    return tuple(pieces)
+
+
+def readers_of_all(pieces: Iterable[ReadEvidence]) -> str:
+    """The rules and readers of these sentences, each once: 'rule soy/bought; read by qwen3:8b'; '' without any."""
+    read = (piece.line.read_by or (f"rule {piece.line.rule}" if piece.line.rule else "") for piece in pieces)
+    return "; ".join(dict.fromkeys(filter(None, read)))

@@ -1,4 +1,4 @@
-"""People unnamed: pages may be public, so what a person did is shown with its reason, and without who did it."""
+"""Removes the names of people: pages may be public, so an intervention is shown with its reason but without its author."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from monitor.domain.pages.material import SiteMaterial
 A_PERSON = "a person"
 _AT = re.compile("[@＠]|%40")
 MAIL_ADDRESS = re.compile(r"""<?(?:"[^"@]{1,64}"|[\w.+'’!$*^{|}~-]{0,63}[\w+-])(?:@|＠|%40)[\w-]+(?:\.[\w-]+)+\b>?""")
-"""Also with an apostrophe, in quotation marks, and as an address of the web carries it. Signs that divide such an address (/ = & ? #) end one."""
+"""Also with an apostrophe, in quotation marks, and percent-encoded in a URL. The separators of a URL (/ = & ? #) end it."""
 
 
 def without_names(material: SiteMaterial) -> SiteMaterial:
-    """The material without the names of people who pinned, rejected, muted or read, and without mail addresses in what they wrote.
+    """The material without the names of people who intervened, and without mail addresses in their texts.
 
-    Their reasons stay, for a status rests on them, and so do the officials and outlets of the news.
+    Their reasons stay, because a status depends on them; so do the officials and outlets in the news.
     """
     context = material.context
     signals = {key: _signal(signal) for key, signal in context.signals.items()}
@@ -41,24 +41,21 @@ def without_names(material: SiteMaterial) -> SiteMaterial:
         context=replace(context, signals=signals, verdicts=verdicts),
         history={name: tuple(map(_transition, changes)) for name, changes in material.history.items()},
         published={name: tuple(map(_published, record)) for name, record in material.published.items()},
-        interventions={name: tuple(map(_act, interventions)) for name, interventions in material.interventions.items()},
-        mutes={name: replace(mute, mutes=tuple(map(_act, mute.mutes))) for name, mute in material.mutes.items()},
+        interventions={name: tuple(map(_intervention, each)) for name, each in material.interventions.items()},
     )
 
 
 def people_in(material: SiteMaterial) -> frozenset[str]:
-    """The names of all who pinned, rejected, muted or read, as the record has them."""
+    """The names of all people who intervened."""
     signals = material.context.signals.values()
     readers = {reader.name for signal in signals for reader in signal.read_by if reader.kind is ReaderKind.PERSON}
-    return frozenset(
-        {intervention.by for interventions in material.interventions.values() for intervention in interventions}
-        | readers
-    ) - {""}
+    authors = {each.by for group in material.interventions.values() for each in group}
+    return frozenset(authors | readers) - {""}
 
 
 def without_names_in(text: str, people: Collection[str]) -> str:
-    """A text that was worded with names, such as a kept digest: what these people did is theirs no more. Their names stay where they do
-    something else, as an official in the news may bear one."""
+    """A finished text, such as a kept digest, without these names as authors of interventions. Elsewhere a name stays, because an
+    official in the news may have the same one."""
     for name in people:
         if name in text:
             pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:reads?|pins) )"
@@ -67,12 +64,12 @@ def without_names_in(text: str, people: Collection[str]) -> str:
 
 
 def _written(text: str) -> str:
-    """What a person wrote, without mail addresses."""
+    """A text without mail addresses."""
     return MAIL_ADDRESS.sub("(address left out)", text) if _AT.search(text) else text
 
 
-def _act(intervention: Intervention) -> Intervention:
-    return replace(intervention, by="", reason=_written(intervention.reason), source=_written(intervention.source))
+def _intervention(each: Intervention) -> Intervention:
+    return replace(each, by="", reason=_written(each.reason), source=_written(each.source))
 
 
 def _reader(reader: ReadBy) -> ReadBy:

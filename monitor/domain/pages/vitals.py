@@ -1,4 +1,4 @@
-"""How the program is: what an outside check and a metrics server are told, and when that is no longer well."""
+"""The state of the program for health checks and metrics, and the judgement whether it is healthy."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from monitor.domain.model import Deadline, Verdict
 from monitor.domain.text.labels import capitalised, format_time
 
 PAGES_GRACE = timedelta(minutes=10)
-"""How far the pages may be behind the data: they are built within seconds, and a large site or a busy machine takes a while."""
-ZONE = "UTC"
+"""How old the pages may be compared to the data. A build takes seconds, or longer for a large site or on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What the database and the data folder say of the program at `now`.
+    """What the database and the data folder say about the program at `now`.
 
-    troubles: why the program does not do its work, in words without secrets and paths; sources, successes: the health of each polled feed
-    and its last good poll (None before the first); polled, read: when a feed was last asked, and when one last answered; decided, changed:
-    when a verdict was last decided, and when something on the pages last changed; messages: how many by (channel, state); broken: the
-    channels that are out of order; problems: how many things failed by themselves; built: when the pages were made, None without any;
-    builds: whether a running monitor keeps them up to date.
+    troubles: serious faults in words, without secrets and paths; sources, successes: health and last good answer of each feed; polled,
+    read: the last request to and the last good answer of any feed; decided, changed: the last decision and the last change of page content;
+    messages: counts by (channel, state); broken: channels that need repair; problems: number of open problems; built: when the pages were
+    built; builds: whether a running monitor builds them.
     """
 
     now: datetime
@@ -45,18 +43,18 @@ class Vitals:
 
 
 def complaints(vitals: Vitals) -> tuple[str, ...]:
-    """Why the program is not well, each a sentence without secrets and paths; empty while it is."""
+    """Why the program is not healthy, each a sentence without secrets and paths; empty if it is."""
     found = [f"{capitalised(text)}." for text in vitals.troubles]
     if vitals.builds and vitals.built is None:
         found.append("There are no pages yet.")
     elif vitals.builds and vitals.built and vitals.changed and vitals.changed - vitals.built > PAGES_GRACE:
-        built, changed = (format_time(moment, ZONE) for moment in (vitals.built, vitals.changed))
+        built, changed = (format_time(moment, "UTC") for moment in (vitals.built, vitals.changed))
         found.append(f"The pages are older than the data: built {built}, data of {changed}.")
     return tuple(found)
 
 
 def next_deadline(verdict: Verdict, now: datetime) -> Deadline | None:
-    """The next date that counts; of dates that have all passed the last one, None without any."""
+    """The next current deadline; the last one if all have passed."""
     current = sorted((d for d in verdict.deadlines if d.state == "current"), key=lambda d: d.date)
     ahead = [deadline for deadline in current if deadline.date >= now.date()]
     return ahead[0] if ahead else current[-1] if current else None

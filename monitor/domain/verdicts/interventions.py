@@ -157,15 +157,12 @@ def read_by_people(interventions: Sequence[Intervention]) -> dict[str, Intervent
 
 # ---------------------------------------------------------------- reports by message readers
 
-REPORT, WITHDRAWN = "report", "unreport"
-"""The kinds of the interventions. The subject of the first is the number of the message, its payload the signals behind it; that of the
-second the id of the first."""
+REPORT = "report"
+"""The kind of a report that a message is wrong. Its subject is the number of the message, its payload the signals behind it."""
 LISTED = timedelta(days=30)
 """How long a report is listed as open, an estimate: evidence lives 45 days, and the owner was told at once."""
 
 
 def open_reports(interventions: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:
-    """The reports that nobody has taken back and that are still listed."""
-    return tuple(
-        intervention for intervention in in_force(interventions, REPORT, WITHDRAWN) if now < intervention.at + LISTED
-    )
+    """The reports that are still listed."""
+    return tuple(each for each in interventions if each.kind == REPORT and now < each.at + LISTED)

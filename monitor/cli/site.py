@@ -1,0 +1,80 @@
+"""`site`: build the pages as files, or serve them over HTTP."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import SuggestingGroup, session
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+@click.group(cls=SuggestingGroup)
+def site() -> None:
+    """Web pages, Atom feeds, calendars and JSON files on where each commitment stands."""
+
+
+@site.command()
+def build() -> None:
+    """Write all pages, feeds, calendars and JSON files into the data folder.
+
+    A running monitor does this after each change, unless [site] build is false. Any web server can serve the folder.
+    """
+    from monitor.runtime.site_builder import build_site
+
+    with session(rules=True) as app:
+        count = build_site(app)
+        click.echo(f"{count} files: {app.settings.site_dir}")
+
+
+@site.command()
+@click.option("--host", help="Address to listen on [host in [site], 127.0.0.1].")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 lets the system choose [port in [site], 8470].")
+def serve(*, host: str | None, port: int | None) -> None:
+    """Serve the pages, /healthz, /metrics and signed links until stopped (Ctrl-C or SIGTERM).
+
+    A running monitor keeps the pages up to date; without any pages, they are built once. For access from other machines, put a web server
+    with HTTPS in front: docs/pages.md shows how.
+
+    \b
+    Example:
+      deal-monitor site serve --port 8470
+    """
+    from monitor.runtime.site_builder import build_site
+    from monitor.runtime.site_services import built_at, site_services
+    from monitor.site.server import listen, make_app, make_server
+
+    with session() as app:
+        settings = app.settings
+        place = host or settings.site.host
+        if built_at(settings) is None:
+            click.echo(f"{build_site(app)} files built: {settings.site_dir}", err=True)
+        services = site_services(app, place, metrics=settings.site.metrics)
+        if warning := open_line_warning(settings, place):
+            click.echo(f"warning: {warning}", err=True)
+        with listen(place, settings.site.port if port is None else port) as sock:
+            shown = f"[{place}]" if ":" in place else place
+            click.echo(f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C to stop)", err=True)
+            # uvicorn ends in order at a signal and then raises it again; this makes SIGTERM leave through the `with` blocks.
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            with suppress(KeyboardInterrupt):
+                make_server(make_app(services)).run(sockets=[sock])
+        click.echo("stopped", err=True)
+
+
+def open_line_warning(settings: Settings, host: str) -> str:
+    """A warning if other machines can reach the server and no HTTPS address is configured; '' if all is well."""
+    from monitor.config.field_checks import is_loopback
+
+    if is_loopback(host) or (settings.site.base_url or "").startswith("https://"):
+        return ""
+    return (
+        f"other machines can reach {host}, and the connection is not encrypted: put a web server with HTTPS in front, and set its "
+        "address as base_url in [site]"
+    )

@@ -1,1 +1,0 @@
-"""`site`: the pages of where each commitment stands."""

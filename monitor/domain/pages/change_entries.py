@@ -1,0 +1,87 @@
+"""Recorded changes as entries of a feed: each has the subject that an alert about it alone would have."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.domain.messages.change_text import ChangeText, change_text
+from monitor.domain.messages.citations import as_cited
+from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.models import EvidenceLine
+from monitor.domain.messages.subject import subject_of, topic_of
+from monitor.domain.model import Cause, Transition
+from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.verdicts.decide import baseline_at
+
+NEWEST = 100
+"""Entries of a feed, so that a monthly reader misses none (estimate; the busiest month of the sample year has 57)."""
+CAUSES: Mapping[Cause, str] = {
+    Cause.NEWS: "news",
+    Cause.BACKFILL: "news that was in a feed when it was first read",
+    Cause.CLOCK: "the calendar",
+    Cause.PERSON: "a person",
+    Cause.CORRECTION: "a correction of the evidence",
+    Cause.RULES: "an edit of the rules",
+}
+"""The cause of a change, within a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """One recorded change. at: time of recording; confidence: how certain it is and who says so, '' without a report; evidence: quotes,
+    for a date of the baseline its source; retracted quotes come last."""
+
+    text: ChangeText
+    at: datetime
+    title: str
+    confidence: str
+    evidence: tuple[EvidenceLine, ...]
+
+
+def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry, ...]:
+    """An entry for each recorded change of a commitment, newest first, worded with the knowledge of that moment.
+
+    An entry is never rewritten: a correction is an entry of its own.
+    """
+    return newest_first(_entry(change, material) for change in material.history.get(commitment, ()))
+
+
+def newest_first(entries: Iterable[ChangeEntry]) -> tuple[ChangeEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.text.happened, entry.text.id), reverse=True))
+
+
+def _entry(change: Transition, material: SiteMaterial) -> ChangeEntry:
+    context = _context_then(change, material)
+    commitment = context.commitments[change.commitment]
+    retracted = retracted_signals([change])
+    keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
+    signals = ranked_reports(change, known_signals(keys, context), context)
+    evidence = evidence_lines(signals, change.flags, context)
+    if not evidence and change.cause is Cause.CLOCK and commitment.baselines:
+        evidence = (baseline_line(baseline_at(commitment, change.at)),)
+    text = change_text(change, context)
+    return ChangeEntry(
+        text=text,
+        at=change.at,
+        title=subject_of(topic_of(commitment), text),
+        confidence=confidence_line(signals, change.flags, context) if signals else "",
+        evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, gone=True)),
+    )
+
+
+def _context_then(change: Transition, material: SiteMaterial) -> RenderContext:
+    """The knowledge at the time of a change: the published verdict and its sentences as they were read then."""
+    context, record = material.context, material.published.get(change.commitment, ())
+    before = bisect_right(record, change.at, key=lambda published: published.at)
+    verdicts = {**context.verdicts, change.commitment: record[before - 1].verdict} if before else context.verdicts
+    cited = {c.signal: as_cited(context.signals[c.signal], c) for c in change.cited if c.signal in context.signals}
+    signals = context.signals
+    if any(signals[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
+        signals = {**signals, **cited}
+    return replace(context, signals=signals, verdicts=verdicts, now=change.at)

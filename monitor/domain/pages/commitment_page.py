@@ -1,0 +1,329 @@
+"""The page of a commitment, and the pages of how it stood on each day on which its published verdict changed."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from itertools import groupby
+
+from monitor.domain.matching.rules import ABOUT, RuleInfo
+from monitor.domain.messages.change_text import change_text
+from monitor.domain.messages.digest.material import parent_of
+from monitor.domain.messages.headline import example_act
+from monitor.domain.messages.models import StatusTimeline
+from monitor.domain.messages.reader_names import EFFECT_WORDS
+from monitor.domain.messages.subject import shown_status, subject_line, topic_of
+from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
+from monitor.domain.model.changes import StatusChanged
+from monitor.domain.pages import addresses, timeline
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
+from monitor.domain.pages.standing import YEAR, StandingView, present, standing_view, statuses_since
+from monitor.domain.pages.timeline import MonthOfChanges
+from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
+from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, reading_of
+
+OPEN_CHANGES = 12
+"""A timeline of up to this many entries is shown open; of a longer one, the newest month."""
+OPEN_MONTHS = 12
+"""The latest months of the calendar are shown open, the earlier ones folded by year."""
+UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
+"""Kinds of interventions that undo another one, each with the kind of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A part of the promise, or the promise that it is a part of."""
+
+    id: str
+    short: str
+    status: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchingAct:
+    """An act that the rules look for. meaning: in words; counts: as what, and its limits; stories, last: how many reports matched within
+    twelve months, and the last day ('' without)."""
+
+    id: str
+    meaning: str
+    counts: str
+    stories: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIntervention:
+    """An intervention. text: who did what, without a full stop; url: the source if it is a web page, else ''."""
+
+    at: datetime
+    text: str
+    why: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDay:
+    """The last verdict of a day on which the published verdict changed."""
+
+    since: date
+    status: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """held: the verdict at its end; None before the record begins and after today."""
+
+    day: date
+    held: VerdictDay | None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonth:
+    """A month by weeks of seven days from Monday; None for a day of another month. name: 'November 2025'."""
+
+    name: str
+    year: int
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentPage:
+    """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its day, '' without;
+    record: a remark if there is no record yet; criteria: (status, what it takes); changes: number of entries; days: newest first;
+    recent, earlier: the calendar, newest first, earlier months by year."""
+
+    id: str
+    deal: str
+    short: str
+    promise: str
+    headline: str
+    day: str
+    moved: str
+    standing: StandingView
+    statuses: StatusTimeline | None
+    record: str
+    criteria: tuple[tuple[str, str], ...]
+    acts: tuple[WatchingAct, ...]
+    people: tuple[PersonIntervention, ...]
+    parent: Relative | None
+    parts: tuple[Relative, ...]
+    months: tuple[MonthOfChanges, ...]
+    days: tuple[VerdictDay, ...]
+    recent: tuple[CalendarMonth, ...]
+    earlier: tuple[tuple[int, tuple[CalendarMonth, ...]], ...]
+
+    @property
+    def open_all(self) -> bool:
+        """Whether every month of the timeline is shown open."""
+        return sum(len(month.entries) for month in self.months) <= OPEN_CHANGES
+
+
+def commitment_page(own: OwnMaterial) -> CommitmentPage:
+    """The page now."""
+    commitment, context, name = own.commitment, own.context, own.commitment.id
+    standing, days = standing_view(own.verdict, present(own), own), verdict_days(own)
+    last = timeline.latest_event(timeline.recorded(own.history))
+    if last is None:
+        headline, day = subject_line(topic_of(commitment), shown_status(own.verdict)), ""
+    else:
+        headline = subject_line(topic_of(commitment), timeline.what_happened(last, own))
+        day = format_date(local_day(last[0].at, context.zone))
+    # 'Was PLEDGED, now MET (20 Jan 2026)'
+    moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
+    moved_on = format_date(local_day(moves[-1].at, context.zone)) if moves else ""
+    baselines = [base.as_of for base in commitment.baselines]
+    based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
+    above = parent_of(name, context.commitments)
+    parts = [part for part in sorted(context.commitments) if parent_of(part, context.commitments) == name]
+    calendar = calendar_months(own, days)
+    earlier = groupby(calendar[OPEN_MONTHS:], key=lambda month: month.year)
+    return CommitmentPage(
+        id=name,
+        deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
+        short=commitment.short,
+        promise=commitment.name,
+        headline=headline,
+        day=day,
+        moved=f"{change_text(moves[-1], context).text} ({moved_on})" if moves else "",
+        standing=standing,
+        statuses=statuses_since(own, context.now - YEAR),
+        record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
+        criteria=commitment.criteria,
+        acts=tuple(watching_acts(own)),
+        people=interventions_on(own.site, name),
+        parent=_relative(above, own) if above else None,
+        parts=tuple(_relative(part, own) for part in parts),
+        months=timeline.months(own),
+        days=tuple(_verdict_day(*each) for each in reversed(days.items())),
+        recent=calendar[:OPEN_MONTHS],
+        earlier=tuple((year, tuple(group)) for year, group in earlier),
+    )
+
+
+def _relative(name: str, own: OwnMaterial) -> Relative:
+    verdict, commitment = own.context.verdicts[name], own.context.commitments[name]
+    return Relative(name, commitment.short, verdict.status, shown_status(verdict))
+
+
+def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:
+    """The acts of the rules for this commitment, the most frequent first."""
+    counts, name = own.site.matches, own.commitment.id
+    rules = [r for r in own.context.rules.values() if r.commitment == name and not r.id.endswith(f"/{ABOUT}")]
+    for rule in sorted(rules, key=lambda rule: (-counts[rule.id].stories if rule.id in counts else 0, rule.id)):
+        limits = (
+            capitalised(EFFECT_WORDS[rule.effect]),
+            "only if a reader agrees" if rule.weak else "",
+            "changes only the outlook" if rule.outside else "",
+            "experimental: changes nothing" if rule.stage == "experimental" else "",
+        )
+        matched = counts.get(rule.id)
+        last = format_date(local_day(matched.last, own.context.zone)) if matched else ""
+        stories = matched.stories if matched else 0
+        yield WatchingAct(rule.id, act_meaning(rule), "; ".join(filter(None, limits)), stories, last)
+
+
+def act_meaning(rule: RuleInfo) -> str:
+    """The act in words, 'One side tightens controls'; its name if the rule gives none."""
+    name = rule.id.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return capitalised(one_line(example_act(rule.tells) or name, 160))
+
+
+# ---------------------------------------------------------------- what people did
+
+
+def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:
+    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, and the undoing of these."""
+    own, general = site.interventions.get(name, ()), site.interventions.get("", ())
+
+    def covers(each: Intervention) -> bool:
+        if each.kind == "mute":
+            return fnmatchcase(name, each.subject)
+        return each.kind == READ and name in reading_of(each).concerned
+
+    covering = {each.id for each in general if covers(each)}
+    known = {each.id: each for each in (*own, *(g for g in general if g.id in covering or g.subject in covering))}
+    found = []
+    for each in sorted(known.values(), key=lambda each: (each.at, each.id), reverse=True):
+        until = f", until {format_date(local_day(each.until, site.context.zone))}" if each.until else ""
+        text = f"{one_line(author_of(each), 60)} {_deed(each, name, known, site)}{until}"
+        why = one_line(each.reason, 400).rstrip(".")
+        found.append(PersonIntervention(each.at, text, why, one_line(each.source, 200), web_link(each.source)))
+    return tuple(found)
+
+
+def _deed(each: Intervention, name: str, known: Mapping[str, Intervention], site: SiteMaterial) -> str:
+    """'pinned the status as MET', 'rejected “Buyers put off two cargoes”'."""
+    if each.kind in UNDOES:
+        undone = known.get(each.subject)
+        return f"undid: {_deed(undone, name, known, site)}" if undone else f"undid a {UNDOES[each.kind]}"
+    match each.kind:
+        case "pin":
+            return f"pinned the status as {status_caps(each.payload.partition('/')[0])}"
+        case "mute":
+            return "muted its alerts" if each.subject == name else f"muted the alerts of {one_line(each.subject, 80)}"
+        case "reject":
+            signal = site.context.signals.get(each.subject)
+            return f"rejected “{one_line(signal.quote, 200)}”" if signal else f"rejected the report {each.subject[:10]}"
+        case "read":
+            reading = reading_of(each)
+            effects = [EFFECT_WORDS[match.effect] for match in reading.matches if match.commitment == name]
+            found = join_list(tuple(dict.fromkeys(effects))) or "not about it"
+            return f"read “{one_line(reading.title, 200)}” as {found}"
+        case _:
+            return one_line(each.kind, 40)
+
+
+# ---------------------------------------------------------------- days
+
+
+def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
+    """By day on which the published verdict changed, oldest first: the last verdict of that day."""
+    return {local_day(each.at, own.context.zone): each for each in own.published}
+
+
+def _verdict_day(since: date, published: PublishedVerdict) -> VerdictDay:
+    return VerdictDay(since, published.verdict.status, shown_status(published.verdict))
+
+
+def calendar_months(own: OwnMaterial, days: Mapping[date, PublishedVerdict]) -> tuple[CalendarMonth, ...]:
+    """The months from the start of the record to today, newest first; empty before it starts."""
+    today, held = local_day(own.context.now, own.context.zone), dict[date, VerdictDay]()
+    for since, until in zip(days, (*list(days)[1:], today + timedelta(days=1)), strict=True):
+        shown = _verdict_day(since, days[since])
+        held |= {since + timedelta(days=number): shown for number in range((until - since).days)}
+    months = []
+    for year, month in dict.fromkeys((day.year, day.month) for day in held):
+        weeks = Calendar(firstweekday=0).monthdatescalendar(year, month)
+        cells = [[CalendarDay(day, held.get(day)) if day.month == month else None for day in week] for week in weeks]
+        months.append(CalendarMonth(f"{date(year, month, 1):%B %Y}", year, tuple(map(tuple, cells))))
+    return tuple(reversed(months))
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfPage:
+    """The published verdict of a day. end: of the day, or the present on the last one; published: since when it held; until: the last day
+    on which it held, '' while it is current; now, now_shown: the current status; changes: (text, anchor) of the day; before, after: the
+    neighbouring days with a page."""
+
+    id: str
+    short: str
+    promise: str
+    day: date
+    end: datetime
+    published: datetime
+    until: str
+    standing: StandingView
+    now: str
+    now_shown: str
+    changes: tuple[tuple[str, str], ...]
+    before: date | None
+    after: date | None
+
+    @property
+    def day_text(self) -> str:
+        return format_date(self.day)
+
+
+def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
+    """A page for each day on which the published verdict changed, oldest first, with its evidence as it was read then."""
+    commitment, zone = own.commitment, own.context.zone
+    changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
+    for change in own.history:
+        line = change_text(change, own.context).text
+        changes[local_day(change.at, zone)].append((line, addresses.change_anchor(change.id)))
+    days = verdict_days(own)
+    order = [None, *days, None]
+    cited: dict[str, CitedSignal] = {}
+    history = list(own.history)
+    for (day, published), before, after in zip(days.items(), order, order[2:], strict=False):
+        # The latest citation of a sentence by then is how it was read then.
+        while history and history[0].at <= published.at:
+            cited.update({each.signal: each for each in history.pop(0).cited})
+        last_moment = datetime.combine(day + timedelta(days=1), time(), zone_or_utc(zone)) - timedelta.resolution
+        end, verdict = min(last_moment, own.context.now), published.verdict
+        then = context_then(all_evidence(verdict), cited, end, own.context)
+        then = replace(then, now=end, verdicts={**own.context.verdicts, commitment.id: verdict})
+        yield AsOfPage(
+            id=commitment.id,
+            short=commitment.short,
+            promise=commitment.name,
+            day=day,
+            end=end,
+            published=published.at,
+            until=format_date(after - timedelta(days=1)) if after else "",
+            standing=standing_view(verdict, then, own),
+            now=own.verdict.status,
+            now_shown=shown_status(own.verdict),
+            changes=tuple(changes[day]),
+            before=before,
+            after=after,
+        )

@@ -1,0 +1,239 @@
+"""The state of a commitment in words: flags, dates, contested claims and the evidence behind the status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
+from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
+from monitor.domain.messages.evidence_lines import baseline_line
+from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
+from monitor.domain.messages.subject import shown_status
+from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
+from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import Baseline, Commitment, Flag, FlagKind, Outlook, Standing, Verdict
+from monitor.domain.model.reasons import Disputed, Unread
+from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.deadlines import OPEN_STATES
+from monitor.domain.verdicts.decide import baseline_at, baseline_behind
+from monitor.domain.verdicts.further_evidence import status_evidence
+
+YEAR = timedelta(days=365)
+MOST_SHORT = 100
+"""Characters of a flag's text in a row of the board: three of its lines (estimate)."""
+CLOSED_STATES: Mapping[tuple[str, str], str] = {
+    ("due", "met"): "done",
+    ("expiry", "met"): "over",
+    ("due", "lapsed"): "passed undone",
+    ("expiry", "lapsed"): "passed; no extension seen",
+    ("due", "missed"): "missed",
+    ("expiry", "missed"): "passed",
+}
+"""The outcome of a closed deadline, by its kind and state."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNote:
+    """A flag in words. text: '' if the label says it all; since: the day, '' if the text starts with one."""
+
+    label: str
+    text: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRow:
+    """A date of a commitment. text: without full stop; by: who names it, '' if unknown; ahead: open and still to come."""
+
+    text: str
+    date: date
+    by: str
+    state: str
+    ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A claim and its contradiction. about: their subject."""
+
+    about: str
+    claim: tuple[ReadEvidence, ...]
+    against: tuple[ReadEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report does; next: what would
+    change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
+
+    status: str
+    shown: str
+    since: str
+    confidence: str
+    next: str
+    flags: tuple[FlagNote, ...]
+    progress: ProgressLine | None
+    dates: tuple[DateRow, ...]
+    contested: tuple[Contested, ...]
+    evidence: tuple[ReadEvidence, ...]
+    read: str
+    baseline: EvidenceLine | None
+
+
+def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
+    """The verdict in this context, whose signals are as they were read then."""
+    signals = known_signals(_behind(verdict), then)
+    base, evidence = _base(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
+    confidence = confidence_line(signals, verdict.flags, then) if signals else ""
+    notes = flag_notes(verdict, then, quoted=bool(confidence))
+    said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
+    return StandingView(
+        status=verdict.status,
+        shown=shown_status(verdict),
+        since=since_text(verdict, then.zone),
+        confidence=confidence,
+        next=next_step(own.commitment, verdict, then),
+        flags=tuple(replace(note, text="") if known else note for note, known in zip(notes, said, strict=True)),
+        progress=progress_line(verdict.progress, own.commitment, then),
+        dates=date_rows(verdict, then, own),
+        contested=contested_claims(verdict, then, own),
+        evidence=evidence,
+        read=readers_of_all(evidence),
+        baseline=baseline_line(base) if base is not None else None,
+    )
+
+
+def present(own: OwnMaterial) -> RenderContext:
+    """The context of the current verdict, with its own evidence as it is read now."""
+    keys = (*_behind(own.verdict), *(key for flag in own.verdict.flags for key in flag.evidence))
+    return context_then(keys, {}, own.context.now, own.context)
+
+
+def _behind(verdict: Verdict) -> tuple[str, ...]:
+    """The evidence of the status; without any, that of the outlook, which reports have cleared."""
+    return status_evidence(verdict) or verdict.outlook_evidence
+
+
+def _base(verdict: Verdict, commitment: Commitment) -> Baseline | None:
+    """The baseline of a standing, or of an outlook, that no report has changed."""
+    turned = verdict.outlook_since
+    if verdict.outlook is not Outlook.STEADY and not verdict.outlook_evidence and turned and commitment.baselines:
+        base = baseline_at(commitment, turned)
+        if base.outlook is verdict.outlook and datetime.combine(base.as_of, time(), UTC) == turned:
+            return base
+    return baseline_behind(verdict, commitment)
+
+
+def since_text(verdict: Verdict, zone: str) -> str:
+    return "" if verdict.status is Standing.UNPLEDGED else format_date(status_since(verdict, zone))
+
+
+# ---------------------------------------------------------------- flags
+
+
+def flag_notes(
+    verdict: Verdict, context: RenderContext, *, quoted: bool = False, short: bool = False
+) -> tuple[FlagNote, ...]:
+    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line instead of a paragraph."""
+    notes = []
+    for flag in verdict.flags:
+        label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
+        if flag.kind is FlagKind.UNCONFIRMED:
+            text = " ".join(sentence(part) for part in doubt_sentences(flag, context, quoted=quoted))
+        else:
+            full = one_line(detail_text(flag.detail, context.parties), 400)
+            rest = full.removeprefix(label).strip()  # "no news since 3 May 2026" begins with its label
+            text = sentence(full) if rest == full else f"{rest.rstrip('.')}." if rest else ""
+        if short and len(text) > MOST_SHORT:
+            text = _short_text(flag, context) or text
+        since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
+        notes.append(FlagNote(label, text, since))
+    return tuple(dict.fromkeys(notes))
+
+
+def _short_text(flag: Flag, context: RenderContext) -> str:
+    """A long remark in one line; '' if it has no shorter form."""
+    match flag.kind, flag.detail:
+        case FlagKind.UNCONFIRMED, _:
+            return sentence(awaited_confirmation(flag, context.parties))
+        case FlagKind.CONTESTED, Disputed(who=who, other=other):
+            sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
+            return sentence(f"{' and '.join(sides)} contradict each other")
+        case FlagKind.UNCHECKED, Unread(date=day):
+            return f"No source was read around {format_date(day)}."
+    return ""
+
+
+# ---------------------------------------------------------------- dates and claims
+
+
+def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
+    """All dates: the open ones, nearest first, then the closed ones, latest first."""
+    rows = [
+        DateRow(
+            text=capitalised(line.text),
+            date=line.date,
+            by=line.said_by,
+            state="claimed by one side" if line.state == "claimed" else "open" if line.left >= 0 else "passed",
+            ahead=line.left >= 0,
+        )
+        for line in deadline_lines(verdict, own.commitment.short, context)
+    ]
+    closed = (each for each in verdict.deadlines if each.state not in OPEN_STATES)
+    for record in sorted(closed, key=lambda each: each.date, reverse=True):
+        were = thing_does(one_line(record.what, 80), "was", "were")
+        later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]
+        moved = f"moved to {format_date(min(later))}" if later else "no longer named"
+        outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
+        rows.append(
+            DateRow(
+                text=capitalised(
+                    f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"
+                ),
+                date=record.date,
+                by=one_line(context.parties.long_name(record.said_by), 60),
+                state=moved if record.state == "superseded" else outcome,
+                ahead=False,
+            )
+        )
+    return tuple(rows)
+
+
+def contested_claims(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> tuple[Contested, ...]:
+    """Each contradiction with the sentences of both sides; as the flag quotes them, if they are no longer stored."""
+    claims = []
+    for flag in verdict.flags:
+        if flag.kind is not FlagKind.CONTESTED:
+            continue
+        pieces = read_evidence(known_signals(flag.evidence, then), (flag,), then, own)
+        claim = tuple(piece for piece in pieces if not piece.line.against)
+        against = tuple(piece for piece in pieces if piece.line.against)
+        if isinstance(flag.detail, Disputed) and not (claim and against):
+            detail = flag.detail
+            claim, against = (
+                (ReadEvidence(EvidenceLine("quote", one_line(quote), one_line(who, 60))),)
+                for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
+            )
+        claims.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
+    return tuple(claims)
+
+
+# ---------------------------------------------------------------- statuses over time
+
+
+def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:
+    """The statuses from `start`, or from the first known one; None if none is known yet.
+
+    They are known from the first published verdict or the first baseline. The last one gets an extra hour, so that it is visible.
+    """
+    known = [datetime.combine(base.as_of, time(), UTC) for base in own.commitment.baselines]
+    known += [each.at for each in own.published[:1]]
+    begin, end = max(start, min(known, default=own.context.now)), own.context.now + timedelta(hours=1)
+    if begin >= end:
+        return None
+    return status_timeline(own.verdict, own.commitment.short, own.history, begin, end)

@@ -1,0 +1,137 @@
+"""The recorded changes of a commitment: the changes of one moment are one entry, with its evidence as it was read then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from monitor.domain.messages.change_text import change_text, status_after
+from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.digest.material import importance, is_told_elsewhere
+from monitor.domain.messages.evidence_lines import baseline_line
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.subject import cut_headline
+from monitor.domain.model import Cause, FlagKind, Transition, TransitionKind
+from monitor.domain.pages import addresses
+from monitor.domain.pages.change_entries import CAUSES
+from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
+from monitor.domain.text.labels import capitalised, format_date, local_day
+from monitor.domain.verdicts.decide import baseline_at
+from monitor.domain.verdicts.evidence_refs import transition_evidence
+
+MOST_HEADLINE = 150
+"""Characters of an entry's headline."""
+Recorded = tuple[Transition, ...]
+"""The changes that one review of a commitment recorded, the most important first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """One change. text: '' if the heading of its entry says the same; more: its reason, '' if something else on the entry says it."""
+
+    anchor: str
+    text: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """The changes of one moment. text: what happened, a sentence without its full stop; happened: the day of it, '' if it is the day
+    of recording; event: they are events of note only; late: first seen long after it happened; read: rules and readers."""
+
+    at: datetime
+    text: str
+    happened: str
+    cause: str
+    status: str
+    late: bool
+    event: bool
+    changes: tuple[ChangeNote, ...]
+    evidence: tuple[ReadEvidence, ...]
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfChanges:
+    """The entries of a month, newest first. name: 'November 2025'."""
+
+    name: str
+    entries: tuple[TimelineEntry, ...]
+
+
+def recorded(history: Iterable[Transition]) -> list[Recorded]:
+    """The changes by moment of recording, oldest first."""
+    return [tuple(sorted(group, key=importance, reverse=True)) for _, group in groupby(history, key=lambda t: t.at)]
+
+
+def is_event(group: Recorded) -> bool:
+    """Whether something happened: a lack of news or a coming date is not an event."""
+    return not all(map(is_told_elsewhere, group))
+
+
+def latest_event(groups: Sequence[Recorded]) -> Recorded | None:
+    return next((group for group in reversed(groups) if is_event(group)), None)
+
+
+def what_happened(group: Recorded, own: OwnMaterial) -> str:
+    """The headline of the most important change of a moment, without a full stop."""
+    return capitalised(cut_headline(change_text(group[0], _context_of(group[0], own)).headline, MOST_HEADLINE))
+
+
+def _context_of(change: Transition, own: OwnMaterial) -> RenderContext:
+    """The evidence of a change as it was read then."""
+    cited = {each.signal: each for each in change.cited}
+    return context_then(transition_evidence(change), cited, change.at, own.context)
+
+
+def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
+    """Every recorded change, by month, newest first."""
+    found = [(local_day(group[0].at, own.context.zone), group) for group in reversed(recorded(own.history))]
+    by_month = groupby(found, key=lambda pair: f"{pair[0]:%B %Y}")
+    return tuple(MonthOfChanges(name, tuple(entry(group, own) for _, group in pairs)) for name, pairs in by_month)
+
+
+def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
+    """The entry of the changes of one moment."""
+    lead, zone = group[0], own.context.zone
+    text, evidence = what_happened(group, own), _evidence(group, own)
+    day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
+    notes = []
+    quotes = [piece.line.quote for piece in evidence]
+    for change in group:
+        words = change_text(change, _context_of(change, own))
+        repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
+        heading = change is lead and text.casefold().startswith(words.text.casefold())
+        anchor = addresses.change_anchor(change.id)
+        notes.append(ChangeNote(anchor, "" if heading else words.text, "" if repeated else words.detail))
+    return TimelineEntry(
+        at=lead.at,
+        text=text,
+        happened=format_date(happened) if happened != day else "",
+        cause=CAUSES[lead.cause],
+        status=status_after(lead),
+        late=any(change.late for change in group),
+        event=all(change.kind is TransitionKind.EVENT for change in group),
+        changes=tuple(notes),
+        evidence=evidence,
+        read=readers_of_all(evidence),
+    )
+
+
+def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:
+    """The sentences behind the changes, those of the most important one first; the baseline of a date without a report."""
+    lead = group[0]
+    keys: dict[str, None] = {}
+    for change in group:
+        # Its own signals, and those of its flags if it is about them or if both sides of a dispute are quoted.
+        flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+        keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
+    cited = {each.signal: each for change in group for each in change.cited}
+    then = context_then(keys, cited, lead.at, own.context)
+    pieces = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
+    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
+    if not pieces and by_calendar and own.commitment.baselines:
+        return (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
+    return pieces

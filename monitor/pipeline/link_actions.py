@@ -1,0 +1,183 @@
+"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong, in one transaction.
+
+No link changes a verdict. If a message was forwarded, its new holder can at most unsubscribe the first recipient, and the owner is
+notified of that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, membership, unsubscribed
+from monitor.domain.messages.action_links import LinkAction, read_token
+from monitor.domain.messages.models import AlertBrief
+from monitor.domain.model import Intervention, Route, route_config_name
+from monitor.domain.pages import link_page
+from monitor.domain.pages.link_page import LinkedMessage, LinkPage
+from monitor.domain.text.plain import one_line
+from monitor.domain.verdicts.interventions import REPORT
+from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
+from monitor.store import Connection, Store, verdict_records
+from monitor.store import outbox as outbox_store
+from monitor.store.codec.json_codec import from_json
+from monitor.store.tables import Item
+
+FORWARDED = "Anyone who holds a message can use its links, also if it was forwarded."
+
+
+@dataclass(frozen=True, slots=True)
+class _VerifiedLink:
+    """A valid link with its message. done: the intervention that it, or for an unsubscription any other means, has recorded."""
+
+    action: LinkAction
+    item: Item
+    done: Intervention | None
+
+    @property
+    def message(self) -> LinkedMessage:
+        place = link_page.masked_place(self.item.channel, self.item.to)
+        try:
+            brief = from_json(self.item.payload)
+        except Exception:  # noqa: BLE001 - a reader can unsubscribe even if the stored message cannot be read
+            return LinkedMessage(self.item.commitment, "", place)
+        if isinstance(brief, AlertBrief):
+            return LinkedMessage(one_line(brief.name, 160), one_line(brief.first_line, 160), place)
+        return LinkedMessage("", one_line(brief.subject, 160), place)
+
+    def page(self) -> LinkPage:
+        if self.done is None:
+            return link_page.offer_page(self.action, self.message)
+        return link_page.done_page(self.action, self.message, self.done.at)
+
+
+def show(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> LinkPage:
+    """The page of a link. Changes nothing, however often a mail scanner opens it."""
+    link = _verified(conn, token, keys, now)
+    return link if isinstance(link, LinkPage) else link.page()
+
+
+def press(
+    store: Store,
+    token: str,
+    keys: Sequence[bytes],
+    now: datetime,
+    *,
+    notify: Sequence[Route],
+    one_click: bool = False,
+    comment: str = "",
+) -> LinkPage:
+    """Do what the link says, once, and return its page. Raises StoreError if nothing was done.
+
+    notify: routes to the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the reader's.
+    """
+    with store.read() as conn:  # an invalid token must not take the write lock
+        link = _verified(conn, token, keys, now)
+    if isinstance(link, LinkPage):
+        return link
+    if one_click and link.action is not LinkAction.UNSUBSCRIBE:
+        return link_page.MISMATCH
+    with store.begin() as conn:
+        link = _verified(conn, token, keys, now)
+        if isinstance(link, LinkPage):
+            return link
+        if link.done is None:
+            item, by = link.item, f"a reader of {route_config_name(link.item.route)}"
+            if link.action is LinkAction.UNSUBSCRIBE:
+                why = f"by the link in message {item.number}"
+                unsubscribe(conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=item.message_id)
+            else:
+                said, signals = link_page.reader_comment(comment), json.dumps({"signals": list(item.evidence)})
+                number = str(item.number)
+                report = Intervention(_report_id(item), REPORT, item.commitment, number, said, "", now, payload=signals, by=by)
+                verdict_records.add_intervention(conn, report, now, ())
+                notify_operator(conn, report_notice(item, link.message, report), notify, now)
+        return show(conn, token, keys, now)
+
+
+def _verified(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> _VerifiedLink | LinkPage:
+    """The link of a token, or the page that says why it is not valid."""
+    parsed = read_token(token)
+    item = outbox_store.item(conn, parsed.number) if parsed is not None else None
+    if parsed is None or item is None or not parsed.is_signed(item, keys):
+        return link_page.NO_LINK
+    if parsed.has_expired(now):
+        return link_page.expired_page(parsed.last_day)
+    stored = verdict_records.interventions(conn, [item.commitment])
+    known = [each for group in stored.values() for each in group]
+    if parsed.action is LinkAction.UNSUBSCRIBE:
+        done = unsubscribed(known).get(membership(item.route, item.to))
+    else:
+        done = next((each for each in known if each.id == _report_id(item)), None)
+    return _VerifiedLink(parsed.action, item, done)
+
+
+def _report_id(item: Item) -> str:
+    """The same for every report on one message, so that a second press changes nothing."""
+    return hashlib.sha256(f"report\n{item.message_id}".encode()).hexdigest()[:12]
+
+
+def report_notice(item: Item, message: LinkedMessage, report: Intervention) -> OperatorNotice:
+    """The notice to the owner, with the commands to check and to reject the evidence."""
+    comment = f"A reader wrote: “{report.reason}”" if report.reason else "The reader gave no reason."
+    reject = [f"deal-monitor evidence reject {signal[:12]} WHY" for signal in item.evidence[:3]]
+    look_at = f"deal-monitor outbox show {item.number}; deal-monitor evidence list {item.commitment}"
+    return OperatorNotice(
+        key=f"report\n{report.id}",
+        name=message.name or item.commitment,
+        short=item.commitment,
+        shown="reported as wrong",
+        first_line=f"REPORTED AS WRONG · {item.commitment} · message {item.number}",
+        why=f"A reader reports message {item.number} as wrong: “{message.first_line}”. The status stays as it is.",
+        sure=FORWARDED,
+        said=(comment,),
+        by="a reader",
+        remedy="; or ".join((f"Look: {look_at}", *reject)),
+    )
+
+
+def unsubscribe(
+    conn: Connection,
+    route: str,
+    to: str,
+    now: datetime,
+    *,
+    by: str,
+    reason: str,
+    notify: Sequence[Route],
+    message_id: str = "",
+) -> int:
+    """Unsubscribe an address from a route, let its waiting messages expire and notify the owner. Returns how many messages expired.
+
+    message_id: of the message whose link was used, '' for a command.
+    """
+    name, subject = route_config_name(route), membership(route, to)
+    entry = Intervention(secrets.token_hex(6), LEAVES, "", subject, reason, "", now, payload=message_id, by=by)
+    verdict_records.add_intervention(conn, entry, now, ())
+    expired = outbox_store.expire_for(conn, route, to, now, f"unsubscribed: {reason}")
+    said = f"{to} gets no more messages of route {name}; unsubscribed by {by}: {reason.rstrip('.')}."
+    notice = OperatorNotice(
+        key=f"left\n{entry.id}",
+        name=f"Route {name}",
+        short=name,
+        shown="unsubscribed",
+        first_line=f"UNSUBSCRIBED · {name} · a reader has left",
+        why=said,
+        sure=FORWARDED if message_id else "It was done by `deal-monitor routes unsubscribe`.",
+        said=(said,),
+        by="a signed link" if message_id else by,
+        remedy=f"If that was a mistake: deal-monitor routes unsubscribe {name} {shlex.quote(to)} WHY --undo",
+    )
+    notify_operator(conn, notice, notify, now)
+    return expired
+
+
+def resubscribe(conn: Connection, entry: Intervention, now: datetime, *, by: str, reason: str) -> None:
+    """Undo an unsubscription. Messages that have expired stay expired."""
+    undo = Intervention(secrets.token_hex(6), RETURNS, "", entry.id, reason, "", now, by=by)
+    verdict_records.add_intervention(conn, undo, now, ())

@@ -1,1 +1,0 @@
-"""What the pages and their links read and write, each in one transaction."""

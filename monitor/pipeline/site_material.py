@@ -1,0 +1,91 @@
+"""Reads the content of the pages in one transaction, and a stamp that changes with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model import Commitment, Intervention, Transition, Verdict
+from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
+from monitor.domain.verdicts.decide import initial_verdict
+from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
+from monitor.domain.verdicts.interventions import REPORT
+from monitor.store import Connection, feeds, signals, stories, verdict_records
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+def read_material(
+    conn: Connection,
+    rulebook: Rulebook,
+    sources: Sequence[SourceHealth],
+    now: datetime,
+    *,
+    title: str,
+    base_url: str = "",
+    program: str = "",
+) -> SiteMaterial:
+    """The content of the pages at `now`, in UTC. A commitment without a decision stands as in its baseline. One whose baseline cannot be
+    read is left out; its review reports that."""
+    verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
+    commitments: dict[str, Commitment] = {}
+    for name, commitment in rulebook.commitments.items():
+        try:
+            verdicts[name] = verdicts.get(name) or initial_verdict(commitment, now)
+        except Exception:  # noqa: BLE001, S112 - a commitment that cannot be read must not stop the others
+            continue
+        commitments[name] = commitment
+    history: dict[str, list[Transition]] = defaultdict(list)
+    for change in verdict_records.transitions(conn, _EARLIEST, _LATEST, list(commitments)):
+        history[change.commitment].append(change)
+    published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
+    cited = {key for name in commitments for key in named_evidence(verdicts[name])}
+    cited |= {key for record in published.values() for each in record for key in all_evidence(each.verdict)}
+    cited |= {key for group in history.values() for t in group for key in transition_evidence(t)}
+    known = signals.by_ids(conn, cited)
+    reports = stories.by_ids(conn, {signal.story for signal in known.values()})
+    common = (rulebook.publishers, rulebook.policy, now, "UTC", rulebook.parties)
+    context = RenderContext(known, reports, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
+    return SiteMaterial(
+        context=context.cleaned(commitments),
+        history={name: tuple(group) for name, group in history.items()},
+        published=published,
+        interventions=public_interventions(verdict_records.interventions(conn)),
+        sources=tuple(sources),
+        last_read=feeds.last_read(conn),
+        title=title,
+        base_url=base_url,
+        rules=rulebook.version,
+        program=program,
+        deals={name: deal.name for name, deal in rulebook.deals.items()},
+        retired=signals.retired(conn, cited),
+        matches=_match_counts(conn, now),
+    )
+
+
+def public_interventions(stored: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
+    """The interventions without those of readers on their own messages, which contain addresses."""
+    kinds = (LEAVES, RETURNS, REPORT)
+    return {name: tuple(each for each in group if each.kind not in kinds) for name, group in stored.items()}
+
+
+def _match_counts(conn: Connection, now: datetime) -> dict[str, MatchCount]:
+    """By act, its matches within COUNTED_DAYS."""
+    found: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for match in signals.matches(conn, now - timedelta(days=COUNTED_DAYS), now + timedelta.resolution):
+        found[match.rule][match.story] = match.at
+    return {rule: MatchCount(len(by_story), max(by_story.values())) for rule, by_story in found.items()}
+
+
+def content_stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
+    """A hash that changes whenever the content of the pages does: verdicts, changes, interventions, sources, rules, and the day."""
+    # Pages show days of sources: another answer on the same day is no reason to build them again.
+    health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)
+    parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *health)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,1 +1,0 @@
-"""The pages of a running program: built, served, and the key of their links."""

@@ -1,0 +1,96 @@
+"""Builds the pages of an installation from its database, and again after each change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.logs import get_logger
+from monitor.pipeline.site_material import content_stamp, read_material
+from monitor.runtime.session import sources
+from monitor.runtime.shipped import bundled
+from monitor.store.problems_and_runs import doubling_wait
+from monitor.version import program_version
+
+if TYPE_CHECKING:
+    from monitor.runtime.session import Opened
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedBuild:
+    """stamp: of the content that could not be built; times: failures in a row."""
+
+    stamp: str
+    error: Exception
+    times: int
+    retry_at: datetime
+
+
+@dataclass(slots=True)
+class SiteBuilder:
+    """Keeps the pages of one installation up to date. built: the stamp of the last build, '' before it."""
+
+    app: Opened
+    built: str = ""
+    failed: FailedBuild | None = None
+
+    def build_if_changed(self) -> int | None:
+        """Build if the content has changed; returns the number of files, None if nothing was built.
+
+        Raises the error of the build. Raises it again without another try until the content changes or the wait is over, so that a
+        broken template is not rendered every few seconds.
+        """
+        current, now = self._stamp(), self.app.clock()
+        if current == self.built:
+            self.failed = None
+            return None
+        if self.failed is not None and self.failed.stamp == current and now < self.failed.retry_at:
+            raise self.failed.error
+        try:
+            count = build_site(self.app)
+        except Exception as error:
+            times = self.failed.times + 1 if self.failed is not None and self.failed.stamp == current else 1
+            self.failed = FailedBuild(current, error, times, now + doubling_wait(times))
+            raise
+        self.built, self.failed = current, None
+        log.info("pages built", files=count)
+        return count
+
+    def _stamp(self) -> str:
+        """A hash over the content of the pages, their templates and the kept digests."""
+        settings = self.app.settings
+        with self.app.store.read() as conn:
+            content = content_stamp(conn, self.app.rulebook, sources(self.app), self.app.clock())
+        files = (*_file_states(settings.templates / "site"), *_file_states(settings.data_dir / "digests"))
+        return hashlib.sha256(repr((content, files)).encode()).hexdigest()
+
+
+def build_site(app: Opened) -> int:
+    """Build all pages and files; returns how many. Raises RenderError; then the old pages stay."""
+    from monitor.render.jinja_env import Templates
+    from monitor.site.build import site_files
+    from monitor.site.publish import publish
+
+    settings, health = app.settings, sources(app)
+    with app.store.read() as conn:
+        site = settings.site
+        about = {"title": site.title, "base_url": site.base_url or "", "program": program_version()}
+        material = read_material(conn, app.rulebook, health, app.clock(), **about)
+    templates, digests = Templates(settings.templates), settings.data_dir / "digests"
+    return publish(site_files(material, templates, digests, bundled("docs") / "glossary.md"), settings.site_dir)
+
+
+def _file_states(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Each file in the folder with its modification time and size: enough to notice an edit."""
+    for path in sorted(folder.rglob("*")):
+        try:
+            state = path.stat()
+        except OSError:  # deleted since it was listed
+            continue
+        yield str(path), state.st_mtime_ns, state.st_size

@@ -1,0 +1,67 @@
+"""Connects the site server with the database: health, metrics and signed links."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.logs import get_logger
+from monitor.pipeline import link_actions
+from monitor.pipeline.vitals import read_vitals
+from monitor.render.jinja_env import Templates
+from monitor.runtime.link_keys import site_keys
+from monitor.runtime.session import owner_first
+from monitor.site.link_pages import LinkPages
+from monitor.site.publish import MARKER
+from monitor.site.server import SiteServices
+from monitor.version import program_version
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.domain.pages.link_page import LinkPage
+    from monitor.domain.pages.vitals import Vitals
+    from monitor.runtime.session import Session
+
+log = get_logger(__name__)
+
+
+def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
+    """host: the address that the server listens on. Raises ConfigError for an unusable key of signed links."""
+    site = app.settings.site
+    hosts = {host, urlsplit(site.base_url or "").hostname or host, *site.names}
+    links = _link_pages(app) if site.actions else None
+    return SiteServices(app.settings.site_dir, hosts, lambda: current_vitals(app), links, metrics)
+
+
+def _link_pages(app: Session) -> LinkPages:
+    keys, settings = site_keys(app.settings), app.settings
+
+    def show(token: str) -> LinkPage:
+        with app.store.read() as conn:
+            return link_actions.show(conn, token, keys, app.clock())
+
+    def press(token: str, one_click: bool, comment: str) -> LinkPage:
+        notify = owner_first(app.routes, settings.owner.route)
+        page = link_actions.press(
+            app.store, token, keys, app.clock(), notify=notify, one_click=one_click, comment=comment
+        )
+        log.info("a signed link was used", page=page.heading)
+        return page
+
+    return LinkPages(show, press, Templates(settings.templates), settings.site.title)
+
+
+def current_vitals(app: Session) -> Vitals:
+    """The state of the program. Raises StoreError."""
+    built, builds = built_at(app.settings), app.settings.site.build
+    with app.store.read() as conn:
+        return read_vitals(conn, app.feeds(), app.clock(), built=built, builds=builds, program=program_version())
+
+
+def built_at(settings: Settings) -> datetime | None:
+    """When the pages were built; None if there are none."""
+    try:
+        return datetime.fromtimestamp((settings.site_dir / MARKER).stat().st_mtime, UTC)
+    except OSError:
+        return None

@@ -1,0 +1,196 @@
+"""The whole site as files: pages for people, Atom feeds, calendars and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitor.domain.messages.models import ProgressLine, StatusTimeline
+from monitor.domain.pages import addresses
+from monitor.domain.pages.about_page import about_page
+from monitor.domain.pages.board import Board, board
+from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
+from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
+from monitor.domain.pages.commitment_page import as_of_pages, commitment_page
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_parts
+from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
+from monitor.domain.text.labels import label_of
+from monitor.errors import RenderError
+from monitor.render import charts
+from monitor.render.jinja_env import Templates
+from monitor.render.status_style import STATUS_STYLES
+from monitor.site.atom import atom_file
+from monitor.site.calendar import calendar_file
+from monitor.site.digest_pages import KeptDigests, digest_files
+from monitor.site.documents import commitment_file, index_file, schema_file
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+)
+"""Pages may only load our style sheet and pictures: no scripts, no forms, nothing from other sites. A server adds
+`frame-ancestors 'none'`, which only counts in a header."""
+SHEETS = ("site/site.css", "site/pages.css", "site/forms.css")
+"""Joined into one style sheet; later ones override earlier ones."""
+ICON = "site/favicon.svg"
+NARROW = 328
+"""Pixels of a drawing for a phone: a screen of 375 without the margins of page and card."""
+SETTLED = timedelta(days=60)
+"""After a due date, counts of its period still arrive for this long (estimate)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTemplates:
+    """The templates of the pages. frame: values that every page shows."""
+
+    templates: Templates
+    frame: Mapping[str, Any]
+
+    def page(self, address: str, template: str, **values: Any) -> tuple[str, bytes]:
+        """(address, content) of templates/site/TEMPLATE. root: the relative path to the root of the site; here: the address.
+
+        Raises RenderError with the template's file and line."""
+        common = {"root": addresses.way_up(address), "here": address, "policy": CONTENT_SECURITY_POLICY}
+        html = self.templates.render(f"site/{template}", {**self.frame, **common, **values})
+        return address, html.encode("utf-8", "replace")
+
+
+def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
+    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. Raises RenderError.
+
+    People are unnamed first, because the pages may be public.
+    """
+    people = people_in(material)
+    material = without_names(material)
+    pages = PageTemplates(templates, frame_values(material))
+    yield from _board_and_commitments(material, pages)
+    yield from digest_files(pages, KeptDigests(digests, lambda text: without_names_in(text, people)), material)
+    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, _text_of(guide)))
+    # A server shows it at any address, however deep: so its links start at the root of the server.
+    root = f"{urlsplit(material.base_url).path}/"
+    yield pages.page(addresses.NOT_FOUND, "not_found.html.j2", root=root)
+    yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
+    yield addresses.ICON, templates.text_of(ICON).encode()
+    yield from _machine_files(material)
+
+
+def frame_values(material: SiteMaterial) -> dict[str, Any]:
+    """The values of the layout: title, moments and versions."""
+    return {
+        "title": material.title,
+        "now": material.now,
+        "last_read": material.last_read,
+        "rules": material.rules,
+        "program": material.program,
+        "navigation": addresses.NAVIGATION,
+    }
+
+
+def _text_of(guide: Path) -> str:
+    try:
+        return guide.read_text(encoding="utf-8")
+    except OSError as error:
+        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
+        raise RenderError(text, subject=guide.name) from error
+
+
+# ---------------------------------------------------------------- pages for people
+
+
+def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iterator[tuple[str, bytes]]:
+    """The board, the page of each commitment, and a page for each day on which its published verdict changed."""
+    shown = board(material)
+    rows = [row for deal in shown.deals for row in deal.rows if row.year is not None]
+    years = {row.commitment.id: charts.year_svg(row.year, shown.begin, material.now) for row in rows if row.year}
+    yield pages.page(
+        addresses.BOARD,
+        "board.html.j2",
+        board=shown,
+        years=years,
+        legend=_legend(shown),
+        stripes=charts.stripes_svg(),
+    )
+    for name in material.context.commitments:
+        own = OwnMaterial.of(material, name)
+        page = commitment_page(own)
+        pictures = {
+            "statuses": _status_drawings(page.statuses),
+            "progress": _progress_drawings(page.standing.progress, material.now),
+        }
+        yield pages.page(addresses.commitment_page(name), "commitment.html.j2", page=page, pictures=pictures)
+        for day in as_of_pages(own):
+            pictures = {"progress": _progress_drawings(day.standing.progress, day.end, day.day_text)}
+            yield pages.page(addresses.as_of_page(name, day.day), "as_of.html.j2", page=day, pictures=pictures)
+
+
+def _legend(shown: Board) -> tuple[tuple[str, str], ...]:
+    """(tone, statuses drawn in it) of the strips, in the order of the styles."""
+    spans = (span for deal in shown.deals for row in deal.rows if row.year is not None for span in row.year.spans)
+    drawn, words = {span.status for span in spans}, dict[str, list[str]]()
+    for status, style in STATUS_STYLES.items():
+        if status in drawn:
+            words.setdefault(style.tone, []).append(label_of(status))
+    return tuple((tone, ", ".join(of)) for tone, of in words.items())
+
+
+def _status_drawings(statuses: StatusTimeline | None) -> tuple[str, ...]:
+    """The statuses drawn for a desk and for a phone; empty if they are unknown."""
+    if statuses is None:
+        return ()
+    begin, end = statuses.spans[0].start, statuses.spans[-1].end
+    return tuple(
+        charts.timeline_svg((statuses,), begin, end, width=width, named=False, prefix=prefix)
+        for prefix, width in (("s", charts.WIDTH), ("n", NARROW))
+    )
+
+
+def _progress_drawings(progress: ProgressLine | None, now: datetime, today_is: str = "today") -> tuple[str, ...]:
+    """The counts against the planned path, for a desk and for a phone; empty if there is nothing to draw."""
+    if progress is None:
+        return ()
+    # A period that is over is drawn up to its last count, or the time since then would fill most of the picture.
+    ended = progress.due is not None and now.date() - progress.due > SETTLED
+    drawings = (
+        charts.progress_svg(progress, None if ended else now, width=width, today_is=today_is)
+        for width in (charts.WIDTH, NARROW)
+    )
+    return tuple(svg for svg in drawings if svg is not None)
+
+
+# ---------------------------------------------------------------- files for machines
+
+
+def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
+    """Atom, iCalendar and JSON files of each promise and of all. Raises RenderError that names the promise that failed."""
+    commitments = material.context.commitments
+    entries: dict[str, Sequence[ChangeEntry]] = {}
+    dates: dict[str, Sequence[CalendarDate]] = {}
+    for name in commitments:
+        try:
+            entries[name], dates[name] = change_entries(name, material), calendar_dates(name, material)
+        except Exception as error:
+            raise _failed(name, error) from error
+    for name, commitment in commitments.items():
+        try:
+            family, title = with_parts(name, commitments), f"{material.title}: {commitment.short}"
+            changes = newest_first(entry for each in family for entry in entries[each])
+            feed, page = addresses.commitment_changes(name), addresses.commitment_page(name)
+            yield feed, atom_file(title, feed, page, changes, material)
+            calendar = addresses.commitment_dates(name)
+            yield calendar, calendar_file(title, calendar, [date for each in family for date in dates[each]], material)
+            yield addresses.commitment_json(name), commitment_file(name, entries[name], material)
+        except Exception as error:
+            raise _failed(name, error) from error
+    changes = newest_first(entry for each in entries.values() for entry in each)
+    yield addresses.ALL_CHANGES, atom_file(material.title, addresses.ALL_CHANGES, addresses.BOARD, changes, material)
+    every = [date for name in sorted(dates) for date in dates[name]]
+    yield addresses.ALL_DATES, calendar_file(f"{material.title}: dates", addresses.ALL_DATES, every, material)
+    yield addresses.ALL_STATUSES, index_file(material)
+    yield addresses.SCHEMA, schema_file()
+
+
+def _failed(name: str, error: Exception) -> RenderError:
+    return RenderError(f"the files of {name} cannot be written: {type(error).__name__}: {error}", subject=name)

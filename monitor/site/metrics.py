@@ -1,0 +1,107 @@
+"""The state of the program in the text format of Prometheus, read from the database at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from monitor.domain.messages.digest.feed_health import STATES
+from monitor.domain.model import Outlook, Standing
+from monitor.domain.pages.vitals import Vitals, complaints, next_deadline
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+PREFIX = "deal_monitor"
+STATUSES = (*(word.value for word in Standing), Outlook.AT_RISK.value, Outlook.STALLED.value)
+
+
+def metrics_text(vitals: Vitals) -> bytes:
+    """All metrics."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_VitalsCollector(vitals))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+class _VitalsCollector(Collector):
+    def __init__(self, vitals: Vitals) -> None:
+        self.vitals = vitals
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _commitments(self.vitals)
+        yield from _operation(self.vitals)
+
+
+def _commitments(vitals: Vitals) -> Iterator[Metric]:
+    """Metrics of each commitment."""
+    by_name = ("commitment",)
+    status = _gauge("commitment_status", "1 for the current status of a commitment, else 0.", (*by_name, "status"))
+    outlook = _gauge("commitment_outlook", "1 for the current outlook of a commitment, else 0.", (*by_name, "outlook"))
+    since = _gauge("commitment_status_since_timestamp_seconds", "Start of the current status.", by_name)
+    ratio = _gauge("commitment_progress_ratio", "Confirmed progress as a share of the target.", by_name)
+    deadline = _gauge("commitment_deadline_timestamp_seconds", "End of the next deadline, UTC.", (*by_name, "deadline"))
+    flags = _gauge("commitment_flags", "Number of raised flags of a kind.", (*by_name, "flag"))
+    for name, verdict in sorted(vitals.verdicts.items()):
+        _one_of(status, name, STATUSES, verdict.status.value)
+        _one_of(outlook, name, (word.value for word in Outlook), verdict.outlook.value)
+        since.add_metric((name,), verdict.shown_since.timestamp())
+        if verdict.progress is not None and verdict.progress.share is not None:
+            ratio.add_metric((name,), verdict.progress.share)
+        if (ahead := next_deadline(verdict, vitals.now)) is not None:
+            deadline.add_metric((name, ahead.what), end_of_day(ahead.date).timestamp())
+        for kind in sorted({flag.kind.value for flag in verdict.flags}):
+            flags.add_metric((name, kind), sum(flag.kind.value == kind for flag in verdict.flags))
+    yield from (status, outlook, since, ratio, deadline, flags)
+
+
+def _operation(vitals: Vitals) -> Iterator[Metric]:
+    """Metrics of sources, channels and the program."""
+    state = _gauge("source_state", "1 for the current state of a source, else 0.", ("source", "state"))
+    success = _gauge("source_last_success_timestamp_seconds", "Last good answer of a source.", ("source",))
+    for source in vitals.sources:
+        _one_of(state, source.name, STATES, source.state)
+        if (answered := vitals.successes.get(source.name)) is not None:
+            success.add_metric((source.name,), answered.timestamp())
+    rules = InfoMetricFamily(f"{PREFIX}_rules", "The rules in use.")
+    rules.add_metric((), {"version": vitals.rules})
+    build = InfoMetricFamily(f"{PREFIX}_build", "The program.")
+    build.add_metric((), {"version": vitals.program})
+    messages = _gauge("outbox_messages", "Messages by channel and state.", ("channel", "state"))
+    for labels, count in sorted(vitals.messages.items()):
+        messages.add_metric(labels, count)
+    broken = _gauge("channel_broken", "1 for a channel that needs repair, else 0.", ("channel",))
+    for channel in sorted({channel for channel, _ in vitals.messages} | {*vitals.broken}):
+        broken.add_metric((channel,), channel in vitals.broken)
+    problems = _gauge("problems", "Open problems of single feeds, commitments or messages.")
+    problems.add_metric((), vitals.problems)
+    healthy = _gauge("healthy", "1 while /healthz answers 200, else 0.")
+    healthy.add_metric((), not complaints(vitals))
+    yield from (state, success, rules, build, messages, broken, problems, healthy)
+    times = {
+        "last_poll": ("Last request to a feed.", vitals.polled),
+        "last_read": ("Last good answer of any source.", vitals.read),
+        "last_decision": ("Last decision on a verdict.", vitals.decided),
+        "site_built": ("Last build of the pages.", vitals.built),
+    }
+    for name, (description, moment) in times.items():
+        family = _gauge(f"{name}_timestamp_seconds", description)
+        if moment is not None:
+            family.add_metric((), moment.timestamp())
+        yield family
+
+
+def end_of_day(day: date) -> datetime:
+    """The first moment of the next day, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _gauge(name: str, description: str, labels: tuple[str, ...] = ()) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"{PREFIX}_{name}", description, labels=labels)
+
+
+def _one_of(family: GaugeMetricFamily, subject: str, words: Iterable[str], current: str) -> None:
+    for word in words:
+        family.add_metric((subject, word), word == current)

@@ -1,1 +1,0 @@
-"""The small server of the pages: files, health, metrics and signed links, behind guards."""

@@ -1,0 +1,83 @@
+"""Renders every page template with made-up values, so that a mistake is found before readers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from monitor.domain.pages import addresses
+from monitor.domain.pages.about_page import AboutPage
+from monitor.domain.pages.board import Board
+from monitor.domain.pages.commitment_page import AsOfPage, CommitmentPage
+from monitor.domain.pages.link_page import LinkPage
+from monitor.errors import RenderError
+from monitor.render.jinja_env import Templates
+from monitor.render.sample_messages import Everything, filled
+from monitor.site.build import ICON, SHEETS, PageTemplates
+from monitor.site.digest_pages import KeptDigest
+
+DRAWINGS = ("<svg></svg>", "<svg></svg>")
+FRAME: Mapping[str, Any] = {
+    "title": str,
+    "now": datetime,
+    "last_read": datetime | None,
+    "rules": str,
+    "program": str,
+    "navigation": addresses.NAVIGATION,
+}
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "board.html.j2": {
+        "board": Board,
+        "years": {"id": DRAWINGS[0]},
+        "legend": [("good", "met")],
+        "stripes": DRAWINGS[0],
+    },
+    "commitment.html.j2": {"page": CommitmentPage, "pictures": {"statuses": DRAWINGS, "progress": DRAWINGS}},
+    "as_of.html.j2": {"page": AsOfPage, "pictures": {"progress": DRAWINGS}},
+    "digests.html.j2": {"routes": {"desk": (filled(KeptDigest),)}},
+    "digest.html.j2": {"digest": KeptDigest, "earlier": KeptDigest | None, "later": KeptDigest | None, "content": str},
+    "about.html.j2": {"page": AboutPage},
+    "not_found.html.j2": {},
+    "link.html.j2": {"page": LinkPage, "title": str},
+}
+"""By template, its values: a type to fill, or the value itself."""
+AMOUNTS: Sequence[Mapping[str, Any]] = (
+    {},
+    {"sparse": True},
+    {"lacking": Everything()},
+    {"lacking": {"last", "address", "url"}},
+)
+"""How much of the values is filled in."""
+
+
+def check_templates(templates: Templates) -> list[str]:
+    """The problems of all page templates and of their style sheets; empty without any."""
+    problems: dict[str, None] = {}
+    tries: list[tuple[str, Mapping[str, Any]]] = []
+    for template, values in VALUES.items():
+        for amount in AMOUNTS:
+            tries.append((template, {name: _filled(value, name, amount) for name, value in {**FRAME, **values}.items()}))
+    # A commitment with more reports of one change than its page shows at once.
+    template, values = tries[len(AMOUNTS)]
+    page: CommitmentPage = values["page"]
+    month = page.months[0]
+    entry = replace(month.entries[0], evidence=month.entries[0].evidence * 2)
+    tries.append((template, {**values, "page": replace(page, months=(replace(month, entries=(entry,)),))}))
+    for template, values in tries:
+        try:
+            PageTemplates(templates, values).page(addresses.BOARD, template)
+        except RenderError as error:
+            problems[str(error)] = None
+    for name in (*SHEETS, ICON):
+        try:
+            templates.text_of(name)
+        except RenderError as error:
+            problems[str(error)] = None
+    return list(problems)
+
+
+def _filled(value: Any, name: str, amount: Mapping[str, Any]) -> Any:
+    """A type filled with made-up values; any other value as it is."""
+    return value if isinstance(value, (str, tuple, list, dict)) else filled(value, name, **amount)
