@@ -104,8 +104,8 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "site": Nouns(
         "Build and serve the status pages.",
         {
-            "build": Entry("site.build:build", "Write all pages, feeds, calendars and JSON files."),
-            "serve": Entry("site.serve:serve", "Serve the pages until stopped."),
+            "build": Entry("site:build", "Write all pages, feeds, calendars and JSON files."),
+            "serve": Entry("site:serve", "Serve the pages until stopped."),
         },
     ),
     "match": Entry("match_replay:match", "Match the stories of a file with the rules (JSON lines)."),

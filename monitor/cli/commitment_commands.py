@@ -33,7 +33,6 @@ from monitor.domain.verdicts.interventions import (
     READ,
     REPORT,
     TAKEN_BACK,
-    WITHDRAWN,
     author_of,
     effective_readings,
     in_force,
@@ -51,7 +50,7 @@ PIN_DAYS, MUTE_DAYS = 30, 7
 EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force": "met"}
 """Status -> the corresponding status of another kind of commitment, for the suggestion in an error."""
 PATTERN = "COMMITMENT|PATTERN"
-UNDOING = ("unpin", "unmute", "restore", RETURNS, TAKEN_BACK, WITHDRAWN)
+UNDOING = ("unpin", "unmute", "restore", RETURNS, TAKEN_BACK)
 LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
 
 
@@ -306,7 +305,7 @@ def described(intervention: Intervention, interventions: Mapping[str, Interventi
     """What an intervention does, such as "pin soybean-purchases as MET". interventions: by id, for those that undo another."""
     if intervention.kind in UNDOING:
         undone = interventions.get(intervention.subject)
-        if intervention.kind in (TAKEN_BACK, WITHDRAWN):
+        if intervention.kind == TAKEN_BACK:
             return f"undo: {described(undone, interventions) if undone else intervention.subject}"
         return f"{intervention.kind} {undone.subject or undone.commitment if undone else intervention.subject}"
     if intervention.kind == READ:

@@ -16,8 +16,8 @@ from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
 from monitor.domain.model import Severity
 from monitor.domain.text.labels import format_time
+from monitor.pipeline import link_actions
 from monitor.pipeline.message_rows import sent_log
-from monitor.pipeline.site import link_actions
 from monitor.runtime.session import owner_first
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
@@ -151,7 +151,7 @@ def unsubscribe(*, name: str, address: str, reason: str, undo: bool, by: str | N
                 if member not in left:
                     known = f"; unsubscribed: {', '.join(sorted(left))}" if left else ""
                     raise click.BadParameter(f"{address} is not unsubscribed from {name}{known}", param_hint="ADDRESS")
-                link_actions.come_back(conn, left[member], app.clock(), by=author, reason=reason)
+                link_actions.resubscribe(conn, left[member], app.clock(), by=author, reason=reason)
                 click.echo(f"{address} receives the messages of {name} again")
                 return
             to = next((to for to in members if membership(name, to) == member), None)
@@ -161,5 +161,5 @@ def unsubscribe(*, name: str, address: str, reason: str, undo: bool, by: str | N
             if member in left:
                 raise click.BadParameter(f"{to} is already unsubscribed from {name}", param_hint="ADDRESS")
             notify = owner_first(app.routes, app.settings.owner.route)
-            dropped = link_actions.leave(conn, name, to, app.clock(), by=author, reason=reason, notify=notify)
+            dropped = link_actions.unsubscribe(conn, name, to, app.clock(), by=author, reason=reason, notify=notify)
         click.echo(f"{to} receives no more messages of {name}; {pluralised(dropped, 'waiting message')} expired")

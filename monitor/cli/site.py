@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import SuggestingGroup, session
+from monitor.cli.common import session
 
 if TYPE_CHECKING:
     from monitor.config import Settings
 
 
-@click.group(cls=SuggestingGroup)
-def site() -> None:
-    """Web pages, Atom feeds, calendars and JSON files on where each commitment stands."""
-
-
-@site.command()
+@click.command()
 def build() -> None:
     """Write all pages, feeds, calendars and JSON files into the data folder.
 
@@ -33,7 +28,7 @@ def build() -> None:
         click.echo(f"{count} files: {app.settings.site_dir}")
 
 
-@site.command()
+@click.command()
 @click.option("--host", help="Address to listen on [host in [site], 127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 lets the system choose [port in [site], 8470].")
 def serve(*, host: str | None, port: int | None) -> None:

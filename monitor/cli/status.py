@@ -23,7 +23,6 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.model.notation import notation
-from monitor.site.documents import sentence_json, verdict_json
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
@@ -31,6 +30,7 @@ from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.domain.verdicts.interventions import author_of
 from monitor.long_work import long_work
 from monitor.runtime.session import able_sources
+from monitor.site.documents import sentence_json, verdict_json
 from monitor.store import feeds, verdict_records
 
 if TYPE_CHECKING:

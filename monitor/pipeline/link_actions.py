@@ -90,11 +90,15 @@ def press(
             item, by = link.item, f"a reader of {route_config_name(link.item.route)}"
             if link.action is LinkAction.UNSUBSCRIBE:
                 why = f"by the link in message {item.number}"
-                unsubscribe(conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=item.message_id)
+                unsubscribe(
+                    conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=item.message_id
+                )
             else:
                 said, signals = link_page.reader_comment(comment), json.dumps({"signals": list(item.evidence)})
                 number = str(item.number)
-                report = Intervention(_report_id(item), REPORT, item.commitment, number, said, "", now, payload=signals, by=by)
+                report = Intervention(
+                    _report_id(item), REPORT, item.commitment, number, said, "", now, payload=signals, by=by
+                )
                 verdict_records.add_intervention(conn, report, now, ())
                 notify_operator(conn, report_notice(item, link.message, report), notify, now)
         return show(conn, token, keys, now)

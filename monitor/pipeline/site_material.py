@@ -21,6 +21,7 @@ from monitor.store import Connection, feeds, signals, stories, verdict_records
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
+
 def read_material(
     conn: Connection,
     rulebook: Rulebook,

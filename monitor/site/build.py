@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.domain.messages.models import ProgressLine, StatusTimeline
@@ -27,12 +25,8 @@ from monitor.site.atom import atom_file
 from monitor.site.calendar import calendar_file
 from monitor.site.digest_pages import KeptDigests, digest_files
 from monitor.site.documents import commitment_file, index_file, schema_file
+from monitor.site.page_templates import PageTemplates, frame_values
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
-)
-"""Pages may only load our style sheet and pictures: no scripts, no forms, nothing from other sites. A server adds
-`frame-ancestors 'none'`, which only counts in a header."""
 SHEETS = ("site/site.css", "site/pages.css", "site/forms.css")
 """Joined into one style sheet; later ones override earlier ones."""
 ICON = "site/favicon.svg"
@@ -40,22 +34,6 @@ NARROW = 328
 """Pixels of a drawing for a phone: a screen of 375 without the margins of page and card."""
 SETTLED = timedelta(days=60)
 """After a due date, counts of its period still arrive for this long (estimate)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageTemplates:
-    """The templates of the pages. frame: values that every page shows."""
-
-    templates: Templates
-    frame: Mapping[str, Any]
-
-    def page(self, address: str, template: str, **values: Any) -> tuple[str, bytes]:
-        """(address, content) of templates/site/TEMPLATE. root: the relative path to the root of the site; here: the address.
-
-        Raises RenderError with the template's file and line."""
-        common = {"root": addresses.way_up(address), "here": address, "policy": CONTENT_SECURITY_POLICY}
-        html = self.templates.render(f"site/{template}", {**self.frame, **common, **values})
-        return address, html.encode("utf-8", "replace")
 
 
 def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
@@ -77,18 +55,6 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     yield from _machine_files(material)
 
 
-def frame_values(material: SiteMaterial) -> dict[str, Any]:
-    """The values of the layout: title, moments and versions."""
-    return {
-        "title": material.title,
-        "now": material.now,
-        "last_read": material.last_read,
-        "rules": material.rules,
-        "program": material.program,
-        "navigation": addresses.NAVIGATION,
-    }
-
-
 def _text_of(guide: Path) -> str:
     try:
         return guide.read_text(encoding="utf-8")
@@ -106,12 +72,7 @@ def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iter
     rows = [row for deal in shown.deals for row in deal.rows if row.year is not None]
     years = {row.commitment.id: charts.year_svg(row.year, shown.begin, material.now) for row in rows if row.year}
     yield pages.page(
-        addresses.BOARD,
-        "board.html.j2",
-        board=shown,
-        years=years,
-        legend=_legend(shown),
-        stripes=charts.stripes_svg(),
+        addresses.BOARD, "board.html.j2", board=shown, years=years, legend=_legend(shown), stripes=charts.stripes_svg()
     )
     for name in material.context.commitments:
         own = OwnMaterial.of(material, name)

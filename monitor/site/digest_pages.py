@@ -10,15 +10,12 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import SiteMaterial
 from monitor.errors import RenderError
 from monitor.render.digest_page import Surroundings, digest_page, digest_title
-
-if TYPE_CHECKING:
-    from monitor.site.build import PageTemplates
+from monitor.site.page_templates import PageTemplates
 
 ROUTE = re.compile(r"[A-Za-z0-9_-]+")
 """The folder of a route; other names in the folder of the digests are ignored."""

@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
-from monitor.domain.messages.digest.material import parent_of
 from monitor.domain.messages.context import known_signals, language_of, outlet_names
+from monitor.domain.messages.digest.material import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
@@ -55,7 +55,7 @@ STATUS = "The word that people read: breached or lapsed, else the outlook unless
 
 def _in_words(detail: Any, info: ValidationInfo) -> Any:
     """The detail of a flag in words. The context of the validation holds the names of the parties."""
-    return detail if isinstance(detail, str) else detail_text(detail, info.context["parties"])
+    return detail if isinstance(detail, str) else detail_text(detail, (info.context or {})["parties"])
 
 
 def about(description: str) -> Any:
@@ -302,7 +302,7 @@ class LinksDocument(Document):
     """Addresses: absolute if the site has a `base_url`, else relative to this file."""
 
     page: Text
-    json_file: Text = about("Everything about this promise.")
+    json_file: Text = Field(description="Everything about this promise.", serialization_alias="json")
     atom: Text = about("Its changes and those of its parts.")
     calendar: Text = about("Its dates and those of its parts.")
 
@@ -423,7 +423,8 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         interventions=[
             InterventionDocument.of(each, status=each.payload.partition("/")[0] if each.kind == "pin" else None)
             for each in material.interventions.get(name, ())
-            if each.kind in ("pin", "unpin", "reject", "restore")  # mutes concern messages; readings are with their sentences
+            if each.kind
+            in ("pin", "unpin", "reject", "restore")  # mutes concern messages; readings are with their sentences
         ],
     )
     return _as_bytes(document)

@@ -45,9 +45,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """On every answer that does not set its own."""
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 UNREADABLE = "The database cannot be read."
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -139,8 +137,13 @@ class Guard:
                 headers.setdefault("Cache-Control", f"public, max-age={CACHE_SECONDS}")
             await send(message)
 
-        app: ASGIApp = self.app if self._is_known(scope) else PlainTextResponse(
-            "This server does not answer to that name. Add it as base_url or to names in [site] of config.toml.\n", 421
+        app: ASGIApp = (
+            self.app
+            if self._is_known(scope)
+            else PlainTextResponse(
+                "This server does not answer to that name. Add it as base_url or to names in [site] of config.toml.\n",
+                421,
+            )
         )
         await app(scope, receive, answer)
 

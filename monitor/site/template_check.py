@@ -15,8 +15,9 @@ from monitor.domain.pages.link_page import LinkPage
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.render.sample_messages import Everything, filled
-from monitor.site.build import ICON, SHEETS, PageTemplates
+from monitor.site.build import ICON, SHEETS
 from monitor.site.digest_pages import KeptDigest
+from monitor.site.page_templates import PageTemplates
 
 DRAWINGS = ("<svg></svg>", "<svg></svg>")
 FRAME: Mapping[str, Any] = {
@@ -57,8 +58,8 @@ def check_templates(templates: Templates) -> list[str]:
     problems: dict[str, None] = {}
     tries: list[tuple[str, Mapping[str, Any]]] = []
     for template, values in VALUES.items():
-        for amount in AMOUNTS:
-            tries.append((template, {name: _filled(value, name, amount) for name, value in {**FRAME, **values}.items()}))
+        named = {**FRAME, **values}
+        tries += [(template, {name: _filled(v, name, amount) for name, v in named.items()}) for amount in AMOUNTS]
     # A commitment with more reports of one change than its page shows at once.
     template, values = tries[len(AMOUNTS)]
     page: CommitmentPage = values["page"]

@@ -25,8 +25,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
-from monitor.domain.pages.commitment.own_material import OwnMaterial, own_material
-from monitor.domain.pages.material import SiteMaterial
+from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from tests.builders.message_values import NOW, commitment, context, counts, move, signal, story, verdict
 
 SOY, PART, TRUCE = "soybean-purchases", "soybean-purchases-annual", "truce"
@@ -118,7 +117,6 @@ def material(**changes: Any) -> SiteMaterial:
         "history": {SOY: history()},
         "published": {SOY: published((60, steady), (0, soy))},
         "interventions": {},
-        "mutes": {},
         "sources": (SourceHealth("Harbour Wire", "ok"), SourceHealth("Ministry", "ok")),
         "last_read": NOW,
         "title": "Deal commitments",
@@ -132,7 +130,7 @@ def material(**changes: Any) -> SiteMaterial:
 
 def own(name: str = SOY, **changes: Any) -> OwnMaterial:
     """What concerns one commitment of it."""
-    return own_material(material(**changes), name)
+    return OwnMaterial.of(material(**changes), name)
 
 
 def from_china(**changes: Any) -> dict[str, Any]:

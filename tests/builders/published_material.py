@@ -22,7 +22,6 @@ def material(**changes: Any) -> SiteMaterial:
         "history": {SOY: (move(),)},
         "published": {SOY: (PublishedVerdict(NOW, verdict()),)},
         "interventions": {},
-        "mutes": {},
         "sources": (),
         "last_read": NOW,
         "title": "Deals",

@@ -11,13 +11,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 
-from starlette.types import ASGIApp
-
-from monitor.domain.pages.vitals import Vitals
 from monitor.site.server.app import Services, listen, make_app, make_server
 from monitor.site.server.bounds import BoundedProtocol
 from monitor.site.server.guards import Names
 from monitor.site.server.links import LinkPages
+from starlette.types import ASGIApp
+
+from monitor.domain.pages.vitals import Vitals
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PATIENCE = 10.0

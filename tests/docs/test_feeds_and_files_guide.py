@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
+from monitor.domain.pages.data_files.documents import BriefValues, CommitmentFile, FileValues
 
 from monitor.domain.pages import addresses
-from monitor.domain.pages.data_files.documents import BriefValues, CommitmentFile, FileValues
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "feeds-and-files.md").read_text(encoding="utf-8")
 

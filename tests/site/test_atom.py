@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
-
 from monitor.domain.pages.data_files.change_entries import NEWEST, change_entries
+
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.atom import atom_file
 from tests.builders.hostile_messages import TITLES

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component, Event
+from monitor.domain.pages.data_files.calendar_dates import calendar_dates
 
 from monitor.domain.model import Deadline
-from monitor.domain.pages.data_files.calendar_dates import calendar_dates
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.calendar import calendar_file
 from tests.builders.hostile_messages import TITLES

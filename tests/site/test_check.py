@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from monitor.site.check import VIEW_MODELS, check_templates, renderings
 
 from monitor.render.jinja_env import Templates
-from monitor.site.check import VIEW_MODELS, check_templates, renderings
 from tests.builders.rendered_messages import TEMPLATES
 
 

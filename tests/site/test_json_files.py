@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
 from monitor.domain.pages.data_files.change_entries import change_entries
 from monitor.domain.pages.data_files.file_documents import commitment_file, index_file
 from monitor.site.json_files import document_file, schema_file
+
 from tests.builders.hostile_messages import TITLES
 from tests.builders.machine_files import check_json
 from tests.builders.message_values import commitment, signal, story

@@ -7,11 +7,11 @@ from dataclasses import replace
 import feedparser
 import pytest
 from icalendar import Calendar
+from monitor.site.machine_files import machine_files
 
 from monitor.domain.model import Deadline
 from monitor.domain.pages import addresses
 from monitor.errors import RenderError
-from monitor.site.machine_files import machine_files
 from tests.builders.message_values import commitment, move, signal, story, verdict
 from tests.builders.published_material import SOY, material, named
 

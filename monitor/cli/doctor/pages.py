@@ -20,7 +20,7 @@ GREETING_SECONDS = 5.0
 def check_pages(patient: Examination) -> Iterator[Finding]:
     """That the pages are as new as the statuses, that readers find them, and that links in messages cannot be forged."""
     from monitor.config.field_checks import protects_secrets
-    from monitor.runtime.site.keys import read_keys
+    from monitor.runtime.link_keys import read_keys
 
     settings = patient.settings
     yield from _age_of_pages(patient)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from monitor.cli.common import describe_rulebook, pluralised
 from monitor.cli.doctor.findings import Examination, Finding, told_apart
@@ -31,12 +32,12 @@ def check_rules(patient: Examination) -> Iterator[Finding]:
 
 def check_templates(patient: Examination) -> Iterator[Finding]:
     """That every message, and the reader's question, can be made from the templates."""
-    from monitor.runtime.site.keys import trial_link_maker
+    from monitor.runtime.link_keys import link_maker
     from monitor.runtime.wiring import make_renderer
 
     settings = patient.settings
     asks = settings.reader.configured  # a folder of before there was a reader has no template for its question
-    problems = make_renderer(settings, trial_link_maker).check(question=asks)
+    problems = make_renderer(settings, partial(link_maker, trial=True)).check(question=asks)
     for problem in problems:
         yield Finding("FAIL", "templates", *told_apart(problem))
     if not problems:
@@ -45,18 +46,12 @@ def check_templates(patient: Examination) -> Iterator[Finding]:
 
 
 def check_page_templates(patient: Examination) -> Iterator[Finding]:
-    """That every page can be made from the templates, and which ones are used."""
-    from monitor.runtime.site.builder import has_site_templates, site_templates
-    from monitor.site.check import check_templates as faults_of
+    """Whether every page renders from its template."""
+    from monitor.render.jinja_env import Templates
+    from monitor.site.template_check import check_templates as check_pages
 
-    settings = patient.settings
-    templates = site_templates(settings)
-    problems = faults_of(templates)
+    problems = check_pages(Templates(patient.settings.templates))
     for problem in problems:
         yield Finding("FAIL", "templates", *told_apart(problem))
-    if problems:
-        return
-    shipped = (
-        "" if has_site_templates(settings) else f", as {settings.templates} has no folder site: copy it there to edit"
-    )
-    yield Finding("ok", "templates", f"every page renders from {templates.folder / 'site'}{shipped}")
+    if not problems:
+        yield Finding("ok", "templates", f"every page renders from {patient.settings.templates / 'site'}")

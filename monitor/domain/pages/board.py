@@ -11,8 +11,8 @@ from monitor.domain.messages.digest.material import parent_of, root_of
 from monitor.domain.messages.digest.opening import TROUBLE
 from monitor.domain.messages.digest.rest import by_urgency
 from monitor.domain.messages.figures import deadline_lines, progress_line
-from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.models import DeadlineLine, ProgressLine, StatusTimeline
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
@@ -212,7 +212,10 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     if since is None:
         return True, "No source has been read yet. Recent events are missing on this page."
     day = format_date(local_day(since, site.context.zone))
-    return True, f"No source has been read since {day}. Later events are missing on this page, and no status is more recent."
+    return (
+        True,
+        f"No source has been read since {day}. Later events are missing on this page, and no status is more recent.",
+    )
 
 
 def _unchecked(verdicts: Sequence[Verdict]) -> str:
@@ -220,5 +223,7 @@ def _unchecked(verdicts: Sequence[Verdict]) -> str:
     count = sum(any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags) for verdict in verdicts)
     if not count:
         return ""
-    subject, wait = ("1 promise has", "its status waits") if count == 1 else (f"{count} promises have", "their statuses wait")
+    subject, wait = (
+        ("1 promise has", "its status waits") if count == 1 else (f"{count} promises have", "their statuses wait")
+    )
     return f"{subject} a date that passed while no source was read; {wait} for the next answer."

@@ -140,9 +140,7 @@ def _counted_to(records: Sequence[Deadline], before: CalendarDate | None) -> Dea
     return max(same or settled, key=lambda each: each.date, default=None)
 
 
-def _updated(
-    before: CalendarDate | None, key: DateKey, record: Deadline, published: PublishedVerdict
-) -> CalendarDate:
+def _updated(before: CalendarDate | None, key: DateKey, record: Deadline, published: PublishedVerdict) -> CalendarDate:
     """A date with its latest published record."""
     status = DateStatus.TENTATIVE if record.state == "claimed" else DateStatus.CONFIRMED
     after = published.verdict.status

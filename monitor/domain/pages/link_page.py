@@ -80,9 +80,7 @@ def done_page(action: LinkAction, message: LinkedMessage, at: datetime) -> LinkP
     if action is LinkAction.UNSUBSCRIBE:
         text = f"{message.place} was unsubscribed on {when}. The owner of this monitor can subscribe it again."
         return LinkPage("done", "Unsubscribed", (text,), message.first_line)
-    return LinkPage(
-        "done", "Reported as wrong", (f"Reported on {when}. The owner was notified.",), message.first_line
-    )
+    return LinkPage("done", "Reported as wrong", (f"Reported on {when}. The owner was notified.",), message.first_line)
 
 
 def reader_comment(text: str) -> str:

@@ -141,8 +141,8 @@ def context_then(
     }
     stories = {
         key: replace(story, outlets=tuple(outlet for outlet in story.outlets if outlet.seen_at <= at))
-        for signal in signals.values()
-        if (key := signal.story) in context.stories and (story := context.stories[key])
+        for key in {signal.story for signal in signals.values()} & context.stories.keys()
+        for story in (context.stories[key],)
     }
     return replace(context, signals=signals, stories=stories)
 

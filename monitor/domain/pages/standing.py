@@ -10,9 +10,9 @@ from monitor.domain.messages.confidence import awaited_confirmation, confidence_
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
-from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Baseline, Commitment, Flag, FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed, Unread
@@ -192,9 +192,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))
         rows.append(
             DateRow(
-                text=capitalised(
-                    f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"
-                ),
+                text=capitalised(f"{were} {'to end' if record.kind == 'expiry' else 'due'} {format_date(record.date)}"),
                 date=record.date,
                 by=one_line(context.parties.long_name(record.said_by), 60),
                 state=moved if record.state == "superseded" else outcome,

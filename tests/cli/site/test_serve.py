@@ -17,14 +17,14 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from monitor.runtime.site.serving import known_names, site_services, vitals_of
+from monitor.site.server.app import make_app
 
 from monitor.config import load_settings
 from monitor.domain.pages.vitals import complaints
 from monitor.runtime.app import deliver_due
 from monitor.runtime.session import open_session
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site.serving import known_names, site_services, vitals_of
-from monitor.site.server.app import make_app
 from monitor.store import verdict_records
 from tests.builders.databases import later
 from tests.builders.shipped_rules import ROOT

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from monitor.domain.pages.digests_page import (
     KeptDigest,
     Neighbours,
@@ -14,6 +13,7 @@ from monitor.domain.pages.digests_page import (
     kept_digest,
     neighbours,
 )
+
 from tests.builders.message_values import commitment, context
 from tests.builders.published_material import material
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.domain.messages.digest.material import parent_of
 from monitor.domain.pages.families import with_parts
+
+from monitor.domain.messages.digest.material import parent_of
 
 KNOWN = ("soy", "soy-annual", "soy-annual-north", "soya", "truce-cuts")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor.domain.pages.frame import Moment, frame_of
+
 from tests.builders.published_material import material
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.domain.pages.how_page import FLAG_MEANINGS, STATUS_MEANINGS, TIER_NAMES, how_page
+
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.model.readings import ReaderMode
-from monitor.domain.pages.how_page import FLAG_MEANINGS, STATUS_MEANINGS, TIER_NAMES, how_page
 
 
 def test_every_status_flag_and_kind_of_publisher_has_its_words() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from monitor.domain.pages.message_links import page_link
 
 from monitor.domain.messages.models import Brief
 from monitor.domain.model import NOTICE
-from monitor.domain.pages.message_links import page_link
 from tests.builders.sample_messages import ALERT, DIGEST
 
 BASE = "https://deals.example/board"

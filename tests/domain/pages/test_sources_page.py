@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from monitor.domain.pages.sources_page import Day, SourceRow, SourcesPage, sources_page
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Flag, FlagKind
-from monitor.domain.pages.sources_page import Day, SourceRow, SourcesPage, sources_page
 from tests.builders.message_values import NOW, verdict
 from tests.builders.published_material import SOY, material
 

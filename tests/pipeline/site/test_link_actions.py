@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from monitor.pipeline.site import link_actions
+from monitor.pipeline.site.link_actions import Pressed
 
 from monitor.domain.messages.action_links import Deed, token_of
 from monitor.domain.messages.models import AlertBrief
@@ -16,8 +18,6 @@ from monitor.domain.pages.link_page import LinkPage
 from monitor.domain.verdicts.interventions import open_reports
 from monitor.pipeline import further_evidence
 from monitor.pipeline.delivery import deliver
-from monitor.pipeline.site import link_actions
-from monitor.pipeline.site.link_actions import Pressed
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 from monitor.store.codec.json_codec import from_json

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from monitor.pipeline.site.material import read_material, stamp
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.pages.material import SiteMaterial
-from monitor.pipeline.site.material import read_material, stamp
 from monitor.store import signals
 from tests.builders.databases import later
 from tests.builders.small_rulebook import BUYS, CANCELS, rulebook

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from monitor.pipeline.site.vitals import public_words, read_vitals
 
 from monitor.pipeline.health import Trouble
-from monitor.pipeline.site.vitals import public_words, read_vitals
 from monitor.store import outbox as outbox_store
 from tests.builders.databases import later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from monitor.runtime.site.builder import SiteBuilder
 from structlog.testing import capture_logs
 
 from monitor.config import load_settings
@@ -16,7 +17,6 @@ from monitor.errors import RenderError
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.shipped import bundled
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site.builder import SiteBuilder
 from tests.builders.databases import NOW
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.working_folder import laid_out

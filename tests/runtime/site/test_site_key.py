@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from monitor.runtime.site.keys import kept_keys, link_maker, site_keys
 
 from monitor.config import load_settings
 from monitor.errors import ConfigError
-from monitor.runtime.site.keys import kept_keys, link_maker, site_keys
 
 SITE = '[site]\nbase_url = "https://status.deals.example"\nactions = true\n'
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from monitor.site.server.app import Kept, Services, listen, make_app
+from monitor.site.server.guards import Names
 
 from monitor.domain.pages.vitals import Vitals
 from monitor.errors import StoreError
-from monitor.site.server.app import Kept, Services, listen, make_app
-from monitor.site.server.guards import Names
 from tests.builders.site_servers import NOW, Site, app_of, running
 
 WELL = Vitals(NOW, polled=NOW, read=NOW, built=NOW, changed=NOW)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from monitor.site.server.guards import MAX_BODY_BYTES, Names, logged_path
+
 from tests.builders.site_servers import Site, app_of, running
 
 BASE = "https://status.deals.example"

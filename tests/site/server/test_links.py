@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from monitor.site.server.guards import MAX_BODY_BYTES
+from monitor.site.server.links import Form, LinkPages, read_fields
 
 from monitor.domain.pages import link_page
 from monitor.domain.pages.link_page import LinkPage
 from monitor.errors import StoreError
 from monitor.render.jinja_env import Templates
-from monitor.site.server.guards import MAX_BODY_BYTES
-from monitor.site.server.links import Form, LinkPages, read_fields
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.site_servers import PATIENCE, Site, app_of, running
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from monitor.domain.model import Outlook, Standing
 from monitor.domain.pages.commitment.as_of_page import AsOfPage, as_of_pages
+
+from monitor.domain.model import Outlook, Standing
 from tests.builders.message_values import NOW, counts, verdict
 from tests.builders.page_material import BEGUN, SOY, ago, cited, history, own, published, signals, unconfirmed
 

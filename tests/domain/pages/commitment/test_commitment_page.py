@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from monitor.domain.pages.commitment.commitment_page import CommitmentPage, commitment_page
+
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Effect
-from monitor.domain.pages.commitment.commitment_page import CommitmentPage, commitment_page
 from monitor.domain.pages.material import Spoken
 from tests.builders.message_values import NOW, move, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, own, unconfirmed, without_record

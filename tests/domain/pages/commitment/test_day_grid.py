@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.domain.model import Outlook, Standing
 from monitor.domain.pages.commitment.day_grid import CalendarDay, by_year, months, verdict_days
 from monitor.domain.pages.commitment.own_material import OwnMaterial
+
+from monitor.domain.model import Outlook, Standing
 from tests.builders.message_values import verdict
 from tests.builders.page_material import SOY, own, published
 

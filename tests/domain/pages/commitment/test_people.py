@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.domain.model import Effect, Intervention, ReadMatch, Says
 from monitor.domain.pages.commitment.people import PersonIntervention, interventions_shown
+
+from monitor.domain.model import Effect, Intervention, ReadMatch, Says
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.message_values import NOW
 from tests.builders.page_material import PART, SOY, TRUCE, ago, material

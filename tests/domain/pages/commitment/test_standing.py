@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says
-from monitor.domain.model.reasons import Disputed, NothingSince
 from monitor.domain.pages.commitment.own_material import context_then
 from monitor.domain.pages.commitment.standing import StandingView, present, standing_view, statuses_since
+
+from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says
+from monitor.domain.model.reasons import Disputed, NothingSince
 from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record
 

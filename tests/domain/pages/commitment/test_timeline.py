@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from monitor.domain.pages.commitment.own_material import OwnMaterial
+from monitor.domain.pages.commitment.timeline import Entry, entry, months, recorded
+
 from monitor.domain.model import (
     Cause,
     Effect,
@@ -19,8 +22,6 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import FlagChanged, NoticeDue
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
-from monitor.domain.pages.commitment.own_material import OwnMaterial
-from monitor.domain.pages.commitment.timeline import Entry, entry, months, recorded
 from monitor.domain.pages.material import Retired
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, move, story

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from monitor.domain.model import Deadline, Outlook, PublishedVerdict, Standing
 from monitor.domain.pages.data_files.calendar_dates import CalendarDate, dates_of
 from monitor.domain.pages.data_files.calendar_words import date_description, date_title
+
+from monitor.domain.model import Deadline, Outlook, PublishedVerdict, Standing
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, commitment, context, verdict
 from tests.builders.published_material import named, record

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.domain.model import Cause, CitedSignal, Effect, Outlook, PublishedVerdict, Standing
 from monitor.domain.pages.data_files.change_entries import ChangeEntry, change_entries
+
+from monitor.domain.model import Cause, CitedSignal, Effect, Outlook, PublishedVerdict, Standing
 from tests.builders.message_values import NOW, brief, message, move, signal, verdict
 from tests.builders.published_material import SOY, material
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from monitor.domain.model import Outlook
-from monitor.domain.model.news import Day
 from monitor.domain.pages.data_files.document_schema import DIALECT, json_schema, json_values
 from monitor.domain.pages.data_files.documents import CommitmentFile, IndexFile
+
+from monitor.domain.model import Outlook
+from monitor.domain.model.news import Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

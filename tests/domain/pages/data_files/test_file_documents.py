@@ -6,6 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from monitor.domain.pages.data_files.change_entries import change_entries
+from monitor.domain.pages.data_files.documents import CommitmentFile
+from monitor.domain.pages.data_files.file_documents import commitment_file, index_file
+from monitor.domain.pages.data_files.verdict_values import verdict_json
+
 from monitor.domain.model import (
     CitedSignal,
     Effect,
@@ -17,10 +22,6 @@ from monitor.domain.model import (
     ReasonCode,
     Says,
 )
-from monitor.domain.pages.data_files.change_entries import change_entries
-from monitor.domain.pages.data_files.documents import CommitmentFile
-from monitor.domain.pages.data_files.file_documents import commitment_file, index_file
-from monitor.domain.pages.data_files.verdict_values import verdict_json
 from monitor.domain.pages.material import SiteMaterial
 from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.message_values import NOW, commitment, counts, move, signal, story, verdict
