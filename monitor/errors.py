@@ -8,10 +8,10 @@ MonitorError
 ├── BackupError      a backup cannot be written, or an archive cannot be used
 ├── RenderError      a template could not be rendered
 ├── ChannelError     a send failed; says whether it is permanent and whether the message may have arrived
-├── ReaderError      the server of the model gave no answer that can be used
+├── ReaderError      the model's server gave no usable answer
 └── ReplayError      a story line that cannot be read
 
-Every error has a `subject` (the feed, file or channel that it concerns), so that one place can log all of them alike.
+Every error has a `subject` (the feed, file or channel concerned), so that one place can log all errors the same way.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ FeedErrorKind = Literal[_AnswerErrorKind, _ConnectionErrorKind, _ContentErrorKin
 
 
 class FeedError(MonitorError):
-    """One poll of one feed failed. status: the HTTP status, if there was one; retry_after: seconds, if the server named a delay."""
+    """One poll of one feed failed. status: the HTTP status, or None. retry_after: the delay in seconds that the server asked for."""
 
     def __init__(
         self,
@@ -117,11 +117,11 @@ class ChannelError(MonitorError):
 
 
 class ReaderError(MonitorError):
-    """The server of the model gave no answer that can be used.
+    """The model's server gave no usable answer.
 
-    unusable: it answered this very request, and the answer cannot be used; another choice of stories may fare better.
-    spent: it may have worked on the request, so its tokens count. tokens: what it counted; None if it did not.
-    retry_after: seconds that it asked us to wait; None if it did not.
+    unusable: the answer to this request is unusable; a request with other stories may succeed.
+    spent: the server may have processed the request, so its tokens count. tokens: the server's count, or None.
+    retry_after: the seconds that the server asked us to wait, or None.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class ReaderError(MonitorError):
 
 
 class ReaderRefusedError(ReaderError):
-    """The server of the model refuses every request until a person mends what the message names: key, model or address."""
+    """The model's server refuses every request until a person corrects the key, the model or the address."""
 
 
 class ReplayError(MonitorError):

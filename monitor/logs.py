@@ -19,17 +19,17 @@ from structlog.typing import Processor
 REDACTED = "[redacted]"
 
 _SECRET_KEY = re.compile(r"password|passwd|secret|token|webhook|authorization|cookie|api_?key", re.IGNORECASE)
-# Recognised even when nobody registered them: Slack tokens, webhook paths, and the password inside an address.
+# Recognised without registration: Slack tokens, webhook paths, and the password inside an address.
 _SECRET_SHAPE = re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)|(/services/)T\w+/B\w+/\w+|xox[a-z]-[\w-]+|xapp-[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Redacted too: a title from a feed must not move the reader's cursor or colour the terminal."""
+"""Replaced too: a title from a feed must not move the cursor or colour the terminal."""
 _MIN_SECRET_LENGTH = 4
 """Characters; a shorter secret would redact ordinary words."""
 _MIN_PART_LENGTH = 8
 """Characters; a shorter part of a secret address would redact ordinary words too (estimate)."""
 MAX_TEXT = 4000
 MAX_TRACEBACK = 20_000
-"""Characters of one value, estimates: a document of a feed or a model is never logged whole, and a traceback nearly always is."""
+"""Characters of one value (estimates). A feed or a model's answer is shortened, a traceback rarely."""
 _NOISY_LOGGERS = ("aiohttp", "alembic", "asyncio", "mail.log", "slack_sdk", "sqlalchemy")
 
 
@@ -70,13 +70,13 @@ class Redactor:
 
 
 def _in_order(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What every line has stands first, for people who read JSON, as a structlog processor."""
+    """Puts the fields that every line has first, as a structlog processor."""
     first = ("timestamp", "level", "event", "logger")
     return {key: event[key] for key in (*(k for k in first if k in event), *(k for k in event if k not in first))}
 
 
 def _brief(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """For people at a terminal, as a structlog processor: the time to the second, and who logs it only where that is a library."""
+    """Shortens an event for a terminal, as a structlog processor: time to the second, logger only for libraries."""
     if str(event.get("logger", "")).startswith("monitor."):
         del event["logger"]
     if len(stamp := str(event.get("timestamp", ""))) > len("2026-03-02T09:00:00"):
@@ -85,13 +85,13 @@ def _brief(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it may stand in a text: itself, escaped, and of an address also what libraries show of it without the scheme."""
+    """The forms of a secret in a text: plain, escaped, and for an address its parts, which libraries show alone."""
     yield from (secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1])
     if "://" not in secret:
         return
     try:
         parts = urlsplit(secret)
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an IPv6 address
         return
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     words = (*re.split(r"[/?&=]", path), *re.split(r"[:@]", parts.netloc.rpartition("@")[0]))
@@ -111,7 +111,7 @@ def _shortened(key: str, value: Any) -> Any:
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Our handler, distinct from handlers that others put on the root logger."""
+    """Our handler, distinct from other handlers of the root logger."""
 
 
 def setup_logging(
@@ -130,7 +130,7 @@ def setup_logging(
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    # The pretty tracebacks of a terminal would print local variables, and so secrets that nobody registered.
+    # The pretty tracebacks of structlog print local variables, and so unregistered secrets.
     plain = structlog.dev.ConsoleRenderer(
         pad_event_to=16, colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
@@ -152,9 +152,9 @@ def setup_logging(
     root.setLevel(level)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(level if level == "DEBUG" else logging.WARNING)
-    # Its warning (a job still running) is no trouble here: due rows decide, and monitor.runtime.scheduler listens itself.
+    # Its warning (a job still running) is harmless: due rows decide, and monitor.runtime.scheduler listens to errors.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    # Its warnings are a line for whatever a stranger sends that is no HTTP: nothing that anybody could mend.
+    # It warns of every request that is not HTTP, which no operator can fix.
     logging.getLogger("uvicorn").setLevel(level if level == "DEBUG" else logging.ERROR)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *added, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -169,5 +169,5 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def bound(**ids: str) -> AbstractContextManager[None]:
-    """A block in which each line of this thread bears these ids, those of libraries too."""
+    """Adds these ids to every log line of this thread while the block lasts, also to lines of libraries."""
     return structlog.contextvars.bound_contextvars(**ids)

@@ -1,4 +1,4 @@
-"""The command line: arguments in, text and an exit code out. A command is imported when it is called.
+"""The command line: arguments in, text and an exit code out. A command is imported only when it is called.
 
 Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs.
 """
@@ -120,17 +120,17 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
 """Command -> its module and short help, in the order of --help."""
 
 COLLECT_AFTER = 500_000
-"""Objects that a command which ends by itself makes before the garbage collector looks, at most about 50 MB. Measured: Python's
-own 700 make it go through all that is imported 150 times, a tenth of a short command's time."""
+"""New objects before a garbage collection in commands other than `run`, at most about 50 MB. Measured: with Python's own 700
+the collector walks through all imported modules 150 times, a tenth of a short command's time."""
 
 USAGE_ERRORS = (ConfigError, RuleError, StoreError, ReplayError)
 
 
 class CommandLine(ListedGroup):
-    """All commands."""
+    """The top-level group, with progress and errors."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Shows what takes long. Errors of our own, and files that cannot be used, are for people: one message, no traceback."""
+        """Shows progress. Prints our own errors, and problems with files, as one message without a traceback."""
         try:
             with shown_progress():
                 return super().invoke(ctx)
@@ -138,24 +138,24 @@ class CommandLine(ListedGroup):
             click.echo(f"error: {error}", err=True)
             sys.exit(2 if isinstance(error, USAGE_ERRORS) else 1)
         except OSError as error:
-            if (told := file_trouble(error)) is None:
+            if (message := file_problem(error)) is None:
                 raise
-            click.echo(f"error: {told}", err=True)
+            click.echo(f"error: {message}", err=True)
             sys.exit(2)
 
 
-def file_trouble(error: OSError) -> str | None:
-    """What the system refused to do with which file, and the remedy; None if it is about no file."""
+def file_problem(error: OSError) -> str | None:
+    """The file, the problem and the remedy; None for an error that is not about a file."""
     copies = error.args[0] if isinstance(error, shutil.Error) and error.args else None
-    first = str(copies[0][2]) if isinstance(copies, list) and copies else ""  # of (source, target, why)
+    first = str(copies[0][2]) if isinstance(copies, list) and copies else ""  # a list of (source, target, reason)
     if error.errno == errno.ENOSPC or f"[Errno {errno.ENOSPC}]" in first:
-        return "the disk is full: free some space, and call the command again"
+        return "the disk is full; free some space and run the command again"
     if copies and first:
         return f"{copies[0][1]} cannot be written: {first}"
     if error.filename is None or error.strerror is None:
         return None
     refused = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
-    remedy = ": give this user the right to it and to its folder, or name another place" if refused else ""
+    remedy = "; give this user access to the file and its folder, or use another path" if refused else ""
     return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}{remedy}"
 
 
@@ -165,7 +165,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     from monitor.version import program_version
 
     installed = program_version()
-    click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, a checkout that is not installed")
+    click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, not installed (a checkout)")
     ctx.exit()
 
 
@@ -173,7 +173,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     cls=CommandLine, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.option(
-    "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, ./config.toml]."
+    "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, else ./config.toml]."
 )
 @click.option("--database", help="Database address instead of the configured one.")
 @click.option(
@@ -181,20 +181,17 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
     show_default=True,
-    help="The least that is logged, to standard error.",
+    help="Lowest level of log messages on stderr.",
 )
 @click.option(
     "--log-format",
     type=click.Choice(["auto", "json", "text"]),
     default="auto",
     show_default=True,
-    help="auto: text on a terminal, else a JSON object a line.",
+    help="auto: text on a terminal, else one JSON object per line.",
 )
 @click.option(
-    "--now",
-    type=DateTimeParam(),
-    metavar="TIME",
-    help="Take this for the present: rehearsals on a copy, or the demo's database.",
+    "--now", type=DateTimeParam(), metavar="TIME", help="Run as if it were this time, on a copy or the demo's database."
 )
 @click.option(
     "--version",
@@ -208,12 +205,12 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 def main(
     ctx: click.Context, config: str | None, database: str | None, log_level: str, log_format: str, now: datetime | None
 ) -> None:
-    """Watch the news for what becomes of a deal's commitments, and tell people when a status changes."""
+    """Follow the commitments of a deal in the news, and send an alert when a status changes."""
     if ctx.invoked_subcommand != "run":
         gc.set_threshold(COLLECT_AFTER)
-    # What is left at the end goes back to the system whole: to collect it takes 0.2 to 0.5 s. Tests call `main` more than once.
+    # Skip the collection at exit, which takes 0.2 to 0.5 s. Tests call `main` more than once, so register it once.
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
     if now is not None and ctx.invoked_subcommand == "run":
-        raise click.UsageError("run goes by the clock; --now is for commands that look or act once")
+        raise click.UsageError("run uses the clock; --now is for the other commands")
     ctx.obj = {"config": config, "database": database, "now": now, "log_level": log_level, "log_format": log_format}

@@ -1,4 +1,4 @@
-"""What every command needs: lazy groups, parameter types, settings, the opened program, JSON lines and short texts."""
+"""Shared parts of the commands: groups, parameter types, settings, the opened program, output, names."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class DateTimeParam(click.ParamType[datetime]):
 
 
 class EndOfDayParam(DateTimeParam):
-    """The same, and a bare date means the end of that day in UTC."""
+    """The same, but a bare date means the end of that day in UTC."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         moment = super().convert(value, param, ctx)
@@ -118,28 +118,27 @@ class EndOfDayParam(DateTimeParam):
 # ---------------------------------------------------------------- the opened program
 
 WARNED = frozenset({"run", "poll"})
-"""Commands that tell what in the settings is most likely a mistake, as they act on it; `doctor` lists it among its findings."""
+"""Commands that warn of likely mistakes in the settings; `doctor` reports them as findings."""
 
 
 def program_option(name: str) -> Any:
-    """An option of the whole program, such as `now`, in the running command; None where it was not given."""
+    """A global option such as `now`; None if it is not given."""
     return click.get_current_context().find_root().obj[name]
 
 
 def config_file(named: str | None) -> Path:
-    """Where the configuration is looked for: the file named, else the one of the environment, else ./config.toml."""
+    """The configuration file: the given one, else $DEAL_MONITOR_CONFIG, else ./config.toml."""
     return Path(named or os.environ.get("DEAL_MONITOR_CONFIG") or "config.toml")
 
 
 def rules_in(config: Path) -> Path:
-    """The folder of rules that a configuration names, the rest of which is not looked at. Raises OSError, and ValueError for what is
-    no TOML."""
+    """The rules folder of a configuration, of which nothing else is checked. Raises OSError, and ValueError for bad TOML."""
     table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("monitor", {})
     return config.parent / Path(table.get("rules", "rules")).expanduser()
 
 
 def settings_of() -> Settings:
-    """The checked settings. Sets up the logs without their secrets; a command that sends prints warnings to stderr."""
+    """The checked settings. Sets up the logs to redact secrets; commands that send print warnings to stderr."""
     from monitor.config import load_settings
 
     config = program_option("config")
@@ -153,7 +152,7 @@ def settings_of() -> Settings:
 
 
 def log_without(secrets: Collection[str]) -> None:
-    """Sets up the logs, by --log-level and --log-format, without these secrets."""
+    """Sets up the logs, by --log-level and --log-format, to redact these secrets."""
     from monitor.logs import setup_logging
 
     as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
@@ -171,7 +170,7 @@ def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None 
 
 @contextmanager
 def session(*, rules: bool = False) -> Iterator[Session]:
-    """The database alone; closes it at the end. Reads the rules first (`rules`), or once somebody asks for them."""
+    """The database and the settings; closes the database at the end. rules: load the rules at once, else on first use."""
     from monitor.runtime.session import open_session
 
     with closing(open_session(settings_of(), rules=rules, clock=program_clock())) as opened:
@@ -179,7 +178,7 @@ def session(*, rules: bool = False) -> Iterator[Session]:
 
 
 def program_clock() -> Callable[[], datetime]:
-    """The time, or that of --now where one is given."""
+    """The clock of the machine, or the time of --now."""
     from monitor.runtime.session import utc_now
 
     now = program_option("now")
@@ -190,19 +189,19 @@ def program_clock() -> Callable[[], datetime]:
 
 
 def echo_json(value: Any) -> None:
-    """Prints one JSON line: moments and days as ISO 8601, secrets and other values as their text."""
+    """Prints one JSON line: times and dates as ISO 8601, other types as their text."""
 
     def as_text(other: Any) -> str:
         return other.isoformat() if isinstance(other, date) else str(other)
 
     line = json.dumps(value, ensure_ascii=False, default=as_text)
-    if line.encode("utf-8", "ignore").decode() != line:  # half a character can only be written as an escape
+    if line.encode("utf-8", "ignore").decode() != line:  # half a surrogate pair can only be written as an escape
         line = json.dumps(value, default=as_text)
     click.echo(line)
 
 
 def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:
-    """Prints these values, a JSON line each, or this text; it does not ask for the other one."""
+    """Prints the values as JSON lines, or the text. The other one is not evaluated."""
     if as_json:
         for value in values:
             echo_json(value)
@@ -238,10 +237,10 @@ def format_utc(at: datetime) -> str:
 def named_commitment(
     known: Mapping[str, Commitment], word: str, parameter: str = "COMMITMENT", *, whole: bool = False
 ) -> str:
-    """The commitment whose id or short name this is, in any case of letters, or whose id or short name alone begins so; of a family
-    the one that the others are parts of.
+    """The commitment with this id or short name, in upper or lower case, or the only one whose id or short name begins so.
 
-    whole: the name must be given in full, as for what changes what people see. Raises BadParameter with the nearest name.
+    Of a commitment and its parts it is the commitment. whole: only the full name counts, for commands that change what
+    people see. Raises BadParameter with the nearest name.
     """
     from monitor.domain.reading.parts import in_family
 
@@ -254,7 +253,7 @@ def named_commitment(
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise click.BadParameter(f"several begin with {word!r}: {', '.join(fitting)}", param_hint=parameter)
+        raise click.BadParameter(f"several commitments begin with {word!r}: {', '.join(fitting)}", param_hint=parameter)
     for name, (_, short) in names.items():
         if get_close_matches(wanted, [short], 1):
             raise click.BadParameter(f"no commitment is called {word!r}; did you mean {name!r}?", param_hint=parameter)

@@ -1,4 +1,4 @@
-"""Rows of evidence written as Markdown, CSV or JSON: whatever a headline holds, it stays text."""
+"""Rows of evidence as Markdown, CSV or JSON. Foreign text is escaped, so that it stays text."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ FORMAT_NAME: Final = "deal-monitor evidence"
 FORMAT_VERSION: Final = 1
 
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""Characters with which a formula of a spreadsheet begins."""
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|~^&#$@!])")
 _LINKED: Final = re.compile(r"(?<=\w)(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
-"""Where some readers of Markdown make a link without being asked."""
+"""Places where some Markdown programs make links automatically."""
 _ISOLATE: Final = ("\u2068", "\u2069")
 
 
 def as_csv(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
-    """RFC 4180: CRLF, quotes where they are needed. A cell that a spreadsheet would run begins with an apostrophe."""
+    """RFC 4180: CRLF, quotes as needed. A cell that a spreadsheet would run as a formula begins with an apostrophe."""
     del since, until
 
     def cell(text: str) -> str:
@@ -44,16 +44,18 @@ def as_csv(rows: Sequence[CitationRow], since: datetime | None, until: datetime 
 
 
 def as_json(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
-    """One object: its format, its period, and the rows with all their columns and, as a list, who read the sentence."""
+    """One object: format, period, and the rows with all columns and the readers as a list."""
     start, end = (format_timestamp(moment) if moment else None for moment in (since, until))
-    head = {"format": FORMAT_NAME, "version": FORMAT_VERSION, "since": start, "until": end}
+    envelope = {"format": FORMAT_NAME, "version": FORMAT_VERSION, "since": start, "until": end}
     values = [{name: getattr(row, name) for name in (*COLUMNS, "read_by")} for row in rows]
-    return json.dumps({**head, "rows": values}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({**envelope, "rows": values}, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
-    """A list of changes for each commitment, with a footnote for each sentence. Footnotes are named after the signal, so
-    that they stay apart when somebody pastes pieces of several exports together."""
+    """A list of changes for each commitment, with a footnote for each sentence.
+
+    Footnotes are named after signals, so that pieces of several exports can be pasted together.
+    """
     start = f" from {format_timestamp(since)}" if since else ""
     end = f" to {format_timestamp(until)}" if until else ""
     period = f"Changes recorded{start}{end}" if start or end else "All recorded changes"
@@ -78,11 +80,11 @@ def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: date
 
 
 def _change_line(rows: list[CitationRow]) -> str:
-    """One change, with the footnotes of the signals it rests on, or the source of the pin."""
+    """One change with the footnotes of its signals, or the source of the pin."""
     row = rows[0]
     label = status_caps if row.kind == "status" else label_of
     notes = "".join(f"[^dm-{cited.signal}]" for cited in rows if cited.signal)
-    tail = f" Told in message {row.messages.replace(' ', ', ')}." if row.messages else ""
+    tail = f" Sent in message {row.messages.replace(' ', ', ')}." if row.messages else ""
     if row.url and not row.signal:
         quotation = f"“{escape_markdown(row.quotation)}” <{row.url}>"
         tail = f" By {escape_markdown(row.outlet)} of {row.published}: {quotation}.{tail}"
@@ -91,33 +93,32 @@ def _change_line(rows: list[CitationRow]) -> str:
 
 
 def _citation(row: CitationRow, messages: str) -> str:
-    """The text of one footnote, on one line."""
+    """The text of a footnote, on one line."""
     speaker = f" ({escape_markdown(row.origin)})" if row.origin else ""
     parts = [
         f"“{escape_markdown(row.quotation)}”",
         f"{escape_markdown(row.outlet)}, “{escape_markdown(row.title)}”",
         f"<{row.url}>" if row.url else "no address",
         f"Published {row.published}, first seen {row.first_seen}, retrieved {row.retrieved}",
-        f"Acts: {row.acts}. Word of: {row.says}{speaker}",
+        f"Actor: {row.acts}. Speaker: {row.says}{speaker}",
         _reader(row),
     ]
     if row.state != "live":
         parts.append(f"{row.state.replace('_', ' ').capitalize()}: {escape_markdown(row.state_reason)}")
     if messages:
-        parts.append(f"Told in message {messages}")
+        parts.append(f"Sent in message {messages}")
     return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
 def _reader(row: CitationRow) -> str:
-    """The rule that read a sentence, or all who read it where that is more than a rule."""
+    """The rule that found a sentence, or all its readers."""
     if [reader["kind"] for reader in row.read_by] == [ReaderKind.RULE]:
         return f"Rule {escape_markdown(row.rule)}, version {escape_markdown(row.rule_version)}"
     return capitalised(escape_markdown(row.who_read))
 
 
 def escape_markdown(raw: str) -> str:
-    """Foreign text as Markdown that shows it and does nothing else: one line, every special character escaped, and nothing
-    that turns the direction of what follows."""
+    """Foreign text as plain Markdown: one line, special characters escaped, right-to-left text isolated."""
     line = one_line(printable(raw), 1000)
     escaped = _LINKED.sub(lambda match: f"\\{match.group()}", _SPECIAL.sub(r"\\\1", line))
     if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line):

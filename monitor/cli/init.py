@@ -1,4 +1,4 @@
-"""`init`: a working folder with the shipped configuration, rules and templates, and what an editor needs for the rules."""
+"""`init`: a working folder with configuration, rules and templates, ready for an editor."""
 
 from __future__ import annotations
 
@@ -11,52 +11,43 @@ import click
 from monitor.cli.common import FOLDER, bundled
 
 RULES_FOLDER, EDITOR_FOLDER = "rules", ".vscode"
-LAID_OUT = (RULES_FOLDER, "templates", EDITOR_FOLDER, "config.toml")
-"""config.toml last: where it is, the folder is whole, and whoever starts the monitor by itself (the image) need not lay it out again."""
+PARTS = (RULES_FOLDER, "templates", EDITOR_FOLDER, "config.toml")
+"""config.toml is last: its presence tells the container image that the folder is complete."""
 
 
 @click.command()
 @click.argument("folder", type=FOLDER, default=Path())
 def init(folder: Path) -> None:
-    """Lay out FOLDER with config.toml, rules/, templates/ and .vscode/ to make your own. Without FOLDER, this one.
+    """Create config.toml, rules/, templates/ and .vscode/ in FOLDER (default: the current folder).
 
-    What is there is kept: nothing is overwritten.
+    Existing files are kept.
     """
-    from monitor.version import program_version
-    from monitor.workbench.authoring.laid_out import remember
-
     folder.mkdir(parents=True, exist_ok=True)
-    # Each is moved to its place whole: half of the rules, kept the next time, would be a deal with commitments missing.
+    # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next call
+    # would keep it.
     with TemporaryDirectory(prefix=".deal-monitor-init-", dir=folder) as staging:
-        for name in LAID_OUT:
+        for name in PARTS:
             if (folder / name).exists():
                 click.echo(f"kept     {folder / name}")
-            else:
-                lay_out(Path(staging), name)
-                (Path(staging) / name).rename(folder / name)
-                remember(folder, [name], program_version())
-                click.echo(f"written  {folder / name}")
-    there = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
-    click.echo(
-        f"\nNext: {there}put your routes and feeds into config.toml, then\n  deal-monitor doctor\n  deal-monitor run"
-    )
-    click.echo("To write rules, open the folder in VS Code or read\n  deal-monitor guide rules")
+                continue
+            write_part(Path(staging), name)
+            (Path(staging) / name).rename(folder / name)
+            click.echo(f"written  {folder / name}")
+    cd = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
+    click.echo(f"\nNext: {cd}edit the routes and feeds in config.toml, then\n  deal-monitor doctor\n  deal-monitor run")
+    click.echo("To write rules, open the folder in VS Code, and read docs/first-rule.md")
 
 
-def lay_out(folder: Path, name: str) -> None:
-    """Writes one of `LAID_OUT` into a folder that does not have it, whole or not at all: half of the rules would be kept as they are."""
+def write_part(folder: Path, name: str) -> None:
+    """Writes one of `PARTS` into a folder."""
     from monitor.workbench.authoring.editor_setup import write_editor_settings, write_schema_files
 
+    source = bundled(name)
     if name == EDITOR_FOLDER:
         write_editor_settings(folder, RULES_FOLDER)
-        return
-    source = bundled(name)
-    with TemporaryDirectory(prefix=".unfinished-", dir=folder) as place:
-        unfinished = Path(place) / name
-        if source.is_dir():
-            shutil.copytree(source, unfinished, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, unfinished)
+    elif source.is_dir():
+        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         if name == RULES_FOLDER:
-            write_schema_files(unfinished)
-        unfinished.rename(folder / name)
+            write_schema_files(folder / name)
+    else:
+        shutil.copyfile(source, folder / name)

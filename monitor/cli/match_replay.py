@@ -1,4 +1,4 @@
-"""`match` and `replay`: archived stories through the rules, and through the whole verdict. Outside tools rely on both."""
+"""`match` and `replay`: archived stories through the rules, or through the whole verdict. Outside tools rely on both."""
 
 from __future__ import annotations
 
@@ -33,22 +33,20 @@ if TYPE_CHECKING:
     from monitor.replay import RecordedReadings
 
 READINGS_OPTION = click.option(
-    "--readings",
-    type=EXISTING_FILE,
-    help="Recorded readings (.jsonl or .jsonl.gz) in place of a reader: join them with what the rules read.",
+    "--readings", type=EXISTING_FILE, help="Recorded readings (.jsonl or .jsonl.gz), used in place of a model."
 )
 RULES_OPTION = click.option(
-    "--rules", "folder", type=FOLDER, help="Folder of rules [that of config.toml, else ./rules, else the shipped ones]."
+    "--rules", "folder", type=FOLDER, help="Rules folder [that of config.toml, else ./rules, else the shipped rules]."
 )
 SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
-"""What JSON says of a signal beside its commitment."""
+"""Fields of a signal in JSON, after its commitment."""
 
 
 def rules_folder(folder: Path | None) -> Path:
-    """The folder given, else the one that the configuration names, else ./rules, else the shipped rules.
+    """The given folder, else that of the configuration, else ./rules, else the shipped rules.
 
-    Rules can be worked at beside a configuration that is broken elsewhere, so only that one key of it is read. Raises ConfigError where
-    --config names a file that cannot be read.
+    Only that key of the configuration is read, so that errors elsewhere do not get in the way of writing rules. Raises
+    ConfigError if the file of --config cannot be read.
     """
     if folder is not None:
         return folder
@@ -57,7 +55,7 @@ def rules_folder(folder: Path | None) -> Path:
         return rules_in(config_file(named))
     except (OSError, ValueError, AttributeError) as error:
         if named is not None:
-            text = f"{named}: the rules that it names cannot be known: {error}; correct it, or name a folder of rules"
+            text = f"{named}: the rules folder cannot be read from it: {error}; correct it, or name a rules folder"
             raise ConfigError(text, subject=named) from error
     here = Path("rules")
     return here if here.is_dir() else bundled("rules")
@@ -68,7 +66,7 @@ def open_text(path: Path) -> IO[str]:
 
 
 class StoriesParam(click.File):
-    """A file of story lines, packed or not; - is standard input."""
+    """A file of story lines, gzipped or not; - is standard input."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value).endswith(".gz"):
@@ -82,9 +80,9 @@ class StoriesParam(click.File):
 
 
 def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
-    """The lines of a story file that are not blank, with their numbers.
+    """The non-blank lines of a story file with their numbers.
 
-    Raises ReplayError after the last line that can be read, if the file is no UTF-8 or broken gzip.
+    Raises ReplayError after the last readable line if the file is not UTF-8 or the gzip is damaged.
     """
     number = 0
     try:
@@ -92,11 +90,11 @@ def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]
             if line.strip():
                 yield number, line
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise ReplayError(f"{name}:{number + 1}: cannot be read on from here: {error}", subject=name) from None
+        raise ReplayError(f"{name}:{number + 1}: cannot be read from here on: {error}", subject=name) from None
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """All stories of a file. Raises ReplayError that names the first unusable line."""
+    """All stories of a file. Raises ReplayError with the first unusable line."""
     from monitor.replay import as_entry, read_story
 
     with open_text(path) as stream:
@@ -107,7 +105,7 @@ def read_entries(path: Path) -> list[Entry]:
 
 
 def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | None:
-    """The recorded readings of a file for this rulebook, None without one. Raises ReplayError that names the first unusable line."""
+    """The recorded readings of a file, None without a file. Raises ReplayError with the first unusable line."""
     from monitor.domain.reading.question import speakers
     from monitor.replay import recorded_readings
 
@@ -117,25 +115,25 @@ def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | N
         return recorded_readings(numbered_lines(stream, str(path)), str(path), speakers(rulebook))
 
 
-def tell_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
-    """Say on stderr how many matches of the readings could not count, and why the first could not."""
+def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
+    """Prints to stderr the number of readings that do not count, and the reason for the first."""
     if recorded is None:
         return
     refused = [f"{r.match.commitment} {r.match.effect} “{r.match.quote}”: {r.why}" for r in recorded.refused]
-    if told := (*recorded.unknown, *refused):
-        click.echo(f"{path}: matches refused: {len(told)}; the first, {told[0]}", err=True)
+    if problems := (*recorded.unknown, *refused):
+        click.echo(f"{path}: matches refused: {len(problems)}; the first, {problems[0]}", err=True)
 
 
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
-@click.option("--json", "as_json", is_flag=True, help="A JSON line for every story line, in the same order.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per story line, in the same order.")
 @click.argument("stories", type=StoriesParam("r", encoding="utf-8"), default="-")
 def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_json: bool) -> None:
-    """What the rules read in each story of STORIES (.jsonl or .jsonl.gz; standard input by default).
+    """Match each story of STORIES with the rules (.jsonl or .jsonl.gz; default: standard input).
 
-    A line is a JSON object of texts: id, title and published (an ISO date or time), and where known source, url, summary
-    and lang.
+    Each line is a JSON object with the texts id, title and published (an ISO date or time), and optionally source, url,
+    summary and lang.
     """
     from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
@@ -161,13 +159,13 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
             click.echo(story.title)
             for s in signals:
                 click.echo(f"  {s.commitment}: {s.effect}  says {s.says}  [{rule_or_readers(s)}]  “{s.quote}”")
-    tell_refused(recorded, readings)
+    warn_of_refused(recorded, readings)
 
 
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
-@click.option("--json", "as_json", is_flag=True, help="A JSON line a transition that would send a message.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per change that would send a message.")
 @click.option(
     "--tell",
     type=click.Choice(["changes", "events"]),
@@ -179,7 +177,10 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 def replay(
     folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool, tell: Literal["changes", "events"]
 ) -> None:
-    """Dated stories of STORIES (.jsonl or .jsonl.gz) in time order through the whole verdict; nothing is sent."""
+    """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time through the whole verdict.
+
+    It prints every change that would send a message. Nothing is sent.
+    """
     from monitor.replay import CATCH_ALL_ROUTE, Replay, open_stories
     from monitor.rulebook import load_rulebook
 
@@ -201,10 +202,10 @@ def replay(
             short = rulebook.commitments[t.commitment].short
             click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
             click.echo(f"    {reason_text(t.reason, rulebook.parties)}")
-    tell_refused(recorded, readings)
+    warn_of_refused(recorded, readings)
 
 
 def moved_text(transition: Transition) -> str:
-    """ "at risk -> in force"; "-" where nothing was before."""
+    """ "at risk -> in force"; "-" for no value."""
     was, now = map(label_of, notation(transition.change))
     return f"{was or '-'} -> {now}"

@@ -1,4 +1,4 @@
-"""`run` and `poll`: the daemon and one round of it."""
+"""`run` and `poll`: the daemon, and one round of its work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -32,45 +31,39 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 0.5
 GRACE_SECONDS = 7.0
-"""How long a running step may take to end once the program is told to stop; `docker stop` kills after ten seconds."""
+"""Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
 MAX_ROUND = timedelta(seconds=45)
-"""How long a round sends at most: one that is started every minute should not meet the one before."""
+"""The longest a round sends, so that a round started every minute does not meet the previous one."""
 TABLE_LINES = 5
-"""Lines of a table beside its rows: title, rules and headings."""
+"""Lines of a table in addition to its rows: title, borders and headings."""
 
-# Database, scheduler and parser are imported inside the functions, so that `run --help` answers without them.
+# Database, scheduler and parser are imported inside the functions, so that `run --help` is fast.
 
 
 @click.command()
-@click.option("--quiet", is_flag=True, help="No table, only the log.")
+@click.option("--quiet", is_flag=True, help="Show no table, only the log.")
 def run(*, quiet: bool) -> None:
-    """Watch the configured feeds until stopped (Ctrl-C or SIGTERM), and send what changes."""
+    """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests."""
     from monitor.runtime.app import outbox_folder
-    from monitor.version import program_version
-    from monitor.workbench.authoring.laid_out import upgrade_advice
 
     stop = Event()
     stop_on_signals(stop)
     with opened_app(exclusive=True) as app:
         app.stop = stop
-        for advice in upgrade_advice(Path(app.settings.path or "").parent, program_version()):
-            click.echo(f"warning: {advice}", err=True)
         watched = pluralised(len(app.feeds()), "feed"), pluralised(len(app.rulebook.commitments), "commitment")
         click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
         if not run_until_stopped(app, quiet=quiet):
-            # The row of a send that hangs was marked before the send began: it is uncertain at the next start.
-            click.echo(
-                f"stopped; a send did not end within {GRACE_SECONDS:.0f} seconds and counts as uncertain", err=True
-            )
+            # The message was marked before the attempt began, so the next start finds it uncertain.
+            click.echo(f"stopped; a send took longer than {GRACE_SECONDS:.0f} s, its message is uncertain", err=True)
             sys.stdout.flush()
             os._exit(0)
     click.echo("stopped", err=True)
 
 
 def run_until_stopped(app: App, *, quiet: bool) -> bool:
-    """Runs the jobs until `app.stop` is set, and shows the table; False if a job did not end in time."""
+    """Runs the jobs until `app.stop` is set, and shows the table. Returns False if a job did not end in time."""
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.liveness.service_notify import ServiceReports, of_this_process
     from monitor.runtime.liveness.signs_of_life import SignsOfLife
@@ -80,15 +73,15 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     signs = SignsOfLife(app, app.clock())
     signs.write()
     service = ServiceReports(of_this_process(), signs, lambda: state_of_sources(app))
-    with long_work("deciding what fell due"):
+    with long_work("deciding overdue reviews"):
         started = recover_and_catch_up(app)
-    # What is loaded by now stays to the end. To look through it for garbage took a quarter of what unchanged feeds cost.
+    # Modules and rules stay until the end; collecting them took a quarter of the time that unchanged feeds cost.
     gc.collect()
     gc.freeze()
     if started.uncertain:
-        click.echo(f"{started.uncertain} message(s) of unknown fate will be sent again", err=True)
+        click.echo(f"{started.uncertain} uncertain message(s) will be sent again", err=True)
     news = Event()
-    news.set()  # the first table does not wait for feeds that are slow to answer
+    news.set()  # the first table does not wait for slow feeds
     with Poller(app) as poller:
         scheduler = start_jobs(app, poller, signs, news.set)
         try:
@@ -101,13 +94,13 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
             service.stopping()
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
-    with suppress(StoreError):  # a sign that nobody can read is not worth an error at the end
+    with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.end()
     return ended
 
 
 def state_of_sources(app: App) -> str:
-    """How the sources do, in one line. Raises StoreError."""
+    """The state of the sources in one line. Raises StoreError."""
     from monitor.domain.messages.digest.feed_health import sources_line
     from monitor.store import feeds
 
@@ -117,8 +110,11 @@ def state_of_sources(app: App) -> str:
 
 @contextmanager
 def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
-    """Gives the function that shows the table; it clears the event of news. On a terminal the table is kept up to date in
-    place; elsewhere it is printed at once, and again when polls changed it; with `quiet` never."""
+    """Gives the function that shows the table and clears the event of news.
+
+    On a terminal the table is updated in place. Elsewhere it is printed at once and after polls that changed it. With `quiet`
+    it is not shown.
+    """
     screen = wide_console()
     if quiet:
         yield Event.clear
@@ -145,18 +141,18 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
             shown = captured.get()
             try:
                 click.echo(shown)
-            except BrokenPipeError:  # a reader that ended ends the table, not the program
+            except BrokenPipeError:  # the end of a pipe ends the table, not the program
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                click.echo("nobody reads the table any more; going on without it", err=True)
+                click.echo("stdout is closed; going on without the table", err=True)
 
         yield print_changed
 
 
 def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: int = FULL_WIDTH) -> Group:
-    """How the sources do, then commitments and sources as they are now, below an edit of the rules that was refused and how the
-    reader fares.
+    """Notes on sources, rules and model, then the tables of commitments and sources.
 
-    Cut to the size of the terminal (None: no limit but the width): commitments first, then the sources in trouble."""
+    room: the size of the terminal, which has room for commitments first, then for sources in trouble; None: no limit.
+    """
     from monitor.domain.messages.digest.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reader_health import state_of
     from monitor.store import feeds, verdict_records
@@ -173,7 +169,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
     dark = blackout(app.feeds(), states) is not None
     line = sources_line(app.feeds(), states, now)
     notes = [_note(line, "dim")]
-    if dark:  # what to do stands at its end
+    if dark:  # the line ends with the remedy
         columns = room.width if room is not None else width
         notes = [_note(part, "bold red") for part in textwrap.wrap(line, columns, max_lines=2, placeholder=" …")]
     if (baselines := baselines_note(commitments, verdicts, last_read)) != "":
@@ -182,7 +178,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
         note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
         notes.append(_note(note, "bold red"))
     if reading is not None:
-        note = f"reader: {reading.state}" + (f", the rules speak alone: {reading.trouble}" if reading.trouble else "")
+        note = f"model: {reading.state}" + (f", only the rules read: {reading.trouble}" if reading.trouble else "")
         notes.append(_note(note, "yellow" if reading.trouble else "dim"))
     if room is None:
         return Group(*notes, status_table(commitments, verdicts, now, width=width), source_table(health))
@@ -199,25 +195,25 @@ def _note(text: str, style: str) -> Text:
 
 
 def stop_on_signals(stop: Event) -> None:
-    """Sets `stop` at the first SIGTERM or SIGINT; a second one ends the program at once.
+    """Sets `stop` at the first SIGTERM or SIGINT. A second signal ends the program at once.
 
-    The handler only writes to a pipe: setting the event itself would wait for ever if the signal came while the main
-    thread holds the event's lock.
+    The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may hold the
+    lock of the event.
     """
-    listen, speak = os.pipe()
+    source, sink = os.pipe()
 
-    def ask(number: int, frame: object) -> None:
+    def handle(number: int, frame: object) -> None:
         del frame
-        os.write(speak, b".")
+        os.write(sink, b".")
         signal.signal(number, signal.SIG_DFL)
 
-    def pass_on() -> None:
-        os.read(listen, 1)
+    def wait() -> None:
+        os.read(source, 1)
         stop.set()
 
-    Thread(target=pass_on, name="signals", daemon=True).start()
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    Thread(target=wait, name="signals", daemon=True).start()
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
 
 
 @click.command()
@@ -239,7 +235,7 @@ def poll(*, as_json: bool) -> None:
         result = run_round(app)
         if not app.stop.is_set():
             record_round(app, began)
-            if app.settings.heartbeat.configured and not start:  # a rehearsal tells nobody that all is well
+            if app.settings.heartbeat.configured and not start:  # a rehearsal does not prove that the monitor is well
                 Heartbeat(app).beat()
         if as_json:
             echo_json(result)
@@ -250,7 +246,7 @@ def poll(*, as_json: bool) -> None:
         fresh = sum(feed["new"] for feed in result["feeds"])
         failed = sum(bool(feed["error"]) for feed in result["feeds"])
         click.echo(
-            f"{pluralised(len(result['feeds']), 'feed')} asked, {failed} failed; "
+            f"{pluralised(len(result['feeds']), 'feed')} polled, {failed} failed; "
             f"{pluralised(fresh, 'new story', 'new stories')}; {pluralised(len(result['transitions']), 'change')}; "
             f"{', '.join(round_summary(result, app.clock()))}"
         )
@@ -258,7 +254,7 @@ def poll(*, as_json: bool) -> None:
 
 
 def fail_if_dark(app: App, result: dict[str, Any]) -> None:
-    """Ends the command with exit code 1 and the remedy on stderr if all feeds of a round failed."""
+    """Exits with 1, and the remedy on stderr, if all feeds of a round failed."""
     from monitor.domain.messages.digest.feed_health import alike_failures
     from monitor.store import feeds
 
@@ -268,13 +264,18 @@ def fail_if_dark(app: App, result: dict[str, Any]) -> None:
     with app.store.read() as conn:
         commonest = alike_failures(app.feeds(), feeds.states(conn))[0]
     count = pluralised(len(commonest.feeds), "feed")
-    click.echo(f"no source answers: {count} of {len(asked)}: {commonest.error}. {commonest.remedy}", err=True)
+    click.echo(f"no source has answered: {count} of {len(asked)}: {commonest.error}. {commonest.remedy}", err=True)
     raise SystemExit(1)
 
 
 def run_round(app: App) -> dict[str, Any]:
-    """One whole round: decide what fell due while the program was off, poll, let the model read, decide, deliver, make digests. Its
-    values are the JSON of `poll`."""
+    """One round of the daemon's work. Returns the JSON of `poll`.
+
+    1. Decide reviews that fell due while the program was off.
+    2. Poll every feed, and let the model read.
+    3. Decide, and build digests.
+    4. Send what is due.
+    """
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
     from monitor.runtime.app import (
@@ -291,17 +292,17 @@ def run_round(app: App) -> dict[str, Any]:
     from monitor.store import outbox as outbox_store
 
     def pass_time(to: datetime) -> None:
-        """Moves the clock of a rehearsal; waits for the real one, or until the program is told to stop."""
+        """Moves the clock of a rehearsal. Otherwise waits, until then or until the program is stopped."""
         if isinstance(app.clock, SimulatedClock):
             app.clock.move(to)
         else:
             app.stop.wait((to - app.clock()).total_seconds())
 
-    with long_work("deciding what fell due"):
+    with long_work("deciding overdue reviews"):
         started = recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
-    with long_work("the model reads"):
+    with long_work("reading by the model"):
         read_round(app)
     watch_sources(app)
     with long_work("deciding"):
@@ -331,7 +332,7 @@ def run_round(app: App) -> dict[str, Any]:
 
 
 def round_summary(result: dict[str, Any], now: datetime) -> Iterator[str]:
-    """The outcome of the messages of a round, and what is left of this and of earlier ones."""
+    """The messages sent, waiting and dead."""
     yield f"{pluralised(result['sent'], 'message')} sent"
     later = result["next_at"] is not None and result["next_at"] > now
     yield f"{result['waiting']} waiting" + (f" (the next until {format_utc(result['next_at'])})" if later else "")

@@ -1,10 +1,10 @@
-"""`doctor`: is everything that a running monitor needs in order? One line a check, with the remedy where it is not."""
+"""`doctor`: checks the whole installation. Each line is one finding, with cause and remedy."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
 from importlib import import_module
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import echo_lines, pluralised, program_clock, program_option
+from monitor.cli.common import echo_lines, log_without, pluralised, program_clock, program_option
 from monitor.cli.doctor.findings import Check, Examination, Finding, of_error
 from monitor.errors import ConfigError, MonitorError
 from monitor.long_work import counted
@@ -21,84 +21,58 @@ from monitor.long_work import counted
 if TYPE_CHECKING:
     from monitor.config import Settings
 
-CHECKS = (
-    ("machine", "machine:check_python"),
-    ("machine", "machine:check_zones"),
-    ("clock", "machine:check_clock"),
-    ("data", "machine:check_data_folder"),
-    ("secrets", "configuration:check_secrets"),
-    ("rules", "rules:check_rules"),
-    ("templates", "rules:check_templates"),
-    ("templates", "rules:check_page_templates"),
-    ("publisher", "sources:check_publishers"),
-    ("address", "sources:check_addresses"),
-    ("database", "database:check_database"),
-    ("monitor", "database:check_monitor"),
-    ("messages", "database:check_messages"),
-    ("problem", "database:check_problems"),
-    ("job", "database:check_jobs"),
-    ("source", "sources:check_sources"),
-    ("route", "channels:check_routes"),
-    ("outbox", "channels:check_outbox"),
-    ("slack", "channels:check_slack"),
-    ("mail", "channels:check_mail"),
-    ("apprise", "channels:check_apprise"),
-    ("reader", "reader:check_reader"),
-    ("pages", "pages:check_pages"),
-    ("heartbeat", "pages:check_heartbeat"),
-)
-"""What each looks at, and where it is, in the order of the report: what lies below first. A later check may use what an earlier one
-has opened."""
+CHECKS = {
+    "setup_checks": ("machine", "clock", "data", "secrets", "rules", "templates", "publisher", "address"),
+    "work_checks": ("database", "monitor", "messages", "problem", "job", "source"),
+    "service_checks": ("route", "slack", "mail", "apprise", "model", "pages", "heartbeat"),
+}
+"""Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check may use
+what an earlier one has opened."""
 
 
 @click.command()
-@click.option("--offline", is_flag=True, help="Ask nothing of the network.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a check: state, what, text, remedy.")
+@click.option("--offline", is_flag=True, help="Make no network requests.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per check: state, what, text, remedy.")
 def doctor(*, offline: bool, as_json: bool) -> None:
-    """Check machine, configuration, rules, templates, database, sources, channels, reader and pages.
+    """Check machine, configuration, rules, templates, database, sources, channels, model and pages.
 
-    ok is in order, warn is worth a look, FAIL keeps the monitor from its work; behind the dash stands what to do. It goes on after
-    what is broken, and changes and sends nothing. Exit code 1 if anything fails.
+    `ok` is in order, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash. All checks
+    run, whatever fails. Nothing is changed or sent. Exit code 1 if anything fails.
     """
-    found: list[Finding] = []
+    states: list[str] = []
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for finding in counted(examine(offline=offline), "checking", unit="findings"):
-        found.append(finding)
+        states.append(finding.state)
         echo_lines(as_json=as_json, values=[asdict(finding)], text=finding.lines(width))
     if not as_json:
-        click.echo(summary(found))
-    if any(finding.state == "FAIL" for finding in found):
+        found = [(pluralised(states.count("warn"), "warning"), "warn")]
+        found += [(pluralised(states.count("FAIL"), "failure"), "FAIL")]
+        summary = ", ".join(text for text, state in found if state in states)
+        click.echo(summary or f"all is in order: {pluralised(len(states), 'check')}")
+    if "FAIL" in states:
         raise SystemExit(1)
 
 
-def summary(found: Sequence[Finding]) -> str:
-    """The last line: "3 warnings, 1 failure", or that all is in order."""
-    states = [finding.state for finding in found]
-    warnings, failures = pluralised(states.count("warn"), "warning"), pluralised(states.count("FAIL"), "failure")
-    told = [text for text, state in ((warnings, "warn"), (failures, "FAIL")) if state in states]
-    return ", ".join(told) or f"all is in order: {pluralised(len(found), 'check')}"
-
-
 def examine(*, offline: bool) -> Iterator[Finding]:
-    """Every finding. A check that breaks is a finding, and the others go on."""
+    """Every finding. A check that fails does not stop the others."""
     settings, findings = configured()
     yield from findings
-    whole = not any(finding.state == "FAIL" for finding in findings)
     if settings is None:
         yield from checked(
-            "machine", check_named("machine:check_python"), Examination.without_settings(offline=offline)
+            "machine", check_named("setup_checks", "machine"), Examination.without_settings(offline=offline)
         )
         return
+    whole = not any(finding.state == "FAIL" for finding in findings)
     with ExitStack() as opened:
-        patient = Examination(settings, program_clock()(), offline, whole, opened)
-        for what, where in CHECKS:
-            yield from checked(what, check_named(where), patient)
+        examination = Examination(settings, program_clock()(), offline, whole, opened)
+        for module, names in CHECKS.items():
+            for name in names:
+                yield from checked(name, check_named(module, name), examination)
 
 
 def configured() -> tuple[Settings | None, list[Finding]]:
-    """The settings, as far as they can be used, and what is wrong with them; None if there is no file of them."""
-    from monitor.cli.common import log_without
-    from monitor.cli.doctor.configuration import findings_of, problems_in
+    """The usable part of the settings and the findings on them; None if there is no configuration file."""
+    from monitor.cli.doctor.setup_checks import accepted_settings, refused_settings
     from monitor.config import load_settings, usable_settings
 
     log_without(())
@@ -106,9 +80,9 @@ def configured() -> tuple[Settings | None, list[Finding]]:
     path = Path(given) if given else None
     try:
         settings = load_settings(path, flags)
-        findings = list(findings_of(settings))
+        findings = list(accepted_settings(settings))
     except ConfigError as error:
-        findings = list(problems_in(error))
+        findings = list(refused_settings(error))
         try:
             settings = usable_settings(path, flags)
         except ConfigError:
@@ -117,19 +91,18 @@ def configured() -> tuple[Settings | None, list[Finding]]:
     return settings, findings
 
 
-def check_named(where: str) -> Check:
-    """The check at "module:function"; its module is imported when it is its turn."""
-    module, _, name = where.partition(":")
-    check: Callable[[Examination], Iterator[Finding]] = getattr(import_module(f"monitor.cli.doctor.{module}"), name)
+def check_named(module: str, name: str) -> Check:
+    check: Callable[[Examination], Iterator[Finding]]
+    check = getattr(import_module(f"monitor.cli.doctor.{module}"), f"check_{name}")
     return check
 
 
-def checked(what: str, check: Check, patient: Examination) -> Iterator[Finding]:
-    """The findings of one check; whatever it raises is one more."""
+def checked(what: str, check: Check, examination: Examination) -> Iterator[Finding]:
+    """The findings of one check, and one more if it raises."""
     try:
-        yield from check(patient)
+        yield from check(examination)
     except MonitorError as error:
         yield from of_error(what, error)
-    except Exception as error:  # noqa: BLE001 - a fault of one check hides no other
-        text = f"this could not be checked: {type(error).__name__}: {error}"
-        yield Finding("FAIL", what, text, "report it as a fault of the program; the other checks went on")
+    except Exception as error:  # noqa: BLE001 - a fault in one check must not hide the others
+        text = f"the check itself failed: {type(error).__name__}: {error}"
+        yield Finding("FAIL", what, text, "report this as a bug; the other checks ran")

@@ -1,13 +1,14 @@
-"""What a check finds, and what it may look at."""
+"""A finding of `doctor`, and the context of its checks."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from monitor.errors import MonitorError, RuleError, StoreError
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 State = Literal["ok", "warn", "FAIL"]
-MOST_LISTED = 5
-"""Names in one line of text."""
-MOST_ISSUES = 10
-"""Lines on the errors of one part; the others are counted."""
+NAMES_SHOWN = 5
+ISSUES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, what was found, and what to do about it ('' if nothing)."""
+    """The result of one check: its subject, the finding, and the remedy ('' if none is needed)."""
 
     state: State
     what: str
@@ -34,24 +33,26 @@ class Finding:
     remedy: str = ""
 
     def line(self) -> str:
-        """ "warn  route      'desk' mails to x@example.org - put your own address there"."""
+        """ "warn  route      'desk' mails to x@example.org – use your own address"."""
         remedy = f" – {self.remedy}" if self.remedy else ""
         return f"{self.state:<5} {self.what:<10} {self.text}{remedy}"
 
     def lines(self, width: int | None) -> list[str]:
-        """The same on a terminal of this width, where no word is broken; None: it is no terminal, and one line."""
+        """The line, folded between words for a terminal of this width; None: not folded."""
         if width is None:
             return [self.line()]
-        beside = " " * 17
         return textwrap.wrap(
-            self.line(), max(40, width), subsequent_indent=beside, break_long_words=False, break_on_hyphens=False
+            self.line(), max(40, width), subsequent_indent=" " * 17, break_long_words=False, break_on_hyphens=False
         )
 
 
 @dataclass(slots=True)
 class Examination:
-    """What the checks look at. whole: False where a part of the configuration had to be left out, so that what is missing says nothing;
-    rulebook, store: what the checks of them could open; None if they could not, or not yet."""
+    """The context of the checks.
+
+    whole: False if parts of the configuration are broken and left out, so that nothing is called missing.
+    rulebook, store: set by the checks that open them; None if that failed.
+    """
 
     _settings: Settings | None
     now: datetime
@@ -63,12 +64,11 @@ class Examination:
 
     @classmethod
     def without_settings(cls, *, offline: bool) -> Examination:
-        """Of a machine without any configuration."""
         return cls(None, datetime.now(UTC), offline)
 
     @property
     def settings(self) -> Settings:
-        assert self._settings is not None, "checks that need settings are left out without any"
+        assert self._settings is not None, "without settings only checks of the machine run"
         return self._settings
 
 
@@ -76,31 +76,46 @@ Check = Callable[[Examination], Iterator[Finding]]
 
 
 def of_error(what: str, error: MonitorError) -> Iterator[Finding]:
-    """An error of our own as findings: one, or one for each issue of the rules."""
-    if isinstance(error, RuleError):
-        for issue in error.issues[:MOST_ISSUES]:
-            place = f"{issue.path}:{issue.line}:{issue.column}: {issue.severity}[{issue.code}]: {issue.message}"
-            yield Finding("FAIL", what, place, issue.hint)
-        if (more := len(error.issues) - MOST_ISSUES) > 0:
-            yield Finding("FAIL", what, f"and {more} more", "`deal-monitor rules check` lists them all")
+    """An error as findings: one, or one for each issue of the rules."""
+    if not isinstance(error, RuleError):
+        yield Finding("FAIL", what, *split_remedy(str(error), stored=isinstance(error, StoreError)))
         return
-    yield Finding("FAIL", what, *told_apart(str(error), stored=isinstance(error, StoreError)))
+    for issue in error.issues[:ISSUES_SHOWN]:
+        text = f"{issue.path}:{issue.line}:{issue.column}: {issue.severity}[{issue.code}]: {issue.message}"
+        yield Finding("FAIL", what, text, issue.hint)
+    if (more := len(error.issues) - ISSUES_SHOWN) > 0:
+        yield Finding("FAIL", what, f"and {more} more", "run `deal-monitor rules check` for all of them")
 
 
-def told_apart(text: str, *, stored: bool = False) -> tuple[str, str]:
-    """A problem and its remedy: our errors tell the problem first, and behind a semicolon what to do. stored: behind the last colon,
-    as errors of the database do. The remedy is '' where none is told."""
+def split_remedy(text: str, *, stored: bool = False) -> tuple[str, str]:
+    """The problem and the remedy of a message of ours, '' if it has none.
+
+    The remedy follows the first semicolon, or "did you mean". stored: it follows the last colon, as in errors of the
+    database; the driver's own words in brackets belong to the problem.
+    """
     if near := re.search(r" \((did you mean .*\?)\)$", text):
         return text[: near.start()], near[1]
     if stored and "refused a statement" not in text:
-        said, words_of_driver = re.fullmatch(r"(.*?)( \(.*\))?", text, re.DOTALL).groups(default="")  # type: ignore[union-attr]
-        problem, _, remedy = said.rpartition(": ")
-        return (problem + words_of_driver, remedy) if problem else (text, "")
+        message, driver = re.fullmatch(r"(.*?)( \(.*\))?", text, re.DOTALL).groups(default="")  # type: ignore[union-attr]
+        problem, _, remedy = message.rpartition(": ")
+        return (problem + driver, remedy) if problem else (text, "")
     problem, _, remedy = text.partition("; ")
     return (problem, remedy) if problem else (text, "")
 
 
-def listed(names: list[str] | tuple[str, ...]) -> str:
-    """Up to five names, and how many more there are."""
-    left = len(names) - MOST_LISTED
-    return ", ".join(names[:MOST_LISTED]) + (f" and {left} more" if left > 0 else "")
+def listed(names: Sequence[str]) -> str:
+    """The first names, and the number of the others."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def write_problem(folder: Path) -> str:
+    """The reason why a folder cannot be written, '' if it can. More than a disk block is written, to notice a full disk."""
+    probe = folder / ".probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"\n" * 65_536)
+        probe.unlink()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

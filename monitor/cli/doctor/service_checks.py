@@ -1,0 +1,274 @@
+"""Checks of routes and services: Slack, mail, Apprise, the model, the pages, the heartbeat. Nothing is sent."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import getaddresses
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.cli.common import format_utc, pluralised
+from monitor.cli.doctor.findings import Examination, Finding, listed, split_remedy
+from monitor.errors import ChannelError, ReaderError
+
+if TYPE_CHECKING:
+    from monitor.channels.slack import SlackChannel
+
+SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
+SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
+SLACK_REMEDIES = {
+    "missing_scope": f"add channels:history, and groups:history for private channels, {SLACK_SCOPES}",
+    "not_in_channel": "invite the bot to the channel: /invite @NAME",
+    "channel_not_found": "correct the route's channel, or invite the bot if the channel is private",
+    "unknown_method": "correct slack.api_url in config.toml, or remove it",
+    "is_archived": "use another channel in the route, or unarchive this one",
+}
+"""Error of Slack -> remedy."""
+NO_POSTING = ("not_in_channel", "channel_not_found", "is_archived")
+"""Errors of Slack after which posting fails too."""
+ANSWER_SECONDS = 5.0
+"""Time for the model's server to list its models, or for the page server to answer (estimate)."""
+PAGES_LATE = timedelta(minutes=15)
+"""Pages may be this much older than the verdicts (estimate); a running monitor builds them within seconds."""
+
+
+def check_route(examination: Examination) -> Iterator[Finding]:
+    """There are routes, none has a sample address, and neither the owner nor everybody has unsubscribed."""
+    from monitor.domain.alerts.unsubscriptions import subscribed
+    from monitor.runtime.session import owner_first, routes_of
+    from monitor.store import verdict_records
+
+    settings = examination.settings
+    if not settings.routes and examination.whole:
+        yield Finding("warn", "route", "no route is configured, so no alerts are sent", "add [[routes]] to config.toml")
+    for route in settings.routes:
+        samples = [address for _, address in getaddresses([route.to]) if is_sample(address)]
+        if route.channel == "email" and samples and not settings.smtp.configured:  # else the configuration warns of it
+            text = f"{route.name!r} mails to {', '.join(samples)}, a sample address"
+            yield Finding("warn", "route", text, "use your own address")
+    routes = owner_first(routes_of(settings), settings.owner.route)
+    if examination.store is None or not routes:
+        return
+    with examination.store.read() as conn:
+        remaining = subscribed(routes, verdict_records.interventions(conn, ()).get("", ()))
+    owner = routes[0].config_name
+    undo = f"deal-monitor routes unsubscribe --undo {owner} {shlex.quote(routes[0].to)} WHY"
+    if not remaining:
+        yield Finding("FAIL", "route", "every address has unsubscribed, so no alerts or warnings are sent", undo)
+    elif owner not in {route.config_name for route in remaining}:
+        text = (
+            f"the owner's route {owner!r} has unsubscribed; {remaining[0].to} receives the operator's warnings instead"
+        )
+        yield Finding("warn", "route", text, f"{undo}, or name another route in [owner]")
+
+
+def is_sample(address: str) -> bool:
+    return address.rpartition("@")[2].lower().endswith(SAMPLE_DOMAINS)
+
+
+def check_slack(examination: Examination) -> Iterator[Finding]:
+    """Slack accepts the token, the app has the scopes it needs, and the bot can post to each channel."""
+    from monitor.channels.slack import SlackChannel
+    from monitor.runtime.wiring import slack_channel
+
+    settings = examination.settings
+    if not settings.slack.configured:
+        return
+    channel = slack_channel(settings)
+    if not isinstance(channel, SlackChannel):
+        remedy = "a token (DEAL_MONITOR_SLACK__TOKEN) adds both"
+        yield Finding("ok", "slack", f"incoming webhook, without threads and look-ups; {remedy}")
+        return
+    if examination.offline:
+        yield Finding("ok", "slack", "token set; not checked offline")
+        return
+    yield Finding("ok", "slack", f"token of {channel.check()}")
+    places = tuple(dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"))
+    scopes = channel.scopes()
+    if scopes is not None and "chat:write" not in scopes:
+        text = "the token cannot post, because it lacks the scope chat:write"
+        yield Finding("FAIL", "slack", text, f"add chat:write {SLACK_SCOPES}")
+    names = [place for place in places if place.startswith("#")]
+    if scopes is not None and names and "channels:read" not in scopes:
+        text = f"{', '.join(names)}: names cannot be looked up, because the token lacks the scope channels:read"
+        remedy = f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}"
+        yield Finding("warn", "slack", text, remedy)
+    for place in places:
+        yield place_finding(channel, place, posts_anywhere=scopes is not None and "chat:write.public" in scopes)
+
+
+def place_finding(channel: SlackChannel, place: str, *, posts_anywhere: bool) -> Finding:
+    """Whether messages can be posted to a Slack channel, and uncertain ones looked up."""
+    fault = channel.lookup_refusal(place)
+    remedy = SLACK_REMEDIES.get(fault, "")
+    if not fault:
+        return Finding("ok", "slack", f"{place}: an uncertain message is looked up before it is sent again")
+    if fault in NO_POSTING and not (posts_anywhere and fault == "not_in_channel"):
+        return Finding("FAIL", "slack", f"{place}: messages cannot be posted ({fault})", remedy)
+    text = f"{place}: an uncertain message is sent again without a look-up ({fault}), possibly twice"
+    return Finding("warn", "slack", text, remedy)
+
+
+def check_mail(examination: Examination) -> Iterator[Finding]:
+    """The mail server answers, secures the connection, and accepts login and sender."""
+    from monitor.runtime.wiring import email_channel
+
+    smtp = examination.settings.smtp
+    if not smtp.configured:
+        return
+    _, sender = getaddresses([smtp.sender or ""])[0]
+    if is_sample(sender):
+        text = f"the sender {sender} is a sample address; mail will be refused or marked as spam"
+        yield Finding("warn", "mail", text, "write an address of your own domain as smtp.sender")
+    if examination.offline:
+        yield Finding("ok", "mail", f"{smtp.host}:{smtp.port} ({smtp.security}); not checked offline")
+        return
+    place = email_channel(examination.settings).check()
+    login = f"the login {smtp.username}" if smtp.username else "connections without a login"
+    yield Finding("ok", "mail", f"{place} ({smtp.security}) accepts {login} and the sender {sender}")
+
+
+def check_apprise(examination: Examination) -> Iterator[Finding]:
+    """The optional package is installed and accepts every address. It makes no request."""
+    from monitor.channels.apprise import AppriseChannel
+
+    if examination.settings.apprise.configured:
+        yield Finding("ok", "apprise", f"targets {AppriseChannel(examination.settings.apprise.targets).check()}")
+
+
+def check_model(examination: Examination) -> Iterator[Finding]:
+    """The server has the model, the last `model check` was with this model and prompt, and tokens are left today."""
+    from monitor.domain.model import ReaderMode
+    from monitor.pipeline.reader_health import state_of
+    from monitor.runtime.wiring import make_reader
+    from monitor.workbench.testing.reader_check import advice, last_check
+
+    settings, rulebook = examination.settings, examination.rulebook
+    if not settings.reader.configured:
+        yield Finding("ok", "model", "off; [reader] in config.toml can name a model")
+        return
+    if rulebook is None:
+        yield Finding("warn", "model", "not checked, because its prompt is made from the rules", "correct the rules")
+        return
+    reader = make_reader(settings, rulebook)
+    assert reader is not None
+    setup = reader.setup
+    if rulebook.policy.reader is ReaderMode.OFF:
+        remedy = "write another mode there, or remove [reader] from config.toml"
+        yield Finding("warn", "model", f"{setup.place} is never used, because policy.yaml has reader: off", remedy)
+        return
+    if unchecked := advice(last_check(settings.data_dir), setup.name, setup.question.version):
+        yield Finding("warn", "model", unchecked)
+    if not examination.offline:
+        try:
+            models = reader.server.models(ANSWER_SECONDS)
+        except ReaderError as error:
+            text, remedy = split_remedy(str(error))
+            yield Finding("FAIL", "model", text, remedy or "check base_url in [reader] and the server there")
+            return
+        if models and setup.name not in models:
+            text = f"{setup.place} is not among the models of the server: {listed(models)}"
+            yield Finding("warn", "model", text, "write one of these names as model in [reader]")
+        if not models and not urlsplit(settings.reader.base_url).path:
+            text = f"{setup.place}: the server lists no models at this address"
+            yield Finding("warn", "model", text, "complete base_url; it often ends in /v1")
+    text = f"{setup.place}, prompt {setup.question.version}"
+    if examination.store is None:
+        yield Finding("ok", "model", text)
+        return
+    with examination.store.read() as conn:
+        state = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, examination.now)
+    text += f"; {state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
+    text += f"; {pluralised(state.waiting, 'text')} waiting"
+    if state.state == "reading":
+        yield Finding("ok", "model", text)
+    else:
+        yield Finding("warn", "model", f"{text}. {state.state}, only the rules read: {state.trouble}")
+
+
+def check_pages(examination: Examination) -> Iterator[Finding]:
+    """The pages are up to date and served by https, and the key of signed links is private."""
+    from monitor.channels.outside_check import call
+    from monitor.config.field_checks import protects_secrets
+    from monitor.runtime.link_keys import read_keys
+
+    settings = examination.settings
+    yield built_pages(examination)
+    base, key = settings.site.base_url, settings.site_key_file
+    if base is None:
+        yield Finding("ok", "pages", "messages do not link to pages; [site] base_url can name their address")
+        return
+    if not protects_secrets(base):
+        text = f"{base}: pages, and the links in messages, are sent unencrypted"
+        yield Finding("warn", "pages", text, "put a server with a certificate in front, and write https://")
+    if settings.site.key is None and key.exists():
+        if settings.site.actions:
+            read_keys(key)  # raises for a key that cannot be used
+        if key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            text = f"other users can read {key}, and so sign links"
+            yield Finding("warn", "pages", text, f"chmod 600 {key}")
+    if examination.offline:
+        return
+    for address in (f"{base}/healthz", f"{base}/"):
+        try:
+            call(address, deadline_s=ANSWER_SECONDS)
+        except ChannelError as error:
+            if "HTTP 404" in str(error) and address.endswith("/healthz"):
+                continue  # another web server, which only has the pages
+            remedy = "start `deal-monitor site serve` or your web server, or correct base_url"
+            yield Finding("warn", "pages", f"{address}: {error}", remedy)
+        else:
+            yield Finding("ok", "pages", f"{address} answers")
+        return
+
+
+def built_pages(examination: Examination) -> Finding:
+    from monitor.store import verdict_records
+
+    settings = examination.settings
+    folder, index = settings.site_dir, settings.site_dir / "index.html"
+    if not settings.site.build:
+        return Finding("ok", "pages", "not built ([site] build is false)")
+    if os.path.lexists(folder) and not folder.is_symlink():
+        text = f"{folder} is not our link to the pages, so none are built"
+        return Finding("warn", "pages", text, "move it away, or name another folder as data in [monitor]")
+    if not index.exists():
+        return Finding("ok", "pages", f"none yet in {folder}; a running monitor builds them")
+    built, decided = datetime.fromtimestamp(index.stat().st_mtime, UTC), None
+    if examination.store is not None:
+        with examination.store.read() as conn:
+            decided = verdict_records.last_decided_at(conn)
+    if decided is not None and decided - built > PAGES_LATE:
+        text = f"built on {format_utc(built)}, before the last decision on {format_utc(decided)}"
+        return Finding("warn", "pages", text, "`deal-monitor site build` shows why")
+    return Finding("ok", "pages", f"{folder}, built on {format_utc(built)}")
+
+
+def check_heartbeat(examination: Examination) -> Iterator[Finding]:
+    """The last call to the outside check. It is not called here, because a call reports that the monitor is well."""
+    from monitor.pipeline.health import OUTSIDE_CHECK
+    from monitor.store import problems_and_runs
+
+    if not examination.settings.heartbeat.configured:
+        yield Finding("ok", "heartbeat", "off; [heartbeat] can name a service that notices if this machine stops")
+        return
+    last = None
+    if examination.store is not None:
+        with examination.store.read() as conn:
+            last = next(iter(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 1)), None)
+    if last is None:
+        yield Finding("ok", "heartbeat", "not called yet; a running monitor calls it")
+        return
+    problem, remedy = split_remedy(last.detail)
+    if last.outcome == "called":
+        yield Finding("ok", "heartbeat", f"called on {format_utc(last.ended_at)}")
+    elif last.outcome == "withheld":
+        text = f"not called since {format_utc(last.started_at)}, because the monitor was not well: {last.detail}"
+        yield Finding("warn", "heartbeat", text, "fix the cause; it is then called again")
+    else:
+        text = f"calls have failed since {format_utc(last.started_at)}: {problem}"
+        yield Finding("warn", "heartbeat", text, remedy or "check that the service is up; it is called again")

@@ -1,0 +1,192 @@
+"""Checks of the work so far, from the database: the running monitor, messages, problems, jobs and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from monitor.cli.common import format_utc, pluralised
+from monitor.cli.doctor.findings import Examination, Finding, listed
+from monitor.cli.status_tables import format_date
+
+MANY_TRIES = 5
+"""Failed attempts that deserve a look (estimate); the first ones pass within a minute."""
+CLOCK_SLACK = timedelta(minutes=5)
+"""A sign of life may be this much ahead of our clock: another machine may have written it."""
+PATIENCE = 0.5
+"""Seconds to wait for a lock on the database (estimate); a running monitor never blocks readers."""
+START = "start `deal-monitor run`, or `deal-monitor poll` by cron"
+STATE_ADVICE = {
+    "uncertain": "uncertain ones may have arrived and are sent again automatically",
+    "dead": "`deal-monitor outbox list --state dead` shows the errors, `deal-monitor outbox retry` sends them again",
+}
+PROBLEM_ADVICE = {
+    "story": "the story is left out until the next rule edit",
+    "verdict": "correct its baseline or rules, see `deal-monitor rules check`; it is tried again automatically",
+}
+
+
+def check_database(examination: Examination) -> Iterator[Finding]:
+    """The database is intact and of this version. It is not created or upgraded here."""
+    from monitor.store.engine import looked_into
+    from monitor.store.schema import SchemaState
+
+    database = looked_into(examination.settings.database, patience=PATIENCE)
+    state, store = examination.opened.enter_context(database)
+    if store is None or state is SchemaState.EMPTY:
+        yield Finding("ok", "database", "none yet; the first start creates it")
+    elif state is SchemaState.OLDER:
+        text = f"{store.name}: of an earlier version; its contents are not checked"
+        yield Finding("warn", "database", text, "make a backup; the next start upgrades it")
+    else:
+        examination.store = store
+        size = f", {store.path.stat().st_size / 10**6:,.0f} MB" if store.path else ""
+        yield Finding("ok", "database", f"{store.name}: intact, of this version{size}")
+
+
+def check_monitor(examination: Examination) -> Iterator[Finding]:
+    """Whether a monitor is running, and the times of its last poll and decision."""
+    from monitor.pipeline.health import health
+    from monitor.runtime.session import feeds_of
+    from monitor.store.lock import holder_of
+
+    store, now = examination.store, examination.now
+    if store is None:
+        return
+    process = holder_of(store.path) if store.path else None
+    with store.read() as conn:
+        found = health(conn, feeds_of(examination.settings), now)
+    sign = found.sign
+    if sign is None and process is None:
+        yield Finding("ok", "monitor", f"none has run yet; {START}")
+        return
+    if sign is not None and sign.seen_at - now > CLOCK_SLACK:
+        text = f"the last sign of life is from the future ({format_utc(sign.seen_at)}): the clock was set back"
+        yield Finding("warn", "monitor", text, "compare the clock of this machine with another one")
+        return
+    stale = [trouble.text for trouble in found.troubles if trouble.kind == "stale"]
+    work = f"last poll {time_ago(found.polled_at, now)}, last decision {time_ago(found.decided_at, now)}"
+    # A running monitor holds the lock of a SQLite file. PostgreSQL has no such lock; there the sign of life decides.
+    running = process is not None if store.path else sign is not None and sign.running and not stale
+    if running:
+        name = f"process {process}" if process else sign.who if sign else ""
+        if stale:
+            yield Finding("FAIL", "monitor", f"running ({name}), but {'; '.join(stale)}", "stop it and start it again")
+            return
+        since = f" since {format_utc(sign.started_at)}" if sign and sign.running else ""
+        yield Finding("ok", "monitor", f"running ({name}){since}; {work}")
+        return
+    assert sign is not None, "without a sign of life and a process the check has returned"
+    if sign.running or stale:
+        # A monitor that says it is running, and holds no lock, has died; else somebody stopped it.
+        ended = "gave its last sign of life" if sign.running else "ended"
+        age = f"the statuses are from {time_ago(found.decided_at, now)}" if found.decided_at else "no status is decided"
+        text = f"no monitor is running; the last one {ended} on {format_utc(sign.seen_at)}; {age}"
+        yield Finding("FAIL" if sign.running else "warn", "monitor", text, START)
+    else:
+        yield Finding("ok", "monitor", f"the last run ended {time_ago(sign.seen_at, now)}; {work}")
+
+
+def time_ago(moment: datetime | None, now: datetime) -> str:
+    """ "3 days ago", "12 minutes ago", "never"."""
+    if moment is None:
+        return "never"
+    seconds = max(0, int((now - moment).total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3600)):
+        if seconds >= 2 * length:
+            return f"{pluralised(seconds // length, unit)} ago"
+    return f"{pluralised(seconds // 60, 'minute')} ago"
+
+
+def check_messages(examination: Examination) -> Iterator[Finding]:
+    """Waiting and dead messages, and failing channels."""
+    from monitor.pipeline.outbox_admin import counts, list_rows
+    from monitor.store import outbox as outbox_store
+
+    if examination.store is None:
+        return
+    totals = counts(examination.store)
+    with examination.store.read() as conn:
+        broken = outbox_store.open_circuits(conn)
+    tally = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
+    advice = "; ".join(text for state, text in STATE_ADVICE.items() if totals[state])
+    yield Finding("warn" if advice else "ok", "messages", tally or "none yet", advice)
+    for row in list_rows(examination.store, ["waiting", "uncertain"], None):
+        if row.attempts >= MANY_TRIES and row.channel not in broken:
+            text = f"message {row.number} to {row.place} failed {row.attempts} times: {row.error}"
+            remedy = f"`deal-monitor outbox show {row.number}` shows each attempt; it is retried for a week"
+            yield Finding("warn", "messages", text, remedy)
+    for channel, (since, error) in broken.items():
+        text = f"{channel}: failing since {format_utc(since)}, messages wait: {error}"
+        remedy = "fix the cause; a running monitor retries every minute, `deal-monitor outbox retry` at once"
+        yield Finding("FAIL", "channel", text, remedy)
+
+
+def check_problem(examination: Examination) -> Iterator[Finding]:
+    """Stories, commitments and rule edits that failed while the rest went on."""
+    from monitor.pipeline.reader_health import PROBLEM_KIND
+    from monitor.store import problems_and_runs
+
+    if examination.store is None:
+        return
+    with examination.store.read() as conn:
+        problems, used = problems_and_runs.problems(conn), problems_and_runs.adopted(conn)
+    for problem in problems:
+        if problem.kind == "rules":
+            version = f"version {used.version} of {format_date(used.adopted_at)}" if used else "the last good version"
+            text = f"{problem.subject}: edit refused on {format_utc(problem.first_at)}, {version} stays in use"
+            remedy = "correct the edit, see `deal-monitor rules check`; it is then loaded within seconds"
+            yield Finding("warn", "reload", f"{text}: {problem.error.text or problem.error}", remedy)
+        elif problem.kind != PROBLEM_KIND:  # the check of the model reports its own
+            text, remedy = f"{problem.subject}: {problem.error}", PROBLEM_ADVICE.get(problem.kind, "")
+            yield Finding("warn", problem.kind, text, remedy)
+
+
+def check_job(examination: Examination) -> Iterator[Finding]:
+    """Jobs of the monitor that failed within a day."""
+    from monitor.store import problems_and_runs
+
+    if examination.store is None:
+        return
+    with examination.store.read() as conn:
+        failures = problems_and_runs.failures(conn, examination.now - timedelta(days=1))
+    for failure in failures:
+        run = failure.run
+        text = f"{run.job} failed on {format_utc(run.ended_at)}: {run.detail}"
+        if failure.over:
+            yield Finding("ok", "job", f"{text}; it has succeeded since")
+        else:
+            yield Finding("warn", "job", text, "it is retried automatically; --log-level debug logs more")
+
+
+def check_source(examination: Examination) -> Iterator[Finding]:
+    """Failing, silent and frozen sources; feeds with the same failure share a line. Fails if no source answers."""
+    from monitor.domain.messages.digest.feed_health import alike_failures, blackout, source_health
+    from monitor.runtime.session import feeds_of
+    from monitor.store import feeds as feed_store
+
+    feeds = feeds_of(examination.settings)
+    if not feeds and examination.whole:
+        yield Finding("warn", "source", "no feed is configured", "`deal-monitor feeds add URL` adds one to config.toml")
+    if not feeds or examination.store is None:
+        return
+    with examination.store.read() as conn:
+        states = feed_store.states(conn)
+    dark = blackout(feeds, states)
+    for number, failure in enumerate(alike_failures(feeds, states)):
+        since = f"since {format_date(failure.since)}: {failure.error}"
+        text = f"{failure.feeds[0]}: failing {since}"
+        if len(failure.feeds) > 1:
+            text = f"{len(failure.feeds)} feeds have failed {since} ({listed(failure.feeds)})"
+        if dark is not None and number == 0:
+            text = f"no source has answered since {format_utc(dark.since)}. {text}"
+            yield Finding("FAIL", "source", text, failure.remedy)
+        else:
+            yield Finding("warn", "source", text, failure.remedy)
+    health = source_health(feeds, states, examination.now)
+    for source in health:
+        if source.state in ("silent", "frozen"):
+            text = f"{source.name}: {source.state} since {format_date(source.since)}: {source.detail}"
+            yield Finding("warn", "source", text, "open the address in a browser; the feed may have moved")
+    if working := sum(source.state == "ok" for source in health):
+        yield Finding("ok", "source", f"{working} of {pluralised(len(feeds), 'feed')} answer and have news")
