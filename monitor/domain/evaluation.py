@@ -25,7 +25,6 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide
-from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.further_evidence import (
     causing_transition,
     first_per_source,
@@ -79,9 +78,9 @@ def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
 
 
 def evaluate(
-    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime, folds: KeptFolds | None = None
+    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime
 ) -> tuple[VerdictRecord, Decision]:
-    """The decision at `now`, and the record to store. folds: what earlier evaluations have left (see `decide`).
+    """The decision at `now`, and the record to store.
 
     1. Restart from the baseline if a person's intervention concerns signals before the checkpoint.
     2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
@@ -94,28 +93,22 @@ def evaluate(
     edge = now - timedelta(days=rulebook.policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)
     if until - record.folded_to >= timedelta(days=1):
-        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until, folds)
+        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until)
         record = replace(record, folded=folded, folded_to=until)
-    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause, folds)
+    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause)
     after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
     return after, decision
 
 
 def summarise_mutes(
-    case: PendingReview,
-    record: VerdictRecord,
-    decision: Decision,
-    stories: Stories,
-    rulebook: Rulebook,
-    now: datetime,
-    folds: KeptFolds | None = None,
+    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
 ) -> tuple[MuteSummary, ...]:
     """The changes over each mute that has ended: the same decision against what was published when it began."""
     summaries = []
     for ended in case.ended_mutes:
         recorded = (*ended.recorded, *decision.transitions)
         against = replace(decision_input(case, record), published=ended.before)
-        moves = decide(against, stories, rulebook, now, folds=folds).transitions
+        moves = decide(against, stories, rulebook, now).transitions
         changes = tuple(restore_transition(move, recorded) for move in moves)
         summaries.append(MuteSummary(case.commitment.id, ended.silence, changes, len(recorded), ended.place))
     return tuple(summaries)

@@ -19,7 +19,6 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
 from monitor.domain.verdicts.evidence_refs import all_evidence
-from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError
@@ -56,13 +55,11 @@ def review(
     *,
     cause: Cause = Cause.NEWS,
     settled: bool = False,
-    folds: KeptFolds | None = None,
     sources: Sequence[str] = (),
 ) -> ReviewReport:
     """Decide what is due at `now` and queue what routes accept of it. `cause` is that of requests by plain news.
 
-    folds: what earlier reviews of this process have left, so that only what is new is weighed; None: nothing.
-    sources: the feeds that could tell of a change (`domain.verdicts.eyes`); none: nothing counts as unread.
+    sources: the feeds that could tell of a change (`domain.verdicts.blind`); none: nothing counts as unread.
 
     Due is a commitment with a review request `settle_seconds` old (of any age, if `settled`), or at once by a formal act or
     a person; one whose verdict time alone may have changed; one never decided before. Raises StoreError.
@@ -81,7 +78,7 @@ def review(
             work = _load(conn, context, policy, cause, sources=sources)
         if not work.due and not work.failed:
             return ReviewReport()
-        outcome = _Review(context, work, folds)
+        outcome = _Review(context, work)
         outcome.decide()
         with store.read() as conn:
             outcome.make_rows(conn)
@@ -246,7 +243,6 @@ class _Review:
 
     context: ReviewContext
     work: _ReviewInput
-    folds: KeptFolds | None = None
     decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, tuple[MuteSummary, ...]] = field(default_factory=dict)
     also: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -263,8 +259,8 @@ class _Review:
         for pending in self.work.due:
             name = pending.commitment.id
             try:
-                record, decision = evaluate(pending, *facts, self.folds)
-                summaries = summarise_mutes(pending, record, decision, *facts, self.folds)
+                record, decision = evaluate(pending, *facts)
+                summaries = summarise_mutes(pending, record, decision, *facts)
                 support = concurrent_support(pending, record, decision, *facts)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error

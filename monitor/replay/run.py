@@ -21,7 +21,6 @@ from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Trans
 from monitor.domain.model.notation import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.replay.memory_store import KEPT_IN_MEMORY, MemoryShelf
 from monitor.replay.recorded_readings import RecordedReadings
@@ -95,7 +94,6 @@ class Replay:
     started: dict[str, Baseline] = field(default_factory=dict)
     names: SpilledDict[str] = field(default_factory=lambda: SpilledDict(KEPT_IN_MEMORY))
     sent: SentLog = field(default_factory=SentLog)
-    folds: KeptFolds = field(default_factory=KeptFolds)
     transitions: dict[str, Transition] = field(default_factory=dict)
     """Every change by id, announced or not."""
     _due: dict[str, datetime | None] = field(default_factory=dict)
@@ -169,7 +167,7 @@ class Replay:
             recent = self.shelf.signals_after(name, start)
             commitment, causes = self.rulebook.commitments[name], why_due(record, request)
             pending = PendingReview(commitment, record, request, causes, recent)
-            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now, self.folds)
+            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
             self.held[name] = replace(record, version=record.version + 1)
             changes += decision.transitions
         self._plan(due)

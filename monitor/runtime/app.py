@@ -23,7 +23,6 @@ from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.notation import notation
-from monitor.domain.verdicts.fold import KeptFolds
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch
@@ -80,7 +79,6 @@ class App:
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    folds: KeptFolds = field(default_factory=KeptFolds)
     """What the last review of each commitment weighed, for the next one to go on from."""
     whole: dict[str, datetime] = field(default_factory=dict)
     """When each feed was last asked without conditions; a start counts as such."""
@@ -153,7 +151,7 @@ def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS
     """Decide every commitment that is due. settled: without waiting for news that may still be coming in."""
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
-        report = review.review(*facts, cause=cause, settled=settled, folds=app.folds, sources=able_sources(app))
+        report = review.review(*facts, cause=cause, settled=settled, sources=able_sources(app))
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for change in report.transitions if app.store.exclusive else ():  # a command tells itself what it did
         before, after = notation(change.change)
@@ -167,7 +165,7 @@ def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS
 def watch_sources(app: App) -> list[str]:
     """Tell the owner what is new of the sources: that none answers, that an important one is dead, that they are back. Returns the
     first lines of the notices."""
-    from monitor.domain.verdicts.eyes import important_sources
+    from monitor.domain.verdicts.blind import important_sources
     from monitor.pipeline import source_notices
 
     important = important_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)

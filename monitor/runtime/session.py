@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.messages.models import SourceHealth
     from monitor.domain.model import Route
-    from monitor.domain.verdicts.fold import KeptFolds
 
 
 def utc_now() -> datetime:
@@ -45,21 +44,17 @@ class Opened(Protocol):
     def routes(self) -> tuple[Route, ...]: ...
     @property
     def steady(self) -> Lock: ...
-    @property
-    def folds(self) -> KeptFolds | None: ...
     def feeds(self) -> tuple[FeedSettings, ...]: ...
 
 
 @dataclass
 class Session:
-    """Settings, database and clock. steady: as in the whole program, though a command runs no second job. folds: None, as a
-    command reviews once."""
+    """Settings, database and clock. steady: as in the whole program, though a command runs no second job."""
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = utc_now
     steady: Lock = field(default_factory=Lock)
-    folds: KeptFolds | None = None
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -119,10 +114,10 @@ def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:
 
 
 def able_sources(app: Opened) -> tuple[str, ...]:
-    """The names of the feeds that could tell of a change (`domain.verdicts.eyes`)."""
-    from monitor.domain.verdicts import eyes
+    """The names of the feeds that could tell of a change (`domain.verdicts.blind`)."""
+    from monitor.domain.verdicts import blind
 
-    return eyes.able_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
+    return blind.able_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
 
 
 def routes_of(settings: Settings) -> Iterator[Route]:

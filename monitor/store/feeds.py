@@ -12,7 +12,7 @@ from statistics import median_high
 from sqlalchemy import Connection, desc, insert, or_, select, update
 
 from monitor.domain.model import BlindSpan, Policy, ReadSpan
-from monitor.domain.verdicts.eyes import blind_spans
+from monitor.domain.verdicts.blind import blind_spans
 from monitor.errors import FeedError
 from monitor.store.rows import chunks, read, read_first, upsert
 from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, FeedState, SourceTrouble

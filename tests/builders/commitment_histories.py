@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from monitor.domain.model import (
     Baseline,
-    Cause,
     Commitment,
     DateMention,
     DecisionInput,
@@ -35,7 +34,6 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide, initial_verdict
-from monitor.domain.verdicts.fold import KeptFolds
 from tests.builders.domain_values import at, commitment, due, expiry, rulebook, signal, target
 
 BEGIN, END = at("2025-10-02"), at("2026-01-20")
@@ -199,12 +197,9 @@ class History:
     looks: tuple[datetime, ...]
 
 
-def lived(
-    course: Course, extra: Iterable[datetime] = (), *, folds: bool = False, kept_steps: KeptFolds | None = None
-) -> History:
+def lived(course: Course, extra: Iterable[datetime] = (), *, folds: bool = False) -> History:
     """The course as a monitor lives it: it decides when something comes in, when time alone may change something, and
-    at the extra moments. folds: what leaves the live window is folded away, a day at a time, as a review does it.
-    kept_steps: what each decision leaves to the next; None: nothing."""
+    at the extra moments. folds: what leaves the live window is folded away, a day at a time, as a review does it."""
     comes = (
         {s.seen_at for s in course.signals} | {intervention.at for intervention in course.interventions} | set(extra)
     )
@@ -216,9 +211,9 @@ def lived(
         case = course.case(now, verdict, folded)
         edge = datetime.combine((now - timedelta(days=BOOK.policy.live_days)).date(), time(), UTC)
         if folds and edge - folded_to >= timedelta(days=1):
-            folded, folded_to = checkpoint_verdict(case, {}, BOOK, edge, kept_steps), edge
+            folded, folded_to = checkpoint_verdict(case, {}, BOOK, edge), edge
             case = replace(case, folded=folded)
-        decision = decide(kept(case, folded_to), {}, BOOK, now, Cause.NEWS, kept_steps)
+        decision = decide(kept(case, folded_to), {}, BOOK, now)
         verdict, looks = decision.verdict, [*looks, now]
         found += decision.transitions
         waiting = [moment for moment in waiting if moment > now]

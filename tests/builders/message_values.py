@@ -76,6 +76,7 @@ def verdict(key: str = "soybean-purchases", **changes: Any) -> Verdict:
         key,
         Standing.IN_PROGRESS,
         SINCE,
+        date(2025, 11, 1),
         Outlook.AT_RISK,
         NOW,
         flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW),),

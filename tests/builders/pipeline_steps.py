@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Route, Severity, Transition
-from monitor.domain.verdicts.fold import KeptFolds
 from monitor.domain.verdicts.review_requests import VerdictRecord
 from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
@@ -29,7 +28,6 @@ class Monitor:
     rules: Rulebook
     routes: tuple[Route, ...] = (DESK,)
     number: int = 0
-    folds: KeptFolds = field(default_factory=KeptFolds)
 
     def news(self, title: str, now: datetime, feed: FeedSettings = HERALD) -> None:
         self.number += 1
@@ -43,7 +41,7 @@ class Monitor:
         ingest(self.store, self.rules, feed, FetchedDocument(entries), now)
 
     def review(self, now: datetime, *, settled: bool = False) -> ReviewReport:
-        return review.review(self.store, self.rules, self.routes, now, settled=settled, folds=self.folds)
+        return review.review(self.store, self.rules, self.routes, now, settled=settled)
 
     def begin(self) -> None:
         """A monitor that has seen its feeds and published its baselines."""

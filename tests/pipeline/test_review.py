@@ -387,19 +387,6 @@ def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> No
     assert monitor.rows() == ["soy waiting"]
 
 
-def test_a_second_report_costs_a_review_one_step(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(CANCELS, later(hours=-3))
-    monitor.review(later(hours=-2))
-    soy = monitor.rules.commitments["soy"]
-    before = monitor.folds.steps(soy, monitor.rules)
-    monitor.news(BUYS, NOW)
-    monitor.review(later(seconds=90))
-    after = monitor.folds.steps(soy, monitor.rules)
-    assert (len(before), len(after)) == (1, 2)
-    assert [step for key, step in after.items() if before.get(key) is step] == list(before.values())
-
-
 # ---------------------------------------------------------------- one event, and what follows up
 
 

@@ -125,7 +125,7 @@ def diff_over_file(old: Path, new: Path, stories: Path, since: Since | None) -> 
 def diff_over_database(settings: Settings, old: Path, new: Path, since: Since | None, now: datetime) -> RulesDiff:
     """Two rulebooks over the stories of the database, and what the running monitor would make of the new one."""
     from monitor.config import check_routes
-    from monitor.domain.verdicts.eyes import able_sources
+    from monitor.domain.verdicts.blind import able_sources
     from monitor.pipeline.review import preview_activation
     from monitor.runtime.session import feeds_of, open_database, routes_of
 

@@ -25,8 +25,7 @@ class StatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMoved:
-    """A date was named, moved, withdrawn or (the same twice) confirmed. what: the deadline's name; '' in rows of an older
-    version, which did not store it."""
+    """A date was named, moved, withdrawn or (the same twice) confirmed. what: the deadline's name."""
 
     tag: ClassVar[str] = "deadline"
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
@@ -89,7 +88,7 @@ class TermsChanged:
 
 @dataclass(frozen=True, slots=True)
 class FlagChanged:
-    """A flag was raised, confirmed or withdrawn. subject: the flag's subject; '' if an older version did not store it."""
+    """A flag was raised, confirmed or withdrawn. subject: the flag's subject."""
 
     tag: ClassVar[str] = "flag"
     kind: ClassVar[TransitionKind] = TransitionKind.FLAG

@@ -182,8 +182,6 @@ class ReasonCode(StrEnum):
     DROPPED = "dropped"
     BASELINE = "baseline"
     TRIAL = "trial"
-    RECORDED = "recorded"
-    """A row of an older version, whose code is not known any more."""
 
 
 class TransitionKind(StrEnum):

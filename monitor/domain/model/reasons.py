@@ -50,7 +50,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of a person, or of a row that an older version stored without a typed value."""
+    """The words of a person, or the name of a step or term."""
 
     tag: ClassVar[str] = "text"
     text: str
@@ -392,5 +392,5 @@ class Reason:
         return hashlib.blake2b(f"{self.code}|{self.detail!r}".encode(), digest_size=8).hexdigest()
 
 
-UNEXPLAINED = Reason(ReasonCode.RECORDED)
-"""The reason of a verdict without a recorded one."""
+FROM_BASELINE = Reason(ReasonCode.BASELINE)
+"""The reason of a verdict that no evidence has moved."""

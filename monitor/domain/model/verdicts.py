@@ -22,7 +22,7 @@ from monitor.domain.model.enums import (
 )
 from monitor.domain.model.news import Signal
 from monitor.domain.model.readings import ReadBy
-from monitor.domain.model.reasons import NOTHING, UNEXPLAINED, Detail, Reason
+from monitor.domain.model.reasons import FROM_BASELINE, NOTHING, Detail, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,11 @@ class Verdict:
     commitment: str
     standing: Standing
     since: datetime
+    baseline: date
+    """The day of the baseline that it began with."""
     outlook: Outlook = Outlook.STEADY
     outlook_since: datetime | None = None
-    why: Reason = UNEXPLAINED
+    why: Reason = FROM_BASELINE
     flags: tuple[Flag, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     progress: Progress | None = None
@@ -127,8 +129,6 @@ class Verdict:
     last_evidence: datetime | None = None
     terms: tuple[str, ...] = ()
     """Instruments, rates or scopes now in use, as rules name them."""
-    baseline: date | None = None
-    """The day of the baseline that it began with; None in rows stored before this field existed."""
     events: tuple[Event, ...] = ()
     """The events of the last days (policy's `corroborate_days`, for those that were told `live_days`), oldest first."""
 

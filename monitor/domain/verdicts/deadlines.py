@@ -1,15 +1,15 @@
 """Deadline records: dates read from signals, moved by later ones, and run down by the clock.
 
-A record is current when the side (or both sides) that owes the commitment confirms its date, else claimed by whoever named
-it. The clock counts to the current date of each deadline, and to a claimed one where there is no current one; a later date
-that only one side names never silences the notices of the current one. A due date that was moved and then passes unmet is
-missed. A day ends at the midnight UTC that closes it. What nobody was reading for (`eyes`) is overdue at most, and unchecked.
+A record is current once every side that owes the commitment confirms its date; until then it is claimed. The clock counts to
+the current date of each deadline, or to a claimed date if there is no current one. A later date that only one side names never
+silences the notices of the current date. A due date that was moved and then passes unmet is missed. A day ends at its closing
+midnight UTC. A date that passes in a blind span (`blind`) becomes overdue and unchecked, never lapsed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -35,37 +35,33 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named, Unread
 from monitor.domain.model.sides import joint, parties_in
+from monitor.domain.verdicts.blind import recheck_times, unread, unread_at
 from monitor.domain.verdicts.corroboration import Claim, assess_support, obliged_parties
-from monitor.domain.verdicts.eyes import recheck_times, unread, unread_at
 from monitor.domain.verdicts.flags import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
 
 OPEN_STATES = frozenset({"current", "claimed"})
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 MIN_TERM_DAYS = 28
-"""Days of the shortest month, the shortest term: "two days of talks" is none."""
+"""Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
 SAME_DATE_WITHIN = timedelta(days=21)
-"""A term is given in round months and from the day of the report: so close to a date already named, it is that date. An
-estimate."""
-CLOCK_CODES = frozenset({ReasonCode.MISSED, ReasonCode.LAPSED, ReasonCode.OVERDUE, ReasonCode.UNCHECKED})
-"""Codes of the reasons that `apply_clock` gives, each time it is asked as long as the date stands."""
+"""Terms are given in round months from the day of the report. An end this close to a known date is that date. An estimate."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
-"""Standings that wait for no date: a record that is still open is settled as its day comes."""
+"""Standings that wait for no date: their open records are settled."""
 
 
 def is_claim_of(said_by: str) -> bool:
-    """Whether one such word makes a date a claim: that of a party or a company. A date that only the press names needs the
-    evidence threshold."""
+    """Whether a party or a company names the date. A date that only the press names needs the evidence threshold."""
     return said_by == Says.COMPANY or bool(parties_in(said_by))
 
 
 def day_end(deadline: Deadline) -> datetime:
-    """The moment the deadline's day is over."""
+    """The end of the deadline's day."""
     return datetime.combine(deadline.date + timedelta(days=1), time(), UTC)
 
 
 def active_deadlines(verdict: Verdict) -> tuple[Deadline, ...]:
-    """The records the clock runs on, earliest first: the current ones, and the first claim where there is no current one."""
+    """The records that the clock runs on, earliest first: current ones, or the first claim if a deadline has no current one."""
     current = [d for d in verdict.deadlines if d.state == "current"]
     claims = [d for d in verdict.deadlines if d.state == "claimed" and is_claim_of(d.said_by)]
     first = {d.what: d for d in sorted(claims, key=lambda d: d.date, reverse=True)}
@@ -74,12 +70,12 @@ def active_deadlines(verdict: Verdict) -> tuple[Deadline, ...]:
 
 
 def superseded_due_dates(verdict: Verdict) -> tuple[Deadline, ...]:
-    """Due dates that were superseded by later ones: what they promised was not done if they pass unmet."""
+    """Due dates that later ones superseded. They are missed if they pass unmet."""
     return tuple(d for d in verdict.deadlines if d.state == "superseded" and d.kind == "due")
 
 
 def flag_unconfirmed(verdict: Verdict, commitment: Commitment) -> Verdict:
-    """The verdict with a flag for each date that one source names and not all who owe it have confirmed."""
+    """The verdict with a flag for each date that at least one owing side has not confirmed."""
     for record in verdict.deadlines:
         if record.state == "claimed":
             waiting = tuple(side for side in obliged_parties(commitment) if side != record.said_by)
@@ -95,7 +91,7 @@ def flag_unconfirmed(verdict: Verdict, commitment: Commitment) -> Verdict:
 def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy) -> Verdict:
     """The verdict with the date that the newest signal of `claim` names, if its support is enough.
 
-    A date is current when those who owe the commitment confirm it, or the side that set the present date moves it.
+    A date is current if all owing sides confirm it, or if the side that set the present date moves it.
     """
     signal = claim.latest
     day = named_date(verdict, signal, commitment)
@@ -108,14 +104,14 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
         said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value
     if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.meets_threshold(policy)):
         return verdict
-    # The deadline whose name holds the rule's object; a new one for another object; without an object the first one.
+    # The rule's object selects the deadline by name, or names a new one; without an object it is the first deadline.
     names = [d.what for d in verdict.deadlines if d.state in OPEN_STATES]
     what = signal.object if signal.object not in commitment.steps else ""
     if what:
         what = next((name for name in names if what.lower() in name.lower()), what)
     else:
         what = names[0] if names else commitment.short
-    # Only an act of moving brings a replaced date back, not a reminder of what was promised.
+    # Only an explicit move brings a replaced date back; a reminder of the old promise does not.
     former = [d for d in verdict.deadlines if d.what == what and d.date == day and d.state in ("superseded", "missed")]
     if former and signal.effect is not Effect.DEADLINE:
         return verdict
@@ -128,7 +124,7 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
 
 
 def _is_agreed(said_by: str, commitment: Commitment) -> bool:
-    """Whether several parties name a date together, all of those that owe the commitment among them if they are several."""
+    """Whether several parties name a date together, including all owing parties if there are several."""
     parties, obliged = parties_in(said_by), obliged_parties(commitment)
     return len(parties) > 1 and (len(obliged) == 1 or parties.issuperset(obliged))
 
@@ -140,8 +136,8 @@ def _kind(commitment: Commitment) -> str:
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none. A term leads to a date already named if it ends at about that, else to a new date. A new term begins
-    at the start that the sentence names, at the end of the present term, or on the day it took effect.
+    A rumour names none. A term stands for a known date if it ends near that date, else for a new one. A new term begins at the
+    start that the sentence names, at the end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
     if signal.modality is Modality.RUMOUR or (signal.effect not in DATE_EFFECTS and not postpones):
@@ -168,9 +164,9 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 
 
 def _with_record(records: tuple[Deadline, ...], new: Deadline, commitment: Commitment) -> tuple[Deadline, ...]:
-    """The records with the new one: it joins a record of its date, a current one supersedes, a claimed one stands beside.
+    """The records with the new one: it joins a record of the same date, supersedes the others if current, else is added.
 
-    A side that claims another date gives up its former claim, which is superseded if the clock ran on it.
+    A side that claims another date gives up its former claim, which becomes superseded if the clock ran on it.
     """
     same = next((d for d in records if d.what == new.what and d.date == new.date and d.state in OPEN_STATES), None)
     if same is not None:
@@ -200,125 +196,128 @@ def _superseded(record: Deadline) -> Deadline:
 # ---------------------------------------------------------------- by the clock
 
 
-def apply_clock(
-    verdict: Verdict, commitment: Commitment, policy: Policy, now: datetime, blind: Sequence[BlindSpan] = ()
-) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict as time alone has made it at `now` (notices, overdue, missed, lapsed), with a reason for each. blind: when
-    nobody was reading; what would have changed then is flagged unchecked and does not."""
-    reasons: list[Reason | None] = []
-    before: Verdict | None = None
-    kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # each is raised anew while it lasts
-    verdict = replace(verdict, flags=kept) if kept != verdict.flags else verdict
-    while verdict != before:  # what has ended settles the dates beside it
-        before = verdict
-        for record in superseded_due_dates(verdict):  # missed once it passes and what it promised is not done
-            later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
-            if verdict.standing not in CONCLUDED and now >= day_end(record) and later > record.date:
-                if (span := unread_at(blind, commitment, verdict, day_end(record), now)) is not None:
-                    verdict = _unchecked(verdict, record, commitment, day_end(record), span)
-                    continue
-                detail = FirstDateMissed(record.what, record.date, later)
-                reasons.append(Reason(ReasonCode.MISSED, detail, record.evidence))
-                verdict = _with(verdict, record, state="missed")
-        open_records = tuple(d for d in verdict.deadlines if d.state in OPEN_STATES)
-        for record in open_records if verdict.standing in CONCLUDED else active_deadlines(verdict):
-            verdict, reason = _advanced(verdict, record, commitment, policy, now, blind)
-            reasons.append(reason)
-    return verdict, tuple(dict.fromkeys(filter(None, reasons)))
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of one commitment at `now`. blind: the spans in which no source that reports on it was read."""
 
+    commitment: Commitment
+    policy: Policy
+    now: datetime
+    blind: Sequence[BlindSpan] = ()
 
-def _advanced(
-    verdict: Verdict,
-    record: Deadline,
-    commitment: Commitment,
-    policy: Policy,
-    now: datetime,
-    blind: Sequence[BlindSpan],
-) -> tuple[Verdict, Reason | None]:
-    """The verdict after the clock has moved one open record up to `now`, and the reason if that says something."""
-    if verdict.standing in CONCLUDED and (settled := _settled(verdict, record, commitment, now)) is not None:
-        return settled, None
-    if record not in active_deadlines(verdict):
-        return verdict, None
-    end, evidence = day_end(record), record.evidence
-    if now < end:
-        noticed = min((days for days in policy.due_notices if now >= end - timedelta(days=days + 1)), default=None)
-        return verdict if noticed is None else _with(verdict, record, noticed=noticed), None
-    claims = [d for d in verdict.deadlines if d.state == "claimed" and d.what == record.what and d.date > record.date]
-    later = max(claims, key=lambda d: d.date, default=None)
-    lapse = end + timedelta(days=commitment.grace_days)
-    lapses = record.state == "current" and later is None and now >= lapse
-    moment = lapse if lapses else end
-    span = unread_at(blind, commitment, verdict, moment, now)
-    if lapses and span is None:
-        reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), evidence)
-        lapsed, flags = _with(verdict, record, state="lapsed", noticed=0), without_kind(verdict.flags, FlagKind.OVERDUE)
-        lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=evidence, flags=flags)
-        return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
-    # Within the grace, with a later date that one side names, or unread: overdue, and at risk until an act.
-    named = Named(later.said_by, later.date) if later is not None else None
-    detail: DuePassed | ExpiryPassed | Unread = DuePassed(record.what, record.date, named)
-    if record.kind == "expiry":
-        detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
-    reason = Reason(ReasonCode.OVERDUE, detail, evidence)
-    if span is not None:
-        verdict = _unchecked(verdict, record, commitment, moment, span)
-        detail = unread(span, commitment, verdict, record.what, record.kind, record.date, moment)
-        reason = Reason(ReasonCode.UNCHECKED, detail, evidence)
-    flagged = with_flag(_with(verdict, record, noticed=0), Flag(FlagKind.OVERDUE, record.what, end, detail, evidence))
-    first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
-    if first and flagged.outlook is Outlook.STEADY:
-        flagged = replace(flagged, outlook=Outlook.AT_RISK, outlook_since=end, why=reason, outlook_evidence=evidence)
-    elif flagged.why.code is ReasonCode.UNCHECKED and flagged.outlook_since == end:
-        flagged = replace(flagged, why=reason)  # as it reads by now: read again, or checked
-    return flagged, reason
+    def apply(self, verdict: Verdict) -> tuple[Verdict, tuple[Reason, ...]]:
+        """The verdict as time alone has changed it (notices, overdue, missed, lapsed), with a reason for each change.
 
+        A change that falls into a blind span is flagged unchecked instead.
+        """
+        reasons: list[Reason | None] = []
+        before: Verdict | None = None
+        kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # raised again below while it applies
+        verdict = replace(verdict, flags=kept) if kept != verdict.flags else verdict
+        while verdict != before:  # a settled date may settle the others
+            before = verdict
+            for record in superseded_due_dates(verdict):
+                later = max((d.date for d in active_deadlines(verdict) if d.what == record.what), default=record.date)
+                if verdict.standing not in CONCLUDED and self.now >= day_end(record) and later > record.date:
+                    if (span := unread_at(self.blind, verdict, day_end(record), self.now)) is not None:
+                        verdict = self._unchecked(verdict, record, day_end(record), span)
+                        continue
+                    detail = FirstDateMissed(record.what, record.date, later)
+                    reasons.append(Reason(ReasonCode.MISSED, detail, record.evidence))
+                    verdict = _with(verdict, record, state="missed")
+            open_records = tuple(d for d in verdict.deadlines if d.state in OPEN_STATES)
+            for record in open_records if verdict.standing in CONCLUDED else active_deadlines(verdict):
+                verdict, reason = self._advance(verdict, record)
+                reasons.append(reason)
+        return verdict, tuple(dict.fromkeys(filter(None, reasons)))
 
-def _unchecked(
-    verdict: Verdict, record: Deadline, commitment: Commitment, moment: datetime, span: BlindSpan
-) -> Verdict:
-    """The verdict with the flag that nobody could check what became of a record. moment: when the clock would have moved it."""
-    detail = unread(span, commitment, verdict, record.what, record.kind, record.date, moment)
-    return with_flag(verdict, Flag(FlagKind.UNCHECKED, record.what, moment, detail, record.evidence))
+    def _advance(self, verdict: Verdict, record: Deadline) -> tuple[Verdict, Reason | None]:
+        """The verdict after the clock has moved one open record up to `now`, and the reason if anything was decided.
 
+        1. A concluded verdict settles the record.
+        2. Before the day: the nearest notice is due.
+        3. A current date that nobody moved lapses after the grace period.
+        4. Within the grace period, with a later date claimed by one side, or in a blind span: overdue, and at risk until an act.
+        """
+        if verdict.standing in CONCLUDED and (settled := self._settled(verdict, record)) is not None:
+            return settled, None
+        if record not in active_deadlines(verdict):
+            return verdict, None
+        end, evidence, now = day_end(record), record.evidence, self.now
+        if now < end:
+            due = (days for days in self.policy.due_notices if now >= end - timedelta(days=days + 1))
+            noticed = min(due, default=None)
+            return verdict if noticed is None else _with(verdict, record, noticed=noticed), None
+        of_same = (d for d in verdict.deadlines if d.state == "claimed" and d.what == record.what)
+        later = max((d for d in of_same if d.date > record.date), key=lambda d: d.date, default=None)
+        lapse = end + timedelta(days=self.commitment.grace_days)
+        lapses = record.state == "current" and later is None and now >= lapse
+        moment = lapse if lapses else end
+        span = unread_at(self.blind, verdict, moment, now)
+        if lapses and span is None:
+            reason = Reason(ReasonCode.LAPSED, Lapsed(record.what, record.kind, record.date), evidence)
+            flags = without_kind(verdict.flags, FlagKind.OVERDUE)
+            lapsed = _with(verdict, record, state="lapsed", noticed=0)
+            lapsed = replace(lapsed, standing=Standing.LAPSED, since=end, why=reason, evidence=evidence, flags=flags)
+            return replace(lapsed, outlook=Outlook.STEADY, outlook_since=end, outlook_evidence=()), reason
+        named = Named(later.said_by, later.date) if later is not None else None
+        detail: DuePassed | ExpiryPassed | Unread = DuePassed(record.what, record.date, named)
+        if record.kind == "expiry":
+            detail = ExpiryPassed(record.what, record.date, record.state == "current", named)
+        reason = Reason(ReasonCode.OVERDUE, detail, evidence)
+        if span is not None:
+            verdict = self._unchecked(verdict, record, moment, span)
+            detail = unread(span, verdict, record.what, record.kind, record.date, moment)
+            reason = Reason(ReasonCode.UNCHECKED, detail, evidence)
+        overdue = Flag(FlagKind.OVERDUE, record.what, end, detail, evidence)
+        flagged = with_flag(_with(verdict, record, noticed=0), overdue)
+        first = not any(f.kind is FlagKind.OVERDUE and f.subject == record.what for f in verdict.flags)
+        if first and flagged.outlook is Outlook.STEADY:
+            flagged = replace(flagged, outlook=Outlook.AT_RISK, outlook_since=end)
+            flagged = replace(flagged, why=reason, outlook_evidence=evidence)
+        elif flagged.why.code is ReasonCode.UNCHECKED and flagged.outlook_since == end:
+            flagged = replace(flagged, why=reason)  # sources were read since, or checked the date
+        return flagged, reason
 
-def _settled(verdict: Verdict, record: Deadline, commitment: Commitment, now: datetime) -> Verdict | None:
-    """The concluded verdict with a record that it settles; None if the record still waits for its day.
+    def _unchecked(self, verdict: Verdict, record: Deadline, moment: datetime, span: BlindSpan) -> Verdict:
+        """The verdict with an unchecked flag for a record. moment: when the clock would have moved it."""
+        detail = unread(span, verdict, record.what, record.kind, record.date, moment)
+        return with_flag(verdict, Flag(FlagKind.UNCHECKED, record.what, moment, detail, record.evidence))
 
-    Fulfilment settles all dates of its period, a failure those that have passed. Met after its date is late.
-    """
-    met = verdict.standing is Standing.MET
-    if not met:
-        done = now >= day_end(record)
-    elif commitment.kind is Kind.SERIES:
-        done = record.date <= day_of(verdict.since)
-    else:
-        done = all(record.date < t.due for t in commitment.targets if starts_at(t) > verdict.since)
-    if not done:
-        return None
-    settled = _with(verdict, record, state="met" if met else "lapsed", noticed=None)
-    overdue = (FlagKind.OVERDUE, record.what)
-    settled = replace(settled, flags=tuple(f for f in settled.flags if (f.kind, f.subject) != overdue))
-    missed = [d.date for d in verdict.deadlines if d.state == "missed" and d.what == record.what]
-    if not met or record.kind != "due" or (verdict.since < day_end(record) and not missed):
-        return settled
-    first = min(missed, default=record.date)
-    return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, MetLate(first), verdict.evidence))
+    def _settled(self, verdict: Verdict, record: Deadline) -> Verdict | None:
+        """The concluded verdict with a record that it settles; None if the record still waits for its day.
+
+        Fulfilment settles all dates of its period, a failure the dates that have passed. Met after its date is late.
+        """
+        met = verdict.standing is Standing.MET
+        if not met:
+            done = self.now >= day_end(record)
+        elif self.commitment.kind is Kind.SERIES:
+            done = record.date <= day_of(verdict.since)
+        else:
+            done = all(record.date < t.due for t in self.commitment.targets if starts_at(t) > verdict.since)
+        if not done:
+            return None
+        settled = _with(verdict, record, state="met" if met else "lapsed", noticed=None)
+        overdue = (FlagKind.OVERDUE, record.what)
+        settled = replace(settled, flags=tuple(f for f in settled.flags if (f.kind, f.subject) != overdue))
+        missed = [d.date for d in verdict.deadlines if d.state == "missed" and d.what == record.what]
+        if not met or record.kind != "due" or (verdict.since < day_end(record) and not missed):
+            return settled
+        first = min(missed, default=record.date)
+        return with_flag(settled, Flag(FlagKind.LATE, record.what, verdict.since, MetLate(first), verdict.evidence))
+
+    def change_times(self, verdict: Verdict) -> Iterable[datetime]:
+        """Every moment at which a deadline, or enough reading after a blind span, could change the verdict."""
+        yield from recheck_times(self.blind, self.policy)
+        for record in active_deadlines(verdict):
+            end = day_end(record)
+            yield from (end, end + timedelta(days=self.commitment.grace_days))
+            yield from (end - timedelta(days=days + 1) for days in self.policy.due_notices)
+        yield from map(day_end, superseded_due_dates(verdict))
 
 
 def _with(verdict: Verdict, record: Deadline, **changes: Any) -> Verdict:
     """The verdict with these fields of one record changed."""
     changed = replace(record, **changes)
     return replace(verdict, deadlines=tuple(changed if d == record else d for d in verdict.deadlines))
-
-
-def change_times(
-    verdict: Verdict, commitment: Commitment, policy: Policy, blind: Sequence[BlindSpan] = ()
-) -> Iterable[datetime]:
-    """Every moment at which a deadline alone, or reading on, could change the verdict."""
-    yield from recheck_times(blind, policy)
-    for record in active_deadlines(verdict):
-        end = day_end(record)
-        yield from (end, end + timedelta(days=commitment.grace_days))
-        yield from (end - timedelta(days=days + 1) for days in policy.due_notices)
-    yield from map(day_end, superseded_due_dates(verdict))

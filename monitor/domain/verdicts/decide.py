@@ -36,11 +36,11 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Text
 from monitor.domain.verdicts import deadlines, progress
-from monitor.domain.verdicts.eyes import unread, unread_at
+from monitor.domain.verdicts.blind import unread, unread_at
 from monitor.domain.verdicts.flags import with_flag, without_kind
-from monitor.domain.verdicts.fold import KeptFolds, fold
+from monitor.domain.verdicts.fold import Fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
-from monitor.domain.verdicts.transitions import Comparison, DecisionTrace
+from monitor.domain.verdicts.transitions import Comparison
 
 ANNOUNCED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.DEADLINE})
 
@@ -67,58 +67,54 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
     turned = as_of if base.outlook is not Outlook.STEADY else None
     why = Reason(ReasonCode.BASELINE, Text(base.note) if base.note else FromBaseline(base.as_of))
     flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed)
-    verdict = Verdict(commitment.id, base.standing, since, base.outlook, turned, why, flags, base.deadlines)
-    return replace(verdict, steps=base.steps, last_evidence=as_of, baseline=base.as_of)
+    return Verdict(
+        commitment.id,
+        base.standing,
+        since,
+        base.as_of,
+        base.outlook,
+        outlook_since=turned,
+        why=why,
+        flags=flags,
+        deadlines=base.deadlines,
+        steps=base.steps,
+        last_evidence=as_of,
+    )
 
 
 def decide(
-    case: DecisionInput,
-    stories: Mapping[str, Story],
-    rulebook: Rulebook,
-    now: datetime,
-    cause: Cause = Cause.NEWS,
-    folds: KeptFolds | None = None,
+    case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime, cause: Cause = Cause.NEWS
 ) -> Decision:
     """The verdict at `now` and its transitions against `case.published`; deciding the same input twice gives the same.
-
-    folds: the steps of earlier folds, which this one may take over and leaves its own in; None: it takes each step anew.
 
     1. Fold the eligible signals into the verdict, in order, with the clock between them.
     2. Flag unconfirmed dates and a commitment without news; apply a person's pin.
     3. Compare with what is published.
     4. Work out when time alone could change the verdict next.
     """
-    kept, stated = folds if folds is not None else KeptFolds(), split_by_effective_date(case.signals, case.commitment)
-    signals, known = eligible_signals(case, now, rulebook.policy), kept.steps(case.commitment, rulebook, case.blind)
-    folded = fold(case.commitment, case.folded, signals, now, stories, rulebook, known, case.blind)
-    kept.keep(case.commitment, folded.steps, case.blind)
-    verdict = deadlines.flag_unconfirmed(folded.verdict, case.commitment)
-    verdict = pinned(flag_stale(verdict, case.commitment, now, case.blind), case.interventions, now)
-    trace = DecisionTrace(folded.reasons, folded.doubted)
-    transitions = Comparison(case, verdict, trace, now, cause, rulebook.policy).transitions()
-    moments = list(deadlines.change_times(folded.verdict, case.commitment, rulebook.policy, case.blind))
+    commitment, policy = case.commitment, rulebook.policy
+    signals = eligible_signals(case, now, policy)
+    folded = Fold(commitment, rulebook, case.folded, case.blind).run(signals, stories, now)
+    verdict = deadlines.flag_unconfirmed(folded.verdict, commitment)
+    verdict = pinned(flag_stale(verdict, commitment, now, case.blind), case.interventions, now)
+    comparison = Comparison(case, verdict, tuple(folded.reasons), folded.doubted, now, cause, policy)
+    clock = deadlines.Clock(commitment, policy, now, case.blind)
+    moments = list(clock.change_times(folded.verdict))
     moments += [folded.unconfirmed_until] if folded.unconfirmed_until else []
-    moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=case.commitment.stale_days))
-    moments += [progress.starts_at(target) for target in case.commitment.targets]
+    moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=commitment.stale_days))
+    moments += [progress.starts_at(target) for target in commitment.targets]
     moments += [intervention.until for intervention in case.interventions if intervention.until is not None]
-    moments += [signal.happened.end for signal in stated if signal.happened.end > now]
-    return Decision(verdict, transitions, folded.reasons, min((m for m in moments if m > now), default=None))
+    moments += [signal.happened.end for signal in split_by_effective_date(case.signals, commitment)]
+    next_due = min((moment for moment in moments if moment > now), default=None)
+    return Decision(verdict, comparison.transitions(), comparison.reasons, next_due)
 
 
 def checkpoint_verdict(
-    case: DecisionInput,
-    stories: Mapping[str, Story],
-    rulebook: Rulebook,
-    until: datetime,
-    folds: KeptFolds | None = None,
+    case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime
 ) -> Verdict:
-    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live window.
-
-    folds: as in `decide`; its own steps are not kept, as the next decision starts after them.
-    """
-    known = folds.steps(case.commitment, rulebook, case.blind) if folds is not None else {}
+    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live window."""
     signals = eligible_signals(case, until, rulebook.policy)
-    return fold(case.commitment, case.folded, signals, until, stories, rulebook, known, case.blind).verdict
+    return Fold(case.commitment, rulebook, case.folded, case.blind).run(signals, stories, until).verdict
 
 
 def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -> Sequence[Signal]:
@@ -160,8 +156,8 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: S
     since = last + timedelta(days=commitment.stale_days)
     if now < since or (verdict.standing is Standing.MET and commitment.after_met):
         return replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
-    if (span := unread_at(blind, commitment, verdict, since, now)) is not None:
-        detail = unread(span, commitment, verdict, "news", "news", day_of(last), since)
+    if (span := unread_at(blind, verdict, since, now)) is not None:
+        detail = unread(span, verdict, "news", "news", day_of(last), since)
         calm = replace(verdict, flags=without_kind(verdict.flags, FlagKind.STALE))
         return with_flag(calm, Flag(FlagKind.UNCHECKED, "news", since, detail))
     return with_flag(verdict, Flag(FlagKind.STALE, "news", since, NothingSince(day_of(last))))

@@ -1,16 +1,10 @@
-"""The fold: the signals of one commitment, applied to its verdict one after the other, with the clock between them.
-
-A step depends on nothing but the state before it and its signal. So the steps of the last fold are kept (`KeptFolds`), and one
-that meets an equal state and an equal signal again is not worked out again: what is kept never changes the answer. A report
-that arrives late, a rejected one or a moved checkpoint costs the steps after it until the states are equal again.
-"""
+"""The fold: applies the signals of one commitment to its verdict, one after the other, with the clock running between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
 
 from monitor.domain.matching.rules import Rulebook, RuleInfo, is_outside
 from monitor.domain.model import (
@@ -40,7 +34,7 @@ from monitor.domain.verdicts.corroboration import (
     is_weak,
     with_best_publisher,
 )
-from monitor.domain.verdicts.events import EventTracker, Heard, without_old
+from monitor.domain.verdicts.events import EventTracker, without_old
 from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.standing import advance
@@ -49,161 +43,61 @@ COUNT_MOVES_FROM = {
     Standing.PARTLY_MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS),
     Standing.MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET),
 }
-"""From which standings a count alone leads to these."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoldState:
-    """A verdict, and what the next signal is weighed against.
-
-    claims: those that the corroboration window still holds, by key. said: as in `OutlookTracker`; heard: as in `EventTracker`.
-    """
-
-    verdict: Verdict
-    claims: Mapping[str, Claim] = field(default_factory=dict)
-    said: Mapping[bool, Claim] = field(default_factory=dict)
-    heard: Heard = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FoldStep:
-    """What one signal led to. in_checkpoint: the verdict held it already, so it only corroborates.
-
-    doubted: the subjects that await corroboration after it.
-    """
-
-    before: FoldState
-    signal: Signal
-    in_checkpoint: bool
-    after: FoldState
-    reasons: tuple[Reason, ...] = ()
-    doubted: frozenset[str] = frozenset()
-
-    def leads_on(self, state: FoldState, signal: Signal, *, in_checkpoint: bool) -> bool:
-        """Whether the same step would be taken from this state."""
-        if in_checkpoint is not self.in_checkpoint or not (signal is self.signal or signal == self.signal):
-            return False
-        return state is self.before or state == self.before
-
-
-FoldSteps = Mapping[tuple[str, datetime], FoldStep]
-"""The steps of one fold by the id of the signal and when it happened: an order with a later effect has a step for each."""
+"""The standings from which a count alone leads to these."""
 
 
 @dataclass(slots=True)
-class KeptFolds:
-    """The steps of the last fold of each commitment under one rulebook, in memory alone.
+class Fold:
+    """One run through the signals: the verdict so far, and the evidence that the next signal is weighed against.
 
-    No more is kept than the signals of the live window; those of another rulebook or commitment, or from before somebody read
-    again, are never used.
+    claims: the open claims, by key. doubted: the subjects of all doubts on the way; a doubt that is missing at the end was confirmed
+    and not withdrawn. blind: the spans without readable sources. Each decision folds all live signals again: 7 ms on average, and a
+    year's replay takes 45 s (30 November 2026).
     """
-
-    rulebook: Rulebook | None = None
-    _last: dict[str, tuple[Commitment, Sequence[BlindSpan], FoldSteps]] = field(default_factory=dict)
-
-    def steps(self, commitment: Commitment, rulebook: Rulebook, blind: Sequence[BlindSpan] = ()) -> FoldSteps:
-        """The steps that a fold of this commitment may take over. blind: when nobody was reading, as known now."""
-        if rulebook is not self.rulebook:
-            self.rulebook, self._last = rulebook, {}
-        of, unread, steps = self._last.get(commitment.id, (commitment, blind, {}))
-        return steps if of is commitment and unread == blind else {}
-
-    def keep(self, commitment: Commitment, steps: FoldSteps, blind: Sequence[BlindSpan] = ()) -> None:
-        """Keep the steps of a fold in the place of the last one's."""
-        self._last[commitment.id] = commitment, blind, steps
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Where a fold ended. doubted: the subjects of all doubts that arose on the way: one that is gone at the end was
-    confirmed, not withdrawn. unconfirmed_until: when a doubt about the outlook ends by itself, None if there is none."""
-
-    verdict: Verdict
-    steps: FoldSteps
-    reasons: tuple[Reason, ...]
-    doubted: frozenset[str]
-    unconfirmed_until: datetime | None
-
-
-def fold(
-    commitment: Commitment,
-    checkpoint: Verdict,
-    signals: Sequence[Signal],
-    now: datetime,
-    stories: Mapping[str, Story],
-    rulebook: Rulebook,
-    known: FoldSteps,
-    blind: Sequence[BlindSpan] = (),
-) -> Folded:
-    """The verdict at `now` from a checkpoint and the eligible signals, in order. known: steps that it may take over; blind: when
-    nobody was reading."""
-    state, start, steps = FoldState(checkpoint), checkpoint.last_evidence, dict[tuple[str, datetime], FoldStep]()
-    for signal in signals:
-        best = with_best_publisher(signal, stories, rulebook.publishers, commitment)
-        in_checkpoint, key = start is not None and signal.happened.end <= start, (signal.id, signal.happened.end)
-        step = known.get(key)
-        if step is None or not step.leads_on(state, best, in_checkpoint=in_checkpoint):
-            step = _Work(commitment, rulebook, state, blind).step(best, in_checkpoint=in_checkpoint)
-        steps[key] = step
-        state = step.after
-    end = _Work(commitment, rulebook, state, blind)
-    end.tick(now)
-    reasons = _without_repeats(chain(*(step.reasons for step in steps.values()), end.reasons))
-    doubted = unconfirmed_subjects(checkpoint).union(*(step.doubted for step in steps.values()))
-    return Folded(end.verdict, steps, reasons, doubted, end.tracker.unconfirmed_until(end.verdict))
-
-
-def _without_repeats(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The reasons, each that the clock gives at every step named once."""
-    found, by_clock = list[Reason](), list[Reason]()
-    for reason in reasons:
-        if reason.code in deadlines.CLOCK_CODES:
-            if reason in by_clock:
-                continue
-            by_clock.append(reason)
-        found.append(reason)
-    return tuple(found)
-
-
-@dataclass(slots=True)
-class _Work:
-    """The work on the state before one step, which itself stays as it is."""
 
     commitment: Commitment
     rulebook: Rulebook
-    before: FoldState
-    blind: Sequence[BlindSpan]
-    verdict: Verdict = field(init=False)
-    claims: dict[str, Claim] = field(init=False)
-    tracker: OutlookTracker = field(init=False)
+    verdict: Verdict
+    blind: Sequence[BlindSpan] = ()
+    claims: dict[str, Claim] = field(default_factory=dict)
+    outlook: OutlookTracker = field(init=False)
     events: EventTracker = field(init=False)
     reasons: list[Reason] = field(default_factory=list)
-    doubted: frozenset[str] = frozenset()
+    doubted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.verdict, self.claims = self.before.verdict, dict(self.before.claims)
-        said = dict(self.before.said)
-        facts = (self.commitment, self.rulebook.policy)
-        self.tracker = OutlookTracker(*facts, said)
-        self.events = EventTracker(*facts, dict(self.before.heard))
+        self.outlook = OutlookTracker(self.commitment, self.rulebook.policy)
+        self.events = EventTracker(self.commitment, self.rulebook.policy)
+        self.doubted = unconfirmed_subjects(self.verdict)
 
-    def step(self, signal: Signal, *, in_checkpoint: bool) -> FoldStep:
-        """The step of one signal. Claims that the window no longer holds are dropped: they weigh nothing any more."""
-        oldest = signal.happened.end - timedelta(days=self.rulebook.policy.corroborate_days)
-        self.claims = {key: claim for key, claim in self.claims.items() if claim.latest.happened.end >= oldest}
-        if not in_checkpoint:
-            self.tick(signal.happened.end)
-            self.take(signal)
-        elif signal.effect in CLAIM_EFFECTS and not is_weak(signal, self.rulebook.rules):
-            self.tracker.add_signal(signal, self.verdict.outlook_since)
-            self.events.remember(self.verdict, signal)
-            if not is_outside(signal, self.rulebook):
-                add_to_claim(self.claims, signal, self.rulebook.policy)
-        after = FoldState(self.verdict, self.claims, self.tracker.said, self.events.heard)
-        return FoldStep(self.before, signal, in_checkpoint, after, tuple(self.reasons), self.doubted)
+    def run(self, signals: Sequence[Signal], stories: Mapping[str, Story], now: datetime) -> Fold:
+        """Apply the eligible signals, which are in order, and let time pass up to `now`.
 
-    def tick(self, now: datetime) -> None:
-        """Lets time pass up to `now`: what expires before a new period begins belongs to the old one."""
+        The verdict to begin with holds the signals up to its last evidence: they only corroborate later ones.
+        """
+        start, window = self.verdict.last_evidence, timedelta(days=self.rulebook.policy.corroborate_days)
+        for signal in signals:
+            best = with_best_publisher(signal, stories, self.rulebook.publishers, self.commitment)
+            at = best.happened.end
+            self.claims = {key: claim for key, claim in self.claims.items() if claim.latest.happened.end >= at - window}
+            if start is None or at > start:
+                self._tick(at)
+                self._take(best)
+            elif best.effect in CLAIM_EFFECTS and not is_weak(best, self.rulebook.rules):
+                self.outlook.add_signal(best, self.verdict.outlook_since)
+                self.events.remember(self.verdict, best)
+                if not is_outside(best, self.rulebook):
+                    add_to_claim(self.claims, best, self.rulebook.policy)
+        self._tick(now)
+        return self
+
+    @property
+    def unconfirmed_until(self) -> datetime | None:
+        """The moment at which a doubt about the outlook expires; None if there is none."""
+        return self.outlook.unconfirmed_until(self.verdict)
+
+    def _tick(self, now: datetime) -> None:
+        """Let time pass up to `now`. Dates that expire before a new period begins belong to the old one."""
         target = progress.newly_started_target(self.commitment, self.verdict.since, now)
         if target is not None:
             self._expire(progress.starts_at(target))
@@ -212,31 +106,30 @@ class _Work:
         self._expire(now)
 
     def _expire(self, now: datetime) -> None:
-        self.verdict = self.tracker.expire(self.verdict, now)
-        self.verdict = without_old(self.verdict, now, self.rulebook.policy)
-        clock = (self.commitment, self.rulebook.policy, now, self.blind)
-        self.verdict, reasons = deadlines.apply_clock(self.verdict, *clock)
-        self.reasons += reasons
+        self.verdict = without_old(self.outlook.expire(self.verdict, now), now, self.rulebook.policy)
+        clock = deadlines.Clock(self.commitment, self.rulebook.policy, now, self.blind)
+        self.verdict, reasons = clock.apply(self.verdict)
+        # The clock gives the reason of a passed date at every tick; it is kept once.
+        self.reasons += [reason for reason in reasons if reason not in self.reasons]
 
-    def take(self, signal: Signal) -> None:
-        """Applies one signal to the verdict.
+    def _take(self, signal: Signal) -> None:
+        """Apply one signal to the verdict.
 
         1. An act outside the commitment changes the outlook or nothing.
-        2. An amount joins the progress; a signal that claims nothing ends here, and so does what a weak act reads.
+        2. An amount joins the progress. A signal without a claim ends here, and so does a weak act.
         3. The signal joins its claim and may contradict another one.
-        4. The claim moves the standing; unless the promise is kept for good, the signal may turn the outlook.
+        4. The claim moves the standing. Unless the promise is kept for good, the signal may turn the outlook.
         5. A count may move the standing further; a date is recorded.
-        6. What it says makes an event, or makes one known widely enough to be told.
+        6. The signal makes an event, or makes a known event strong enough to announce.
         """
         policy, rules, before = self.rulebook.policy, self.rulebook.rules, self.verdict
         signal = interpret(signal, self.verdict, rules.get(signal.rule))
         claims = signal.effect in CLAIM_EFFECTS and not is_weak(signal, rules)
         if is_outside(signal, self.rulebook):
-            if not claims:
-                return
-            self.verdict, outlook = self.tracker.update(self.verdict, signal)
-            self.reasons += [outlook] if outlook else []
-            self.verdict = self.events.take(before, self.verdict, signal)
+            if claims:
+                self.verdict, turned = self.outlook.update(self.verdict, signal)
+                self.reasons += [turned] if turned else []
+                self.verdict = self.events.take(before, self.verdict, signal)
             return
         self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
         if not claims:
@@ -244,28 +137,31 @@ class _Work:
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
-        backing = assess_support(claim, self.commitment, policy)
+        support = assess_support(claim, self.commitment, policy)
         if rival is not None:
             by, rival_by = signal.origin or signal.says.value, rival.origin or rival.says.value
             detail = Disputed(by, signal.quote, rival_by, rival.quote)
             flag = Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
             self.verdict = with_flag(self.verdict, flag)
-        moved, reason = advance(self.verdict, claim, backing, self.commitment, policy)
-        turned, outlook = (moved, None) if reason.code is ReasonCode.CLOSED else self.tracker.update(moved, signal)
-        self.verdict = progress.lock_count(self._moved_by_count(turned, signal))
-        self.reasons.append(outlook or reason)
-        if backing.is_strong_enough:
+        self.verdict, reason = advance(self.verdict, claim, support, self.commitment, policy)
+        closed, turned = reason.code is ReasonCode.CLOSED, None
+        if not closed:
+            self.verdict, turned = self.outlook.update(self.verdict, signal)
+        self.verdict = progress.lock_count(self._moved_by_count(signal))
+        self.reasons.append(turned or reason)
+        if support.is_strong_enough:
             self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy)
-        if reason.code is not ReasonCode.CLOSED:
+        if not closed:
             self.verdict = self.events.take(before, self.verdict, signal)
-        self.doubted = unconfirmed_subjects(self.verdict)
+        self.doubted |= unconfirmed_subjects(self.verdict)
 
-    def _moved_by_count(self, verdict: Verdict, signal: Signal) -> Verdict:
-        """The verdict of a quantity at the standing of its counted share, if that is more than words alone have reached.
+    def _moved_by_count(self, signal: Signal) -> Verdict:
+        """The verdict of a quantity at the standing of its counted share, if that is further than the claims have led.
 
         Where only one counter reaches a further standing, the verdict is flagged unconfirmed.
         """
-        done, policy = verdict.progress, self.rulebook.policy
+        verdict, policy = self.verdict, self.rulebook.policy
+        done = verdict.progress
         if self.commitment.kind is not Kind.QUANTITY or done is None or signal.effect is Effect.PLEDGE:
             return verdict
         own = [r for r in done.readings if r.basis == done.basis]
@@ -285,14 +181,14 @@ class _Work:
 
 
 def standing_for_share(share: float, policy: Policy) -> Standing | None:
-    """The standing that a counted share of the target makes by itself; None below policy's `partly_met_share`."""
+    """The standing that a counted share of the target gives; None below policy's `partly_met_share`."""
     if share >= 1:
         return Standing.MET
     return Standing.PARTLY_MET if share >= policy.partly_met_share else None
 
 
 def interpret(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
-    """The signal as its rule reads it under the present standing and outlook: the first reading that fits."""
+    """The signal with the effect that its rule gives it under the present standing and outlook: the first state that fits."""
     for state in rule.states if rule is not None else ():
         if state.under & {verdict.standing, verdict.outlook} and signal.effect in state.meant:
             return replace(signal, effect=state.meant[signal.effect])

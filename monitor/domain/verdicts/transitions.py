@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from monitor.domain.model import (
@@ -22,6 +22,7 @@ from monitor.domain.model import (
     Flag,
     FlagKind,
     FlagState,
+    Intervention,
     Kind,
     Outlook,
     Policy,
@@ -91,25 +92,28 @@ NOTABLE_NOTICE_DAYS = 7
 """A deadline notice this many days ahead, or fewer, is notable; earlier ones are routine: a week is time to act."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionTrace:
-    """How the decider reached a verdict: each step with its reason, and all subjects that were doubted at any time."""
-
-    reasons: tuple[Reason, ...] = ()
-    doubted: frozenset[str] = frozenset()
-
-
+@dataclass(slots=True)
 class Comparison:
-    """One comparison of the published verdict (`old`) with the new one. signals: those that nobody has rejected, by id."""
+    """One comparison of the published verdict (`old`) with the new one.
 
-    def __init__(
-        self, case: DecisionInput, verdict: Verdict, trace: DecisionTrace, now: datetime, cause: Cause, policy: Policy
-    ) -> None:
-        self.case, self.old, self.new = case, case.published, verdict
-        self.trace, self.now, self.cause, self.policy = trace, now, cause, policy
-        rejected = suppressions(case.interventions)
-        self.rejected = {s.id: intervention for s in case.signals if (intervention := rejected.of(s)) is not None}
-        self.signals = {s.id: s for s in case.signals if s.id not in self.rejected}
+    reasons, doubted: as the fold collected them. rejected: the rejections in force, by signal; signals: the other signals, by id.
+    """
+
+    case: DecisionInput
+    new: Verdict
+    reasons: tuple[Reason, ...]
+    doubted: frozenset[str]
+    now: datetime
+    cause: Cause
+    policy: Policy
+    old: Verdict = field(init=False)
+    rejected: dict[str, Intervention] = field(init=False)
+    signals: dict[str, Signal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.old, in_force = self.case.published, suppressions(self.case.interventions)
+        self.rejected = {s.id: rejection for s in self.case.signals if (rejection := in_force.of(s)) is not None}
+        self.signals = {s.id: s for s in self.case.signals if s.id not in self.rejected}
 
     def transitions(self) -> tuple[Transition, ...]:
         """What changed: status, deadlines, steps, progress, terms, flags.
@@ -260,7 +264,7 @@ class Comparison:
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
         """The reason that the fold gave: that of the clock if it came last, else the newest that shares a signal."""
-        for reason in reversed(self.trace.reasons):
+        for reason in reversed(self.reasons):
             if reason.code in CLOCK_REASONS and reason.id == self.new.why.id:
                 return reason
             if reason.code not in NON_CAUSAL_REASONS and set(reason.signals) & set(evidence):
@@ -289,7 +293,7 @@ class Comparison:
         """Whether the published status lost its evidence, within the live window or to a person, and nothing newer explains
         the new one."""
         why, folded = self.new.why.id, self.case.folded
-        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.trace.reasons):
+        if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
             return False  # the clock changed it after that
         published = max(self.old.since, self.old.outlook_since or self.old.since)
         is_newer = at > published or (at == published and bool(evidence) and set(evidence) <= self.signals.keys())
@@ -348,7 +352,7 @@ class Comparison:
         for record in self.new.deadlines:
             what, day, evidence = record.what, record.date, record.evidence
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
-                missed = next(r for r in self.trace.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
+                missed = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
                 change = DeadlineMissed(what, day)
                 yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
             if record.state not in OPEN_STATES:
@@ -445,7 +449,7 @@ class Comparison:
                 yield from self._checked(flag)
             if flag.kind is not FlagKind.UNCONFIRMED or (flag.kind, flag.subject) in after or carried:
                 continue
-            if flag.subject in self.trace.doubted:
+            if flag.subject in self.doubted:
                 yield self._confirmed(flag)
                 continue
             # The report of the doubt no longer counts: nothing was confirmed.

@@ -11,9 +11,9 @@ import termios
 from collections.abc import Sequence
 
 import pytest
-
 from monitor.cli.people.story_choice import short_names, waiting_stories
 from monitor.cli.people.walk import Walk
+
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.people_over_days import People, day
 from tests.builders.reading_desk import model_reads

@@ -112,7 +112,7 @@ STATES = "    when_status:\n      - {under: [in_progress], read: {progress: deli
 def test_the_same_words_mean_something_else_under_another_status(tmp_path: Path) -> None:
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT.replace(BOUGHT, f"{STATES}\n{BOUGHT}"))
     signal = rules_folder.only(match(rules_folder.story("China buys soybeans"), rules))
-    verdict = Verdict("beans", Standing.PLEDGED, rules_folder.AT)
+    verdict = Verdict("beans", Standing.PLEDGED, rules_folder.AT, rules_folder.AT.date())
     info = rules.rules["beans/bought"]
     assert interpret(signal, verdict, info).effect is Effect.PROGRESS
     assert interpret(signal, replace(verdict, standing=Standing.IN_PROGRESS), info).effect is Effect.DELIVERED

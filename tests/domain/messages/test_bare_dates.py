@@ -45,12 +45,12 @@ def test_a_moment_is_shown_in_the_readers_zone() -> None:
 def test_a_status_stands_since_the_day_that_its_evidence_names() -> None:
     since = bare(date(2025, 11, 1), "America/New_York")
     assert since.date() == date(2025, 11, 2), "the day ends there when it is the next one in London"
-    assert status_since(Verdict("truce", Standing.IN_FORCE, since), "Europe/London") == date(2025, 11, 1)
+    assert status_since(Verdict("truce", Standing.IN_FORCE, since, since.date()), "Europe/London") == date(2025, 11, 1)
 
 
 def test_a_status_that_came_back_from_a_risk_stands_since_the_risk_passed() -> None:
     begun, passed = datetime(2025, 8, 11, tzinfo=UTC), datetime(2025, 10, 26, tzinfo=UTC)
-    back = Verdict("truce", Standing.IN_FORCE, begun, outlook_since=passed)
+    back = Verdict("truce", Standing.IN_FORCE, begun, begun.date(), outlook_since=passed)
     at_risk = replace(back, outlook=Outlook.AT_RISK)
     assert status_since(back, "UTC") == status_since(at_risk, "UTC") == passed.date()
     assert status_since(replace(back, outlook_since=None), "UTC") == begun.date()

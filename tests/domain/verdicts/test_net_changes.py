@@ -85,5 +85,5 @@ def test_a_doubt_is_told_only_while_it_is_open(open_ones: tuple[str, ...], *, to
     doubt = Flag(FlagKind.UNCONFIRMED, "met", NOW)
     raised = step(FLAG, "", "unconfirmed", flags=(doubt,))
     flags = tuple(replace(doubt, subject=subject) for subject in open_ones)
-    verdict = Verdict("truce", Standing.MET, NOW, flags=flags)
+    verdict = Verdict("truce", Standing.MET, NOW, NOW.date(), flags=flags)
     assert is_resolved(NetChange(raised, (raised.id,)), verdict) is not told

@@ -65,7 +65,7 @@ def told(title: str, limit: int = 60, **facts: Any) -> str:
 
 
 def changed(change: Change, detail: Detail = reasons.NOTHING, **facts: Any) -> Transition:
-    return replace(move(evidence=(), reason=Reason(ReasonCode.RECORDED, detail)), change=change, **facts)
+    return replace(move(evidence=(), reason=Reason(ReasonCode.STATUS, detail)), change=change, **facts)
 
 
 def rule(tells: str, effect: Effect = Effect.SETBACK) -> dict[str, RuleInfo]:

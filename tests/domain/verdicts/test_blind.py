@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,9 +30,8 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
+from monitor.domain.verdicts.blind import able_sources, blind_spans, unread_at
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.domain.verdicts.eyes import able_sources, blind_spans, unread_at
-from monitor.domain.verdicts.fold import KeptFolds
 from tests.builders.domain_values import (
     NONE_DECLARED,
     at,
@@ -70,12 +68,11 @@ def decided(
     *spans: tuple[str, str],
     signals: tuple[Signal, ...] = (),
     published: Verdict | None = None,
-    folds: KeptFolds | None = None,
 ) -> Decision:
     """The decision where sources were read in these spans."""
     start = initial_verdict(of, at("2025-10-02"))
     case = DecisionInput(of, start, signals, (), published or start, blind=blind(now, *spans))
-    return decide(case, {}, rulebook(of), at(now), folds=folds)
+    return decide(case, {}, rulebook(of), at(now))
 
 
 def flags(decision: Decision) -> dict[FlagKind, str]:
@@ -222,10 +219,6 @@ def test_a_baseline_that_came_after_the_verdict_began_says_nothing_of_it() -> No
     found = decided(newer, "2026-11-20", DIED)
     assert (found.verdict.standing, found.verdict.baseline) == (Standing.IN_FORCE, TRUCE.baselines[0].as_of)
     assert FlagKind.UNCHECKED in flags(found)
-    before = replace(initial_verdict(newer, at("2025-10-02")), baseline=None)
-    case = DecisionInput(newer, before, (), (), before, blind=blind("2026-11-20", DIED))
-    stored = decide(case, {}, rulebook(newer), at("2026-11-20")).verdict
-    assert stored.standing is Standing.LAPSED, "of a verdict stored before its baseline was noted, as it always was"
 
 
 def test_what_lies_before_a_baselines_day_its_author_has_looked_at() -> None:
@@ -238,25 +231,6 @@ def test_what_lies_before_a_baselines_day_its_author_has_looked_at() -> None:
 
 def test_where_no_feed_is_polled_nothing_is_unread() -> None:
     assert blind_spans([], (), POLICY, at("2026-11-20")) == ()
-
-
-@pytest.mark.parametrize("hours", [1, 7, 23])
-def test_kept_steps_never_change_what_is_decided_while_reading_comes_and_goes(hours: int) -> None:
-    news = (
-        from_us(Effect.PROGRESS, "2026-10-25"),
-        from_cn(Effect.DEADLINE, "2026-11-12", date=until("2027-01-10")),
-        from_us(Effect.THREAT, "2026-11-16"),
-    )
-    kept, now = KeptFolds(), at("2026-10-24")
-    while now < at("2026-11-20"):
-        spans = [ReadSpan(s.since, min(s.until, now)) for s in read(DIED, LONG_BACK) if s.since <= now]
-        seen = tuple(signal for signal in news if signal.happened.end <= now)
-        start = initial_verdict(TRUCE, at("2025-10-02"))
-        case = DecisionInput(TRUCE, start, seen, (), start, blind=blind_spans(spans, SOURCES, POLICY, now))
-        book = rulebook(TRUCE)
-        kept.rulebook = book
-        assert decide(case, {}, book, now, folds=kept) == decide(case, {}, book, now)
-        now += timedelta(hours=hours)
 
 
 def test_a_feed_of_no_weight_is_no_eye_unless_there_is_no_other() -> None:
@@ -279,7 +253,7 @@ def test_what_was_read_or_made_up_for_stays_so_whatever_is_read_later(gaps: list
         known = [ReadSpan(span.since, min(span.until, now)) for span in spans if span.since <= now]
         found = blind_spans(known, SOURCES, POLICY, now)
         if now >= moment:
-            is_checked = unread_at(found, TRUCE, START, moment, now) is None
+            is_checked = unread_at(found, START, moment, now) is None
             assert is_checked or not checked, now
             checked = is_checked
         now += timedelta(hours=5)
