@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.load import check_routes, load_settings, usable_settings
+from monitor.config.load import check_routes, load_settings
 from monitor.config.schema import FeedSettings, Settings
 
-__all__ = ["FeedSettings", "Settings", "check_routes", "load_settings", "usable_settings"]
+__all__ = ["FeedSettings", "Settings", "check_routes", "load_settings"]

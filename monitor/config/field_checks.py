@@ -1,4 +1,4 @@
-"""Checks of single settings: how each is written, and the error for what is not. All raise ValueError with a remedy."""
+"""Checks of single settings. Each raises ValueError with a remedy."""
 
 from __future__ import annotations
 
@@ -18,268 +18,243 @@ from monitor.domain.model import Route
 from monitor.domain.model.digest_schedule import Cadence, Frequency
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST_INTERVAL = 7 * 86400
-"""Seconds, an estimate: the entries of a feed that is asked less than once a week have mostly left it."""
-_FIRST_DIGEST_HOUR = 4
-"""The zones of the IANA database change their clocks between 00:00 and 03:00."""
-_PERIODS: Mapping[str, Frequency] = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month"}
-_CADENCES: Mapping[Frequency, str] = {
+LONGEST_INTERVAL = 7 * 86400
+"""Seconds: a feed that is polled less than once a week has lost most of its entries by then (estimate)."""
+FIRST_DIGEST_HOUR = 4
+"""Zones of the IANA database change their clocks between 00:00 and 03:00."""
+PERIODS: Mapping[str, Frequency] = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month"}
+CADENCES: Mapping[Frequency, str] = {
     "week": "mon 08:00",
     "day": "daily 08:00",
     "fortnight": "fortnightly mon 08:00",
     "month": "monthly 1 08:00",
 }
-"""How each cadence is written."""
-_INTERVAL = re.compile(r"(\d{1,6}) ?([smhd])")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_COMMITMENTS = re.compile(r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_LANG = re.compile(r"([a-z]{2}(-[A-Za-z]{2,4})?)?")
-_WORDS_FOR_ZONES = {
-    "'America/New_York'": "edt et eastern washington",
-    "'America/Chicago' or 'Asia/Shanghai'": "cst",
-    "'America/Chicago'": "cdt",
-    "'America/Denver'": "mdt",
-    "'America/Los_Angeles'": "pst pdt",
-    "'Europe/London'": "bst",
-    "'Europe/Berlin'": "cest",
-    "'Asia/Shanghai'": "beijing",
-    "'Asia/Hong_Kong'": "hkt",
-    "'Asia/Tokyo'": "jst",
+"""An example of each cadence."""
+ZONE_HINTS: Mapping[str, str] = {
+    "edt": "'America/New_York'",
+    "eastern": "'America/New_York'",
+    "washington": "'America/New_York'",
+    "cst": "'America/Chicago' or 'Asia/Shanghai'",
+    "pst": "'America/Los_Angeles'",
+    "bst": "'Europe/London'",
+    "cest": "'Europe/Berlin'",
+    "beijing": "'Asia/Shanghai'",
+    "hkt": "'Asia/Hong_Kong'",
+    "jst": "'Asia/Tokyo'",
 }
-_ZONE_HINTS = {word: zones for zones, words in _WORDS_FOR_ZONES.items() for word in words.split()}
-"""What people write for a zone that the database names by another city."""
-_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost")
+"""Common names of zones that the database lists under another city."""
+CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
+SLUG = r"[a-z0-9][a-z0-9_-]*"
+COMMITMENTS = r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?"
+ADDRESS = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """' (did you mean ...?)' for the nearest of `known`, or '' when none is near."""
+    """' (did you mean ...?)' with the nearest of `known`; '' if none is near."""
     by_fold = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_fold, n=1, cutoff=0.6)
     return f" (did you mean {by_fold[near[0]]!r}?)" if near else ""
+
+
+# ---------------------------------------------------------------- times
 
 
 def read_interval(value: object) -> int:
     """'90s', '15m', '1h' or '1d' as seconds."""
     if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError(f"{value} has no unit; write '{value}s' or '{value}m'")
-    match = _INTERVAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    match = re.fullmatch(r"(\d{1,6}) ?([smhd])", value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is no interval; write '90s', '15m', '1h' or '1d'")
-    seconds = int(match[1]) * _UNITS[match[2]]
-    if not 1 <= seconds <= _LONGEST_INTERVAL:
-        raise ValueError(f"{value!r} must lie between 1s and 7d")
+        raise ValueError(f"{value!r} is not an interval; write '90s', '15m', '1h' or '1d'")
+    seconds = int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+    if not 1 <= seconds <= LONGEST_INTERVAL:
+        raise ValueError(f"{value!r} must be between 1s and 7d")
     return seconds
 
 
 def read_quiet_hours(value: object) -> object:
-    """'22:00-07:00' as ('22:00', '07:00'); may pass midnight. None stays None: no quiet hours."""
+    """'22:00-07:00' as ('22:00', '07:00'); it may cross midnight. None means no quiet hours."""
     if value is None:
         return None
     start, _, end = (part.strip() for part in str(value).partition("-"))
-    if not (_CLOCK.fullmatch(start) and _CLOCK.fullmatch(end)):
-        raise ValueError(f"{_quoted(value)} are no quiet hours; write '22:00-07:00', or leave quiet_hours out")
+    if not (re.fullmatch(CLOCK, start) and re.fullmatch(CLOCK, end)):
+        raise ValueError(f"{_quoted(value)} is not a time span; write '22:00-07:00', or leave quiet_hours out")
     if start == end:
-        raise ValueError(f"{value!r} starts and ends together and so has no effect; leave quiet_hours out instead")
+        raise ValueError(f"{value!r} is empty and has no effect; leave quiet_hours out instead")
     return start, end
 
 
-def _quoted(value: object) -> str:
-    """As it stands in the file, more or less: a text in quotes, a time of day without."""
-    return repr(value) if isinstance(value, str) else str(value)
-
-
-def read_digest(value: object) -> Cadence | None:
-    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence. None stays None: no digest.
-
-    The hours from 00 to 03 are refused: clock changes skip or repeat them in some zones.
-    """
-    if value is None:
-        return None
-    *others, last = map(repr, _CADENCES.values())
-    every_way = f"{', '.join(others)} or {last}"
-    words = value.lower().split() if isinstance(value, str) else []
-    if not words:
-        raise ValueError(f"{_quoted(value)} says not when a digest comes; write {every_way}, or leave digest out")
-    # The words are a frequency (unless weekly), a day (unless daily) and an hour.
-    frequency = words[:1] if words[0] in _PERIODS else []
-    every = _PERIODS.get(words[0], "week")
-    rest = words[len(frequency) :]
-    hour = next((word for word in rest if ":" in word), "")
-    days = [word for word in rest if word != hour]
-    # The day of the month, or of the week from Monday as 0.
-    day, word, surplus = (0, "", days) if every == "day" else (0, "".join(days[:1]), days[1:])
-    if every == "month":
-        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", word):
-            raise ValueError(f"{value!r} names no day from 1 to 28, which every month has; write {_CADENCES[every]!r}")
-        day = int(word)
-    elif every != "day":
-        if word not in WEEKDAYS:
-            near = did_you_mean(word, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if word.isalpha() else ""
-            ways = every_way if every == "week" else repr(_CADENCES[every])
-            raise ValueError(f"{value!r} names no weekday{near}; write {ways}")
-        day = WEEKDAYS.index(word)
-    if not _CLOCK.fullmatch(hour):
-        before = [*frequency, *days[: len(days) - len(surplus)]]
-        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
-    if int(hour[:2]) < _FIRST_DIGEST_HOUR:
-        raise ValueError(f"{value!r} lies before 04:00, an hour that clock changes skip or repeat; choose a later one")
-    if surplus:
-        raise ValueError(f"{value!r} says {days[-1]!r} besides; write {_CADENCES[every]!r}")
-    return Cadence(every, day, hour)
-
-
 def in_quiet_hours(quiet: tuple[str, str], clock: str) -> bool:
-    """Whether a time of day falls into quiet hours, by the rule that holds messages back."""
+    """Whether a time of day is in quiet hours, by the rule that holds messages back."""
     moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(clock), UTC)
     return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
 
 
+def _quoted(value: object) -> str:
+    """A value roughly as it is in the file: a text in quotes, a time of day without."""
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def read_digest(value: object) -> Cadence | None:
+    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence. None means no digest.
+
+    The hours from 00 to 03 are refused, because clock changes skip or repeat them in some zones.
+    """
+    if value is None:
+        return None
+    *others, last = map(repr, CADENCES.values())
+    examples = f"{', '.join(others)} or {last}"
+    words = value.lower().split() if isinstance(value, str) else []
+    if not words:
+        raise ValueError(f"{_quoted(value)} is not a time for a digest; write {examples}, or leave digest out")
+    # A frequency (unless weekly), a day (unless daily) and an hour.
+    every = PERIODS.get(words[0], "week")
+    rest = words[1:] if words[0] in PERIODS else words
+    hour = next((word for word in rest if ":" in word), "")
+    days = [word for word in rest if word != hour]
+    day, name, extra = (0, "", days) if every == "day" else (0, "".join(days[:1]), days[1:])
+    if every == "month":
+        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", name):
+            raise ValueError(f"{value!r} has no day from 1 to 28, as every month has; write {CADENCES[every]!r}")
+        day = int(name)
+    elif every != "day":
+        if name not in WEEKDAYS:
+            near = did_you_mean(name, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if name.isalpha() else ""
+            example = examples if every == "week" else repr(CADENCES[every])
+            raise ValueError(f"{value!r} has no weekday{near}; write {example}")
+        day = WEEKDAYS.index(name)
+    if not re.fullmatch(CLOCK, hour):
+        before = [word for word in words if ":" not in word and word not in extra]
+        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
+    if int(hour[:2]) < FIRST_DIGEST_HOUR:
+        raise ValueError(f"{value!r} is before 04:00, when clock changes can skip or repeat it; choose a later time")
+    if extra:
+        raise ValueError(f"{value!r} has an extra {extra[-1]!r}; write {CADENCES[every]!r}")
+    return Cadence(every, day, hour)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Without 'localtime', which differs from machine to machine."""
+    return frozenset(available_timezones() - {"localtime"})
+
+
+def check_zone(name: str) -> str:
+    """A time zone of the IANA database. The hint is a common abbreviation or a city, else the nearest name."""
+    if name in _zones():
+        return name
+    hint = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
+    if not re.search(r"\d", name):  # an offset resembles no zone
+        place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
+        city = min((repr(zone) for zone in _zones() if zone.lower().rpartition("/")[2] == place), default="")
+        if near := ZONE_HINTS.get(place, city):
+            hint = f" (did you mean {near}?)"
+        elif len(name) > len("CEST"):
+            hint = did_you_mean(name, _zones()) or hint
+    raise ValueError(f"{name!r} is not a time zone{hint}")
+
+
+# ---------------------------------------------------------------- names and texts
+
+
 def check_single_line(text: str) -> str:
-    """One line without control characters: these texts become headers."""
+    """One line without control characters, because these texts become headers."""
     if re.search(r"[\x00-\x1f\x7f]", text):
-        raise ValueError("holds a line end, a tab or another control character; write one plain line")
+        raise ValueError("contains a line end, a tab or another control character; write one plain line")
     return text
 
 
 def check_slug(name: str) -> str:
-    """A name that is typed at the command line and becomes a folder's: small letters, digits, '-' and '_'."""
-    if not _SLUG.fullmatch(name):
+    """A name for the command line and for folders: small letters, digits, '-' and '_'."""
+    if not re.fullmatch(SLUG, name):
         near = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")
         hint = f"; write {near!r}" if near else ""
-        raise ValueError(f"{name!r} must be of small letters, digits, '-' and '_'{hint}")
+        raise ValueError(f"{name!r} must consist of small letters, digits, '-' and '_'{hint}")
     return name
 
 
 def check_lang(code: str) -> str:
     """'en', 'zh' or 'zh-CN'; '' leaves it to the document."""
-    if not _LANG.fullmatch(code):
-        raise ValueError(f"{code!r} is no code of a language; write 'en' or 'zh', or leave it out")
+    if not re.fullmatch(r"([a-z]{2}(-[A-Za-z]{2,4})?)?", code):
+        raise ValueError(f"{code!r} is not a language code; write 'en' or 'zh', or leave it out")
     return code
 
 
-def check_host(host: str) -> str:
-    """The bare name or address of a machine."""
+def check_encoding(name: str) -> str:
+    """An encoding that Python can decode; '' leaves it to the document."""
     try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        if re.search(r"[\s/:@]", host):
-            raise ValueError(f"{host!r} is no name of a server; write it bare, the port as port = 587") from None
-    return host
+        return name and codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"{name!r} is not a known encoding; write 'utf-8' or 'gb18030', or leave it out") from None
+
+
+def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Commitment ids, 'prefix*', or '*' alone."""
+    if not patterns:
+        raise ValueError("is empty, so the route would get no messages; write ['*'] for all commitments")
+    for index, pattern in enumerate(patterns):
+        if not re.fullmatch(COMMITMENTS, pattern):
+            near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
+            hint = f" (did you mean {near!r}?)" if re.fullmatch(COMMITMENTS, near) else ""
+            raise ValueError(f"{pattern!r} is not a commitment id, 'prefix*' or '*'{hint}")
+        for wide in (*patterns[:index], *patterns[index + 1 :]):
+            if wide == pattern or (wide.endswith("*") and pattern.startswith(wide[:-1])):
+                raise ValueError(f"{pattern!r} has no effect, because {wide!r} covers it; remove one of them")
+    return tuple(patterns)
+
+
+def check_addresses(text: str) -> str:
+    """One or more mail addresses, separated by commas; 'Name <name@host>' is allowed."""
+    addresses = [address for _, address in getaddresses([text])]
+    if not addresses or not all(re.fullmatch(ADDRESS, each) for each in addresses) or re.search(r"[\r\n]", text):
+        raise ValueError(f"{text!r} is not a mail address; write 'desk@company.org', several separated by commas")
+    boxes = [address.casefold() for address in addresses]
+    twice = next((address for address in addresses if boxes.count(address.casefold()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"contains the mailbox {twice!r} more than once; keep one of them")
+    return text
 
 
 def resembles_secret(place: str) -> bool:
-    """Whether what should name a place is a Slack token, or an address that lets its holder post."""
+    """Whether the name of a place is a Slack token, or an address that lets its holder post."""
     return re.match(r"xox|xapp-", place) is not None or "://" in place
 
 
 def check_slack_place(place: str) -> str:
-    """A channel's name or id. What looks like a secret is refused without showing it."""
+    """The name or id of a channel. A likely secret is refused without showing it."""
     if resembles_secret(place):
-        problem = "holds a token or an address, which is no channel"
-        raise ValueError(f"{problem}; write '#name', and secrets as DEAL_MONITOR_SLACK__…")
+        raise ValueError("is a token or an address, not a channel; write '#name', and secrets as DEAL_MONITOR_SLACK__…")
     if re.search(r"[\s,;]|.@", place):
-        raise ValueError(f"{place!r} is no Slack channel; write one, as '#name' or by its id")
+        raise ValueError(f"{place!r} is not a Slack channel; write one, as '#name' or by its id")
     return place
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """'localtime' is left out: it would mean another zone on another machine."""
-    return frozenset(available_timezones() - {"localtime"})
+def read_targets(text: str) -> dict[str, str]:
+    """'phone=pover://… team=msteams://…' as name and address. Errors never show an address."""
+    targets: dict[str, str] = {}
+    for number, word in enumerate(text.split(), 1):
+        name, _, url = word.partition("=")
+        if not (re.fullmatch(SLUG, name) and "://" in url):
+            raise ValueError(f"entry {number} is not a target; write 'name=service://…', separated by spaces or lines")
+        if name in targets:
+            raise ValueError(f"contains {name!r} twice")
+        targets[name] = url
+    if not targets:
+        raise ValueError("is empty; write 'name=service://…', or leave it out")
+    return targets
 
 
-def check_zone(name: str) -> str:
-    """`name` if it is a time zone of the IANA database.
-
-    The hint is an abbreviation or a city spelt out, else the nearest name; an offset is near to none.
-    """
-    if name in _zones():
-        return name
-    near = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
-    if not re.search(r"\d", name):
-        place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
-        cities = sorted(zone for zone in _zones() if zone.lower().rpartition("/")[2] == place)
-        if meant := _ZONE_HINTS.get(place) or " or ".join(map(repr, cities[:1])):
-            near = f" (did you mean {meant}?)"
-        elif len(name) > len("CEST"):
-            near = did_you_mean(name, _zones()) or near
-    raise ValueError(f"{name!r} is no time zone{near}")
+# ---------------------------------------------------------------- hosts and addresses
 
 
-def check_encoding(name: str) -> str:
-    """`name` if Python can decode it; '' leaves the choice to the document."""
+def check_host(host: str) -> str:
+    """The bare name or IP address of a machine."""
     try:
-        return name and codecs.lookup(name).name
-    except LookupError:
-        raise ValueError(f"{name!r} is no known encoding; write 'utf-8' or 'gb18030', or leave it out") from None
-
-
-def check_feed_url(url: str) -> str:
-    """An http or https address without name and password in it."""
-    if _web_host(url) is None:
-        raise ValueError(f"{url!r} is no http or https address; write 'https://…'")
-    if "@" in urlsplit(url).netloc:
-        raise ValueError("holds a user name or password, which would be stored and logged; use an open address")
-    return url
-
-
-def check_private_url(url: str) -> str:
-    """An address that secrets travel to: https, or http to this machine. The complaint never shows it."""
-    if _web_host(url) is None:
-        raise ValueError("is no http or https address")
-    if not protects_secrets(url):
-        raise ValueError("must start with https://, because a secret travels with it")
-    return url
-
-
-def protects_secrets(url: str) -> bool:
-    """Whether a secret may travel to an address: it is https, or on this machine."""
-    return url.lower().startswith("https://") or is_loopback(_web_host(url) or "")
-
-
-def check_server_url(url: str) -> str:
-    """The http or https address of a server, without name, password, query or fragment, and without '/' at its end."""
-    if _web_host(url) is None:
-        raise ValueError(f"{url!r} is no http or https address; write 'http://127.0.0.1:11434/v1' or 'https://…/v1'")
-    parts = urlsplit(url)
-    if "@" in parts.netloc:
-        raise ValueError(
-            "holds a user name or password; give a key as DEAL_MONITOR_READER__KEY or in a file reader__key"
-        )
-    if parts.query or parts.fragment:
-        raise ValueError("holds more than an address; leave out what follows the '?' or '#'")
-    path = parts.path.rstrip("/")
-    if path.endswith("/chat/completions"):
-        near = f"{parts.scheme}://{parts.netloc}{path.removesuffix('/chat/completions')}"
-        raise ValueError(f"{url!r} goes one step too far; write {near!r}")
-    return url.rstrip("/")
-
-
-def check_site_url(url: str) -> str:
-    """The http or https address of pages, without name, password, query or fragment, and without '/' at its end."""
-    if _web_host(url) is None:
-        raise ValueError(f"{url!r} is no http or https address; write 'https://status.company.org'")
-    parts = urlsplit(url)
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError("holds more than an address; leave out names, passwords and what follows a '?' or '#'")
-    if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):  # it stands in a header of every mail, between angle brackets
-        plain = "letters from a to z, digits and . - _ ~ / : %"
-        raise ValueError(f"{url!r} holds other signs than {plain}; write a name in another script as 'xn--...'")
-    return url.rstrip("/")
-
-
-def _web_host(url: str) -> str | None:
-    """The host of an http or https address; None for any other text."""
-    if re.search(r"[\s\x00-\x1f]", url):
-        return None
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  (reading it raises ValueError when it is out of range)
+        ipaddress.ip_address(host)
     except ValueError:
-        return None
-    return parts.hostname if parts.scheme in ("http", "https") else None
+        if re.search(r"[\s/:@]", host):
+            raise ValueError(f"{host!r} is not a host name; write it alone, and the port as port = 587") from None
+    return host
 
 
 def is_loopback(host: str) -> bool:
@@ -290,51 +265,64 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check_addresses(text: str) -> str:
-    """One or several mail addresses, separated by commas; 'Name <name@host>' is fine."""
-    addresses = [address for _, address in getaddresses([text])]
-    bad = [address for address in addresses if not _ADDRESS.fullmatch(address)]
-    if bad or not addresses or re.search(r"[\r\n]", text):
-        raise ValueError(f"{text!r} is no mail address; write 'desk@company.org', several separated by commas")
-    boxes = [address.casefold() for address in addresses]
-    twice = next((address for address in addresses if boxes.count(address.casefold()) > 1), None)
-    if twice is not None:
-        raise ValueError(f"names the mailbox {twice!r} more than once; leave one of them")
-    return text
+def _web_host(url: str) -> str | None:
+    """The host of an http or https address; None for any other text."""
+    if re.search(r"[\s\x00-\x1f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (reading it raises ValueError if it is out of range)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
 
 
-def read_targets(text: str) -> dict[str, str]:
-    """'phone=pover://… team=msteams://…' as name and address. The complaint never shows an address."""
-    targets: dict[str, str] = {}
-    for number, word in enumerate(text.split(), 1):
-        name, _, url = word.partition("=")
-        if not (_SLUG.fullmatch(name) and "://" in url):
-            remedy = "write 'name=service://…', several with blanks or lines between"
-            raise ValueError(f"entry {number} is no target; {remedy}")
-        if name in targets:
-            raise ValueError(f"names {name!r} twice")
-        targets[name] = url
-    if not targets:
-        raise ValueError("is empty; write 'name=service://…', or leave it out")
-    return targets
+def check_feed_url(url: str) -> str:
+    """An http or https address without user name and password."""
+    if _web_host(url) is None:
+        raise ValueError(f"{url!r} is not an http or https address; write 'https://…'")
+    if "@" in urlsplit(url).netloc:
+        raise ValueError("contains a user name or password, which would be stored and logged; use a public address")
+    return url
 
 
-def check_commitments(patterns: Sequence[str]) -> tuple[str, ...]:
-    """Commitment ids, 'prefix*', or '*' alone."""
-    if not patterns:
-        raise ValueError("is empty, so the route would get nothing; write ['*'] for all commitments")
-    for index, pattern in enumerate(patterns):
-        if not _COMMITMENTS.fullmatch(pattern):
-            near = pattern.strip().lower().replace("_", "-").replace(" ", "-")
-            hint = f" (did you mean {near!r}?)" if _COMMITMENTS.fullmatch(near) else ""
-            raise ValueError(f"{pattern!r} is no commitment id, 'prefix*' or '*'{hint}")
-        for wide in (*patterns[:index], *patterns[index + 1 :]):
-            if wide == pattern or (wide.endswith("*") and pattern.startswith(wide[:-1])):
-                raise ValueError(f"{pattern!r} has no effect beside {wide!r}; remove one of them")
-    return tuple(patterns)
+def check_private_url(url: str) -> str:
+    """A secret address, or one that secrets are sent to: https, or http on this machine. Errors never show it."""
+    if _web_host(url) is None:
+        raise ValueError("is not an http or https address")
+    if not protects_secrets(url):
+        raise ValueError("must start with https://, because a secret is sent there")
+    return url
+
+
+def protects_secrets(url: str) -> bool:
+    """Whether secrets may be sent to an address: it is https, or on this machine."""
+    return url.lower().startswith("https://") or is_loopback(_web_host(url) or "")
+
+
+def check_base_url(url: str) -> str:
+    """The address of a server or site, without user name, password, query, fragment and final '/'."""
+    if _web_host(url) is None:
+        raise ValueError(f"{url!r} is not an http or https address; write 'https://company.org/path'")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("contains a user name or password; give secrets as variables or in the secrets folder")
+    if parts.query or parts.fragment:
+        raise ValueError("is more than an address; remove everything from the '?' or '#'")
+    if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):  # it is printed in mail headers, between angle brackets
+        allowed = "letters from a to z, digits and . - _ ~ / : %"
+        raise ValueError(f"{url!r} may only contain {allowed}; write a name in another script as 'xn--...'")
+    return url.rstrip("/")
+
+
+def check_model_url(url: str) -> str:
+    """The address of a model server, up to the part before /chat/completions."""
+    if url.rstrip("/").endswith("/chat/completions"):
+        raise ValueError(f"{url!r} goes too far; write {url.rstrip('/').removesuffix('/chat/completions')!r}")
+    return check_base_url(url)
 
 
 def url_password(url: str) -> str:
-    """The password inside a database address, or ''."""
+    """The password in a database address, or ''."""
     login, at, _ = url.partition("://")[2].rpartition("@")
     return login.partition(":")[2] if at else ""

@@ -1,74 +1,79 @@
-"""Find the configuration, read its layers and check the whole, so that one run shows every problem."""
+"""Finds the configuration, merges its sources and checks the whole, so that one run shows every problem.
+
+The sources, weakest first: config.toml, the secrets folder, the environment, flags. Each is a `Layer` that knows where its values are.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, cast, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import EnvSettingsSource, SettingsError
 
-from monitor.config import layers
-from monitor.config.field_checks import did_you_mean, resembles_secret
-from monitor.config.problems import ConfigProblem, problems_of
+from monitor.config.field_checks import did_you_mean, resembles_secret, url_password
+from monitor.config.problems import ConfigProblem, key_name, problems_of, unknown_key
 from monitor.config.schema import BASE_FOLDER, Settings
-from monitor.config.toml_lines import KeyPath, ValueOrigin
+from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines
 from monitor.errors import ConfigError
 
-_POLITE_SECONDS = 60
-"""An estimate: news sites publish no oftener, and some block whoever asks more often."""
-_CHANNELS = {
+ENV_PREFIX = "DEAL_MONITOR_"
+CONFIG_VARIABLE = f"{ENV_PREFIX}CONFIG"
+CACHE_VARIABLE = f"{ENV_PREFIX}CACHE"
+"""Not a setting: `monitor.rulebook.cache` reads it, also without a configuration."""
+DELIMITER = "__"
+SECRET_SIZE = 64 * 1024
+"""Characters read of a secret file: a limit for files that are there by mistake."""
+POLITE_SECONDS = 60
+"""News sites do not publish more often, and some block faster readers (estimate)."""
+CHANNELS = {
     "slack": ("Slack", "set DEAL_MONITOR_SLACK__TOKEN or DEAL_MONITOR_SLACK__WEBHOOK"),
     "apprise": ("apprise", "set DEAL_MONITOR_APPRISE__URLS"),
     "email": ("a mail server", "set host and sender in [smtp]"),
 }
+"""By channel: its name in warnings, and how to set it up."""
 
 LocateKey = Callable[[KeyPath], ValueOrigin]
 
 
-def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
-    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. ConfigError when absent."""
-    file = path or FilePath(environ.get(layers.CONFIG_VARIABLE) or "config.toml")
-    remedy = f"name one with --config or {layers.CONFIG_VARIABLE}, or lay out a folder with 'deal-monitor init DIR'"
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file)) from None
-    except OSError as error:
-        raise ConfigError(layers.unreadable(file, error), subject=str(file)) from None
-    if stat.S_ISDIR(found.st_mode):
-        # Docker makes one where a file that does not exist is mounted.
-        raise ConfigError(f"{file}: is a folder, not a file; {remedy}", subject=str(file))
-    return file
-
-
 def load_settings(
-    path: FilePath | None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+    path: FilePath | None,
+    overrides: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    base: FilePath | None = None,
 ) -> Settings:
-    """The checked settings: config.toml < secrets folder < environment < `overrides` ({'poll.per_host': 1}).
+    """The checked settings. overrides: flags as {'poll.per_host': 1}; base: start of relative paths, the file's folder if None.
 
     Raises ConfigError that lists every problem as 'path:line: text (did you mean ...)'.
     """
     environ = os.environ if environ is None else environ
     file = find_config(path, environ)
-    base, env, flags = layers.toml_layer(file), layers.env_layer(environ), layers.flag_layer(overrides or {})
-    folder = layers.secrets_folder([base, env, flags], environ, file.resolve().parent)
-    sources = [base, *([layers.secret_layer(folder)] if folder else []), env, flags]
-    merged: dict[str, Any] = reduce(layers.merge, (layer.values for layer in sources))
+    base = base or file.resolve().parent
+    toml, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides or {})
+    layers = [toml, env, flags]
+    folders = [layer.values["monitor"]["secrets_dir"] for layer in layers if layer.has(("monitor", "secrets_dir"))]
+    folder = folders[-1] if folders else environ.get("CREDENTIALS_DIRECTORY")
+    if folder and isinstance(folder, str | FilePath):
+        layers.insert(1, secret_layer(base / FilePath(folder).expanduser()))
+    merged: dict[str, Any] = reduce(merge, (layer.values for layer in layers))
 
     def place(at: KeyPath) -> ValueOrigin:
-        """Where a value came from: the strongest layer that sets it, else the file."""
-        return next((layer for layer in reversed(sources) if layer.has(at)), base).place(at)
+        """The origin of a value: the strongest layer that sets it, else the file."""
+        return next((layer for layer in reversed(layers) if layer.has(at)), toml).place(at)
 
-    problems = [problem for layer in sources for problem in layer.problems]
+    problems = [problem for layer in layers for problem in layer.problems]
     problems += _cross_table_problems(merged, place)
-    token = BASE_FOLDER.set(file.resolve().parent)
+    token = BASE_FOLDER.set(base)
     try:
         settings = Settings(**merged)
     except ValidationError as error:
@@ -78,80 +83,197 @@ def load_settings(
     if problems:
         raise ConfigError(_listed(problems), subject=str(file))
     settings._path, settings._place = file.resolve(), place
-    settings._secret_files = tuple(layers.secret_files(folder)) if folder else ()
     settings._warnings = tuple(map(str, _likely_mistakes(settings, place)))
     return settings
 
 
-def usable_settings(
-    path: FilePath | None, overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
-) -> Settings:
-    """What can be used of a configuration that `load_settings` refuses, so that a check of the rest can go on: what is wrong is left
-    out, a feed or route whole. Raises ConfigError if there is no file."""
-    environ = os.environ if environ is None else environ
-    file = find_config(path, environ)
-    values: dict[str, Any] = {}
-    found: list[layers.Layer] = []
-    with suppress(ConfigError):
-        found.append(layers.toml_layer(file))
-    if not found:
-        values = layers.readable_part(file)
-    with suppress(ConfigError):
-        found.append(layers.env_layer(environ))
-    found.append(layers.flag_layer(overrides or {}))
-    with suppress(ConfigError):
-        folder = layers.secrets_folder(found, environ, file.resolve().parent)
-        found[1:1] = [layers.secret_layer(folder)] if folder else []
-    values = reduce(layers.merge, (layer.values for layer in found), values)
-    token = BASE_FOLDER.set(file.resolve().parent)
+def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
+    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. Raises ConfigError without one."""
+    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
+    remedy = f"name one with --config or {CONFIG_VARIABLE}, or create one with 'deal-monitor init DIR'"
     try:
-        settings = _without_faults(values)
-    finally:
-        BASE_FOLDER.reset(token)
-    settings._path = file.resolve()
-    return settings
+        found = file.stat()
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file)) from None
+    except OSError as error:
+        raise _unreadable(file, error) from None
+    if stat.S_ISDIR(found.st_mode):
+        # Docker creates a folder if the file to mount does not exist.
+        raise ConfigError(f"{file}: is a folder, not a file; {remedy}", subject=str(file))
+    return file
 
 
-def _without_faults(values: dict[str, Any]) -> Settings:
-    """The settings of these values; what is wrong is left out, again and again until the rest is right."""
-    while values:
+def _unreadable(file: FilePath, error: OSError) -> ConfigError:
+    remedy = "run this as the owner of the file, or make it readable for this user"
+    return ConfigError(f"{file}: cannot be read: {error.strerror}; {remedy}", subject=str(file))
+
+
+# ---------------------------------------------------------------- the sources
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source: its values, where each key is, and problems of the source."""
+
+    values: dict[str, Any]
+    place: LocateKey
+    problems: tuple[ConfigProblem, ...] = ()
+
+    def has(self, path: KeyPath) -> bool:
+        """Whether it sets the value at `path`, or a part of it."""
+        node: Any = self.values
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return False
+        return True
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both in one: `over` wins, tables are joined, lists are replaced."""
+    both = dict(under)
+    for key, value in over.items():
+        old = both.get(key)
+        both[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return both
+
+
+def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
+    """((section, key), type) of all settings outside lists of tables."""
+    for section, info in Settings.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            yield from (((section, key), own.annotation) for key, own in info.annotation.model_fields.items())
+
+
+def toml_layer(file: FilePath) -> Layer:
+    """config.toml. Raises ConfigError if it is not valid TOML.
+
+    Unknown names are found here, because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because config.toml is
+    copied, shown and kept in version control.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        values = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        problem = f"{file}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
+        raise ConfigError(problem, subject=str(file)) from None
+    except OSError as error:
+        raise _unreadable(file, error) from None
+    except tomllib.TOMLDecodeError as error:
+        number, problem = explain_toml_error(str(error), text)
+        raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
+    lines = cache(lambda: key_lines(text))
+
+    def place(path: KeyPath) -> ValueOrigin:
+        while path and path not in lines():
+            path = path[:-1]
+        return ValueOrigin(str(file), lines()[path][0] if path else 1)
+
+    problems = [ConfigProblem(place((k,)), unknown_key((k,))) for k in values if k not in Settings.model_fields]
+    for path, kind in leaves():
+        table = values.get(path[0])
+        given = table.get(path[1]) if isinstance(table, dict) else None
+        public = path == ("monitor", "database") and not url_password(str(given))
+        if given is not None and SecretStr in (kind, *get_args(kind)) and not public:
+            remedy = f"set {_variable(path)} or a file {DELIMITER.join(path)} in the secrets folder instead"
+            problem = f"{key_name(path)} is a secret, which must not be in this file; {remedy}"
+            problems.append(ConfigProblem(place(path), problem))
+    return Layer(values, place, tuple(problems))
+
+
+def secret_layer(folder: FilePath) -> Layer:
+    """Files named after their key, `smtp__password`, as systemd and Kubernetes provide them. Raises ConfigError."""
+    try:
+        files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    except OSError as error:
+        remedy = "create the folder with a file for each secret, readable for this user only"
+        problem = f"{folder}: the secrets folder cannot be read: {error.strerror}; {remedy}"
+        raise ConfigError(problem, subject=str(folder)) from None
+    names = [DELIMITER.join(path) for path, _ in leaves()]
+    texts, problems = {}, []
+    for file in files:
+        name = file.name.lower()
+        if name not in names:
+            # Other files may be there, too; only a likely misspelling is an error.
+            if hint := did_you_mean(file.name, names):
+                problems.append(ConfigProblem(ValueOrigin(str(file)), f"is not a known secret{hint}"))
+            continue
         try:
-            return Settings(**values)
-        except ValidationError as error:
-            places = {tuple(each["loc"][:2]) for each in error.errors()}
-            # The last items of a list first, so that the places of the others stay right.
-            for place in sorted(places, key=lambda place: (str(place[0]), *place[1:]), reverse=True):
-                _leave_out(values, place)
-    return Settings()
+            with file.open(encoding="utf-8") as opened:
+                texts[name] = opened.read(SECRET_SIZE).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: cannot be read as text: {type(error).__name__}", subject=str(file)) from None
+        if not texts[name]:
+            problems.append(ConfigProblem(ValueOrigin(str(file)), "is empty; write the secret into it, or delete it"))
+
+    def place(path: KeyPath) -> ValueOrigin:
+        return ValueOrigin(str(folder / DELIMITER.join(map(str, path))))
+
+    return Layer(_nested(texts, prefix=""), place, tuple(problems))
 
 
-def _leave_out(values: dict[str, Any], place: KeyPath) -> None:
-    """Take out the value at a place of one or two steps; its whole section where it is not in there."""
-    name, key = str(place[0]), place[-1]
-    section = values.get(name)
-    if len(place) > 1 and isinstance(section, dict) and key in section:
-        values[name] = {other: value for other, value in section.items() if other != key}
-    elif len(place) > 1 and isinstance(section, list) and isinstance(key, int):
-        values[name] = [*section[:key], *section[key + 1 :]]
-    else:
-        values.pop(name, None)
+def env_layer(environ: Mapping[str, str]) -> Layer:
+    """Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set."""
+    others = (CONFIG_VARIABLE, CACHE_VARIABLE)
+    ours = {n: text for n, text in environ.items() if n.upper().startswith(ENV_PREFIX) and text and n not in others}
+    known = [*(_variable(path) for path, _ in leaves()), *others]
+    problems = tuple(
+        ConfigProblem(ValueOrigin(f"environment {name}"), f"is not a known setting{did_you_mean(name, known)}")
+        for name in ours
+        if name.removeprefix(ENV_PREFIX).lower().split(DELIMITER)[0] not in Settings.model_fields
+    )
+    return Layer(_nested(ours, ENV_PREFIX), lambda path: ValueOrigin(f"environment {_variable(path)}"), problems)
+
+
+def _variable(path: KeyPath) -> str:
+    return ENV_PREFIX + DELIMITER.join(str(part) for part in path if isinstance(part, str)).upper()
+
+
+def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Flat names with `__` as tables; a whole table or list may be JSON. Texts of numbers and booleans are converted if they can be."""
+    # The source asks only for the fields of the class, which any model has.
+    source = EnvSettingsSource(cast(Any, Settings), env_prefix=prefix, env_nested_delimiter=DELIMITER)
+    source.env_vars = {name.lower(): text for name, text in texts.items()}
+    try:
+        values = source()
+    except SettingsError as error:
+        # Its cause quotes the text, which may be a secret.
+        raise ConfigError(f"environment: {error}; write tables and lists as JSON") from None
+    for (section, key), kind in leaves():
+        table = values.get(section)
+        if kind in (int, float, bool) and isinstance(table, dict) and isinstance(table.get(key), str):
+            with suppress(ValidationError):
+                table[key] = TypeAdapter(kind).validate_python(table[key])
+    return values
+
+
+def flag_layer(overrides: Mapping[str, Any]) -> Layer:
+    """Flags as {'poll.timeout_seconds': 5}; None means that a flag was not given."""
+    values: dict[str, Any] = {}
+    for name, value in overrides.items():
+        if value is not None:
+            nested = reduce(lambda inner, key: {key: inner}, reversed(name.split(".")), value)
+            values = merge(values, nested)
+    return Layer(values, lambda path: ValueOrigin(f"flag {key_name(path)}"))
+
+
+# ---------------------------------------------------------------- checks of the whole
 
 
 def check_routes(settings: Settings, commitments: Collection[str]) -> None:
-    """Refuse routes with a pattern that fits no commitment of the rules: they would never get anything. Raises ConfigError.
-
-    The hint is an id that goes on where the pattern ends, else one much like it, else all of them.
-    """
+    """Refuse routes with a pattern that matches no commitment of the rules, because they would never get a message. Raises ConfigError."""
     problems = []
     for index, route in enumerate(settings.routes):
         for number, pattern in enumerate(route.commitments):
             if any(fnmatchcase(name, pattern) for name in commitments):
                 continue
+            # The hint: an id that continues the pattern, else a similar one, else all.
             stem = pattern.rstrip("*-")
             longer = min((name for name in commitments if name.startswith(stem)), key=len, default="")
             meant = f" (did you mean {longer!r}?)" if longer else did_you_mean(stem, commitments)
             hint = meant or f". The rules name: {', '.join(sorted(commitments))}"
-            text = f"route {route.name!r}: no commitment fits {pattern!r}{hint}"
+            text = f"route {route.name!r}: no commitment matches {pattern!r}{hint}"
             problems.append(ConfigProblem(settings.place(("routes", index, "commitments", number)), text))
     if problems:
         raise ConfigError(_listed(problems), subject=str(settings.path))
@@ -163,38 +285,39 @@ def _listed(problems: list[ConfigProblem]) -> str:
 
 
 def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
-    """Checks over several tables, on plain values, so that they also run when some of those are wrong."""
-    feeds, routes = _tables(merged, "feeds"), _tables(merged, "routes")
-    for name, key, rows in (("feeds", "name", feeds), ("feeds", "url", feeds), ("routes", "name", routes)):
-        places: defaultdict[str, list[ValueOrigin]] = defaultdict(list)
-        for index, row in rows:
+    """Checks across tables, on plain values, so that they also run if some values are wrong."""
+    for name, key in (("feeds", "name"), ("feeds", "url"), ("routes", "name")):
+        places: defaultdict[str, list[KeyPath]] = defaultdict(list)
+        for index, row in _tables(merged, name):
             if isinstance(row.get(key), str):
-                places[row[key]].append(place((name, index, key)))
-        for value, (first, *others) in places.items():
-            yield from (ConfigProblem(other, f"{key} {value!r} is taken already at {first}") for other in others)
-    stages = {str(route.get("name")): route.get("stage") for _, route in routes}
+                places[row[key]].append((name, index, key))
+        for text, (first, *others) in places.items():
+            yield from (ConfigProblem(place(o), f"{key} {text!r} is already used at {place(first)}") for o in others)
+    stages = {str(route.get("name")): route.get("stage") for _, route in _tables(merged, "routes")}
     owner = _value(merged, "owner", "route")
     if isinstance(owner, str) and owner not in stages:
-        text = f"owner.route {owner!r} names no route{did_you_mean(owner, stages)}"
-        yield ConfigProblem(place(("owner", "route")), text)
+        problem = f"owner.route {owner!r} is not the name of a route{did_you_mean(owner, stages)}"
+        yield ConfigProblem(place(("owner", "route")), problem)
     elif isinstance(owner, str) and stages[owner] == "experimental":
-        text = f"owner.route {owner!r} hears of rules on trial alone; name a route without stage = 'experimental'"
-        yield ConfigProblem(place(("owner", "route")), text)
-    # Routes whose `to` their channel cannot use: a webhook posts to its own Slack channel, and a route through apprise
-    # names one of its targets, once there are any. What looks like a secret is refused elsewhere, without being shown.
+        problem = f"owner.route {owner!r} only gets experimental rules; name a route without stage = 'experimental'"
+        yield ConfigProblem(place(("owner", "route")), problem)
+    yield from _route_target_problems(merged, place)
+
+
+def _route_target_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
+    """Routes with a `to` that their channel cannot use."""
     webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
-    for index, route in routes:
+    for index, route in _tables(merged, "routes"):
         label, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
-        if not to or resembles_secret(str(to)):
+        if not to or resembles_secret(str(to)):  # a secret is refused elsewhere, without showing it
             continue
         if channel == "slack" and webhook:
-            remedy = "it posts to its own channel; leave 'to' out, or set a token instead"
-            text = f"route {label!r} names the Slack channel {to!r}, which has no effect beside a webhook: {remedy}"
-            yield ConfigProblem(place(at), text)
+            problem = f"route {label!r} names the Slack channel {to!r}, but a webhook posts to its own channel"
+            yield ConfigProblem(place(at), f"{problem}; leave 'to' out, or set a token instead")
         elif channel == "apprise" and targets is not None and to not in targets:
             hint = did_you_mean(str(to), targets)
-            yield ConfigProblem(place(at), f"route {label!r} sends to {to!r}, which apprise.urls does not name{hint}")
+            yield ConfigProblem(place(at), f"route {label!r} sends to {to!r}, which is not in apprise.urls{hint}")
 
 
 def _value(merged: Mapping[str, Any], section: str, key: str) -> object:
@@ -204,34 +327,35 @@ def _value(merged: Mapping[str, Any], section: str, key: str) -> object:
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
     rows = merged.get(name)
-    return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [(i, row) for i, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
-    """What is allowed and most likely a mistake."""
+    """Warnings: allowed, but most likely a mistake."""
     for key in ("rules", "templates"):
         folder = getattr(settings, key)
-        # Not refused: a command may be given other rules, or need none.
+        # Not an error: a command may be given other rules, or need none.
         if key in settings.monitor.model_fields_set and not folder.is_dir():
-            remedy = f"correct the path ('deal-monitor init DIR' lays the shipped {key} out)"
-            text = f"monitor.{key}: there is no folder {folder}; {remedy}"
-            yield ConfigProblem(place(("monitor", key)), text)
+            remedy = f"correct the path ('deal-monitor init DIR' creates a folder with the shipped {key})"
+            yield ConfigProblem(place(("monitor", key)), f"monitor.{key}: there is no folder {folder}; {remedy}")
     live = settings.live_channels()
     for index, route in enumerate(settings.routes):
         at: KeyPath = ("routes", index)
         if route.channel not in live:
-            what, remedy = _CHANNELS[route.channel]
+            name, remedy = CHANNELS[route.channel]
             effect = f"which is not set up: its messages are written to files; {remedy}"
-            yield ConfigProblem(place((*at, "channel")), f"route {route.name!r} wants {what}, {effect}")
+            yield ConfigProblem(place((*at, "channel")), f"route {route.name!r} needs {name}, {effect}")
         elif route.channel == "email" and route.to.endswith(("example.com", "example.org", "example.net")):
-            yield ConfigProblem(place((*at, "to")), f"route {route.name!r} mails to {route.to}, which nobody reads")
+            text = f"route {route.name!r} sends to {route.to}, which is an example address"
+            yield ConfigProblem(place((*at, "to")), text)
         elif route.channel == "slack" and settings.slack.token and not (route.to or settings.slack.channel):
-            yield ConfigProblem(place(at), f"route {route.name!r} names no Slack channel, nor does [slack]")
+            text = f"route {route.name!r} names no Slack channel, and neither does [slack]"
+            yield ConfigProblem(place(at), text)
     keys = {"email": ("smtp", "host"), "apprise": ("apprise", "urls")}
     keys["slack"] = ("slack", "token" if settings.slack.token else "webhook")
     for channel in sorted(live - {"file"} - {route.channel for route in settings.routes}):
-        yield ConfigProblem(place(keys[channel]), f"{_CHANNELS[channel][0]} is set up, but no route uses it")
+        yield ConfigProblem(place(keys[channel]), f"{CHANNELS[channel][0]} is set up, but no route uses it")
     for index, feed in enumerate(settings.feeds):
-        if feed.interval < _POLITE_SECONDS and not settings.poll.allow_private_addresses:
+        if feed.interval < POLITE_SECONDS and not settings.poll.allow_private_addresses:
             text = f"feed {feed.name!r} is polled more than once a minute"
             yield ConfigProblem(place(("feeds", index, "interval")), text)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in words that name the place and the remedy."""
+"""Problems of a configuration in words, with their place and a remedy."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _PREDICATES = {
     "value_error": "{error}",
 }
 _UNQUOTED_FORMS = {"int_type": r"[+-]?\d+", "float_type": r"[+-]?\d+(\.\d+)?", "bool_type": "true|false"}
-"""How a value of the wanted type is written, so that one in quotes is told apart from what is none at all."""
+"""The form of a value of this type, to recognise one in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong, and where it was given."""
+    """A problem and its place."""
 
     place: ValueOrigin
     text: str
@@ -47,7 +47,7 @@ class ConfigProblem:
 
 
 def key_name(path: KeyPath) -> str:
-    """('feeds', 0, 'url') as people read it: 'feeds[1].url', counted from 1."""
+    """('feeds', 0, 'url') for people: 'feeds[1].url', counted from 1."""
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
@@ -63,7 +63,6 @@ def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueO
         predicate, hint = error["msg"], ""
         if kind in _PREDICATES:
             predicate = _PREDICATES[kind].format(**error.get("ctx", {}))
-        # How a value is written: one of several words, a table, a list or a text where another of them was given.
         if kind == "literal_error":
             choices = re.findall(r"'([^']*)'", error["ctx"]["expected"])
             predicate = f"must be one of {', '.join(choices)}"
@@ -83,7 +82,7 @@ def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueO
 
 
 def unknown_key(path: KeyPath) -> str:
-    """A key that its table does not have, with the one that was probably meant, else with the tables that have it."""
+    """An unknown key, with a similar key of its table, else with the tables that have it."""
     key, table = str(path[-1]), path[:-1]
     near = did_you_mean(key, _known_keys(table))
     homes = [_header(name) for name in Settings.model_fields if key in _known_keys((name,))]
@@ -95,18 +94,18 @@ def unknown_key(path: KeyPath) -> str:
 
 
 def _header(section: str) -> str:
-    """How the table is written: [slack], [[routes]]."""
+    """The header of a table: [slack], [[routes]]."""
     return f"[[{section}]]" if get_args(Settings.model_fields[section].annotation) else f"[{section}]"
 
 
 def _known_keys(table: KeyPath) -> tuple[str, ...]:
-    """The keys that a table of config.toml may have; none for a free one."""
+    """The keys of a table; none for a table with free keys."""
     model = _model_of(table)
     return tuple(model.model_fields) if model else ()
 
 
 def _model_of(table: KeyPath) -> type[BaseModel] | None:
-    """The section class of a table, be it one of a list; None for a free table, and for what is no table."""
+    """The class of a table; None for one with free keys, and for other values."""
     model: type[BaseModel] = Settings
     for part in table:
         if isinstance(part, int):

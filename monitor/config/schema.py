@@ -1,7 +1,7 @@
-"""The shape of the configuration: one class a section of config.toml, and the checks inside one section.
+"""The configuration: one class for each section of config.toml, with the checks inside that section.
 
-Strict: "2" in quotes is no number and "yes" is neither true nor false, however kindly they could be read. What the
-environment can only give as text, `monitor.config.layers` has made a number or a yes or no before.
+Values are strict: "2" in quotes is not a number, and "yes" is neither true nor false. The environment only has texts;
+`monitor.config.load` converts them first.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from monitor.domain.model import Route, Severity
 from monitor.domain.model.digest_schedule import Cadence
 
 BASE_FOLDER: ContextVar[Path | None] = ContextVar("BASE", default=None)
-"""The folder that relative paths start from: that of the config file while one is loaded, else the working folder."""
+"""The start of relative paths: the folder of the config file while one is loaded, else the working folder."""
 
 
 def resolve_path(path: Path) -> Path:
-    """An absolute path; '~' is the home folder. Links that lead round in a circle are for whoever opens the path to refuse."""
+    """An absolute path; '~' is the home folder. A circle of links is reported when the path is opened."""
     return Path(os.path.realpath((BASE_FOLDER.get() or Path.cwd()) / path.expanduser()))
 
 
@@ -41,7 +41,7 @@ Slug = Annotated[str, Field(max_length=60), AfterValidator(field_checks.check_sl
 
 
 class ConfigSection(BaseModel):
-    """A table of config.toml; keys it does not know are refused, and errors never show what was given."""
+    """A table of config.toml. Unknown keys are refused, and errors never show a value."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, validate_default=True)
 
@@ -57,7 +57,7 @@ def _database(secret: SecretStr) -> SecretStr:
         raise ValueError(f"must start with {' or '.join(map(repr, _DATABASES))}")
     file = url.removeprefix(SQLITE)
     if file in ("", ":memory:"):
-        raise ValueError("names no file, and a database in memory forgets what was sent; write 'sqlite:///var/x.db'")
+        raise ValueError("names no file, and a database in memory forgets sent messages; write 'sqlite:///var/x.db'")
     return secret if file == url else SecretStr(f"{SQLITE}{resolve_path(Path(file))}")
 
 
@@ -70,38 +70,37 @@ def _severity(value: object) -> object:
 
 
 class MonitorSettings(ConfigSection):
-    """[monitor]: where things lie."""
+    """[monitor]: files and folders."""
 
     database: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///var/monitor.db")
-    """The address of the database: `sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME` whose password comes by the
-    environment."""
+    """`sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME`; an address with a password must come from the environment."""
     rules: LocalPath = Path("rules")
     """The folder of rule files."""
     templates: LocalPath = Path("templates")
-    """The folder of templates of messages and pages."""
+    """The folder of the templates of messages and pages."""
     data: LocalPath = Path("var")
-    """What the program writes: database, kept digests, pages, messages of channels that are not set up, compiled rules."""
+    """The folder for everything the program writes: database, kept digests, pages, and messages of channels that are not set up."""
     secrets_dir: LocalPath | None = None
-    """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY names one too."""
+    """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY can name it, too."""
 
 
 class PollSettings(ConfigSection):
-    """[poll]: how feeds are fetched. Times in seconds, sizes in bytes after decompression."""
+    """[poll]: how feeds are fetched. Times are in seconds, sizes in bytes after decompression."""
 
     timeout_seconds: Seconds = 20.0
-    """How long a server may take for one answer."""
+    """The limit for one answer of a server."""
     total_seconds: Seconds = 120.0
-    """How long one feed may take with all its redirects and tries."""
+    """The limit for one feed, with all redirects and retries."""
     max_bytes: Annotated[WholeNumber, Field(ge=1024, le=256 * 2**20)] = 10 * 2**20
     """The largest document that is read."""
     concurrency: Annotated[WholeNumber, Field(ge=1, le=256)] = 16
-    """How many feeds are asked at the same time."""
+    """How many feeds are fetched at the same time."""
     per_host: Annotated[WholeNumber, Field(ge=1, le=64)] = 2
     """How many of them on one host."""
     user_agent: NonEmptyText = "deal-monitor/0.1"
-    """The name under which feeds are asked."""
+    """The User-Agent header of requests."""
     allow_private_addresses: StrictBool = False
-    """Whether feeds may lie on this machine or in its network."""
+    """Whether feeds may be on this machine or in its private network."""
 
     @field_validator("total_seconds")
     @classmethod
@@ -119,16 +118,16 @@ class PollSettings(ConfigSection):
 
 
 class SlackSettings(ConfigSection):
-    """[slack]: a bot token, or an incoming webhook as the simple way; never both."""
+    """[slack]: a bot token, or an incoming webhook; never both."""
 
     channel: Annotated[NonEmptyText, AfterValidator(field_checks.check_slack_place)] | None = None
-    """Where routes go that name no channel of their own."""
+    """The channel of routes without a `to`."""
     api_url: Annotated[str, AfterValidator(field_checks.check_private_url)] = "https://slack.com/api/"
-    """Where Slack's API answers; another address is for tests."""
+    """The address of Slack's API; change it only for tests."""
     token: SecretStr | None = None
-    """A bot token (`xoxb-…`) with the scope `chat:write`: a thread a commitment."""
+    """A bot token (`xoxb-…`) with the scope `chat:write`: one thread for each commitment."""
     webhook: SecretStr | None = None
-    """An incoming webhook: one channel, no threads."""
+    """An incoming webhook: one channel, without threads."""
 
     @field_validator("webhook")
     @classmethod
@@ -137,7 +136,7 @@ class SlackSettings(ConfigSection):
             return None
         field_checks.check_private_url(webhook.get_secret_value())
         if info.data.get("token") is not None:
-            raise ValueError("has no effect beside a token; set only one of them")
+            raise ValueError("has no effect together with a token; set only one of them")
         return webhook
 
     @property
@@ -146,24 +145,24 @@ class SlackSettings(ConfigSection):
 
 
 class SmtpSettings(ConfigSection):
-    """[smtp]: the mail server. Without a host, mail is written to files."""
+    """[smtp]: the mail server. Without a host, mails are written to files."""
 
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] | None = None
-    """The mail server. Left out, mail is written to files."""
+    """The mail server. Without it, mails are written to files."""
     security: Literal["starttls", "tls", "plain"] = "starttls"
-    """`starttls`, `tls`, or `plain`, which is only sensible on this machine."""
+    """`starttls`, `tls`, or `plain`, which is only safe on this machine."""
     port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 0
-    """0 stands for the usual port of `security`; after loading it is that port."""
+    """0 means the usual port of `security`; after loading it is that port."""
     username: NonEmptyText | None = None
-    """The name to log in with, if the server wants one."""
+    """The user name, if the server requires a login."""
     password: SecretStr | None = None
-    """The password of that name."""
+    """The password of this user."""
     sender: NonEmptyText | None = None
-    """The address that mail comes from: `Deal monitor <monitor@company.org>`."""
+    """The From address: `Deal monitor <monitor@company.org>`."""
     unsubscribe: NonEmptyText | None = None
-    """Where readers write who want no more mail; the sender's mailbox if left out."""
+    """The address for unsubscribing; the sender's if left out."""
     timeout_seconds: Seconds = 30.0
-    """How long the server may take for one answer."""
+    """The limit for one answer of the server."""
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's."""
 
@@ -177,18 +176,20 @@ class SmtpSettings(ConfigSection):
     def _goes_with_username(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         username, host = info.data.get("username"), info.data.get("host")
         if username and password is None:
-            raise ValueError("is missing beside username; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password")
+            raise ValueError(
+                "is missing, but username is set; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password"
+            )
         if password and not username and "username" in info.data:
             raise ValueError("has no effect without username")
         if password and info.data.get("security") == "plain" and host and not field_checks.is_loopback(host):
-            raise ValueError("would travel unprotected with security = 'plain'; choose 'starttls' or 'tls'")
+            raise ValueError("would be sent unencrypted with security = 'plain'; choose 'starttls' or 'tls'")
         return password
 
     @field_validator("sender", "unsubscribe")
     @classmethod
     def _one_address(cls, given: str | None, info: ValidationInfo) -> str | None:
         if given is None and info.field_name == "sender" and info.data.get("host"):
-            raise ValueError("is missing; write the address that mail comes from")
+            raise ValueError("is missing; write the From address of mails")
         if given is not None and len(getaddresses([field_checks.check_addresses(given)])) > 1:
             raise ValueError(f"{given!r} must be one address")
         return given
@@ -199,7 +200,7 @@ class SmtpSettings(ConfigSection):
         if file is not None and info.data.get("security") == "plain":
             raise ValueError("has no effect with security = 'plain'")
         if file is not None and not file.is_file():
-            raise ValueError(f"'{file}' is no file")
+            raise ValueError(f"'{file}' is not a file")
         return file
 
     @property
@@ -214,10 +215,10 @@ def _targets(secret: SecretStr | None) -> SecretStr | None:
 
 
 class AppriseSettings(ConfigSection):
-    """[apprise]: every other service, by the optional package of that name."""
+    """[apprise]: other services, with the optional package of that name."""
 
     urls: Annotated[SecretStr | None, AfterValidator(_targets)] = None
-    """'phone=pover://… team=msteams://…': the targets that routes name, each with its secret address."""
+    """'phone=pover://… team=msteams://…': the targets for routes, each with its secret address."""
 
     @property
     def configured(self) -> bool:
@@ -229,29 +230,29 @@ class AppriseSettings(ConfigSection):
 
 
 class ReaderSettings(ConfigSection):
-    """[reader]: a language model that reads beside the rules. Off unless base_url and model are both given."""
+    """[reader]: a language model that reads together with the rules. Off unless base_url and model are set."""
 
-    base_url: Annotated[str, AfterValidator(field_checks.check_server_url)] | None = None
-    """The address of a server that speaks the OpenAI chat-completions protocol, up to where /chat/completions follows."""
+    base_url: Annotated[str, AfterValidator(field_checks.check_model_url)] | None = None
+    """The address of a server with the OpenAI chat-completions API, without /chat/completions."""
     model: NonEmptyText | None = None
-    """The name that the server gives the model."""
+    """The name of the model on the server."""
     daily_tokens: Annotated[WholeNumber, Field(ge=1_000, le=1_000_000_000)] = 200_000
-    """What a day (UTC) may cost, questions and answers together; beyond it the rules speak alone."""
+    """The limit for a day (UTC), prompts and answers together; beyond it only the rules read."""
     batch: Annotated[WholeNumber, Field(ge=1, le=50)] = 20
-    """The most stories in one request."""
+    """The maximum number of stories in one request."""
     timeout_seconds: Annotated[float, Field(strict=True, gt=0, le=600)] = 30.0
-    """For one whole request and its answer."""
+    """The limit for one request with its answer."""
     key: SecretStr | None = None
-    """The key of the server, where it wants one."""
+    """The API key, if the server requires one."""
 
     @field_validator("model")
     @classmethod
     def _goes_with_base_url(cls, model: str | None, info: ValidationInfo) -> str | None:
         base_url = info.data.get("base_url")
         if base_url and model is None:
-            raise ValueError("is missing beside base_url; write the name that the server gives the model")
+            raise ValueError("is missing, but base_url is set; write the name of the model on the server")
         if model and base_url is None and "base_url" in info.data:
-            raise ValueError("has no effect without base_url; write the address of its server, or leave both out")
+            raise ValueError("has no effect without base_url; write the address of the server, or leave both out")
         return model
 
     @field_validator("key")
@@ -261,7 +262,7 @@ class ReaderSettings(ConfigSection):
         if key is not None:
             field_checks.check_single_line(key.get_secret_value())
         if key is not None and base_url and not field_checks.protects_secrets(base_url):
-            raise ValueError("would travel unprotected: base_url must start with https:// unless it is this machine")
+            raise ValueError("would be sent unencrypted: base_url must start with https:// unless it is this machine")
         return key
 
     @property
@@ -276,29 +277,28 @@ def _heartbeat(secret: SecretStr | None) -> SecretStr | None:
 
 
 class SiteSettings(ConfigSection):
-    """[site]: the pages, and the small server that `site serve` starts."""
+    """[site]: the pages and their server, `site serve`."""
 
     build: StrictBool = True
-    """Whether a running monitor writes the pages anew after each change; `site build` does in any case."""
-    base_url: Annotated[str, AfterValidator(field_checks.check_site_url)] | None = None
-    """Where readers find the pages, without '/' at its end. Messages link to it; None: they link to nothing of ours."""
+    """Whether a running monitor builds the pages after each change; `site build` always does."""
+    base_url: Annotated[str, AfterValidator(field_checks.check_base_url)] | None = None
+    """The public address of the pages, without '/' at its end. Messages link to it; without it they have no such links."""
     actions: StrictBool = False
-    """Whether `site serve` answers at base_url, so that messages may carry links that act: unsubscribe, mute, report as wrong. A plain
-    web server shows the pages and cannot do that."""
+    """Whether base_url leads to `site serve`, so that messages can have signed links to unsubscribe and to report a message as wrong. A
+    plain web server cannot handle these."""
     metrics: StrictBool = True
-    """Whether `site serve` answers at /metrics."""
+    """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
     """The heading of the board."""
     host: Annotated[NonEmptyText, AfterValidator(field_checks.check_host)] = "127.0.0.1"
-    """The address that `site serve` listens on: this machine alone, unless told otherwise."""
+    """The address that `site serve` listens on; the default is this machine only."""
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
     """The port that `site serve` listens on."""
     names: tuple[Annotated[NonEmptyText, AfterValidator(field_checks.check_host)], ...] = ()
-    """Further names under which `site serve` may be asked, such as that of its container. Its own address and the host of base_url are
-    known."""
+    """More host names that `site serve` answers to, such as that of its container. The host of base_url and `host` are included."""
     key: SecretStr | None = None
-    """What links are signed with, 32 characters or more; several with blanks or lines between: the first signs, all are accepted.
-    None: one is made and kept in the data folder."""
+    """The key of signed links, 32 characters or more; several separated by spaces or lines: the first one signs, all are accepted. Without
+    it, one is generated and kept in the data folder."""
 
     @field_validator("actions")
     @classmethod
@@ -306,10 +306,10 @@ class SiteSettings(ConfigSection):
         base_url = info.data.get("base_url")
         if actions and base_url is None and "base_url" in info.data:
             raise ValueError(
-                "has no effect without base_url; write where readers reach `site serve`, as in 'https://…'"
+                "has no effect without base_url; write the public address of `site serve`, as in 'https://…'"
             )
         if actions and base_url and not field_checks.protects_secrets(base_url):
-            raise ValueError("would send links that act over an open line: base_url must start with https://")
+            raise ValueError("needs an encrypted connection: base_url must start with https://")
         return actions
 
     @field_validator("key")
@@ -317,17 +317,17 @@ class SiteSettings(ConfigSection):
     def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
         lines = key.get_secret_value().split() if key is not None else []
         if key is not None and (not lines or min(map(len, lines)) < 32):
-            raise ValueError("is too short to sign links with; give 32 characters or more")
+            raise ValueError("is too short; give 32 characters or more")
         return key
 
 
 class HeartbeatSettings(ConfigSection):
-    """[heartbeat]: an outside check that is called as long as all is well, and raises the alarm when the calls stop."""
+    """[heartbeat]: an outside service that is called while the monitor is healthy, and raises an alarm when the calls stop."""
 
     url: Annotated[SecretStr | None, AfterValidator(_heartbeat)] = None
-    """Whoever knows it can call it too, so it counts as a secret."""
+    """A secret, because anyone who knows it can call it."""
     seconds: Annotated[WholeNumber, Field(ge=30, le=86_400)] = 300
-    """Between two calls."""
+    """Time between two calls."""
 
     @property
     def configured(self) -> bool:
@@ -335,44 +335,44 @@ class HeartbeatSettings(ConfigSection):
 
 
 class OwnerSettings(ConfigSection):
-    """[owner]: who is told that a channel or a feed is broken."""
+    """[owner]: who is notified of broken channels, feeds and rules."""
 
     route: Slug | None = None
-    """The name of the route that hears of broken channels, feeds and rules."""
+    """The name of the route for notices about the program."""
 
 
 class RouteSettings(ConfigSection):
-    """[[routes]]: who is told what, where and when."""
+    """[[routes]]: who gets which messages, where and when."""
 
     name: Slug
-    """Names the route in messages, pages and commands."""
+    """The name of the route in messages, pages and commands."""
     channel: Literal["email", "slack", "apprise", "file"]
     """`email`, `slack`, `apprise`, or `file`, which writes messages to a folder."""
     to: Annotated[str, Field(max_length=1000)] = ""
-    """Mail addresses with commas between, a channel of Slack, or a target of `[apprise]`. Left out for Slack: `[slack] channel`."""
+    """Mail addresses separated by commas, a Slack channel (default: `[slack] channel`), or a target of `[apprise]`."""
     commitments: Annotated[tuple[str, ...], AfterValidator(field_checks.check_commitments)] = ("*",)
-    """What the route hears of: ids (a part is heard with its parent), `prefix*`, or `*`."""
+    """The commitments of the route: ids (with their parts), `prefix*`, or `*`."""
     zone: ZoneName = "UTC"
-    """The zone of the times that its messages print, of its quiet hours and its digest."""
+    """The zone of printed times, of quiet hours and of the digest."""
     quiet_hours: Annotated[tuple[str, str] | None, BeforeValidator(field_checks.read_quiet_hours)] = None
-    """`22:00-07:00`: messages wait for the end of these hours and come as one summary."""
+    """`22:00-07:00`: messages wait until the end of these hours and are sent as one summary."""
     stage: Literal["stable", "experimental"] = "stable"
-    """experimental: what experimental rules match, and nothing else."""
+    """experimental: only matches of experimental rules."""
     least_severity: Annotated[Severity | None, BeforeValidator(_severity)] = None
-    """Left out: notable."""
+    """The default is notable."""
     tell: Literal["changes", "events"] | None = None
-    """events: also every event of note that moves no status. Left out: changes and the most important events."""
+    """events: also every event that changes no status. Default: changes and the most important events."""
     further_evidence: StrictBool | None = None
-    """Whether a reply reports further evidence of what was sent. Left out: only in a thread of Slack, where it is quiet."""
+    """Whether a reply reports further evidence for a sent message. Default: only in Slack threads, where replies do not disturb."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
-    """When the summary comes: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Left out: never."""
+    """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none is sent."""
 
     @field_validator("least_severity", "tell", "further_evidence", "digest")
     @classmethod
     def _of_verdicts(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
         if given and info.data.get("stage") == "experimental":
-            raise ValueError("has no effect on a route that hears of rules on trial alone; leave it out")
+            raise ValueError("has no effect on a route for experimental rules; leave it out")
         return wanted
 
     @field_validator("digest")
@@ -380,7 +380,7 @@ class RouteSettings(ConfigSection):
     def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
         quiet = info.data.get("quiet_hours")
         if digest is not None and quiet and field_checks.in_quiet_hours(quiet, digest.hour):
-            raise ValueError(f"{digest.hour} lies within the quiet hours {'-'.join(quiet)}; choose a time outside them")
+            raise ValueError(f"{digest.hour} is in the quiet hours {'-'.join(quiet)}; choose a time outside them")
         return digest
 
     @field_validator("to", mode="before")
@@ -398,30 +398,30 @@ class RouteSettings(ConfigSection):
         if info.data.get("channel") == "slack":
             return field_checks.check_slack_place(to.strip())
         if info.data.get("channel") == "apprise" and (not to.strip() or field_checks.resembles_secret(to)):
-            what = "holds an address, which is a secret" if to.strip() else "is missing"
-            raise ValueError(f"{what}; write the name that the target has in apprise.urls")
+            problem = "is an address, which is a secret" if to.strip() else "is missing"
+            raise ValueError(f"{problem}; write the name of the target in apprise.urls")
         return to.strip()
 
 
 class FeedSettings(ConfigSection):
-    """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates that name no zone, or an ambiguous one."""
+    """[[feeds]]: one address to poll. `zone` and `tz_names` are for dates without a zone or with an ambiguous one."""
 
     name: NonEmptyText
-    """Names the feed in lists, logs and pages."""
+    """The name of the feed in lists, logs and pages."""
     url: Annotated[str, AfterValidator(field_checks.check_feed_url)]
-    """The address that is polled."""
+    """The address to poll."""
     publisher: str = ""
-    """As named in rules/sources.yaml; the feed's own name if left out."""
+    """Its name in rules/sources.yaml; default: the name of the feed."""
     interval: Annotated[int, BeforeValidator(field_checks.read_interval)]
-    """Seconds between polls; written '15m' or '1h'."""
+    """The time between polls: '15m', '1h'."""
     lang: Annotated[str, AfterValidator(field_checks.check_lang)] = ""
-    """The language of the feed, `en` or `zh`, for items that name none."""
+    """The language, `en` or `zh`, of items that name none."""
     zone: ZoneName = "UTC"
-    """The zone of dates that name none."""
+    """The zone of dates without one."""
     tz_names: dict[str, ZoneName] = Field(default_factory=dict)
-    """What ambiguous names of zones mean here: `{ CST = "Asia/Shanghai" }`."""
+    """The meaning of ambiguous zone names in this feed: `{ CST = "Asia/Shanghai" }`."""
     encoding: Annotated[str, AfterValidator(field_checks.check_encoding)] = ""
-    """The encoding to assume where the document names a wrong one or none."""
+    """The encoding if the document names a wrong one or none."""
     enabled: StrictBool = True
     """Whether it is polled."""
 
@@ -432,7 +432,7 @@ class FeedSettings(ConfigSection):
 
 
 class Settings(ConfigSection):
-    """The whole configuration, checked. Made by `monitor.config.load_settings`, which merges the sources."""
+    """The whole checked configuration, made by `monitor.config.load_settings`."""
 
     monitor: MonitorSettings = MonitorSettings()
     poll: PollSettings = PollSettings()
@@ -448,7 +448,6 @@ class Settings(ConfigSection):
 
     _path: Path | None = PrivateAttr(default=None)
     _warnings: tuple[str, ...] = PrivateAttr(default=())
-    _secret_files: tuple[Path, ...] = PrivateAttr(default=())
     _place: Callable[[KeyPath], ValueOrigin] | None = PrivateAttr(default=None)
 
     @property
@@ -456,23 +455,18 @@ class Settings(ConfigSection):
         """The file these settings were read from."""
         return self._path
 
-    @property
-    def secret_files(self) -> tuple[Path, ...]:
-        """The files of the secrets folder that hold a setting."""
-        return self._secret_files
-
     def place(self, at: KeyPath) -> ValueOrigin:
-        """Where the value at `at` was given, for what is found wrong with it later."""
+        """The origin of a value, for problems that are found later."""
         return self._place(at) if self._place else ValueOrigin("settings")
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is allowed and most likely a mistake, each with its place; shown at the start and by doctor."""
+        """Likely mistakes with their places, for `run` and `doctor`."""
         return self._warnings
 
     @property
     def database(self) -> str:
-        """SQLAlchemy address; may hold a password, so never print it."""
+        """The SQLAlchemy address; never print it, because it may contain a password."""
         return self.monitor.database.get_secret_value()
 
     @property
@@ -489,26 +483,26 @@ class Settings(ConfigSection):
 
     @property
     def outbox_dir(self) -> Path:
-        """Where the file channel writes."""
+        """The folder of the file channel."""
         return self.monitor.data / "outbox"
 
     @property
     def site_dir(self) -> Path:
-        """Where the pages are: a link to the newest folder of them."""
+        """The pages: a link to the folder of the newest build."""
         return self.monitor.data / "site"
 
     @property
     def site_key_file(self) -> Path:
-        """Where the key is kept that links are signed with, unless [site] gives one."""
+        """The generated key of signed links, unless [site] has one."""
         return self.monitor.data / "site.key"
 
     def live_channels(self) -> frozenset[str]:
-        """The channels that can send; messages for any other one are written by the file channel."""
+        """The channels that are set up; messages for others are written to files."""
         ready = {"slack": self.slack.configured, "email": self.smtp.configured, "apprise": self.apprise.configured}
         return frozenset({"file", *(name for name, is_ready in ready.items() if is_ready)})
 
     def secret_values(self) -> tuple[str, ...]:
-        """Every secret in clear, for `monitor.logs` to redact."""
+        """All secrets in plain text, for `monitor.logs` to redact."""
         given = (self.slack.token, self.slack.webhook, self.smtp.password, self.reader.key)
         secrets = (*given, self.heartbeat.url)
         values = [secret.get_secret_value() for secret in secrets if secret is not None]
@@ -517,11 +511,11 @@ class Settings(ConfigSection):
         return (*values, *self.apprise.targets.values(), *([password] if password else []))
 
     def domain_routes(self) -> tuple[Route, ...]:
-        """The routes as the domain knows them; `channel` stays the one wished for, see `live_channels`."""
+        """The routes for the domain, with their configured channels (see `live_channels`)."""
         routes = []
         for route in self.routes:
             to = route.to or (self.slack.channel or "" if route.channel == "slack" else "")
-            # A reply is quiet in a thread of Slack. A webhook knows no threads, so there each would be one message more.
+            # Replies do not disturb in a Slack thread. A webhook has no threads, so each would be another message.
             threads = route.channel == "slack" and self.slack.webhook is None and route.stage == "stable"
             further = threads if route.further_evidence is None else route.further_evidence
             least = Severity.NOTABLE if route.least_severity is None else route.least_severity

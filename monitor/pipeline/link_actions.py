@@ -57,7 +57,7 @@ class _VerifiedLink:
 
 
 def show(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> LinkPage:
-    """The page of a link. Changes nothing, however often a mail scanner opens it."""
+    """The page of a link. It changes nothing, so mail scanners may open it."""
     link = _verified(conn, token, keys, now)
     return link if isinstance(link, LinkPage) else link.page()
 
@@ -164,7 +164,7 @@ def unsubscribe(
     entry = Intervention(secrets.token_hex(6), LEAVES, "", subject, reason, "", now, payload=message_id, by=by)
     verdict_records.add_intervention(conn, entry, now, ())
     expired = outbox_store.expire_for(conn, route, to, now, f"unsubscribed: {reason}")
-    said = f"{to} gets no more messages of route {name}; unsubscribed by {by}: {reason.rstrip('.')}."
+    said = f"{to} is no longer on route {name}; unsubscribed by {by}: {reason.rstrip('.')}."
     notice = OperatorNotice(
         key=f"left\n{entry.id}",
         name=f"Route {name}",

@@ -32,7 +32,7 @@ def read_material(
     base_url: str = "",
     program: str = "",
 ) -> SiteMaterial:
-    """The content of the pages at `now`, in UTC. A commitment without a decision stands as in its baseline. One whose baseline cannot be
+    """The content of the pages at `now`, in UTC. A commitment without a decision has the verdict of its baseline. One whose baseline cannot be
     read is left out; its review reports that."""
     verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}

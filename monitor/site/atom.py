@@ -71,7 +71,7 @@ def _moment(at: datetime) -> str:
 
 
 def _sentences(entry: ChangeEntry) -> Iterator[str]:
-    """What changed and when, why, and how certain it is."""
+    """The change with its time, its reason, and how certain it is."""
     change = entry.text
     yield f"{change.text}{f' ({change.dated})' if change.dated else ''}."
     # With quotes, the confidence says who reports it; else the reason says what caused the change.

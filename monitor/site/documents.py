@@ -124,7 +124,7 @@ class ProgressDocument(Document):
     counted: float = about("The highest count that the evidence confirms.")
     low: float = about("The lowest of all counts.")
     high: float = about("The highest of all counts, confirmed or not.")
-    target: float = about("What was promised for the period; 0 without a promise on this basis.")
+    target: float = about("The promised amount for the period; 0 without a promise on this basis.")
     unit: Text = about("t, usd, or the name of the thing that is counted.")
     basis: Text = about("pledged, booked, shipped or arrived; empty if unknown.")
     share: float | None = about("`counted` as a part of `target`; null without a target.")
@@ -133,7 +133,7 @@ class ProgressDocument(Document):
 
 
 class BaselineDocument(Document):
-    """Where the promise stood on a day, as a person read it in a source."""
+    """The standing of the promise on a day, as a person read it in a source."""
 
     as_of: Day
     source: Text
@@ -177,7 +177,7 @@ class SentenceDocument(Document):
 
     signal: Text = about("Its id.")
     happened: datetime = about("When the reported event happened; a bare date means the end of that day.")
-    effect: Effect = about("What it means for the promise.")
+    effect: Effect = about("Its meaning for the promise.")
     says: Text = about(SPEAKER)
     outlet: Text = about("The outlet that published it first.")
     quote: Text = about("The sentence, word for word.")
@@ -265,7 +265,7 @@ class PublishedDocument(Document):
 
 
 class InterventionDocument(Document):
-    """What a person did about the status or the evidence. The person is not named."""
+    """An action of a person on the status or the evidence. The person is not named."""
 
     id: Text
     kind: Text = about("pin, unpin, reject or restore.")
@@ -281,7 +281,7 @@ class InterventionDocument(Document):
 
 
 class CriterionDocument(Document):
-    """What it takes to reach a status."""
+    """The condition for a status."""
 
     status: Text
     text: Text
@@ -308,7 +308,7 @@ class LinksDocument(Document):
 
 
 class SummaryDocument(Document):
-    """What the short and the full form of a promise share."""
+    """The common fields of the short and the full form of a promise."""
 
     commitment: Text = about("The id of the promise. It never changes.")
     name: Text = about("The promise in a sentence.")
@@ -355,7 +355,7 @@ class CommitmentFile(FileDocument, SummaryDocument, VerdictDocument):
     parts: tuple[Text, ...] = about("The ids of its parts.")
     kind: Kind
     owed_by: Text = about(f"Who has to fulfil it: {SIDE}")
-    next_step: Text = about("What would change the status next; empty if unknown.")
+    next_step: Text = about("The next step that would change the status; empty if unknown.")
     terms: tuple[Text, ...] = about("Instruments, rates or scopes in use.")
     criteria: tuple[CriterionDocument, ...]
     targets: tuple[TargetDocument, ...]
@@ -363,7 +363,7 @@ class CommitmentFile(FileDocument, SummaryDocument, VerdictDocument):
     sentences: tuple[EvidenceDocument, ...] = about("Every sentence that this file names, ordered by event.")
     changes: tuple[ChangeDocument, ...] = about("Every recorded change, oldest first.")
     published: tuple[PublishedDocument, ...] = about("Every published verdict, oldest first.")
-    interventions: tuple[InterventionDocument, ...] = about("What people did, oldest first.")
+    interventions: tuple[InterventionDocument, ...] = about("Actions of people, oldest first.")
 
 
 # ---------------------------------------------------------------- from the domain

@@ -54,7 +54,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SiteServices:
-    """What the server needs. root: the folder of the site; hosts: names that it answers to; vitals: may raise StoreError; links: None
+    """The parts behind the server. root: the folder of the site; hosts: names that it answers to; vitals: may raise StoreError; links: None
     if messages have no signed links; metrics: serve /metrics."""
 
     root: Path
@@ -99,7 +99,7 @@ def make_app(services: SiteServices) -> ASGIApp:
 
 
 class SiteFiles(StaticFiles):
-    """The files below a folder, or below the one that a link now leads to."""
+    """The files of a folder. If it is a link, its current target counts."""
 
     async def check_config(self) -> None:
         """The folder may be missing until the first build."""

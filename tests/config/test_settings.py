@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from monitor.config import Settings, load_settings, usable_settings
-from monitor.config.layers import CACHE_VARIABLE
+from monitor.config import Settings, load_settings
+from monitor.config.load import CACHE_VARIABLE
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.errors import ConfigError

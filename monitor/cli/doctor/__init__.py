@@ -71,9 +71,9 @@ def examine(*, offline: bool) -> Iterator[Finding]:
 
 
 def configured() -> tuple[Settings | None, list[Finding]]:
-    """The usable part of the settings and the findings on them; None if there is no configuration file."""
+    """The settings, None if they cannot be used, and the findings on them."""
     from monitor.cli.doctor.setup_checks import accepted_settings, refused_settings
-    from monitor.config import load_settings, usable_settings
+    from monitor.config import load_settings
 
     log_without(())
     given, flags = program_option("config"), {"monitor.database": program_option("database")}
@@ -82,11 +82,7 @@ def configured() -> tuple[Settings | None, list[Finding]]:
         settings = load_settings(path, flags)
         findings = list(accepted_settings(settings))
     except ConfigError as error:
-        findings = list(refused_settings(error))
-        try:
-            settings = usable_settings(path, flags)
-        except ConfigError:
-            return None, findings
+        return None, list(refused_settings(error))
     log_without(settings.secret_values())
     return settings, findings
 

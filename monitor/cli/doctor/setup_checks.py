@@ -169,7 +169,10 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
     asks = settings.reader.configured  # without a model the template of its prompt may be missing
     messages = "every message and the model's prompt" if asks else "every message"
     for problems, text in (
-        (make_renderer(settings, partial(link_maker, trial=True)).check(question=asks), f"{messages}: {settings.templates}"),
+        (
+            make_renderer(settings, partial(link_maker, trial=True)).check(question=asks),
+            f"{messages}: {settings.templates}",
+        ),
         (page_problems(Templates(settings.templates)), f"every page: {settings.templates / 'site'}"),
     ):
         for problem in problems:

@@ -1,7 +1,7 @@
 """Deadlines as dates of a calendar: each named date of a commitment is one calendar event, which keeps its identity when it moves.
 
 They are derived from the record of published verdicts, so the same record always gives the same calendar:
-1. Of several records with one name, the calendar shows the one that the clock counts to: the current one, else the earliest claim.
+1. Of several records with one name, the calendar shows the current one, else the earliest claim.
 2. A different date that one side claims is an event of its own until it is agreed, withdrawn or settled.
 3. Each move, and each change between confirmed, tentative and cancelled, raises the sequence number by one.
 """
@@ -78,7 +78,7 @@ class CalendarDate:
 
 
 def calendar_dates(commitment: str, material: SiteMaterial) -> tuple[CalendarDate, ...]:
-    """The dates of a commitment, earliest first, without those that ended more than a year ago."""
+    """The dates of a commitment, earliest first, without dates that ended more than a year ago."""
     record, verdict = material.published.get(commitment, ()), material.context.verdicts[commitment]
     if not record:  # never decided: the dates of the baseline, since its day
         record = (PublishedVerdict(verdict.last_evidence or verdict.since, verdict),)

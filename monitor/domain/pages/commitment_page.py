@@ -1,4 +1,4 @@
-"""The page of a commitment, and the pages of how it stood on each day on which its published verdict changed."""
+"""The page of a commitment, and a page for each day on which its published verdict changed."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class CalendarMonth:
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its day, '' without;
-    record: a remark if there is no record yet; criteria: (status, what it takes); changes: number of entries; days: newest first;
+    record: a remark if there is no record yet; criteria: (status, condition); days: newest first;
     recent, earlier: the calendar, newest first, earlier months by year."""
 
     id: str

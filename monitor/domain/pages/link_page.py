@@ -1,4 +1,4 @@
-"""The page of a signed link, in words: what it will do, what it has done, or why it does nothing."""
+"""The words on the page of a signed link, before and after it is used, and if it is not valid."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def expired_page(last_day: date) -> LinkPage:
 
 
 def offer_page(action: LinkAction, message: LinkedMessage) -> LinkPage:
-    """What the button will do."""
+    """Explains the button."""
     if action is LinkAction.UNSUBSCRIBE:
         lines = (
             f"No more messages will go to {message.place}: no alerts and no digests.",

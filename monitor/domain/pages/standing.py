@@ -68,8 +68,8 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report does; next: what would
-    change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
+    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report does; next: the step
+    that would change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
 
     status: str
     shown: str
@@ -115,7 +115,7 @@ def present(own: OwnMaterial) -> RenderContext:
 
 
 def _behind(verdict: Verdict) -> tuple[str, ...]:
-    """The evidence of the status; without any, that of the outlook, which reports have cleared."""
+    """The evidence of the status, else of an outlook that reports have cleared."""
     return status_evidence(verdict) or verdict.outlook_evidence
 
 

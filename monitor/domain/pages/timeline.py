@@ -38,7 +38,7 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one moment. text: what happened, a sentence without its full stop; happened: the day of it, '' if it is the day
+    """The changes of one moment. text: the headline, without a full stop; happened: the day of it, '' if it is the day
     of recording; event: they are events of note only; late: first seen long after it happened; read: rules and readers."""
 
     at: datetime

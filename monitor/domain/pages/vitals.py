@@ -16,7 +16,7 @@ PAGES_GRACE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What the database and the data folder say about the program at `now`.
+    """The state of the program at `now`, from its database and data folder.
 
     troubles: serious faults in words, without secrets and paths; sources, successes: health and last good answer of each feed; polled,
     read: the last request to and the last good answer of any feed; decided, changed: the last decision and the last change of page content;
