@@ -19,7 +19,7 @@ from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Story
-from monitor.domain.reading.gate import is_near
+from monitor.domain.reading.question import is_near
 from monitor.replay.story_lines import as_entry, line_as_story
 from monitor.rulebook import load_rulebook
 

@@ -74,8 +74,8 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "model": Nouns(
         "Check the language model that reads next to the rules, and read with it.",
         {
-            "check": Entry("reader.check:check", "Score the model on the labelled examples."),
-            "read": Entry("reader.read_file:read", "Let the model read a file of stories."),
+            "check": Entry("model:check", "Score the model on the labelled examples."),
+            "read": Entry("model:read", "Let the model read a file of stories."),
         },
     ),
     "outbox": Nouns(

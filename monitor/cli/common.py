@@ -242,7 +242,7 @@ def named_commitment(
     Of a commitment and its parts it is the commitment. whole: only the full name counts, for commands that change what
     people see. Raises BadParameter with the nearest name.
     """
-    from monitor.domain.reading.parts import in_family
+    from monitor.domain.reading.join import in_family
 
     wanted = word.strip().casefold()
     names = {name: (name.casefold(), commitment.short.casefold()) for name, commitment in known.items()}

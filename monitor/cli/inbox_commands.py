@@ -27,13 +27,11 @@ from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
 from monitor.domain.reading.inbox import rule_signals
-from monitor.domain.reading.join import reading_that_counts
-from monitor.domain.reading.parts import in_family
-from monitor.domain.reading.quotes import place_of
+from monitor.domain.reading.join import in_family, place_of, reading_that_counts
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
-from monitor.pipeline.people_readings import PersonReads, load_inbox, record_reading, take_back
-from monitor.store import readings, signals, stories, verdict_records
+from monitor.pipeline.apply_readings import ReadingInput, load_inbox, record_reading, undo_readings
+from monitor.store import reading_store, signals, stories, verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -176,10 +174,10 @@ def record(
         matches = (
             known.adopted(reading[0]) if reading in (("model",), ("rules",)) else known.matches(reading, quote, says)
         )
-        record_story(app, found, PersonReads(matches, author_name(by), reason.strip()), as_json=as_json)
+        record_story(app, found, ReadingInput(matches, author_name(by), reason.strip()), as_json=as_json)
 
 
-def record_story(app: Opened, story: Story, reads: PersonReads, *, as_json: bool) -> None:
+def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: bool) -> None:
     """Records a person's reading of a story, decides what it changes, and prints both."""
     commitments = app.rulebook.commitments
     decide_undecided(app, commitments)
@@ -224,7 +222,7 @@ def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bo
     """Withdraws what people recorded for a story. Raises BadParameter if there is nothing."""
     with app.store.begin() as conn:
         past = snapshot(conn, app.rulebook.commitments)
-        undone = take_back(conn, app.rulebook, story, by, reason, app.clock())
+        undone = undo_readings(conn, app.rulebook, story, by, reason, app.clock())
     if not undone:
         raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
     concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
@@ -313,7 +311,7 @@ class KnownReadings:
 def known_readings(app: Opened, story: Story) -> KnownReadings:
     """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked about them."""
     with app.store.read() as conn:
-        stored = readings.of_text(conn, story.revision)
+        stored = reading_store.of_text(conn, story.revision)
     found = [signal for signal in rule_signals(trace(story, app.rulebook)) if not is_outside(signal, app.rulebook)]
     rules = tuple(ReadMatch(signal.commitment, signal.effect, signal.says, signal.quote) for signal in found)
     models = [reading for reading in stored if reading.kind is ReaderKind.MODEL]
@@ -435,7 +433,7 @@ class Review:
 
     def _record(self, story: Story, matches: tuple[ReadMatch, ...]) -> None:
         with self.app.store.begin() as conn:
-            reads = PersonReads(matches, self.by)
+            reads = ReadingInput(matches, self.by)
             self.concerned |= record_reading(conn, self.app.rulebook, story, reads, self.app.clock()).concerned
         self.recorded.append(story.id)
         for line in labelled("read", match_texts(matches)):
@@ -449,5 +447,5 @@ class Review:
         last = self.recorded.pop()
         with self.app.store.begin() as conn:
             story = stories.by_ids(conn, [last])[last]
-            take_back(conn, self.app.rulebook, story, self.by, "", self.app.clock())
+            undo_readings(conn, self.app.rulebook, story, self.by, "", self.app.clock())
         click.echo(f"      withdrawn: {one_line(story.title, 60)}")

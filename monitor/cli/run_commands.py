@@ -154,7 +154,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
     room: the size of the terminal, which has room for commitments first, then for sources in trouble; None: no limit.
     """
     from monitor.domain.messages.digest.feed_health import blackout, source_health, sources_line
-    from monitor.pipeline.reader_health import state_of
+    from monitor.pipeline.reading_queue import reader_state
     from monitor.store import feeds, verdict_records
 
     with app.store.read() as conn:
@@ -162,8 +162,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
         states, last_read = feeds.states(conn), feeds.last_read(conn)
         reading = None
         if app.reader is not None and app.asks_model:
-            setup = app.reader.setup
-            reading = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, app.clock())
+            reading = reader_state(conn, app.reader.setup, app.clock())
     commitments, now = app.rulebook.commitments, app.clock()
     health = source_health(app.feeds(), states, now)
     dark = blackout(app.feeds(), states) is not None
@@ -287,7 +286,7 @@ def run_round(app: App) -> dict[str, Any]:
         watch_sources,
     )
     from monitor.runtime.polling import poll as poll_feeds
-    from monitor.runtime.reading import read_round
+    from monitor.runtime.reading_job import read_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import outbox as outbox_store
 

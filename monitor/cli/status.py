@@ -261,7 +261,7 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
     """
     from monitor.domain.messages.as_of import EvidenceBase, difference_reasons, differences
     from monitor.domain.messages.citations import as_cited
-    from monitor.store import as_of, readings, stories  # load the matcher
+    from monitor.store import as_of, reading_store, stories  # load the matcher
 
     with app.store.read() as conn:
         published, first = verdict_records.published_at(conn, at, names), verdict_records.first_published(conn)
@@ -269,7 +269,7 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
         stored = {e.signal.id: e for e in as_of.evidence(conn, names, app.rulebook.policy)}
         recorded = verdict_records.transitions(conn, EARLIEST, at + timedelta.resolution, names)
         outlets = {s.id: s.source for s in stories.by_ids(conn, {s.story for s in known.signals.values()}).values()}
-        read = readings.of_texts(conn, {signal.revision for signal in known.signals.values() if signal.read_by})
+        read = reading_store.of_texts(conn, {signal.revision for signal in known.signals.values() if signal.read_by})
     read_since = {text: reading.at for text, each in read.items() for reading in each if reading.at > at}
     for story, error in known.unread.items():
         click.echo(f"warning: story {story} could not be read: {type(error).__name__}: {error}", err=True)

@@ -24,13 +24,13 @@ from monitor.domain.messages.digest.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Commitment, DecisionInput, Route, Signal
 from monitor.domain.model.digest_schedule import Cadence
-from monitor.domain.reading.drift import reader_drift
+from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence_refs import verdict_evidence
 from monitor.domain.verdicts.further_evidence import supporting_signals
-from monitor.store import Connection, Store, problems_and_runs, readings, signals, stories, verdict_records
+from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
@@ -167,8 +167,8 @@ def _reader_counts(
     conn: Connection, rulebook: Rulebook, start: datetime, end: datetime, zone: str
 ) -> ReaderCounts | None:
     """Where readers and rules differ over the stories first seen in this time; None where nobody has read one."""
-    drift = reader_drift(readings.read_stories(conn, start, end), rulebook)
-    return reader_counts(drift, rulebook, start, zone)
+    drift = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
+    return reader_counts(drift, rulebook, zone)
 
 
 def enqueue_due_digests(

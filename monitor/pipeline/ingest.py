@@ -18,8 +18,8 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.reading.join import reads_with
 from monitor.errors import FeedError
-from monitor.pipeline.readings import asks_model
-from monitor.store import Connection, Store, feeds, readings
+from monitor.pipeline.apply_readings import asks_model
+from monitor.store import Connection, Store, feeds, reading_store
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
@@ -102,7 +102,7 @@ def ingest(
     with recent.kept(), store.begin() as conn:
         before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
-        reads = reads_with(lambda story: readings.of_text(conn, story.revision))
+        reads = reads_with(lambda story: reading_store.of_text(conn, story.revision))
         asks: Asks = partial(asks_model, conn, rulebook) if reader else asks_nobody
         changes = Intake(rulebook, shelf, now, feed.name, backfill, reads, asks).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts

@@ -135,12 +135,12 @@ def report_notice(item: Item, message: LinkedMessage, report: Intervention) -> O
         key=f"report\n{report.id}",
         name=message.name or item.commitment,
         short=item.commitment,
-        shown="reported as wrong",
+        state="reported as wrong",
         first_line=f"REPORTED AS WRONG · {item.commitment} · message {item.number}",
         why=f"A reader reports message {item.number} as wrong: “{message.first_line}”. The status stays as it is.",
-        sure=FORWARDED,
-        said=(comment,),
-        by="a reader",
+        confidence=FORWARDED,
+        findings=(comment,),
+        found_by="a reader",
         remedy="; or ".join((f"Look: {look_at}", *reject)),
     )
 
@@ -169,12 +169,12 @@ def unsubscribe(
         key=f"left\n{entry.id}",
         name=f"Route {name}",
         short=name,
-        shown="unsubscribed",
+        state="unsubscribed",
         first_line=f"UNSUBSCRIBED · {name} · a reader has left",
         why=said,
-        sure=FORWARDED if message_id else "It was done by `deal-monitor routes unsubscribe`.",
-        said=(said,),
-        by="a signed link" if message_id else by,
+        confidence=FORWARDED if message_id else "It was done by `deal-monitor routes unsubscribe`.",
+        findings=(said,),
+        found_by="a signed link" if message_id else by,
         remedy=f"If that was a mistake: deal-monitor routes unsubscribe {name} {shlex.quote(to)} WHY --undo",
     )
     notify_operator(conn, notice, notify, now)

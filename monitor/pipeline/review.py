@@ -22,9 +22,9 @@ from monitor.domain.verdicts.evidence_refs import all_evidence
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError
+from monitor.pipeline.apply_readings import current_readers
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
 from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
-from monitor.pipeline.readings import reread
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
@@ -211,7 +211,7 @@ def _load(
 def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingReview]) -> list[PendingReview]:
     """With who reads otherwise by now what was published of each."""
     lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
-    known = reread(conn, rulebook, frozenset().union(*lost))
+    known = current_readers(conn, rulebook, frozenset().union(*lost))
     return [
         replace(each, reread={key: known[key] for key in sorted(gone & known.keys())})
         for each, gone in zip(due, lost, strict=True)

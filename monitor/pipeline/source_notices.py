@@ -19,7 +19,7 @@ from monitor.domain.messages.digest.feed_health import (
 )
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Route
-from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_told
+from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState, SourceTrouble
@@ -67,7 +67,7 @@ def watch_sources(
 def _queued(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> bool:
     """Whether the notice waits to go out; where no route can be reached it is tried again."""
     notify_operator(conn, notice, routes, now)
-    return was_told(conn, notice.key)
+    return was_notified(conn, notice.key)
 
 
 Change = tuple[OperatorNotice | None, list[SourceTrouble]]

@@ -178,7 +178,7 @@ def _write_archive(archive: Path, manifest: Manifest, files: dict[str, Path]) ->
     def add(name: str, stream: io.BufferedIOBase | io.BytesIO, size: int) -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = size, int(manifest.moment.timestamp()), 0o600
-        sums.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {name}\n")  # type: ignore[arg-type]
+        sums.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {name}\n")
         stream.seek(0)
         tar.addfile(member, stream)
 

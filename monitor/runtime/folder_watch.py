@@ -1,4 +1,4 @@
-"""Notices edits of the folder of rules under a running program."""
+"""Detects edits in the folder of rules under a running program."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 FolderFingerprint: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Each file with its time of change and its size: enough to notice an edit without reading anything."""
+"""Path, modification time and size of each file: detects an edit without reading it."""
 
 
 @dataclass(slots=True)
 class FolderWatch:
-    """Notices when the files of a folder have been edited and are complete.
+    """Detects a complete edit of a folder's files.
 
-    An editor saves one file after another, and each in pieces: an edit counts once two looks in a row find the same.
-    Files that were only touched are no edit. A watch begins with the folder as it is: make it before the folder is read.
+    An editor saves one file after another, each in pieces, so an edit counts once two checks in a row find the same state. A
+    touched file is not an edit. Create the watch before reading the folder.
     """
 
     folder: Path
@@ -29,7 +29,7 @@ class FolderWatch:
         self._stamp, self._content = _stamp(self.folder), _content(self.folder)
 
     def edited(self) -> bool:
-        """Whether the content of the folder has changed since this was last true, or since the watch was made."""
+        """Whether the content has changed since the last edit, or since the watch was created."""
         stamp = _stamp(self.folder)
         if stamp == self._stamp:
             self._unsettled = None
@@ -51,7 +51,7 @@ def _stamp(folder: Path) -> FolderFingerprint:
     for path in _files(folder):
         try:
             state = path.stat()
-        except OSError:  # removed since it was listed: the next look will not list it
+        except OSError:  # removed since it was listed
             continue
         files.append((str(path), state.st_mtime_ns, state.st_size))
     return tuple(files)

@@ -1,4 +1,4 @@
-"""The model that reads beside the rules, ready to be asked: a server, the question that a rulebook makes, and the limits."""
+"""The configured model, ready to be asked: its server, the question of one rulebook, and its limits."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
 
-from monitor.domain.model import Reading, Story
+from monitor.domain.model import Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.errors import ReaderError
-from monitor.pipeline.model_queue import ReaderSetup
+from monitor.pipeline.reading_queue import ReaderSetup
 from monitor.readers.chat import ChatServer
-from monitor.runtime.session import utc_now
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model answered, checked, and the tokens that question and answer took."""
+    """A model's checked answer, and the tokens of question and answer."""
 
     checked: CheckedAnswer
     tokens: int
@@ -25,7 +24,7 @@ class Answer:
 
 @dataclass(slots=True)
 class ModelReader:
-    """A model on a server, with the question that one rulebook makes. has_asked: whether it was asked since the program started."""
+    """A model on a server, with the question of one rulebook. has_asked: whether it was asked since the program started."""
 
     server: ChatServer
     setup: ReaderSetup
@@ -34,7 +33,7 @@ class ModelReader:
     has_asked: bool = False
 
     def ask(self, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None) -> Answer:
-        """One request about these texts, which must not be the same. Raises ReaderError."""
+        """One request on these texts, which must differ. Raises ReaderError."""
         question, lines = self.setup.question.text, exchange.story_lines(texts)
         schema = exchange.answer_schema(self.commitments, self.speakers)
         answer = self.server.ask(question, lines, schema, stop=stop, timeout_s=timeout_s)
@@ -48,12 +47,3 @@ class ModelReader:
         except ReaderError as error:
             error.tokens = tokens
             raise
-
-    def read(self, texts: Sequence[Story]) -> list[Reading]:
-        """The readings of these texts, each told by its name, in as many requests as it takes; those of which the answer says nothing
-        usable are left out. Nothing is stored and no budget kept. Raises ReaderError."""
-        different, found = list({story.revision: story for story in texts}.values()), list[Reading]()
-        for start in range(0, len(different), self.setup.batch):
-            answered = self.ask(different[start : start + self.setup.batch]).checked.answered
-            found += [self.setup.reading_of(text, read, utc_now()) for text, read in answered.items()]
-        return found

@@ -1,13 +1,12 @@
-"""Rules edited under the running program: a good edit is adopted, a bad one is refused and reported to the owner.
+"""Rule edits under the running program: a valid edit is adopted, an invalid one is refused and the owner notified.
 
-The last good rules stay in use until better ones are there. Nothing is sent again: what came in before the edit is decided
-under the old rules, and a verdict that only the new rules change is recorded with the cause `rules`, its messages held.
+The last valid rules stay in use. Nothing is sent again: stories from before the edit are decided with the old rules first, and a
+verdict that only the new rules change is recorded with the cause `rules`, its messages held.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from monitor.domain.matching.rules import acts_of
 from monitor.errors import RuleError
@@ -16,26 +15,26 @@ from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.runtime.app import App, run_reviews
 from monitor.runtime.session import rules_of
 from monitor.runtime.wiring import make_reader
-from monitor.store import Connection, problems_and_runs
+from monitor.store import problems_and_runs
 from monitor.store.tables import Problem
 
 PROBLEM_KIND = "rules"
-"""The kind under which a refused edit stands among the open problems."""
+"""Kind of the stored problem of a refused edit."""
 MAX_LOGGED = 20
 MAX_NOTIFIED = 8
-"""Errors in the log, and lines in a message: estimates of what one reads; `rules check` lists them all."""
+"""Errors in the log, and lines in a message: estimates of what people read; `rules check` lists them all."""
 
 log = get_logger(__name__)
 
 
 def reload_rules(app: App) -> bool:
-    """Look at the folder of rules; True if an edit was adopted. The running program calls this every few seconds.
+    """Check the folder of rules; True if an edit was adopted. The running program calls this every few seconds.
 
-    1. Where nothing was edited, note that a fault of before is over, and stop.
-    2. Load the edited rules; where they cannot be loaded, refuse them, and stop.
-    3. Review under the old rules what came in before the edit, if the rules differ.
-    4. Put the whole rulebook in place of the old one, between two jobs.
-    5. Review everything under the new rules, as a start does; what the edit alone changes is held.
+    1. Without an edit: note that an earlier fault is over, and stop.
+    2. Load the edited rules; if that fails, refuse them, and stop.
+    3. If the rules differ, review stories from before the edit with the old rules.
+    4. Replace the whole rulebook between two jobs.
+    5. Review everything with the new rules, as at a start; messages that only the edit causes are held.
     """
     if app.watch is None:
         return False
@@ -45,7 +44,7 @@ def reload_rules(app: App) -> bool:
     try:
         rulebook = rules_of(app.settings)
         reader = make_reader(app.settings, rulebook)
-    except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last good rules stay in use
+    except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last valid rules stay in use
         _refuse(app, error)
         return False
     before = app.rulebook.version
@@ -53,7 +52,7 @@ def reload_rules(app: App) -> bool:
         run_reviews(app, settled=True)
     with app.steady:
         app.rulebook, app.reader, app.refused = rulebook, reader, ""
-    log.info("rules taken over", version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
+    log.info("rules adopted", version=rulebook.version, before=before, rules=len(acts_of(rulebook)))
     held = [message for message in run_reviews(app, settled=True).messages if message.held]
     if held:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))
@@ -62,28 +61,37 @@ def reload_rules(app: App) -> bool:
 
 
 def _refuse(app: App, error: Exception) -> None:
-    """Log each place, record the problem for `doctor`, and tell the owner once about each distinct fault."""
+    """Log each place, record the problem for `doctor`, and notify the owner once of each distinct fault."""
     issues, text = error.issues if isinstance(error, RuleError) else (), str(error) or type(error).__name__
     places = [f"{issue.path}:{issue.line}:{issue.column}" for issue in issues]
     app.refused = f"{places[0]}: {issues[0].message}" if issues else text.splitlines()[0]
     folder, version = str(app.settings.rules), app.rulebook.version
-    what = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
-    log.error("rules refused; the last good version stays in use", **what)
+    details = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
+    log.error("rules refused; the last good version stays in use", **details)
     for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
         log.error("rule error", at=place, code=issue.code, problem=issue.message)
-    # A fault is the same whatever line it has moved to meanwhile.
+    # A fault is the same even if it moves to another line.
     parts = sorted({f"{issue.path} {issue.code} {issue.message}" for issue in issues}) or [str(error)]
     fault = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     with app.store.begin() as conn:
         problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, folder, error, app.clock())
-        first_line, by = f"RULES REFUSED · {app.refused}", "deal-monitor rules check"
-        why = f"The edited rules cannot be used. Version {version} stays in use."
-        remedy = "Mend what is named here: the edit is then taken over within seconds, without a restart."
-        _notify(app, conn, problem, fault, "refused", first_line=first_line, why=why, said=text, by=by, remedy=remedy)
+        notice = OperatorNotice(
+            key=_key(problem, fault),
+            name="Rules",
+            short="rules",
+            state="refused",
+            first_line=f"RULES REFUSED · {app.refused}",
+            why=f"The edited rules have errors. Version {version} stays in use.",
+            confidence="Checked in the folder itself.",
+            findings=_listed(text),
+            found_by="deal-monitor rules check",
+            remedy="Correct what is named here; the edit is then adopted within seconds, without a restart.",
+        )
+        notify_operator(conn, notice, app.owner_routes(), app.clock())
 
 
 def _check_recovered(app: App) -> None:
-    """Resolve the faults recorded before, by this process or the one before it, if the folder holds what is in use."""
+    """Resolve faults recorded by this or an earlier process, once the folder matches the rules in use."""
     if app.refused:
         return
     folder, version = str(app.settings.rules), app.rulebook.version
@@ -95,19 +103,29 @@ def _check_recovered(app: App) -> None:
     with app.store.begin() as conn:
         problems_and_runs.resolve_problem(conn, PROBLEM_KIND, [fault.subject for fault in faults])
         for fault in faults:
-            first_line, by = f"RULES GOOD AGAIN · version {version} is in use", "the fault that is mended"
-            why = f"The rules refused on {fault.first_at:%-d %b %Y at %H:%M} UTC are mended and in use."
-            remedy = "Nothing is to be done. What the edit alone changes waits in the outbox: deal-monitor outbox list."
-            said, state = fault.error.text or fault.error.type, "good again"
-            _notify(app, conn, fault, state, state, first_line=first_line, why=why, said=said, by=by, remedy=remedy)
+            notice = OperatorNotice(
+                key=_key(fault, "good again"),
+                name="Rules",
+                short="rules",
+                state="good again",
+                first_line=f"RULES GOOD AGAIN · version {version} is in use",
+                why=f"The rules refused on {fault.first_at:%-d %b %Y at %H:%M} UTC are corrected and in use.",
+                confidence="Checked in the folder itself.",
+                findings=_listed(fault.error.text or fault.error.type),
+                found_by="the corrected fault",
+                remedy="No action needed. Messages that only the edit causes are held: deal-monitor outbox list.",
+                good=True,
+            )
+            notify_operator(conn, notice, app.owner_routes(), app.clock())
 
 
-def _notify(app: App, conn: Connection, problem: Problem, event: str, shown: str, *, said: str, **parts: Any) -> None:
-    """Tell the owner. What is told once is an `event` of the time from the first bad edit to the next good one."""
-    lines = said.splitlines()
+def _key(problem: Problem, event: str) -> str:
+    """Each event between the first invalid edit and the next valid one is notified once."""
+    return f"{problem.kind}\n{problem.subject}\n{problem.first_at.isoformat()}\n{event}"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    lines = text.splitlines()
     if len(lines) > MAX_NOTIFIED:
         lines[MAX_NOTIFIED:] = [f"… and {len(lines) - MAX_NOTIFIED} more"]
-    key = f"{problem.kind}\n{problem.subject}\n{problem.first_at.isoformat()}\n{event}"
-    parts |= {"key": key, "name": "Rules", "short": "rules", "shown": shown, "good": shown == "good again"}
-    notice = OperatorNotice(said=tuple(lines), sure="The rules were read as they stand in the folder.", **parts)
-    notify_operator(conn, notice, app.owner_routes(), app.clock())
+    return tuple(lines)

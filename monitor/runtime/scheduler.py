@@ -23,7 +23,7 @@ from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_up
 from monitor.runtime.liveness.heartbeat import Heartbeat
 from monitor.runtime.liveness.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
 from monitor.runtime.poller import Poller
-from monitor.runtime.reading import read_next, release_late
+from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.site_builder import SiteBuilder
 from monitor.store import problems_and_runs

@@ -105,7 +105,7 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     if reader.base_url is None or reader.model is None:
         return None
     from monitor.domain.reading.question import asked_commitments, speakers
-    from monitor.pipeline.model_queue import ReaderSetup
+    from monitor.pipeline.reading_queue import ReaderSetup
     from monitor.readers.chat import ChatServer
     from monitor.render.reader_question import reader_question
     from monitor.runtime.model_reader import ModelReader

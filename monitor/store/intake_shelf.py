@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
 from monitor.domain.stories.identify import INDEX_WINDOW
 from monitor.domain.stories.index import StoryIndex
-from monitor.store import problems_and_runs, readings, signals, stories, verdict_records
+from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store.tables import UnreadText
 
 
@@ -66,7 +66,7 @@ class SqlShelf:
         signals.save(self.conn, changes.signals.values())
         verdict_records.request_reviews(self.conn, changes.requests.values())
         waiting = (UnreadText(text=text, story=story, since=now) for text, story in changes.unread.items())
-        readings.add_unread(self.conn, waiting)
+        reading_store.add_unread(self.conn, waiting)
         return tuple(
             f"{p.subject}: {problems_and_runs.add_problem(self.conn, p.kind, p.subject, p.error, now).error}"
             for p in changes.problems

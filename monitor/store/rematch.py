@@ -16,7 +16,7 @@ from monitor.domain.stories.syndication import as_reported_by, can_change_verdic
 from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
-from monitor.store import problems_and_runs, readings, signals, stories, verdict_records
+from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store.codec import json_codec
 from monitor.store.tables import Adopted
 
@@ -204,7 +204,7 @@ def signals_of_texts(
         stories.live_revisions(conn, batch.values()),
         key=lambda r: (r.story, r.hash != batch[r.story].revision, r.seen_at, r.hash),
     )
-    read = readings.of_texts(conn, {revision.hash for revision in own_text_first})
+    read = reading_store.of_texts(conn, {revision.hash for revision in own_text_first})
     for revision in own_text_first:
         story, known = batch[revision.story], signals_of.setdefault(revision.story, {})
         reported = as_reported_by(story, revision)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.domain.model import ReadMatch, Story
-from monitor.pipeline.readings import ReadText, record_readings
+from monitor.pipeline.apply_readings import ReadText, record_readings
 from monitor.runtime.app import run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import stories

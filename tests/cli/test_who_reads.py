@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.model import Reading, ReadMatch, Story
-from monitor.pipeline.readings import ReadText, record_readings
+from monitor.pipeline.apply_readings import ReadText, record_readings
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import stories
 from tests.builders.people_over_days import SETTLED, People, day

@@ -16,7 +16,7 @@ from monitor.cli.rules import COMMANDS
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.reading.gate import is_near
+from monitor.domain.reading.question import is_near
 from monitor.domain.text.angle_words import FoundValue, ValueKind
 from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
 from monitor.domain.text.pattern_syntax import inflected, parse_pattern

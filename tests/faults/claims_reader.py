@@ -32,9 +32,9 @@ from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.polling import poll
-from monitor.runtime.reading import read_next, release_late
+from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.simulation import SimulatedClock
-from monitor.store import readings, verdict_records
+from monitor.store import reading_store, verdict_records
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import MOST_SECONDS, TOOLS, until
@@ -209,7 +209,7 @@ def outcome(app: App) -> Outcome:
     rows = list_rows(app.store)
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
-        waiting, use = readings.unread(conn), readings.use_of(conn, f"{app.clock():%Y-%m-%d}")
+        waiting, use = reading_store.unread(conn), reading_store.use_of(conn, f"{app.clock():%Y-%m-%d}")
     alerts = Counter((row.commitment, row.kind) for row in rows if row.route == "desk" and row.kind != "notice")
     notices = sum(row.kind == "notice" for row in rows)
     return Outcome(alerts, {name: r.published for name, r in records.items()}, len(waiting), use.tokens, notices)

@@ -17,7 +17,7 @@ from monitor.domain.model import Entry, Route
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.store import Store, open_store, readings, signals, stories
+from monitor.store import Store, open_store, reading_store, signals, stories
 from monitor.store.codec.json_codec import from_json
 from tests.builders.pipeline_steps import HERALD
 from tests.builders.reading_values import read, reading
@@ -369,7 +369,7 @@ def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_do
     press.news(BUYS, START + timedelta(days=2))
     with press.store.begin() as conn:
         (bought,) = stories.first_seen_since(conn, START)
-        readings.save(conn, [reading(read("soy", "pledge", "buys"), text=bought.revision)])
+        reading_store.save(conn, [reading(read("soy", "pledge", "buys"), text=bought.revision)])
     press.ask(START + timedelta(days=7))
     desk, owner = sorted(press.made(), key=lambda brief: brief.readers is not None)
     assert desk.readers is None
@@ -377,7 +377,7 @@ def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_do
         counts="1 story was read. Of 1 about a commitment the model and the rules read 0 the same way (0%).",
         lines=("Of 1 story that the model reads as about Soybeans the rules read 0 the same way and 1 otherwise.",),
         acts=("soy/bought: 1 another effect",),
-        command="deal-monitor rules drift --readers --since 2026-01-06",
+        command="deal-monitor model check --table",
         stories=(
             DifferingStory(
                 title=BUYS,

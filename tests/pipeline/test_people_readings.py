@@ -10,9 +10,17 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Outlook, ReadMatch, Story
 from monitor.domain.reading.inbox import Doubt
-from monitor.pipeline.people_readings import PersonReads, ReadStory, load_inbox, person_reads, record_reading, take_back
-from monitor.pipeline.readings import ReadText, record_readings
-from monitor.store import Store, readings, signals, stories
+from monitor.pipeline.apply_readings import (
+    ReadingInput,
+    ReadText,
+    RecordedReading,
+    load_inbox,
+    person_effects,
+    record_reading,
+    record_readings,
+    undo_readings,
+)
+from monitor.store import Store, reading_store, signals, stories
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import MINISTRY, Monitor
 from tests.builders.reading_values import read, reading
@@ -27,9 +35,9 @@ class Desk(Monitor):
             (found,) = stories.first_seen_since(conn, NOW)
         return found
 
-    def person(self, now: datetime, *matches: ReadMatch) -> ReadStory:
+    def person(self, now: datetime, *matches: ReadMatch) -> RecordedReading:
         with self.store.begin() as conn:
-            return record_reading(conn, self.rules, self.story(), PersonReads(matches, "Ann", "because"), now)
+            return record_reading(conn, self.rules, self.story(), ReadingInput(matches, "Ann", "because"), now)
 
     def model(self, now: datetime, *matches: ReadMatch) -> None:
         story = self.story()
@@ -39,7 +47,7 @@ class Desk(Monitor):
 
     def undo(self, now: datetime) -> int:
         with self.store.begin() as conn:
-            return len(take_back(conn, self.rules, self.story(), "Bob", "", now))
+            return len(undo_readings(conn, self.rules, self.story(), "Bob", "", now))
 
     def live(self) -> list[tuple[str, str]]:
         with self.store.read() as conn:
@@ -105,10 +113,10 @@ def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
 
     desk.news(BUYS, NOW)
     with desk.store.begin() as conn:
-        readings.add_unread(conn, [UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW)])
+        reading_store.add_unread(conn, [UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW)])
     desk.person(later(minutes=1))
     with desk.store.read() as conn:
-        assert readings.unread(conn) == ()
+        assert reading_store.unread(conn) == ()
 
 
 def test_the_inbox_is_read_from_what_is_stored(desk: Desk) -> None:
@@ -127,7 +135,7 @@ def test_what_a_person_reads_is_known_by_commitment(desk: Desk) -> None:
     desk.news(BUYS, NOW)
     desk.model(later(minutes=1), read("ships", "setback", "two cargoes"))
     with desk.store.read() as conn:
-        assert person_reads(conn, desk.rules, desk.story()) is None
+        assert person_effects(conn, desk.rules, desk.story()) is None
     desk.person(later(minutes=5), read("soy", "pledge", "buys"))
     with desk.store.read() as conn:
-        assert person_reads(conn, desk.rules, desk.story()) == {"soy": Effect.PLEDGE}
+        assert person_effects(conn, desk.rules, desk.story()) == {"soy": Effect.PLEDGE}

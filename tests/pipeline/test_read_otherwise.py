@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Effect, ReaderKind, ReadMatch
 from monitor.domain.model.readings import READ_OTHERWISE
-from monitor.pipeline.readings import ReadText, record_readings, reread
+from monitor.pipeline.apply_readings import ReadText, current_readers, record_readings
 from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING
 from tests.builders.databases import NOW, later
@@ -106,5 +106,5 @@ def test_where_a_reading_was_taken_back_the_rules_are_who_reads_it_now(
         signals.retire(conn, [lost.id], later(hours=2), READ_OTHERWISE)
         batch = stories.by_ids(conn, [lost.story])
         signals.save(conn, rematch.signals_of_texts(conn, batch, monitor.rules)[0].values())
-        (reader,) = reread(conn, monitor.rules, [lost.id]).values()
+        (reader,) = current_readers(conn, monitor.rules, [lost.id]).values()
     assert (reader.kind, reader.name, reader.effect) == (ReaderKind.RULE, *now)

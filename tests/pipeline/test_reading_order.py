@@ -18,8 +18,8 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import DecisionInput, Entry, ReaderMode, Reading, Signal, Verdict
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.verdicts.decide import decide, initial_verdict
+from monitor.pipeline.apply_readings import ReadText, record_readings
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.readings import ReadText, record_readings
 from monitor.replay import DatedEntry, RecordedReadings, Replay
 from monitor.store import Connection, signals, stories
 from tests.builders.databases import stores

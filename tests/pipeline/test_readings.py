@@ -12,9 +12,9 @@ from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Outlook, Reading, ReadMatch, Standing
 from monitor.domain.stories.entry_keys import revision_hash
+from monitor.pipeline.apply_readings import ReadText, record_readings, release_unread
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.readings import ReadText, record_readings, release_unread
-from monitor.store import Store, readings, signals, verdict_records
+from monitor.store import Store, reading_store, signals, verdict_records
 from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
@@ -34,7 +34,7 @@ class ReadingMonitor(Monitor):
 
     def unread(self) -> tuple[UnreadText, ...]:
         with self.store.read() as conn:
-            return readings.unread(conn)
+            return reading_store.unread(conn)
 
     def give(self, title: str, now: datetime, *matches: ReadMatch, **changed: object) -> None:
         """The model's answer for the waiting text of a title."""

@@ -297,6 +297,7 @@ def test_a_notice_reads_like_any_other_message(desk: Desk) -> None:
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
     from monitor.cli.doctor.database import check_problems
+
     from monitor.cli.doctor.findings import Examination
     from monitor.cli.run_commands import fitted_dashboard
     from monitor.cli.status_tables import wide_console

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from monitor.domain.pages.frame import frame_of
 from monitor.site.commitment_pages import commitment_pages
-from monitor.site.page_templates import PageTemplates
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Deadline, Flag, FlagKind, Intervention, ReadBy, ReaderKind, Says
@@ -18,6 +17,7 @@ from monitor.domain.model.enums import Effect
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.material import Retired, SiteMaterial
 from monitor.render.jinja_env import Templates
+from monitor.site.page_templates import PageTemplates
 from tests.builders.hostile_messages import TITLES
 from tests.builders.message_values import NOW, commitment, counts, story, verdict
 from tests.builders.page_material import PART, SOY, TRUCE, history, material, published, signals, unconfirmed

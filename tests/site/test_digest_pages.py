@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from monitor.domain.pages.frame import frame_of
-from monitor.site.page_templates import PageTemplates
 
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.digest_pages import KeptDigests, digest_files
+from monitor.site.page_templates import PageTemplates
 from tests.builders.hostile_messages import TITLES
 from tests.builders.published_material import material
 from tests.builders.rendered_messages import TEMPLATES

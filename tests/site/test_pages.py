@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from monitor.domain.pages.frame import frame_of
-from monitor.site.page_templates import CONTENT_SECURITY_POLICY, PageTemplates
 from monitor.site.pages import not_found_page, page_files
 
 from monitor.domain.messages.models import SourceHealth
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.digest_pages import KeptDigests
+from monitor.site.page_templates import CONTENT_SECURITY_POLICY, PageTemplates
 from tests.builders.hostile_messages import TITLES
 from tests.builders.message_values import NOW
 from tests.builders.published_material import material

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 from monitor.runtime.site.builder import build_site
-from monitor.site.page_templates import CONTENT_SECURITY_POLICY
 
 from monitor.config import load_settings
 from monitor.runtime.app import open_app, run_digests
 from monitor.runtime.simulation import SimulatedClock
+from monitor.site.page_templates import CONTENT_SECURITY_POLICY
 from tests.builders.databases import NOW
 from tests.builders.web_pages import WebPage, broken_links, read_page
 from tests.builders.working_folder import laid_out

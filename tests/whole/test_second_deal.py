@@ -13,8 +13,8 @@ import pytest
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Entry, ReaderKind, Says
-from monitor.domain.reading.gate import is_near
 from monitor.domain.reading.join import join, read_text
+from monitor.domain.reading.question import is_near
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.render.reader_question import reader_question
@@ -22,7 +22,7 @@ from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
 from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.polling import AskedFeed, take_document
-from monitor.runtime.reading import read_round
+from monitor.runtime.reading_job import read_round
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, chat_model

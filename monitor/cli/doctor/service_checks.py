@@ -143,7 +143,7 @@ def check_apprise(examination: Examination) -> Iterator[Finding]:
 def check_model(examination: Examination) -> Iterator[Finding]:
     """The server has the model, the last `model check` was with this model and prompt, and tokens are left today."""
     from monitor.domain.model import ReaderMode
-    from monitor.pipeline.reader_health import state_of
+    from monitor.pipeline.reading_queue import reader_state
     from monitor.runtime.wiring import make_reader
     from monitor.workbench.testing.reader_check import advice, last_check
 
@@ -181,7 +181,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "model", text)
         return
     with examination.store.read() as conn:
-        state = state_of(conn, setup.place, setup.daily_tokens, setup.least_cost, examination.now)
+        state = reader_state(conn, setup, examination.now)
     text += f"; {state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
     text += f"; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":

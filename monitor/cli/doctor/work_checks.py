@@ -124,7 +124,7 @@ def check_messages(examination: Examination) -> Iterator[Finding]:
 
 def check_problem(examination: Examination) -> Iterator[Finding]:
     """Stories, commitments and rule edits that failed while the rest went on."""
-    from monitor.pipeline.reader_health import PROBLEM_KIND
+    from monitor.pipeline.reading_queue import PROBLEM_KIND
     from monitor.store import problems_and_runs
 
     if examination.store is None:

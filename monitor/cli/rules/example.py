@@ -14,7 +14,7 @@ from monitor.cli.match_replay import RULES_OPTION, read_entries, rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.rules import acts_of
-from monitor.pipeline.people_readings import person_reads
+from monitor.pipeline.apply_readings import person_effects
 from monitor.rulebook import load_rulebook
 from monitor.rulebook.source.example_lines import EFFECTS, NOT_ABOUT
 from monitor.rulebook.source.source_map import did_you_mean
@@ -120,7 +120,7 @@ def make_example(
     rulebook = load_rulebook(root, examples=True)
     if effect is None and not near_miss:
         with store.read() as conn:
-            read = person_reads(conn, rulebook, story)
+            read = person_effects(conn, rulebook, story)
         if read is not None:
             found = read.get(rulebook.rules[rule].commitment)
             effect = NOT_ABOUT if found is None else found.value

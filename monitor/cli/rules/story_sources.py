@@ -97,7 +97,7 @@ def stored_text(name: str) -> tuple[Story, tuple[Reading, ...]] | None:
     first; None if there is none. Raises BadParameter where several begin so."""
     from monitor.cli.inbox_commands import story_beginning
     from monitor.runtime.session import open_database
-    from monitor.store import readings, stories
+    from monitor.store import reading_store, stories
 
     if not _BEGINNING.fullmatch(name):
         return None
@@ -105,7 +105,7 @@ def stored_text(name: str) -> tuple[Story, tuple[Reading, ...]] | None:
         if not stories.beginning_with(conn, name, limit=1):
             return None
         story = story_beginning(store, name)
-        return story, readings.of_text(conn, story.revision)
+        return story, reading_store.of_text(conn, story.revision)
 
 
 def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:

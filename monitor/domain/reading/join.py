@@ -1,7 +1,7 @@
-"""Rules and readings together: what one text says, as signals, and where those who read it differ.
+"""Joins what the rules find in a text with the readings of that text, and lists where they differ.
 
-One function for all who ask: live news, `match`, `replay`, `explain`, the inbox and the drift report. A reading is evidence like a
-rule's: it gives commitment, effect and a quote that stands in the text; our own code reads part, amount, date and speaker there.
+Live news, `match`, `replay`, `explain`, the review inbox and the comparison of rules and readers all use this one function. A reading
+gives commitment, effect and a quote from the text; our own code derives part, amount, date and speaker from the quote.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, trace
+from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signals import build_signal
 from monitor.domain.model import (
@@ -18,6 +19,7 @@ from monitor.domain.model import (
     NEGATIVE_EFFECTS,
     POSITIVE_EFFECTS,
     Effect,
+    Modality,
     ReadBy,
     ReaderKind,
     ReaderMode,
@@ -28,26 +30,26 @@ from monitor.domain.model import (
     Tier,
 )
 from monitor.domain.reading.exchange import is_plausible
-from monitor.domain.reading.parts import in_family, most_specific, part_meant
-from monitor.domain.reading.quotes import modality_of, place_of, whole_title
-from monitor.domain.reading.read_by import as_read_by, reads_commitment
+from monitor.domain.text.spans import Match
 
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
 DEEDS = ({Effect.PROGRESS, Effect.DELIVERED}, {Effect.SETBACK, Effect.BREACH})
-"""Effects of what was done, by way. Which of the two it is depends on what was promised, which an act of the rules knows and a
-headline does not: of 13 labelled stories in which a rule and a model differ so, the rule is right in 11."""
+"""Effects of completed acts, by direction. Which of the two applies depends on the promise, which an act of the rules knows and a
+headline does not: in 13 labelled stories where a rule and a model differ this way, the rule is right in 11."""
+OPEN_EFFECTS = frozenset({Effect.PLEDGE, Effect.THREAT})
+"""Effects of something not done yet, which hedging words belong to."""
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
 ReadingsOf = Callable[[Story], Sequence[Reading]]
-"""The function that gives the readings of the text of a story."""
+"""Gives the readings of a story's text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a reader and the rules read one text otherwise.
+    """A disagreement between a reader and the rules.
 
-    rule: the rules' signal, None where they find nothing. reader, read: who reads it otherwise and what, None where it does not
+    rule: the rules' signal, None if they find nothing; reader: the reading that disagrees; read: its match, None if it does not
     see the commitment.
     """
 
@@ -59,7 +61,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class RefusedMatch:
-    """A match of a reading that cannot count, and why."""
+    """A match of a reading that does not count, and why."""
 
     match: ReadMatch
     why: str
@@ -67,7 +69,7 @@ class RefusedMatch:
 
 @dataclass(frozen=True, slots=True)
 class JoinedText:
-    """What rules and readings together find in one text. reading: the one that counts, None where nobody has read it."""
+    """Rules and readings of one text together. reading: the one that counts, None if there is none."""
 
     signals: tuple[Signal, ...]
     reading: Reading | None = None
@@ -76,67 +78,81 @@ class JoinedText:
 
 
 def read_text(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> tuple[Signal, ...]:
-    """What a text reports, by the rules and by those who have read it: at most one signal a commitment."""
+    """The signals of a text, from the rules and its readings: at most one per commitment."""
     return join(story, rulebook, readings).signals
 
 
 def reads_with(readings_of: ReadingsOf) -> Callable[[Story, Rulebook], tuple[Signal, ...]]:
-    """`read_text` with the readings that a function finds for each text."""
+    """`read_text` with readings looked up by `readings_of`."""
     return lambda story, rulebook: read_text(story, rulebook, readings_of(story))
 
 
 def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
-    """Join what the rules find with the readings of a text.
+    """Join the rules' signals with the readings of a text.
 
-    1. The reading that counts is a person's, the last of several; else a model's, the last of several, unless policy's `reader`
-       is off. Without one the rules speak alone.
-    2. A match of it whose commitment is unknown or whose quote does not stand in the text is refused. So is a model's reading as a
-       whole that no text can say (`exchange.is_plausible`): then the rules speak alone.
-    3. What the reader reads and the rules agree with keeps the rule's signal. In mode `leads`, or for a person, what the reader
-       reads alone is a signal of its own; in mode `confirms` it moves nothing.
-    4. How far a deed goes, a step or the whole of it, a blow or a breach, is the rule's to say where a model agrees on the way.
-    5. What the rules find and the reader does not see moves nothing. It does not contradict what it was not asked: a commitment
-       that readers are not asked about, an act that touches one only from outside, and a sentence of which it was not shown the
-       end, on a commitment or a part that it does not see before. Nor does it contradict anything on a commitment of which a
-       match of its own is refused.
-    6. What a model quotes from a reporter's question repeats what others say: it counts as the word of an aggregator.
+    1. The reading that counts is the last one of a person, else the last one of a model, unless policy's `reader` is off. Without
+       one, the rules decide alone.
+    2. A match with an unknown commitment, or a quote that is not in the text, is refused. A model's reading that no single text
+       can support (`exchange.is_plausible`) is refused as a whole; then the rules decide alone.
+    3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader alone
+       becomes a signal; in mode `confirms` it changes nothing.
+    4. How far an act goes (step or completion, setback or breach) is decided by the rule if a model agrees on the direction.
+    5. A signal of the rules that the reader does not see is dropped, unless the reader was not asked about it: a commitment that
+       is not in the question, an act that touches it only from outside, a sentence beyond the part of the summary it was shown,
+       or a commitment of which one of its matches was refused.
+    6. A model's quote from a reporter's question repeats what others say, so it counts as an aggregator's report.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
     reading = reading_that_counts(readings, rulebook.policy.reader)
     if reading is None:
         return JoinedText(tuple(found.values()))
-    said = [(match.commitment, match.effect.value) for match in reading.matches]
-    if reading.kind is ReaderKind.MODEL and not is_plausible(said, rulebook.commitments):
-        senseless = (RefusedMatch(match, "one text cannot say all that this reading says") for match in reading.matches)
-        return JoinedText(tuple(found.values()), refused=tuple(senseless))
+    pairs = [(match.commitment, match.effect.value) for match in reading.matches]
+    if reading.kind is ReaderKind.MODEL and not is_plausible(pairs, rulebook.commitments):
+        implausible = (
+            RefusedMatch(match, "no single text can support this whole reading") for match in reading.matches
+        )
+        return JoinedText(tuple(found.values()), refused=tuple(implausible))
     models = [other for other in readings if other.kind is ReaderKind.MODEL]
-    beside = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
-    return _Joining(story, rulebook, reading, beside, traced, found).joined()
+    overruled = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
+    return _Joining(story, rulebook, reading, overruled, traced, found).joined()
 
 
 def reading_that_counts(readings: Sequence[Reading], mode: ReaderMode) -> Reading | None:
-    """The last reading of a person, else the last of a model unless policy's `reader` is off; None if there is none."""
+    """The last reading of a person, else the last one of a model unless `mode` is off; None if there is none."""
     kinds = {ReaderKind.PERSON} if mode is ReaderMode.OFF else {ReaderKind.PERSON, ReaderKind.MODEL}
-    able = [reading for reading in readings if reading.kind in kinds]
-    return max(able, key=lambda r: (r.kind is ReaderKind.PERSON, r.at, r.name, r.version), default=None)
+    counting = [reading for reading in readings if reading.kind in kinds]
+    return max(counting, key=lambda r: (r.kind is ReaderKind.PERSON, r.at, r.name, r.version), default=None)
 
 
-def way(effect: Effect) -> str:
-    """Whether an effect is good or bad for its commitment, or moves nothing. A moved date is good, as the codebook counts it."""
+def direction(effect: Effect) -> str:
+    """good, bad or none: how an effect changes its commitment. A moved date counts as good, as in the codebook."""
     if effect in POSITIVE_EFFECTS or effect is Effect.DEADLINE:
         return "good"
     return "bad" if effect in NEGATIVE_EFFECTS else "none"
 
 
+def as_read_by(reading: Reading, match: ReadMatch | None) -> ReadBy:
+    """A match as signals and transitions store it; None: the reading does not see the commitment."""
+    effect, says = (match.effect, match.says) if match else (None, None)
+    return ReadBy(reading.kind, reading.name, reading.version, effect, says)
+
+
+def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = None) -> ReadBy:
+    """How a reading reads a commitment: with this effect if one of its matches has it, else as its first match does."""
+    own = [match for match in reading.matches if in_family(commitment, match.commitment)]
+    same = (match for match in own if match.effect is effect)
+    return as_read_by(reading, next(same, own[0] if own else None))
+
+
 @dataclass(slots=True)
 class _Joining:
-    """One text under one reading. beside: a model's, where a person's goes before it: it is named and counts for nothing."""
+    """One text under one reading. overruled: a model's reading that a person's reading replaces; it is only named."""
 
     story: Story
     rulebook: Rulebook
     reading: Reading
-    beside: Reading | None
+    overruled: Reading | None
     traced: Mapping[str, MatchResult]
     found: Mapping[str, Signal]
     signals: dict[str, Signal] = field(default_factory=dict)
@@ -146,47 +162,45 @@ class _Joining:
 
     @property
     def document(self) -> Document:
-        """The text under all rules, whether they open it or not: words of the quoted sentence tell the part."""
+        """The text under all rules, even those it does not open: words of the quoted sentence decide the part."""
         if self._document is None:
             self._document = Document(self.story, self.rulebook)
         return self._document
 
     @property
     def leads(self) -> bool:
-        """Whether what the reader reads alone counts."""
+        """Whether a match of the reader alone counts."""
         return self.reading.kind is ReaderKind.PERSON or self.rulebook.policy.reader is ReaderMode.LEADS
 
     def joined(self) -> JoinedText:
         taken: set[str] = set()
         placed = list(self._placed_matches())
-        said = {read.commitment for read, _ in placed}
-        for read, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
-            # A part that the reader names by itself is not meant where it names the promise.
-            named = [name for name in self.found if most_specific(name, said) == read.commitment]
-            family = [self.found[name] for name in named if self._asked(self.found[name])]
+        named = {match.commitment for match, _ in placed}
+        for match, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
+            # A part that the reader names itself is not meant where it names the promise.
+            own = [name for name in self.found if most_specific(name, named) == match.commitment]
+            family = [self.found[name] for name in own if self._was_asked(self.found[name])]
             taken.update(signal.commitment for signal in family)
-            agreeing = [signal for signal in family if self._agrees(read, signal)]
+            agreeing = [signal for signal in family if self._agrees(match, signal)]
+            for signal in agreeing:
+                if self.leads and signal.effect is not match.effect:
+                    self.differences.append(Difference(signal.commitment, signal, self.reading, match))
+                self._keep(replace(signal, read_by=self._read_by(match, signal.commitment, signal)))
             if agreeing:
-                self.differences += [
-                    Difference(signal.commitment, signal, self.reading, read)
-                    for signal in agreeing
-                    if self.leads and signal.effect is not read.effect
-                ]
-                for signal in agreeing:
-                    by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
-                    self._keep(replace(signal, read_by=by))
                 continue
-            self._differ(read, family)
+            self.differences += [Difference(signal.commitment, signal, self.reading, match) for signal in family]
+            if not family:
+                self.differences.append(Difference(match.commitment, None, self.reading, match))
             if self.leads:
-                self._keep(self._signal_of(read, place, family, said - {read.commitment}))
-            else:
-                for signal in family:
-                    by = (self._rule_reads(signal), *self._readers_read(read, signal.commitment))
-                    self._keep(replace(signal, effect=Effect.NONE, quantity=None, read_by=by))
+                self._keep(self._signal_of(match, place, family, named - {match.commitment}))
+                continue
+            for signal in family:
+                by = self._read_by(match, signal.commitment, signal)
+                self._keep(replace(signal, effect=Effect.NONE, quantity=None, read_by=by))
         for name, signal in self.found.items():
             if name in taken:
                 continue
-            if self._asked(signal):
+            if self._was_asked(signal):
                 self.differences.append(Difference(name, signal, self.reading, None))
             elif name not in self.signals:
                 self._keep(signal)
@@ -196,22 +210,23 @@ class _Joining:
 
     def _placed_matches(self) -> Iterator[tuple[ReadMatch, Place]]:
         """The matches that can count, each with the place of its quote."""
-        for read in self.reading.matches:
-            place = place_of(read.quote, self.document)
-            if place is None and self.reading.kind is ReaderKind.PERSON and not read.quote:
-                place = whole_title(self.document)
-            if read.commitment not in self.rulebook.commitments:
-                self.refused.append(RefusedMatch(read, f"there is no commitment {read.commitment!r}"))
+        for match in self.reading.matches:
+            place = place_of(match.quote, self.document)
+            if place is None and self.reading.kind is ReaderKind.PERSON and not match.quote:
+                end = max(1, len(self.document.title.text.folded))
+                place = Place(self.document.title, Match(0, end, ((0, end),)))
+            if match.commitment not in self.rulebook.commitments:
+                self.refused.append(RefusedMatch(match, f"there is no commitment {match.commitment!r}"))
             elif place is None:
-                self.refused.append(RefusedMatch(read, "its quote does not stand in the text"))
+                self.refused.append(RefusedMatch(match, "its quote is not in the text"))
             else:
-                yield read, place
+                yield match, place
 
-    def _asked(self, signal: Signal) -> bool:
-        """Whether the reader was asked what a rule's signal says, and gave an answer that can be checked: its commitment is one
-        that readers are asked about, the act is no outside one, and the reader was shown its sentence to the end."""
-        reads, name = self.rulebook.reads, signal.commitment
-        if reads and not any(in_family(name, asked) for asked in reads):
+    def _was_asked(self, signal: Signal) -> bool:
+        """Whether the reader was asked about a rule's signal and its answer can be checked: its commitment is in the question, the
+        act is not an outside one, and the reader was shown the whole sentence."""
+        in_question, name = self.rulebook.reads, signal.commitment
+        if in_question and not any(in_family(name, asked) for asked in in_question):
             return False
         refused = (refused.match.commitment for refused in self.refused)
         if any(in_family(name, unsure) for unsure in (*self.reading.unsure, *refused)):
@@ -220,50 +235,43 @@ class _Joining:
             return False
         return signal.field == TITLE or signal.end <= self.reading.summary_read
 
-    def _agrees(self, read: ReadMatch, signal: Signal) -> bool:
-        if self.leads:
-            return signal.effect is read.effect or self._is_same_deed(read, signal)
-        return way(signal.effect) == way(read.effect)
-
-    def _is_same_deed(self, read: ReadMatch, signal: Signal) -> bool:
-        """Whether a model and a firm act of the rules read one deed and differ only in how far it goes."""
+    def _agrees(self, match: ReadMatch, signal: Signal) -> bool:
+        if not self.leads:
+            return direction(signal.effect) == direction(match.effect)
+        if signal.effect is match.effect:
+            return True
+        # A model and a firm act of the rules see the same act, and differ only in how far it goes.
         rule = self.rulebook.rules.get(signal.rule)
         firm = rule is not None and not rule.weak
-        return self.reading.kind is ReaderKind.MODEL and firm and {signal.effect, read.effect} in DEEDS
-
-    def _differ(self, read: ReadMatch, family: Sequence[Signal]) -> None:
-        self.differences += [Difference(signal.commitment, signal, self.reading, read) for signal in family]
-        if not family:
-            self.differences.append(Difference(read.commitment, None, self.reading, read))
+        return self.reading.kind is ReaderKind.MODEL and firm and {signal.effect, match.effect} in DEEDS
 
     def _keep(self, signal: Signal) -> None:
-        """Keep a signal; of two of one commitment the one whose effect goes before."""
-        known = self.signals.get(signal.commitment)
-        if known is None or _RANK[signal.effect] < _RANK[known.effect]:
+        """Keep a signal; of two for one commitment, the one whose effect takes precedence."""
+        kept = self.signals.get(signal.commitment)
+        if kept is None or _RANK[signal.effect] < _RANK[kept.effect]:
             self.signals[signal.commitment] = signal
 
-    def _signal_of(self, read: ReadMatch, place: Place, family: Sequence[Signal], apart: Collection[str]) -> Signal:
-        """The signal of what the reader reads alone, or with an act of the rules that another one has outdone. apart: the other
-        commitments that it names."""
-        topic = part_meant(self.document, read.commitment, place, self.traced, apart)
-        rule_reads = tuple(map(self._rule_reads, (s for s in family if s.commitment == topic.commitment)))
-        by = (*rule_reads, *self._readers_read(read, topic.commitment))
-        same = self._act_that_agrees(topic, read.effect)
+    def _signal_of(
+        self, match: ReadMatch, place: Place, family: Sequence[Signal], other_names: Collection[str]
+    ) -> Signal:
+        """The signal of a match that no winning act agrees with. other_names: the other commitments that the reader names."""
+        topic = part_meant(self.document, match.commitment, place, self.traced, other_names)
+        own = [signal for signal in family if signal.commitment == topic.commitment]
+        by = self._read_by(match, topic.commitment, *own)
+        same = self._losing_act(topic, match.effect)
         if same is not None:
-            signal = build_signal(self.document, topic, same.place, read.effect, same.act, same.modality)
+            signal = build_signal(self.document, topic, same.place, match.effect, same.act, same.modality)
             return replace(signal, read_by=by)
-        modality = modality_of(place, read.effect, self.document)
-        act = self._stand_in(topic, read.effect, place) if read.effect is not Effect.NONE else None
-        signal = build_signal(self.document, topic, place, read.effect, act, modality)
-        return replace(signal, read_by=by, tier=Tier.AGGREGATOR if self._is_only_asked(place) else signal.tier)
-
-    def _is_only_asked(self, place: Place) -> bool:
-        """Whether a model quotes what a reporter asks in a document of several speakers: whoever publishes it does not say so."""
+        modality = modality_of(place, match.effect, self.document)
+        act = self._stand_in(topic, match.effect, place) if match.effect is not Effect.NONE else None
+        signal = build_signal(self.document, topic, place, match.effect, act, modality)
         turn = self.document.turn_at(place.view, place.sentence)
-        return self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
+        # A reporter's question in a transcript is not what its publisher reports.
+        is_question = self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
+        return replace(signal, read_by=by, tier=Tier.AGGREGATOR if is_question else signal.tier)
 
-    def _act_that_agrees(self, topic: Topic, effect: Effect) -> Candidate | None:
-        """The first act of the rules that reads the effect and counts, though another went before it."""
+    def _losing_act(self, topic: Topic, effect: Effect) -> Candidate | None:
+        """The first counting act of the rules with this effect, even if another act took precedence."""
         result = self.traced.get(topic.commitment)
         if result is None or effect is Effect.NONE or result.rejection is not None:
             return None
@@ -271,27 +279,100 @@ class _Joining:
         return min(same, key=lambda candidate: candidate.rank_key, default=None)
 
     def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
-        """An act for what no rule names. Where an act of the rules stands in the quoted sentence and points the same way, it says
-        which object, step or terms are meant, and whether the thing stalls."""
+        """An act for a match without one. If an act of the rules matches the quoted sentence in the same direction, it provides
+        object, step or terms, and whether the matter stalls."""
         result = self.traced.get(topic.commitment)
-        near = (
-            candidate.act
-            for candidate in (result.candidates if result else ())
-            if candidate.place.field == place.field
-            and candidate.place.sentence == place.sentence
-            and way(candidate.effect) == way(effect)
-        )
-        act = next(near, None)
         rule = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}"
         stand_in = ActRule(rule, self.reading.version, None, (), effect=effect)
-        if act is None:
-            return stand_in
-        return replace(stand_in, object=act.object, stalls=act.stalls, terms=act.terms)
+        for candidate in result.candidates if result else ():
+            in_sentence = (candidate.place.field, candidate.place.sentence) == (place.field, place.sentence)
+            if in_sentence and direction(candidate.effect) == direction(effect):
+                act = candidate.act
+                return replace(stand_in, object=act.object, stalls=act.stalls, terms=act.terms)
+        return stand_in
 
-    def _rule_reads(self, signal: Signal) -> ReadBy:
-        return ReadBy(ReaderKind.RULE, signal.rule, signal.rule_version, signal.effect)
+    def _read_by(self, match: ReadMatch, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
+        """Who reads a commitment: the rules of these signals, this reader, and the model that a person overruled."""
+        rules = (ReadBy(ReaderKind.RULE, s.rule, s.rule_version, s.effect) for s in rule_signals)
+        models = (reads_commitment(self.overruled, commitment, match.effect),) if self.overruled else ()
+        return *rules, as_read_by(self.reading, match), *models
 
-    def _readers_read(self, read: ReadMatch, commitment: str) -> tuple[ReadBy, ...]:
-        """How the reader reads it, and the model whose reading a person's goes before."""
-        beside = (reads_commitment(self.beside, commitment, read.effect),) if self.beside else ()
-        return as_read_by(self.reading, read), *beside
+
+# ---------------------------------------------------------------- places of quotes
+
+
+def place_of(quote: str, document: Document) -> Place | None:
+    """The place of a quote in the title, else in the summary; None if it is in neither, or beyond the matched part of a field."""
+    for view in document.views:
+        text = view.text
+        start = text.raw.find(quote) if quote.strip() else -1
+        if start < 0:
+            continue
+        first, end = text.folded_span(start, start + len(quote))
+        if first < end:
+            return Place(view, Match(first, end, ((first, end),)))
+    return None
+
+
+def modality_of(place: Place, effect: Effect, document: Document) -> ClauseModality:
+    """The modality of a quote's clause, from the words up to its end.
+
+    An effect that the reader takes as done is not hedged: hedging words then belong to something else in the clause.
+    """
+    span = place.span
+    clause = place.view.text.clause_at(span.start)
+    end = Match(span.start, span.end, ((span.end - 1, span.end),))
+    found = read_modality(place.view, clause, end, document.matcher.cues)
+    hedged = found.modality in HEDGES and effect not in OPEN_EFFECTS
+    return ClauseModality(found.shift, Modality.NONE if hedged else found.modality, found.cues)
+
+
+# ---------------------------------------------------------------- parts of a commitment
+
+
+def in_family(commitment: str, named: str) -> bool:
+    """Whether a commitment is the named one or a part of it, as `soybean-purchases-annual` is of `soybean-purchases`."""
+    return commitment == named or commitment.startswith(f"{named}-")
+
+
+def most_specific(commitment: str, named: Collection[str]) -> str:
+    """The named commitment nearest to a commitment: itself, else the promise that it is a part of; '' if there is none."""
+    return max((name for name in named if in_family(commitment, name)), key=len, default="")
+
+
+def part_meant(
+    document: Document, named: str, place: Place, results: Mapping[str, MatchResult], other_names: Collection[str] = ()
+) -> Topic:
+    """The part of the commitment `named` that a place is about. other_names: parts that the reader names itself, so they are not
+    meant here.
+
+    1. If the rules find parts in the story: the part in the place's sentence, else the first; the promise before its parts.
+    2. Else the part that `named` gives way to on words of that sentence or of the title.
+    3. Else `named`: a story that names no part counts for the promise.
+    """
+    topics = {topic.commitment: topic for topic in document.matcher.topics}
+    family = sorted((name for name in results if in_family(name, named) and name not in other_names), key=len)
+    found = [results[name] for name in family if results[name].rejection is None]
+    if found:
+        here = (
+            result
+            for result in found
+            for hit in result.effective_about
+            if hit.place.field == place.field and hit.place.sentence == place.sentence
+        )
+        return topics[next(here, found[0]).commitment]
+    part = _part_by_words(document, topics[named], place)
+    return topics[part if part and part not in other_names else named]
+
+
+def _part_by_words(document: Document, topic: Topic, place: Place) -> str:
+    """The part that takes a story on words of a sentence or of the title; '' if there is none."""
+    published = document.story.published_at.date()
+    for rule in topic.gives_way:
+        if not in_family(rule.commitment, topic.commitment) or (rule.since is not None and published < rule.since):
+            continue
+        for view, sentence in ((place.view, place.sentence), (document.title, None)):
+            found = document.first_match(view, rule.when, sentence)
+            if found is not None and document.first_match(view, rule.unless, sentence) is None:
+                return rule.commitment
+    return ""

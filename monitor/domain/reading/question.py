@@ -1,6 +1,6 @@
-"""The question that a reader is asked: what a rulebook tells it of its deals, and what an answer must look like.
+"""The question that a model is asked, and the gate: which stories it is asked about.
 
-Words come from the rule files; `render/reader_question.py` puts them into the template. The version of a question names the
+The words come from the rule files; `render/reader_question.py` puts them into the template. A question's version identifies the
 readings that answer it: it changes with any word of the text and with the shape of the answer, and with nothing else.
 """
 
@@ -11,10 +11,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.domain.matching.document import MAX_FIELD_LENGTH, Document, value_reader
 from monitor.domain.matching.rules import ABOUT, Deal, Rulebook
-from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing
+from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing, Story
 from monitor.domain.model.sides import parties_in
-from monitor.domain.reading.parts import in_family
+from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
+from monitor.domain.reading.join import in_family
 from monitor.errors import Issue, RuleError
 
 EFFECT_MEANINGS: Mapping[Effect, str] = {
@@ -27,7 +29,7 @@ EFFECT_MEANINGS: Mapping[Effect, str] = {
     Effect.DEADLINE: "its time limit is moved",
     Effect.NONE: "about it, and nothing on where it stands: comment, forecast, question, background",
 }
-"""What a story must report for an effect, where the deal does not say."""
+"""Default meaning of each effect; a deal can define its own."""
 _SAYS: Mapping[Says, str] = {
     Says.US: "US officials, law or court",
     Says.CN: "Chinese officials, state media",
@@ -36,28 +38,27 @@ _SAYS: Mapping[Says, str] = {
     Says.DATA: "statistics, counts",
     Says.PRESS: "reporters, unnamed and other sources",
 }
-"""Whose word a sentence can be, and what that means where the word does not say it."""
+"""Possible speakers, and the meaning of each that is not obvious."""
 CHARACTERS_A_TOKEN = 4
-"""Of English text, as models cut it: an estimate, good to about a fifth."""
+"""Of English text: an estimate, good to about a fifth."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderQuestion:
-    """A question as a model gets it. version: the first 12 hex digits of a hash of the text and of the answer's shape."""
+    """A question as a model receives it. version: the first 12 hex digits of a hash of text and answer shape."""
 
     text: str
     version: str
 
     @property
     def tokens(self) -> int:
-        """About how many tokens each request pays for it."""
+        """The approximate number of tokens it adds to each request."""
         return -(-len(self.text) // CHARACTERS_A_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionPart:
-    """A commitment as it is asked about. fulfilled: what it takes to be met, '' where no criterion says so or it is one that is
-    kept by staying in force."""
+    """A commitment in the question. fulfilled: when it counts as met, '' without such a criterion."""
 
     id: str
     name: str
@@ -77,7 +78,7 @@ class QuestionCommitment:
 
 @dataclass(frozen=True, slots=True)
 class QuestionDeal:
-    """A deal with the commitments that are asked about."""
+    """A deal with its commitments in the question."""
 
     name: str
     text: str
@@ -87,7 +88,7 @@ class QuestionDeal:
 
 @dataclass(frozen=True, slots=True)
 class EffectLine:
-    """What a story must report for an effect. deal: the name of the deal that says so, '' where all say the same."""
+    """The meaning of an effect. deal: the name of the deal that defines it, '' if all deals agree."""
 
     effect: str
     meaning: str
@@ -96,7 +97,7 @@ class EffectLine:
 
 @dataclass(frozen=True, slots=True)
 class SaysLine:
-    """Whose word a sentence can be. meaning: '' where the word says it."""
+    """A possible speaker. meaning: '' if the word is enough."""
 
     says: str
     meaning: str = ""
@@ -104,7 +105,7 @@ class SaysLine:
 
 @dataclass(frozen=True, slots=True)
 class QuestionBrief:
-    """All that the template knows. effects: those that go before others first."""
+    """The data of the template. effects: by precedence."""
 
     deals: tuple[QuestionDeal, ...]
     effects: tuple[EffectLine, ...]
@@ -112,10 +113,7 @@ class QuestionBrief:
 
 
 def question_brief(rulebook: Rulebook) -> QuestionBrief:
-    """What a rulebook tells a reader: all its deals in one question.
-
-    Raises RuleError if no commitment has a text under `reads`: then there is nothing to ask.
-    """
+    """The data of the question on all deals of a rulebook. Raises RuleError if no commitment has a text under `reads`."""
     deals = {name: deal for name in rulebook.deals if any(_asked(rulebook, name)) for deal in (rulebook.deals[name],)}
     if not deals:
         raise _nothing_to_ask(rulebook)
@@ -124,12 +122,12 @@ def question_brief(rulebook: Rulebook) -> QuestionBrief:
 
 
 def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
-    """The ids of the commitments that a reader is asked about, those of all deals."""
+    """The ids of all commitments in the question."""
     return tuple(own.id for deal in rulebook.deals for own in _asked(rulebook, deal))
 
 
 def versioned(text: str, commitments: Sequence[str], brief: QuestionBrief) -> ReaderQuestion:
-    """A text as a question, with the version that it has for answers made of these words."""
+    """A text as a question, with its version."""
     words = {"commitment": sorted(commitments), "effect": list(EFFECT_PRECEDENCE), "says": [x.says for x in brief.says]}
     shape = json.dumps({"stories": {"id": "", "matches": {**words, "quote": ""}}})
     digest = hashlib.sha256(f"{text}\0{shape}".encode("utf-8", "replace"))
@@ -137,12 +135,12 @@ def versioned(text: str, commitments: Sequence[str], brief: QuestionBrief) -> Re
 
 
 def _asked(rulebook: Rulebook, deal: str) -> Iterator[Commitment]:
-    """The commitments of a deal that a reader is asked about."""
+    """The commitments of a deal in the question."""
     return (own for own in rulebook.commitments.values() if own.deal == deal and own.id in rulebook.reads)
 
 
 def _deal(rulebook: Rulebook, deal: Deal) -> QuestionDeal:
-    """A deal with its commitments, each with its parts below it; a part whose parent is not asked about stands alone."""
+    """A deal with its commitments, each with its parts; a part whose promise is not in the question is listed by itself."""
     of_deal = sorted(_asked(rulebook, deal.id), key=lambda own: len(own.id))
     families: dict[str, list[Commitment]] = {}
     for own in of_deal:
@@ -163,7 +161,7 @@ def _part(rulebook: Rulebook, own: Commitment) -> QuestionPart:
 
 
 def _effects(deals: Sequence[Deal]) -> Iterator[EffectLine]:
-    """What each effect means; once where the deals agree, else for each of them."""
+    """The meaning of each effect: once if the deals agree, else per deal."""
     for effect in EFFECT_PRECEDENCE:
         meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
         if len(set(meanings.values())) == 1:
@@ -173,16 +171,16 @@ def _effects(deals: Sequence[Deal]) -> Iterator[EffectLine]:
 
 
 def speakers(rulebook: Rulebook) -> frozenset[str]:
-    """Whose word an answer may take a sentence for: what every deal knows, and the parties that rules declare."""
+    """The speakers allowed in an answer: the general ones, and the parties that rules declare."""
     declared = {party for own in rulebook.commitments.values() for party in (*own.parties, own.owed_by)}
     return frozenset({*map(str, Says), *(word for word in declared if parties_in(word))})
 
 
 def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
-    """Whose word a sentence can be: of the sides of the deals that are asked about first, then of anybody.
+    """The possible speakers: the sides of the deals first, then all others.
 
-    The sides are the parties that a deal declares and the governments that owe something of it; in a deal that declares none, both
-    governments or neither.
+    The sides are the parties that a deal declares and the governments that owe something under it; a deal without declared
+    parties has both governments or neither.
     """
     sides, together = set[str](), set[str]()
     for deal in rulebook.deals:
@@ -203,8 +201,22 @@ def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
     yield from (SaysLine(says.value, text) for says, text in _SAYS.items() if not says.parties)
 
 
+def is_near(story: Story, rulebook: Rulebook) -> bool:
+    """Whether a story comes near a deal, so that a model is asked about it: its title, or the part of the summary shown to a model,
+    matches the words of a deal's gate; for a deal without a gate, the words that open its rules."""
+    fields = story.title[:MAX_FIELD_LENGTH], story.summary[:SUMMARY_READ_LIVE]
+    if rulebook.deal_gate.lets_through(fields, value_reader(story)):
+        return True
+    ungated = rulebook.commitments_without_gate
+    return bool(ungated) and not ungated.isdisjoint(
+        Document(story, rulebook, concerned_only=True).candidate_commitments
+    )
+
+
 def _nothing_to_ask(rulebook: Rulebook) -> RuleError:
     info = next((info for name, info in rulebook.rules.items() if name.endswith(f"/{ABOUT}")), None)
-    message, hint = "no commitment says under `reads` what is about it", "reads: {about: …, not_about: …}"
+    message, hint = "no commitment describes under `reads` what is about it", "reads: {about: …, not_about: …}"
     path, line = (info.path, info.line) if info is not None else ("rules", 1)
-    return RuleError([Issue(path, line, 1, "error", "no_reads", f"a reader cannot be asked: {message}", hint)])
+    return RuleError(
+        [Issue(path, line, 1, "error", "no_reads", f"the question for the model is empty: {message}", hint)]
+    )

@@ -1,7 +1,7 @@
-"""How well a reader reads: its answers on labelled texts, counted at three levels.
+"""Scores a reader's answers on labelled texts, at three levels.
 
-A judgment is a commitment (for a part, its promise) with an effect. About: the commitment is named. Direction: the effect is as good or
-as bad. Effect: it is the same. Of an effect of none only that it is about the commitment is counted.
+A judgment is a commitment (for a part, its promise) with an effect. About: the commitment is the same. Direction: the effect is as
+good or as bad. Effect: it is the same. A judgment with effect none counts only at the first level.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.model import Effect
-from monitor.domain.reading.drift import promise_of
-from monitor.domain.reading.join import way
+from monitor.domain.reading.agreement import promise_of
+from monitor.domain.reading.join import direction
 
 Judgments = Mapping[str, Effect]
-"""Commitment -> effect: what is said of one text."""
+"""Commitment -> effect, of one text."""
 
 
 class Level(StrEnum):
@@ -27,14 +27,14 @@ class Level(StrEnum):
 
 _KEYS: Mapping[Level, Callable[[Effect], str]] = {
     Level.ABOUT: lambda _: "",
-    Level.DIRECTION: way,
+    Level.DIRECTION: direction,
     Level.EFFECT: lambda effect: effect.value,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Judgments: right, of the reader alone (extra), and of the labels alone (missed)."""
+    """Numbers of judgments: right, only the reader's (extra), only the labels' (missed)."""
 
     right: int = 0
     extra: int = 0
@@ -42,23 +42,23 @@ class Hits:
 
     @property
     def precision(self) -> float:
-        """The share of the reader's judgments that are right; 0 without any."""
+        """The correct share of the reader's judgments; 0 without any."""
         return self.right / (self.right + self.extra) if self.right + self.extra else 0.0
 
     @property
     def recall(self) -> float:
-        """The share of the labels that the reader found; 0 without any."""
+        """The share of labels that the reader found; 0 without any."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall; 0 where nothing is right."""
+        """The harmonic mean of precision and recall; 0 if nothing is right."""
         return 2 * self.right / (2 * self.right + self.extra + self.missed) if self.right else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A text that a reader reads otherwise than its label says, both by promise."""
+    """A text whose reading differs from its label, both by promise."""
 
     name: str
     expected: Judgments
@@ -67,7 +67,7 @@ class Misread:
 
 @dataclass(frozen=True, slots=True)
 class ReaderScore:
-    """Hits at each level, over all and by promise, and the texts that were misread, in their order."""
+    """Hits at each level, in total and by promise, and the misread texts in their order."""
 
     texts: int
     whole: Mapping[Level, Hits]
@@ -76,7 +76,7 @@ class ReaderScore:
 
 
 def by_promise(judgments: Iterable[tuple[str, Effect]], known: Collection[str]) -> dict[str, Effect]:
-    """One effect a promise: the first that is not none. known: the commitments of the rules."""
+    """One effect per promise: the first that is not none. known: the commitments of the rules."""
     found: dict[str, Effect] = {}
     for commitment, effect in judgments:
         promise = promise_of(commitment, known)
@@ -88,39 +88,37 @@ def by_promise(judgments: Iterable[tuple[str, Effect]], known: Collection[str]) 
 def score(
     labels: Mapping[str, Judgments], read: Mapping[str, Sequence[tuple[str, Effect]]], known: Collection[str]
 ) -> ReaderScore:
-    """What a reader says of texts against their labels, both by the name of the text; a text that was not read is left out.
+    """Score a reader's answers against labels, both by the name of the text. A text without an answer is ignored.
 
-    read: commitments with effects, in the reader's order. known: the commitments of the rules, in the order of the report.
+    read: commitments with effects, in the reader's order; known: the commitments of the rules, in the order of the report.
     """
     counts = Counter[tuple[str, Level, str]]()
     misread = []
     texts = [name for name in labels if name in read]
     for name in texts:
-        expected, said = by_promise(labels[name].items(), known), by_promise(read[name], known)
+        expected, answered = by_promise(labels[name].items(), known), by_promise(read[name], known)
         for level in Level:
-            counts.update((promise, level, kind) for promise, kind in _outcomes(expected, said, level))
-        if expected != said:
-            misread.append(Misread(name, expected, said))
+            counts.update((promise, level, kind) for promise, kind in _outcomes(expected, answered, level))
+        if expected != answered:
+            misread.append(Misread(name, expected, answered))
     order = dict.fromkeys(promise_of(name, known) for name in known)
     named = [promise for promise in order if any(key[0] == promise for key in counts)]
     of_promise = {promise: {level: _hits(counts, level, {promise}) for level in Level} for promise in named}
     return ReaderScore(len(texts), {lv: _hits(counts, lv, set(named)) for lv in Level}, of_promise, tuple(misread))
 
 
-def _outcomes(expected: Judgments, said: Judgments, level: Level) -> Iterator[tuple[str, str]]:
+def _outcomes(expected: Judgments, answered: Judgments, level: Level) -> Iterator[tuple[str, str]]:
     """Each judgment of one text by its promise: right, extra or missed."""
     key = _KEYS[level]
-    wanted, given = (
-        {
-            (promise, key(effect))
-            for promise, effect in each.items()
-            if level is Level.ABOUT or effect is not Effect.NONE
-        }
-        for each in (expected, said)
-    )
-    yield from ((promise, "right") for promise, _ in wanted & given)
-    yield from ((promise, "extra") for promise, _ in given - wanted)
-    yield from ((promise, "missed") for promise, _ in wanted - given)
+
+    def counted(judgments: Judgments) -> set[tuple[str, str]]:
+        counting = (e for e in judgments.items() if level is Level.ABOUT or e[1] is not Effect.NONE)
+        return {(promise, key(effect)) for promise, effect in counting}
+
+    labels, found = counted(expected), counted(answered)
+    yield from ((promise, "right") for promise, _ in labels & found)
+    yield from ((promise, "extra") for promise, _ in found - labels)
+    yield from ((promise, "missed") for promise, _ in labels - found)
 
 
 def _hits(counts: Counter[tuple[str, Level, str]], level: Level, promises: Collection[str]) -> Hits:

@@ -11,9 +11,7 @@ from monitor.domain.messages.who_read import read_by_values, readers_of, who_rea
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.readings import UNDATED
 from monitor.domain.model.sides import Parties
-from monitor.domain.reading.join import Difference, join
-from monitor.domain.reading.parts import in_family
-from monitor.domain.reading.read_by import as_read_by, reads_commitment
+from monitor.domain.reading.join import Difference, as_read_by, in_family, join, reads_commitment
 from monitor.workbench.explaining import facts
 
 

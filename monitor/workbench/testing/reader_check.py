@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.domain.model import Effect, Reading
-from monitor.domain.reading.quotes import stands_in
+from monitor.domain.reading.exchange import is_quoted_in
 from monitor.domain.reading.score import Level, Misread, ReaderScore, score
 from monitor.rulebook.testing.reader_examples import ReaderExample
 
@@ -61,7 +61,7 @@ def check_readings(
     said, refused = dict[str, list[tuple[str, Effect]]](), 0
     for name in by_name.keys() & readings.keys():
         matches = readings[name].matches
-        able = [m for m in matches if m.commitment in commitments and stands_in(m.quote, by_name[name].story())]
+        able = [m for m in matches if m.commitment in commitments and is_quoted_in(m.quote, by_name[name].story())]
         refused += len(matches) - len(able)
         said[name] = [(match.commitment, match.effect) for match in able]
     scored = score({name: example.reads for name, example in by_name.items()}, said, commitments)

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
-from monitor.domain.reading.gate import is_near
+from monitor.domain.reading.question import is_near
 from monitor.domain.text.segments import SegmentedText
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal, shipped_rules

@@ -12,6 +12,7 @@ from monitor.domain.matching.rules import Reads, Rulebook
 from monitor.domain.model import Effect, Modality, ReaderKind, ReaderMode, Reading, Says, Signal, Tier
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts
 from tests.builders import rules_folder
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.reading_values import AT, person, read, reading
 from tests.builders.rules_folder import only, story
 
@@ -155,7 +156,7 @@ def test_a_person_may_leave_the_quote_out_and_a_model_may_not(rules: Rulebook) -
     assert only(signals(rules, OTHER_WORDS, person(read("beans", "progress", "")))).quote == OTHER_WORDS
     found = joined(rules, OTHER_WORDS, reading(read("beans", "progress", "")))
     assert found.signals == ()
-    assert [refused.why for refused in found.refused] == ["its quote does not stand in the text"]
+    assert len(found.refused) == 1
 
 
 def test_the_last_reading_of_a_kind_counts() -> None:
@@ -165,19 +166,15 @@ def test_the_last_reading_of_a_kind_counts() -> None:
     assert reading_that_counts((new, person()), ReaderMode.OFF) == person()
 
 
-@pytest.mark.parametrize(
-    ("match_of_model", "why"),
-    [
-        (read("pandas", "progress", "buys"), "there is no commitment 'pandas'"),
-        (read("beans", "progress", "sells ten cargoes"), "its quote does not stand in the text"),
-    ],
-)
-def test_a_match_that_cannot_be_checked_is_refused_and_the_others_stand(
-    rules: Rulebook, match_of_model: object, why: str
+def test_an_unknown_commitment_and_a_false_quote_are_refused_and_other_matches_count(
+    rules: Rulebook, wording: GoldenWording
 ) -> None:
-    found = joined(rules, BUYS, reading(match_of_model, read("beans", "pledge", "buys ten cargoes")))  # type: ignore[arg-type]
-    assert [refused.why for refused in found.refused] == [why]
-    assert only(found.signals).effect is Effect.PLEDGE
+    good = read("beans", "pledge", "buys ten cargoes")
+    for refused in (read("pandas", "progress", "buys"), read("beans", "progress", "sells ten cargoes")):
+        found = joined(rules, BUYS, reading(refused, good))
+        assert [each.match for each in found.refused] == [refused]
+        assert only(found.signals).effect is Effect.PLEDGE
+        wording(found.refused[0].why)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +191,7 @@ def test_a_models_reading_that_no_text_can_say_counts_as_a_whole_for_nothing(rul
     everything = [read("beans", "delivered", "buys ten cargoes"), read("talks", "delivered", "buys ten cargoes")]
     found = joined(rules, BUYS, reading(*everything))
     assert found.signals == match(story(BUYS), rules)
-    assert [refused.why for refused in found.refused] == ["one text cannot say all that this reading says"] * 2
+    assert len(found.refused) == 2
     assert len(joined(rules, BUYS, person(*everything)).signals) == 2
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Modality
-from monitor.domain.reading.quotes import modality_of, place_of, stands_in
+from monitor.domain.reading.exchange import is_quoted_in
+from monitor.domain.reading.join import modality_of, place_of
 from monitor.domain.text.segments import SegmentedText
 from tests.builders import rules_folder
 
@@ -42,7 +43,7 @@ def test_a_quote_of_the_summary_is_found_there(rules: Rulebook) -> None:
 def test_a_quote_that_does_not_stand_there_character_by_character_is_nowhere(rules: Rulebook, quote: str) -> None:
     story = rules_folder.story("China buys US soybeans")
     assert place_of(quote, Document(story, rules)) is None
-    assert not stands_in(quote, story)
+    assert not is_quoted_in(quote, story)
 
 
 def test_what_a_reader_takes_for_done_is_not_hedged_by_other_words_of_its_clause(rules: Rulebook) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.models import DifferingStory, ReaderCounts
 from monitor.domain.model import ReaderKind, day_of
-from monitor.domain.reading.difference_commands import read_command
-from monitor.domain.reading.drift import Agreement, Compared, ReaderDrift
+from monitor.domain.reading.agreement import Agreement, Comparison, ReaderAgreement
 from monitor.domain.text.labels import format_percent, pluralised
 from monitor.domain.text.plain import one_line
 
@@ -50,16 +49,15 @@ def act_counts(own: Agreement) -> str:
     return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
 
-def difference_text(own: Compared) -> str:
+def difference_text(own: Comparison) -> str:
     """What the rules and the reader read in a story."""
     rules = f"rules {own.rule_effect} ({own.rule})" if own.rule_effect is not None else "rules nothing"
     reader = own.effect if own.effect is not None else "not about it"
     return f"{own.commitment}: {rules}, {own.reader.name} {reader}"
 
 
-def reader_counts(drift: ReaderDrift, rulebook: Rulebook, start: datetime, zone: str) -> ReaderCounts | None:
-    """The block of a digest; None where nobody has read. start: of its period, for the command that shows more; zone: of the
-    reader of the digest."""
+def reader_counts(drift: ReaderAgreement, rulebook: Rulebook, zone: str) -> ReaderCounts | None:
+    """The block of a digest; None without a reading. zone: of the reader of the digest."""
     if not drift.texts:
         return None
     who, whole = readers_named(drift.kinds), drift.whole
@@ -74,21 +72,27 @@ def reader_counts(drift: ReaderDrift, rulebook: Rulebook, start: datetime, zone:
         counts=read,
         lines=tuple(lines),
         acts=tuple(f"{rule}: {act_counts(own)}" for rule, own in acts),
-        command=f"deal-monitor rules drift --readers --since {start:%Y-%m-%d}",
-        stories=tuple(_differing_story(own, rulebook, zone) for own in drift.telling[:MOST_STORIES]),
+        command="deal-monitor model check --table",
+        stories=tuple(_differing_story(own, zone) for own in drift.telling[:MOST_STORIES]),
     )
 
 
-def _differing_story(own: Compared, rulebook: Rulebook, zone: str) -> DifferingStory:
+def _differing_story(own: Comparison, zone: str) -> DifferingStory:
     story, day = own.story, day_of(own.story.published_at, ZoneInfo(zone))
     return DifferingStory(
         one_line(story.title, MOST_TITLE),
         one_line(story.source, MOST_OUTLET),
         f"{day:%-d %b}",
         difference_text(own),
-        read_command(own),
+        _record_command(own),
     )
 
 
 def _most_apart(pair: tuple[str, Agreement]) -> tuple[int, str]:
     return -pair[1].differing, pair[0]
+
+
+def _record_command(own: Comparison) -> str:
+    """The command that records the reader's reading as a person's."""
+    pairs = [f"{match.commitment}={match.effect}" for match in own.reader.matches]
+    return shlex.join(["deal-monitor", "inbox", "record", own.story.id, *(dict.fromkeys(pairs) or ["none"])])

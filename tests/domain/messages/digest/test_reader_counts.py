@@ -12,9 +12,9 @@ from monitor.domain.messages.digest.reader_counts import (
     readers_named,
 )
 from monitor.domain.model import ReaderKind
-from monitor.domain.reading.drift import Agreement, ReaderDrift
+from monitor.domain.reading.agreement import Agreement, ReaderAgreement
 from tests.builders.domain_values import rulebook
-from tests.builders.message_values import NOW, commitment
+from tests.builders.message_values import commitment
 
 MODEL = frozenset({ReaderKind.MODEL})
 
@@ -50,8 +50,8 @@ def test_a_digest_names_the_commitments_and_acts_that_differ_most_and_no_more_th
     names = [f"c{number:02}" for number in range(MOST_LINES + 3)]
     by_name = {name: Agreement(same=9, rule_alone=number) for number, name in enumerate(names)}
     acts = dict(reversed([(f"{name}/act", own) for name, own in by_name.items()]))
-    drift = ReaderDrift(200, MODEL, Agreement(same=99), by_name, acts, {}, {}, ())
-    block = reader_counts(drift, rulebook(*(commitment(name, short=name) for name in names)), NOW, "UTC")
+    drift = ReaderAgreement(200, MODEL, Agreement(same=99), by_name, acts, {}, ())
+    block = reader_counts(drift, rulebook(*(commitment(name, short=name) for name in names)), "UTC")
     assert block is not None
     assert len(block.lines) == MOST_LINES
     assert names[-1] in block.lines[0]
@@ -60,4 +60,4 @@ def test_a_digest_names_the_commitments_and_acts_that_differ_most_and_no_more_th
 
 
 def test_nobody_read_is_no_block() -> None:
-    assert reader_counts(ReaderDrift(0, frozenset(), Agreement(), {}, {}, {}, {}, ()), rulebook(), NOW, "UTC") is None
+    assert reader_counts(ReaderAgreement(0, frozenset(), Agreement(), {}, {}, {}, ()), rulebook(), "UTC") is None

@@ -1,4 +1,4 @@
-"""Readings of texts, the texts that wait for one, and what the model was asked each day."""
+"""Stored readings of texts, the queue of texts that wait for one, and the model's use per day."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _DROP_UNREAD = delete(UNREAD).where(among(UNREAD.c.text))
 
 
 def save(conn: Connection, readings: Iterable[Reading]) -> None:
-    """Store readings; one of the same text, reader and version replaces the one before."""
+    """Store readings. A reading replaces an earlier one of the same text, reader and version."""
     upsert(conn, READING, (row_of(READING, reading, body=json_codec.dump(reading)) for reading in readings))
 
 
 def drop_of_people(conn: Connection, texts: Collection[str]) -> None:
-    """Drop what people have read in these texts."""
+    """Delete people's readings of these texts."""
     for dropped in execute_among(conn, _DROP_OF_PEOPLE, texts):
         dropped.close()
 
 
 def of_texts(conn: Connection, texts: Collection[str]) -> Mapping[str, tuple[Reading, ...]]:
-    """The readings of these texts, oldest first; texts that nobody has read are left out."""
+    """The readings of these texts, oldest first; a text without a reading is missing."""
     found = defaultdict[str, list[Reading]](list)
     for row in rows_among(conn, _OF_TEXTS, texts):
         found[row["text"]].append(json_codec.load(Reading, row["body"]))
@@ -47,8 +47,8 @@ def of_text(conn: Connection, text: str) -> tuple[Reading, ...]:
 def read_stories(
     conn: Connection, start: datetime, end: datetime | None = None
 ) -> Iterator[tuple[Story, tuple[Reading, ...]]]:
-    """The stories first seen at or after `start` and before `end` (None: until now) whose own text has been read, each with
-    its readings, oldest first; without those withdrawn."""
+    """The stories first seen from `start` to `end` (None: now) whose current text has been read, each with its readings, oldest
+    first. Withdrawn stories are left out."""
     wanted = select(STORY.c.id).where(STORY.c.seen_at >= start, STORY.c.revision.in_(select(READING.c.text)))
     if end is not None:
         wanted = wanted.where(STORY.c.seen_at < end)
@@ -56,45 +56,45 @@ def read_stories(
     for first in range(0, len(names), CHUNK):
         part = names[first : first + CHUNK]
         found = stories.by_ids(conn, part)
-        read = of_texts(conn, {story.revision for story in found.values()})
+        readings = of_texts(conn, {story.revision for story in found.values()})
         shown = (found[name] for name in part)
-        yield from ((story, read[story.revision]) for story in shown if not story.withdrawn)
+        yield from ((story, readings[story.revision]) for story in shown if not story.withdrawn)
 
 
 def read_by_model(conn: Connection, texts: Collection[str]) -> frozenset[str]:
-    """Those of these texts that a model has read, whichever and whatever it was asked: the past is never read again by itself."""
+    """The texts that any model has read, with any question; they are never re-read automatically."""
     rows = rows_among(conn, _KINDS_OF_TEXTS, texts)
     return frozenset(row["text"] for row in rows if row["kind"] == ReaderKind.MODEL.value)
 
 
 def add_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:
-    """Add texts that wait for a reading; one that waits already stays as it is."""
+    """Queue texts for the model; a text already in the queue stays as it is."""
     insert_new(conn, UNREAD, waiting)
 
 
 def update_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:
-    """Store these waiting texts as they now are."""
+    """Replace the rows of queued texts."""
     upsert(conn, UNREAD, waiting)
 
 
 def drop_unread(conn: Connection, texts: Collection[str]) -> None:
-    """These texts no longer wait."""
+    """Remove texts from the queue."""
     for dropped in execute_among(conn, _DROP_UNREAD, texts):
         dropped.close()
 
 
 def unread(conn: Connection) -> tuple[UnreadText, ...]:
-    """All texts that wait for a reading, the newest first."""
+    """The queued texts, newest first."""
     return read(conn, UnreadText, select(UNREAD).order_by(UNREAD.c.since.desc(), UNREAD.c.text))
 
 
 def use_of(conn: Connection, day: str) -> ReaderUse:
-    """What the model was asked on a day (UTC, as 2026-11-27)."""
+    """The model's use on a day (UTC, as 2026-11-27)."""
     return read_first(conn, ReaderUse, select(READER_USE).where(READER_USE.c.day == day)) or ReaderUse(day=day)
 
 
 def add_use(conn: Connection, now: datetime, *, requests: int, texts: int, tokens: int) -> None:
-    """Add a request to what the model was asked today."""
+    """Add to the model's use of today."""
     before = use_of(conn, f"{now:%Y-%m-%d}")
     counts = {"requests": before.requests + requests, "texts": before.texts + texts, "tokens": before.tokens + tokens}
     upsert(conn, READER_USE, [before.changed(**counts)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.store import Store, readings, stories
+from monitor.store import Store, reading_store, stories
 from tests.builders.databases import NOW
 from tests.builders.reading_values import AT, person, reading
 from tests.builders.rules_folder import story
@@ -15,8 +15,10 @@ READ, OTHER = "a" * 16, "b" * 16
 
 def test_a_text_that_any_model_has_read_whatever_it_was_asked_counts_as_read_by_a_model(store: Store) -> None:
     with store.begin() as conn:
-        readings.save(conn, [reading(text=READ, name="an older model", version="another question"), person(text=OTHER)])
-        assert readings.read_by_model(conn, [READ, OTHER, "c" * 16]) == {READ}
+        reading_store.save(
+            conn, [reading(text=READ, name="an older model", version="another question"), person(text=OTHER)]
+        )
+        assert reading_store.read_by_model(conn, [READ, OTHER, "c" * 16]) == {READ}
 
 
 def test_the_readings_of_a_text_come_oldest_first_and_one_of_the_same_reader_replaces_the_one_before(
@@ -24,9 +26,12 @@ def test_the_readings_of_a_text_come_oldest_first_and_one_of_the_same_reader_rep
 ) -> None:
     later = reading(text=READ, name="other", at=AT.replace(month=2))
     with store.begin() as conn:
-        readings.save(conn, [later, reading(text=READ, why="first")])
-        readings.save(conn, [reading(text=READ, why="second")])
-        assert [(one.name, one.why) for one in readings.of_text(conn, READ)] == [("model", "second"), ("other", "")]
+        reading_store.save(conn, [later, reading(text=READ, why="first")])
+        reading_store.save(conn, [reading(text=READ, why="second")])
+        assert [(one.name, one.why) for one in reading_store.of_text(conn, READ)] == [
+            ("model", "second"),
+            ("other", ""),
+        ]
 
 
 def test_stories_with_readings_come_in_the_order_in_which_they_were_seen(store: Store) -> None:
@@ -38,10 +43,10 @@ def test_stories_with_readings_come_in_the_order_in_which_they_were_seen(store: 
     said = [reading(text=told[name].revision) for name in "acde"]
     with store.begin() as conn:
         stories.save(conn, {one.id: one for one in told.values()}, ())
-        readings.save(conn, [*said, person(text=told["c"].revision)])
+        reading_store.save(conn, [*said, person(text=told["c"].revision)])
 
         def found(*bounds: int) -> dict[str, int]:
-            between = readings.read_stories(conn, *(NOW + timedelta(hours=hours) for hours in bounds))
+            between = reading_store.read_stories(conn, *(NOW + timedelta(hours=hours) for hours in bounds))
             return {one.title: len(own) for one, own in between}
 
         assert found(0) == {"a": 1, "c": 2, "e": 1}

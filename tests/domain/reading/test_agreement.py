@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Story
-from monitor.domain.reading.drift import Agreement, Outcome, ReaderDrift, compare, promise_of, reader_drift
+from monitor.domain.model import ReaderKind, ReaderMode, Reading, Story
+from monitor.domain.reading.agreement import Agreement, Outcome, ReaderAgreement, compare, promise_of, reader_agreement
 from tests.builders.reading_values import person, read, reading
 from tests.builders.rules_folder import story
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, rulebook
@@ -29,8 +29,8 @@ def outcomes(rules: Rulebook, title: str, *readings: Reading) -> dict[str, Outco
     return {own.commitment: own.outcome for own in compare(story(title), rules, readings)}
 
 
-def counted(rules: Rulebook, *texts: tuple[Story, Reading]) -> ReaderDrift:
-    return reader_drift([(one, (said,)) for one, said in texts], rules)
+def counted(rules: Rulebook, *texts: tuple[Story, Reading]) -> ReaderAgreement:
+    return reader_agreement([(one, (said,)) for one, said in texts], rules)
 
 
 def test_the_same_effect_is_the_same_reading(rules: Rulebook) -> None:
@@ -60,34 +60,31 @@ def test_effects_are_compared_whatever_the_policy_makes_of_a_reading(rules: Rule
 
 
 def test_a_text_that_nobody_has_read_is_not_counted(rules: Rulebook) -> None:
-    drift = reader_drift([(story(BUYS), ())], rules)
-    assert (drift.texts, drift.whole.total, drift.whole.share, drift.kinds) == (0, 0, None, frozenset())
+    compared = reader_agreement([(story(BUYS), ())], rules)
+    assert (compared.texts, compared.whole.total, compared.whole.share, compared.kinds) == (0, 0, None, frozenset())
 
 
-def test_counts_are_kept_by_commitment_act_month_and_missed_effect(rules: Rulebook) -> None:
-    drift = counted(
+def test_counts_are_kept_by_commitment_act_and_month(rules: Rulebook) -> None:
+    compared = counted(
         rules,
         (story(BOTH), reading(read("soy", "progress", "soybeans"), read("ships", "setback", "tankers"))),
         (story(CANCELS), reading()),
         (replace(story(HOARDS), published_at=FEBRUARY), person(read("soy", "progress", "hoards"))),
     )
-    assert drift.texts == 3
-    assert drift.kinds == {ReaderKind.MODEL, ReaderKind.PERSON}
-    assert drift.commitments == {
+    assert compared.texts == 3
+    assert compared.kinds == {ReaderKind.MODEL, ReaderKind.PERSON}
+    assert compared.commitments == {
         "soy": Agreement(same=1, other_effect=1, rule_alone=1),
         "ships": Agreement(other_effect=1),
     }
-    assert (drift.whole.readers, drift.whole.total, drift.whole.share) == (3, 4, 0.25)
-    assert list(drift.acts) == ["ships/bought", "soy/cancelled", "soy/bought"]  # that nothing but about holds is no act
-    assert list(drift.months) == ["2025-11", "2026-02"]
-    assert drift.months["2026-02"] == {"soy": Agreement(other_effect=1)}
-    assert drift.missed == {}
-
-
-def test_what_no_rule_reads_is_counted_by_effect(rules: Rulebook) -> None:
-    wheat = "China books wheat from the United States"
-    drift = counted(rules, (story(wheat), reading(read("soy", "pledge", "books"))))
-    assert drift.missed == {("soy", Effect.PLEDGE): 1}
+    assert (compared.whole.readers, compared.whole.total, compared.whole.share) == (3, 4, 0.25)
+    assert list(compared.acts) == [
+        "ships/bought",
+        "soy/cancelled",
+        "soy/bought",
+    ]  # that nothing but about holds is no act
+    assert list(compared.months) == ["2025-11", "2026-02"]
+    assert compared.months["2026-02"] == {"soy": Agreement(other_effect=1)}
 
 
 def test_of_the_stories_that_differ_the_ones_that_move_a_verdict_come_first(rules: Rulebook) -> None:
@@ -95,5 +92,5 @@ def test_of_the_stories_that_differ_the_ones_that_move_a_verdict_come_first(rule
     wire, official = story(BUYS, source="Herald Wire"), story(CANCELS, source="Ministry")
     newer = replace(story("China buys soybeans", source="Herald Wire"), published_at=FEBRUARY)
     copied = replace(newer, title="China  buys SOYBEANS")
-    drift = counted(rules, *((one, reading()) for one in (quiet, wire, official, newer, copied)))
-    assert [own.story.title for own in drift.telling] == [official.title, newer.title, wire.title, quiet.title]
+    compared = counted(rules, *((one, reading()) for one in (quiet, wire, official, newer, copied)))
+    assert [own.story.title for own in compared.telling] == [official.title, newer.title, wire.title, quiet.title]

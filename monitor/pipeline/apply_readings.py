@@ -1,0 +1,230 @@
+"""Applies new readings: stores them, joins them with the rules' signals, and requests reviews of what changes.
+
+A model's reading comes while news settles, or late; a person's at any time. A signal that a text no longer supports is retired, and
+corrected if a verdict was already decided on it. A person's reading belongs to a text: it survives rule edits, and does not cover
+later texts of the story. Every function is part of the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.domain.matching.document import MAX_FIELD_LENGTH
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Cause, Effect, Intervention, ReadBy, ReaderKind, Reading, ReadMatch, Signal, Story
+from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.reading.inbox import Inbox, inbox
+from monitor.domain.reading.join import JoinedText, join, reading_that_counts, reads_commitment
+from monitor.domain.reading.question import is_near
+from monitor.domain.stories.syndication import Revision, as_reported_by, can_change_verdict, confirmed_elsewhere
+from monitor.domain.stories.titles import title_words
+from monitor.domain.verdicts.corroboration import is_official_act, weighs_otherwise
+from monitor.domain.verdicts.interventions import (
+    READ,
+    TAKEN_BACK,
+    PersonReading,
+    reading_interventions,
+    reading_of,
+    reading_payload,
+)
+from monitor.domain.verdicts.review_requests import ReviewRequest
+from monitor.store import Connection, problems_and_runs, reading_store, rematch, signals, stories, verdict_records
+from monitor.store.tables import UnreadText
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A reading of a story's text. since: when the text came in."""
+
+    story: str
+    reading: Reading
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingReport:
+    """Effects of readings: numbers of new or different and of retired signals, and the stories that failed."""
+
+    changed: int = 0
+    retired: int = 0
+    failed: Mapping[str, Exception] | None = None
+
+
+def asks_model(conn: Connection, rulebook: Rulebook, story: Story) -> bool:
+    """Whether the model should read a text: it is near the deal, and no model has read it."""
+    return not story.withdrawn and is_near(story, rulebook) and not reading_store.read_by_model(conn, [story.revision])
+
+
+def record_readings(
+    conn: Connection, rulebook: Rulebook, read: Sequence[ReadText], now: datetime, *, urgent: bool = False
+) -> ReadingReport:
+    """Store readings and remove their texts from the queue; then `reread_stories`."""
+    reading_store.save(conn, (each.reading for each in read))
+    reading_store.drop_unread(conn, [each.reading.text for each in read])
+    return reread_stories(conn, rulebook, {each.story: each.since for each in read}, now, urgent=urgent)
+
+
+def reread_stories(
+    conn: Connection, rulebook: Rulebook, since: Mapping[str, datetime], now: datetime, *, urgent: bool = False
+) -> ReadingReport:
+    """Match stories again whose readings have changed, and request reviews of the differences.
+
+    since: by story, when its text came in; urgent: the reviews do not wait for more news.
+
+    1. Read every live text of the stories with the rules and all readings.
+    2. Retire signals that no text supports any more; store new and changed ones.
+    3. Request reviews: a lost signal is a correction, unless it was not decided on yet or another text has it too; a formal act
+       is decided at once.
+    """
+    known = stories.by_ids(conn, since)
+    batch = {name: story for name, story in known.items() if not story.withdrawn}
+    new, failed = rematch.signals_of_texts(conn, batch, rulebook)
+    old = {signal.id: signal for signal in signals.of_stories(conn, batch) if signal.story not in failed}
+    lost_signals = [signal for key, signal in old.items() if key not in new]
+    changed = [signal for key, signal in new.items() if old.get(key) != signal]
+    signals.retire(conn, [signal.id for signal in lost_signals], now, READ_OTHERWISE)
+    signals.save(conn, changed)
+    for name, error in failed.items():
+        problems_and_runs.add_problem(conn, "story", name, error, now)
+    pending = verdict_records.review_requests(conn)
+    requests = []
+    for lost in filter(can_change_verdict, lost_signals):
+        waiting = pending.get(lost.commitment)
+        undecided = waiting is not None and waiting.since <= since[lost.story]
+        cause = Cause.NEWS if undecided or confirmed_elsewhere(lost, changed) else Cause.CORRECTION
+        cause = Cause.BACKFILL if known[lost.story].backfill else cause
+        requests.append(ReviewRequest(lost.commitment, now, cause, urgent))
+    for key, signal in new.items():
+        differs = weighs_otherwise(signal, old.get(key), rulebook.rules)
+        if differs or (is_official_act(signal) and signal.commitment in pending):
+            requests += _reviews_of([signal], batch, now, urgent=urgent)
+    verdict_records.request_reviews(conn, requests)
+    return ReadingReport(len(changed), len(lost_signals), failed)
+
+
+def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetime) -> None:
+    """Let the rules decide alone on queued texts whose time is up; formal acts at once. The texts stay in the queue."""
+    late = [each for each in waiting if not each.released]
+    reading_store.update_unread(conn, (each.changed(released=True) for each in late))
+    pending = verdict_records.review_requests(conn)
+    acts = [s for s in signals.of_stories(conn, {each.story for each in late}) if is_official_act(s)]
+    known = stories.by_ids(conn, {signal.story for signal in acts})
+    verdict_records.request_reviews(conn, _reviews_of([s for s in acts if s.commitment in pending], known, now))
+
+
+def _reviews_of(
+    found: Iterable[Signal], known: Mapping[str, Story], now: datetime, *, urgent: bool = False
+) -> list[ReviewRequest]:
+    """Reviews of signals that were found and can change a verdict."""
+    requests = []
+    for signal in filter(can_change_verdict, found):
+        cause = Cause.BACKFILL if known[signal.story].backfill else Cause.NEWS
+        requests.append(ReviewRequest(signal.commitment, now, cause, urgent or is_official_act(signal)))
+    return requests
+
+
+def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
+    """The given signals that were retired because their text is read differently now, each with the new reader: the reading that
+    counts, or the rules if there is none."""
+    lost = signals.read_otherwise(conn, ids)
+    if not lost:
+        return {}
+    readings = reading_store.of_texts(conn, {signal.revision for signal in lost})
+    live = {(s.revision, s.commitment): s for s in signals.of_stories(conn, {signal.story for signal in lost})}
+    readers = {}
+    for signal in lost:
+        reading = reading_that_counts(readings.get(signal.revision, ()), rulebook.policy.reader)
+        if reading is not None:
+            readers[signal.id] = reads_commitment(reading, signal.commitment)
+            continue
+        found = live.get((signal.revision, signal.commitment))
+        rule = (found.rule, found.rule_version, found.effect) if found else (signal.rule, "", Effect.NONE)
+        readers[signal.id] = ReadBy(ReaderKind.RULE, *rule)
+    return readers
+
+
+# ---------------------------------------------------------------- readings of people
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingInput:
+    """A person's reading of a story's text, as entered. by, why: who, and the reason if given. Without matches it is about no commitment."""
+
+    matches: tuple[ReadMatch, ...]
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReading:
+    """A recorded reading. joined: what the story's own text now says; uncovered: live texts of the story with other words, which
+    keep their readings."""
+
+    intervention: Intervention
+    joined: JoinedText
+    concerned: frozenset[str]
+    uncovered: tuple[Revision, ...]
+
+
+def load_inbox(conn: Connection, rulebook: Rulebook, since: datetime) -> Inbox:
+    """The review inbox of the stories first seen since then."""
+    seen = stories.first_seen_since(conn, since)
+    return inbox(seen, rulebook, reading_store.of_texts(conn, {story.revision for story in seen}))
+
+
+def record_reading(
+    conn: Connection, rulebook: Rulebook, story: Story, read: ReadingInput, now: datetime
+) -> RecordedReading:
+    """Store a person's reading of a story's current text, and of its other live texts with the same quotes."""
+    reader = (ReaderKind.PERSON, read.by, "", now)
+    own = Reading(story.revision, *reader, read.matches, read.why, summary_read=MAX_FIELD_LENGTH)
+    quotes = [match.quote for match in read.matches if match.quote]
+
+    def is_covered(text: Revision) -> bool:
+        """Whether another text contains every quote; for a reading without quotes, whether the title is the same."""
+        shown = as_reported_by(story, text)
+        if not quotes:
+            return title_words(shown.title) == title_words(story.title)
+        return all(quote in shown.title or quote in shown.summary for quote in quotes)
+
+    others = [text for text in stories.live_revisions(conn, [story]) if text.hash != story.revision]
+    uncovered = tuple(text for text in others if not is_covered(text))
+    texts = (story.revision, *(text.hash for text in others if text not in uncovered))
+    joined = join(story, rulebook, (*reading_store.of_text(conn, story.revision), own))
+    before = signals.of_stories(conn, [story.id])
+    concerned = frozenset(signal.commitment for signal in (*before, *joined.signals))
+    payload = reading_payload(PersonReading(story.title, frozenset(texts), read.matches, concerned))
+    key = secrets.token_hex(6)
+    intervention = Intervention(key, READ, "", story.id, read.why, "", now, payload=payload, by=read.by)
+    verdict_records.add_intervention(conn, intervention, now, ())
+    readings = [ReadText(story.id, replace(own, text=text), story.seen_at) for text in texts]
+    record_readings(conn, rulebook, readings, now, urgent=True)
+    return RecordedReading(intervention, joined, concerned, uncovered)
+
+
+def undo_readings(
+    conn: Connection, rulebook: Rulebook, story: Story, by: str, why: str, now: datetime
+) -> tuple[Intervention, ...]:
+    """Undo people's readings of a story, so that model and rules count again. Returns the interventions undone, if any."""
+    undone = reading_interventions(verdict_records.interventions(conn, ()).get("", ()), story.id)
+    for each in undone:
+        undo = Intervention(secrets.token_hex(6), TAKEN_BACK, "", each.id, why, "", now, by=by)
+        verdict_records.add_intervention(conn, undo, now, ())
+    if undone:
+        reading_store.drop_of_people(conn, frozenset().union(*(reading_of(each).texts for each in undone)))
+        reread_stories(conn, rulebook, {story.id: story.seen_at}, now, urgent=True)
+    return undone
+
+
+def person_effects(conn: Connection, rulebook: Rulebook, story: Story) -> dict[str, Effect] | None:
+    """Effects by commitment in the last person's reading of a story's current text, each for the part that is meant; None without
+    such a reading."""
+    people = [reading for reading in reading_store.of_text(conn, story.revision) if reading.kind is ReaderKind.PERSON]
+    if not people:
+        return None
+    joined = join(story, rulebook, people)
+    by_person = (signal for signal in joined.signals if any(r.kind is ReaderKind.PERSON for r in signal.read_by))
+    return {signal.commitment: signal.effect for signal in by_person}

@@ -1,0 +1,344 @@
+"""The queue of texts for the model: what is asked next, the day's budget, and the circuit breaker of its server.
+
+A request runs between two transactions: `next_request` takes texts and reserves tokens, `record_answer` or `record_failure` settles
+both. A text stays in the queue until it is answered, too old, or no longer published. While the breaker is open or the budget
+is spent, the rules decide alone; the breaker outlives a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Policy, ReaderKind, Reading, Route, Story
+from monitor.domain.reading import exchange
+from monitor.domain.reading.exchange import CheckedAnswer, TextAnswer
+from monitor.domain.reading.question import ReaderQuestion
+from monitor.domain.stories.syndication import as_reported_by
+from monitor.errors import ReaderError, ReaderRefusedError
+from monitor.logs import get_logger
+from monitor.pipeline.apply_readings import ReadingReport, ReadText, record_readings, release_unread
+from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
+from monitor.store import Connection, problems_and_runs, reading_store, stories
+from monitor.store.tables import Problem, UnreadText
+
+GATHER = timedelta(seconds=15)
+"""How long the first text waits for others, an estimate: reports of one event come within a few polls and share a request."""
+MOST_WAIT = timedelta(minutes=1)
+"""How long news waits for its reading; then the rules decide alone until it comes."""
+FIRST_BACKOFF, MOST_BACKOFF = timedelta(minutes=1), timedelta(days=1)
+"""Between two attempts at a text whose answer was unusable; each is four times as long as the last."""
+PROBLEM_KIND = "reader"
+"""Kind of the stored problem; its subject is the model with its server."""
+FAILURES_IN_A_ROW = 3
+"""Opens the breaker: one may be a network error, and two a restart of the server."""
+MOST_OPEN = timedelta(minutes=30)
+"""The longest time the breaker stays open: a minute at first, doubled by each further failure."""
+BEFORE_OPEN = timedelta(seconds=10)
+"""Between the first failures: after three, a server that restarted has been asked again within half a minute."""
+NOTIFY_AFTER = timedelta(minutes=15)
+"""The owner is notified of a failure that lasts so long: an estimate, longer than an upgrade of a server takes."""
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSetup:
+    """The configured model and its limits. name: of the model; place: the model and its server, for people."""
+
+    name: str
+    place: str
+    question: ReaderQuestion
+    batch: int
+    daily_tokens: int
+
+    @property
+    def least_cost(self) -> int:
+        """The approximate number of tokens of the shortest request."""
+        return self.cost_of(())
+
+    def cost_of(self, texts: Sequence[Story]) -> int:
+        """The approximate number of tokens of a request on these texts, answer included."""
+        asked = exchange.tokens_of(self.question.text) + exchange.tokens_of(exchange.story_lines(texts))
+        return exchange.REQUEST_TOKENS + asked + len(texts) * exchange.ANSWER_TOKENS
+
+    def reading_of(self, text: str, answer: TextAnswer, at: datetime) -> Reading:
+        """The model's answer on a text, as it is stored."""
+        reader = (ReaderKind.MODEL, self.name, self.question.version)
+        shown = exchange.SUMMARY_READ_LIVE
+        return Reading(text, *reader, at, answer.matches, summary_read=shown, unsure=answer.unsure)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """Texts of one request. waiting: their rows, in the same order; cost: the tokens reserved for it."""
+
+    texts: tuple[Story, ...]
+    waiting: tuple[UnreadText, ...]
+    cost: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked, '' if it is."""
+
+    state: Literal["reading", "failing", "over budget"]
+    waiting: int
+    tokens: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingQueue:
+    """The queue at one moment, within the caller's transaction. routes: where the owner is notified."""
+
+    conn: Connection
+    rulebook: Rulebook
+    setup: ReaderSetup
+    routes: Sequence[Route]
+    now: datetime
+
+    # ---------------------------------------------------------------- asking
+
+    def is_due(self, *, gathered: bool = False, fresh_start: bool = False) -> bool:
+        """Whether `next_request` has something to do. It only reads, so it may be called every second."""
+        if not self._choose(reading_store.unread(self.conn), gathered=gathered) or self._must_wait(fresh_start):
+            return False
+        # A spent budget is something to do once: the owner is notified.
+        return self._tokens_left() >= self.setup.least_cost or not was_notified(self.conn, self._budget_key())
+
+    def next_request(self, *, gathered: bool = False, fresh_start: bool = False) -> ReadRequest | None:
+        """The texts to ask about now; reserves the tokens of the answer. None if there is nothing to ask.
+
+        gathered: do not wait for more texts; fresh_start: retry once after a refusal that only a person can end, as it may have
+        been repaired.
+
+        1. Drop texts that are too old or no longer published.
+        2. Ask nothing while the breaker is open.
+        3. Choose the newest texts that are ready; one whose answers were unusable in a smaller batch each time.
+        4. Fit the request into the day's tokens; notify the owner if not even one text fits.
+        """
+        shown = self._published_texts()
+        if self._must_wait(fresh_start):
+            return None
+        chosen = self._choose([row for row, _ in shown.values()], gathered=gathered)
+        fitting, left = list(chosen), self._tokens_left()
+        while fitting and self.setup.cost_of([shown[row.text][1] for row in fitting]) > left:
+            fitting.pop()
+        if not fitting:
+            if chosen:
+                notify_operator(self.conn, self._budget_notice(), self.routes, self.now)
+            return None
+        texts = tuple(shown[row.text][1] for row in fitting)
+        cost = self.setup.cost_of(texts)
+        reading_store.add_use(self.conn, self.now, requests=1, texts=len(texts), tokens=cost)
+        return ReadRequest(texts, tuple(fitting), cost, self.now)
+
+    def _must_wait(self, fresh_start: bool) -> bool:
+        problem = trouble_at(self.conn, self.setup.place)
+        refused = problem is not None and problem.error.type == ReaderRefusedError.__name__
+        return is_open(problem, self.now) and not (fresh_start and refused)
+
+    def _tokens_left(self) -> int:
+        return self.setup.daily_tokens - reading_store.use_of(self.conn, f"{self.now:%Y-%m-%d}").tokens
+
+    def _choose(self, waiting: Sequence[UnreadText], *, gathered: bool) -> list[UnreadText]:
+        """The texts of the next request, in this order; none while the first may get company."""
+        batch, ready = (
+            self.setup.batch,
+            [row for row in waiting if row.not_before is None or row.not_before <= self.now],
+        )
+        fresh = [row.since for row in ready if row.tries == 0]
+        if fresh and not gathered and len(fresh) < batch and min(fresh) + gather_time(self.rulebook.policy) > self.now:
+            return []
+        chosen, room = list[UnreadText](), batch
+        for row in ready:
+            own_room = min(room, max(1, batch // 4**row.tries))
+            if len(chosen) < own_room:
+                chosen.append(row)
+                room = own_room
+        return chosen
+
+    def _published_texts(self) -> dict[str, tuple[UnreadText, Story]]:
+        """By text, the queued texts that are published and recent enough, newest first; drops the others."""
+        waiting = reading_store.unread(self.conn)
+        known = stories.by_ids(self.conn, {row.story for row in waiting})
+        texts = {(text.story, text.hash): text for text in stories.live_revisions(self.conn, known.values())}
+        oldest = self.now - timedelta(days=self.rulebook.policy.digest_only_days)
+        found, dropped = dict[str, tuple[UnreadText, Story]](), list[str]()
+        for row in waiting:
+            text = texts.get((row.story, row.text))
+            story = as_reported_by(known[row.story], text) if text is not None else None
+            if story is None or story.withdrawn or known[row.story].withdrawn:
+                dropped.append(row.text)
+            elif row.since < oldest:
+                dropped.append(row.text)
+                log.warning("never read by the model: too old", story=row.story, tries=row.tries, error=row.error)
+            else:
+                found[row.text] = row, story
+        reading_store.drop_unread(self.conn, dropped)
+        return found
+
+    # ---------------------------------------------------------------- outcomes
+
+    def record_answer(self, request: ReadRequest, answer: CheckedAnswer, tokens: int) -> ReadingReport:
+        """Store the readings of an answer with all that they change; texts without an answer stay queued. tokens: used."""
+        reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=tokens - request.cost)
+        made = {text: self.setup.reading_of(text, read, self.now) for text, read in answer.answered.items()}
+        texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
+        report = record_readings(self.conn, self.rulebook, texts, self.now)
+        left = {row.text: "no answer" for row in request.waiting if row.text not in made}
+        self._ask_later(left | dict.fromkeys(answer.nonsense, "senseless answer"))
+        if made:
+            self._end_failures()
+        else:
+            self._add_failure(ReaderError(f"{self.setup.place}: no usable answer on any story", unusable=True))
+        return report
+
+    def record_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
+        """Record that a request failed. Its texts stay queued, and the server is not asked until the returned `retry_at`."""
+        spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
+        reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
+        if error.unusable:
+            self._ask_later({row.text: str(error) for row in request.waiting})
+        return self._add_failure(error)
+
+    def release_late(self, *, asked: bool = True) -> None:
+        """Let the rules decide alone on texts that have waited too long, or on all while the model cannot be asked. asked: False if
+        it is not asked at all."""
+        asked = asked and not is_open(trouble_at(self.conn, self.setup.place), self.now)
+        asked = asked and self._tokens_left() >= self.setup.least_cost
+        since = self.now - longest_wait(self.rulebook.policy) if asked else self.now
+        waiting = (row for row in reading_store.unread(self.conn) if not row.released)
+        release_unread(self.conn, [row for row in waiting if row.since <= since], self.now)
+
+    def _ask_later(self, errors: Mapping[str, str]) -> None:
+        """Delay the next attempt at these texts. errors: by text."""
+        later = []
+        for row in reading_store.unread(self.conn):
+            if row.text in errors:
+                wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
+                later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
+        reading_store.update_unread(self.conn, later)
+
+    def _add_failure(self, error: ReaderError) -> Problem:
+        """Record a failure; notify the owner once if it lasts or needs a person."""
+        refused, asked_wait = isinstance(error, ReaderRefusedError), timedelta(seconds=error.retry_after or 0)
+
+        def wait(count: int) -> timedelta:
+            steps = count if refused else count - FAILURES_IN_A_ROW + 1
+            doubled = timedelta(minutes=2 ** min(steps - 1, 10)) if steps > 0 else BEFORE_OPEN * count
+            return max(min(doubled, MOST_OPEN), asked_wait)
+
+        problem = problems_and_runs.add_problem(self.conn, PROBLEM_KIND, self.setup.place, error, self.now, wait)
+        # During a wait that the server asked for, no further failure would trigger the notice.
+        if refused or max(self.now - problem.first_at, asked_wait) >= NOTIFY_AFTER:
+            remedy = "Repair what is named here; `deal-monitor doctor` checks it."
+            remedy += (
+                " A new key or address needs a restart."
+                if refused
+                else " Queued stories are then read, without a restart."
+            )
+            why = "Stories near the deal wait for the model. Until then the rules decide alone, and alerts continue."
+            first_line = f"READER FAILING · {self.setup.place} · rules only"
+            notice = self._notice(problem, "failing", first_line, why, problem.error.text, remedy)
+            notify_operator(self.conn, notice, self.routes, self.now)
+        return problem
+
+    def _end_failures(self) -> None:
+        """End the recorded failures of any model; notify the owner if the failure was notified."""
+        problems = problems_and_runs.problems(self.conn, PROBLEM_KIND)
+        problems_and_runs.resolve_problem(self.conn, PROBLEM_KIND, [problem.subject for problem in problems])
+        for problem in problems:
+            if was_notified(self.conn, _failure_key(problem, "failing")):
+                first_line = f"READER WORKS AGAIN · {self.setup.place}"
+                why = f"The model had failed since {problem.first_at:%-d %b %Y at %H:%M} UTC."
+                remedy = "No action needed. Queued stories are read now, and changed verdicts are reported."
+                error = problem.error.text or problem.error.type
+                notice = self._notice(problem, "works again", first_line, why, error, remedy)
+                notify_operator(self.conn, notice, self.routes, self.now)
+
+    def _notice(
+        self, problem: Problem, event: str, first_line: str, why: str, error: str, remedy: str
+    ) -> OperatorNotice:
+        return OperatorNotice(
+            key=_failure_key(problem, event),
+            name="Reader",
+            short="reader",
+            state=event,
+            first_line=first_line,
+            why=why,
+            confidence="The monitor asked the server itself.",
+            findings=(error,),
+            found_by=self.setup.place,
+            remedy=remedy,
+            good=event == "works again",
+        )
+
+    def _budget_key(self) -> str:
+        return f"{PROBLEM_KIND} budget\n{self.now:%Y-%m-%d}"
+
+    def _budget_notice(self) -> OperatorNotice:
+        """Sent once a day."""
+        used, limit = reading_store.use_of(self.conn, f"{self.now:%Y-%m-%d}").tokens, self.setup.daily_tokens
+        return OperatorNotice(
+            key=self._budget_key(),
+            name="Reader",
+            short="reader",
+            state="over budget",
+            first_line=f"READER OVER BUDGET · {used:,} of {limit:,} tokens used today",
+            why="Today's tokens (UTC) are spent. The rules decide alone until tomorrow; queued stories are read then.",
+            confidence="Tokens are counted as the server reports them, else estimated.",
+            findings=(f"{used:,} tokens used since 00:00 UTC; the next request would exceed {limit:,}.",),
+            found_by=self.setup.place,
+            remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise no action is needed.",
+        )
+
+
+def gather_time(policy: Policy) -> timedelta:
+    """How long texts are gathered; less if news settles sooner, so that readings come in time."""
+    return min(GATHER, timedelta(seconds=policy.settle_seconds) / 3)
+
+
+def longest_wait(policy: Policy) -> timedelta:
+    """How long news waits for its reading at most."""
+    return min(MOST_WAIT, timedelta(seconds=policy.settle_seconds) * 2 / 3)
+
+
+def any_held(conn: Connection) -> bool:
+    """Whether news waits for a reading."""
+    return any(not row.released for row in reading_store.unread(conn))
+
+
+def trouble_at(conn: Connection, place: str) -> Problem | None:
+    """The present failure of the model at `place`; None if its last answer was good."""
+    found = (problem for problem in problems_and_runs.problems(conn, PROBLEM_KIND) if problem.subject == place)
+    return next(found, None)
+
+
+def is_open(problem: Problem | None, now: datetime) -> bool:
+    """Whether the breaker is open, so the server is not asked."""
+    return problem is not None and problem.retry_at is not None and problem.retry_at > now
+
+
+def reader_state(conn: Connection, setup: ReaderSetup, now: datetime) -> ReaderState:
+    """The state of the reader, for people."""
+    waiting, tokens = len(reading_store.unread(conn)), reading_store.use_of(conn, f"{now:%Y-%m-%d}").tokens
+    problem = trouble_at(conn, setup.place)
+    if problem is not None:
+        return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
+    if setup.daily_tokens < setup.least_cost:
+        trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.least_cost:,}"
+        return ReaderState("over budget", waiting, tokens, trouble)
+    if setup.daily_tokens - tokens < setup.least_cost:
+        return ReaderState("over budget", waiting, tokens, "the day's tokens (UTC) are spent")
+    return ReaderState("reading", waiting, tokens)
+
+
+def _failure_key(problem: Problem, event: str) -> str:
+    """One failure lasts from its first unusable answer to the next good one; each event of it is notified once."""
+    return f"{problem.kind}\n{problem.subject}\n{problem.first_at.isoformat()}\n{event}"

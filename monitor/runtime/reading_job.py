@@ -1,0 +1,99 @@
+"""The job that asks the model about queued texts between two transactions; its answers change verdicts.
+
+A request runs outside any transaction and blocks nothing: polling, reviews and delivery continue meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+
+from monitor.errors import ReaderError
+from monitor.logs import get_logger
+from monitor.pipeline.reading_queue import ReadingQueue, ReadRequest, any_held
+from monitor.runtime.app import App
+from monitor.runtime.model_reader import ModelReader
+from monitor.store import Connection
+
+ROUND_SECONDS = 60.0
+"""The longest time that a single round reads: as long as news waits for its reading in a running monitor."""
+
+log = get_logger(__name__)
+
+
+def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = None) -> bool:
+    """Ask the model about the texts that are ready, in one request, and store its answer; False if there is nothing to ask.
+
+    gathered: do not wait for more texts. timeout_s: seconds for the request, if less than usual.
+
+    1. Check without writing whether anything is due.
+    2. Take the texts and reserve their tokens.
+    3. Ask. A program that stops abandons the request and records nothing.
+    4. Store the readings with what they change, or record the failure.
+    """
+    reader = app.reader
+    if reader is None or not app.asks_model or app.stop.is_set():
+        return False
+    fresh_start = not reader.has_asked
+    with app.store.read() as conn:
+        if not _queue(app, reader, conn).is_due(gathered=gathered, fresh_start=fresh_start):
+            return False
+    with app.store.begin() as conn:
+        request = _queue(app, reader, conn).next_request(gathered=gathered, fresh_start=fresh_start)
+    if request is None:
+        return False
+    reader.has_asked = True
+    try:
+        answer = reader.ask(request.texts, stop=app.stop, timeout_s=timeout_s)
+    except ReaderError as error:
+        if not app.stop.is_set():
+            _record_failure(app, reader, request, error)
+        return True
+    try:
+        with app.steady, app.store.begin() as conn:
+            report = _queue(app, reader, conn).record_answer(request, answer.checked, answer.tokens)
+    except Exception as error:
+        unstored = ReaderError(f"its answer could not be stored ({type(error).__name__})", tokens=answer.tokens)
+        _record_failure(app, reader, request, unstored)  # otherwise it would be asked again at once, without end
+        raise
+    log.info(
+        "texts read by the model",
+        asked=len(request.texts),
+        answered=len(answer.checked.answered),
+        refused_matches=answer.checked.refused,
+        senseless=len(answer.checked.nonsense),
+        signals=report.changed,
+        retired=report.retired,
+        tokens=answer.tokens,
+    )
+    return True
+
+
+def release_late(app: App, *, everything: bool = False) -> None:
+    """Let the rules decide alone on texts that have waited too long, or on all queued texts."""
+    reader = app.reader
+    if reader is None:
+        return
+    with app.store.read() as conn:
+        if not any_held(conn):
+            return
+    with app.steady, app.store.begin() as conn:
+        _queue(app, reader, conn).release_late(asked=app.asks_model and not everything)
+
+
+def read_round(app: App) -> None:
+    """Read queued texts for at most ROUND_SECONDS; the rules decide alone on the rest."""
+    ends = time.monotonic() + ROUND_SECONDS
+    while (left := ends - time.monotonic()) > 0 and read_next(app, gathered=True, timeout_s=left):
+        pass
+    release_late(app, everything=True)
+
+
+def _queue(app: App, reader: ModelReader, conn: Connection) -> ReadingQueue:
+    return ReadingQueue(conn, app.rulebook, reader.setup, app.owner_routes(), app.clock())
+
+
+def _record_failure(app: App, reader: ModelReader, request: ReadRequest, error: ReaderError) -> None:
+    with app.store.begin() as conn:
+        problem = _queue(app, reader, conn).record_failure(request, error)
+    details = {"error": str(error), "failures": problem.count, "again_at": problem.retry_at}
+    log.warning("the model gave no usable answer; rules only", texts=len(request.texts), **details)
