@@ -63,7 +63,10 @@ REMEDIES = (
     (r"\s*[\w.-]+\s*=\s*(#.*)?$", "the value is missing; write one, or leave the setting out"),
     (r"(?i)\s*[\w.-]+\s*=\s*(true|false|yes|no|on|off)\b", "write true or false, in small letters without quotes"),
     (r"\s*[\w.-]+\s*=\s*\[", 'write a list as ["one", "two"]'),
-    (r"\s*[\w.-]+\s*=\s*[^\"'{]", 'a text needs quotes: "…"'),
+    (r"\s*[\w.-]+\s*=\s*[^\s\"'{]", 'a text needs quotes: "…"'),
+    (r"[^#]*\\", r"write \\ for each \, or put the text in single quotes"),
+    (r"\s*[\w.-]+\s*=\s*\"[^\"]*$", "end the text with a quote"),
+    (r"\s*[\w.-]+\s*=.*,", "write one value: a list in [brackets], or several addresses in one text"),
 )
 """A likely remedy by the look of the line, tried in this order."""
 

@@ -10,6 +10,7 @@ import pytest
 from monitor.config import Settings, load_settings
 from monitor.config.feed_entries import LONGEST_NAME, FeedEntry, add_feeds, feed_name, with_feeds, written_interval
 from monitor.errors import ConfigError
+from tests.builders.golden_wording import GoldenWording
 
 NEW = FeedEntry("paper", "https://paper.example/rss", 'The "Paper"', 900, "en", "Europe/Paris")
 OTHER = FeedEntry("wire", "https://wire.example/rss?a=1&b=2", "Wire", 3600)
@@ -88,21 +89,22 @@ def test_several_feeds_are_written_together_and_their_lines_told(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("feeds", "complaint"),
+    "feeds",
     [
-        ([FeedEntry("herald", "https://other.example/rss", "X", 900)], "name 'herald' is taken already at"),
-        ([NEW, FeedEntry("bad", "ftp://other.example/rss", "X", 900)], "is no http or https address"),
-        ([FeedEntry("line\nbreak", "https://other.example/rss", "X", 900)], "control character"),
+        [FeedEntry("herald", "https://other.example/rss", "X", 900)],
+        [NEW, FeedEntry("bad", "ftp://other.example/rss", "X", 900)],
+        [FeedEntry("line\nbreak", "https://other.example/rss", "X", 900)],
     ],
+    ids=["taken", "ftp", "control"],
 )
-def test_what_cannot_be_used_leaves_the_file_as_it_was(tmp_path: Path, feeds: list[FeedEntry], complaint: str) -> None:
+def test_feeds_that_cannot_be_used_leave_the_file_unchanged(
+    tmp_path: Path, feeds: list[FeedEntry], wording: GoldenWording
+) -> None:
     file = written(tmp_path, CONFIG)
     with pytest.raises(ConfigError) as refused:
         add_feeds(file, feeds, environ={})
-    text = str(refused.value)
-    assert complaint in text
-    assert text.startswith(f"{file}:")
-    assert text.endswith(f"nothing was written: {file} is as it was")
+    assert str(refused.value).startswith(f"{file}:")
+    wording(str(refused.value))
     assert file.read_text(encoding="utf-8") == CONFIG
     assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
 
@@ -121,8 +123,9 @@ def test_a_link_stays_a_link_and_mode_and_relative_paths_stay_good(tmp_path: Pat
 
 
 def test_a_file_that_cannot_be_replaced_is_named_with_a_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: No such file"):
+    with pytest.raises(ConfigError) as refused:
         add_feeds(tmp_path / "config.toml", [NEW], environ={})
+    assert "No such file" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,316 @@
+"""Every mistake in the configuration is refused with its place and a remedy, and no message shows a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.config import check_routes, load_settings
+from monitor.errors import ConfigError
+from tests.builders.golden_wording import GoldenWording
+
+FEED = '[[feeds]]\nname = "one"\nurl = "https://news.example/rss"\ninterval = "15m"\n'
+ROUTE = '[[routes]]\nname = "desk"\nchannel = "file"\n'
+READER = '[reader]\nbase_url = "http://127.0.0.1:11434/v1"\nmodel = "small"\n'
+WEBHOOK = "https://hooks.slack.example/services/T/B/hunter22"
+
+
+def refusal(folder: Path, text: str, environ: Mapping[str, str] | None = None, **flags: Any) -> str:
+    """The whole message about a configuration, without the folder. Secrets in these tests contain "hunter"."""
+    file = folder / "config.toml"
+    file.write_bytes(text.encode())
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file, {name.replace("__", "."): value for name, value in flags.items()}, environ or {})
+    message = str(refused.value).replace(f"{folder}/", "")
+    assert "hunter" not in message
+    return message
+
+
+def test_all_problems_are_listed_at_once_each_at_its_line(tmp_path: Path, wording: GoldenWording) -> None:
+    text = '[pol]\n[poll]\nper_hots = 1\ntimeout_seconds = "soon"\n[owner]\nroute = "desc"\n' + ROUTE + FEED + FEED
+    message = refusal(tmp_path, text, {"DEAL_MONITOR_POLL__MAX_BYTES": "big"}, poll__concurrency=0)
+    assert [line.partition(": ")[0] for line in message.splitlines()] == [
+        *(f"config.toml:{number}" for number in (1, 3, 4, 6, 15, 16)),
+        "environment DEAL_MONITOR_POLL__MAX_BYTES",
+        "flag poll.concurrency",
+    ]
+    wording(message)
+
+
+INVALID_TOML = [
+    ("channel = slack", 11),
+    ("interval = 15m", 14),
+    ("password = hunter22", 12),
+    ("enabled = True", 11),
+    ("digest = # none", 10),
+    ("digest = null", 10),
+    ("commitments = [soy, dialogue]", 16),
+    ('to = "a@x.org", "b@x.org"', 15),
+    ('to = "desk', 11),
+    ('data = "C:\\data"', 13),
+    ("to = “desk”", 6),
+    ('to\u00a0= "desk"', 3),
+    ('to: "desk"', 3),
+    ('quiet hours = "22:00-07:00"', 7),
+    ('// to = "desk"', 1),
+    ("[owner]", 7),
+    ('name = "other"', 15),
+]
+
+
+def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wording: GoldenWording) -> None:
+    for line, column in INVALID_TOML:
+        message = refusal(tmp_path, f'[owner]\r\n[x]\r\nname = "one"\r\n{line}\r\n')
+        assert message.startswith("config.toml:4: ")
+        assert f" in column {column}" in message, message
+        wording(message)
+    wording(refusal(tmp_path, '[x]\ncommitments = ["soy",\n[[feeds]]\n'))
+    wording(refusal(tmp_path, '[routes]\nname = "a"\n[routes]\nname = "b"\n'))
+    assert refusal(tmp_path, "[poll]\nper_host = [1,").startswith("config.toml:2: ")
+
+
+WRONG_IN_ROUTE = [
+    'zone = "Asia/Shangai"',
+    'zone = "../etc"',
+    'zone = "New York"',
+    'zone = "Asia/Beijing"',
+    'zone = "EDT"',
+    'zone = "GMT+8"',
+    'zone = "localtime"',
+    'quiet_hours = ["25:00", "9"]',
+    "quiet_hours = false",
+    'quiet_hours = "22:00-22:00"',
+    'quiet_hours = "22-7"',
+    "digest = 08:00:00",
+    'digest = "mon 02:30"',
+    'digest = "1 08:00"',
+    'digest = "mon 8"',
+    'digest = "tue 8:00"',
+    'digest = ""',
+    "digest = 5",
+    'digest = "dayly 08:00"',
+    'digest = "mon tue 08:00"',
+    'digest = "daily mon 08:00"',
+    'digest = "daily 03:59"',
+    'digest = "fortnightly 08:00"',
+    'digest = "monthly 31 08:00"',
+    'digest = "monthly 08:00"',
+    "commitments = []",
+    'commitments = [""]',
+    'commitments = ["*", "dialogue"]',
+    'commitments = ["dialogue", "dialogue"]',
+    'commitments = ["Soybean_Purchases"]',
+    'commitments = "dialogue"',
+    "least_severity = 2",
+    'least_severity = "noteable"',
+    'to = ["a@x.org", "b@x.org"]',
+    "to = 5",
+    'tell = "all"',
+    'further_evidence = "yes"',
+    'further_evidence = "true"',
+]
+WRONG_IN_FEED = [
+    'lang = "English"',
+    'lang = "EN"',
+    'tz_names = "CST"',
+    'tz_names = { CST = "Asia/Shangai" }',
+    'encoding = "utf-88"',
+    'enabled = "perhaps"',
+    "enabled = 0",
+]
+
+
+def test_a_wrong_value_of_a_route_or_feed_is_refused_at_its_line(tmp_path: Path, wording: GoldenWording) -> None:
+    for line in WRONG_IN_ROUTE:
+        message = refusal(tmp_path, ROUTE + line)
+        assert message.startswith(f"config.toml:4: routes[1].{line.partition(' ')[0]} "), message
+        wording(message)
+    for line in WRONG_IN_FEED:
+        message = refusal(tmp_path, FEED + line)
+        assert message.startswith(f"config.toml:5: feeds[1].{line.partition(' ')[0]}"), message
+        wording(message)
+    for interval in ('"15x"', '"0s"', '"8d"', "15", "true", '""'):
+        assert refusal(tmp_path, FEED.replace('"15m"', interval)).startswith("config.toml:4: feeds[1].interval ")
+
+
+URLS = ["ftp://news.example/rss", "file:///etc/passwd", "news.example/rss", "https://", "https://a b.example/"]
+
+
+def test_a_feed_address_is_http_or_https_without_a_password(tmp_path: Path, wording: GoldenWording) -> None:
+    for url in (*URLS, "https://me:hunter22@news.example/rss"):
+        wording(refusal(tmp_path, FEED.replace("https://news.example/rss", url)))
+
+
+WRONG_TABLES = [
+    '[[owner]]\nroute = "desk"\n' + ROUTE,
+    ROUTE.replace("[[routes]]", "[routes]"),
+    'feeds = ["https://news.example/rss"]',
+    '[Slack]\ntoken = "xoxb-1"',
+    'zone = "UTC"',
+    '[[routes]]\nname = "desk"',
+    ROUTE + '[[feeds]]\nname = "x"\ninterval = "1h"',
+    '[smtp]\nchannel = "#x"',
+    '[smtp]\nhost = "mail.example:587"\nsender = "a@x.org"',
+    '[smtp]\nunsubscribe = "a@x.org, b@x.org"',
+    '[poll]\nuser_agent = "a\\nb"',
+    "[poll]\ntimeout_seconds = 0",
+    "[poll]\nallow_private_addresses = 1",
+    '[poll]\nper_host = "2"',
+    "[poll]\nper_host = 2.0",
+    '[poll]\ntimeout_seconds = "7.5"',
+    "[poll]\ntimeout_seconds = true",
+    '[[routes]]\nname = "Trade Desk"\nchannel = "file"',
+    "[poll]\nconcurrency = 1\nper_host = 2",
+    "[poll]\ntotal_seconds = 5",
+    '[smtp]\nsecurity = "plain"\nca_file = "config.toml"',
+    '[smtp]\nhost = "mail.example"',
+    '[smtp]\nusername = "me"',
+    '[slack]\napi_url = "http://slack.example/api/"',
+    '[monitor]\ndatabase = "mysql://h/db"',
+    '[monitor]\ndatabase = "sqlite:///:memory:"',
+    '[reader]\nbase_url = "https://llm.example/v1"',
+    '[reader]\nmodel = "small"',
+    READER.replace("/v1", "/v1/chat/completions"),
+    READER.replace("http:", "ftp:"),
+    READER.replace("127", "me:hunter22@127"),
+    READER.replace("/v1", "/v1?key=hunter22").replace("hunter22", "x"),
+    READER + "batch = 51",
+    READER + "daily_tokens = 10",
+]
+
+
+def test_misplaced_keys_and_values_that_make_no_sense_are_refused(tmp_path: Path, wording: GoldenWording) -> None:
+    for text in WRONG_TABLES:
+        message = refusal(tmp_path, text)
+        assert message.startswith("config.toml:"), message
+        wording(message)
+
+
+SITES = [
+    {"base_url": "status.deals.example"},
+    {"base_url": "javascript:alert(1)"},
+    {"base_url": "https://deals.example/a b"},
+    {"base_url": "https://deals.example:99999"},
+    {"base_url": "https://ann:pw@deals.example"},
+    {"base_url": "https://deals.example/?page=1"},
+    {"base_url": 'https://deals.example/"a'},
+    {"base_url": "https://deals.example/a>,<mailto:x"},
+    {"base_url": "https://协议.example"},
+    {"actions": True},
+    {"base_url": "http://deals.example", "actions": True},
+]
+
+
+def test_an_address_of_the_site_that_no_mail_header_can_carry_is_refused(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    for site in SITES:
+        lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in site.items())
+        wording(refusal(tmp_path, "[site]\n" + "".join(lines)))
+
+
+def test_routes_that_cannot_work_are_refused(tmp_path: Path, wording: GoldenWording) -> None:
+    experimental = f'{ROUTE}stage = "experimental"\n'
+    for text in (
+        f'[owner]\nroute = "dsek"\n{ROUTE}',
+        f'[owner]\nroute = "desk"\n{experimental}',
+        ROUTE + ROUTE,
+        f'{experimental}digest = "mon 08:00"\n',
+        f'{experimental}tell = "events"\n',
+        *(ROUTE.replace("file", "email") + f"to = {json.dumps(to)}" for to in ("", "desk", "a@b.example, c")),
+        *(ROUTE.replace("file", "email") + f'to = "{to}"' for to in ("a@x.org, A@X.org", "Desk <a@x.org>, a@X.ORG")),
+    ):
+        wording(refusal(tmp_path, text))
+    for quiet, digest in (("22:00-07:00", "06:59"), ("22:00-07:00", "22:00"), ("06:00-09:00", "06:00")):
+        message = refusal(tmp_path, f'{ROUTE}quiet_hours = "{quiet}"\ndigest = "mon {digest}"\n')
+        assert message.startswith("config.toml:5: routes[1].digest ")
+    header = ROUTE.replace("file", "email") + 'to = "a@b.example\\nBcc: x@y.example"'
+    assert refusal(tmp_path, header).startswith("config.toml:4: routes[1].to ")
+
+
+def test_a_pattern_that_matches_no_commitment_is_refused_with_the_likely_one(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'{ROUTE}commitments = ["soybean", "dialogue", "dialog", "wheat-*"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        check_routes(load_settings(file, environ={}), ("soybean-purchases-annual", "soybean-purchases", "dialogue"))
+    wording(str(refused.value))
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def test_a_secret_in_the_file_is_refused_with_the_place_where_it_belongs(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    for text in (
+        '[smtp]\npassword = "hunter22"\nusername = "me"',
+        '[slack]\ntoken = "xoxb-hunter22"',
+        f'[slack]\nwebhook = "{WEBHOOK}"',
+        '[monitor]\ndatabase = "postgresql+psycopg://me:hunter22@h/db"',
+        f'{READER}key = "sk-hunter22"',
+        ROUTE.replace("file", "slack") + 'to = "xoxb-hunter22"',
+        ROUTE.replace("file", "slack") + f'to = "{WEBHOOK}"',
+        '[slack]\nchannel = "xoxb-hunter22"',
+        ROUTE.replace("file", "apprise") + 'to = "pover://hunter22"',
+    ):
+        wording(refusal(tmp_path, text))
+
+
+def test_a_wrong_secret_is_refused_without_showing_it(tmp_path: Path, wording: GoldenWording) -> None:
+    plain = '[smtp]\nhost = "mail.example"\nsecurity = "plain"\nusername = "me"\nsender = "m@b.example"\n'
+    lan = READER.replace("127.0.0.1", "192.168.1.7")
+    slack_route = ROUTE.replace("file", "slack") + 'to = "#deals"'
+    for text, environ in (
+        ("", {"SLACK__WEBHOOK": "http://hooks.example/hunter22"}),
+        ("", {"SLACK__TOKEN": "xoxb-hunter22", "SLACK__WEBHOOK": WEBHOOK}),
+        ("", {"SMTP__PASSWORD": "hunter22"}),
+        ("", {"MONITOR__DATABASE": "mysql://me:hunter22@h/db"}),
+        ("", {"SMTP_PASSWORD": "hunter22"}),
+        ("", {"POLL__ALLOW_PRIVATE_ADDRESSES": "perhaps"}),
+        ("", {"FEEDS": "{"}),
+        (plain, {"SMTP__PASSWORD": "hunter22"}),
+        (lan, {"READER__KEY": "sk-hunter22"}),
+        (READER, {"READER__KEY": "sk-hunter22\nsk-another"}),
+        (slack_route, {"SLACK__WEBHOOK": WEBHOOK}),
+        (ROUTE.replace("file", "slack") + f'to = "{WEBHOOK}"', {"SLACK__WEBHOOK": WEBHOOK}),
+        (ROUTE.replace("file", "apprise") + 'to = "team"', {"APPRISE__URLS": "phone=pover://hunter22"}),
+    ):
+        wording(refusal(tmp_path, text, {f"DEAL_MONITOR_{name}": value for name, value in environ.items()}))
+
+
+def test_the_secrets_folder_must_be_readable_and_its_files_known_and_filled(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    folder = tmp_path / "credentials"
+    setting = '[monitor]\nsecrets_dir = "credentials"\n'
+    wording(refusal(tmp_path, setting))
+    folder.mkdir()
+    for name, text in {"smtp_password": "x", "certificate": "y", "..data": "z", "slack__token": " \n"}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    message = refusal(tmp_path, setting)
+    assert {line.partition(":")[0] for line in message.splitlines()} == {
+        "credentials/smtp_password",
+        "credentials/slack__token",
+    }
+    wording(message)
+
+
+# ---------------------------------------------------------------- the file
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_ways_to_name_one(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "latin.toml").write_bytes("[slack]\nchannel = '#börse'\n".encode("latin-1"))
+    for name in ("absent.toml", "folder.toml", "file/config.toml", "latin.toml"):
+        with pytest.raises(ConfigError) as refused:
+            load_settings(tmp_path / name, environ={})
+        wording(str(refused.value))
