@@ -113,9 +113,9 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "init": Entry("init:init", "Create a working folder with config.toml, rules and templates."),
     "demo": Entry("demo:demo", "Replay a sample year of news and show every alert."),
     "doctor": Entry("doctor:doctor", "Check the whole installation, with a remedy for each problem."),
-    "health": Entry("operating.health:health", "Report whether the monitor is running, reading and able to send."),
-    "backup": Entry("operating.backup:backup", "Back up database, settings, rules, templates and digests."),
-    "restore": Entry("operating.backup:restore", "Restore a backup into a new folder."),
+    "health": Entry("operating_commands:health", "Report whether the monitor is running, reading and able to send."),
+    "backup": Entry("operating_commands:backup", "Back up database, settings, rules, templates and digests."),
+    "restore": Entry("operating_commands:restore", "Restore a backup into a new folder."),
 }
 """Command -> its module and short help, in the order of --help."""
 

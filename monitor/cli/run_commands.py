@@ -65,14 +65,13 @@ def run(*, quiet: bool) -> None:
 def run_until_stopped(app: App, *, quiet: bool) -> bool:
     """Runs the jobs until `app.stop` is set, and shows the table. Returns False if a job did not end in time."""
     from monitor.runtime.app import recover_and_catch_up
-    from monitor.runtime.liveness.service_notify import ServiceReports, of_this_process
-    from monitor.runtime.liveness.signs_of_life import SignsOfLife
+    from monitor.runtime.health_reports import HealthRecorder, ServiceReports, service_manager
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
 
-    signs = SignsOfLife(app, app.clock())
+    signs = HealthRecorder(app, app.clock())
     signs.write()
-    service = ServiceReports(of_this_process(), signs, lambda: state_of_sources(app))
+    service = ServiceReports(service_manager(), signs, lambda: state_of_sources(app))
     with long_work("deciding overdue reviews"):
         started = recover_and_catch_up(app)
     # Modules and rules stay until the end; collecting them took a quarter of the time that unchanged feeds cost.
@@ -223,8 +222,7 @@ def poll(*, as_json: bool) -> None:
     It does not wait for news to settle, and sends for at most 45 seconds. With the global option --now it rehearses a
     moment with recorded feeds. Exit code 1 if no feed answers.
     """
-    from monitor.runtime.liveness.heartbeat import Heartbeat
-    from monitor.runtime.liveness.signs_of_life import record_round
+    from monitor.runtime.health_reports import Heartbeat, record_round
     from monitor.runtime.simulation import SimulatedClock
 
     start = program_option("now")

@@ -20,8 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.errors import MonitorError, StoreError
 from monitor.logs import bound, get_logger
 from monitor.runtime.app import App, deliver_channel, run_digests, run_follow_ups, run_reviews, watch_sources
-from monitor.runtime.liveness.heartbeat import Heartbeat
-from monitor.runtime.liveness.signs_of_life import KEEP_RUNS, SIGN_SECONDS, SignsOfLife
+from monitor.runtime.health_reports import KEEP_RUNS, SIGN_SECONDS, HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
@@ -113,7 +112,7 @@ class Job:
     at_once: bool = True
 
 
-def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> Iterator[Job]:
+def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> Iterator[Job]:
     """Every job of a running program."""
 
     def ask_feeds() -> None:
@@ -142,7 +141,7 @@ def jobs_of(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
-def start_jobs(app: App, poller: Poller, signs: SignsOfLife, after_polls: Callable[[], None]) -> BackgroundScheduler:
+def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
     """The scheduler, running. `after_polls` is called when answers of feeds were stored; signs: what learns when a job ended well.
 
     Each channel has a job and a thread of its own, and so have the model that reads, the pages and the heartbeat: one that hangs

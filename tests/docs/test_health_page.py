@@ -10,7 +10,7 @@ import pytest
 
 from monitor.cli.doctor import CHECKS
 from monitor.pipeline.health import STALE_AFTER
-from monitor.runtime.liveness.heartbeat import TOLD_AFTER
+from monitor.runtime.health_reports import NOTIFY_AFTER
 
 LEVELS = ("error", "warning", "info")
 TICKED = re.compile(r"(?<!`)`((?:[^`]|`(?!\s*[|·]))+)`(?=\s*[|·])")
@@ -54,4 +54,4 @@ def test_the_page_names_what_each_check_of_doctor_looks_at(page: str) -> None:
 def test_the_page_says_the_limits_of_the_code(page: str) -> None:
     minutes = STALE_AFTER.seconds // 60
     assert page.count(f"within {minutes} minutes") == 2
-    assert {3: "after three in a row the owner is told once"}[TOLD_AFTER] in page
+    assert {3: "after three in a row the owner is told once"}[NOTIFY_AFTER] in page

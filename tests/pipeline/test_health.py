@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from monitor.config import FeedSettings
-from monitor.pipeline.health import PROGRAM, ROUND, Health, SignOfLife, health
+from monitor.pipeline.health import PROGRAM, ROUND, Health, HealthSign, health
 from monitor.store import Store, feeds, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.tables import FeedState
@@ -18,21 +18,21 @@ MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 3
 FEEDS = (HERALD, MINISTRY)
 
 
-def signed(store: Store, *signs: SignOfLife) -> None:
+def signed(store: Store, *signs: HealthSign) -> None:
     with store.begin() as conn:
         for sign in signs:
             problems_and_runs.keep_run(conn, sign.as_run())
 
 
-def running(seen: datetime, **more: object) -> SignOfLife:
+def running(seen: datetime, **more: object) -> HealthSign:
     """A monitor that started a day ago and was seen last at a moment."""
     values = {"job": PROGRAM, "started_at": later(days=-1), "running": True, "who": "desk:12"}
-    return SignOfLife(**{**values, "seen_at": seen, **more})  # type: ignore[arg-type]
+    return HealthSign(**{**values, "seen_at": seen, **more})  # type: ignore[arg-type]
 
 
-def rounds(*minutes: int) -> list[SignOfLife]:
+def rounds(*minutes: int) -> list[HealthSign]:
     """Rounds that began these minutes from NOW and took one."""
-    return [SignOfLife(ROUND, later(minutes=m), later(minutes=m + 1), running=False) for m in minutes]
+    return [HealthSign(ROUND, later(minutes=m), later(minutes=m + 1), running=False) for m in minutes]
 
 
 def answered(feed: FeedSettings, minutes: int = -1) -> FeedState:
@@ -70,7 +70,7 @@ def test_a_database_on_which_nothing_ever_ran_is_not_well(store: Store) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({}, "no monitor is running: the last one gave its last sign of life on 2 Mar 2026 08:40 UTC"),
+        ({}, "no monitor is running: the last one last reported on 2 Mar 2026 08:40 UTC"),
         ({"running": False}, "no monitor is running: the last one ended on 2 Mar 2026 08:40 UTC"),
     ],
     ids=["killed", "stopped"],
@@ -104,7 +104,7 @@ def test_a_running_monitor_whose_job_stands_still_is_stale_and_names_the_job(sto
 def test_a_running_monitor_that_asks_no_source_is_stale_once_it_had_the_time_to(store: Store) -> None:
     signed(store, running(later(minutes=-1)))
     found = judged(store, answered(HERALD, -40), answered(MINISTRY))
-    assert found.reasons == ("a source has been due since 2 Mar 2026 08:25 UTC, and was not asked",)
+    assert found.reasons == ("a source has been due since 2 Mar 2026 08:25 UTC, and was not polled",)
     signed(store, running(later(minutes=-1), started_at=later(minutes=-5)))
     assert judged(store).ok
 
@@ -145,4 +145,4 @@ def test_a_channel_that_sends_nothing_is_a_reason_and_a_dead_letter_only_a_remar
     assert (found.ok, [trouble.kind for trouble in found.troubles]) == (True, ["messages"])
     with store.begin() as conn:
         outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
-    assert judged(store).reasons == ("nothing goes out through slack since 2 Mar 2026 09:00 UTC: token_revoked",)
+    assert judged(store).reasons == ("nothing is sent through slack since 2 Mar 2026 09:00 UTC: token_revoked",)

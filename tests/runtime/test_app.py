@@ -32,7 +32,7 @@ from monitor.runtime.app import (
     run_digests,
     run_reviews,
 )
-from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import Poller
 from monitor.runtime.polling import due_feeds, poll
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
@@ -501,7 +501,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         with app.store.begin() as conn:
             problems_and_runs.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
-        scheduler = start_jobs(app, poller, SignsOfLife(app, app.clock()), polled.set)
+        scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {
             "poll",
             "review",
@@ -580,7 +580,7 @@ def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(a
     app.clock = utc_now
     queued(app, ("email", "desk@deals.example"), ("file", "a"))
     with Poller(app) as poller, hanging(app) as (sending, written):
-        scheduler = start_jobs(app, poller, SignsOfLife(app, app.clock()), threading.Event().set)
+        scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), threading.Event().set)
         assert sending.wait(20)
         assert written.wait(20), "while the mail is still being sent"
         queued(app, ("file", "b"))

@@ -19,7 +19,7 @@ from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
-from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import Poller
 from monitor.runtime.polling import AskedFeed, take_document
 from monitor.runtime.reading_job import read_next, read_round, release_late
@@ -527,7 +527,7 @@ def test_the_model_has_jobs_of_its_own_where_one_is_set_up(desk: Desk, *, with_m
         desk.app.reader = None
     desk.app.clock = utc_now
     with Poller(desk.app) as poller:
-        scheduler = start_jobs(desk.app, poller, SignsOfLife(desk.app, desk.app.clock()), lambda: None)
+        scheduler = start_jobs(desk.app, poller, HealthRecorder(desk.app, desk.app.clock()), lambda: None)
         jobs = {job.id for job in scheduler.get_jobs()}
         desk.app.stop.set()
         assert stop_jobs(scheduler, 5)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from monitor.pipeline.health import PROGRAM, SignOfLife
+from monitor.pipeline.health import PROGRAM, HealthSign
 from monitor.store import problems_and_runs
 from tests.builders.channel_servers import certificate, closed_port, smtp
 from tests.builders.chat_server import MODEL, chat_model
@@ -335,7 +335,7 @@ def change(bench: Bench, statement: str) -> None:
 def _(bench: Bench) -> None:
     with bench.desk.opened() as app, app.store.begin() as conn:
         at = app.clock()
-        problems_and_runs.keep_run(conn, SignOfLife(PROGRAM, at, at, running=True, who="desk:12").as_run())
+        problems_and_runs.keep_run(conn, HealthSign(PROGRAM, at, at, running=True, who="desk:12").as_run())
 
 
 # ---------------------------------------------------------------- sources

@@ -15,16 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from monitor.cli.doctor.machine import clock_finding, space_finding
 
 from monitor.cli.doctor import checked
 from monitor.cli.doctor.findings import Examination, Finding, told_apart
-from monitor.cli.doctor.machine import clock_finding, space_finding
 from monitor.config import load_settings
 from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.runtime.app import open_app
-from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
@@ -468,7 +468,7 @@ def test_a_running_monitor_is_named_with_its_process_and_what_it_did_last(desk: 
     clock = SimulatedClock(utc_now())
     desk.lay_database()
     with closing(open_app(load_settings(desk.config), exclusive=True, clock=clock)) as app:
-        SignsOfLife(app, clock()).write()
+        HealthRecorder(app, clock()).write()
         told = examined(desk)
     (line,) = told.found["monitor"]
     assert line.startswith(f"ok running (process {os.getpid()}) since ")
@@ -479,7 +479,7 @@ def test_a_running_monitor_whose_jobs_stand_still_is_a_failure(desk: Desk) -> No
     clock = SimulatedClock(utc_now())
     desk.lay_database()
     with closing(open_app(load_settings(desk.config), exclusive=True, clock=clock)) as app:
-        SignsOfLife(app, clock() - timedelta(hours=1)).write()
+        HealthRecorder(app, clock() - timedelta(hours=1)).write()
         told = examined(desk)
     assert told.failing() == ["monitor"]
     assert "the job 'review' has not ended well since" in told.found["monitor"][0]
@@ -488,7 +488,7 @@ def test_a_running_monitor_whose_jobs_stand_still_is_a_failure(desk: Desk) -> No
 
 def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(desk: Desk) -> None:
     with desk.opened(SimulatedClock(utc_now())) as app:  # without the lock that a running one holds
-        SignsOfLife(app, app.clock()).write()
+        HealthRecorder(app, app.clock()).write()
     (line,) = examined(desk).found["monitor"]
     assert line.startswith("FAIL no monitor is running: the last one gave its last sign of life on ")
 
@@ -496,7 +496,7 @@ def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(
 def test_where_none_runs_the_age_of_the_statuses_is_told(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app:
-        SignsOfLife(app, NOW).end()
+        HealthRecorder(app, NOW).end()
     told = examined(desk)
     (line,) = told.found["monitor"]
     assert line.startswith(

@@ -17,8 +17,8 @@ SINCE = "2 Mar 2026 09:00 UTC"
     ("trouble", "said"),
     [
         (
-            Trouble("channel", f"nothing goes out through email since {SINCE}: refused (mail.company.org, connecting)"),
-            f"nothing goes out through email since {SINCE}",
+            Trouble("channel", f"nothing is sent through email since {SINCE}: refused (mail.company.org, connecting)"),
+            f"nothing is sent through email since {SINCE}",
         ),
         (
             Trouble("blind", f"no source answers since {SINCE}: no such host name. Is there a network?"),
@@ -41,7 +41,7 @@ def test_a_channel_out_of_order_is_a_trouble_and_dead_messages_are_a_figure(moni
         outbox_store.open_circuit(conn, "email", "refused (mail.company.org)", later(hours=1), later(hours=2))
     with monitor.store.read() as conn:
         vitals = read_vitals(conn, [HERALD, MINISTRY], later(hours=2), built=None, builds=False)
-    assert "nothing goes out through email since 2 Mar 2026 10:00 UTC" in vitals.troubles
+    assert "nothing is sent through email since 2 Mar 2026 10:00 UTC" in vitals.troubles
     assert vitals.broken == ("email",)
     assert vitals.polled == vitals.read == later(days=-1)
     assert {source.state for source in vitals.sources} == {"ok"}

@@ -1,4 +1,4 @@
-"""`backup` and `restore`: a whole monitor in one archive, and a working folder from it."""
+"""`backup`, `restore` and `health`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from monitor.cli.common import EXISTING_FILE, FOLDER, echo_json, format_utc, pluralised, program_clock, settings_of
 
 if TYPE_CHECKING:
+    from monitor.pipeline.health import Health
     from monitor.runtime.backup import Manifest
 
 
@@ -72,3 +73,50 @@ def contents_text(manifest: Manifest) -> str:
         pluralised(manifest.counts.get("story", 0), "story", "stories"),
     )
     return f"{', '.join(counts)}, as of {format_utc(manifest.moment)}; schema {manifest.schema}"
+
+
+# ---------------------------------------------------------------- health
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def health(*, as_json: bool) -> None:
+    """Report whether the monitor works: it runs, reads and can send. Exit code 1, with the reasons, if not.
+
+    Reads only the database, never creates one, does not wait for writers, and takes a second. `doctor` checks everything.
+    """
+    found = current_health()
+    if as_json:
+        moments = {"polled_at": found.polled_at, "decided_at": found.decided_at}
+        echo_json({"ok": found.ok, "reasons": found.reasons, **moments})
+    else:
+        for reason in found.reasons:
+            click.echo(f"not healthy: {reason}")
+        if found.ok:
+            polled, decided = (format_utc(at) if at else "never" for at in (found.polled_at, found.decided_at))
+            click.echo(f"healthy: last poll {polled}, last decision {decided}")
+    if not found.ok:
+        raise SystemExit(1)
+
+
+def current_health() -> Health:
+    """Raises StoreError for a database that cannot be read."""
+    from monitor.pipeline.health import Health, Trouble, health
+    from monitor.runtime.session import feeds_of
+    from monitor.store.backup import database_file
+    from monitor.store.engine import looked_into
+    from monitor.store.schema import SchemaState
+
+    settings = settings_of()
+    none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
+    file = database_file(settings.database)
+    if not settings.data_dir.exists() and file is not None and not file.exists():
+        return none_yet  # a new working folder
+    with looked_into(settings.database, thorough=False) as (state, store):
+        if store is None or state is SchemaState.EMPTY:
+            return none_yet
+        if state is SchemaState.OLDER:
+            text = "the database has an older schema; the next start of the monitor upgrades it"
+            return Health((Trouble("stale", text),), None, None, None)
+        with store.read() as conn:
+            return health(conn, feeds_of(settings), program_clock()())

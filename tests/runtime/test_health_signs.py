@@ -10,7 +10,7 @@ import pytest
 
 from monitor.pipeline.health import PROGRAM, ROUND, STALE_AFTER, Health, health
 from monitor.runtime.app import App
-from monitor.runtime.liveness.signs_of_life import VITAL_JOBS, SignsOfLife, record_round
+from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, record_round
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs
 from tests.builders.databases import NOW, later
@@ -47,7 +47,7 @@ def health_of(app: App) -> Health:
 
 
 def test_a_program_that_signs_every_minute_is_well_and_keeps_one_row(app: App, clock: SimulatedClock) -> None:
-    signs = SignsOfLife(app, NOW)
+    signs = HealthRecorder(app, NOW)
     for minute in range(3):
         clock.move(later(minutes=minute))
         signs.write()
@@ -60,7 +60,7 @@ def test_a_program_that_signs_every_minute_is_well_and_keeps_one_row(app: App, c
 
 
 def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) -> None:
-    signs = SignsOfLife(app, NOW)
+    signs = HealthRecorder(app, NOW)
     signs.write()
     clock.move(later(minutes=1))
     signs.end()
@@ -72,7 +72,7 @@ def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) 
 
 
 def test_a_sign_names_the_vital_jobs_that_have_stood_still(app: App, clock: SimulatedClock) -> None:
-    signs = SignsOfLife(app, NOW)
+    signs = HealthRecorder(app, NOW)
     clock.move(NOW + STALE_AFTER + (later(minutes=1) - NOW))
     signs.ended_well |= dict.fromkeys(VITAL_JOBS, clock())
     signs.ended_well["review"] = NOW

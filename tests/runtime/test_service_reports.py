@@ -17,8 +17,7 @@ from monitor.config import load_settings
 from monitor.errors import StoreError
 from monitor.pipeline.health import STALE_AFTER
 from monitor.runtime.app import open_app
-from monitor.runtime.liveness.service_notify import ServiceManager, ServiceReports, service_manager
-from monitor.runtime.liveness.signs_of_life import VITAL_JOBS, SignsOfLife
+from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, ServiceManager, ServiceReports, service_manager
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, later
 from tests.builders.shipped_rules import ROOT
@@ -74,16 +73,16 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def signs(desk: Desk) -> Iterator[SignsOfLife]:
+def signs(desk: Desk) -> Iterator[HealthRecorder]:
     with desk.opened(SimulatedClock(NOW)) as app:
-        yield SignsOfLife(app, NOW)
+        yield HealthRecorder(app, NOW)
 
 
-def reports(manager: Manager, signs: SignsOfLife, *, watchdog: float | None = None) -> ServiceReports:
+def reports(manager: Manager, signs: HealthRecorder, *, watchdog: float | None = None) -> ServiceReports:
     return ServiceReports(ServiceManager(manager.address, watchdog), signs, lambda: "2 sources:\n2 well")
 
 
-def all_end_well(signs: SignsOfLife, at: datetime) -> None:
+def all_end_well(signs: HealthRecorder, at: datetime) -> None:
     signs.ended_well |= dict.fromkeys(VITAL_JOBS, at)
 
 
@@ -110,7 +109,7 @@ def test_a_running_program_is_ready_once_its_jobs_run_and_tells_its_end(
     assert any(message.startswith("STATUS=NO SOURCE ANSWERS") for message in manager.heard)
 
 
-def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, signs: SignsOfLife) -> None:
+def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, signs: HealthRecorder) -> None:
     told = reports(manager, signs)
     told.turn(NOW, 0.0)
     assert manager.all_heard() == []
@@ -122,7 +121,7 @@ def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, 
 
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
 def test_the_watchdog_hears_four_signs_in_its_time_as_long_as_the_jobs_end_well(
-    manager: Manager, signs: SignsOfLife
+    manager: Manager, signs: HealthRecorder
 ) -> None:
     told = reports(manager, signs, watchdog=8.0)
     all_end_well(signs, NOW)
@@ -133,7 +132,7 @@ def test_the_watchdog_hears_four_signs_in_its_time_as_long_as_the_jobs_end_well(
 
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
 @pytest.mark.parametrize("stuck", VITAL_JOBS)
-def test_the_watchdog_hears_nothing_while_a_job_hangs(manager: Manager, signs: SignsOfLife, stuck: str) -> None:
+def test_the_watchdog_hears_nothing_while_a_job_hangs(manager: Manager, signs: HealthRecorder, stuck: str) -> None:
     told = reports(manager, signs, watchdog=8.0)
     all_end_well(signs, NOW)
     late = NOW + STALE_AFTER + STALE_AFTER
@@ -147,7 +146,7 @@ def test_the_watchdog_hears_nothing_while_a_job_hangs(manager: Manager, signs: S
 
 
 @pytest.mark.parametrize("manager", ["path"], indirect=True)
-def test_a_database_out_of_order_is_told_as_the_state(manager: Manager, signs: SignsOfLife) -> None:
+def test_a_database_out_of_order_is_told_as_the_state(manager: Manager, signs: HealthRecorder) -> None:
     def fail() -> str:
         raise StoreError("database x: the disk is full")
 
@@ -156,7 +155,7 @@ def test_a_database_out_of_order_is_told_as_the_state(manager: Manager, signs: S
     assert manager.all_heard()[-1] == "STATUS=database x: the disk is full"
 
 
-def test_without_a_manager_nothing_is_told_and_a_lost_one_stops_nothing(signs: SignsOfLife, tmp_path: Path) -> None:
+def test_without_a_manager_nothing_is_told_and_a_lost_one_stops_nothing(signs: HealthRecorder, tmp_path: Path) -> None:
     all_end_well(signs, NOW)
     for address in ("", str(tmp_path / "nobody"), "@nobody-listens-here", "x" * 300):
         told = ServiceReports(ServiceManager(address, 1.0), signs, lambda: "well")

@@ -13,8 +13,7 @@ import pytest
 from monitor.pipeline.health import OUTSIDE_CHECK
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App
-from monitor.runtime.liveness.heartbeat import TOLD_AFTER, Heartbeat
-from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.health_reports import NOTIFY_AFTER, HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
 from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
@@ -62,7 +61,7 @@ def clock() -> SimulatedClock:
 @pytest.fixture
 def app(desk: Desk, clock: SimulatedClock) -> Iterator[App]:
     with desk.opened(clock) as opened:
-        SignsOfLife(opened, NOW).write()
+        HealthRecorder(opened, NOW).write()
         yield opened
 
 
@@ -84,7 +83,7 @@ def test_a_monitor_that_is_not_well_calls_nobody(app: App, check: OutsideCheck, 
         outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
     assert Heartbeat(app).beat() == "withheld"
     assert check.calls == []
-    assert calls(app)[0].detail == "nothing goes out through slack since 2 Mar 2026 09:00 UTC: token_revoked"
+    assert calls(app)[0].detail == "nothing is sent through slack since 2 Mar 2026 09:00 UTC: token_revoked"
     assert json.loads(logged.getvalue())["reason"] == calls(app)[0].detail
 
 
@@ -99,8 +98,8 @@ def test_a_failing_call_is_told_to_the_owner_once_and_never_shows_the_address(
 ) -> None:
     check.status = 404
     heart = Heartbeat(app)
-    assert {heart.beat() for _ in range(TOLD_AFTER + 2)} == {"failed"}
-    for _ in range(TOLD_AFTER):
+    assert {heart.beat() for _ in range(NOTIFY_AFTER + 2)} == {"failed"}
+    for _ in range(NOTIFY_AFTER):
         Heartbeat(app).beat()  # as after a restart
     (notice,) = list_rows(app.store)
     assert "OUTSIDE CHECK NOT REACHED" in notice.payload
@@ -126,7 +125,7 @@ def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, ch
     app.stop.set()
     started = utc_now()
     with Poller(app) as poller:
-        scheduler = start_jobs(app, poller, SignsOfLife(app, started), lambda: None)
+        scheduler = start_jobs(app, poller, HealthRecorder(app, started), lambda: None)
         first = scheduler.get_job("heartbeat").next_run_time
         assert stop_jobs(scheduler, 5)
     assert first - started >= timedelta(seconds=app.settings.heartbeat.seconds)
@@ -134,7 +133,7 @@ def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, ch
 
 
 def test_a_round_calls_at_its_end_and_a_rehearsal_never(desk: Desk, check: OutsideCheck) -> None:
-    desk.run("poll", "--now", "2026-03-02T09:00Z")
+    desk.run("--now", "2026-03-02T09:00Z", "poll")
     assert check.calls == []
     desk.database.unlink()
     desk.run("poll")

@@ -1,1 +1,0 @@
-"""`backup`, `restore`, `health`, `upgrade` and `completion`: what an operator does."""

@@ -1,0 +1,202 @@
+"""A running program's reports on its health: to the database, to the outside check, and to the service manager (systemd).
+
+`pipeline/health.py` judges by the first whether the monitor works. Nothing that fails here stops the program.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from monitor.channels.outside_check import call_outside_check
+from monitor.errors import ChannelError, StoreError
+from monitor.logs import get_logger
+from monitor.pipeline.health import OUTSIDE_CHECK, PROGRAM, ROUND, STALE_AFTER, HealthSign, health
+from monitor.pipeline.operator_notices import heartbeat_notice, notify_operator
+from monitor.runtime.app import App
+from monitor.store import problems_and_runs
+from monitor.store.tables import Run
+
+SIGN_SECONDS = 60
+"""Between two health signs: one small transaction a minute."""
+KEEP_RUNS = timedelta(days=30)
+"""How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
+VITAL_JOBS = ("poll", "review", "digest")
+"""The monitor does not work without these. A job that sends may take long; its channel's circuit breaker reports that."""
+NOTIFY_AFTER = 3
+"""Failed calls of the outside check in a row before the owner is notified, an estimate: one or two pass."""
+STATUS_SECONDS = 60.0
+"""Between two status lines for the service manager: each reads the states of the feeds."""
+
+log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class HealthRecorder:
+    """Writes the health signs of one running program. ended_well: when each job last ended without an error."""
+
+    app: App
+    started_at: datetime
+    ended_well: dict[str, datetime] = field(default_factory=dict)
+    _over: bool = False
+    _writing: Lock = field(default_factory=Lock)
+
+    def write(self) -> None:
+        """Write a sign, unless the end has been written. Raises StoreError."""
+        with self._writing:
+            if not self._over:
+                self._keep(running=True)
+
+    def end(self) -> None:
+        """Write that the program has ended. Raises StoreError."""
+        with self._writing:
+            self._over = True
+            self._keep(running=False)
+
+    def stalled(self, now: datetime) -> dict[str, datetime]:
+        """The vital jobs that have not ended well for STALE_AFTER, and since when."""
+        since = {job: self.ended_well.get(job, self.started_at) for job in VITAL_JOBS}
+        return {job: at for job, at in since.items() if now - at > STALE_AFTER}
+
+    def _keep(self, *, running: bool) -> None:
+        now = self.app.clock()
+        stalled = self.stalled(now) if running else {}
+        sign = HealthSign(PROGRAM, self.started_at, now, running, self.app.owner, stalled)
+        with self.app.store.begin() as conn:
+            problems_and_runs.keep_run(conn, sign.as_run())
+
+
+def record_round(app: App, started_at: datetime) -> None:
+    """Record that a round (`poll`) has ended; delete old rounds. Raises StoreError."""
+    now = app.clock()
+    with app.store.begin() as conn:
+        problems_and_runs.add_run(conn, HealthSign(ROUND, started_at, now, running=False, who=app.owner).as_run())
+        problems_and_runs.forget_runs(conn, now - KEEP_RUNS)
+
+
+@dataclass(slots=True)
+class Heartbeat:
+    """Calls the outside check of [heartbeat] while the monitor is well; when the calls stop, that check raises the alarm.
+
+    call: makes one call; raises ChannelError. failures: failed calls in a row.
+    """
+
+    app: App
+    call: Callable[[str], None] = call_outside_check
+    failures: int = 0
+
+    def beat(self) -> str:
+        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'; notifies the owner once of failing
+        calls. Raises StoreError, without a call."""
+        url, now = self.app.settings.heartbeat.url, self.app.clock()
+        assert url is not None
+        with self.app.store.read() as conn:
+            reasons = health(conn, self.app.feeds(), now).reasons
+        outcome, detail = "called", ""
+        if reasons:
+            outcome, detail = "withheld", "; ".join(reasons)
+        else:
+            try:
+                self.call(url.get_secret_value())
+            except ChannelError as error:
+                outcome, detail = "failed", str(error)
+        self._record(outcome, detail)
+        return outcome
+
+    def _record(self, outcome: str, detail: str) -> None:
+        """Store one row for calls in a row with the same outcome, also across a restart; log a new outcome."""
+        now = self.app.clock()
+        self.failures = self.failures + 1 if outcome == "failed" else 0
+        with self.app.store.begin() as conn:
+            last = next(iter(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 1)), None)
+            same = last if last is not None and last.outcome == outcome else None
+            since = same.started_at if same is not None else now
+            run = Run(job=OUTSIDE_CHECK, started_at=since, ended_at=now, outcome=outcome, detail=detail)
+            problems_and_runs.keep_run(conn, run)
+            if self.failures == NOTIFY_AFTER:
+                notify_operator(conn, heartbeat_notice(detail, since), self.app.owner_routes(), now)
+        if same is not None and same.detail == detail:
+            return
+        if outcome == "failed":
+            log.warning("outside check could not be called", error=detail)
+        elif outcome == "withheld":
+            log.warning("outside check not called: the monitor is not well", reason=detail)
+        else:
+            log.info("outside check called")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceManager:
+    """The receiver of service reports. address: of its socket, '' for none; watchdog_seconds: the longest it waits for a sign, None
+    if it expects none."""
+
+    address: str = ""
+    watchdog_seconds: float | None = None
+
+    def send(self, *facts: str) -> None:
+        """Send these facts ("READY=1") as one message. Never raises."""
+        if not self.address:
+            return
+        # A name that begins with @ is in the abstract name space, written with a zero byte.
+        address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.connect(address)
+                sender.sendall("\n".join(facts).encode())
+        except OSError as error:
+            log.debug("the service manager could not be reached", facts=facts, error=str(error))
+
+
+def service_manager(environ: Mapping[str, str] | None = None, process: int | None = None) -> ServiceManager:
+    """The manager that the environment names in $NOTIFY_SOCKET, and how often it expects a sign of this process."""
+    environ, process = environ if environ is not None else os.environ, process or os.getpid()
+    microseconds = environ.get("WATCHDOG_USEC", "")
+    ours = environ.get("WATCHDOG_PID", str(process)) == str(process)
+    seconds = int(microseconds) / 1e6 if microseconds.isdecimal() and ours else None
+    return ServiceManager(environ.get("NOTIFY_SOCKET", ""), seconds or None)
+
+
+@dataclass(slots=True)
+class ServiceReports:
+    """Reports to the manager that the program is ready, its status, that it works, and that it ends.
+
+    recorder: knows the jobs; describe: the status in one line; may raise StoreError. It is called from the main thread, so neither a
+    main thread nor a job that hangs is reported as working.
+    """
+
+    manager: ServiceManager
+    recorder: HealthRecorder
+    describe: Callable[[], str]
+    _ready: bool = False
+    _sent: dict[str, float] = field(default_factory=dict)
+
+    def turn(self, now: datetime, at: float) -> None:
+        """Send what is due on this turn of the main loop. at: seconds of a monotonic clock."""
+        if not self.manager.address:
+            return
+        if not self._ready and self.recorder.ended_well:
+            self._ready = True
+            self.manager.send("READY=1")
+        if self._ready and self._is_due("status", STATUS_SECONDS, at):
+            try:
+                status = self.describe()
+            except StoreError as error:
+                status = str(error)
+            self.manager.send(f"STATUS={' '.join(status.split())}")
+        # A quarter of the allowed time, so that one lost or late message does no harm.
+        watchdog = self.manager.watchdog_seconds
+        if watchdog is not None and not self.recorder.stalled(now) and self._is_due("watchdog", watchdog / 4, at):
+            self.manager.send("WATCHDOG=1")
+
+    def stopping(self) -> None:
+        self.manager.send("STOPPING=1", "STATUS=finishing running jobs")
+
+    def _is_due(self, what: str, seconds: float, at: float) -> bool:
+        if what in self._sent and at - self._sent[what] < seconds:
+            return False
+        self._sent[what] = at
+        return True

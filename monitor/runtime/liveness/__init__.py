@@ -1,1 +1,0 @@
-"""What a running program tells of itself: signs of life, the heartbeat, the service manager."""
