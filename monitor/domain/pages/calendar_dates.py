@@ -185,7 +185,7 @@ def date_description(each: CalendarDate, commitment: Commitment, context: Render
     if each.status is DateStatus.CANCELLED and each.side:
         source = f"{parties.does(record.said_by, 'name')} it alone no longer: it was agreed, withdrawn or settled"
     elif each.status is DateStatus.CANCELLED:
-        source = f"no report names this date since {format_date(each.changed.date())}"
+        source = f"no report has named this date since {format_date(each.changed.date())}"
     elif each.status is DateStatus.TENTATIVE:
         waiting = tuple(side for side in obliged_parties(commitment) if side != record.said_by)
         source = detail_text(Named(record.said_by, record.date, waiting), parties)

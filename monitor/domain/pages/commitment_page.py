@@ -214,7 +214,7 @@ def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention,
     found = []
     for each in sorted(known.values(), key=lambda each: (each.at, each.id), reverse=True):
         until = f", until {format_date(local_day(each.until, site.context.zone))}" if each.until else ""
-        text = f"{one_line(author_of(each), 60)} {_deed(each, name, known, site)}{until}"
+        text = capitalised(f"{one_line(author_of(each), 60)} {_deed(each, name, known, site)}{until}")
         why = one_line(each.reason, 400).rstrip(".")
         found.append(PersonIntervention(each.at, text, why, one_line(each.source, 200), web_link(each.source)))
     return tuple(found)
@@ -236,7 +236,7 @@ def _deed(each: Intervention, name: str, known: Mapping[str, Intervention], site
         case "read":
             reading = reading_of(each)
             effects = [EFFECT_WORDS[match.effect] for match in reading.matches if match.commitment == name]
-            found = join_list(tuple(dict.fromkeys(effects))) or "not about it"
+            found = join_list(tuple(dict.fromkeys(effects))) or "irrelevant here"
             return f"read “{one_line(reading.title, 200)}” as {found}"
         case _:
             return one_line(each.kind, 40)
@@ -257,7 +257,8 @@ def _verdict_day(since: date, published: PublishedVerdict) -> VerdictDay:
 def calendar_months(own: OwnMaterial, days: Mapping[date, PublishedVerdict]) -> tuple[CalendarMonth, ...]:
     """The months from the start of the record to today, newest first; empty before it starts."""
     today, held = local_day(own.context.now, own.context.zone), dict[date, VerdictDay]()
-    for since, until in zip(days, (*list(days)[1:], today + timedelta(days=1)), strict=True):
+    changed = list(days)
+    for since, until in zip(changed, [*changed[1:], today + timedelta(days=1)], strict=False):
         shown = _verdict_day(since, days[since])
         held |= {since + timedelta(days=number): shown for number in range((until - since).days)}
     months = []

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from monitor.domain.alerts.mutes import MuteWindow
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     CitedSignal,
@@ -65,7 +63,6 @@ def everywhere(detail: Detail) -> dict[str, Any]:
         "history": {SOY: (move(reason=why, flags=(flag,), cited=(cited,)),)},
         "published": {SOY: (PublishedVerdict(NOW, stands),)},
         "interventions": {SOY: (intervention,)},
-        "mutes": {SOY: MuteWindow(NOW, None, (replace(intervention, kind="mute"),))},
     }
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.pages.data_files.calendar_dates import KEPT, CalendarDate, DateStatus, calendar_dates, dates_of
-
 from monitor.domain.model import Deadline, Effect, PublishedVerdict, Signal
+from monitor.domain.pages.calendar_dates import KEPT, CalendarDate, DateStatus, calendar_dates, dates_of
 from tests.builders.domain_values import commitment, decided, expiry, from_cn, from_us, in_force, until
 from tests.builders.message_values import NOW, verdict
 from tests.builders.published_material import SOY, material, named, record

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.pages.commitment.own_material import OwnMaterial
-from monitor.domain.pages.commitment.timeline import Entry, entry, months, recorded
-
 from monitor.domain.model import (
     Cause,
     Effect,
@@ -22,25 +19,26 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import FlagChanged, NoticeDue
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
-from monitor.domain.pages.material import Retired
+from monitor.domain.pages.material import OwnMaterial, Retired
+from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.message_values import NOW, move, story
 from tests.builders.page_material import SOY, ago, cited, from_china, history, own, signals
 
 
-def entries(of: OwnMaterial) -> list[Entry]:
+def entries(of: OwnMaterial) -> list[TimelineEntry]:
     return [each for month in months(of) for each in month.entries]
 
 
 def test_every_change_has_its_place_newest_first_under_its_month() -> None:
     found = months(own())
     assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
-    assert [each.anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
+    assert [each.changes[0].anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
 
 
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
     newest = entries(own())[0]
-    assert (newest.day, newest.text) == ("14 Mar 2026", "Buyers have put off two cargoes")
+    assert (newest.at, newest.text) == (NOW, "Buyers have put off two cargoes")
     assert newest.changes[0].text == "Was IN PROGRESS, now AT RISK"
     assert (newest.cause, newest.status, newest.late) == ("news", "at_risk", False)
 
@@ -112,9 +110,9 @@ def test_a_language_that_nobody_knows_is_not_passed_on() -> None:
 
 
 def piece_that_is(why: str) -> tuple[str, str]:
-    """What is said of the evidence of the last change after it was retired for this reason: gone, remark."""
+    """The remarks on the evidence of the last change after it was retired for this reason: retracted, remark."""
     (piece,) = entries(own(retired={"s2": Retired(NOW, why)}))[0].evidence
-    return piece.gone, piece.remark
+    return piece.retracted, piece.remark
 
 
 def test_a_report_that_its_publisher_took_back_says_so_with_the_day() -> None:
@@ -124,12 +122,12 @@ def test_a_report_that_its_publisher_took_back_says_so_with_the_day() -> None:
 
 
 def test_an_edit_of_the_rules_takes_no_report_back() -> None:
-    assert piece_that_is("rules") == ("", "the rules no longer read it so since 14 Mar 2026")
+    assert piece_that_is("rules") == ("", "the rules no longer match it since 14 Mar 2026")
 
 
 def test_a_rejected_report_names_who_rejected_it_when_and_why() -> None:
     (piece,) = entries(own(interventions={SOY: (rejection(signals()["s2"]),)}))[0].evidence
-    assert piece.gone == "rejected on 14 Mar 2026 by Ann Lee: about another buyer"
+    assert piece.retracted == "rejected on 14 Mar 2026 by Ann Lee: about another buyer"
 
 
 def rejection(of: Signal) -> Intervention:
@@ -153,7 +151,7 @@ def test_a_date_that_no_report_names_rests_on_the_baseline() -> None:
 def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None:
     late = replace(history()[2], happened=ago(9), late=True)
     newest = entry((late,), own())
-    assert (newest.day, newest.happened, newest.late) == ("14 Mar 2026", "5 Mar 2026", True)
+    assert (newest.at, newest.happened, newest.late) == (NOW, "5 Mar 2026", True)
 
 
 def test_the_most_important_change_of_a_moment_comes_first() -> None:

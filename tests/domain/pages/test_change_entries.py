@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.domain.pages.data_files.change_entries import ChangeEntry, change_entries
-
 from monitor.domain.model import Cause, CitedSignal, Effect, Outlook, PublishedVerdict, Standing
-from tests.builders.message_values import NOW, brief, message, move, signal, verdict
+from monitor.domain.pages.change_entries import CAUSES, ChangeEntry, change_entries
+from tests.builders.message_values import NOW, move, signal, verdict
 from tests.builders.published_material import SOY, material
 
 
@@ -15,17 +14,21 @@ def entries(**changes: object) -> tuple[ChangeEntry, ...]:
     return change_entries(SOY, material(**changes))
 
 
-def test_the_title_is_the_subject_of_the_alert_and_the_rest_its_words() -> None:
-    (entry,), alert = entries(), brief(message(move()))
-    assert (entry.title, entry.moved, entry.sure) == (alert.first_line, alert.moved, alert.sure)
-    assert entry.line == alert.changes[0].line
-    assert entry.evidence == alert.evidence
-    assert (entry.id, entry.at, entry.kind, entry.status) == ("t1", NOW, "status", "at_risk")
+def test_an_entry_has_the_subject_of_an_alert_and_its_evidence() -> None:
+    (entry,) = entries()
+    assert entry.title.startswith("Soybeans 12 Mt now AT RISK: ")
+    assert (entry.text.id, entry.at, entry.text.kind, entry.text.status) == ("t1", NOW, "status", "at_risk")
+    assert [line.signal for line in entry.evidence] == ["s1"]
+    assert entry.confidence
+
+
+def test_every_cause_has_its_words() -> None:
+    assert set(CAUSES) == set(Cause)
 
 
 def test_entries_are_newest_first() -> None:
     moves = tuple(move(f"t{day}", at=NOW + timedelta(days=day)) for day in range(3))
-    assert [entry.id for entry in entries(history={SOY: moves})] == ["t2", "t1", "t0"]
+    assert [entry.text.id for entry in entries(history={SOY: moves})] == ["t2", "t1", "t0"]
 
 
 def test_an_entry_says_what_was_published_with_it_whatever_is_published_since() -> None:
@@ -46,13 +49,13 @@ def test_an_entry_keeps_the_sentence_as_it_was_read_then() -> None:
 
 def test_a_correction_is_an_entry_of_its_own() -> None:
     first, corrected = move("t1"), move("t2", at=NOW + timedelta(days=1), cause=Cause.CORRECTION)
-    assert [entry.id for entry in entries(history={SOY: (first, corrected)})] == ["t2", "t1"]
+    assert [entry.text.id for entry in entries(history={SOY: (first, corrected)})] == ["t2", "t1"]
 
 
 def test_a_change_whose_evidence_is_no_longer_stored_is_told_all_the_same() -> None:
     (entry,) = entries(signals={}, stories={})
-    assert entry.title == "Soybeans 12 Mt: The status is now AT RISK"
-    assert (entry.moved, entry.evidence, entry.sure) == ("Was IN PROGRESS, now AT RISK", (), "")
+    assert entry.title.startswith("Soybeans 12 Mt now AT RISK")
+    assert (entry.text.text, entry.evidence, entry.confidence) == ("Was IN PROGRESS, now AT RISK", (), "")
 
 
 def test_a_promise_without_changes_has_no_entries() -> None:

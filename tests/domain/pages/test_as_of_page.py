@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from monitor.domain.pages.commitment.as_of_page import AsOfPage, as_of_pages
-
 from monitor.domain.model import Outlook, Standing
+from monitor.domain.pages.commitment_page import AsOfPage, as_of_pages
 from tests.builders.message_values import NOW, counts, verdict
-from tests.builders.page_material import BEGUN, SOY, ago, cited, history, own, published, signals, unconfirmed
+from tests.builders.page_material import BEGUN, SOY, ago, cited, history, own, published, signals
 
 
 def pages(**changes: Any) -> list[AsOfPage]:
@@ -21,7 +20,7 @@ FIRST, LAST = pages()
 
 
 def test_there_is_a_page_for_each_day_on_which_the_published_verdict_changed() -> None:
-    assert [page.address for page in (FIRST, LAST)] == [f"c/{SOY}/2026-01-13.html", f"c/{SOY}/2026-03-14.html"]
+    assert [page.day for page in (FIRST, LAST)] == [date(2026, 1, 13), date(2026, 3, 14)]
 
 
 def test_a_page_shows_what_was_published_then_and_until_when_it_stood() -> None:
@@ -37,13 +36,11 @@ def test_a_page_shows_what_was_published_then_and_until_when_it_stood() -> None:
 def test_the_pages_of_neighbouring_days_lead_to_each_other() -> None:
     assert FIRST.before is None
     assert LAST.after is None
-    assert (FIRST.after and FIRST.after.address, LAST.before and LAST.before.address) == (LAST.address, FIRST.address)
+    assert (FIRST.after, LAST.before) == (LAST.day, FIRST.day)
 
 
 def test_what_was_recorded_on_the_day_leads_to_its_place_on_the_page() -> None:
-    assert [(change.text, change.address) for change in LAST.changes] == [
-        ("Was IN PROGRESS, now AT RISK", f"c/{SOY}.html#change-t2")
-    ]
+    assert LAST.changes == (("Was IN PROGRESS, now AT RISK", "change-t2"),)
 
 
 def test_days_to_a_date_are_counted_from_that_day() -> None:
@@ -82,9 +79,3 @@ def test_what_is_recorded_after_a_verdict_does_not_change_how_its_evidence_was_r
 
 def test_the_last_page_stands_at_the_moment_of_the_material_and_the_others_at_the_end_of_their_day() -> None:
     assert (LAST.end, FIRST.end) == (NOW, ago(60).replace(hour=23, minute=59, second=59, microsecond=999999))
-
-
-def test_a_verdict_with_a_doubt_says_how_sure_it_was() -> None:
-    rests = verdict(outlook=Outlook.STEADY, evidence=("s0",), flags=(unconfirmed(),))
-    (page,) = pages(published={SOY: published((60, rests))})
-    assert page.standing.sure == "Only US Treasury says so, as reported by Harbour Wire. China has not confirmed it."

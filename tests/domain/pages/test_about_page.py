@@ -1,0 +1,135 @@
+"""The page "About": sources, the figures of the policy in force, and the glossary, word by word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.domain.messages.models import SourceHealth
+from monitor.domain.model import Flag, FlagKind, Policy
+from monitor.domain.model.enums import Outlook, Standing, Tier
+from monitor.domain.model.readings import ReaderMode
+from monitor.domain.pages.about_page import (
+    FLAG_MEANINGS,
+    STATUS_MEANINGS,
+    TIER_NAMES,
+    AboutPage,
+    SourceRow,
+    Term,
+    about_page,
+    glossary_terms,
+    policy_figures,
+)
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, verdict
+from tests.builders.published_material import SOY, material
+
+GUIDE = Path(__file__).parents[3] / "docs" / "glossary.md"
+SAMPLE = """\
+# Glossary
+
+Some words before.
+
+## The deal
+
+| word | meaning |
+|---|---|
+| deal, commitment | the pact; one promise in it |
+| part | its id: `soy-annual`. `a` and <b> |
+
+## Empty
+
+## The News!
+
+| word | meaning |
+|---|---|
+| story | one report |
+| story | once more |
+"""
+MARCH, EARLIER = datetime(2026, 3, 12, 8, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+OK = SourceHealth("Harbour Wire", "ok", MARCH)
+FAILING = SourceHealth("Ministry", "failing", MARCH, "HTTP 503", EARLIER)
+NEVER = SourceHealth("Gazette", "never", None, "not polled yet")
+FROZEN = SourceHealth("Port notices", "frozen", MARCH, "answers, but nothing new since 12 Mar 2026")
+
+
+def page(*sources: SourceHealth) -> AboutPage:
+    return about_page(material(sources=sources), "")
+
+
+def test_sources_in_trouble_come_first_each_with_its_state_in_words() -> None:
+    assert page(OK, NEVER, FROZEN, FAILING).sources == (
+        SourceRow("Ministry", "failing", "does not answer", MARCH, EARLIER, "HTTP 503"),
+        SourceRow("Gazette", "never", "not polled yet", None, None, ""),
+        SourceRow("Port notices", "frozen", "answers with the same page", None, MARCH, FROZEN.detail),
+        SourceRow("Harbour Wire", "ok", "answers", None, MARCH, ""),
+    )
+
+
+def test_the_state_of_the_sources_comes_first(wording: GoldenWording) -> None:
+    found = page(OK, FAILING, FROZEN)
+    assert not found.blind
+    wording(found.reading)
+    assert page(FAILING, NEVER).blind
+
+
+def test_a_commitment_that_could_not_be_checked_is_named() -> None:
+    flags = (Flag(FlagKind.UNCHECKED, "truce", NOW),)
+    ((commitment, short, text),) = about_page(material(verdicts={SOY: verdict(flags=flags)}), "").unchecked
+    assert (commitment, short, bool(text)) == (SOY, "Soybeans 12 Mt", True)
+
+
+def test_names_and_details_are_cut_to_one_line() -> None:
+    (row,) = page(SourceHealth("a\nb" * 60, "failing", MARCH, "c\n" * 200)).sources
+    assert "\n" not in row.name + row.detail
+    assert (len(row.name) <= 60, len(row.detail) <= 160) == (True, True)
+
+
+def test_every_status_flag_and_kind_of_publisher_has_its_words() -> None:
+    assert set(STATUS_MEANINGS) == {*Standing, *(Outlook)} - {Outlook.STEADY}
+    assert set(FLAG_MEANINGS) == set(FlagKind)
+    assert set(TIER_NAMES) == set(Tier)
+    words = {item.key: item.word for item in (*page().statuses, *page().flags)}
+    assert (words["unpledged"], words["in_progress"], words["stale"]) == ("not yet pledged", "in progress", "no news")
+
+
+def test_the_figures_are_those_of_the_policy() -> None:
+    policy = Policy(
+        origins_needed=3,
+        corroborate_days=1,
+        event_hours=40,
+        due_notices=(20, 2),
+        corroborating_tiers=frozenset({Tier.TRADE, Tier.OFFICIAL}),
+        statistics=frozenset({"B data", "A data"}),
+        reader=ReaderMode.OFF,
+    )
+    figures = policy_figures(policy)
+    assert (figures["origins_needed"], figures["corroborate_days"]) == ("three independent sources", "one day")
+    assert (figures["event_hours"], figures["due_notices"]) == ("40 hours", "20 and 2")
+    assert figures["corroborating_tiers"] == "official publishers and the trade press"
+    assert figures["statistics"] == "A data and B data"
+    assert page().with_readings
+
+
+def test_the_glossary_has_the_rows_of_each_table_once_with_code_marked() -> None:
+    (deal, terms), (news, others) = glossary_terms(SAMPLE)
+    assert (deal, news) == ("The deal", "The News!")
+    assert terms[0] == Term("deal, commitment", "word-deal-commitment", (("the pact; one promise in it", False),))
+    assert terms[1].meaning == (
+        ("its id: ", False),
+        ("soy-annual", True),
+        (". ", False),
+        ("a", True),
+        (" and <b>", False),
+    )
+    assert [term.anchor for term in others] == ["word-story"]
+
+
+def test_the_guide_names_no_word_twice_and_loses_none() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| word |")]
+    terms = [term for _, found in glossary_terms(text) for term in found]
+    assert len(terms) == len(rows)
+    for term, row in zip(terms, rows, strict=True):
+        meaning = "".join(f"`{piece}`" if code else piece for piece, code in term.meaning)
+        assert row == f"| {term.word} | {meaning} |"

@@ -1,0 +1,171 @@
+"""The page of a commitment: the last event, the acts of the rules, interventions of people, and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Standing
+from monitor.domain.pages.commitment_page import (
+    CalendarMonth,
+    CommitmentPage,
+    VerdictDay,
+    calendar_months,
+    commitment_page,
+    interventions_on,
+    verdict_days,
+)
+from monitor.domain.pages.material import MatchCount
+from monitor.domain.verdicts.interventions import PersonReading, reading_payload
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, move, verdict
+from tests.builders.page_material import PART, SOY, TRUCE, ago, material, own, published, without_record
+
+PAGE = commitment_page(own())
+
+
+def test_the_heading_is_the_last_event() -> None:
+    assert (PAGE.headline, PAGE.day) == ("Soybeans 12 Mt: Buyers have put off two cargoes", "14 Mar 2026")
+    assert PAGE.moved == "Was IN PROGRESS, now AT RISK (14 Mar 2026)"
+
+
+def test_before_the_first_change_the_heading_is_the_status_and_the_baseline_is_named() -> None:
+    page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
+    assert (page.headline, page.day, page.moved) == ("Soybeans 12 Mt: AT RISK (in progress)", "", "")
+    assert "1 Nov 2025" in page.record
+    assert page.recent == ()
+    assert page.days == ()
+
+
+def test_a_promise_names_its_parts_and_a_part_its_promise() -> None:
+    assert (PAGE.parent, [part.id for part in PAGE.parts]) == (None, [PART])
+    part = commitment_page(own(PART))
+    assert part.parent is not None
+    assert (part.parent.short, part.parent.shown, part.parts) == ("Soybeans 12 Mt", "AT RISK (in progress)", ())
+
+
+def test_a_short_timeline_is_open_and_of_a_long_one_only_the_newest_month() -> None:
+    assert PAGE.open_all
+    many = tuple(move(f"t{number}", at=ago(200 - number)) for number in range(40))
+    assert not commitment_page(own(history={SOY: many})).open_all
+
+
+# ---------------------------------------------------------------- acts of the rules
+
+
+def page_with(*rules: RuleInfo, **matches: MatchCount) -> CommitmentPage:
+    of = {f"{SOY}/{name.replace('_', '-')}": each for name, each in matches.items()}
+    return commitment_page(own(rules={rule.id: rule for rule in rules}, matches=of))
+
+
+def rule(name: str, **changes: Any) -> RuleInfo:
+    plain = RuleInfo(f"{SOY}/{name}", SOY, "v", "soy.yaml", 1, effect=Effect.PROGRESS)
+    return replace(plain, **changes)
+
+
+def test_the_acts_of_the_rules_have_their_meaning_limits_and_counts_the_most_frequent_first(
+    wording: GoldenWording,
+) -> None:
+    page = page_with(
+        rule("bought", tells="to buy US beans"),
+        rule("put-off", tells="buyers to put off cargoes", effect=Effect.SETBACK, weak=True, outside=True),
+        rule("put-off_again", stage="experimental"),
+        put_off=MatchCount(3, ago(4)),
+    )
+    assert [(act.id, act.stories, act.last) for act in page.acts] == [
+        (f"{SOY}/put-off", 3, "10 Mar 2026"),
+        (f"{SOY}/bought", 0, ""),
+        (f"{SOY}/put-off_again", 0, ""),
+    ]
+    wording(f"{act.meaning}: {act.counts}" for act in page.acts)
+
+
+def test_acts_of_other_commitments_and_mere_mentions_are_not_listed() -> None:
+    other = replace(rule("held"), id=f"{TRUCE}/held", commitment=TRUCE)
+    assert page_with(other, rule("about")).acts == ()
+
+
+# ---------------------------------------------------------------- interventions of people
+
+PIN = Intervention(
+    "p1", "pin", SOY, "", "checked by telephone", "https://desk.example/note", ago(9), ago(-9), "met/steady", "Ann Lee"
+)
+MUTE = Intervention("m1", "mute", "", "soybean-*", "too many", "", ago(5), ago(-2), by="Bo Chen")
+UNPIN = Intervention("p2", "unpin", SOY, "p1", "the ministry has spoken", "", NOW, by="Bo Chen")
+REJECT = Intervention("r1", "reject", SOY, "s2", "about another buyer", "", NOW, by="Ann Lee")
+
+
+def shown(*done: Intervention, of: str = SOY) -> list[str]:
+    own = {name: tuple(each for each in done if each.commitment == name) for name in ("", SOY)}
+    found = interventions_on(material(interventions=own), of)
+    return [f"{each.text} | {each.why} | {each.source} | {each.url}" for each in found]
+
+
+def test_interventions_say_who_did_it_until_when_and_why_the_newest_first(wording: GoldenWording) -> None:
+    read = PersonReading(
+        "Cargoes sail", frozenset({"x"}), (ReadMatch(SOY, Effect.PROGRESS, Says.CN, "sail"),), frozenset({SOY, PART})
+    )
+    reading = Intervention("a1", "read", "", "story", "", "", NOW, payload=reading_payload(read), by="Ann Lee")
+    for done in (
+        [PIN],
+        [replace(PIN, source="javascript:alert(1)", by="", until=None)],
+        [MUTE],
+        [REJECT],
+        [reading],
+        [PIN, UNPIN],
+        [UNPIN],
+    ):
+        wording(shown(*done))
+    wording(shown(reading, of=PART))
+
+
+def test_a_mute_by_a_pattern_and_a_reading_are_listed_with_each_commitment_that_they_concern() -> None:
+    assert shown(MUTE, of=PART) == shown(MUTE) != []
+    assert shown(MUTE, of=TRUCE) == []
+
+
+# ---------------------------------------------------------------- days
+
+PLEDGED = verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY, flags=())
+AT_RISK = verdict(standing=Standing.PLEDGED, flags=())
+
+
+def months(**changes: Any) -> tuple[CalendarMonth, ...]:
+    of = own(**changes)
+    return calendar_months(of, verdict_days(of))
+
+
+def test_each_day_of_the_calendar_has_the_verdict_that_held_at_its_end() -> None:
+    found = months(published={SOY: published((20, PLEDGED), (3, AT_RISK))})
+    held = {day.day: day.held for month in found for week in month.weeks for day in week if day}
+    first, second = VerdictDay(date(2026, 2, 22), "pledged", "PLEDGED"), held[date(2026, 3, 14)]
+    assert (held[date(2026, 2, 21)], held[date(2026, 3, 15)]) == (None, None)
+    assert held[date(2026, 2, 22)] == held[date(2026, 3, 10)] == first
+    assert held[date(2026, 3, 11)] == second == VerdictDay(date(2026, 3, 11), "at_risk", "AT RISK (pledged)")
+
+
+def test_the_last_of_several_verdicts_of_a_day_counts() -> None:
+    found = verdict_days(own(published={SOY: published((20.2, PLEDGED), (20.1, AT_RISK))}))
+    assert {day: each.verdict for day, each in found.items()} == {date(2026, 2, 22): AT_RISK}
+
+
+def test_months_are_newest_first_in_weeks_from_monday_and_earlier_ones_by_year() -> None:
+    found = months(published={SOY: published((800, PLEDGED))})
+    assert [month.name for month in found[:3]] == ["March 2026", "February 2026", "January 2026"]
+    assert [len(week) for week in found[0].weeks] == [7] * 6
+    assert [day.day.day if day else None for day in found[0].weeks[0]] == [None] * 6 + [1]
+    page = commitment_page(own(published={SOY: published((800, PLEDGED))}))
+    assert (len(page.recent), [(year, len(of)) for year, of in page.earlier]) == (12, [(2025, 3), (2024, 12)])
+    assert months(published={}) == ()
+
+
+def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
+    assert [(day.since, day.shown) for day in PAGE.days] == [
+        (date(2026, 3, 14), "AT RISK (in progress)"),
+        (date(2026, 1, 13), "IN PROGRESS"),
+    ]
+    assert PAGE.statuses is not None
+    assert (PAGE.statuses.spans[-1].end - NOW).total_seconds() == 3600
+    assert PAGE.deal == material().deals["sample"]
