@@ -5,13 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
-STEP = timedelta(days=400)
 """How much later a copy of an archive plays: longer than any archive, so that copies do not overlap."""
 
 
@@ -40,23 +38,6 @@ def day_of(line: str) -> str:
 
 def in_time_order(lines: Iterable[str]) -> list[str]:
     return sorted(lines, key=lambda line: str(json.loads(line)["published"]))
-
-
-def copies(lines: Sequence[str], count: int) -> Iterator[str]:
-    """`count` stories like these: whole copies of the archive, each a STEP later, under new addresses and altered titles."""
-    for number in range(count):
-        copy, place = divmod(number, len(lines))
-        yield json.dumps(copied(json.loads(lines[place]), copy), ensure_ascii=False) + "\n"
-
-
-def copied(story: dict[str, Any], copy: int) -> dict[str, Any]:
-    """A story as it appears in a later copy of the archive; copy 0 is the archive itself."""
-    if copy == 0:
-        return story
-    at = datetime.fromisoformat(story["published"]) + copy * STEP
-    later = {"id": f"{story['id']}-{copy}", "url": f"{story.get('url') or 'https://news.example/'}?copy={copy}"}
-    date = at.date().isoformat() if len(story["published"]) == 10 else at.isoformat()
-    return {**story, **later, "published": date, "title": f"{story['title']} x{copy}x"}
 
 
 def titles_of(lines: Iterable[str]) -> list[str]:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, registry
 
 from benchmarks.archive import every, read_lines
 from benchmarks.measure import CACHE, ROOT, Row, Setup, run
-from monitor.domain.intake import Intake, IntakeChanges
+from monitor.domain.intake import Intake, IntakeChanges, IntakePorts
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.replay import as_entry, read_story
@@ -81,7 +81,7 @@ def stored(lines: Sequence[str], folder: Path, rulebook: Rulebook) -> tuple[floa
 
     def put(document: Sequence[Entry], feed: str) -> float:
         with store.read() as conn:
-            changes: IntakeChanges = Intake(rulebook, SqlShelf(conn, recent), now, feed).take(document)
+            changes: IntakeChanges = Intake(rulebook, IntakePorts(SqlShelf(conn, recent)), now, feed).take(document)
         gc.collect()
         gc.freeze()  # what the bench itself holds is not looked through meanwhile
         began = time.process_time()

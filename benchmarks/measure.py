@@ -119,13 +119,12 @@ def number(value: float | None) -> str:
 @dataclass(frozen=True)
 class Setup:
     """What a bench works with. stories: an archive; work: an empty folder of its own; smoke: on inputs so small that the
-    figures mean nothing; full: with the million stories; servers: where hostile_server.py lies, None if nowhere."""
+    figures mean nothing; servers: where hostile_server.py lies, None if nowhere."""
 
     stories: Path
     work: Path
     runs: int = RUNS
     smoke: bool = False
-    full: bool = False
     servers: Path | None = None
     known_speed: float | None = None
 
@@ -339,7 +338,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--servers", type=Path, default=servers, help="folder of hostile_server.py [$BENCH_SERVERS]")
     add("--runs", type=int, default=RUNS, help="runs of which the median is given, where one is short")
     add("--smoke", action="store_true", help="tiny inputs and no peers: does it work at all?")
-    add("--full", action="store_true", help="replay a million stories too: a quarter of an hour more")
 
 
 def run(claim: str | None, measure: Callable[[Setup], Iterable[Finding]]) -> None:
@@ -350,9 +348,7 @@ def run(claim: str | None, measure: Callable[[Setup], Iterable[Finding]]) -> Non
     parser.add_argument("--speed", type=float, help="times faster than the reference machine [measured]")
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="bench-") as folder:
-        setup = Setup(
-            asked.stories.resolve(), Path(folder), asked.runs, asked.smoke, asked.full, asked.servers, asked.speed
-        )
+        setup = Setup(asked.stories.resolve(), Path(folder), asked.runs, asked.smoke, asked.servers, asked.speed)
         for finding in measure(setup):
             if asked.json:
                 print(json.dumps(asdict(finding), ensure_ascii=False), flush=True)

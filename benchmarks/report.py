@@ -53,7 +53,7 @@ BENCHES = {
 }
 """Name of each bench -> its heading, in the order of the report. `bench_NAME.py` measures it."""
 LIMIT_S = 3600
-"""Seconds after which a bench is ended: with --full a million stories take a quarter of an hour, and more on a busy machine."""
+"""Seconds after which a bench is ended."""
 
 HOW_TO_READ = """\
 CPU time is user and system time of all processes of the program; feed servers and peers are processes of their own and are
@@ -81,7 +81,7 @@ class Outcome:
 def outcome(name: str, speed: float, asked: argparse.Namespace) -> Outcome:
     """Run one bench."""
     words = ["--json", "--speed", str(speed), "--stories", str(asked.stories.resolve()), "--runs", str(asked.runs)]
-    words += [f"--{flag}" for flag in ("smoke", "full") if getattr(asked, flag)]
+    words += [f"--{flag}" for flag in ("smoke",) if getattr(asked, flag)]
     words += ["--servers", str(asked.servers.resolve())] if asked.servers else []
     began = time.perf_counter()
     try:

@@ -97,10 +97,12 @@ def read_entries(path: Path) -> list[Entry]:
     """All stories of a file. Raises ReplayError with the first unusable line."""
     from monitor.replay import as_entry, read_story
 
-    with open_text(path) as stream:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        # Decoded line by line, so that an error names the line and not the buffer.
+        lines = (line.decode() for line in stream)
         return [
             as_entry(read_story(line, number, str(path)), number, str(path))
-            for number, line in numbered_lines(stream, str(path))
+            for number, line in numbered_lines(lines, str(path))
         ]
 
 
@@ -181,27 +183,26 @@ def replay(
 
     It prints every change that would send a message. Nothing is sent.
     """
-    from monitor.replay import CATCH_ALL_ROUTE, Replay, open_stories
+    from monitor.replay import CATCH_ALL_ROUTE, Replay, in_replay_order
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
-    with open_stories(stories) as file:
-        file.check(numbered_lines(file.lines(), file.name), rulebook)
-        recorded = read_recorded(readings, rulebook)
-        routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
-        for change in Replay(rulebook, routes=routes, readings=recorded).play(
-            counted(file.in_order(), "deciding", len(file), "stories")
-        ):
-            if not change.by_itself:
-                continue
-            if as_json:
-                echo_json(change.as_json())
-                continue
-            t = change.transition
-            tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
-            short = rulebook.commitments[t.commitment].short
-            click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
-            click.echo(f"    {reason_text(t.reason, rulebook.parties)}")
+    line = in_replay_order(read_entries(stories), rulebook)
+    recorded = read_recorded(readings, rulebook)
+    routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
+    for change in Replay(rulebook, routes=routes, readings=recorded).play(
+        counted(line, "deciding", len(line), "stories")
+    ):
+        if not change.by_itself:
+            continue
+        if as_json:
+            echo_json(change.as_json())
+            continue
+        t = change.transition
+        tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
+        short = rulebook.commitments[t.commitment].short
+        click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
+        click.echo(f"    {reason_text(t.reason, rulebook.parties)}")
     warn_of_refused(recorded, readings)
 
 

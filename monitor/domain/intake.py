@@ -1,7 +1,7 @@
-"""Intake of news: entries of a feed become stories, texts, signals, and requests to review what they concern.
+"""Intake of news: entries of a feed become stories, texts, signals and review requests.
 
-`Intake` decides and `IntakeChanges` says what is to be stored. Live polling writes it in one transaction, a replay applies it
-to dictionaries: both are a `Shelf`, and neither decides anything.
+`Intake` decides; `IntakeChanges` lists the rows to store. Live polling writes them in one transaction, a replay applies them to
+dictionaries. Both implement `Shelf`, and neither decides anything.
 """
 
 from __future__ import annotations
@@ -24,22 +24,15 @@ from monitor.domain.stories.syndication import Revision, can_change_verdict, con
 from monitor.domain.verdicts.corroboration import is_official_act
 from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 
-Reads = Callable[[Story, Rulebook], tuple[Signal, ...]]
-"""The function that reads a text: the matcher, one that joins its signals with readings, or one that observes it."""
-Asks = Callable[[Story], bool]
-"""The function that says whether a reader is to be asked about a text."""
-
-
-def asks_nobody(_story: Story) -> bool:
-    """No text is given to a reader."""
-    return False
+ReadText = Callable[[Story, Rulebook], tuple[Signal, ...]]
+"""Reads the signals of a text: the matcher, or one that joins the matcher's signals with readings."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """One item of one feed as it was last seen. revision: hash of its text, '' once its page carries another story.
+    """One item of one feed as it was last seen. revision: the hash of its text, '' once its page carries another story.
 
-    keys: those it owns; of the entries of one feed the first with a key owns it.
+    keys: the keys that it owns. Among the entries of one feed, the first with a key owns it.
     """
 
     id: str
@@ -60,14 +53,14 @@ class StoredStory:
     signals: dict[str, Signal] = field(default_factory=dict)
 
     def put(self, revision: Revision) -> None:
-        """Store a text, or remove it if no outlet shows it any more."""
+        """Store a text, or remove it once no outlet shows it."""
         self.revisions.pop(revision.hash, None)
         if revision.live:
             self.revisions[revision.hash] = revision
 
 
 class Shelf(Protocol):
-    """What is stored, as before the incoming document. Only the index takes each story in at once."""
+    """The stored news, as before the incoming document. Only the index receives each story at once."""
 
     def index_at(self, now: datetime) -> StoryIndex:
         """The stories that an entry seen at `now` may join."""
@@ -80,8 +73,17 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class IntakePorts:
+    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: no text does."""
+
+    shelf: Shelf
+    read: ReadText = match
+    queues_for_model: Callable[[Story], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeProblem:
-    """One entry or story that failed; the rest went on. kind: 'entry' or 'story'."""
+    """One entry or story that failed; the others were taken in. kind: 'entry' or 'story'."""
 
     kind: str
     subject: str
@@ -90,12 +92,12 @@ class IntakeProblem:
 
 @dataclass(slots=True)
 class IntakeChanges:
-    """All that one document changes, each by its id. A shelf stores it whole or not at all.
+    """All changes of one document, each by its id. A shelf stores them together or not at all.
 
-    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals` is alive
-    again. carried: for each entry of the document, in order, its story and the hash of its text; None if it could not be
-    identified. counts: how many entries were new, revised, outlet, withdrawn or known. unread: by hash, the texts that a reader
-    is to be asked about, each with its story.
+    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals` counts
+    again. carried: for each entry of the document, in order, its story and the hash of its text; None if it was not
+    identified. counts: the numbers of entries that were new, revised, outlet, withdrawn or known. unread: the texts that wait for a
+    model, by hash, each with its story.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -114,19 +116,17 @@ class IntakeChanges:
 class Intake:
     """The intake of one document. backfill: it is the first of its feed, so its news is evaluated but never announced.
 
-    A formal act in a text that a reader is to be asked about waits for that reading, as other news waits for more of it.
+    A formal act in a text that waits for a model is not urgent: its review waits for that reading.
 
     _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
-    document or were attached by it. _stored: the stories that the document concerns. All three are kept up to date.
+    document or were attached by it. _stored: the stories that the document concerns. _lost: signals that no longer count.
     """
 
     rulebook: Rulebook
-    shelf: Shelf
+    ports: IntakePorts
     now: datetime
     feed: str = ""
     backfill: bool = False
-    reads: Reads = match
-    asks: Asks = asks_nobody
     changes: IntakeChanges = field(default_factory=IntakeChanges)
     _index: StoryIndex = field(init=False)
     _owners: dict[str, str] = field(default_factory=dict)
@@ -135,28 +135,28 @@ class Intake:
     _lost: list[Signal] = field(default_factory=list)
 
     def take(self, entries: Sequence[Entry]) -> IntakeChanges:
-        """Decide what the document changes. An entry or story that cannot be read is a problem and stops only itself.
+        """Decide the changes of the document. An entry or story that cannot be read is a problem and stops only itself.
 
         1. Load the entries that own the document's keys, and their stories into the index, whatever their age.
         Then for each entry, in the order of the document:
-        2. If it shows the text it had, add at most a key by which it is known.
-        3. Identify what it is: a new story, a changed text, one more outlet, a withdrawal, or nothing new.
+        2. If its text is unchanged, add at most a new key.
+        3. Identify it: a new story, a changed text, one more outlet, a withdrawal, or a known text.
         4. Store the revision: the state of the story, and the text with the outlet credited with it.
-        5. Attach the entry to the story. The texts that its publisher no longer shows are dropped.
-        6. Apply the signals: retire those of dropped texts, add those of the new one, request reviews.
+        5. Attach the entry to the story. Texts that its publisher no longer shows are dropped.
+        6. Apply the signals: retire the signals of dropped texts, add the signals of the new one, request reviews.
         7. Detach an entry that was known by all of these keys, if its page has become another story.
-        At last:
+        After all entries:
         8. Request a review for each lost signal: a correction, unless another text says the same.
         """
-        self._index = self.shelf.index_at(self.now)
+        self._index = self.ports.shelf.index_at(self.now)
         keyed = [(entry, entry_keys(entry)) for entry in entries]
-        known = tuple(self.shelf.entries({key for _, keys in keyed for key in keys if is_unique_key(key)}))
+        known = tuple(self.ports.shelf.entries({key for _, keys in keyed for key in keys if is_unique_key(key)}))
         for own in known:
             if own.feed == self.feed:
                 self._listed[own.id] = own
                 self._owners.update(dict.fromkeys(own.keys, own.id))
         if old := {entry.story for entry in known if entry.story not in self._index}:
-            self._stored.update(self.shelf.stored(old))
+            self._stored.update(self.ports.shelf.stored(old))
         for name in sorted(old):
             stored_keys = {key for entry in self._stored[name].entries.values() for key in entry.keys}
             self._index.add(self._stored[name].story, sorted(stored_keys))
@@ -168,11 +168,11 @@ class Intake:
 
     def _loaded(self, story: str) -> StoredStory:
         if story not in self._stored:
-            self._stored.update(self.shelf.stored([story]))
+            self._stored.update(self.ports.shelf.stored([story]))
         return self._stored[story]
 
     def _take_one(self, entry: Entry, keys: tuple[str, ...]) -> tuple[str, str] | None:
-        """Steps 2 to 7 for one entry: its story and the hash of its text, None if it is not identified."""
+        """Steps 2 to 7 for one entry: its story and the hash of its text; None if it is not identified."""
         text, own_keys = revision_hash(entry.title, entry.summary), [key for key in keys if is_unique_key(key)]
         owners = dict.fromkeys(filter(None, map(self._owners.get, own_keys)))
         known = [self._listed[owner] for owner in owners]
@@ -215,13 +215,13 @@ class Intake:
     def _attach_entry(
         self, found: Identified, entry: Entry, keys: tuple[str, ...], known: Sequence[KnownEntry], text: str
     ) -> list[str]:
-        """Note which entry carries the story. Returns the texts that its publisher no longer shows."""
+        """Record which entry carries the story. Returns the texts that its publisher no longer shows."""
         story = found.story
         old = next((own for own in known if own.story == story.id), None)
         if old is None and found.previous is not None:
-            # The entry that this one replaces under another guid and address. Two kinds of entry replace nothing: one that the
-            # document still lists, and one of a publisher new to the story. Under one row their texts would alternate at
-            # every poll.
+            # The entry that this one replaces under another guid and address. An entry that the document still lists is not
+            # replaced, and an entry of a publisher new to the story replaces none: in one row their texts would alternate
+            # at every poll.
             find = self.rulebook.publishers.find
             carriers = {find(outlet.source, outlet.url).name for outlet in found.previous.outlets}
             if find(entry.source, entry.url).name in carriers:
@@ -230,7 +230,7 @@ class Intake:
                 old = min(shown, key=lambda replaced: (replaced.seen_at, replaced.id), default=None)
         if old is not None:
             entry_id, own_keys = old.id, old.keys
-        else:  # named by the story that it first carries, and the strongest key that it is first known by
+        else:  # the id is made from its first story and its first and strongest key
             entry_id = hashlib.sha256("\n".join((self.feed, story.id, keys[0])).encode()).hexdigest()[:24]
             own_keys = frozenset()
         own_keys = own_keys.union(self._owned(entry_id, keys))
@@ -241,14 +241,14 @@ class Intake:
         return [lost for lost in dict.fromkeys(dropped) if lost not in (text, story.revision)]
 
     def _owned(self, entry_id: str, keys: Iterable[str]) -> list[str]:
-        """Those of `keys` that the entry owns: no other of the feed had them before it."""
+        """The keys that the entry owns, because no other entry of the feed had them before."""
         return [key for key in keys if self._owners.setdefault(key, entry_id) == entry_id]
 
     def _note(self, entry: KnownEntry) -> None:
         self.changes.entries[entry.id] = self._listed[entry.id] = self._loaded(entry.story).entries[entry.id] = entry
 
     def _drop_text(self, story: Story, text: str, entry: Entry) -> None:
-        """The publisher of `entry` no longer shows this text: credit it to an outlet that does, or end it."""
+        """End a text that the publisher of `entry` no longer shows, or credit it to an outlet that still does."""
         self._retire_signals(story.id, text)
         stored = self._loaded(story.id)
         revision = stored.revisions.get(text)
@@ -281,7 +281,7 @@ class Intake:
             self._rebuild_variants(story)
 
     def _rebuild_variants(self, story: Story) -> None:
-        """Add what only the texts of other outlets say, now that the story's own text has stopped saying it."""
+        """Add the statements that only the texts of other outlets make, now that the story's own text has dropped them."""
         stored = self._loaded(story.id)
         others = [text for text in stored.revisions.values() if text.hash != story.revision]
         for revision in sorted(others, key=lambda text: (text.seen_at, text.hash)):
@@ -289,15 +289,15 @@ class Intake:
             self._add_signals([signal for signal in statements if signal.id not in stored.signals])
 
     def _new_statements(self, variant: Story) -> list[Signal]:
-        """What an outlet's own text adds to what the story's other texts say."""
+        """The statements that an outlet's own text adds to the story's other texts."""
         said = self._loaded(variant.id).signals.values()
         return [] if variant.withdrawn else syndication.new_statements(self._match(variant), said)
 
     def _match(self, story: Story) -> tuple[Signal, ...]:
         try:
-            if self.asks(story):
+            if self.ports.queues_for_model is not None and self.ports.queues_for_model(story):
                 self.changes.unread[story.revision] = story.id
-            return self.reads(story, self.rulebook)
+            return self.ports.read(story, self.rulebook)
         except Exception as error:  # noqa: BLE001 - whatever fails in one story, the others are matched
             self.changes.problems.append(IntakeProblem("story", story.id, error))
             return ()
@@ -309,7 +309,7 @@ class Intake:
             self._request_review(signal, self._news, urgent=urgent)
 
     def _retire_signals(self, story: str, text: str | None) -> None:
-        """The signals of one text of a story (of all its texts, if None) no longer count."""
+        """Retire the signals of one text of a story, or of all its texts if `text` is None."""
         live = self._loaded(story).signals
         for signal in [signal for signal in live.values() if text is None or signal.revision == text]:
             self.changes.retired[signal.id] = "withdrawn" if text is None else "revised"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from monitor.domain.intake import Asks, Intake, asks_nobody
+from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.reading.join import reads_with
@@ -103,8 +103,8 @@ def ingest(
         before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         reads = reads_with(lambda story: reading_store.of_text(conn, story.revision))
-        asks: Asks = partial(asks_model, conn, rulebook) if reader else asks_nobody
-        changes = Intake(rulebook, shelf, now, feed.name, backfill, reads, asks).take(outcome.entries)
+        ports = IntakePorts(shelf, reads, partial(asks_model, conn, rulebook) if reader else None)
+        changes = Intake(rulebook, ports, now, feed.name, backfill).take(outcome.entries)
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = outcome.permanent_url or ""
         moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))

@@ -1,20 +1,16 @@
-"""Archived stories through the whole verdict: `story_file` reads them, `memory_store` stores them, `run` is the clock."""
+"""Archived stories through the whole verdict: `story_lines` reads them, `memory_store` stores them, `run` is the clock."""
 
 from __future__ import annotations
 
-from monitor.replay.recorded_readings import RecordedReadings, reading_line, recorded_readings
-from monitor.replay.run import CATCH_ALL_ROUTE, LEAD_TIME, Replay, ReplayedChange, text_key
-from monitor.replay.story_file import open_stories
-from monitor.replay.story_lines import DatedEntry, as_entry, in_replay_order, line_as_story, read_story
-
-__all__ = [
-    "CATCH_ALL_ROUTE",
-    "LEAD_TIME",
-    "DatedEntry",
-    "RecordedReadings",
-    "Replay",
-    "ReplayedChange",
-    "reading_line",
-    "recorded_readings",
-]
-__all__ += ["as_entry", "in_replay_order", "line_as_story", "open_stories", "read_story", "text_key"]
+from monitor.replay.recorded_readings import RecordedReadings as RecordedReadings
+from monitor.replay.recorded_readings import reading_line as reading_line
+from monitor.replay.recorded_readings import recorded_readings as recorded_readings
+from monitor.replay.run import CATCH_ALL_ROUTE as CATCH_ALL_ROUTE
+from monitor.replay.run import LEAD_TIME as LEAD_TIME
+from monitor.replay.run import Replay as Replay
+from monitor.replay.run import ReplayedChange as ReplayedChange
+from monitor.replay.story_lines import DatedEntry as DatedEntry
+from monitor.replay.story_lines import as_entry as as_entry
+from monitor.replay.story_lines import in_replay_order as in_replay_order
+from monitor.replay.story_lines import line_as_story as line_as_story
+from monitor.replay.story_lines import read_story as read_story

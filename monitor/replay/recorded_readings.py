@@ -1,4 +1,4 @@
-"""Recorded readings: a file of what a model has read, in place of a server. `match`, `replay` and `rules drift` take it."""
+"""Recorded readings: a file of a model's readings, used instead of a server."""
 
 from __future__ import annotations
 
@@ -21,56 +21,54 @@ _EFFECTS = frozenset(map(str, Effect))
 
 @dataclass(slots=True)
 class RecordedReadings:
-    """The readings of a file, by the id of the story line they belong to, and by text once the line has come.
+    """The readings of a file, by the id of their story line, and by text once that line has arrived.
 
-    A line without matches was read and concerns nothing; a story without a line was not read.
+    A line without matches was read and concerns no commitment; a story without a line was not read. refused: matches that could not
+    count so far. unknown: matches of the file with an unknown effect or speaker, each described; they were left out.
     """
 
     by_line: Mapping[str, Reading]
     by_text: dict[str, Reading] = field(default_factory=dict)
     refused: list[RefusedMatch] = field(default_factory=list)
-    """The matches that could not count in what was joined so far."""
     unknown: Sequence[str] = ()
-    """The matches of the file that name an effect or a speaker that there is not, each in words: they were left out."""
 
     def of_line(self, line: str) -> tuple[Reading, ...]:
         """The reading of a story line; empty if it was not read."""
         return (self.by_line[line],) if line in self.by_line else ()
 
     def joined(self, story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tuple[Signal, ...]:
-        """What rules and readings together find in a text; notes what is refused."""
+        """The signals of rules and readings together in a text. Collects refused matches."""
         found = join(story, rulebook, readings)
         self.refused += found.refused
         return found.signals
 
-    def reads(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-        """What rules and readings together find in a text that has come."""
-        return self.joined(story, rulebook, self.of_text(story))
+    def read(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
+        """The signals of rules and readings together in a text that has arrived."""
+        readings = (self.by_text[story.revision],) if story.revision in self.by_text else ()
+        return self.joined(story, rulebook, readings)
 
-    def meet(self, line: str, entry: Entry) -> None:
-        """Note the text of a line that comes. Of several lines with one text the first that was read counts."""
+    def arrive(self, line: str, entry: Entry) -> None:
+        """Record the text of an arriving line. If several lines have one text, the first line with a reading counts."""
         if line in self.by_line:
             self.by_text.setdefault(revision_hash(entry.title, entry.summary), self.by_line[line])
 
-    def of_text(self, story: Story) -> tuple[Reading, ...]:
-        """The reading of a text that has come; empty if it was not read."""
-        return (self.by_text[story.revision],) if story.revision in self.by_text else ()
-
 
 def recorded_readings(lines: Iterable[tuple[int, str]], path: str, speakers: Collection[str]) -> RecordedReadings:
-    """Numbered lines as readings; the last of several lines of one story counts. A match with an unknown effect or speaker is left
-    out, as it is of a model's answer. speakers: those that are known. Raises ReplayError, which names file and line."""
+    """Parse numbered lines; the last line of a story counts. A match with an unknown effect or speaker is left out.
+
+    speakers: the known ones. Raises ReplayError, which names file and line.
+    """
     found: dict[str, Reading] = {}
     unknown: list[str] = []
     for number, line in lines:
         try:
             row = json.loads(line)
             if not isinstance(row, dict):
-                raise TypeError("it is no JSON object")
+                raise TypeError("it is not a JSON object")
             found[row["id"]] = _reading(row, speakers, unknown)
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
-            problem = f"{path}:{number}: no reading: {why}; a line is {READING_LINE_FORMAT}"
+            problem = f"{path}:{number}: not a reading: {why}; a line is {READING_LINE_FORMAT}"
             raise ReplayError(problem, subject=path) from error
     return RecordedReadings(found, unknown=unknown)
 
@@ -88,26 +86,22 @@ def reading_line(line: str, reading: Reading) -> dict[str, Any]:
 
 def _reading(row: Mapping[str, Any], speakers: Collection[str], unknown: list[str]) -> Reading:
     if not isinstance(row["id"], str):
-        raise TypeError("the id is no text")
+        raise TypeError("the id is not text")
     if not isinstance(row["matches"], list):
-        raise TypeError("matches is no list")
+        raise TypeError("matches is not a list")
     matches, unsure = [], [str(commitment) for commitment in row.get("unsure", ())]
-    for commitment, effect, says, quote in map(_texts, row["matches"]):
+    for match in row["matches"]:
+        commitment, effect, says, quote = texts = [match[name] for name in ("commitment", "effect", "says", "quote")]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("commitment, effect, says and quote must be text")
         if effect in _EFFECTS and says in speakers:
             matches.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
         else:
             name = f"effect {effect!r}" if effect not in _EFFECTS else f"speaker {says!r}"
-            unknown.append(f"{commitment} {effect} “{quote}”: there is no {name}")
+            unknown.append(f"{commitment} {effect} “{quote}”: unknown {name}")
             unsure.append(commitment)
     name, version = str(row.get("model", RECORDED)), str(row.get("question", ""))
     limit = int(row.get("summary_read", SUMMARY_READ))
     said = {match.commitment for match in matches}
     left = tuple(commitment for commitment in dict.fromkeys(unsure) if commitment not in said)
     return Reading("", ReaderKind.MODEL, name, version, UNDATED, tuple(matches), summary_read=limit, unsure=left)
-
-
-def _texts(row: Mapping[str, Any]) -> list[str]:
-    texts = [row[name] for name in ("commitment", "effect", "says", "quote")]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError("commitment, effect, says and quote are texts")
-    return texts

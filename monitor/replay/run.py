@@ -1,6 +1,6 @@
 """Archived stories through the same functions as live news: identify, match, decide, announce. Nothing is sent.
 
-The clock is that of the stories: it jumps from story to story, to the end of each debounce, and to every `next_due` between.
+The clock is that of the stories: it jumps from story to story, to the end of each debounce, and to every `next_due` in between.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.evaluation import PendingReview, evaluate
-from monitor.domain.intake import Intake, IntakeChanges, Reads
+from monitor.domain.intake import Intake, IntakeChanges, IntakePorts, ReadText
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
@@ -22,9 +22,8 @@ from monitor.domain.model.notation import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
-from monitor.replay.memory_store import KEPT_IN_MEMORY, MemoryShelf
+from monitor.replay.memory_store import MemoryShelf
 from monitor.replay.recorded_readings import RecordedReadings
-from monitor.replay.spilled_dict import SpilledDict
 from monitor.replay.story_lines import DatedEntry, in_replay_order
 
 CATCH_ALL_ROUTE = Route(name="replay", channel="file", to="replay", least_severity=Severity.NOTABLE)
@@ -32,16 +31,16 @@ CATCH_ALL_ROUTE = Route(name="replay", channel="file", to="replay", least_severi
 LEAD_TIME = timedelta(minutes=1)
 """The monitor starts this long before the first story and publishes the baselines. Any time greater than zero does."""
 MAX_SENT_KEPT = 500
-"""Sent messages that the next announcements may refer to: an estimate, more than any policy's windows hold."""
+"""Sent messages that later announcements may refer to: an estimate, more than any policy's windows hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayedChange:
-    """One transition that would have been told. A reply that only confirms an earlier message is none.
+    """One transition that would have been sent. A mere confirmation of an earlier message is left out.
 
-    evidence: the signals behind it, each with the id of the input line that it was read from. baseline: the verdict before
-    any story, which is the evidence of a change that time alone made. route: the route that would have been told. by_itself: it sent a
-    message; False for a step or term told with its status, and for what the message on a told event is answered with. parties: the names of those that rules declare.
+    evidence: the signals behind it, each with the id of its input line. baseline: the verdict before any story, which is the evidence
+    of a change by time alone. by_itself: it has a message of its own; False for a step or term in the message of its status, and for a
+    reply to the message of an announced event. parties: names that the rules declare.
     """
 
     transition: Transition
@@ -75,35 +74,31 @@ class ReplayedChange:
         }
 
 
-def text_key(story: str, text: str) -> str:
-    """The key of one text of a story."""
-    return f"{story} {text}"
-
-
 @dataclass(slots=True)
 class Replay:
-    """The state of a running monitor. names: text (`text_key`) -> the id of the line that brought it."""
+    """The state of a running monitor.
+
+    read: reads a text; recorded readings, if given, are joined with the matches of the rules. records: the verdicts, by commitment.
+    baselines: the baseline that each commitment began with. line_of: the id of the input line, by story and text. transitions: every
+    change by id, announced or not. _due: when each commitment is due for review; updated after each decision and request.
+    """
 
     rulebook: Rulebook
     routes: tuple[Route, ...] = (CATCH_ALL_ROUTE,)
-    reads: Reads = match
+    read: ReadText = match
     readings: RecordedReadings | None = None
-    """Recorded readings that are joined with what the rules read; `reads` then goes by them."""
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
-    held: dict[str, VerdictRecord] = field(default_factory=dict)
-    started: dict[str, Baseline] = field(default_factory=dict)
-    names: SpilledDict[str] = field(default_factory=lambda: SpilledDict(KEPT_IN_MEMORY))
+    records: dict[str, VerdictRecord] = field(default_factory=dict)
+    baselines: dict[str, Baseline] = field(default_factory=dict)
+    line_of: dict[tuple[str, str], str] = field(default_factory=dict)
     sent: SentLog = field(default_factory=SentLog)
     transitions: dict[str, Transition] = field(default_factory=dict)
-    """Every change by id, announced or not."""
     _due: dict[str, datetime | None] = field(default_factory=dict)
-    """When each commitment is due for review; worked out again when a review of it was requested or it was decided."""
     _next_review: datetime | None = None
-    """The earliest of these."""
 
     def __post_init__(self) -> None:
         if self.readings is not None:
-            self.reads = self.readings.reads
+            self.read = self.readings.read
 
     def run(self, entries: Iterable[Entry]) -> Iterator[ReplayedChange]:
         """Replay all stories in time order; yields the changes that would have been sent, each at its moment."""
@@ -113,7 +108,7 @@ class Replay:
         """Replay stories that come in time order, as `run` does."""
         item: DatedEntry | None = None
         for item in line:
-            if not self.held:
+            if not self.records:
                 self.begin(item.at - LEAD_TIME)
             yield from self.until(item.at)
             self.take(item)
@@ -123,24 +118,24 @@ class Replay:
     def begin(self, at: datetime) -> None:
         """Start every commitment from its baseline."""
         for commitment in self.rulebook.commitments.values():
-            self.started[commitment.id] = baseline_at(commitment, at)
-            self.held[commitment.id] = first_record(commitment, at)
-        self._plan(self.held)
+            self.baselines[commitment.id] = baseline_at(commitment, at)
+            self.records[commitment.id] = first_record(commitment, at)
+        self._plan(self.records)
 
     def take(self, item: DatedEntry) -> None:
-        """One story arrives as a document of its own."""
+        """Store one story, which arrives as a document of its own."""
         changes = self.intake(item)
         self.shelf.put(changes)
-        for story, text in filter(None, changes.carried):
-            self.names.setdefault(text_key(story, text), item.id)
+        for carried in filter(None, changes.carried):
+            self.line_of.setdefault(carried, item.id)
         if changes.requests:
             self._plan(changes.requests)
 
     def intake(self, item: DatedEntry) -> IntakeChanges:
-        """What a story changes, which no key of the policy touches. Raises the matcher's error: a replay leaves no story out."""
+        """The changes that a story causes. Raises the matcher's error: a replay leaves no story out."""
         if self.readings is not None:
-            self.readings.meet(item.id, item.entry)
-        changes = Intake(self.rulebook, self.shelf, item.at, reads=self.reads).take((item.entry,))
+            self.readings.arrive(item.id, item.entry)
+        changes = Intake(self.rulebook, IntakePorts(self.shelf, self.read), item.at).take((item.entry,))
         for problem in changes.problems:
             raise problem.error
         return changes
@@ -151,33 +146,21 @@ class Replay:
             yield from self.review(self._next_review)
 
     def _plan(self, names: Iterable[str]) -> None:
-        """Note when these commitments are due. Rules may also read what a rulebook of few commitments does not hold."""
-        for name in filter(self.held.__contains__, names):
-            self._due[name] = due_at(self.held[name], self.shelf.requests.get(name), self.rulebook.policy)
+        """Note when these commitments are due. The rules may also match commitments that this rulebook leaves out."""
+        for name in filter(self.records.__contains__, names):
+            self._due[name] = due_at(self.records[name], self.shelf.requests.get(name), self.rulebook.policy)
         self._next_review = min(filter(None, self._due.values()), default=None)
 
     def review(self, now: datetime) -> Iterator[ReplayedChange]:
-        """Decide all that is due at `now` and announce it together."""
+        """Decide all commitments that are due at `now` and announce the changes together."""
         due = [name for name, at in self._due.items() if at is not None and at <= now]
-        changes: list[Transition] = []
-        for name in due:
-            record, request = self.held[name], self.shelf.requests.pop(name, None)
-            # Signals from shortly before the checkpoint still corroborate a claim that goes on.
-            start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
-            recent = self.shelf.signals_after(name, start)
-            commitment, causes = self.rulebook.commitments[name], why_due(record, request)
-            pending = PendingReview(commitment, record, request, causes, recent)
-            record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
-            self.held[name] = replace(record, version=record.version + 1)
-            changes += decision.transitions
+        changes = [transition for name in due for transition in self._decide(name, now)]
         self._plan(due)
-        known = self.shelf.known
+        known, policy = self.shelf.known, self.rulebook.policy
         names = {*(i for t in changes for i in (*t.evidence, *t.reason.signals))}
         names |= {i for message in self.sent.messages for i in message.evidence} if changes else set()
-        told_by = {name: known[name].story for name in names if name in known}
-        messages = announce(
-            changes, self.sent, self.routes, self.rulebook.commitments, self.rulebook.policy, now, told_by=told_by
-        )
+        stories = {name: known[name].story for name in names if name in known}
+        messages = announce(changes, self.sent, self.routes, self.rulebook.commitments, policy, now, told_by=stories)
         for transition in changes:  # an earlier one with the same id is the same change
             self.transitions.setdefault(transition.id, transition)
         for message in messages:
@@ -187,17 +170,32 @@ class Replay:
             self.sent = SentLog((*self.sent.messages[-MAX_SENT_KEPT:], entry))
             for transition in message.transitions:
                 if transition.confirms and not transition.continues:
-                    continue  # it only confirms what was told
+                    continue  # it only confirms an earlier message
                 is_reply = message.kind == "confirmation" or is_part_of_status(transition, message.transitions)
                 signals = filter(None, map(known.get, transition.evidence))
-                evidence = tuple((s, self.names.get(text_key(s.story, s.revision), s.story)) for s in signals)
-                baseline = self.started[transition.commitment]
-                told = (transition, evidence, baseline, message.route)
-                yield ReplayedChange(*told, by_itself=not is_reply, parties=self.rulebook.parties)
+                yield ReplayedChange(
+                    transition,
+                    tuple((s, self.line_of.get((s.story, s.revision), s.story)) for s in signals),
+                    self.baselines[transition.commitment],
+                    message.route,
+                    by_itself=not is_reply,
+                    parties=self.rulebook.parties,
+                )
+
+    def _decide(self, name: str, now: datetime) -> tuple[Transition, ...]:
+        """Decide one commitment and keep its record."""
+        record, request = self.records[name], self.shelf.requests.pop(name, None)
+        # Signals from shortly before the checkpoint still corroborate an open claim.
+        start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
+        recent = self.shelf.signals_after(name, start)
+        pending = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), recent)
+        record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
+        self.records[name] = replace(record, version=record.version + 1)
+        return decision.transitions
 
 
 def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:
-    """Whether a step or term is told together with the change of status that it belongs to."""
+    """Whether a step or term is announced together with the change of status that it belongs to."""
     status = {(other.commitment, other.way) for other in message if other.kind is TransitionKind.STATUS}
     parts = (TransitionKind.PROGRESS, TransitionKind.TERMS)
     return move.kind in parts and (move.commitment, move.way) in status

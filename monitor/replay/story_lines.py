@@ -23,7 +23,7 @@ _TEXTS = ("title", "url", "summary", "source", "lang")
 class DatedEntry:
     """A story line at its moment on the replay's clock: for a bare date, the end of that day in the publisher's zone.
 
-    id: that of the line, which is no key of the entry.
+    id: the id of the line, which is not a key of the entry.
     """
 
     at: datetime
@@ -46,9 +46,9 @@ def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
 
 
 def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetime, bool]:
-    """When a checked story line was published, in UTC, and whether that is a bare date: no time, or midnight UTC sharp.
+    """When a checked story line was published, in UTC, and whether that is a bare date: without a time, or exactly midnight UTC.
 
-    Raises ReplayError if it is no ISO date or time.
+    Raises ReplayError if it is not an ISO date or time.
     """
     written = str(story.get("published", ""))
     try:
@@ -59,40 +59,33 @@ def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetim
     return at, len(written) == 10 or at.time() == time.min
 
 
-def as_entry(story: Mapping[str, Any], number: int, path: str, *, keyed: bool = True) -> Entry:
-    """A checked story line as an entry of a feed; raises ReplayError as `published` does. keyed: its id is its key."""
+def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
+    """A checked story line as an entry of a feed, with its id as the key. Raises ReplayError as `published` does."""
     at, date_only = published(story, number, path)
     title, url, summary, source, lang = [storable(story.get(name)) for name in _TEXTS]
-    return Entry(storable(story["id"]) if keyed else "", title, url, at, summary, source, lang, date_only)
+    return Entry(storable(story["id"]), title, url, at, summary, source, lang, date_only)
 
 
 def storable(value: object) -> str:
-    """A field as text. No matcher and no database takes NUL or half of a surrogate pair."""
+    """A field as text without NUL and half surrogate pairs, which neither matcher nor database accepts."""
     return whole_characters(str(value or "").replace("\0", ""))
 
 
 def line_as_story(entry: Entry) -> Story:
-    """A story line on its own, as `match` sees it: it joins no other story, so its text needs no name (`revision`)."""
+    """A story line as `match` sees it: it joins no other story, so its text needs no hash (`revision`)."""
     at = entry.published_at
     assert at is not None
     lang, date_only = entry.lang, entry.date_only
     return Story(entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, lang, date_only=date_only)
 
 
-def dated_entry(entry: Entry, rulebook: Rulebook) -> DatedEntry:
-    """The entry of a story line at its moment, without the line's id as its key."""
-    at = entry.published_at
-    assert at is not None
-    if entry.date_only:
-        at = end_of_day(entry, rulebook)
-    return DatedEntry(at, replace(entry, key=""), entry.key)
-
-
-def end_of_day(entry: Entry, rulebook: Rulebook) -> datetime:
-    """The end of the day that a bare date names, in the publisher's zone."""
-    return event_time(line_as_story(entry), rulebook.publishers.find(entry.source, entry.url).zone).end
-
-
 def in_replay_order(entries: Iterable[Entry], rulebook: Rulebook) -> list[DatedEntry]:
-    """The entries in the order of the replay's clock, those of one moment in the order of their ids."""
-    return sorted((dated_entry(entry, rulebook) for entry in entries), key=lambda item: (item.at, item.id))
+    """The entries in the order of the replay's clock, at one moment in the order of their ids."""
+    dated = []
+    for entry in entries:
+        at = entry.published_at
+        assert at is not None
+        if entry.date_only:
+            at = event_time(line_as_story(entry), rulebook.publishers.find(entry.source, entry.url).zone).end
+        dated.append(DatedEntry(at, replace(entry, key=""), entry.key))
+    return sorted(dated, key=lambda item: (item.at, item.id))

@@ -1,13 +1,11 @@
-"""What benches make up: later copies of an archive, headlines, rules."""
+"""Made-up input of benches: headlines and rules."""
 
 from __future__ import annotations
 
-import json
 import random
-from datetime import datetime
 from pathlib import Path
 
-from benchmarks.archive import copies, every, headlines, read_lines
+from benchmarks.archive import every, headlines, read_lines
 from benchmarks.bench_rules import expressions, found_by_loop, sentences, story
 from benchmarks.made_up_rules import MadeUpRule, invented_rules, rulebook_of, rules_from, words_between
 from benchmarks.measure import SAMPLE
@@ -20,16 +18,6 @@ TEXTS = [
     "中国采购大豆 after China signs; ports reopen",
     "Chinaware sells; a buyer of soybeans buys",
 ]
-
-
-def test_each_copy_of_an_archive_is_later_and_under_addresses_of_its_own() -> None:
-    lines = every(read_lines(SAMPLE), 40)
-    stories = [json.loads(line) for line in copies(lines, 100)]
-    assert len(stories) == 100
-    assert stories[:40] == [json.loads(line) for line in lines]
-    assert len({story["url"] for story in stories}) == len({story["id"] for story in stories}) == 100
-    moments = [datetime.fromisoformat(story["published"]).date() for story in stories]
-    assert max(moments[:40]) < min(moments[40:80]) <= max(moments[40:80]) < min(moments[80:])
 
 
 def test_headlines_are_different_however_many_are_asked_for() -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Transition
-from monitor.replay import Replay, text_key
+from monitor.replay import Replay
 from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, story_changes, verdict_diff
 from monitor.workbench.comparing.rule_changes import affected_commitments, restricted_to
 from tests.builders.rules_folder import FILES, load
@@ -113,8 +113,8 @@ def full_diff(old: Rulebook, new: Rulebook, entries: Sequence[Entry]) -> tuple[t
     found, told = [], list[list[Transition]]()
     for rulebook in (old, new):
         matcher = RecordingMatcher(names)
-        replay = Replay(restricted_to(rulebook, names), reads=matcher)
+        replay = Replay(restricted_to(rulebook, names), read=matcher)
         changes = [change.transition for change in replay.run(entries)]
         told.append([change for change in changes if change.commitment in names])
-        found.append({replay.names.get(text_key(*key), key[0]): read for key, read in matcher.found.items()})
+        found.append({replay.line_of.get(key, key[0]): read for key, read in matcher.found.items()})
     return story_changes(*found), verdict_diff(*told)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import SOY
 from tests.builders.story_lines import saved, story
 from tests.builders.working_folder import command, objects
@@ -205,9 +206,7 @@ def test_matches_of_readings_that_cannot_count_are_told(name: str, rules: Path, 
     )
 
 
-@pytest.mark.parametrize(
-    ("word", "why"), [({"effect": "joy"}, "there is no effect 'joy'"), ({"says": "me"}, "there is no speaker 'me'")]
-)
+@pytest.mark.parametrize(("word", "why"), [({"effect": "joy"}, "effect 'joy'"), ({"says": "me"}, "speaker 'me'")])
 def test_an_unknown_effect_or_speaker_refuses_that_match_alone(
     word: dict[str, str], why: str, rules: Path, tmp_path: Path
 ) -> None:
@@ -226,25 +225,25 @@ def test_an_unknown_effect_or_speaker_refuses_that_match_alone(
 
 
 @pytest.mark.parametrize(
-    ("line", "why"),
+    "line",
     [
-        ("{", "Expecting property name"),
-        ('{"id": "a"}', "'matches' is missing"),
-        ('{"id": "a", "matches": null}', "matches is no list"),
-        ('["a"]', "it is no JSON object"),
-        ('{"id": "a", "matches": [{"commitment": "soy", "effect": "none", "says": "us", "quote": 7}]}', "are texts"),
-        ('{"id": 7, "matches": []}', "the id is no text"),
+        "{",
+        '{"id": "a"}',
+        '{"id": "a", "matches": null}',
+        '["a"]',
+        '{"id": "a", "matches": [{"commitment": "soy", "effect": "none", "says": "us", "quote": 7}]}',
+        '{"id": 7, "matches": []}',
     ],
 )
 def test_a_line_that_is_no_reading_is_named_with_file_and_line(
-    line: str, why: str, rules: Path, tmp_path: Path
+    line: str, rules: Path, tmp_path: Path, wording: GoldenWording
 ) -> None:
     stories = saved(tmp_path, story("a", "2026-01-08", "China buys soybeans"))
     read = saved(tmp_path, '{"id": "b", "matches": []}', line, name="readings.jsonl")
     done = command("match", "--rules", rules, "--readings", read, stories)
     assert done.exit_code == 2
-    assert f"{read}:2: no reading" in done.stderr
-    assert why in done.stderr
+    assert f"{read}:2: " in done.stderr
+    wording(done.stderr.replace(str(read), "readings.jsonl"))
 
 
 # ---------------------------------------------------------------- what cannot be read
@@ -301,7 +300,7 @@ def test_replay_names_the_line_that_is_no_utf_8(rules: Path, tmp_path: Path) -> 
     path = tmp_path / "stories.jsonl"
     path.write_bytes(f"{BUYS}\n{WHEAT}\n".encode() + b'{"id": "\xff"}\n')
     result = command("replay", "--rules", rules, "--json", path)
-    assert result.stderr.startswith(f"error: {path}:3: cannot be read on from here: ")
+    assert result.stderr.startswith(f"error: {path}:3: cannot be read from here on: ")
 
 
 @pytest.mark.parametrize("name", ["match", "replay"])

@@ -14,14 +14,14 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from monitor.domain.intake import Reads
+from monitor.domain.intake import ReadText
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import match, trace
 from monitor.domain.matching.rules import CompiledPattern, Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
 from monitor.domain.text.spans import Match
 from monitor.long_work import counted
-from monitor.replay import LEAD_TIME, Replay, ReplayedChange, in_replay_order, line_as_story, text_key
+from monitor.replay import LEAD_TIME, Replay, ReplayedChange, in_replay_order, line_as_story
 from monitor.workbench.comparing.changed_words import ChangedWords, changed_words
 from monitor.workbench.comparing.diff import (
     MatchedText,
@@ -118,13 +118,13 @@ class _Readings:
     read: Sequence[tuple[Signal, ...]]
 
 
-def _read_by(rulebook: Rulebook, entries: Sequence[Entry], names: frozenset[str], reads: Reads) -> _Readings:
+def _read_by(rulebook: Rulebook, entries: Sequence[Entry], names: frozenset[str], read: ReadText) -> _Readings:
     """Takes entries in as the monitor would, and decides nothing."""
-    matcher = RecordingMatcher(names, reads)
-    replay = Replay(rulebook, reads=matcher)
+    matcher = RecordingMatcher(names, read)
+    replay = Replay(rulebook, read=matcher)
     for item in in_replay_order(entries, rulebook):
         replay.take(item)
-    found = {replay.names.get(text_key(*key), key[0]): read for key, read in matcher.found.items()}
+    found = {replay.line_of.get(key, key[0]): read for key, read in matcher.found.items()}
     return _Readings(found, matcher.read)
 
 
@@ -143,11 +143,11 @@ class _Archive:
         return [self.entries[number] for number in self._links.connected(numbers)] if numbers else []
 
     def told_by(
-        self, rulebook: Rulebook, part: Sequence[Entry], reads: Reads, names: frozenset[str], step: str
+        self, rulebook: Rulebook, part: Sequence[Entry], read: ReadText, names: frozenset[str], step: str
     ) -> list[Transition]:
         """The changes of these commitments that would be sent, if the monitor ran over the whole archive and read this part."""
         whole = in_replay_order(self.entries, rulebook)
-        replay = Replay(rulebook, reads=reads)
+        replay = Replay(rulebook, read=read)
         replay.begin(whole[0].at - LEAD_TIME)
         told = list[ReplayedChange]()
         for item in counted(in_replay_order(part, rulebook), step, len(part), "stories"):

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
-from monitor.domain.intake import Reads
+from monitor.domain.intake import ReadText
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Signal, Story, Transition
@@ -33,18 +33,18 @@ class MatchedText:
 
 @dataclass(slots=True)
 class RecordingMatcher:
-    """Reads texts by `reads`, and keeps the signals of the wanted commitments, by story and text.
+    """Reads texts by `read_text`, and keeps the signals of the wanted commitments, by story and text.
 
     read: all signals of each text in the order of reading, without the versions of their rules.
     """
 
     wanted: frozenset[str]
-    reads: Reads = match
+    read_text: ReadText = match
     found: dict[tuple[str, str], MatchedText] = field(default_factory=dict)
     read: list[tuple[Signal, ...]] = field(default_factory=list)
 
     def __call__(self, story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-        signals = self.reads(story, rulebook)
+        signals = self.read_text(story, rulebook)
         self.read.append(tuple(replace(signal, rule_version="") for signal in signals))
         wanted = {signal.commitment: signal for signal in signals if signal.commitment in self.wanted}
         if wanted:

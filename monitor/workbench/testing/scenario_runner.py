@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Tier
 from monitor.domain.text.writing_systems import language_of
-from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order, text_key
+from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order
 from monitor.rulebook.testing.scenarios import Scenario, StoryShape
 from monitor.workbench.testing import scenario_checks
 from monitor.workbench.testing.scenario_checks import FailedExpectation, PlayedScenario
@@ -73,13 +73,13 @@ def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
         if isinstance(step, DatedEntry):
             replay.take(step)
         elif step is not None:
-            played.verdicts[step] = replay.held[scenario.shape.expect[step].commitment].published
+            played.verdicts[step] = replay.records[scenario.shape.expect[step].commitment].published
     changes = (change for change in replay.transitions.values() if change.cause is not Cause.BACKFILL)
     played.changes = tuple(sorted(changes, key=lambda change: change.at))
     played.signals = replay.shelf.known
-    played.read = {int(number): () for number in replay.names.values()}
+    played.read = {int(number): () for number in replay.line_of.values()}
     for signal in played.signals.values():
-        number = replay.names.get(text_key(signal.story, signal.revision))
+        number = replay.line_of.get((signal.story, signal.revision))
         if number is not None:
             played.read[int(number)] += (signal,)
     return played
