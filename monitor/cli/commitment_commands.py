@@ -57,6 +57,8 @@ LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
 class EndParam(EndOfDayParam):
     """An end: a date or time, or a length of time from now such as 12h, 7d or 2w."""
 
+    expected = "a date such as 2025-10-30, or a length of time such as 12h, 7d or 2w"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and (length := LENGTH.fullmatch(value)):
             return timedelta(**{{"h": "hours", "d": "days", "w": "weeks"}[length[2]]: int(length[1])})

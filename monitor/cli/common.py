@@ -95,6 +95,7 @@ class DateTimeParam(click.ParamType[datetime]):
     """An ISO date or time; without a zone it is UTC."""
 
     name = "time"
+    expected = "a date or time such as 2025-10-30 or 2025-10-30T09:00Z"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
@@ -102,7 +103,7 @@ class DateTimeParam(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a date or time such as 2025-10-30 or 2025-10-30T09:00Z", param, ctx)
+            self.fail(f"{value!r} is not {self.expected}", param, ctx)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -52,7 +52,11 @@ UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the pe
 @SINCE_OPTION
 @UNTIL_OPTION
 @click.option(
-    "--effect", "effects", multiple=True, type=click.Choice(list(Effect)), help="Only this effect (repeatable)."
+    "--effect",
+    "effects",
+    multiple=True,
+    type=click.Choice([effect.value for effect in Effect]),
+    help="Only this effect (repeatable).",
 )
 @click.option("--all", "everything", is_flag=True, help="Also signals that no longer count, and mere mentions.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per signal.")

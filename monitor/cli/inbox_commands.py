@@ -114,8 +114,8 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
         more = pluralised(len(found.items) - limit, "more story", "more stories")
         remarks.append(f"{more}; --limit {len(found.items)} lists all.")
     if found.left_out:
-        quiet = pluralised(found.left_out, "more story", "more stories")
-        remarks.append(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
+        quiet = pluralised(found.left_out, "story", "stories")
+        remarks.append(f"In {quiet} near the deal, rules and model find nothing; --all lists them.")
     if items:
         span = "" if days == DAYS else f" --days {days}"
         remarks.append(f"Next: deal-monitor inbox review{span}, or deal-monitor inbox record ID {READING}.")
@@ -333,9 +333,9 @@ def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
         typed = typed.strip().casefold()
         fitting = [effect for effect in Effect if typed and effect.startswith(typed)]
         if len(fitting) != 1:
-            near = closest_word(typed, list(Effect))
+            near = closest_word(typed, [effect.value for effect in Effect])
             hint = f"; did you mean {near!r}?" if near and near != typed and not fitting else ". "
-            choice = f"effects that begin with {typed!r}: {', '.join(fitting)}" if fitting else ""
+            choice = f"several effects begin with {typed!r}: {', '.join(fitting)}" if fitting else ""
             message = choice or f"no effect is called {typed!r}{hint} Effects: {', '.join(Effect)}"
             raise click.BadParameter(message, param_hint=READING)
         pairs[commitment] = fitting[0]

@@ -166,15 +166,16 @@ def copied(people: People, tmp_path: Path) -> People:
 def test_rejecting_what_a_model_reads_alone_offers_a_reading_and_no_near_miss(copied: People) -> None:
     found = signals(copied)[WAITS]
     said = copied.did(day(3), "evidence", "reject", found["id"], "a storm")
-    assert f"no near miss to add: no rule reads it so, only qwen3:8b {QUESTION}." in said
-    assert f"run deal-monitor inbox record {found['story']} ships=EFFECT (or --none)" in said
+    assert f"qwen3:8b {QUESTION}" in said
+    assert f"deal-monitor inbox record {found['story']} ships=EFFECT" in said
+    assert "rules example" not in said
 
 
 def test_rejecting_what_a_rule_and_a_model_read_offers_both(copied: People) -> None:
     found = signals(copied)[BUYS]
     said = copied.did(day(3), "evidence", "reject", found["id"], "last year's")
-    assert "add this near miss to the examples of soy/bought" in said
-    assert f"how you read it, which then counts, run deal-monitor inbox record {found['story']}" in said
+    assert f"deal-monitor rules example soy/bought --near-miss --story {found['story']}" in said
+    assert f"deal-monitor inbox record {found['story']}" in said
 
 
 # ---------------------------------------------------------------- match

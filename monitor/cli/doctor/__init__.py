@@ -58,13 +58,9 @@ def examine(*, offline: bool) -> Iterator[Finding]:
     settings, findings = configured()
     yield from findings
     if settings is None:
-        yield from checked(
-            "machine", check_named("setup_checks", "machine"), Examination.without_settings(offline=offline)
-        )
         return
-    whole = not any(finding.state == "FAIL" for finding in findings)
     with ExitStack() as opened:
-        examination = Examination(settings, program_clock()(), offline, whole, opened)
+        examination = Examination(settings, program_clock()(), offline, opened)
         for module, names in CHECKS.items():
             for name in names:
                 yield from checked(name, check_named(module, name), examination)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -48,28 +48,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Examination:
-    """The context of the checks.
+    """The context of the checks. rulebook, store: set by the checks that open them; None if that failed."""
 
-    whole: False if parts of the configuration are broken and left out, so that nothing is called missing.
-    rulebook, store: set by the checks that open them; None if that failed.
-    """
-
-    _settings: Settings | None
+    settings: Settings
     now: datetime
     offline: bool
-    whole: bool = True
     opened: ExitStack = field(default_factory=ExitStack)
     rulebook: Rulebook | None = None
     store: Store | None = None
-
-    @classmethod
-    def without_settings(cls, *, offline: bool) -> Examination:
-        return cls(None, datetime.now(UTC), offline)
-
-    @property
-    def settings(self) -> Settings:
-        assert self._settings is not None, "without settings only checks of the machine run"
-        return self._settings
 
 
 Check = Callable[[Examination], Iterator[Finding]]

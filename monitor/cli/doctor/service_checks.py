@@ -43,7 +43,7 @@ def check_route(examination: Examination) -> Iterator[Finding]:
     from monitor.store import verdict_records
 
     settings = examination.settings
-    if not settings.routes and examination.whole:
+    if not settings.routes:
         yield Finding("warn", "route", "no route is configured, so no alerts are sent", "add [[routes]] to config.toml")
     for route in settings.routes:
         samples = [address for _, address in getaddresses([route.to]) if is_sample(address)]

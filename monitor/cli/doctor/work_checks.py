@@ -166,7 +166,7 @@ def check_source(examination: Examination) -> Iterator[Finding]:
     from monitor.store import feeds as feed_store
 
     feeds = feeds_of(examination.settings)
-    if not feeds and examination.whole:
+    if not feeds:
         yield Finding("warn", "source", "no feed is configured", "`deal-monitor feeds add URL` adds one to config.toml")
     if not feeds or examination.store is None:
         return
