@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monitor.domain.messages.action_links import LinkMaker
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.render import Renderer
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 from tests.builders.sample_messages import PARCELS

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.domain.messages.models import DeliveryReceipt
+from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError
 
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")

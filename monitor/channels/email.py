@@ -18,7 +18,7 @@ from email import message_from_bytes, policy
 from typing import Literal
 
 from monitor.channels.network_words import network_words
-from monitor.domain.messages.models import DeliveryReceipt
+from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 
 SmtpSecurity = Literal["starttls", "tls", "plain"]

@@ -12,7 +12,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 
 UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")

@@ -16,7 +16,7 @@ from monitor.cli.status import published_verdicts
 from monitor.cli.status_tables import as_text, status_table, wide_console
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+    from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
     from monitor.runtime.app import App
 
 DEMO_MARKER = "# Written by `deal-monitor demo`, which replaces the files of its folder when it is run again.\n"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.common import FOLDER, DateTimeParam, format_utc, opened_app
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.messages.digest.brief import marked_as_test
-from monitor.domain.messages.models import OutboundMessage
 from monitor.long_work import long_work
 from monitor.pipeline.digests import build_digest, default_period_start
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.models import DigestBrief
+    from monitor.domain.messages.briefs import DigestBrief
     from monitor.domain.model import Route
     from monitor.runtime.app import App
 

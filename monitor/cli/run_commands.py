@@ -100,7 +100,7 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
 
 def state_of_sources(app: App) -> str:
     """The state of the sources in one line. Raises StoreError."""
-    from monitor.domain.messages.digest.feed_health import sources_line
+    from monitor.domain.messages.feed_health import sources_line
     from monitor.store import feeds
 
     with app.store.read() as conn:
@@ -152,7 +152,7 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
 
     room: the size of the terminal, which has room for commitments first, then for sources in trouble; None: no limit.
     """
-    from monitor.domain.messages.digest.feed_health import blackout, source_health, sources_line
+    from monitor.domain.messages.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reading_queue import reader_state
     from monitor.store import feeds, verdict_records
 
@@ -252,7 +252,7 @@ def poll(*, as_json: bool) -> None:
 
 def fail_if_dark(app: App, result: dict[str, Any]) -> None:
     """Exits with 1, and the remedy on stderr, if all feeds of a round failed."""
-    from monitor.domain.messages.digest.feed_health import alike_failures
+    from monitor.domain.messages.feed_health import alike_failures
     from monitor.store import feeds
 
     asked = result["feeds"]

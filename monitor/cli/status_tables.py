@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from monitor.domain.alerts.announce import route_message
 from monitor.domain.alerts.quiet_hours import quiet_until
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
 from monitor.domain.verdicts.severity import most_important
@@ -123,7 +123,7 @@ def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMess
     parts = [*(row.message_id for row in pending.rows), *(message.id for message, _ in pending.new)]
     # The notes of the messages of which something is left.
     briefs = [from_json(row.payload) for row in pending.rows if left & {*row.transitions}]
-    notes = [brief.own_note for brief in briefs if isinstance(brief, AlertBrief)]
+    notes = [brief.note for brief in briefs if isinstance(brief, AlertBrief)]
     notes += [message.note for message in pending.fresh if left & {t.id for t in message.transitions}]
     kind, waited = "alert", ""
     if len(moves) > 1:

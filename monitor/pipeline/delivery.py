@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Final
 
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, MonitorError, RenderError
 from monitor.logs import get_logger

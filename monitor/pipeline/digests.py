@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.briefs import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
 from monitor.domain.messages.digest.reader_counts import reader_counts
 from monitor.domain.messages.digest.silent_rules import LOOKBACK, RuleActivity
-from monitor.domain.messages.models import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Commitment, DecisionInput, Route, Signal
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.domain.reading.agreement import reader_agreement

@@ -11,12 +11,12 @@ from monitor.domain.alerts.quiet_hours import quiet_until
 from monitor.domain.alerts.subscriptions import subscribes_to
 from monitor.domain.alerts.unsubscriptions import subscribed
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.briefs import Footer, Headline
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.messages.headlines.subject import first_line, topic_of
+from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.model import Route, Signal, Story
 from monitor.domain.text.labels import format_time, pluralised
-from monitor.domain.text.plain import one_line
 from monitor.pipeline.message_rows import notice_row, sent_log
 from monitor.store import Store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -76,23 +76,21 @@ def _build_row(
         rulebook.parties,
         rulebook.rules,
     )
+    count = pluralised(len(group), "match", "matches")
     return notice_row(
         route,
         "\n".join(("trial", route.name, *ids)),
-        now,
-        ids,
-        quiet_until(route, now),
-        name=one_line(commitment.name, 160),
-        short=commitment.short,
-        first_line=first_line(topic_of(commitment), pluralised(len(group), "match", "matches") + " of rules on trial"),
-        status=TRIAL_STATUS,
-        shown="EXPERIMENTAL",
-        way="other",
-        why=f"{why}. They would have read {effects}; no verdict was moved.",
-        sure="Trial rules count for nothing until their stage is stable.",
-        evidence=evidence_lines(group, (), facts),
-        back="Take `stage: experimental` out of the rule to put it into service; `deal-monitor rules diff` shows what that moves.",
-        route=f'You get this because the route “{route.config_name}” has stage = "experimental".',
-        data_time=format_time(now, route.zone),
+        Headline(subject_line(topic_of(commitment), f"{count} of rules on trial"), TRIAL_STATUS, "EXPERIMENTAL"),
+        evidence_lines(group, (), facts),
+        Footer(
+            f'You get this because the route “{route.config_name}” has stage = "experimental".',
+            format_time(now, route.zone),
+        ),
+        now=now,
+        note=f"{why}. They read {effects}; no verdict changed.",
+        confidence="Trial rules count for nothing until their stage is stable.",
+        remedy="Remove `stage: experimental` from the rule to put it into service; `deal-monitor rules diff` shows the effect.",
+        shown_signals=ids,
+        quiet=quiet_until(route, now),
         zone=route.zone,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.domain.messages.digest.feed_health import ConfiguredFeed, alike_failures, blackout
+from monitor.domain.messages.feed_health import ConfiguredFeed, alike_failures, blackout
 from monitor.pipeline.source_notices import NO_ANSWER_AFTER
 from monitor.store import Connection, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store

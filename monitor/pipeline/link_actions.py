@@ -16,7 +16,7 @@ from datetime import datetime
 
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, membership, unsubscribed
 from monitor.domain.messages.action_links import LinkAction, read_token
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.pages import link_page
 from monitor.domain.pages.link_page import LinkedMessage, LinkPage
@@ -46,9 +46,8 @@ class _VerifiedLink:
             brief = from_json(self.item.payload)
         except Exception:  # noqa: BLE001 - a reader can unsubscribe even if the stored message cannot be read
             return LinkedMessage(self.item.commitment, "", place)
-        if isinstance(brief, AlertBrief):
-            return LinkedMessage(one_line(brief.name, 160), one_line(brief.first_line, 160), place)
-        return LinkedMessage("", one_line(brief.subject, 160), place)
+        promise = brief.promise if isinstance(brief, AlertBrief) else ""
+        return LinkedMessage(one_line(promise, 160), one_line(brief.subject, 160), place)
 
     def page(self) -> LinkPage:
         if self.done is None:

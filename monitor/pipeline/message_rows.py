@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
+from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.models import AlertBrief
-from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Message, Route, Signal, Story, Transition, Verdict
+from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Signal, Story, Transition, Verdict
 from monitor.domain.verdicts import evidence_refs
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -88,19 +87,42 @@ def notice_id(key: str) -> str:
 
 
 def notice_row(
-    to: Route, key: str, now: datetime, shown_signals: tuple[str, ...] = (), quiet: datetime | None = None, **brief: Any
+    to: Route,
+    key: str,
+    headline: Headline,
+    evidence: Sequence[EvidenceLine],
+    footer: Footer,
+    *,
+    now: datetime,
+    note: str,
+    confidence: str,
+    remedy: str,
+    direction: Direction = Direction.OTHER,
+    shown_signals: tuple[str, ...] = (),
+    quiet: datetime | None = None,
+    zone: str = "UTC",
 ) -> NewOutboxItem:
     """The row of a notice: a message without a change. One `key` is sent once.
 
-    shown_signals: their ids; quiet: the end of quiet hours, None outside them; brief: the fields of the AlertBrief but those
-    that only changes have.
+    shown_signals: their ids; quiet: the end of quiet hours, None outside them.
     """
-    message_id = notice_id(key)
-    no_change: dict[str, Any] = {"commitment": "", "progress": None, "criteria": ""}
-    no_change |= dict.fromkeys(("changes", "deadlines", "events"), ())
-    payload = to_json(AlertBrief(message_id=message_id, kind=NOTICE, as_of=now, at=now, **no_change, **brief))
+    brief = AlertBrief(
+        message_id=notice_id(key),
+        kind=NOTICE,
+        commitment="",
+        direction=direction.value,
+        at=now,
+        as_of=now,
+        headline=headline,
+        evidence=EvidenceSection(tuple(evidence)),
+        footer=footer,
+        note=note,
+        confidence=confidence,
+        next=remedy,
+        zone=zone,
+    )
     place = (to.name, to.channel, to.to)
-    return NewOutboxItem(message_id, NOTICE, *place, "", payload, evidence=shown_signals, not_before=quiet)
+    return NewOutboxItem(brief.message_id, NOTICE, *place, "", to_json(brief), evidence=shown_signals, not_before=quiet)
 
 
 def sent_log(conn: Connection, now: datetime) -> SentLog:

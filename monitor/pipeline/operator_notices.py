@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
-from monitor.domain.messages.headlines.subject import FIRST_LINE
-from monitor.domain.messages.models import EvidenceLine
-from monitor.domain.model import Route
+from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline
+from monitor.domain.messages.subject import MAX_NOTICE_SUBJECT
+from monitor.domain.model import Direction, Route
 from monitor.domain.text.plain import truncated
 from monitor.pipeline.message_rows import notice_id, notice_row
 from monitor.store import Connection, verdict_records
@@ -56,20 +55,22 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     else:
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
-    parts: dict[str, Any] = {
-        "name": notice.name,
-        "short": notice.short,
-        "shown": notice.state,
-        "why": notice.why,
-        "sure": notice.confidence,
-    }
-    said = tuple(
-        EvidenceLine("intervention", line, outlet=notice.found_by, at=now, when=stamp) for line in notice.findings
-    )
-    parts |= {"first_line": truncated(notice.first_line, FIRST_LINE), "evidence": said, "back": notice.remedy}
-    parts |= {"status": "mended", "way": "up"} if notice.good else {"status": "trouble", "way": "down"}
+    lines = [EvidenceLine("monitor", line, outlet=notice.found_by, at=now, when=stamp) for line in notice.findings]
     reason = f"You get this because the route “{route.config_name}” receives notices about the program itself."
-    row = notice_row(route, notice.key, now, route=reason, data_time=stamp, zone="UTC", **parts)
+    row = notice_row(
+        route,
+        notice.key,
+        Headline(
+            truncated(notice.first_line, MAX_NOTICE_SUBJECT), "mended" if notice.good else "trouble", notice.state
+        ),
+        lines,
+        Footer(reason, stamp),
+        now=now,
+        note=notice.why,
+        confidence=notice.confidence,
+        remedy=notice.remedy,
+        direction=Direction.UP if notice.good else Direction.DOWN,
+    )
     outbox_store.enqueue(conn, [row], now)
 
 

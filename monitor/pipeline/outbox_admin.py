@@ -35,14 +35,13 @@ def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | Non
 
 def first_line(item: Item) -> str:
     """The first line of a message; '' if its content cannot be read."""
-    from monitor.domain.messages.models import AlertBrief
     from monitor.store.codec.json_codec import from_json
 
     try:
         brief = from_json(item.payload)
     except RenderError:
         return ""
-    return brief.first_line if isinstance(brief, AlertBrief) else brief.subject
+    return brief.subject
 
 
 def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:

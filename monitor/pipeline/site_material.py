@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Commitment, Intervention, Transition, Verdict
 from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict

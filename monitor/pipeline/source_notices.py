@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from monitor.domain.messages.digest.feed_health import (
+from monitor.domain.messages.briefs import SourceHealth
+from monitor.domain.messages.feed_health import (
     SILENT_AFTER,
     Blackout,
     ConfiguredFeed,
@@ -17,7 +18,6 @@ from monitor.domain.messages.digest.feed_health import (
     blackout,
     feed_health,
 )
-from monitor.domain.messages.models import SourceHealth
 from monitor.domain.model import Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store

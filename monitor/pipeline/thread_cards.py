@@ -90,13 +90,13 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
             return None
         names = related_commitments(card.first, thread.commitment)
         published = verdict_records.published_at(conn, now, [thread.commitment, *names])
-        in_place = threads.place_messages(conn, thread, card.told[0].number)
+        in_place = threads.place_messages(conn, thread, card.messages[0].number)
     verdicts = {name: record.verdict for name, record in published.items()}
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
     if verdict is None or commitment is None:
-        return card if len(card.told) > 1 else None
+        return card if len(card.messages) > 1 else None
     facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
     # The status that the latest message in this place gave the commitment, whichever thread it was in.
     statuses = (reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
     present = current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
-    return replace(card, now=present, beside=related_statuses(names, verdicts, rulebook.commitments, facts.zone))
+    return replace(card, now=present, others=related_statuses(names, verdicts, rulebook.commitments, facts.zone))

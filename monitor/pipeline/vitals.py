@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.domain.messages.digest.feed_health import ConfiguredFeed, source_health
+from monitor.domain.messages.feed_health import ConfiguredFeed, source_health
 from monitor.domain.pages.vitals import Vitals
 from monitor.pipeline.health import SERIOUS, Trouble, health
 from monitor.store import Connection, feeds, problems_and_runs, verdict_records

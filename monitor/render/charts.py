@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 import resvg_py
 
 from monitor.domain.extract.date_ranges import add_months
-from monitor.domain.messages.models import ChartPoint, ProgressLine, StatusTimeline
+from monitor.domain.messages.briefs import ChartPoint, ProgressLine, StatusTimeline
 from monitor.domain.text.labels import format_amount, format_date, label_of
 from monitor.domain.text.plain import printable, truncated
 from monitor.render.status_style import STATUS_STYLES, colors_of, style_of

@@ -10,7 +10,7 @@ import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.pages.addresses import digest_page
 from monitor.errors import RenderError
 from monitor.render.mail import header_token

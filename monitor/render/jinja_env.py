@@ -28,7 +28,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from monitor.domain.messages.models import ReportLink
+from monitor.domain.messages.briefs import ReportLink
 from monitor.domain.text.labels import capitalised, format_date, format_time, join_few, label_of, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
-from monitor.domain.messages.models import AlertBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
 from monitor.domain.text.plain import one_line, truncated
 from monitor.errors import RenderError
@@ -28,8 +28,7 @@ UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class MailIdentity:
-    """The sender, and the domain of threads and lists. unsubscribe: the address that takes a reader off the list, '' for
-    the sender."""
+    """The sender, and the domain of threads and lists. unsubscribe: the address for unsubscribing, '' for the sender."""
 
     sender: str
     domain: str
@@ -37,16 +36,15 @@ class MailIdentity:
     unsubscribe: str = ""
 
 
-def subject(parcel: OutboundMessage) -> str:
+def subject(message: OutboundMessage) -> str:
     """One line, at most 78 characters."""
-    brief = parcel.brief
-    line = brief.first_line if isinstance(brief, AlertBrief) else brief.subject
+    line = message.brief.subject
     return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
-def message_id(parcel: OutboundMessage, identity: MailIdentity) -> str:
+def message_id(message: OutboundMessage, identity: MailIdentity) -> str:
     """`<ev.{message}.{recipient}@{domain}>`, from the message alone."""
-    return f"<ev.{header_token(parcel.message_id)}.{_digest(parcel.to.lower())[:12]}@{identity.domain}>"
+    return f"<ev.{header_token(message.message_id)}.{_digest(message.to.lower())[:12]}@{identity.domain}>"
 
 
 def header_token(text: str) -> str:
@@ -56,7 +54,7 @@ def header_token(text: str) -> str:
 
 
 def build_mail(
-    parcel: OutboundMessage,
+    message: OutboundMessage,
     identity: MailIdentity,
     text: str,
     html: str,
@@ -65,16 +63,16 @@ def build_mail(
 ) -> bytes:
     """The whole message. pictures: PNG data by content id; unsubscribe_link: the address by which a mail program can unsubscribe its
     reader in one step (RFC 8058), '' without. Raises RenderError when a header cannot be written."""
-    brief, commitment = parcel.brief, header_token(parcel.commitment)
+    brief, commitment = message.brief, header_token(message.commitment)
     mail = EmailMessage(policy=SMTP)
     try:
-        thread = f"commitment.{commitment}" if parcel.commitment else "digest"
+        thread = f"commitment.{commitment}" if message.commitment else "digest"
         mail["From"] = identity.sender
-        mail["To"] = Address(addr_spec=parcel.to)
+        mail["To"] = Address(addr_spec=message.to)
         # The event's time, not the attempt's: a second copy is the same mail.
         happened = brief.at if isinstance(brief, AlertBrief) else brief.end
         mail["Date"] = happened.astimezone(UTC).replace(microsecond=0)
-        mail["Message-ID"] = message_id(parcel, identity)
+        mail["Message-ID"] = message_id(message, identity)
         # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
         mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
@@ -86,10 +84,10 @@ def build_mail(
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         # For people's filters: kind, status and commitment in a fixed form. A notice has no status.
-        event = [header_token(parcel.kind)]
+        event = [header_token(message.kind)]
         if isinstance(brief, AlertBrief) and brief.kind != NOTICE:
-            event.append(f"status={header_token(brief.status)}")
-        mail["X-Deal-Event"] = "; ".join([*event, f"commitment={commitment}"] if parcel.commitment else event)
+            event.append(f"status={header_token(brief.headline.status)}")
+        mail["X-Deal-Event"] = "; ".join([*event, f"commitment={commitment}"] if message.commitment else event)
         mail.set_content(text, cte="quoted-printable")
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
         for cid, data in pictures.items():
@@ -102,7 +100,7 @@ def build_mail(
             part.set_boundary(f"=_{seed}_{number}")
         # The library's own folding of a subject loses the blanks between encoded words, and decodes words of a title that
         # only look encoded.
-        line = subject(parcel)
+        line = subject(message)
         charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
         folded = Header(line, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
         # Nor must it touch this one: it would break the line before the address, or encode a long one. A relay that folds a line again
@@ -110,8 +108,8 @@ def build_mail(
         leave = f"List-Unsubscribe: <{unsubscribe_link}>,\r\n {unsubscribe}\r\n" if unsubscribe_link else ""
         return f"Subject: {folded}\r\n{leave}".encode("ascii") + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:
-        problem = f"message {parcel.message_id} to {parcel.to!r}: {error}"
-        raise RenderError(problem, subject=parcel.message_id) from error
+        problem = f"message {message.message_id} to {message.to!r}: {error}"
+        raise RenderError(problem, subject=message.message_id) from error
 
 
 def encoded_size(html: str) -> int:
@@ -120,8 +118,8 @@ def encoded_size(html: str) -> int:
     return len(coded) + coded.count(b"\n")
 
 
-def picture_id(name: str, parcel: OutboundMessage, identity: MailIdentity) -> str:
-    return f"{name}.{_digest(message_id(parcel, identity))[:12]}@{identity.domain}"
+def picture_id(name: str, message: OutboundMessage, identity: MailIdentity) -> str:
+    return f"{name}.{_digest(message_id(message, identity))[:12]}@{identity.domain}"
 
 
 def _digest(text: str) -> str:

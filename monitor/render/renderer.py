@@ -14,14 +14,14 @@ from typing import Any
 import css_inline
 
 from monitor.domain.messages.action_links import NO_LINKS, LinkMaker, MessageLinks
+from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, OutboundMessage
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
-from monitor.domain.messages.main_link import outlet_credits
-from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, OutboundMessage
+from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import page_link
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
-from monitor.render import charts, mail, slack
+from monitor.render import charts, mail, slack_blocks
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import question_text
 from monitor.render.sample_messages import SAMPLE_SITE, sample_messages, sample_question
@@ -30,7 +30,7 @@ from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Bud
 HTML_BUDGET = 89_000
 """Bytes on the wire without the part's few headers. Gmail clips a mail's HTML near 102 KB, and 90 KB are promised."""
 MAX_DIGEST_LINES = 120
-"""Lines of a digest's text: more is not read in one go (estimate)."""
+"""Lines of a digest's text that people still read to the end (estimate)."""
 MAX_CHART_ROWS = 25
 """Commitments in a digest's picture: more would be taller than a screen."""
 REPEAT_NOTE = "An earlier copy of this message may have reached you: the answer to it was lost."
@@ -40,7 +40,7 @@ MAX_UNBROKEN = 24
 BREAK_EVERY = 12
 BREAK_ENTITY = "&#8203;"
 _LETTER = r"(?:&(?:lt|gt|amp|#34|#39);|[!-%'-,.-;=?-~\u00a1-\u0dff\u0f00-\u0fff\u10a0-\u177f\u1800-\u1fff])"
-"""A letter as it stands in HTML. Not: hyphens, Chinese, Japanese, Korean, Thai and emoji, which break by themselves."""
+"""A letter in HTML. Hyphens, Chinese, Japanese, Korean, Thai and emoji already break."""
 _LONG = re.compile(rf"{_LETTER}{{{MAX_UNBROKEN + 1},}}")
 _PIECE = re.compile(rf"{_LETTER}{{{BREAK_EVERY}}}(?!$)")
 _PARTS = re.compile(r"<!--.*?-->|<(style|title)\b.*?</\1>|<[^>]*>|(?P<text>[^<]+)", re.DOTALL)
@@ -59,8 +59,8 @@ class Picture:
 
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
-    unsubscribe: the address for readers who want no more mail, '' for the sender; base_url: where readers find our pages, '' for messages
-    that link to none; links: makes the links by which readers act, None for messages without."""
+    unsubscribe: the address to which readers write to unsubscribe, '' for the sender; base_url: the address of our pages, ''
+    for messages without links to them; links: makes the signed links, None for messages without."""
 
     def __init__(
         self,
@@ -76,53 +76,57 @@ class Renderer:
         self._templates, self._base_url, self._links = Templates(templates), base_url, links
         self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
-    def mail(self, parcel: OutboundMessage) -> bytes:
+    def mail(self, message: OutboundMessage) -> bytes:
         """The message in RFC 5322 form with CRLF line ends. Raises RenderError.
 
-        The largest budget whose HTML fits, and of a digest its text too, decides how much of the brief both parts show.
+        1. Draw the charts of the brief.
+        2. Try the budgets, the largest first, until the HTML fits (of a digest the text too).
+        3. Build the mail from text, HTML and charts, all for the same budget.
         """
         pictures = {}
-        for name, svg, alt in _charts(trimmed_to_budget(parcel.brief, FULL_BUDGET)[0]):
+        for name, svg, alt in _charts(trimmed_to_budget(message.brief, FULL_BUDGET)[0]):
             if data := charts.png(svg):
-                cid = mail.picture_id(name, parcel, self._identity)
+                cid = mail.picture_id(name, message, self._identity)
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
-        for room in self._rooms(parcel):
-            html = self._html(parcel, room, pictures)
+        for budget in self._budgets(message):
+            html = self._html(message, budget, pictures)
             if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
-        text, leave = self.text(parcel, room), self._links_of(parcel).unsubscribe
-        return mail.build_mail(parcel, self._identity, text, html, attached, leave)
+        text, unsubscribe = self.text(message, budget), self._links_of(message).unsubscribe
+        return mail.build_mail(message, self._identity, text, html, attached, unsubscribe)
 
-    def text(self, parcel: OutboundMessage, room: Budget | None = None) -> str:
+    def text(self, message: OutboundMessage, budget: Budget | None = None) -> str:
         """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError.
 
-        room: None for the largest that fits.
+        budget: None for the largest that fits.
         """
-        return self._filled("txt", parcel, room or self._rooms(parcel)[0], {}).strip() + "\n"
+        return self._filled("txt", message, budget or self._budgets(message)[0], {}).strip() + "\n"
 
-    def _rooms(self, parcel: OutboundMessage) -> Sequence[Budget]:
-        """The budgets to try, the largest first: of a digest those alone whose text is short enough to read."""
-        if not isinstance(parcel.brief, DigestBrief):
+    def _budgets(self, message: OutboundMessage) -> Sequence[Budget]:
+        """The budgets to try, the largest first; of a digest only those whose text is short enough to read."""
+        if not isinstance(message.brief, DigestBrief):
             return BUDGETS
-        fits = (at for at, room in enumerate(DIGEST_BUDGETS) if self.text(parcel, room).count("\n") <= MAX_DIGEST_LINES)
-        return DIGEST_BUDGETS[next(fits, len(DIGEST_BUDGETS) - 1) :]
+        short = (
+            at for at, budget in enumerate(DIGEST_BUDGETS) if self.text(message, budget).count("\n") <= MAX_DIGEST_LINES
+        )
+        return DIGEST_BUDGETS[next(short, len(DIGEST_BUDGETS) - 1) :]
 
-    def slack(self, parcel: OutboundMessage) -> dict[str, Any]:
+    def slack(self, message: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
-        beside = slack.Beside(page_link(parcel.brief, self._base_url), self._links_of(parcel))
-        return slack.payload(parcel, REPEAT_NOTE if parcel.repeat else "", beside)
+        page, repeat = page_link(message.brief, self._base_url), REPEAT_NOTE if message.repeat else ""
+        return slack_blocks.payload(message, repeat, page, self._links_of(message))
 
     def card(self, card: StatusCard) -> dict[str, Any]:
         """The header of a Slack thread as arguments of chat.update."""
-        return slack.status_card(card, page_link(card.now, self._base_url))
+        return slack_blocks.status_card(card, page_link(card.now, self._base_url))
 
     def check(self, *, question: bool = True) -> list[str]:
-        """Render sample messages of every layout; returns the problems found, empty without any. question: a reader's question too."""
+        """Render sample messages of every layout; returns the problems. question: a question to the model too."""
         linking = copy(self)  # so that the links to our pages are rendered too
         linking._base_url = self._base_url or SAMPLE_SITE
         linking._links = LinkMaker(linking._base_url, b"only for samples")
-        renderings: list[Callable[[], object]] = [partial(linking.mail, parcel) for parcel in sample_messages()]
+        renderings: list[Callable[[], object]] = [partial(linking.mail, message) for message in sample_messages()]
         if question:
             renderings.append(partial(question_text, sample_question(), self._templates))
         problems: dict[str, None] = {}
@@ -133,11 +137,11 @@ class Renderer:
                 problems[str(error)] = None
         return list(problems)
 
-    def _links_of(self, parcel: OutboundMessage) -> MessageLinks:
-        return self._links.links(parcel) if self._links else NO_LINKS
+    def _links_of(self, message: OutboundMessage) -> MessageLinks:
+        return self._links.links(message) if self._links else NO_LINKS
 
-    def _html(self, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> str:
-        html = add_break_opportunities(self._filled("html", parcel, room, pictures))
+    def _html(self, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
+        html = add_break_opportunities(self._filled("html", message, budget, pictures))
         try:
             inliner = css_inline.CSSInliner(
                 extra_css=self._templates.text_of("mail.css"),
@@ -150,33 +154,40 @@ class Renderer:
         except (css_inline.InlineError, ValueError) as error:
             raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
 
-    def _filled(self, form: str, parcel: OutboundMessage, room: Budget, pictures: Mapping[str, Picture]) -> str:
-        """The template of this form (html or txt) with as much of the brief as the room allows."""
-        brief, more = trimmed_to_budget(parcel.brief, room)
+    def _filled(self, form: str, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
+        """The template of this form (html or txt), with the brief cut to the budget."""
+        brief, more = trimmed_to_budget(message.brief, budget)
         template, others = "digest", ""
-        if isinstance(parcel.brief, AlertBrief):
-            template, others = "alert", outlet_credits(parcel.brief.evidence[room.items :])
-        values: dict[str, Any] = {"brief": brief, "more": more, "others": others, "pictures": pictures}
-        values |= {"message_id": parcel.message_id, "page": page_link(parcel.brief, self._base_url)}
-        values["links"] = self._links_of(parcel)
-        values |= {"subject": mail.subject(parcel), "repeat": REPEAT_NOTE if parcel.repeat else ""}
+        if isinstance(message.brief, AlertBrief):
+            template, others = "alert", outlet_credits(message.brief.evidence.lines[budget.items :])
+        values: dict[str, Any] = {
+            "brief": brief,
+            "more": more,
+            "others": others,
+            "pictures": pictures,
+            "message_id": message.message_id,
+            "page": page_link(message.brief, self._base_url),
+            "links": self._links_of(message),
+            "subject": mail.subject(message),
+            "repeat": REPEAT_NOTE if message.repeat else "",
+        }
         return self._templates.render(f"{template}.{form}.j2", values)
 
 
 def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
-    """The drawings of a brief: name, SVG, and the finding it shows, in words."""
+    """The drawings of a brief: name, SVG, and the finding in words."""
     if isinstance(brief, AlertBrief):
-        progress, strip = brief.progress, brief.strip
+        progress, timeline = brief.progress, brief.timeline
         if progress and (svg := charts.progress_svg(progress, brief.as_of)):
             yield "progress", svg, f"Progress against the path: {progress.counted_text}."
-        if strip and len(strip.spans) > 1:
-            svg = charts.timeline_svg((strip,), strip.spans[0].start, strip.spans[-1].end)
-            yield "timeline", svg, f"Status so far: {charts.alt_text(strip)}."
-    elif brief.strips:
-        strips = brief.strips[:MAX_CHART_ROWS]
-        svg = charts.timeline_svg(strips, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
+        if timeline and len(timeline.spans) > 1:
+            svg = charts.timeline_svg((timeline,), timeline.spans[0].start, timeline.spans[-1].end)
+            yield "timeline", svg, f"Status so far: {charts.alt_text(timeline)}."
+    elif brief.timelines:
+        timelines = brief.timelines[:MAX_CHART_ROWS]
+        svg = charts.timeline_svg(timelines, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
         # The words of six rows are enough to listen to; the table below holds the rest.
-        alt = "; ".join(f"{strip.short}: {charts.alt_text(strip)}" for strip in strips[:6])
+        alt = "; ".join(f"{timeline.short}: {charts.alt_text(timeline)}" for timeline in timelines[:6])
         yield "timeline", svg, f"{alt}."
 
 
@@ -186,8 +197,7 @@ def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
 def add_break_opportunities(html: str) -> str:
     """The HTML with invisible break opportunities inside its long words; tags, styles and comments stay as they are.
 
-    A long address in a title must not make a mail wider than a phone. Zero-width spaces are the one way to break words on
-    which all mail programs agree.
+    A long address in a title must not make a mail wider than a phone. All mail programs break words at zero-width spaces.
     """
 
     def broken(word: re.Match[str]) -> str:
@@ -197,7 +207,7 @@ def add_break_opportunities(html: str) -> str:
 
 
 def escape_in_alt(html: str) -> str:
-    """The HTML with the signs of markup as entities in the texts of pictures.
+    """The HTML with markup characters as entities in the texts of pictures.
 
     A reader sees no difference, but a careless filter takes '<script>' in a headline for an element.
     """

@@ -1,4 +1,4 @@
-"""Made-up messages and a made-up question that fill every field, so that a check renders every part of every template."""
+"""Sample messages and a sample question that fill every field, so that a check renders every part of every template."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from functools import cache, partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.models import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
 from monitor.domain.reading.question import QuestionBrief
 
 SAMPLE_SITE = "https://pages.example"
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 TEXTS = {"kind": "alert", "status": "at_risk", "unit": "t", "url": "https://news.example/report", "zone": "UTC"}
-"""Texts that must mean something; every other field holds its own name."""
+"""Texts that need a meaning; every other field holds its own name."""
 NEVER_EMPTY = TEXTS.keys() - {"url"}
 VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), datetime: NOW}
 
 
 def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] = ()) -> Any:
-    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking: the names of fields
-    of which nothing is there: None, false, or '' where a text need not mean something.
+    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking: the
+    names of fields to leave empty: None, false or '', except for texts that need a meaning.
 
-    A tuple of any length holds a sparse and a full item, so that templates meet both.
+    A tuple of any length holds a sparse and a full item, so that templates render both.
     """
     origin, args, fill = get_origin(hint), get_args(hint), partial(filled, name=name, lacking=lacking)
     if origin in (Union, UnionType):
@@ -54,7 +54,7 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
 
 
 _type_hints = cache(get_type_hints)
-"""Of a class, read once: a view model is filled many times."""
+"""The type hints of a class, read once: a view model is filled many times."""
 
 
 class AnyKey(dict[str, str]):
@@ -72,21 +72,22 @@ class Everything(Container[str]):
 
 
 def sample_messages() -> list[OutboundMessage]:
-    """One message for each layout that a template knows, with and without what a brief may lack."""
+    """One message for each layout of a template, with and without the optional parts of a brief."""
     alert, bare_alert = filled(AlertBrief), filled(AlertBrief, sparse=True)
     line = filled(EvidenceLine)
     others = (replace(line, url=""), replace(line, read_by=""), replace(line, basis="baseline"))
-    alert = replace(alert, evidence=(*alert.evidence, *others))
-    elsewhere = replace(alert, report=ReportLink("https://news.example/elsewhere", "outlet"))
+    evidence = replace(alert.evidence, lines=(*alert.evidence.lines, *others))
+    elsewhere = ReportLink("https://news.example/elsewhere", "outlet")
     digest, bare_digest = filled(DigestBrief), filled(DigestBrief, sparse=True)
     briefs: list[Brief] = [
-        alert,
-        elsewhere,
-        replace(alert, evidence=(line,)),  # the best quote leads
-        replace(alert, kind=FURTHER_EVIDENCE, evidence=alert.evidence * 16),  # more than the largest budget shows
-        replace(bare_alert, kind=NOTICE, changes=(), progress=None, deadlines=(), events=(), criteria=""),
+        replace(alert, evidence=evidence),
+        replace(alert, evidence=replace(evidence, report=elsewhere)),
+        replace(alert, evidence=replace(evidence, lines=(line,))),  # the best quote leads
+        # More evidence than the largest budget shows.
+        replace(alert, kind=FURTHER_EVIDENCE, evidence=replace(evidence, lines=evidence.lines * 16)),
+        replace(bare_alert, kind=NOTICE),
         digest,
-        replace(bare_digest, blocks=(), strips=(), unchecked=()),
+        replace(bare_digest, blocks=(), timelines=(), unchecked=()),
     ]
     place = ("email", "reader@example.org", "sample")
     return [
@@ -96,6 +97,6 @@ def sample_messages() -> list[OutboundMessage]:
 
 
 def sample_question() -> QuestionBrief:
-    """The question of two deals, one with all that it may have and one with as little."""
+    """The question about two deals: one with all optional parts, one without."""
     brief: QuestionBrief = filled(QuestionBrief)
     return brief

@@ -1,7 +1,7 @@
 """Briefs cut to a budget: lists between two items, with the number left out; texts at a word.
 
-The texts of a brief come cleaned and cut, and nothing here changes those. But nobody can open a mail that is too large, so
-the size does not depend on every brief being well made.
+Briefs arrive with clean and short texts. These limits keep a mail readable even if a brief breaks that rule, because mail
+programs clip or refuse a mail that is too large.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.models import Brief, DigestBlock, DigestBrief, ReaderCounts
+from monitor.domain.messages.briefs import Brief, DigestBlock, DigestBrief, EvidenceSection, Footer, ReaderCounts
 from monitor.domain.text.plain import truncated
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that is shown: items of a list, letters of a text; of a digest also events of a block, and blocks with a quote."""
+    """The largest sizes: items of a list, letters of a text; in a digest also events of a block, and blocks with a quote."""
 
     items: int
     letters: int
@@ -56,17 +56,18 @@ DIGEST_BUDGETS = (
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
-    """The brief within the budget, and for each of its lists the number of items left out."""
-    kept: dict[str, Any] = {}
+    """The brief within the budget, and for each of its lists, and those of its sections, the number of items left out."""
     more: dict[str, int] = {}
-    for field in fields(brief):
-        items = getattr(brief, field.name)
-        if isinstance(items, tuple):
-            more[field.name] = max(0, len(items) - room.items)
-            kept[field.name] = items[: room.items]
-        elif isinstance(items, ReaderCounts):  # its command names what is left out
-            parts = {name: getattr(items, name)[: room.items] for name in ("lines", "acts", "stories")}
-            kept[field.name] = replace(items, **parts)
+
+    def cut(part: Any, name: str) -> Any:
+        if isinstance(part, tuple):
+            more[name] = max(0, len(part) - room.items)
+            return part[: room.items]
+        if isinstance(part, EvidenceSection | Footer | ReaderCounts):
+            return replace(part, **{field.name: cut(getattr(part, field.name), field.name) for field in fields(part)})
+        return part
+
+    kept = {field.name: cut(getattr(brief, field.name), field.name) for field in fields(brief)}
     if isinstance(brief, DigestBrief):
         kept["blocks"] = _shown_blocks(kept["blocks"], room)
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
@@ -74,19 +75,19 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
 
 
 def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBlock, ...]:
-    """The blocks within the budget; an event that touches several commitments is shown once, but for the first of a block."""
-    told: set[str] = set()
+    """The blocks within the budget; an event of several commitments is shown once, unless it is the first of its block."""
+    known: set[str] = set()
     shown = []
     for at, block in enumerate(blocks):
-        later = (event for event in block.events[1:] if event.text not in told)
+        later = (event for event in block.events[1:] if event.text not in known)
         fresh = (*block.events[:1], *later)
         shown.append(_trimmed_block(replace(block, events=fresh), room, at < room.quotes))
-        told |= {event.text for event in shown[-1].events}
+        known |= {event.text for event in shown[-1].events}
     return tuple(shown)
 
 
 def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBlock:
-    """The block with its most important events, the number of the others, and its quote only where there is room for it."""
+    """The block with its most important events and the number of the others, and with its quote if there is room for it."""
     hidden = max(0, len(block.events) - room.events)
     doubts, facts = block.doubts[:MAX_REMARKS], block.facts[:MAX_REMARKS]
     block = replace(block, events=block.events[: room.events], more=block.more + hidden, doubts=doubts, facts=facts)

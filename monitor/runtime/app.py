@@ -41,7 +41,7 @@ from monitor.store import Store
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.models import DigestBrief
+    from monitor.domain.messages.briefs import DigestBrief
     from monitor.feeds.known_items import KnownItems
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
@@ -203,7 +203,7 @@ def run_digests(app: App) -> list[str]:
 def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
     """Write the page of a digest and return its address on the site. Where it cannot be written, that is '', and the message goes out
     all the same. All addresses of a route get the same digest, so they share its page."""
-    from monitor.domain.messages.models import OutboundMessage
+    from monitor.domain.messages.briefs import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
 

@@ -20,7 +20,7 @@ from monitor.store import Store, open_store
 if TYPE_CHECKING:
     from monitor.config import FeedSettings, Settings
     from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.messages.models import SourceHealth
+    from monitor.domain.messages.briefs import SourceHealth
     from monitor.domain.model import Route
 
 
@@ -140,7 +140,7 @@ def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]
 
 def sources(app: Opened) -> tuple[SourceHealth, ...]:
     """The health of every feed that is polled."""
-    from monitor.domain.messages.digest.feed_health import source_health
+    from monitor.domain.messages.feed_health import source_health
     from monitor.store import feeds
 
     with app.store.read() as conn:

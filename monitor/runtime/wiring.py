@@ -14,7 +14,7 @@ from monitor.channels.file import FileChannel, message_file_name
 from monitor.channels.slack import SlackChannel, SlackWebhook
 from monitor.config import Settings
 from monitor.domain.messages.action_links import LinkMaker
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.pipeline.delivery import DeliveryLookup, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.mail import subject

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from monitor.domain.messages.models import EvidenceLine
+from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import NEWEST, ChangeEntry
 from monitor.domain.pages.material import SiteMaterial
@@ -88,7 +88,7 @@ def _as_html(entry: ChangeEntry) -> str:
         source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
         others = f" and {line.others} more" if line.others else ""
         speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
-        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.gone else "")))
+        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
         credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
         parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
     return "\n".join(parts)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.domain.messages.models import ProgressLine, StatusTimeline
+from monitor.domain.messages.briefs import ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
 from monitor.domain.pages.about_page import about_page
 from monitor.domain.pages.board import Board, board

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from monitor.domain.messages.digest.feed_health import STATES
+from monitor.domain.messages.feed_health import STATES
 from monitor.domain.model import Outlook, Standing
 from monitor.domain.pages.vitals import Vitals, complaints, next_deadline
 

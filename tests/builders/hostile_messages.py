@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.model import Deadline, Effect, Flag, FlagKind, ReadBy, ReaderKind, Says
 from tests.builders.domain_values import reason
 from tests.builders.message_values import (

@@ -9,9 +9,9 @@ from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.alert import alert_brief
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
-from monitor.domain.messages.models import AlertBrief, DigestBrief, SourceHealth
 from monitor.domain.model import (
     Baseline,
     Cause,

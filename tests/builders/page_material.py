@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import (
     Baseline,
     CitedSignal,

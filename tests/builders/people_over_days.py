@@ -10,7 +10,7 @@ from typing import Any
 
 from click.testing import Result
 
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry, Transition
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import run_reviews

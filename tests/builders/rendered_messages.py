@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.messages.models import OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
 from monitor.render import Renderer
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, EVIDENCE, PARCELS
 
@@ -30,11 +30,9 @@ HOSTILE = (
 
 def saying(text: str) -> OutboundMessage:
     """An alert whose every text from outside is `text`, as it comes from a story that nobody cleaned."""
-    evidence = replace(EVIDENCE[0], quote=text, outlet=text, says=text, read_by=text)
-    report = ReportLink(evidence.url, text, text)
-    return replace(
-        ALERT_PARCEL, brief=replace(ALERT, name=text, short=text, why=text, evidence=(evidence,), report=report)
-    )
+    line = replace(EVIDENCE[0], quote=text, outlet=text, says=text, read_by=text)
+    evidence = EvidenceSection((line,), ReportLink(line.url, text, text))
+    return replace(ALERT_PARCEL, brief=replace(ALERT, promise=text, note=text, evidence=evidence))
 
 
 RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")

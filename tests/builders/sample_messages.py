@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.domain.messages.models import (
-    ActionLine,
+from monitor.domain.messages.briefs import (
     AlertBrief,
-    ChangeLine,
     ChartPoint,
+    Command,
     DeadlineLine,
     DifferingStory,
     DigestBlock,
     DigestBrief,
     DigestEvent,
     EvidenceLine,
-    MessageSection,
+    EvidenceSection,
+    Footer,
+    Headline,
+    OtherCommitment,
     OutboundMessage,
     ProgressLine,
     ReaderCounts,
@@ -27,6 +29,7 @@ from monitor.domain.messages.models import (
     StatusTimeline,
     UncheckedLine,
 )
+from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import FURTHER_EVIDENCE
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -116,40 +119,56 @@ DATES = (
     ),
 )
 CHANGES = (
-    ChangeLine(
-        "Soybeans 12 Mt",
-        "status",
-        "IN PROGRESS",
-        "AT RISK",
-        "Two cargoes put off until the tariff question is settled.",
-        "down",
-        "news",
-        "14 Mar 2026 07:06 UTC",
-        more="Two cargoes put off until the tariff question is settled.",
+    ChangeText(
+        id="soybean-purchases-0007",
+        commitment="soybean-purchases",
+        name="Soybeans 12 Mt",
+        kind="status",
+        direction="down",
+        cause="news",
+        before="in_progress",
+        after="at_risk",
+        status="at_risk",
+        now="AT RISK",
+        headline="Buyers put off two cargoes",
+        report="5f3a9c1b2d4e6071",
+        text="Was IN PROGRESS, now AT RISK",
+        reason="Two cargoes put off until the tariff question is settled",
+        detail="Two cargoes put off until the tariff question is settled",
+        happened=_ago(0.1),
+        when="14 Mar 2026 07:06 UTC",
     ),
-    ChangeLine(
-        "Tariff truce",
-        "deadline",
-        "2 Apr 2026",
-        "2 Jul 2026",
-        "The United States extended the truce by three months.",
-        "up",
-        "news",
-        "11 Mar 2026 16:00 UTC",
+    ChangeText(
+        id="tariff-truce-0002",
+        commitment="tariff-truce",
+        name="Tariff truce",
+        kind="deadline",
+        direction="up",
+        cause="news",
+        before="2026-04-02",
+        after="2026-07-02",
+        status="in_force",
+        now="",
+        headline="The US names a new date, 2 Jul 2026",
+        report="",
+        text="End date: was 2 Apr 2026, now 2 Jul 2026",
+        reason="The United States extended the truce by three months",
+        detail="The United States extended the truce by three months",
+        happened=_ago(3),
+        when="11 Mar 2026 16:00 UTC",
         late=True,
-        more="The United States extended the truce by three months.",
     ),
 )
 
 
 def sample_timeline(commitment: str, short: str, *spans: tuple[str, float, float]) -> StatusTimeline:
-    """A strip from (status, days ago it began, days ago it ended)."""
+    """A timeline from (status, days ago it began, days ago it ended)."""
     return StatusTimeline(
         commitment, short, tuple(StatusSpan(status, _ago(begin), _ago(end)) for status, begin, end in spans)
     )
 
 
-STRIPS = (
+TIMELINES = (
     sample_timeline(
         "soybean-purchases", "Soybeans 12 Mt", ("pledged", 90, 73), ("in_progress", 73, 0.1), ("at_risk", 0.1, 0)
     ),
@@ -163,40 +182,34 @@ ALERT = AlertBrief(
     message_id="sample-alert",
     kind="alert",
     commitment="soybean-purchases",
-    name="China buys 12 million tonnes of US soybeans by the end of June 2026",
-    short="Soybeans 12 Mt",
-    first_line="Soybeans: Buyers put off two cargoes (not yet confirmed)",
-    status="at_risk",
-    shown="AT RISK (in progress)",
-    way="down",
+    direction="down",
+    at=_ago(0.1),
+    as_of=NOW,
+    headline=Headline(
+        "Soybeans now AT RISK: Buyers put off two cargoes", "at_risk", "AT RISK (in progress)", True, True
+    ),
     changes=CHANGES,
-    why="",
     moved="Was IN PROGRESS, now AT RISK",
-    sure="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
-    evidence=EVIDENCE,
+    confidence="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
+    note="Held back during quiet hours.",
+    evidence=EvidenceSection(EVIDENCE, ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet)),
+    promise="China buys 12 million tonnes of US soybeans by the end of June 2026",
     progress=PROGRESS,
     deadlines=DATES[:1],
-    criteria="A side that owes the purchases delays or cancels them, or names a condition that is not met.",
-    back="Back to IN PROGRESS when China acts on the promise, or when the feared event is over. No news does not count.",
-    route=ROUTE,
-    as_of=NOW,
-    data_time="14 Mar 2026 09:30 UTC",
-    at=_ago(0.1),
-    events=("soybean-purchases-0007",),
-    unconfirmed=True,
-    contested=True,
-    late=True,
-    note="Held back during quiet hours.",
-    sections=(MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
-    strip=STRIPS[0],
-    report=ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet),
-    actions=(
-        ActionLine("Misread", "deal-monitor evidence reject 5f3a9c1b2d WHY"),
-        ActionLine("Too much", "deal-monitor commitment mute soybean-purchases WHY --until 7d"),
-        ActionLine("Wrong status", "deal-monitor commitment pin soybean-purchases STATUS WHY SOURCE"),
+    next="Back to IN PROGRESS when China acts on the promise, or when the feared event is over. No news does not count.",
+    timeline=TIMELINES[0],
+    others=(OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
+    footer=Footer(
+        ROUTE,
+        "14 Mar 2026 09:30 UTC",
+        "Rules and readers: rule soybean-purchases.postponed (version 3f9c1a); rule soybean-purchases.on-course "
+        "(version 8d20bb).",
+        (
+            Command("Misread", "deal-monitor evidence reject 5f3a9c1b2d REASON"),
+            Command("Too many alerts", "deal-monitor commitment mute soybean-purchases REASON --until 7d"),
+            Command("Wrong status", "deal-monitor commitment pin soybean-purchases STATUS REASON SOURCE"),
+        ),
     ),
-    read="Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); rule soybean-purchases.on-course "
-    "(version 8d20bb).",
 )
 
 BLOCKS = (
@@ -212,7 +225,7 @@ BLOCKS = (
                 _ago(0.1),
                 "Buyers put off two cargoes of soybeans until the tariff question is settled",
                 "Harbour Wire and 6 others",
-                way="down",
+                direction="down",
                 lead=True,
             ),
             DigestEvent("9 Mar", _ago(5), "The farm department counts 3.4 Mt", "Grain Courier", "progress: 28%", "up"),
@@ -230,7 +243,9 @@ BLOCKS = (
         "still PLEDGED (since 30 Oct 2025)",
         part=True,
         events=(
-            DigestEvent("13 Mar", _ago(1), "中方称采购按计划进行，没有推迟", "Commerce Daily", way="up", lead=True),
+            DigestEvent(
+                "13 Mar", _ago(1), "中方称采购按计划进行，没有推迟", "Commerce Daily", direction="up", lead=True
+            ),
         ),
         report=ReportLink(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"),
     ),
@@ -254,16 +269,16 @@ BLOCKS = (
     ),
 )
 DIGEST = DigestBrief(
-    subject="Digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans",
+    subject="Digest, 7 - 13 Mar: Soybeans now AT RISK: Buyers put off two cargoes",
     opening=(
-        "Buyers put off two cargoes of soybeans until the tariff question is settled, which moves Soybeans 12 Mt from IN PROGRESS "
-        "to AT RISK.",
-        "The United States extended the truce by three months; Tariff truce: still IN FORCE.",
+        "Soybeans 12 Mt went from IN PROGRESS to AT RISK: Buyers put off two cargoes of soybeans until the tariff question is "
+        "settled.",
+        "Tariff truce stayed IN FORCE: The United States extended the truce by three months.",
     ),
     quiet=False,
     blocks=BLOCKS,
-    strips=STRIPS,
-    stands=(
+    timelines=TIMELINES,
+    unmoved=(
         StatusLine("ore-licences", "Ore licences", "breached", "BREACHED", "12 Feb 2026", "", "", "overdue"),
         StatusLine("port-fees", "Port fees", "lapsed", "LAPSED", "2 Mar 2026", "1 Mar 2026 (passed)", "", "unchecked"),
         StatusLine(
@@ -302,7 +317,7 @@ DIGEST = DigestBrief(
             "they miss 6 and see 2 that the model does not.",
         ),
         ("soybean-purchases/bought: 9 the same, 3 another effect, 2 not about it",),
-        "deal-monitor rules drift --readers --since 2026-03-07",
+        "deal-monitor model check",
         (
             DifferingStory(
                 "Beijing's grain buyer takes two more shiploads from the Gulf",
@@ -331,7 +346,7 @@ RETRACTED_EVIDENCE = (
 )
 DEADLINE_EVIDENCE = (
     EvidenceLine(
-        "deadline", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026"
+        "calendar", "12 Mt booked due 14 Mar 2026, today", outlet="the calendar", at=_ago(0), when="14 Mar 2026"
     ),
 )
 BASELINE_EVIDENCE = (
@@ -368,7 +383,7 @@ READERS_EVIDENCE = (
     ),
 )
 """A rule alone; a rule and a model; a model, where a rule differs; a person, where a model differs."""
-READERS_LINE = "Rules and sources: rule soybean-purchases.postponed (version 3f9c1a); " + "; ".join(
+READERS_LINE = "Rules and readers: rule soybean-purchases.postponed (version 3f9c1a); " + "; ".join(
     line.read_by for line in READERS_EVIDENCE[1:]
 )
 PIN_EVIDENCE = (
@@ -383,62 +398,52 @@ RULES_EVIDENCE = (
     EvidenceLine("rules", "status: at risk to in progress", outlet="an edit of the rules", when="14 Mar 2026"),
 )
 HELD_SECTIONS = (
-    MessageSection("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
-    MessageSection("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
-    MessageSection("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
+    OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),
+    OtherCommitment("ore-licences", "China issues general licences for rare ores", "BREACHED", "breached"),
+    OtherCommitment("port-fees", "Both sides suspend port fees", "LAPSED", "lapsed"),
 )
+
+
+def with_evidence(brief: AlertBrief, *lines: EvidenceLine) -> AlertBrief:
+    """The alert with these pieces of evidence and the same report to open."""
+    return replace(brief, evidence=replace(brief.evidence, lines=lines))
+
+
 PLAIN_ALERT = replace(
-    ALERT,
-    first_line="Soybeans: Buyers put off two cargoes",
-    unconfirmed=False,
-    contested=False,
-    late=False,
-    note="",
-    sections=(),
-    changes=CHANGES[:1],
+    ALERT, headline=replace(ALERT.headline, unconfirmed=False, contested=False), note="", others=(), changes=CHANGES[:1]
 )
 """The alert without its remarks, for the kinds that differ in one thing."""
 IMPROVED = replace(
     PLAIN_ALERT,
-    status="in_progress",
-    shown="IN PROGRESS",
-    way="up",
-    criteria="",
-    first_line="Soybeans: Withdrawn: the report behind it",
+    direction="up",
+    headline=Headline(
+        "Soybeans now IN PROGRESS: The report behind AT RISK no longer counts", "in_progress", "IN PROGRESS"
+    ),
     moved="Was AT RISK, now IN PROGRESS",
 )
 FURTHER_SAMPLE = replace(
     PLAIN_ALERT,
     kind=FURTHER_EVIDENCE,
-    first_line="Soybeans: Grain Courier and Harbour Wire say so too",
-    way="other",
-    moved="Told before (14 Mar 2026 07:06 UTC): Was IN PROGRESS, now AT RISK",
-    note="Nothing has changed: another source now says the same.",
-    evidence=EVIDENCE[:2],
+    headline=replace(PLAIN_ALERT.headline, text="Soybeans: Grain Courier and Harbour Wire report it too"),
+    direction="other",
+    moved="Reported before (14 Mar 2026 07:06 UTC): Was IN PROGRESS, now AT RISK",
+    note="The status is unchanged: another source now says the same.",
 )
-NOTICE = replace(
-    PLAIN_ALERT,
+NOTICE = AlertBrief(
+    message_id="sample-notice",
     kind="notice",
     commitment="",
-    name="Channel slack",
-    short="slack",
-    status="trouble",
-    shown="broken",
-    first_line="CHANNEL BROKEN · slack · nothing goes out through it",
-    moved="",
-    actions=(),
-    read="",
-    changes=(),
-    events=(),
-    progress=None,
-    deadlines=(),
-    strip=None,
-    criteria="",
-    sure="The channel itself said so.",
-    why="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
-    evidence=(EvidenceLine("intervention", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),),
-    back="Mend what it names (a token, a password, a certificate, a setting); the outbox tries once a minute.",
-    report=None,
+    direction="down",
+    at=_ago(0.1),
+    as_of=NOW,
+    headline=Headline("CHANNEL BROKEN · slack · no message leaves through it", "trouble", "broken"),
+    confidence="The channel itself said so.",
+    note="Messages for slack wait in the outbox and go out in order once it is repaired: invalid_auth",
+    evidence=EvidenceSection(
+        (EvidenceLine("monitor", "invalid_auth", outlet="slack", at=NOW, when="14 Mar 2026 09:30 UTC"),)
+    ),
+    next="Repair the cause (a token, a password, a certificate, a setting); the outbox tries once a minute.",
+    footer=Footer(ROUTE, "14 Mar 2026 09:30 UTC"),
 )
 QUIET_DIGEST = replace(
     DIGEST,
@@ -446,8 +451,8 @@ QUIET_DIGEST = replace(
     blocks=(),
     readers=None,
     unchecked=(),
-    subject="Digest, 7 - 13 Mar: nothing moved",
-    opening=("No status moved, and no event of note was reported.", "BREACHED: Ore licences."),
+    subject="Digest, 7 - 13 Mar: no changes",
+    opening=("No status changed, and no event of note was reported.", "BREACHED: Ore licences."),
     counts="nothing changed; all 30 sources can be relied on.",
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
@@ -461,8 +466,8 @@ def _busy_week() -> DigestBrief:
         subject=f"Digest, 7 - 13 Mar: {BUSY_COUNT} promises moved",
         opening=(f"{BUSY_COUNT} promises moved.",),
         blocks=blocks,
-        stands=DIGEST.stands * 20,
-        strips=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in STRIPS),
+        unmoved=DIGEST.unmoved * 20,
+        timelines=tuple(replace(one, short=f"{one.short} {at}") for at in range(10) for one in TIMELINES),
     )
 
 
@@ -478,20 +483,32 @@ PARCELS: Mapping[str, OutboundMessage] = {
     "alert": ALERT_PARCEL,
     "confirmation": _alert("confirmation", replace(PLAIN_ALERT, kind="confirmation")),
     "further evidence": _alert("further", FURTHER_SAMPLE),
-    "correction": _alert("correction", replace(IMPROVED, kind="correction", evidence=RETRACTED_EVIDENCE)),
-    "summary": _alert("summary", replace(PLAIN_ALERT, kind="summary", changes=CHANGES, sections=HELD_SECTIONS)),
+    "correction": _alert("correction", with_evidence(replace(IMPROVED, kind="correction"), *RETRACTED_EVIDENCE)),
+    "summary": _alert("summary", replace(PLAIN_ALERT, kind="summary", changes=CHANGES, others=HELD_SECTIONS)),
     "notice": _alert("notice", NOTICE),
-    "clock": _alert("clock", replace(PLAIN_ALERT, evidence=DEADLINE_EVIDENCE, progress=None, strip=None)),
-    "baseline": _alert("baseline", replace(PLAIN_ALERT, evidence=(*DEADLINE_EVIDENCE, *BASELINE_EVIDENCE))),
-    "pin": _alert("pin", replace(IMPROVED, evidence=PIN_EVIDENCE, sure="The status is held by a person's pin.")),
-    "rules": _alert("rules", replace(IMPROVED, evidence=RULES_EVIDENCE, sure="")),
-    "readers": _alert("readers", replace(PLAIN_ALERT, evidence=READERS_EVIDENCE, read=READERS_LINE)),
-    "contested": _alert("contested", replace(PLAIN_ALERT, contested=True, sure=CONTESTED_TEXT)),
+    "clock": _alert("clock", with_evidence(replace(PLAIN_ALERT, progress=None, timeline=None), *DEADLINE_EVIDENCE)),
+    "baseline": _alert("baseline", with_evidence(PLAIN_ALERT, *DEADLINE_EVIDENCE, *BASELINE_EVIDENCE)),
+    "pin": _alert(
+        "pin", with_evidence(replace(IMPROVED, confidence="The status is pinned by a person."), *PIN_EVIDENCE)
+    ),
+    "rules": _alert("rules", with_evidence(replace(IMPROVED, confidence=""), *RULES_EVIDENCE)),
+    "readers": _alert(
+        "readers",
+        with_evidence(replace(PLAIN_ALERT, footer=replace(ALERT.footer, sources=READERS_LINE)), *READERS_EVIDENCE),
+    ),
+    "contested": _alert(
+        "contested",
+        replace(PLAIN_ALERT, headline=replace(PLAIN_ALERT.headline, contested=True), confidence=CONTESTED_TEXT),
+    ),
     "no target": _alert(
         "no-target", replace(PLAIN_ALERT, progress=replace(PROGRESS, share=None, bar="", done=None, due=None))
     ),
     "in chinese": _alert(
-        "in-chinese", replace(PLAIN_ALERT, report=ReportLink(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese"))
+        "in-chinese",
+        replace(
+            PLAIN_ALERT,
+            evidence=EvidenceSection(EVIDENCE, ReportLink(EVIDENCE[1].url, EVIDENCE[1].outlet, "in Chinese")),
+        ),
     ),
     "repeat": replace(ALERT_PARCEL, repeat=True),
     "digest": DIGEST_PARCEL,

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from monitor.channels.apprise import AppriseChannel
 from monitor.cli import main
 from monitor.config import load_settings
-from monitor.domain.messages.models import DeliveryReceipt
+from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 from monitor.runtime.wiring import make_renderer, make_senders
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
@@ -186,7 +186,7 @@ def test_an_alert_goes_out_as_its_subject_and_the_text_of_its_mail(tmp_path: Pat
         assert make_senders(settings, renderer)["apprise"](parcel).ref == "phone"
     (heard,) = phone.heard
     assert heard["message"].strip() == renderer.text(parcel).strip()
-    assert ALERT.first_line.startswith(heard["title"].rstrip("…"))
+    assert ALERT.subject.startswith(heard["title"].rstrip("…"))
 
 
 def test_until_an_address_is_given_the_messages_are_written_to_files_and_a_warning_says_how(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from monitor.cli.run_commands import MAX_ROUND, round_summary, run_round
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.pipeline.delivery import Sender

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.cli.feeds import COMMANDS
 from monitor.config.feed_entries import written_interval
-from monitor.domain.messages.digest.feed_health import STATE_REMEDIES, STATES, remedy_for
+from monitor.domain.messages.feed_health import STATE_REMEDIES, STATES, remedy_for
 from monitor.errors import FeedErrorKind
 from monitor.feeds.appraisal import INTERVALS, SLOWEST_INTERVAL
 from monitor.feeds.discovery import CUSTOMARY_PATHS

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.messages.headlines.subject import SUBJECT
+from monitor.domain.messages.subject import MAX_SUBJECT
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import Mail, Slack, mail, marker, slack, until
@@ -49,7 +49,7 @@ def test_titles_of_a_megabyte_are_cut_and_slack_and_the_mail_server_find_nothing
     assert not [record["warnings"] for record in post.end.records() if record["warnings"]]
     firsts = [sent["text"].splitlines()[0] for sent in chat.posts()]
     assert firsts
-    assert all(len(first) <= SUBJECT and not first.endswith("…") for first in firsts), firsts
+    assert all(len(first) <= MAX_SUBJECT and not first.endswith("…") for first in firsts), firsts
 
 
 def test_a_flood_of_reports_is_one_message_a_commitment_one_a_second_and_every_report_stays_evidence(

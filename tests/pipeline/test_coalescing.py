@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
 from monitor.pipeline import coalescing, delivery, outbox_admin
 from monitor.store import Store, problems_and_runs
@@ -60,12 +60,12 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor
     assert sent(monitor.store, MORNING - timedelta(minutes=6)) == []
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert kind == "summary"
-    assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
-        ("soy", "PLEDGED", "IN PROGRESS"),
-        ("ships", "PLEDGED", "IN PROGRESS"),
+    assert [(change.commitment, change.before, change.after) for change in brief.changes] == [
+        ("soy", "pledged", "in_progress"),
+        ("ships", "pledged", "in_progress"),
     ]
-    assert [item.commitment for item in brief.sections] == ["ships"]
-    assert brief.note == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
+    assert [item.commitment for item in brief.others] == ["ships"]
+    assert brief.waited == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
 
 
@@ -73,11 +73,11 @@ def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
     for hour, title in enumerate((BUYS, TANKERS, TANKERS.replace("buys", "cancels"))):
         tells(monitor, title, hour)
     ((_, brief),) = sent(monitor.store, MORNING)
-    assert [(change.commitment, change.was, change.now) for change in brief.changes] == [
-        ("ships", "PLEDGED", "AT RISK"),
-        ("soy", "PLEDGED", "IN PROGRESS"),
+    assert [(change.commitment, change.before, change.after) for change in brief.changes] == [
+        ("ships", "pledged", "at_risk"),
+        ("soy", "pledged", "in_progress"),
     ]
-    assert brief.note.count("Held back") == 1
+    assert brief.waited.count("Held back") == 1
 
 
 def test_a_message_that_is_alone_stays_as_it_is(monitor: Monitor) -> None:
@@ -147,8 +147,8 @@ def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) ->
     (message,) = monitor.review(at + timedelta(minutes=5)).messages
     assert message.kind == "confirmation"
     ((kind, brief),) = sent(monitor.store, MORNING)
-    assert (kind, brief.unconfirmed) == ("summary", False)
-    assert [change.line for change in brief.changes] == [
+    assert (kind, brief.headline.unconfirmed) == ("summary", False)
+    assert [change.text for change in brief.changes] == [
         "Was PLEDGED, now IN PROGRESS",
         "IN PROGRESS is now confirmed by China",
     ]
@@ -200,4 +200,4 @@ def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
     tells(monitor, TANKERS, 1)
     brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
     assert isinstance(brief, AlertBrief)
-    assert brief.first_line.startswith("Soybeans +1: China ")
+    assert brief.subject.startswith("Soybeans +1 now IN PROGRESS: China ")

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from monitor.domain.messages.models import AlertBrief, DeliveryReceipt, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import (
+    AlertBrief,
+    DeliveryReceipt,
+    EvidenceLine,
+    EvidenceSection,
+    Footer,
+    Headline,
+    OutboundMessage,
+)
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
 from monitor.pipeline import delivery, digests, outbox_admin
@@ -39,25 +47,12 @@ def brief(message_id: str) -> AlertBrief:
         message_id=message_id,
         kind="alert",
         commitment="soy",
-        name="Soybeans",
-        short="Soybeans",
-        first_line="MET",
-        status="met",
-        shown="met",
-        way="up",
-        changes=(),
-        why="bought",
-        sure="",
-        evidence=(EvidenceLine("quote", "bought it all"),),
-        progress=None,
-        deadlines=(),
-        criteria="",
-        back="",
-        route="",
-        as_of=NOW,
-        data_time="",
+        direction="up",
         at=NOW,
-        events=(),
+        as_of=NOW,
+        headline=Headline("Soybeans: MET", "met", "MET"),
+        evidence=EvidenceSection((EvidenceLine("quote", "bought it all"),)),
+        footer=Footer("", ""),
     )
 
 
@@ -468,8 +463,8 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     assert len(mail.accepted) == 1
     told = mail.accepted[0].brief
     assert isinstance(told, AlertBrief)
-    assert "token_revoked" in told.why
-    assert (told.status, "certificate" in told.back) == ("trouble", True), "what it is is no status of a promise"
+    assert "token_revoked" in told.note
+    assert (told.headline.status, "certificate" in told.next) == ("trouble", True), "what it is is no status of a promise"
     assert outbox_admin.counts(store)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]
@@ -517,7 +512,7 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     (notice,) = mail.accepted
     assert (notice.kind, notice.to) == ("notice", "owner@example.org")
     assert isinstance(notice.brief, AlertBrief)
-    assert notice.brief.first_line == "NOT DELIVERED · slack C2 · channel_not_found"
+    assert notice.brief.subject == "NOT DELIVERED · slack C2 · channel_not_found"
     assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
 
 
@@ -527,7 +522,7 @@ def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store) -> 
     assert given_up(store, NOW, refuses(""), mail) == ["slack: channel_not_found"]
     (notice,) = mail.accepted
     assert isinstance(notice.brief, AlertBrief)
-    assert notice.brief.first_line == "NOT DELIVERED · slack · channel_not_found"
+    assert notice.brief.subject == "NOT DELIVERED · slack · channel_not_found"
 
 
 def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:

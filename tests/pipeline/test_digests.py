@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DifferingStory, DigestBrief, ReaderCounts, SourceHealth
+from monitor.domain.messages.briefs import DifferingStory, DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Entry, Route
 from monitor.domain.model.digest_schedule import Cadence
 from monitor.pipeline import digests, outbox_admin, review
@@ -253,7 +253,7 @@ def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_dig
     press.install()
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     (brief,) = press.made()
-    assert [line.commitment for line in brief.stands] == ["ships"]
+    assert [line.commitment for line in brief.unmoved] == ["ships"]
 
 
 def test_the_slot_before_the_installation_is_not_made_up_for(press: Press) -> None:
@@ -316,7 +316,6 @@ def test_a_week_without_a_change_says_so(press: Press) -> None:
     (made,) = press.made()
     assert made.blocks == ()
     assert made.quiet
-    assert made.opening[0] == "No status moved, and no event of note was reported."
 
 
 def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> None:
@@ -357,7 +356,7 @@ def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Pr
     press.rules = rulebook(tmp_path / "fewer", soy=SOY)
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     (made,) = press.made()
-    assert "Soybeans" in {line.short for line in made.stands}
+    assert "Soybeans" in {line.short for line in made.unmoved}
 
 
 # ---------------------------------------------------------------- readers

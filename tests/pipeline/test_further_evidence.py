@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Severity
 from monitor.pipeline import digests, further_evidence
 from monitor.store import Store, verdict_records
@@ -65,11 +65,11 @@ def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> 
     (row,) = rows(told)
     assert (row.route, row.commitment, row.transitions) == ("desk", "soy", ())
     shown = brief(row)
-    assert shown.first_line == "Soybeans: Third Wire says so too"
-    assert [line.outlet for line in shown.evidence] == ["Third Wire"]
-    assert shown.changes[0].line == "Was PLEDGED, now IN PROGRESS"
-    assert shown.was_and_is.startswith("Told before (")
-    assert "Three independent reports" in shown.sure
+    assert shown.subject == "Soybeans: Third Wire reports it too"
+    assert [line.outlet for line in shown.evidence.lines] == ["Third Wire"]
+    assert shown.changes[0].text == "Was PLEDGED, now IN PROGRESS"
+    assert shown.moved.startswith("Reported before (")
+    assert "Three independent reports" in shown.confidence
 
 
 def test_where_nobody_was_told_no_change_and_no_verdict_is_read(store: Store, rules: Rulebook) -> None:
@@ -141,8 +141,8 @@ def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not
     monitor.news(ALSO, later(seconds=30), SECOND)
     monitor.review(later(seconds=200))
     (alert,) = rows(monitor, "alert")
-    assert [line.outlet for line in brief(alert).evidence] == ["Herald Wire", "Second Wire"]
-    assert "Two independent reports" in brief(alert).sure
+    assert [line.outlet for line in brief(alert).evidence.lines] == ["Herald Wire", "Second Wire"]
+    assert "Two independent reports" in brief(alert).confidence
     assert tell(monitor, later(hours=3)) == 0
 
 

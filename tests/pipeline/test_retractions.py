@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.alerts.announce import announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Cause,
@@ -87,7 +87,7 @@ def test_a_headline_edited_beside_real_news_makes_no_correction_of_the_news(moni
     (message,) = monitor.review(later(hours=2)).messages
     assert message.kind == "alert"
     assert {t.cause for t in message.transitions} == {Cause.NEWS}
-    assert "corrected" not in last(monitor).first_line
+    assert "corrected" not in last(monitor).subject
 
 
 def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_is_left(monitor: Monitor) -> None:
@@ -99,9 +99,9 @@ def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_i
     (message,) = monitor.review(later(hours=3)).messages
     assert message.kind == "correction"
     shown = last(monitor)
-    quotes = [(line.outlet, line.gone) for line in shown.evidence if line.basis == "quote"]
+    quotes = [(line.outlet, line.retracted) for line in shown.evidence.lines if line.basis == "quote"]
     assert quotes == [("Herald Wire", False), ("Second Wire", True)]
-    assert "Second" not in shown.sure
+    assert "Second" not in shown.confidence
     assert shown.main_report is not None
     assert shown.main_report.outlet == "Herald Wire"
     assert any("(rejected by ann: it was barley)" in line.quote for line in shown.evidence)

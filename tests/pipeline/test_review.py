@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
 from monitor.domain.model.notation import notation
 from monitor.domain.verdicts.decide import initial_verdict
@@ -399,9 +399,9 @@ def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
     brief = from_json(row.payload)
     assert isinstance(brief, AlertBrief)
     assert row.commitment == brief.commitment == "ships", "the first of equals leads"
-    assert brief.first_line.startswith("Tankers +1: ")
-    assert [(item.commitment, item.shown) for item in brief.sections] == [("soy", "IN PROGRESS")]
-    assert len(brief.evidence) == 1, "the sentence is quoted once"
+    assert brief.subject.startswith("Tankers +1 now IN PROGRESS: ")
+    assert [(item.commitment, item.shown) for item in brief.others] == [("soy", "IN PROGRESS")]
+    assert len(brief.evidence.lines) == 1, "the sentence is quoted once"
 
 
 def test_the_correction_of_a_common_message_goes_into_its_thread(monitor: Monitor) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from monitor.cli.evidence_commands import export_rows
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Cause, Entry, Tier, Transition
 from monitor.domain.model.publishers import Publishers
 from monitor.pipeline import outbox_admin, review

@@ -15,12 +15,12 @@ import pytest
 
 from monitor.channels.slack import LOOKUP_PAGES
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.pipeline import delivery, outbox_admin, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.pipeline.thread_cards import MessageEditor
-from monitor.render.slack import payload, status_card
+from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import to_json
@@ -50,7 +50,7 @@ def rules() -> Rulebook:
 
 def enqueue(store: Store, name: str, **changed: str) -> None:
     """An alert about soybeans whose first line is its name."""
-    brief = to_json(replace(ALERT, message_id=name, first_line=name))
+    brief = to_json(replace(ALERT, message_id=name, headline=replace(ALERT.headline, text=name)))
     made = NewOutboxItem(name, "alert", "desk", "slack", "C1", "soy", brief)
     with store.begin() as conn:
         outbox_store.enqueue(conn, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
@@ -223,7 +223,7 @@ def test_after_each_change_the_first_message_tells_how_it_stands_now(store: Stor
     assert shape(slack) == [("third", ["second", "third"])], "each change is a reply of its own"
     (card,) = slack.parents
     assert all(f"· {name}" in words(card) for name in ("first", "second", "third"))
-    assert ALERT.evidence[0].quote[:40] in words(card), "what the message was posted for stays on it"
+    assert ALERT.evidence.lines[0].quote[:40] in words(card), "what the message was posted for stays on it"
     assert card["metadata"] == posted["metadata"], "it can still be looked up"
 
 
@@ -295,7 +295,7 @@ def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Stor
     shown = []
 
     def update(card: StatusCard) -> None:
-        shown.append(card.now.first_line)
+        shown.append(card.now.subject)
         if len(shown) == 1:
             tell(store, slack, "third", later(minutes=2))
 

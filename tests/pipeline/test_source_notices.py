@@ -61,7 +61,7 @@ class Watch:
     def told(self) -> list[tuple[timedelta, str]]:
         """Each notice with the time since NOW."""
         rows = [row for row in outbox_admin.list_rows(self.store) if row.kind == NOTICE]
-        return [(row.created_at - NOW, json_codec.from_json(row.payload).first_line) for row in rows]  # type: ignore[union-attr]
+        return [(row.created_at - NOW, json_codec.from_json(row.payload).subject) for row in rows]  # type: ignore[union-attr]
 
     def lines(self) -> list[str]:
         return [line.split(" · ")[0] for _, line in self.told()]
@@ -84,8 +84,8 @@ def test_that_no_source_answers_is_told_within_two_hours_and_once_with_names_err
     assert line.startswith("NO SOURCE ANSWERS · 4 of 4 failing since 2 Mar 2026 10:00 UTC")
     (row,) = outbox_admin.list_rows(watch.store)
     notice = json_codec.from_json(row.payload)
-    assert notice.evidence[0].quote == "herald, second, ministry, blog: the connection was refused"  # type: ignore[union-attr]
-    assert "Is there a network?" in notice.back  # type: ignore[union-attr]
+    assert notice.evidence.lines[0].quote == "herald, second, ministry, blog: the connection was refused"  # type: ignore[union-attr]
+    assert "Is there a network?" in notice.next  # type: ignore[union-attr]
 
 
 def test_an_outage_of_less_than_an_hour_is_not_told(watch: Watch) -> None:

@@ -14,7 +14,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import NOT_YET_REPORTED
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.pipeline import delivery, thread_cards
-from monitor.render.slack import payload, status_card
+from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store, verdict_records
 from tests.builders.databases import later, stores
 from tests.builders.pipeline_steps import Monitor
@@ -96,18 +96,18 @@ def test_a_change_that_is_told_to_nobody_is_shown_on_the_card_with_since_when(de
     desk.news(CANCELS, 0)
     assert desk.slack.calls["chat.update"] == 0, "one message alone tells all"
     desk.news(BUYS, 50)
-    assert desk.first() == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
+    assert desk.first() == "Soybeans: IN PROGRESS since 4 Mar 2026"
     card = desk.card()
     assert "IN PROGRESS, since 4 Mar 2026" in card
     assert NOT_YET_REPORTED in card
-    assert card.count("Soybeans: China takes a step back") == 1, "what was told in the thread stays as it was told"
+    assert card.count("Soybeans now AT RISK: China cancels three orders") == 1, "the first message stays as it was"
     assert len(desk.slack.messages) == 1, "and nobody is pinged"
 
 
 def test_a_card_goes_back_to_the_status_that_was_told_once_it_holds_again(desk: Desk) -> None:
     for hours, title in ((0, CANCELS), (50, BUYS), (52, AGAIN)):
         desk.news(title, hours)
-    assert desk.first() == "Soybeans: China cancels orders of soybeans again (not yet confirmed)"
+    assert desk.first().startswith("Soybeans now AT RISK: China cancels orders of soybeans again")
     card = desk.card()
     assert "AT RISK (in progress), since 4 Mar 2026" in card
     assert NOT_YET_REPORTED not in card
@@ -118,10 +118,10 @@ def test_each_place_shows_the_same_present_whatever_it_was_told(desk: Desk) -> N
     desk.monitor.routes = (URGENT, ALL)
     desk.news(CANCELS, 0)
     desk.news(BUYS, 50)
-    assert desk.first("C1") == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
+    assert desk.first("C1") == "Soybeans: IN PROGRESS since 4 Mar 2026"
     assert all("*IN PROGRESS, since 4 Mar 2026*" in str(parent["blocks"]) for parent in desk.slack.parents)
     (reply,) = desk.slack.replies(desk.slack.parents[1]["ts"])
-    assert reply["text"] == desk.first("C2") == "Soybeans: China takes a step forward (not yet confirmed)"
+    assert reply["text"] == desk.first("C2")
 
 
 def test_a_change_of_another_commitment_rewrites_no_card(desk: Desk) -> None:
@@ -144,11 +144,11 @@ def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk) -> Non
     desk.act(Intervention("m1", "mute", "", "soy", "revised", "", later(hours=40), until=later(hours=60)))
     desk.review(later(hours=40))
     desk.news(BUYS, 50)
-    assert desk.first().startswith("Soybeans: China takes a step back")
+    assert desk.first().startswith("Soybeans now AT RISK: China cancels")
     assert desk.slack.calls["chat.update"] == 0
     desk.review(later(hours=60, minutes=1))
     desk.deliver(later(hours=60, minutes=2))
-    assert desk.first() == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
+    assert desk.first() == "Soybeans: IN PROGRESS since 4 Mar 2026"
 
 
 def test_a_change_recorded_while_the_first_message_waited_is_shown_once_that_is_out(desk: Desk) -> None:
@@ -157,7 +157,7 @@ def test_a_change_recorded_while_the_first_message_waited_is_shown_once_that_is_
     desk.monitor.news(BUYS, later(hours=2))
     desk.review(later(hours=2, minutes=5))
     desk.deliver(later(hours=3))
-    assert desk.first() == "Soybeans: IN PROGRESS since 2 Mar 2026 (not yet confirmed)"
+    assert desk.first() == "Soybeans: IN PROGRESS since 2 Mar 2026"
 
 
 @pytest.mark.slow
@@ -177,7 +177,7 @@ def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(desk: Desk, t
     desk.review(later(hours=50, minutes=5))
     desk.monitor.rules = rulebook(tmp_path / "other", ships=SHIPS)
     desk.refresh(later(hours=51))
-    assert desk.first().startswith("Soybeans: China takes a step back")
+    assert desk.first().startswith("Soybeans now AT RISK: China cancels")
 
 
 # ---------------------------------------------------------------- a thread that began with several commitments
@@ -200,9 +200,9 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     assert several.slack.calls["chat.update"] == 0
     several.news(CANCELS, 50)
     card = several.card()
-    assert several.first(about="Tankers").startswith("Tankers +1: ")
+    assert several.first(about="Tankers").startswith("Tankers +1 now IN PROGRESS: ")
     assert ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026" in above(card)
-    assert card.index("Also in this thread") < card.index("Told in this thread")
+    assert card.index("Also in this thread") < card.index("Messages in this thread")
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
 
 
@@ -226,6 +226,6 @@ def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(s
 def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(several: Desk) -> None:
     several.news(CANCELS, 0)
     several.news(BOTH, 50)
-    assert [one["text"].split(":")[0] for one in several.slack.parents] == ["Soybeans", "Tankers +1"]
-    assert several.first() == "Soybeans: IN PROGRESS since 4 Mar 2026 (not yet confirmed)"
+    assert [one["text"].split(":")[0] for one in several.slack.parents] == ["Soybeans", "Tankers +1 now IN PROGRESS"]
+    assert several.first() == "Soybeans: IN PROGRESS since 4 Mar 2026"
     assert NOT_YET_REPORTED not in several.card()

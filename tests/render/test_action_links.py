@@ -12,7 +12,7 @@ from email.message import EmailMessage
 import pytest
 
 from monitor.domain.messages.action_links import LinkMaker
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.model import NOTICE
 from monitor.render import Renderer
 from tests.builders.rendered_messages import RENDERER, TEMPLATES, check_limits

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from tests.builders.rendered_messages import RENDERER, texts
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, PARCELS
 from tests.render.test_sweep import mail, plain

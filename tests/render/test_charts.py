@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from monitor.domain.messages.models import ChartPoint
+from monitor.domain.messages.briefs import ChartPoint
 from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of

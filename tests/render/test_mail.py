@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about

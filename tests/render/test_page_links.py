@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.render import Renderer
 from tests.builders.rendered_messages import RENDERER, TEMPLATES, check_limits

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, DigestBlock, DigestBrief, DigestEvent, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, DigestEvent, OutboundMessage
 from monitor.render.mail import encoded_size
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.models import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
-from monitor.render.slack import escape, escape_foreign, link, status_card, truncated_markup
+from monitor.render.slack_blocks import escape, escape_foreign, link, status_card, truncated_markup
 from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, DigestBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
-from monitor.render.slack import payload, status_card
+from monitor.render.slack_blocks import payload, status_card
 from tests.builders.rendered_messages import check_harmless, check_limits, texts
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.models import AlertBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
 from monitor.render.mail import MailIdentity, build_mail, subject
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 

@@ -12,7 +12,7 @@ from html import unescape
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, OutboundMessage, ReportLink
 from monitor.render.renderer import REPEAT_NOTE
 from tests.builders.rendered_messages import RENDERER, check_harmless, check_limits, sample_mail, sample_text, texts
 from tests.builders.sample_messages import DIGEST, PARCELS, PROGRESS

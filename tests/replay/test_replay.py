@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from monitor.config import load_settings
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DeliveryReceipt
+from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.domain.model import Cause, Entry, Signal, Story, Transition
 from monitor.domain.model.notation import notation
 from monitor.replay import Replay, ReplayedChange, as_entry

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
-from monitor.domain.messages.models import DigestBrief
+from monitor.domain.messages.briefs import DigestBrief
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock

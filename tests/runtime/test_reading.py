@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import FeedSettings, load_settings
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
@@ -109,7 +109,7 @@ class Desk:
 
     def notices(self) -> list[str]:
         rows = (from_json(row.payload) for row in list_rows(self.app.store) if row.kind == "notice")
-        return [row.first_line for row in rows if isinstance(row, AlertBrief)]
+        return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def waiting(self) -> dict[str, UnreadText]:
         """By title, the texts that wait."""

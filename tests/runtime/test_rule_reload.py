@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
@@ -101,7 +101,7 @@ class Desk:
 
     def notices(self) -> list[str]:
         rows = (from_json(row.payload) for row in list_rows(self.app.store) if row.kind == "notice")
-        return [row.first_line for row in rows if isinstance(row, AlertBrief)]
+        return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def causes(self) -> list[Cause]:
         with self.app.store.read() as conn:

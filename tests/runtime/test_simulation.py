@@ -12,7 +12,7 @@ import pytest
 
 from monitor.cli.match_replay import read_entries
 from monitor.config import load_settings
-from monitor.domain.messages.models import DeliveryReceipt, DigestBrief
+from monitor.domain.messages.briefs import DeliveryReceipt, DigestBrief
 from monitor.domain.model import Cause, Entry
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline.outbox_admin import list_rows

@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.pages.frame import frame_of
 from monitor.site.commitment_pages import commitment_pages
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Deadline, Flag, FlagKind, Intervention, ReadBy, ReaderKind, Says
 from monitor.domain.model.enums import Effect
 from monitor.domain.model.reasons import Disputed

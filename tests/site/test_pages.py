@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.pages.frame import frame_of
 from monitor.site.pages import not_found_page, page_files
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.digest_pages import KeptDigests

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load_settings
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import NOTICE, FlagKind, Standing, TransitionKind, Verdict
 from monitor.domain.model.notation import notation
 from monitor.feeds.worker import ParseWorker
@@ -124,13 +124,13 @@ class Rehearsal:
     def told(self, kind: str) -> list[tuple[datetime, str]]:
         """The first lines of the messages of a kind, each with its moment."""
         rows = [row for row in outbox_admin.list_rows(self.app.store) if row.kind == kind]
-        return sorted((row.created_at, json_codec.from_json(row.payload).first_line) for row in rows)  # type: ignore[union-attr]
+        return sorted((row.created_at, json_codec.from_json(row.payload).subject) for row in rows)  # type: ignore[union-attr]
 
     def grounds(self) -> list[str]:
         """The first piece of evidence of each alert, in their order."""
         rows = sorted(outbox_admin.list_rows(self.app.store), key=lambda row: row.created_at)
         briefs = [json_codec.from_json(row.payload) for row in rows if row.kind == "alert"]
-        return [brief.evidence[0].quote for brief in briefs if isinstance(brief, AlertBrief)]
+        return [brief.evidence.lines[0].quote for brief in briefs if isinstance(brief, AlertBrief)]
 
 
 def rehearsed(folder: Path, *, extended: bool) -> Iterator[Rehearsal]:

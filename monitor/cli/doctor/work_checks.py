@@ -161,7 +161,7 @@ def check_job(examination: Examination) -> Iterator[Finding]:
 
 def check_source(examination: Examination) -> Iterator[Finding]:
     """Failing, silent and frozen sources; feeds with the same failure share a line. Fails if no source answers."""
-    from monitor.domain.messages.digest.feed_health import alike_failures, blackout, source_health
+    from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
     from monitor.runtime.session import feeds_of
     from monitor.store import feeds as feed_store
 

@@ -13,7 +13,7 @@ import click
 
 from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
 from monitor.cli.feeds.known_publishers import publishers_of
-from monitor.domain.messages.digest.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
+from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.model.publishers import unknown_publishers
 from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line

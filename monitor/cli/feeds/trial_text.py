@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli.common import format_utc
-from monitor.domain.messages.digest.feed_health import remedy_for
+from monitor.domain.messages.feed_health import remedy_for
 from monitor.domain.text.plain import one_line
 from monitor.feeds.url_policy import redacted_url
 

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import Protocol
 
-from monitor.domain.messages.models import AlertBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
 
 FOLDER = "links"

@@ -1,4 +1,4 @@
-"""Builds the view model of an alert and its relatives from a decided message. Rendering happens elsewhere.
+"""Builds an alert and its relatives from a decided message: a function for each section.
 
 Every figure and phrase is settled here and in `digest`; mail, Slack and files only lay them out.
 """
@@ -6,27 +6,29 @@ Every figure and phrase is settled here and in `digest`; mail, Slack and files o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from monitor.domain.messages.change_lines import change_line
-from monitor.domain.messages.confidence import confidence_line
-from monitor.domain.messages.context import RenderContext, known_signals, source_name, spoken_name
-from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
-from monitor.domain.messages.figures import deadline_lines, standing_part, status_timeline
-from monitor.domain.messages.headlines.happening import happening, is_latin, own_words, ranked_reports
-from monitor.domain.messages.headlines.subject import first_line, room_for, route_line, shown_status, topic_of
-from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import (
-    ActionLine,
+from monitor.domain.messages.briefs import (
     AlertBrief,
-    ChangeLine,
+    Command,
     DeadlineLine,
     EvidenceBasis,
     EvidenceLine,
-    MessageSection,
+    EvidenceSection,
+    Footer,
+    Headline,
+    OtherCommitment,
+    StatusTimeline,
 )
-from monitor.domain.messages.wording import ends, reason_text
+from monitor.domain.messages.change_text import ChangeText, change_text
+from monitor.domain.messages.confidence import confidence_line
+from monitor.domain.messages.context import RenderContext, is_english, known_signals, source_name, spoken_name
+from monitor.domain.messages.evidence_lines import baseline_line, choose_main_report, evidence_lines, retracted_signals
+from monitor.domain.messages.figures import deadline_lines, progress_line, status_timeline
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.subject import route_line, shown_status, subject_line, subject_of, topic_of
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
@@ -43,20 +45,10 @@ from monitor.domain.model import (
     Transition,
     TransitionKind,
     Verdict,
+    changes,
     reasons,
 )
-from monitor.domain.model.changes import (
-    DeadlineMissed,
-    DeadlineMoved,
-    EventNoted,
-    FlagChanged,
-    NoticeDue,
-    ShareChanged,
-    StatusChanged,
-    StepChanged,
-    TermsChanged,
-)
-from monitor.domain.text.labels import capitalised, conjugated, format_when, join_few, status_caps
+from monitor.domain.text.labels import capitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import severity
 from monitor.domain.verdicts.decide import baseline_at
@@ -64,312 +56,295 @@ from monitor.domain.verdicts.further_evidence import status_evidence
 from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120
-"""Four months: an estimate of how far back a reader wants to see."""
+"""Days of the status timeline: four months, an estimate of how far back a reader wants to see."""
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
-    Cause.CLOCK: ("deadline", "the calendar"),
+    Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),
     Cause.CORRECTION: ("correction", "a correction of the evidence"),
     Cause.RULES: ("rules", "an edit of the rules"),
 }
-"""Causes that move a verdict without a sentence to quote: the basis that is shown instead, and its source."""
-SAID_ELSEWHERE = (
-    reasons.Quoted,
-    reasons.Confirmed,
-    reasons.Awaiting,
-    reasons.OneSided,
-    reasons.Sighted,
-    reasons.CountedByOne,
-    reasons.Unheard,
-    reasons.Notice,
-    reasons.Named,
-)
-"""Details of reasons that the quotes, the headline or the sentence on how sure it is tell already."""
-ID_LENGTH = 10
-"""Characters of a signal's id in a command: it takes any unique beginning."""
+"""Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
+SIGNAL_PREFIX = 10
+"""Characters of a signal's id in a command: the command takes any unique beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The material of an alert, about its most important change (`change`).
+
+    context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message; reports: the
+    signals to quote, the best report of the change first; flags: the flags of verdict and change that concern the change.
+    """
+
+    message: Message
+    route: Route
+    context: RenderContext
+    history: Sequence[Transition]
+    transitions: tuple[Transition, ...]
+    commitment: Commitment
+    verdict: Verdict
+    evidence: tuple[Signal, ...]
+    reports: tuple[Signal, ...]
+    flags: tuple[Flag, ...]
+    texts: tuple[ChangeText, ...]
+
+    @property
+    def change(self) -> Transition:
+        return self.transitions[0]
+
+    @property
+    def is_follow_up(self) -> bool:
+        return self.message.kind == FURTHER_EVIDENCE
+
+    def has_flag(self, kind: FlagKind) -> bool:
+        return any(flag.kind is kind for flag in self.flags)
 
 
 def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
     """Build the brief of an alert, confirmation, correction, summary or follow-up.
 
-    context: with the commitments and verdicts of all transitions; its zone is the route's. history: earlier transitions of
-    these commitments. Raises RenderError when there is nothing to show.
+    context: with the commitments and verdicts of all transitions, in the route's zone. history: earlier transitions of these
+    commitments. Raises RenderError if there is nothing to show.
+    """
+    lead = _lead(message, context, route, history)
+    commitment, verdict, context = lead.commitment, lead.verdict, lead.context
+    return AlertBrief(
+        message_id=message.id,
+        kind=message.kind,
+        commitment=commitment.id,
+        direction=Direction.OTHER.value if lead.is_follow_up else lead.change.way.value,
+        at=message.at,
+        as_of=context.now,
+        headline=_headline(lead),
+        changes=lead.texts,
+        moved=_moved(lead),
+        confidence=_confidence(lead),
+        note=one_line(message.note),
+        waited=one_line(message.waited),
+        evidence=_evidence(lead),
+        promise=commitment.name,
+        progress=progress_line(verdict.progress, commitment, context),
+        deadlines=_deadlines(lead),
+        next=next_step(commitment, verdict, context),
+        timeline=_timeline(lead),
+        others=_others(lead),
+        footer=_footer(lead),
+        zone=route.zone,
+    )
+
+
+def _lead(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> Lead:
+    """Collects the material of an alert.
+
+    1. Find the most important change, its commitment and its verdict.
+    2. Collect the evidence: of that change, of the others, of both sides of a dispute. If some was retracted, the remaining
+       evidence of the status takes its place.
+    3. Rank the reports to quote; a follow-up quotes only the new ones.
     """
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     context = context.cleaned(item.commitment for item in message.transitions)
-    lead = severity.most_important(message.transitions)
-    transitions = [lead, *(item for item in message.transitions if item is not lead)]
-    commitment, verdict = context.commitments.get(lead.commitment), context.verdicts.get(lead.commitment)
+    change = severity.most_important(message.transitions)
+    transitions = (change, *(item for item in message.transitions if item is not change))
+    commitment, verdict = context.commitments.get(change.commitment), context.verdicts.get(change.commitment)
     if commitment is None or verdict is None:
         missing = "rules no longer name" if commitment is None else "no verdict is stored for"
-        text = f"message {message.id} about {lead.commitment}: {missing} the commitment"
+        text = f"message {message.id} about {change.commitment}: {missing} the commitment"
         raise RenderError(text, subject=message.id)
-    follow_up = message.kind == FURTHER_EVIDENCE
 
-    # By their weight for the reader: the evidence of the lead, of the other transitions, of both sides of a dispute. Where
-    # some was retracted, the remaining evidence of the status takes its place.
     retracted = retracted_signals(message.transitions)
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
     ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids += status_evidence(verdict) if retracted else []
-    behind = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
-    quoted = known_signals(message.also, context) if follow_up else behind
-    quoted = tuple(ranked_reports(lead, quoted, context))
+    evidence = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
+    quoted = known_signals(message.also, context) if message.kind == FURTHER_EVIDENCE else evidence
+    reports = tuple(ranked_reports(change, quoted, context))
 
-    of_change = frozenset(ids)
-    flags = _flags_of_change((*verdict.flags, *lead.flags), verdict, lead, of_change)
-    raised = {flag.kind for flag in flags}
-    pinned = FlagKind.PINNED in raised
-    # What the calendar says is in no doubt. A pinned status rests on the person who pinned it, and what is confirmed is no longer in doubt.
-    by_calendar = lead.cause is Cause.CLOCK or isinstance(lead.change, NoticeDue | DeadlineMissed)
-    doubted = isinstance(lead.change, FlagChanged) and lead.change.new is FlagState.RAISED
-    confirmed = lead.confirms and not doubted and (not lead.continues or _on_more_reports(lead))
-    in_doubt = any(flag.kind is FlagKind.UNCONFIRMED and not _doubts_a_turn(flag, lead) for flag in flags)
-    unconfirmed = in_doubt and not (pinned or confirmed or by_calendar)
-    if isinstance(lead.change, EventNoted):  # the verdict's doubts are about its status
-        unconfirmed = lead.severity is Severity.ROUTINE
-    certain = [flag for flag in verdict.flags if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
-    sure = (
-        confidence_line(behind, _flags_of_change(certain, verdict, lead, of_change), context)
-        if behind or not pinned
-        else ""
-    )
-
-    others = list(dict.fromkeys(item.commitment for item in transitions))[1:]
-    topic = topic_of(commitment) + (f" +{len(others)}" if others else "")
-    marked = unconfirmed and not _speaks_of_itself(lead, quoted)
-    room = room_for(topic, unconfirmed=marked)
-    told = _others_say_so(quoted, context, room) if follow_up else happening(lead, quoted, context, room)
-    if (
-        message.kind == "confirmation"
-    ):  # its reader has heard what happened; new is who says so too, and what that moves
-        told = _who_confirms(told, lead, quoted, context, room) or told
-    quoted = _told_first(told, quoted, context)
-    evidence = _evidence(message, lead, quoted, context)
-    lines = (change_line(item, context) for item in transitions)
-    changed = tuple(replace(line, more="") if _is_quoted(line.more, evidence) else line for line in lines)
-    sections = [
-        MessageSection(key, known.name, shown_status(stands), stands.status)
-        for key in others
-        if (known := context.commitments.get(key)) and (stands := context.verdicts.get(key))
-    ]
-    recorded = {item.id: item for item in (*history, *message.transitions)}.values()
-    # The status just reached gets an hour, so that it can be seen.
-    start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
-    return AlertBrief(
-        message_id=message.id,
-        kind=message.kind,
-        first_line=first_line(topic, told, unconfirmed=marked),
-        way="other" if follow_up else lead.way.value,
-        moved=_moved(lead, verdict, changed[0], told_before=follow_up),
-        changes=changed,
-        why="" if follow_up else _why(lead, evidence, context),
-        sure=f"The status is held by a person's pin. {sure}".rstrip() if pinned else sure,
-        evidence=evidence,
-        actions=_actions(commitment, evidence),
-        read=_read_by(evidence),
-        route=route_line(route),
-        at=message.at,
-        events=tuple(item.id for item in transitions),
-        zone=route.zone,
-        unconfirmed=unconfirmed,
-        contested=FlagKind.CONTESTED in raised,
-        late=any(item.late for item in transitions),
-        note=one_line(f"{message.waited} {message.note}", 400),
-        own_note=one_line(message.note, 400),
-        sections=tuple(sections),
-        strip=status_timeline(verdict, commitment.short, recorded, start, end),
-        report=choose_main_report(lead, quoted, context),
-        deadlines=_deadlines(transitions, context),
-        **standing_part(commitment, verdict, context),
-    )
-
-
-# ---------------------------------------------------------------- what happened, what moved
-
-
-def _others_say_so(quoted: Sequence[Signal], context: RenderContext, room: int) -> str:
-    """The news of a follow-up: who else reports the same, by as many names as there is room for."""
-    names: dict[str, None] = {}
-    for signal in quoted:
-        story = context.stories[signal.story]
-        itself = spoken_name(source_name(signal, context), context)
-        names[context.outlet(story.source, story.url) if signal.says is Says.PRESS else itself] = None
-    sources = tuple(filter(is_latin, names))
-    for most in range(len(sources), 1, -1):
-        if len(text := f"{join_few(sources, most)} say so too") <= room:
-            return text
-    alone = f"{sources[0]} {conjugated(sources[0])} so too" if len(sources) == 1 else ""
-    return alone if alone and len(alone) <= room else "others say so too"
-
-
-def _on_more_reports(lead: Transition) -> bool:
-    """Whether more reports of an event that was told have moved the status, and nothing else has."""
-    return bool({*lead.continues} & {*lead.evidence, *lead.reason.signals})
-
-
-def _who_confirms(told: str, lead: Transition, ranked: Sequence[Signal], context: RenderContext, room: int) -> str:
-    """The news of a reply that only confirms: the status, and whose report is new; '' where `told` is news in its words.
-
-    'Now MET, as Xinhua says so too (was IN PROGRESS)'; 'PLEDGED is confirmed, as Caixin says so too'. A new report that says
-    what happened in English tells it in its own words.
-    """
-    new = max(ranked, key=lambda signal: (context.stories[signal.story].published_at, signal.id), default=None)
-    match lead.change:
-        case StatusChanged(old=old, new=status) if old is not status and _on_more_reports(lead):
-            opening, was = f"now {status_caps(status)}", f" (was {status_caps(old)})"
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED) if new and not _tells(told, new, context):
-            opening, was = f"{status_caps(lead.standing)} is confirmed", ""
-        case _:
-            return ""
-    also = _others_say_so((new,), context, room) if new else ""
-    forms = (f"{opening}, as {also}{was}", f"{opening}, as {also}", f"{opening}{was}") if also else (f"{opening}{was}",)
-    return next((form for form in forms if len(form) <= room), opening)
-
-
-def _tells(told: str, signal: Signal, context: RenderContext) -> bool:
-    """Whether a headline takes the words of this report."""
-    commitment, story = context.commitments.get(signal.commitment), context.stories[signal.story]
-    words = own_words(signal, story, commitment, context.parties, len(told), loose=True)
-    return bool(words) and capitalised(words) == told
-
-
-def _told_first(told: str, ranked: tuple[Signal, ...], context: RenderContext) -> tuple[Signal, ...]:
-    """The signals with the one in front whose own words the headline takes; as they are where it takes none."""
-    for signal in ranked:
-        if _tells(told, signal, context):
-            return (signal, *(other for other in ranked if other is not signal))
-    return ranked
-
-
-def _moved(lead: Transition, verdict: Verdict, change: ChangeLine, *, told_before: bool) -> str:
-    """The status before and after, or that it stays; for a follow-up, what was told before.
-
-    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS; the status stays AT RISK'.
-    """
-    if told_before:
-        return f"Told before ({change.when}): {change.line}"
-    stays = f"tatus stays {status_caps(verdict.status)}"
-    match lead.change:
-        case StatusChanged(old=old, new=new) if old is not new and _on_more_reports(lead):
-            return f"Was {status_caps(old)}, now {status_caps(new)}, on more reports of what was told before"
-        case StatusChanged(old=old, new=new) if old is not new:
-            rest = "" if new == verdict.status else f"; the s{stays}"
-            return f"Was {status_caps(old)}, now {status_caps(new)}{rest}"
-        case FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return f"S{stays} until this is confirmed"
-        case FlagChanged(new=FlagState.RAISED) | NoticeDue() | DeadlineMissed() | EventNoted():
-            return f"S{stays}"
-        case DeadlineMoved(old=old, new=new) if old == new:
-            return f"S{stays}"
-        case StatusChanged() | FlagChanged():
-            return change.line
-        case _:
-            return f"{change.line}. S{stays}"
-
-
-def _why(lead: Transition, evidence: Sequence[EvidenceLine], context: RenderContext) -> str:
-    """What moved the verdict, where neither a piece of evidence nor the sentence on how sure it is says so; else ''."""
-    detail = lead.reason.detail
-    text = one_line(reason_text(lead.reason, context.parties), 600)
-    if isinstance(detail, SAID_ELSEWHERE) or not text or _is_quoted(text, evidence):
-        return ""
-    return f"{capitalised(text).rstrip('.')}."
-
-
-def _is_quoted(text: str, evidence: Sequence[EvidenceLine]) -> bool:
-    """Whether a piece of evidence says this already."""
-    return text.rstrip(".").lower() in " ".join(line.quote for line in evidence).lower()
-
-
-# ---------------------------------------------------------------- what a reader can do, and who read it
-
-
-def _actions(commitment: Commitment, evidence: Sequence[EvidenceLine]) -> tuple[ActionLine, ...]:
-    """The commands that reject the first report, mute the commitment and pin its status. WHY and WHERE are for the reader to
-    fill in."""
-    report = next((line.signal for line in evidence if line.signal and not line.gone), "")
-    reject = (ActionLine("Misread", f"deal-monitor evidence reject {report[:ID_LENGTH]} WHY"),) if report else ()
-    mute = ActionLine("Too much", f"deal-monitor commitment mute {commitment.id} WHY --until 7d")
-    pin = ActionLine("Wrong status", f"deal-monitor commitment pin {commitment.id} STATUS WHY SOURCE")
-    return (*reject, mute, pin)
-
-
-def _read_by(evidence: Sequence[EvidenceLine]) -> str:
-    """The rules with their versions and the readers of all quotes, each once; '' without a quote."""
-    read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in evidence)
-    known = list(dict.fromkeys(filter(None, read)))
-    return f"Rules and sources: {'; '.join(known)}." if known else ""
-
-
-# ---------------------------------------------------------------- certainty and evidence
+    flags = _flags_of_change((*verdict.flags, *change.flags), verdict, change, frozenset(ids))
+    texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
+    parts = commitment, verdict, evidence, reports, flags, texts
+    return Lead(message, route, context, history, transitions, *parts)
 
 
 def _flags_of_change(
-    flags: Sequence[Flag], verdict: Verdict, lead: Transition, evidence: frozenset[str]
+    flags: Sequence[Flag], verdict: Verdict, change: Transition, evidence: frozenset[str]
 ) -> tuple[Flag, ...]:
-    """The flags about this change. A doubt about a date concerns the changes of dates alone, and is shown there; one that
-    rests on reports of something else is no doubt about a fall, nor is one about a status still to come. evidence: the ids of all signals behind the message."""
-    dates = set() if lead.kind is TransitionKind.DEADLINE else {deadline.what for deadline in verdict.deadlines}
+    """The flags that concern a change.
+
+    A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message (`evidence`: the
+    ids of its signals) is no doubt about a fall, nor is one about a status still to come.
+    """
+    is_about_dates = change.kind is TransitionKind.DEADLINE
+    dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
 
     def concerns(flag: Flag) -> bool:
-        may_differ = lead.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
+        may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
         elsewhere = may_differ and evidence and flag.evidence and evidence.isdisjoint(flag.evidence)
         return flag.subject not in dates and not elsewhere
 
     return tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED or concerns(flag))
 
 
-def _doubts_a_turn(flag: Flag, lead: Transition) -> bool:
-    """Whether a flag says that reports do not suffice to turn the outlook yet, while two sources report the step or the term
-    that is told."""
-    turn = isinstance(flag.detail, reasons.Sighted) and flag.detail.origins > 1
-    return turn and isinstance(lead.change, StepChanged | TermsChanged | ShareChanged)
+# ---------------------------------------------------------------- the sections
 
 
-def _speaks_of_itself(lead: Transition, ranked: Sequence[Signal]) -> bool:
-    """Whether the side that acts says itself what it does, so that the act is in no doubt. A date binds both sides, and
-    stays in doubt until the other one names it."""
-    if not ranked or isinstance(lead.change, DeadlineMoved):
+def _headline(lead: Lead) -> Headline:
+    """The subject and the status."""
+    others = len({item.commitment for item in lead.transitions}) - 1
+    topic = topic_of(lead.commitment) + (f" +{others}" if others else "")
+    subject = subject_line(topic, _reporters(lead)) if lead.is_follow_up else subject_of(topic, lead.texts[0])
+    contested, status = lead.has_flag(FlagKind.CONTESTED), lead.verdict.status
+    return Headline(subject, status, shown_status(lead.verdict), _is_unconfirmed(lead), contested)
+
+
+def _reporters(lead: Lead) -> str:
+    """The headline of a follow-up: 'Reuters and AP News report it too'; only names in Latin letters."""
+    names: dict[str, None] = {}
+    for signal in lead.reports:
+        story = lead.context.stories[signal.story]
+        speaker = spoken_name(source_name(signal, lead.context), lead.context)
+        name = lead.context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
+        if is_english(replace(story, title=name, lang="")):
+            names[name] = None
+    sources = tuple(names)
+    if not sources:
+        return "more sources report it too"
+    return f"{join_few(sources, 3)} {'report' if len(sources) > 1 else 'reports'} it too"
+
+
+def _is_unconfirmed(lead: Lead) -> bool:
+    """Whether the change is still in doubt.
+
+    A date that passes is in no doubt. A pinned status rests on the person who pinned it, and a confirmed change is certain.
+    """
+    change = lead.change
+    if isinstance(change.change, changes.EventNoted):  # the verdict's doubts are about its status
+        return change.severity is Severity.ROUTINE
+    by_calendar = change.cause is Cause.CLOCK or isinstance(change.change, changes.NoticeDue | changes.DeadlineMissed)
+    raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
+    confirmed = change.confirms and not raised and (not change.continues or _rests_on_more_reports(change))
+    if lead.has_flag(FlagKind.PINNED) or confirmed or by_calendar:
         return False
-    return len(ranked[0].by.parties) == 1 and ranked[0].says.value == ranked[0].by.value
+    # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
+    is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
+
+    def concerns(flag: Flag) -> bool:
+        is_turn = isinstance(flag.detail, reasons.Sighted) and flag.detail.origins > 1
+        return flag.kind is FlagKind.UNCONFIRMED and not (is_turn and is_step)
+
+    return any(map(concerns, lead.flags))
 
 
-def _evidence(
-    message: Message, lead: Transition, quoted: Sequence[Signal], context: RenderContext
-) -> tuple[EvidenceLine, ...]:
-    """What moved the verdict where no sentence did (a date, a person's intervention, a correction, an edit of the rules), then the
-    quoted sentences, then those that no longer count."""
-    lines, read = [], {signal.id for signal in quoted}
-    for item in message.transitions:
+def _rests_on_more_reports(change: Transition) -> bool:
+    """Whether more reports of an event that was sent before have moved the status, and nothing else has."""
+    return bool({*change.continues} & {*change.evidence, *change.reason.signals})
+
+
+def _moved(lead: Lead) -> str:
+    """The status before and after, or that it stays; of a follow-up, the earlier change.
+
+    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS; the status stays AT RISK'.
+    """
+    text, change, status = lead.texts[0], lead.change, lead.verdict.status
+    if lead.is_follow_up:
+        return f"Reported before ({text.when}): {text.text}"
+    stays = f"tatus stays {status_caps(status)}"
+    match change.change:
+        case changes.StatusChanged(old=old, new=new) if old is not new:
+            more = ", after more reports of the same event" if _rests_on_more_reports(change) else ""
+            return f"{text.text}{more}" + ("" if new == status else f"; the s{stays}")
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
+            return f"S{stays} until this is confirmed"
+        case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.EventNoted():
+            return f"S{stays}"
+        case changes.DeadlineMissed():
+            return f"S{stays}"
+        case changes.DeadlineMoved(old=old, new=new) if old == new:
+            return f"S{stays}"
+        case changes.StatusChanged() | changes.FlagChanged():
+            return text.text
+        case _:
+            return f"{text.text}. S{stays}"
+
+
+def _confidence(lead: Lead) -> str:
+    """How sure the change is. A pinned status is in no doubt, whatever the reports say."""
+    pinned = lead.has_flag(FlagKind.PINNED)
+    own = [flag for flag in lead.flags if flag in lead.verdict.flags]
+    certain = [flag for flag in own if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
+    sure = confidence_line(lead.evidence, certain, lead.context) if lead.evidence or not pinned else ""
+    return f"The status is pinned by a person. {sure}".rstrip() if pinned else sure
+
+
+def _evidence(lead: Lead) -> EvidenceSection:
+    """The cause of each change without a quote, then the quoted sentences, then those that no longer count."""
+    context, lines, read = lead.context, [], {signal.id for signal in lead.reports}
+    for item in lead.transitions if not lead.is_follow_up else ():
         if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):
-            continue  # a text that is read anew and says something new: its sentence is quoted
-        if item.cause in BASES_WITHOUT_QUOTE and message.kind != FURTHER_EVIDENCE:
+            continue  # a text that was read again and says something new: its sentence is quoted
+        if item.cause in BASES_WITHOUT_QUOTE:
             basis, source = BASES_WITHOUT_QUOTE[item.cause]
-            text = (
-                capitalised(one_line(reason_text(item.reason, context.parties)))
-                or f"{item.kind.value}: {' to '.join(ends(item.change))}"
-            )
+            text = change_text(item, context)
             when = format_when(item.happened, context.zone)
-            lines.append(EvidenceLine(basis, text, outlet=source, at=item.happened, when=when))
-    commitment = context.commitments[lead.commitment]
-    quotes = evidence_lines(quoted, context.verdicts[lead.commitment].flags, context)
-    if not quotes and lead.cause is Cause.CLOCK and commitment.baselines:
-        # A date known from the start, which no story reports, has the baseline and its source.
-        quotes = (baseline_line(baseline_at(commitment, lead.at)),)
-    retracted = known_signals(retracted_signals(message.transitions), context)
-    return (*dict.fromkeys(lines), *quotes, *evidence_lines(retracted, (), context, gone=True))
+            reason = capitalised(text.reason) or text.text
+            lines.append(EvidenceLine(basis, reason, outlet=source, at=item.happened, when=when))
+    quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
+    if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
+        # A date known from the start, which no story reports, rests on the baseline and its source.
+        quotes = (baseline_line(baseline_at(lead.commitment, lead.change.at)),)
+    retracted = known_signals(retracted_signals(lead.message.transitions), context)
+    no_longer = evidence_lines(retracted, (), context, retracted=True)
+    report = choose_main_report(lead.change, lead.reports, context)
+    return EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
 
 
-def _deadlines(transitions: Sequence[Transition], context: RenderContext) -> tuple[DeadlineLine, ...]:
-    """The dates of the leading commitment, and of the others whose dates this message reports as moved."""
-    first = transitions[0].commitment
-    moved = (item.commitment for item in transitions if item.kind is TransitionKind.DEADLINE)
+def _deadlines(lead: Lead) -> tuple[DeadlineLine, ...]:
+    """The dates of the commitment, and of the others whose dates this message reports as moved."""
+    context, own = lead.context, lead.commitment.id
+    moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
     lines: list[DeadlineLine] = []
-    for key in dict.fromkeys((first, *moved)):
+    for key in dict.fromkeys((own, *moved)):
         if key in context.commitments and key in context.verdicts:
             short = context.commitments[key].short
             for line in deadline_lines(context.verdicts[key], short, context):
-                named = key == first or short in line.text
+                named = key == own or short in line.text
                 lines.append(line if named else replace(line, text=f"{short}: {line.text}"))
     return tuple(lines)
+
+
+def _timeline(lead: Lead) -> StatusTimeline:
+    """The statuses of the last months. The status just reached gets an hour, so that it can be seen."""
+    recorded = {item.id: item for item in (*lead.history, *lead.message.transitions)}.values()
+    now = lead.context.now
+    start, end = now - timedelta(days=TIMELINE_DAYS), now + timedelta(hours=1)
+    return status_timeline(lead.verdict, lead.commitment.short, recorded, start, end)
+
+
+def _others(lead: Lead) -> tuple[OtherCommitment, ...]:
+    """The further commitments of the message with their statuses."""
+    context = lead.context
+    keys = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
+    known = [key for key in keys if key in context.commitments and key in context.verdicts]
+    pairs = [(context.commitments[key], context.verdicts[key]) for key in known]
+    return tuple(OtherCommitment(c.id, c.name, shown_status(verdict), verdict.status) for c, verdict in pairs)
+
+
+def _footer(lead: Lead) -> Footer:
+    """The rules and readers of all quotes, and the commands for the operator, with placeholders in capitals."""
+    lines = evidence_lines(lead.reports, (), lead.context)
+    read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in lines)
+    sources = "; ".join(dict.fromkeys(filter(None, read)))
+    name = lead.commitment.id
+    commands = [
+        Command("Too many alerts", f"deal-monitor commitment mute {name} REASON --until 7d"),
+        Command("Wrong status", f"deal-monitor commitment pin {name} STATUS REASON SOURCE"),
+    ]
+    if lines:
+        reject = f"deal-monitor evidence reject {lines[0].signal[:SIGNAL_PREFIX]} REASON"
+        commands.insert(0, Command("Misread", reject))
+    return Footer(
+        route=route_line(lead.route),
+        data_time=format_time(lead.context.now, lead.context.zone),
+        sources=f"Rules and readers: {sources}." if sources else "",
+        commands=tuple(commands),
+    )

@@ -24,6 +24,7 @@ from monitor.domain.model import (
     Standing,
     Status,
     Transition,
+    TransitionKind,
     changes,
     reasons,
 )
@@ -45,6 +46,7 @@ from monitor.domain.verdicts.deadlines import OPEN_STATES
 
 MAX_TEXT = 200
 MAX_REASON = 600
+CONFIRMED = "confirmed"
 EVENT_LABELS: Mapping[Effect, str] = {
     Effect.PLEDGE: "A new pledge",
     Effect.PROGRESS: "A step forward",
@@ -87,6 +89,20 @@ class ChangeText:
     happened: datetime
     when: str
     late: bool = False
+
+    @property
+    def event(self) -> str:
+        """The change as an event of a list: the headline; for an intervention, an edit of the rules or a flag, the change and
+        its reason."""
+        by_flag = self.kind == TransitionKind.FLAG and self.after not in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
+        if self.cause not in (Cause.PERSON, Cause.RULES) and not by_flag:
+            return self.headline
+        if self.kind == TransitionKind.STATUS and self.reason:
+            return capitalised(self.reason)
+        if self.now == CONFIRMED or not self.detail:
+            return self.text
+        starts_alike = self.detail.startswith(self.text.lower())
+        return capitalised(self.detail) if starts_alike else f"{self.text}: {self.detail}"
 
     @property
     def named(self) -> str:
@@ -149,7 +165,7 @@ def _now(change: Transition) -> str:
         case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
             return status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
-            return "confirmed"
+            return CONFIRMED
         case _:
             return ""
 
@@ -274,3 +290,9 @@ def _by_whom(change: Transition, context: RenderContext) -> str:
         return " by data"
     known = context.parties.can_owe((newest.value,))
     return f" by {context.parties.names((newest.value,))}" if known else " by a second source"
+
+
+def says_the_same(text: str, other: str) -> bool:
+    """Whether one text contains the other, apart from punctuation and case."""
+    first, second = ("".join(letter for letter in words.casefold() if letter.isalnum()) for words in (text, other))
+    return first in second or second in first

@@ -1,79 +1,120 @@
-"""The evidence of a message: quoted sentences and their speakers."""
+"""The evidence of a message: quoted sentences with their speakers, and the report to open first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
-from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Transition
-from monitor.domain.text.labels import conjugated, format_date, format_time, label_of
-from monitor.domain.text.plain import one_line, web_link
+from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
+from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
+from monitor.domain.text.plain import one_line, truncated, web_link
+
+MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
+"""Outlets named if a message has no room for their reports, and characters of each name (both estimates)."""
 
 
 def evidence_lines(
-    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, gone: bool = False
+    signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; a sentence that matched twice appears once. gone: these no longer count."""
+    """One line for each quoted sentence; a sentence that matched twice appears once. retracted: they no longer count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
         story = context.stories[signal.story]
-        quote, at = one_line(signal.quote or story.title), story.published_at
-        when = format_date(at.date()) if story.date_only else format_time(at, context.zone)
-        outlet, others = context.outlet(story.source, story.url), len(outlet_names([story], context)) - 1
-        against = signal.id in disputed and signal.says is not signals[0].says
-        report = quote, outlet, others, attribution_phrase(signal, context), at, when, web_link(story.url)
-        matched, readers = _rule_of(signal), who_read_shortly(signal) if signal.read_by else ""
-        gloss = gloss_of(signal, signals, context)
-        line = EvidenceLine("quote", *report, *matched, against, signal.id, gone, readers, gloss)
+        quote, by_rule = one_line(signal.quote or story.title), is_read_by_rule(signal)
+        line = EvidenceLine(
+            basis="quote",
+            quote=quote,
+            outlet=context.outlet(story.source, story.url),
+            others=len(outlet_names([story], context)) - 1,
+            says=_attribution(signal, context),
+            at=story.published_at,
+            when=_published(story, context.zone),
+            url=web_link(story.url),
+            rule=one_line(signal.rule, 80) if by_rule else "",
+            version=one_line(signal.rule_version, 12) if by_rule else "",
+            against=signal.id in disputed and signal.says is not signals[0].says,
+            signal=signal.id,
+            retracted=retracted,
+            read_by=who_read_shortly(signal) if signal.read_by else "",
+            gloss=_gloss(signal, signals, context),
+        )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
 
 
-def _rule_of(signal: Signal) -> tuple[str, str]:
-    """The rule that reads a sentence so and its version; both '' where a model or a person reads it alone."""
-    if not is_read_by_rule(signal):
-        return "", ""
-    return one_line(signal.rule, 80), one_line(signal.rule_version, 12)
+def _attribution(signal: Signal, context: RenderContext) -> str:
+    """The speaker with a verb: 'US Treasury says'; '' if the outlet speaks for itself."""
+    if signal.says is Says.PRESS:
+        return ""
+    name = source_name(signal, context)
+    return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
 
 
-def gloss_of(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
-    """For a quote that is not in English: its language, and what it says. '' for English.
+def _published(story: Story, zone: str) -> str:
+    return format_date(story.published_at.date()) if story.date_only else format_time(story.published_at, zone)
 
-    What it says is named by the outlet of these signals that says the same in English, else told in the words of its rule.
-    """
-    story = context.stories[signal.story]
-    lang = language_of(story)
+
+def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
+    """The language of a foreign quote, and an outlet that says the same in English or the act in the words of its rule."""
+    lang = language_of(context.stories[signal.story])
     if lang in ("en", ""):
         return ""
     language = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English"
-    same = (s for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect))
-    twin = next((key for s in same if language_of(context.stories[key := s.story]) == "en"), "")
-    if twin:
-        other = context.stories[twin]
-        return f"{language}; in English at {context.outlet(other.source, other.url)}"
+    same = [context.stories[s.story] for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect)]
+    twin = next((story for story in same if language_of(story) == "en"), None)
+    if twin is not None:
+        return f"{language}; in English at {context.outlet(twin.source, twin.url)}"
     return f"{language}: {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:
-    """What stands behind a verdict or a date that no report tells: a person's baseline and its source."""
+    """The baseline behind a verdict or a date that no report states, with its source."""
     text, day = one_line(base.note, 600) or label_of(base.standing.value), format_date(base.as_of)
     return EvidenceLine("baseline", text, "the baseline in the rules", when=day, url=web_link(base.source))
 
 
 def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
-    """The ids of the signals that these transitions name because they no longer count."""
+    """The ids of the signals that no longer count, as named by the reasons of these transitions."""
     reasons = (transition.reason for transition in transitions)
     codes = (ReasonCode.CORRECTED, ReasonCode.WITHDRAWN)
-    return tuple(dict.fromkeys(key for why in reasons if why.code in codes for key in why.signals))
+    return tuple(dict.fromkeys(key for reason in reasons if reason.code in codes for key in reason.signals))
 
 
-def attribution_phrase(signal: Signal, context: RenderContext) -> str:
-    """Who says it: 'US Treasury says'; '' when the outlet speaks for itself."""
-    if signal.says is Says.PRESS:
-        return ""
-    name = source_name(signal, context)
-    return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
+# ---------------------------------------------------------------- the report to open, and the outlets left out
+
+
+def choose_main_report(change: Transition, quoted: Sequence[Signal], context: RenderContext) -> ReportLink | None:
+    """The report to open first: in English, then by the best tier of publisher, then the earliest.
+
+    Reports behind the change come before all others. None if no report has an address.
+    """
+    own = {*change.evidence, *change.reason.signals}
+    first = dict.fromkeys(signal.story for signal in quoted if signal.id in own)
+    ranked = []
+    for key in dict.fromkeys((*first, *(signal.story for signal in quoted))):
+        story = context.stories[key]
+        lang = language_of(story)
+        language_rank = {"en": 0, "": 1}.get(lang, 2)  # a language that may be English is the next best
+        remark = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English" if language_rank == 2 else ""
+        # An aggregator may have carried the story before its source, so every outlet is a candidate.
+        later = sorted(story.outlets, key=lambda outlet: outlet.published_at)
+        for source, url in ((story.source, story.url), *((outlet.source, outlet.url) for outlet in later)):
+            if address := web_link(url):
+                rank = key not in first, language_rank, context.publishers.find(source, url).tier.value
+                remark = remark if language_rank else ""
+                ranked.append((rank, ReportLink(address, context.outlet(source, url), remark)))
+    return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def outlet_credits(left_out: Sequence[EvidenceLine]) -> str:
+    """The outlets of evidence that is not shown: 'Reuters, Xinhua and 3 other outlets'; '' without a quote."""
+    outlets = dict.fromkeys(line.outlet for line in left_out if line.basis == "quote" and line.outlet)
+    names = [truncated(outlet, MAX_OUTLET_LENGTH) for outlet in outlets]
+    if len(names) <= MAX_OUTLETS_NAMED:
+        return join_list(names)
+    further = pluralised(len(names) - MAX_OUTLETS_NAMED, "other outlet")
+    return f"{', '.join(names[:MAX_OUTLETS_NAMED])} and {further}"

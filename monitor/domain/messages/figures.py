@@ -1,17 +1,14 @@
-"""The figures of a message: how a commitment stands, progress, counts, deadlines, and the timeline of statuses."""
+"""The figures of a message: progress, counts, deadlines, and the timeline of statuses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypedDict
 
+from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headlines.subject import shown_status
-from monitor.domain.messages.models import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
-from monitor.domain.messages.next_steps import next_step
 from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Target, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (
@@ -21,7 +18,6 @@ from monitor.domain.text.labels import (
     format_amount_range,
     format_date,
     format_percent,
-    format_time,
     local_day,
     period_name,
     thing_does,
@@ -32,37 +28,6 @@ from monitor.domain.verdicts.progress import newest_of_each_agency
 
 BAR_CELLS = 20
 """Cells of the bar in plain text: 5 % each."""
-
-
-class StandingPart(TypedDict):
-    """The fields of an AlertBrief that say how a commitment stands."""
-
-    commitment: str
-    name: str
-    short: str
-    status: str
-    shown: str
-    progress: ProgressLine | None
-    criteria: str
-    back: str
-    as_of: datetime
-    data_time: str
-
-
-def standing_part(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StandingPart:
-    """How a commitment with cleaned texts stands by this verdict."""
-    return {
-        "commitment": commitment.id,
-        "name": commitment.name,
-        "short": commitment.short,
-        "status": verdict.status,
-        "shown": shown_status(verdict),
-        "progress": progress_line(verdict.progress, commitment, context),
-        "criteria": dict(commitment.criteria).get(verdict.status, ""),
-        "back": next_step(commitment, verdict, context),
-        "as_of": context.now,
-        "data_time": format_time(context.now, context.zone),
-    }
 
 
 def has_flag(verdict: Verdict, kind: FlagKind) -> bool:

@@ -66,15 +66,12 @@ def headline_of(change: Transition, ranked: Sequence[Signal], context: RenderCon
     ranked: the evidence of the change, the best report first.
     """
     generated = _without_report(change)
-    if not generated:
-        for signal in ranked if _is_reported_in_words(change) else ():
-            title = one_line(plain_title(context.stories[signal.story].title), MAX_HEADLINE)
-            if is_english(context.stories[signal.story]) and title and _names_the_date(title, change):
-                return title.rstrip("."), signal.id
-            if not isinstance(change.change, changes.DeadlineMoved):
-                break  # a later report says less; the best one is put into words instead
-        generated = _from_facts(change, ranked, context)
-    return capitalised(one_line(generated, MAX_HEADLINE)), ""
+    if not generated and ranked and _is_reported_in_words(change):
+        story = context.stories[ranked[0].story]
+        title = one_line(plain_title(story.title), MAX_HEADLINE)
+        if title and is_english(story):
+            return title.rstrip("."), ranked[0].id
+    return capitalised(one_line(generated or _from_facts(change, ranked, context), MAX_HEADLINE)), ""
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
@@ -112,18 +109,9 @@ def _distance(signal: Signal, story: Story, context: RenderContext) -> int:
 
 
 def _is_reported_in_words(change: Transition) -> bool:
-    """Whether a report's headline can state the change: a count is better stated by its figure."""
-    return not isinstance(change.change, changes.ShareChanged | changes.StepChanged) and not isinstance(
-        change.reason.detail, reasons.CountedByOne
-    )
-
-
-def _names_the_date(text: str, change: Transition) -> bool:
-    """Whether a headline names the new date, if the change moved one."""
-    if not isinstance(change.change, changes.DeadlineMoved) or change.change.new is None:
-        return True
-    day = change.change.new
-    return f"{day:%b}" in text and re.search(rf"\b{day.day}\b", text) is not None
+    """Whether a report's headline can state the change. A date and a count are better stated by their figure."""
+    by_figure = isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged)
+    return not by_figure and not isinstance(change.reason.detail, reasons.CountedByOne)
 
 
 # ---------------------------------------------------------------- an act in the words of its rule

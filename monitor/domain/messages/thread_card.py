@@ -1,4 +1,4 @@
-"""The thread header: the first message of a thread, edited to show how the commitment stands now."""
+"""The thread header: the first message of a thread, edited to show the present state of the commitment."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.alerts.mutes import mute_window_at
+from monitor.domain.messages.briefs import AlertBrief, Brief, OtherCommitment
 from monitor.domain.messages.context import RenderContext, clean_commitment
-from monitor.domain.messages.figures import deadline_lines, has_flag, standing_part, status_since
-from monitor.domain.messages.headlines.subject import NOT_CONFIRMED, first_line, shown_status, topic_of
-from monitor.domain.messages.models import AlertBrief, Brief, MessageSection
+from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since
+from monitor.domain.messages.next_steps import next_step
+from monitor.domain.messages.subject import shown_status, subject_line, topic_of
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
     Cause,
@@ -21,15 +22,15 @@ from monitor.domain.model import (
     Transition,
     Verdict,
 )
-from monitor.domain.text.labels import format_date, status_caps
+from monitor.domain.text.labels import format_date, format_time, status_caps
 from monitor.domain.text.plain import one_line
 
-NOT_YET_REPORTED = "The status has moved since the last message here."
+NOT_YET_REPORTED = "The status has changed since the last message in this thread."
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """One message of a thread. number: its outbox row; at: when it was decided; line: its first line."""
+    """One message of a thread. number: its outbox row; at: when it was decided; line: its subject."""
 
     number: int
     at: datetime
@@ -38,34 +39,34 @@ class ThreadMessage:
 
 @dataclass(frozen=True, slots=True)
 class StatusCard:
-    """The content of the header `ref` in a place. first: the message as it was posted, which stays on it; now: the present
-    state; told: the messages of the thread, oldest first; beside: the present state of the other commitments in `first`."""
+    """The content of the header `ref` in a place. first: the message as it was posted; now: the present state; messages: all
+    messages of the thread, oldest first; others: the present state of the other commitments in `first`."""
 
     channel: str
     to: str
     ref: str
     first: AlertBrief
     now: AlertBrief
-    told: tuple[ThreadMessage, ...]
-    beside: tuple[MessageSection, ...] = ()
+    messages: tuple[ThreadMessage, ...]
+    others: tuple[OtherCommitment, ...] = ()
 
 
-def build_card(channel: str, to: str, ref: str, said: Sequence[tuple[int, Brief]]) -> StatusCard | None:
+def build_card(channel: str, to: str, ref: str, sent: Sequence[tuple[int, Brief]]) -> StatusCard | None:
     """The card of a thread with these messages (outbox row and brief, oldest first); None without an alert.
 
     `now` is the latest alert; `current_status` brings it up to date.
     """
-    alerts = [(number, brief) for number, brief in said if isinstance(brief, AlertBrief)]
+    alerts = [(number, brief) for number, brief in sent if isinstance(brief, AlertBrief)]
     if not alerts:
         return None
-    told = tuple(ThreadMessage(number, brief.at, brief.first_line) for number, brief in alerts)
+    messages = tuple(ThreadMessage(number, brief.at, brief.subject) for number, brief in alerts)
     latest = next((brief for _, brief in reversed(alerts) if brief.kind != FURTHER_EVIDENCE), alerts[-1][1])
-    return StatusCard(channel, to, ref, alerts[0][1], latest, told)
+    return StatusCard(channel, to, ref, alerts[0][1], latest, messages)
 
 
 def related_commitments(first: AlertBrief, commitment: str) -> tuple[str, ...]:
-    """The commitments of a message besides this one."""
-    names = (first.commitment, *(section.commitment for section in first.sections))
+    """The commitments of a message other than this one."""
+    names = (first.commitment, *(other.commitment for other in first.others))
     return tuple(name for name in dict.fromkeys(names) if name != commitment)
 
 
@@ -73,30 +74,30 @@ def reported_status(brief: Brief, commitment: str) -> str:
     """The status that an alert gave this commitment; '' if it names none."""
     if not isinstance(brief, AlertBrief):
         return ""
-    named = {section.commitment: section.status for section in brief.sections} | {brief.commitment: brief.status}
+    named = {other.commitment: other.status for other in brief.others} | {brief.commitment: brief.headline.status}
     return named.get(commitment, "")
 
 
 def related_statuses(
     names: Iterable[str], verdicts: Mapping[str, Verdict], commitments: Mapping[str, Commitment], zone: str
-) -> tuple[MessageSection, ...]:
-    """How each of these commitments stands; those without a verdict or a rule file are left out."""
-    sections = []
+) -> tuple[OtherCommitment, ...]:
+    """The present state of these commitments; those without a verdict or a rule file are left out."""
+    others = []
     for key in names:
         if key in verdicts and key in commitments:
             verdict = verdicts[key]
-            text = _status_text(verdict, zone) + (", unconfirmed" if _unconfirmed(verdict) else "")
-            sections.append(MessageSection(key, one_line(commitments[key].name, 160), text, verdict.status))
-    return tuple(sections)
+            text = _status_text(verdict, zone) + (", unconfirmed" if _is_unconfirmed(verdict) else "")
+            others.append(OtherCommitment(key, one_line(commitments[key].name, 160), text, verdict.status))
+    return tuple(others)
 
 
 def threads_to_refresh(
     transitions: Iterable[Transition], unmuted: Collection[str], interventions: Sequence[Intervention], now: datetime
 ) -> frozenset[str]:
-    """The commitments whose headers are to be edited: each one that changed, whoever gets a message.
+    """The commitments whose headers must be edited: each one that changed, whether or not a message was sent.
 
-    Changes by an edit of the rules alone are held back, so a header does not show them first. Headers of a muted
-    commitment stay as they are until the mute has ended (unmuted).
+    Changes by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted commitment
+    stay as they are until the mute has ended (unmuted).
     """
     changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
     return frozenset({name for name in changed if mute_window_at(interventions, name, now) is None} | {*unmuted})
@@ -105,26 +106,38 @@ def threads_to_refresh(
 def current_status(
     latest: AlertBrief, verdict: Verdict, commitment: Commitment, context: RenderContext, reported: str
 ) -> AlertBrief:
-    """The present state for a card: the verdict, in the words of the latest message where that one reported it.
+    """The present state for a card: the verdict, in the words of the latest message if that one reported it.
 
-    reported: the status that was last sent about the commitment in this place, in whatever thread; '' if none.
+    reported: the status that was last sent about the commitment in this place, in any thread; '' if none.
     """
     commitment = clean_commitment(commitment)
-    unconfirmed, contested = _unconfirmed(verdict), has_flag(verdict, FlagKind.CONTESTED)
-    moved = (latest.commitment, latest.status) != (commitment.id, verdict.status)
-    if moved or (latest.unconfirmed, latest.contested) != (unconfirmed, contested):
-        stands = " ".join(filter(None, (status_caps(verdict.status), _since(verdict, context.zone))))
-        line = first_line(topic_of(commitment), stands, unconfirmed=unconfirmed)
-        if not moved:
-            line = latest.first_line.removesuffix(NOT_CONFIRMED) + (NOT_CONFIRMED if unconfirmed else "")
-        latest = replace(latest, first_line=line, sure="", note="", unconfirmed=unconfirmed, contested=contested)
-    current = replace(latest, sections=(), **standing_part(commitment, verdict, context))
+    contested, unconfirmed = has_flag(verdict, FlagKind.CONTESTED), _is_unconfirmed(verdict)
+    shown, told = _status_text(verdict, context.zone), latest.headline
+    text, moved = told.text, (latest.commitment, told.status) != (commitment.id, verdict.status)
+    if moved:
+        since = _since(verdict, context.zone)
+        text = subject_line(topic_of(commitment), " ".join(filter(None, (status_caps(verdict.status), since))))
+    if moved or (told.unconfirmed, told.contested) != (unconfirmed, contested):
+        latest = replace(latest, confidence="", note="", waited="")
     note = NOT_YET_REPORTED if reported != verdict.status else latest.note
-    deadlines = deadline_lines(verdict, commitment.short, context)
-    return replace(current, shown=_status_text(verdict, context.zone), note=note, deadlines=deadlines)
+    return replace(
+        latest,
+        commitment=commitment.id,
+        headline=replace(
+            told, text=text, status=verdict.status, shown=shown, unconfirmed=unconfirmed, contested=contested
+        ),
+        note=note,
+        promise=commitment.name,
+        progress=progress_line(verdict.progress, commitment, context),
+        deadlines=deadline_lines(verdict, commitment.short, context),
+        next=next_step(commitment, verdict, context),
+        others=(),
+        as_of=context.now,
+        footer=replace(latest.footer, data_time=format_time(context.now, context.zone)),
+    )
 
 
-def _unconfirmed(verdict: Verdict) -> bool:
+def _is_unconfirmed(verdict: Verdict) -> bool:
     """Whether the status is in doubt. A pinned status rests on the person who pinned it."""
     return has_flag(verdict, FlagKind.UNCONFIRMED) and not has_flag(verdict, FlagKind.PINNED)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.messages.digest.rest import SOURCE_STATES, unchecked_verdicts
-from monitor.domain.messages.models import SourceHealth, SourceState
+from monitor.domain.messages.briefs import SourceHealth, SourceState
+from monitor.domain.messages.digest.brief import SOURCE_STATES, unchecked_verdicts
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state

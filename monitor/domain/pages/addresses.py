@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.domain.messages.models import Brief, DigestBrief
+from monitor.domain.messages.briefs import Brief, DigestBrief
 from monitor.domain.model import NOTICE
 
 BOARD = "index.html"
@@ -78,5 +78,5 @@ def page_link(brief: Brief, base_url: str) -> PageLink | None:
     if brief.kind == NOTICE or not brief.commitment:
         return None
     page = commitment_page(brief.commitment)
-    place = f"{page}#{change_anchor(brief.events[0])}" if brief.events else page
+    place = f"{page}#{change_anchor(brief.changes[0].id)}" if brief.changes else page
     return PageLink(f"{base_url}/{place}", "Read the whole history")

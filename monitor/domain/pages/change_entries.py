@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext, known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.headline import ranked_reports
-from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.subject import subject_of, topic_of
 from monitor.domain.model import Cause, Transition
 from monitor.domain.pages.material import SiteMaterial
@@ -71,7 +71,7 @@ def _entry(change: Transition, material: SiteMaterial) -> ChangeEntry:
         at=change.at,
         title=subject_of(topic_of(commitment), text),
         confidence=confidence_line(signals, change.flags, context) if signals else "",
-        evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, gone=True)),
+        evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
     )
 
 

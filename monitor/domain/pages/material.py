@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.messages.as_of import retraction_text
+from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.messages.models import EvidenceLine, SourceHealth
 from monitor.domain.model import (
     CitedSignal,
     Commitment,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from monitor.domain.messages.briefs import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.confidence import awaited_confirmation, confidence_line, doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_name
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since, status_timeline
-from monitor.domain.messages.models import EvidenceLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from monitor.domain.messages.change_text import change_text, status_after
 from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.material import importance, is_told_elsewhere
+from monitor.domain.messages.digest.block_material import importance, is_background
 from monitor.domain.messages.evidence_lines import baseline_line
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import cut_headline
@@ -68,7 +68,7 @@ def recorded(history: Iterable[Transition]) -> list[Recorded]:
 
 def is_event(group: Recorded) -> bool:
     """Whether something happened: a lack of news or a coming date is not an event."""
-    return not all(map(is_told_elsewhere, group))
+    return not all(map(is_background, group))
 
 
 def latest_event(groups: Sequence[Recorded]) -> Recorded | None:

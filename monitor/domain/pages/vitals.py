@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Deadline, Verdict
 from monitor.domain.text.labels import capitalised, format_time
 

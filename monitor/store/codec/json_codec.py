@@ -18,7 +18,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from monitor.domain.messages.models import Brief
+from monitor.domain.messages.briefs import Brief
 from monitor.errors import RenderError, StoreError
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ from monitor.cli.doctor.machine import clock_finding, space_finding
 from monitor.cli.doctor import checked
 from monitor.cli.doctor.findings import Examination, Finding, told_apart
 from monitor.config import load_settings
-from monitor.domain.messages.models import DeliveryReceipt, OutboundMessage
+from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.runtime.app import open_app
@@ -107,7 +107,7 @@ def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     shutil.copytree(ROOT / "templates", desk.folder / "copy")
     desk.edit('templates = "', 'templates = "copy" # ')
     broken = desk.folder / "copy" / "alert.txt.j2"
-    broken.write_text("{{ brief.first_line }}\n{{ brief.frist_line }}\n", encoding="utf-8")
+    broken.write_text("{{ brief.subject }}\n{{ brief.frist_line }}\n", encoding="utf-8")
     told = examined(desk)
     assert (told.exit_code, told.failing()) == (1, ["templates"])
     assert "alert.txt.j2:2:" in told.found["templates"][0]

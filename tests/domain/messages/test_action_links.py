@@ -21,7 +21,7 @@ from monitor.domain.messages.action_links import (
     read_token,
     token_of,
 )
-from monitor.domain.messages.models import OutboundMessage
+from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.model import NOTICE
 from tests.builders.domain_values import at
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL

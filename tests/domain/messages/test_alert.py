@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.headlines.subject import first_line, topic_of
+from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.model import (
     By,
     Cause,
@@ -84,9 +84,9 @@ def test_a_first_line_is_one_whole_line_of_at_most_70_characters(
         signals={"s1": signal("s1", "a", quote=quote)},
         stories={"a": story("a", title=title)},
     )
-    assert len(found.first_line) <= 70
-    assert len(found.first_line.splitlines()) == 1
-    assert found.first_line.endswith(" (not yet confirmed)") == doubted
+    assert len(found.subject_line) <= 70
+    assert len(found.subject_line.splitlines()) == 1
+    assert found.subject_line.endswith(" (not yet confirmed)") == doubted
 
 
 def test_a_subject_says_what_happened_and_whether_it_is_confirmed() -> None:
@@ -94,9 +94,9 @@ def test_a_subject_says_what_happened_and_whether_it_is_confirmed() -> None:
         "signals": {"s1": signal("s1", "a")},
         "stories": {"a": story("a", title="China puts off two cargoes")},
     }
-    assert brief(**told).first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
+    assert brief(**told).subject_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
     sure = brief(**told, verdicts={"soybean-purchases": verdict(flags=())})
-    assert sure.first_line == "Soybeans 12 Mt: China puts off two cargoes"
+    assert sure.subject_line == "Soybeans 12 Mt: China puts off two cargoes"
 
 
 def test_what_the_acting_side_says_of_itself_carries_no_mark_but_a_date_does() -> None:
@@ -104,12 +104,12 @@ def test_what_the_acting_side_says_of_itself_carries_no_mark_but_a_date_does() -
         "signals": {"s1": signal("s1", "a", says=Says.CN, by=By.CN)},
         "stories": {"a": story("a", title="China puts off two cargoes")},
     }
-    assert brief(**told).first_line == "Soybeans 12 Mt: China puts off two cargoes"
+    assert brief(**told).subject_line == "Soybeans 12 Mt: China puts off two cargoes"
     assert brief(**told).unconfirmed, "the status still waits for the other side"
     other = told | {"signals": {"s1": signal("s1", "a", says=Says.US, by=By.CN)}}
-    assert brief(**other).first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
+    assert brief(**other).subject_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
     dated = move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-07-30")
-    assert brief(message(dated), **told).first_line.endswith("30 Jul 2026 (not yet confirmed)")
+    assert brief(message(dated), **told).subject_line.endswith("30 Jul 2026 (not yet confirmed)")
 
 
 def test_a_reply_on_more_reports_says_who_speaks_now_and_what_that_moves() -> None:
@@ -122,10 +122,10 @@ def test_a_reply_on_more_reports_says_who_speaks_now_and_what_that_moves() -> No
     }
     moved = move(evidence=("s1", "s2"), confirms=True, continues=("s1",))
     found = brief(message(moved, kind="confirmation"), **told)
-    assert found.first_line == "Soybeans 12 Mt: Now AT RISK, as Harbour Wire says so too"
+    assert found.subject_line == "Soybeans 12 Mt: Now AT RISK, as Harbour Wire says so too"
     assert found.was_and_is == "Was IN PROGRESS, now AT RISK, on more reports of what was told before"
     flag = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, evidence=("s2", "s1"))
-    assert brief(message(flag, kind="confirmation"), **told).first_line == (
+    assert brief(message(flag, kind="confirmation"), **told).subject_line == (
         "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
     )
 
@@ -136,7 +136,7 @@ def test_a_confirmation_whose_title_does_not_fit_names_who_confirms() -> None:
     signals = {"s1": signal("s1", "a"), "s2": signal("s2", "b", quote=long, says=Says.PRESS)}
     flag = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, evidence=("s2", "s1"))
     found = brief(message(flag, kind="confirmation"), signals=signals, stories=stories)
-    assert found.first_line == "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
+    assert found.subject_line == "Soybeans 12 Mt: IN PROGRESS is confirmed, as Harbour Wire says so too"
 
 
 def test_what_follows_an_event_but_rests_on_other_reports_is_news_of_its_own() -> None:
@@ -145,7 +145,7 @@ def test_what_follows_an_event_but_rests_on_other_reports_is_news_of_its_own() -
         "stories": {"a": story("a", title="China puts off two cargoes")},
     }
     found = brief(message(move(confirms=True, continues=("s0",)), kind="confirmation"), **told)
-    assert found.first_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
+    assert found.subject_line == "Soybeans 12 Mt: China puts off two cargoes (not yet confirmed)"
     assert found.was_and_is == "Was IN PROGRESS, now AT RISK"
     assert found.label == "follow-up", "a reply in doubt confirms nothing"
 
@@ -154,7 +154,7 @@ def test_a_doubt_about_a_step_still_to_come_is_none_about_a_fall() -> None:
     waits = Flag(FlagKind.UNCONFIRMED, "cn", NOW, Awaiting(PAPER, Standing.MET, ("cn",)), evidence=("s9",))
     found = brief(verdicts={"soybean-purchases": verdict(flags=(waits,))})
     assert "MET" not in found.sure
-    assert not found.first_line.endswith("(not yet confirmed)")
+    assert not found.subject_line.endswith("(not yet confirmed)")
     about_it = replace(waits, evidence=("s1",))
     assert "MET" in brief(verdicts={"soybean-purchases": verdict(flags=(about_it,))}).sure
 
@@ -163,7 +163,7 @@ def test_a_term_that_two_sources_report_is_in_no_doubt_because_the_outlook_waits
     def sighting(origins: int) -> str:
         flag = Flag(FlagKind.UNCONFIRMED, "at_risk", NOW, Sighted(PAPER, Outlook.AT_RISK, origins, 3, 3), ("s1",))
         term = replace(move(), change=TermsChanged((), "duties struck down"))
-        return brief(message(term), verdicts={"soybean-purchases": verdict(flags=(flag,))}).first_line
+        return brief(message(term), verdicts={"soybean-purchases": verdict(flags=(flag,))}).subject_line
 
     assert not sighting(2).endswith("(not yet confirmed)")
     assert sighting(1).endswith("(not yet confirmed)")
@@ -171,7 +171,7 @@ def test_a_term_that_two_sources_report_is_in_no_doubt_because_the_outlook_waits
 
 def test_what_the_calendar_says_is_in_no_doubt() -> None:
     due = move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="due in 7 days", cause=Cause.CLOCK, evidence=())
-    assert brief(message(due)).first_line == "Soybeans 12 Mt: In 7 days it is due (30 Jun 2026)"
+    assert brief(message(due)).subject_line == "Soybeans 12 Mt: In 7 days it is due (30 Jun 2026)"
 
 
 def test_chinese_text_without_blanks_is_cut_where_it_must_be() -> None:
@@ -195,7 +195,7 @@ def test_a_confirmation_says_what_happened_and_what_is_confirmed() -> None:
     why = Reason(ReasonCode.CONFIRMED, Confirmed(Text("China agrees")))
     confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True, reason=why)
     found = brief(message(confirmed, kind="confirmation"))
-    assert found.first_line == "Soybeans 12 Mt: Two cargoes are put off"
+    assert found.subject_line == "Soybeans 12 Mt: Two cargoes are put off"
     assert found.was_and_is == "IN PROGRESS is now confirmed by the US"
     assert found.why == ""
 
@@ -258,7 +258,7 @@ def test_one_event_over_several_commitments_counts_the_others_in_its_first_line(
         commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
         verdicts={"soybean-purchases": verdict(), "truce": verdict("truce")},
     )
-    assert found.first_line.startswith("Soybeans 12 Mt +1: ")
+    assert found.subject_line.startswith("Soybeans 12 Mt +1: ")
     assert found.changes[1].line_within == "Truce: was IN PROGRESS, now AT RISK"
 
 
@@ -290,7 +290,7 @@ def test_a_doubt_says_whose_word_it_is_and_what_it_waits_for() -> None:
     assert found.changes[0].line == said
     assert found.changes[0].more == "other counts: USDA 2 Mt booked", "what the line has said is not said again"
     assert found.why == "", "the sentence on how sure it is says so"
-    assert found.first_line == "Soybeans 12 Mt: Bloomberg counts 7 Mt booked (not yet confirmed)"
+    assert found.subject_line == "Soybeans 12 Mt: Bloomberg counts 7 Mt booked (not yet confirmed)"
 
 
 def test_a_change_stored_without_its_words_says_was_and_now() -> None:
@@ -635,7 +635,7 @@ def test_a_summary_tells_the_loudest_change_first_and_names_the_other_commitment
         commitments={"soybean-purchases": commitment(), "truce": commitment("truce", name="Truce", short="Truce")},
         verdicts={"soybean-purchases": verdict(), "truce": verdict("truce", outlook=Outlook.STEADY)},
     )
-    assert found.first_line.startswith("Soybeans 12 Mt +1: ")
+    assert found.subject_line.startswith("Soybeans 12 Mt +1: ")
     assert [change.commitment for change in found.changes] == ["soybean-purchases", "truce"]
     assert [item.name for item in found.sections] == ["Truce"]
 
@@ -746,11 +746,11 @@ def test_a_moved_date_of_a_commitment_that_the_rules_dropped_is_left_out_of_the_
 
 
 def test_a_topic_that_its_verb_needs_stays_and_a_dash_behind_it_goes() -> None:
-    assert first_line("Soybeans", "Soybeans were the largest export") == "Soybeans: Soybeans were the largest export"
-    assert first_line("TikTok", "TikTok says it signs") == "TikTok: TikTok says it signs"
-    assert first_line("Nexperia", "Nexperia - EU hails the talks") == "Nexperia: EU hails the talks"
+    assert subject_line("Soybeans", "Soybeans were the largest export") == "Soybeans: Soybeans were the largest export"
+    assert subject_line("TikTok", "TikTok says it signs") == "TikTok: TikTok says it signs"
+    assert subject_line("Nexperia", "Nexperia - EU hails the talks") == "Nexperia: EU hails the talks"
 
 
 def test_a_headline_that_begins_with_its_topic_names_it_once() -> None:
-    assert first_line("Sale", "Sale closes in the north") == "Sale: Closes in the north"
-    assert first_line("Sale", "Salesmen leave", unconfirmed=True) == "Sale: Salesmen leave (not yet confirmed)"
+    assert subject_line("Sale", "Sale closes in the north") == "Sale: Closes in the north"
+    assert subject_line("Sale", "Salesmen leave", unconfirmed=True) == "Sale: Salesmen leave (not yet confirmed)"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.figures import status_since
 from monitor.domain.model import Effect, EventTime, Outlook, Standing, Story, Verdict, day_of
 from monitor.domain.stories.identify import event_time
@@ -61,7 +61,7 @@ def test_a_recorded_change_is_dated_by_the_day_of_its_evidence() -> None:
     end = bare(date(2025, 11, 1), "America/New_York")
     report = replace(from_us(Effect.PLEDGE, "2025-11-02"), happened=EventTime(end - timedelta(days=1), end))
     (change,) = decided(commitment(), [report], "2025-11-02 05:00").transitions
-    assert change_line(change, context(zone="Europe/Berlin")).when == "1 Nov 2025"
+    assert change_text(change, context(zone="Europe/Berlin")).when == "1 Nov 2025"
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(-10 * 60, 13 * 60), st.sampled_from(READERS))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.model import (
     By,
     Cause,
@@ -30,14 +30,14 @@ from tests.builders.message_values import NOW, commitment, context, move, signal
 
 def test_a_reason_that_only_repeats_the_new_term_or_step_is_not_told_twice() -> None:
     def more(kind: TransitionKind, why: str) -> str:
-        return change_line(move(kind=kind, frm="", to="orders", reason=reason(why)), context()).more
+        return change_text(move(kind=kind, frm="", to="orders", reason=reason(why)), context()).more
 
     assert more(TransitionKind.TERMS, "orders") == ""
     assert more(TransitionKind.TERMS, "orders come first") == "orders come first"
 
 
 def test_a_change_of_a_commitment_that_the_rules_dropped_is_named_by_its_key() -> None:
-    line = change_line(move(commitment="dropped"), context())
+    line = change_text(move(commitment="dropped"), context())
     assert (line.subject, line.text) == ("dropped", "Was IN PROGRESS, now AT RISK")
 
 
@@ -48,7 +48,7 @@ def told(change: Change, *dates: Deadline, of: Any = None, says: Says = Says.CN,
         verdicts={"soybean-purchases": verdict(deadlines=dates)},
         signals={"s1": signal("s1", "a", says=says)},
     )
-    return change_line(move(**{"change": change, "evidence": ("s1",), **changes}), known).text
+    return change_text(move(**{"change": change, "evidence": ("s1",), **changes}), known).text
 
 
 FIRST, LATER = date(2025, 12, 31), date(2026, 2, 28)

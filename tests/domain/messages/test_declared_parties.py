@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.change_lines import change_line
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines
-from monitor.domain.messages.headlines.act_words import act_sentence, effect_sentence
-from monitor.domain.messages.headlines.happening import happening, own_words
+from monitor.domain.messages.headline import act_sentence, effect_sentence, happening, own_words
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.who_read import who_read
 from monitor.domain.model import (
@@ -88,7 +87,7 @@ def test_a_date_that_it_missed_is_told_with_its_name() -> None:
     dated = verdict(deadlines=(Deadline("quota", "due", LATER, "eu", "claimed"),), flags=())
     owed = commitment(owed_by="eu")
     told = known(commitments={owed.id: owed}, verdicts={owed.id: dated})
-    assert change_line(missed, told).line.startswith(
+    assert change_text(missed, told).line.startswith(
         "The EU missed the first date, 1 Mar 2026. New date (EU only): 30 Jun 2026"
     )
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from monitor.domain.messages.models import Brief
+from monitor.domain.messages.briefs import Brief
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     FURTHER_EVIDENCE,

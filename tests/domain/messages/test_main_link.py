@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from monitor.domain.messages.models import AlertBrief, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, ReportLink
 from monitor.domain.model import Outlet, Publisher, Story, Tier
 from monitor.store.codec.json_codec import from_json, to_json
 from tests.builders.domain_values import reason

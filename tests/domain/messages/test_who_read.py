@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.messages.models import EvidenceLine
 from monitor.domain.messages.who_read import read_by_values, rule_or_readers, who_read, who_read_shortly
 from monitor.domain.model import Effect, Policy, ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.publishers import Publishers

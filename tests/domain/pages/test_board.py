@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind, FlagState, Outlook, Standing
 from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.alerts.announce import COLLECT_WINDOW, follow_up_message
 from monitor.domain.alerts.sent_log import Sent, SentLog
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.messages.thread_card import build_card, threads_to_refresh
 from monitor.domain.model import (
     FURTHER_EVIDENCE,
@@ -189,11 +189,11 @@ def test_a_reply_on_further_evidence_is_no_turn_that_the_cool_down_counts() -> N
 def test_a_card_tells_how_it_stands_by_the_last_change_and_lists_the_further_evidence() -> None:
     alert = ALERT_PARCEL.brief
     assert isinstance(alert, AlertBrief)
-    reply = replace(alert, kind=FURTHER_EVIDENCE, first_line="AP says so too")
+    reply = replace(alert, kind=FURTHER_EVIDENCE, headline=replace(alert.headline, text="AP says so too"))
     shown = build_card("slack", "C1", "1.1", [(1, alert), (2, reply)])
     assert shown is not None
     assert shown.now == alert
-    assert [one.line for one in shown.told] == [alert.first_line, "AP says so too"]
+    assert [one.line for one in shown.messages] == [alert.subject, "AP says so too"]
 
 
 @pytest.mark.parametrize(("cause", "names"), [(Cause.NEWS, {"truce"}), (Cause.RULES, set())])

@@ -12,7 +12,7 @@ from monitor.pipeline.site import link_actions
 from monitor.pipeline.site.link_actions import Pressed
 
 from monitor.domain.messages.action_links import Deed, token_of
-from monitor.domain.messages.models import AlertBrief
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import LinkPage
 from monitor.domain.verdicts.interventions import open_reports

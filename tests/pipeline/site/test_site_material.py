@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from monitor.pipeline.site.material import read_material, stamp
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.pages.material import SiteMaterial
 from monitor.store import signals
 from tests.builders.databases import later

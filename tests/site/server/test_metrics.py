@@ -12,7 +12,7 @@ import pytest
 from monitor.site.server.metrics import metrics_text
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Deadline, Flag, FlagKind, Outlook
 from monitor.domain.pages.vitals import Vitals
 from tests.builders.message_values import counts, verdict

@@ -1,145 +1,244 @@
-"""A block of a digest: what the period brought for one commitment, its events, the best quote, what is open and what comes next."""
+"""A block of a digest: the events of one commitment, the best quote, open doubts and the next date."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
+from monitor.domain.messages.change_text import says_the_same
 from monitor.domain.messages.confidence import doubt_sentences
-from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.events import block_events, format_day, says_the_same, telling_report
-from monitor.domain.messages.digest.material import BlockMaterial, outlet_names, parent_of
-from monitor.domain.messages.evidence_lines import evidence_lines, retracted_signals
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.digest.block_material import BlockMaterial, parent_of
+from monitor.domain.messages.evidence_lines import choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
-from monitor.domain.messages.headlines.happening import ranked_reports
-from monitor.domain.messages.main_link import choose_main_report
-from monitor.domain.messages.models import DeadlineLine, DigestBlock, ReportLink
+from monitor.domain.messages.headline import ranked_reports
+from monitor.domain.messages.subject import cut_headline
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import FlagKind, Transition, changes, reasons
-from monitor.domain.text.labels import capitalised, format_date, join_few, label_of, local_day, status_caps
+from monitor.domain.model import Cause, FlagKind, FlagState, Signal, Transition, changes, reasons
+from monitor.domain.text.labels import (
+    capitalised,
+    decapitalised,
+    format_date,
+    join_few,
+    label_of,
+    local_day,
+    status_caps,
+)
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import language_of
 
-MOST_QUOTE = {"en": 220, "zh": 80}
+MAX_QUOTE = {"en": 220, "zh": 80}
 """Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the opposite."""
-MOST_DOUBT = 200
-
-
-# ---------------------------------------------------------------- one block
+MAX_DOUBT = 200
+MAX_EVENT = 150
+"""Characters of an event: two lines of plain text (estimate)."""
+MAX_NOTE = 60
+"""Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
+MAX_OUTLETS = 3
+SAME_EVENT = timedelta(days=2)
+"""Within this time two generated sentences in the same words are one event, reported later by a second outlet (estimate)."""
 
 
 def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderContext) -> DigestBlock:
     """The block of one commitment. blocks: the ids of all commitments that have one."""
-    lead, verdict, counted = item.lead, item.verdict, _progress(item, context)
-    events = block_events(item, context, counted=bool(counted))
-    ahead = _next_date(item, context)
-    quote, report = quote_and_report(lead, events[0].text, context) if lead else ("", None)
+    progress = progress_line(item.verdict.progress, item.commitment, context)
+    counted = f"So far {progress.counted_text}." if progress and progress.counted else ""
+    named = {change.change.new for change in item.changes if isinstance(change.change, changes.DeadlineMoved)}
+    dates = deadline_lines(item.verdict, item.commitment.short, context)
+    ahead = next((line for line in dates if line.left >= 0 and line.date not in named), None)
+    dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
+    quote, report = _quote_and_report(item, context)
     standing, between = _standing(item, context)
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
-        status=verdict.status,
+        status=item.verdict.status,
         standing=standing,
         between=between,
         part=parent_of(item.commitment.id, blocks) is not None,
-        events=events,
+        events=_events(item, context, counted=bool(counted)),
         quote=quote,
         report=report,
         doubts=_doubts(item, ahead, context),
-        facts=tuple(filter(None, (counted, _reports(item, context), _dated(ahead)))),
+        facts=tuple(filter(None, (counted, _further_reports(item, context), dated))),
     )
 
 
+def format_day(day: date) -> str:
+    """'30 Oct': the year is that of the period."""
+    return f"{day.day} {day:%b}"
+
+
 def _standing(item: BlockMaterial, context: RenderContext) -> tuple[str, str]:
-    """('was AT RISK, now PLEDGED (30 Oct)', the steps between): the net of the whole period."""
+    """('was AT RISK, now PLEDGED (30 Oct)', the steps between) for the whole period."""
     verdict, net = item.verdict, item.net
     if net is None:
         return f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})", ""
     was, now = net
     steps = [step for step in item.steps if step.shows] or item.steps
-    at = _day(steps[-1].move, context)
-    standing = f"was {status_caps(was)}, now {status_caps(now)} ({at})"
+    days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
+    standing = f"was {status_caps(was)}, now {status_caps(now)} ({days[-1]})"
     if was is now:
-        standing = f"{status_caps(now)} again ({at})"
+        standing = f"{status_caps(now)} again ({days[-1]})"
     if verdict.status is not now:
         standing += f", still {status_caps(verdict.status)}"
-    passed = [f"{status_caps(step.new)} ({_day(step.move, context)})" for step in steps[:-1]]
+    passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
     return standing, f"In between: {', '.join(passed)}." if passed else ""
 
 
-def _day(move: Transition, context: RenderContext) -> str:
-    return format_day(local_day(move.happened, context.zone))
+# ---------------------------------------------------------------- events, each once
 
 
-# ---------------------------------------------------------------- the quote and the report
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A line with its change, the outlets that reported it, and the report whose headline it is ('' if generated)."""
+
+    line: DigestEvent
+    change: Transition
+    report: str
+    outlets: tuple[str, ...]
 
 
-def quote_and_report(lead: Transition, told: str, context: RenderContext) -> tuple[str, ReportLink | None]:
-    """The best quote behind the leading change, and the report to open. told: the line of the change.
+def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tuple[DigestEvent, ...]:
+    """The lines of a block, most important first; several changes of one event are one line.
 
-    The quote is '' where the line says the same, and where it is not in English while the line has the words of a report. The
-    report is the one that the line tells, where it tells one.
+    counted: the block prints the progress, which makes lines about shares superfluous.
     """
-    gone = retracted_signals([lead])
-    signals = known_signals((key for key in lead.evidence if key not in gone), context)
-    ranked = ranked_reports(lead, signals, context)
-    telling = telling_report(told, ranked, context)
-    lines = evidence_lines(ranked, (), context)
-    best = next((line for line in lines if len(line.quote) <= MOST_QUOTE[language_of(line.quote)]), None)
-    report = choose_main_report(lead, (telling,) if telling else signals, context)
-    if best is None or says_the_same(best.quote, told) or (telling and language_of(best.quote) != "en"):
+    events: list[_Event] = []
+    for change in item.changes:
+        fresh = _event(change, item, context, lead=not events)
+        at = next((at for at, known in enumerate(events) if _is_one_event(known, fresh, counted=counted)), None)
+        if at is None:
+            events.append(fresh)
+        else:
+            events[at] = _merged(events[at], fresh)
+    lines = []
+    for event in events:
+        names, line = event.outlets, event.line
+        # A generated sentence may begin with its only outlet: 'Bloomberg counts 7 Mt booked'.
+        starts_with_it = len(names) == 1 and line.text.startswith(f"{names[0]} ")
+        outlets = join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
+        lines.append(replace(line, outlets="" if starts_with_it else outlets))
+    return tuple(lines)
+
+
+def _event(change: Transition, item: BlockMaterial, context: RenderContext, *, lead: bool) -> _Event:
+    """The line of one recorded change."""
+    text = item.texts[change.id]
+    shown = cut_headline(text.event, MAX_EVENT)
+    terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
+    notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
+    notes += ["first seen late"] if text.late else []
+    day = format_day(local_day(change.happened, context.zone))
+    line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), text.direction, lead, (change.id,))
+    signals = known_signals((*change.evidence, *change.reason.signals), context)
+    outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
+    return _Event(line, change, text.report, outlets)
+
+
+def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
+    """Whether a line repeats the event of a more important one in its block."""
+    if isinstance(later.change.change, changes.ShareChanged) and (
+        counted or isinstance(first.change.change, changes.ShareChanged)
+    ):
+        return True
+    if first.line.text.casefold() == later.line.text.casefold():
+        near = abs(first.line.at - later.line.at) <= SAME_EVENT
+        return first.line.day == later.line.day or bool(first.report and later.report) or near
+    known = {*first.change.evidence, *first.change.reason.signals, *first.change.continues}
+    rests = {*later.change.evidence}
+    if not rests or not rests <= known or first.change.way is not later.change.way:
+        return False
+    if not _is_event(first.change) or not _is_event(later.change):
+        return False
+    return (bool(later.report) and first.report == later.report) or _effect(first) == _effect(later)
+
+
+def _is_event(change: Transition) -> bool:
+    """Whether a change is shown by its event. A date, a step and a confirmation are news besides their event."""
+    match change.change:
+        case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
+            return change.cause not in (Cause.PERSON, Cause.RULES)
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
+            return True
+    return False
+
+
+def _effect(event: _Event) -> str:
+    """The effect of a change: of its event, else of its reason."""
+    change = event.change.change
+    return change.effect.value if isinstance(change, changes.EventNoted) else event.change.reason.code.value
+
+
+def _merged(first: _Event, later: _Event) -> _Event:
+    """The more important line with the outlets of both; of two in the same words the earlier day."""
+    line = first.line
+    merged = (*line.changes, *later.line.changes)
+    if isinstance(later.change.change, changes.ShareChanged):
+        return replace(first, line=replace(line, changes=merged))
+    same = line.text.casefold() == later.line.text.casefold()
+    earliest = min(line, later.line, key=lambda each: each.at) if same else line
+    note = "; ".join(dict.fromkeys(filter(None, (line.note, later.line.note))))
+    line = replace(line, day=earliest.day, at=earliest.at, note=note, changes=merged)
+    return replace(first, line=line, outlets=tuple(dict.fromkeys((*first.outlets, *later.outlets))))
+
+
+# ---------------------------------------------------------------- quote, doubts, further reports
+
+
+def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
+    """The best quote behind the leading change, and the report to open.
+
+    The quote is '' if the event says the same, or if the event is the headline of a report and the quote is not in English.
+    """
+    if item.lead is None or item.lead_text is None:
+        return "", None
+    retracted, text = retracted_signals([item.lead]), item.lead_text
+    signals = known_signals((key for key in item.lead.evidence if key not in retracted), context)
+    shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
+    report = choose_main_report(item.lead, shown, context)
+    lines = evidence_lines(ranked_reports(item.lead, signals, context), (), context)
+    best = next((line for line in lines if len(line.quote) <= MAX_QUOTE[language_of(line.quote)]), None)
+    if best is None or says_the_same(best.quote, text.event):
         return "", report
-    says = f"{best.says}: " if best.says and not told.startswith(f"{best.says} ") else ""
-    return f"{says}“{best.quote}”" + (" (in Chinese)" if language_of(best.quote) == "zh" else ""), report
-
-
-# ---------------------------------------------------------------- what else there is to say
+    chinese = language_of(best.quote) == "zh"
+    if text.report and chinese:
+        return "", report
+    says = f"{best.says}: " if best.says and not text.event.startswith(f"{best.says} ") else ""
+    return f"{says}“{best.quote}”" + (" (in Chinese)" if chinese else ""), report
 
 
 def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderContext) -> tuple[str, ...]:
     """'China has not confirmed it; once confirmed, the status is IN FORCE.', 'Contested: ...'; each sentence once.
 
-    ahead: the next date that the block names, which says itself who alone names it.
+    ahead: the next date of the block, whose line already says which side names it.
     """
     named = ahead.date if ahead and ahead.state == "claimed" else None
-    told = {key for move in item.moves for key in move.evidence}
+    quoted = {key for change in item.changes for key in change.evidence}
     lines = []
     for flag in item.verdict.flags:
         if isinstance(flag.detail, reasons.Named) and flag.detail.date == named:
             continue
         if flag.kind is FlagKind.UNCONFIRMED:
-            quoted = bool(told & {*flag.evidence})
-            doubt = "; ".join(doubt_sentences(flag, context, quoted=quoted))
-            older = item.moves and not quoted  # no line above tells what is in doubt
+            by_event = bool(quoted & {*flag.evidence})
+            doubt = "; ".join(doubt_sentences(flag, context, quoted=by_event))
+            older = item.changes and not by_event  # no event of the block shows the doubtful report
             since = f"Unconfirmed since {format_date(local_day(flag.since, context.zone))}: "
             lines.append(f"{since}{doubt}." if older else f"{capitalised(doubt)}.")
         elif flag.kind is FlagKind.CONTESTED:
-            text = one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), MOST_DOUBT).rstrip(".")
+            text = one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), MAX_DOUBT).rstrip(".")
             lines.append(f"Contested: {text}.")
-    # 'China has not confirmed it.' stands in 'China has not confirmed it; once confirmed, the status is MET.' too.
+    # 'China has not confirmed it.' is part of 'China has not confirmed it; once confirmed, the status is MET.'
     within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}
     return tuple(line for line in dict.fromkeys(lines) if line not in within)
 
 
-def _progress(item: BlockMaterial, context: RenderContext) -> str:
-    progress = progress_line(item.verdict.progress, item.commitment, context)
-    return f"So far {progress.counted_text}." if progress and progress.counted else ""
-
-
-def _reports(item: BlockMaterial, context: RenderContext) -> str:
+def _further_reports(item: BlockMaterial, context: RenderContext) -> str:
     """'Also reported by Reuters, CCTV and 2 others.': the outlets that corroborate the status."""
-    names = outlet_names(item.further, context)
-    told = f"that it is {status_caps(item.verdict.status)}"
+    names = outlet_names([context.stories[signal.story] for signal in item.further], context)
     if not names:
         return ""
-    return f"Also reported by {join_few(names)}." if item.moves else f"{join_few(names)} reported too {told}."
-
-
-def _next_date(item: BlockMaterial, context: RenderContext) -> DeadlineLine | None:
-    """The next date that no line of the period names."""
-    named = {move.change.new for move in item.moves if isinstance(move.change, changes.DeadlineMoved)}
-    ahead = [line for line in deadline_lines(item.verdict, item.commitment.short, context) if line.left >= 0]
-    return next((line for line in ahead if line.date not in named), None)
-
-
-def _dated(line: DeadlineLine | None) -> str:
-    return f"{capitalised(line.text.removeprefix(f'{line.subject} '))}." if line else ""
+    status = f"that it is {status_caps(item.verdict.status)}"
+    return f"Also reported by {join_few(names)}." if item.changes else f"{join_few(names)} also reported {status}."

@@ -1,4 +1,4 @@
-"""Builds the view model of a digest: what the period brought, where the rest stands, what was not checked, the figures."""
+"""Builds a digest: the changes of a period, the other statuses, what could not be checked, and figures."""
 
 from __future__ import annotations
 
@@ -7,26 +7,49 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.digest.blocks import digest_block
-from monitor.domain.messages.digest.material import block_material
-from monitor.domain.messages.digest.opening import covered_days, opening, period_text, subject_line
-from monitor.domain.messages.digest.rest import (
-    by_urgency,
-    counts_line,
-    muted_lines,
-    status_line,
-    unchecked_verdicts,
-    unreliable_sources,
+from monitor.domain.messages.briefs import (
+    DeadlineLine,
+    DigestBlock,
+    DigestBrief,
+    ReaderCounts,
+    SourceHealth,
+    StatusLine,
+    UncheckedLine,
 )
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.digest.block_material import block_material
+from monitor.domain.messages.digest.blocks import digest_block
+from monitor.domain.messages.digest.opening import covered_days, digest_subject, opening, period_text
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
-from monitor.domain.messages.figures import status_timeline
-from monitor.domain.messages.headlines.subject import route_line
-from monitor.domain.messages.models import DigestBlock, DigestBrief, ReaderCounts, SourceHealth
-from monitor.domain.model import Route, Signal, Transition
-from monitor.domain.text.labels import format_time
+from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since, status_timeline
+from monitor.domain.messages.subject import route_line, shown_status
+from monitor.domain.messages.wording import detail_text
+from monitor.domain.model import (
+    Commitment,
+    FlagKind,
+    Outlook,
+    Route,
+    Signal,
+    Standing,
+    Transition,
+    TransitionKind,
+    Verdict,
+)
+from monitor.domain.text.labels import FLAG_LABELS, format_date, format_time, join_few, label_of, local_day, pluralised
+from monitor.domain.text.plain import one_line
 
 TIMELINE_DAYS = 90
+SOON_DAYS = 30
+MAX_NAMED = 6
+"""Sources that a line names; the others are counted."""
+URGENCY = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
+SOURCE_STATES: Mapping[str, tuple[str, str]] = {
+    "failing": ("does not answer", "do not answer"),
+    "never": ("has never answered", "have never answered"),
+    "frozen": ("answers with the same page", "answer with the same page"),
+    "silent": ("answers, but has brought nothing new", "answer, but have brought nothing new"),
+}
+"""The states of sources in trouble, in printing order: the words for one source and for several."""
 
 
 def digest_brief(
@@ -44,26 +67,26 @@ def digest_brief(
 ) -> DigestBrief:
     """Build the digest of the commitments that the route follows, for transitions from start (included) to context.now.
 
-    muted: by commitment, until when and why it sends no alerts; watched: what the rules matched, None to leave out silent
-    rules; corroborating: by commitment, the signals that corroborate its status; readers: None to leave out where readers and
-    rules differ.
+    muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent
+    rules; corroborating: by commitment, the signals that corroborate its status; readers: the differences between readers
+    and rules, None to leave them out.
     """
     names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
     pairs = [(commitment, verdicts[key]) for key, commitment in context.commitments.items() if key in verdicts]
     followed = by_urgency(pairs)
     material = block_material(followed, transitions, corroborating or {}, context)
-    told = {item.commitment.id for item in material}
-    moves = [move for item in material for move in item.moves]
+    in_blocks = {item.commitment.id for item in material}
+    moves = [change for item in material for change in item.changes]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     days, since = covered_days(start, end, route.zone), end - timedelta(days=TIMELINE_DAYS)
     return DigestBrief(
-        subject=subject_line(material, days, context),
+        subject=digest_subject(material, days, context),
         opening=opening(material, followed, context),
         quiet=not moves,
-        blocks=_quoted_once(digest_block(item, told, context) for item in material),
-        strips=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
-        stands=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in told),
+        blocks=_quoted_once(digest_block(item, in_blocks, context) for item in material),
+        timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
+        unmoved=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
@@ -82,7 +105,7 @@ def digest_brief(
 
 
 def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
-    """The blocks, of which only the first has a quote that several would have."""
+    """The blocks; a quote that several share stays only in the first."""
     known: set[str] = set()
     found = []
     for block in blocks:
@@ -93,6 +116,115 @@ def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
 
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
-    """The same digest for testing a channel, marked at the head of its subject, first line and first sentence."""
-    opening = ("A test sent by hand, which takes the place of no digest.", *brief.opening)
+    """The same digest for testing a channel, with TEST before its subject and period and a remark as its first sentence."""
+    opening = ("A test sent by hand; the regular digest follows as usual.", *brief.opening)
     return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
+
+
+def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Commitment, Verdict]]:
+    """Trouble first, parts after their parent."""
+    rank = {status: number for number, status in enumerate(URGENCY)}
+    return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
+
+
+# ---------------------------------------------------------------- the table
+
+
+def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StatusLine:
+    """The row of one commitment."""
+    dates, progress = (
+        deadline_lines(verdict, commitment.short, context),
+        progress_line(verdict.progress, commitment, context),
+    )
+    ahead = [line for line in dates if line.left >= 0]
+    nearest = ahead[0] if ahead else dates[-1] if dates else None
+    flags = dict.fromkeys(FLAG_LABELS.get(flag.kind, label_of(flag.kind)) for flag in verdict.flags)
+    return StatusLine(
+        commitment=commitment.id,
+        short=commitment.short,
+        status=verdict.status,
+        shown=shown_status(verdict),
+        since=format_date(status_since(verdict, context.zone)),
+        next=_next_date(nearest) if nearest else "",
+        progress=progress.counted_text if progress else "",
+        flags=", ".join(flags),
+    )
+
+
+def _next_date(line: DeadlineLine) -> str:
+    """'10 Nov 2026'; how far it is where it is near; that it has passed."""
+    day = format_date(line.date)
+    if line.left < 0:
+        return f"{day} (passed)"
+    if line.left > SOON_DAYS:
+        return day
+    return f"{day} ({'today' if line.left == 0 else pluralised(line.left, 'day')})"
+
+
+# ---------------------------------------------------------------- what was not checked
+
+
+def unchecked_verdicts(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> list[UncheckedLine]:
+    """The statuses that time alone would have changed while no relevant source was read."""
+    lines = []
+    for commitment, verdict in followed:
+        for flag in verdict.flags:
+            if flag.kind is FlagKind.UNCHECKED:
+                since = format_date(local_day(flag.since, context.zone))
+                detail = one_line(detail_text(flag.detail, context.parties), 400)
+                text = detail.rstrip(".") or f"could not be checked: no source read since {since}"
+                lines.append(UncheckedLine("unchecked", f"{commitment.short}:", f"{text}."))
+    return lines
+
+
+def unreliable_sources(sources: Sequence[SourceHealth], context: RenderContext) -> list[UncheckedLine]:
+    """One line for each kind of trouble: '12 sources do not answer: Reuters (since 12 Mar 2026), ...'."""
+    lines = []
+    for state, (one, several) in SOURCE_STATES.items():
+        group = sorted((item for item in sources if item.state == state), key=lambda item: item.name)
+        if group:
+            name = f"{pluralised(len(group), 'source')} {one if len(group) == 1 else several}:"
+            names = [_source(item, context, alone=len(group) == 1) for item in group]
+            lines.append(UncheckedLine(state, name, f"{join_few(names, MAX_NAMED)}."))
+    return lines
+
+
+def _source(source: SourceHealth, context: RenderContext, *, alone: bool) -> str:
+    since = f"since {format_date(local_day(source.since, context.zone))}" if source.since else ""
+    detail = one_line(source.detail, 120).rstrip(".") if alone else ""
+    behind = ", ".join(filter(None, (since, detail)))
+    return one_line(source.name, 60) + (f" ({behind})" if behind else "")
+
+
+def muted_lines(followed: Sequence[tuple[Commitment, Verdict]], muted: Mapping[str, str]) -> list[UncheckedLine]:
+    """The commitments whose alerts a person muted. muted: by commitment, until when and why."""
+    return [
+        UncheckedLine("muted", f"{commitment.short}:", f"{muted[commitment.id].rstrip('.')}.")
+        for commitment, _ in followed
+        if muted.get(commitment.id)
+    ]
+
+
+# ---------------------------------------------------------------- figures
+
+
+def counts_line(
+    followed: Sequence[tuple[Commitment, Verdict]], moves: Sequence[Transition], sources: Sequence[SourceHealth]
+) -> str:
+    """'3 changes of status, 5 events of note; 2 at risk, 1 unconfirmed; 28 of 30 sources can be relied on.'"""
+    statuses = sum(move.kind is TransitionKind.STATUS for move in moves)
+    events = sum(move.kind is TransitionKind.EVENT for move in moves)
+    kinds = (
+        (statuses, "change of status", "changes of status"),
+        (events, "event of note", "events of note"),
+        (len(moves) - statuses - events, "other change", "other changes"),
+    )
+    moved = [pluralised(*kind) for kind in kinds if kind[0]] or ["nothing changed"]
+    verdicts = [verdict for _, verdict in followed]
+    standing = {label_of(status): sum(verdict.status is status for verdict in verdicts) for status in URGENCY}
+    flagged = (FlagKind.OVERDUE, FlagKind.CONTESTED, FlagKind.UNCONFIRMED, FlagKind.UNCHECKED)
+    standing |= {FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
+    counted = [f"{number} {label}" for label, number in standing.items() if number]
+    healthy = sum(item.state == "ok" for item in sources)
+    relied = f"{healthy} of {pluralised(len(sources), 'source')} can be relied on" if sources else ""
+    return f"{'; '.join(filter(None, (', '.join(moved), ', '.join(counted), relied)))}."

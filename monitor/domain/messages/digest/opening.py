@@ -1,34 +1,22 @@
-"""The opening of a digest and its subject: what mattered most in the period, in whole sentences."""
+"""The opening and the subject of a digest: the most important changes of the period."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from monitor.domain.messages.context import RenderContext, known_signals
-from monitor.domain.messages.digest.blocks import quote_and_report
-from monitor.domain.messages.digest.events import event_text, format_day, telling_report
-from monitor.domain.messages.digest.material import BlockMaterial
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.digest.block_material import BlockMaterial, by_weight
+from monitor.domain.messages.digest.blocks import format_day
 from monitor.domain.messages.figures import deadline_lines, progress_line
-from monitor.domain.messages.headlines.act_words import effect_sentence
-from monitor.domain.messages.headlines.happening import SHORTEST, ranked_reports
-from monitor.domain.model import Commitment, Outlook, Signal, Standing, Verdict, changes
-from monitor.domain.text.labels import format_date, local_day, status_caps
-from monitor.domain.text.writing_systems import language_of
+from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, topic_of
+from monitor.domain.model import Commitment, Outlook, Standing, Verdict
+from monitor.domain.text.labels import format_date, local_day, sentence, status_caps
 
-MOST_SENTENCES = 3
-MOST_HAPPENED = 140
-"""Characters of what happened in a sentence of the opening (estimate)."""
-MOST_QUOTED = 100
-"""Characters of a quote within such a sentence (estimate)."""
-MOST_SUBJECT = 70
-"""Characters of a subject that a list of mails shows whole."""
+MAX_SENTENCES = 3
+MAX_EVENT = 140
+"""Characters of an event in a sentence of the opening (estimate)."""
 TROUBLE = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
-LONG_NAME = 20
-"""Characters of a name that leaves no room for a second one (estimate)."""
-NAME = "Digest"
-FIGURES = changes.DeadlineMoved | changes.DeadlineMissed | changes.ShareChanged | changes.StepChanged
-"""Changes that are told by a figure or a step, never in the words of a report."""
 
 
 def opening(
@@ -36,74 +24,38 @@ def opening(
 ) -> tuple[str, ...]:
     """One to three sentences, one a commitment, each about another event. material: most important first."""
     sentences: list[str] = []
-    told: set[str] = set()
+    shown: set[str] = set()
     for item in by_weight(material, context):
-        stories = {signal.story for signal in _signals(item, context)}
-        if len(sentences) == MOST_SENTENCES or told & stories:
+        if item.lead is None:
             continue
-        told |= stories
-        sentences.append(f"{_sentence(item, context)}.")
+        keys = (*item.lead.evidence, *item.lead.reason.signals)
+        stories = {context.signals[key].story for key in keys if key in context.signals}
+        if len(sentences) < MAX_SENTENCES and not shown & stories:
+            shown |= stories
+            sentences.append(_sentence(item, context))
     return tuple(sentences) or _quiet_opening(followed, context)
 
 
-def by_weight(material: Sequence[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
-    """Those with a change, the most important first whatever they are parts of."""
-    return sorted((item for item in material if item.lead), key=lambda item: item.weight(context), reverse=True)
-
-
-def _signals(item: BlockMaterial, context: RenderContext) -> tuple[Signal, ...]:
-    assert item.lead is not None
-    return known_signals((*item.lead.evidence, *item.lead.reason.signals), context)
-
-
-def _happened(item: BlockMaterial, context: RenderContext, limit: int) -> str:
-    assert item.lead is not None
-    return event_text(item.lead, _signals(item, context), context, limit)
-
-
 def _sentence(item: BlockMaterial, context: RenderContext) -> str:
-    """'China suspends its controls, which moves Rare earths from AT RISK to PLEDGED'; the status that stays where it stays."""
-    assert item.lead is not None
-    net, now, name = item.net, item.verdict.status, item.commitment.short
-    what = _with_quote(_happened(item, context, MOST_HAPPENED), item, context)
+    """'Rare earths went from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans stayed AT RISK: ...'."""
+    assert item.lead_text is not None
+    name, status, net = item.commitment.short, item.verdict.status, item.net
+    event = cut_headline(item.lead_text.event, MAX_EVENT)
     if net and net[0] is not net[1]:
-        still = "" if net[1] is now else f" (still {status_caps(now)})"
-        return f"{what}, which moves {name} from {status_caps(net[0])} to {status_caps(net[1])}{still}"
-    if isinstance(item.lead.change, FIGURES):
-        return f"{name}: {_lowered(what)}, still {status_caps(now)}"
+        stayed = "" if net[1] is status else f" and stayed {status_caps(status)}"
+        return sentence(f"{name} went from {status_caps(net[0])} to {status_caps(net[1])}{stayed}: {event}")
     progress = progress_line(item.verdict.progress, item.commitment, context)
-    counted = f", {progress.counted_text}" if progress and progress.counted and now in TROUBLE else ""
-    return f"{what}; {name}: still {status_caps(now)}{counted}"
-
-
-def _with_quote(what: str, item: BlockMaterial, context: RenderContext) -> str:
-    """What happened, and behind words of ours the report that says it, where it is short and in English."""
-    assert item.lead is not None
-    if isinstance(item.lead.change, FIGURES) or _telling(what, item, context):
-        return what
-    said, _ = quote_and_report(item.lead, what, context)
-    quote = said[said.find("“") :]
-    return f"{what} ({quote})" if 0 < len(quote) <= MOST_QUOTED and language_of(quote) == "en" else what
-
-
-def _telling(what: str, item: BlockMaterial, context: RenderContext) -> Signal | None:
-    """The report in whose words it is told, if any."""
-    assert item.lead is not None
-    return telling_report(what, ranked_reports(item.lead, _signals(item, context), context), context)
-
-
-def _lowered(text: str) -> str:
-    """A sentence behind a colon: the capital of an article is lowered, that of a name is not."""
-    return text[:1].lower() + text[1:] if text.partition(" ")[0] in ("The", "A", "New", "No") else text
+    counted = f" with {progress.counted_text}" if progress and progress.counted and status in TROUBLE else ""
+    return sentence(f"{name} stayed {status_caps(status)}{counted}: {event}")
 
 
 def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """That nothing moved, where there is trouble, and the next date."""
-    sentences = ["No status moved, and no event of note was reported."]
+    """No status moved: the commitments in trouble, and the next date."""
+    sentences = ["No status changed, and no event of note was reported."]
     trouble = []
     for status in TROUBLE:
         names = [commitment.short for commitment, verdict in followed if verdict.status is status]
-        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may hold "and"
+        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
     sentences += [f"{'; '.join(trouble)}."] if trouble else []
     dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
     ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
@@ -115,83 +67,30 @@ def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: Rend
 # ---------------------------------------------------------------- subject and period
 
 
-def subject_line(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
-    """'Digest, 27 Oct - 2 Nov: Trump and Xi met in Busan': never cut, in at most 70 characters where a name allows it."""
-    first, last = days
-    span = format_day(first) if first == last else f"{_begun(first, last)} - {format_day(last)}"
-    head = f"{NAME}, {span}: "
-    room = MOST_SUBJECT - len(head)
-    choices = _subjects(by_weight(material, context), room, context)
-    fitting = (text for text in choices if text and language_of(text) == "en")
-    return head + next(fitting, "what moved" if material else "nothing moved")
+def digest_subject(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
+    """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters.
 
-
-def _subjects(moved: Sequence[BlockMaterial], room: int, context: RenderContext) -> Iterator[str]:
-    """What a subject may say, the best first, each of at most `room` characters.
-
-    The most important change in the words of a report; where statuses moved, the new ones, as many as fit, and with the only
-    one what happened in our words; else those words alone; else a status. Our words may say less than the report, so a new status goes
-    before them.
+    If several statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'.
     """
+    first, last = days
+    span = format_day(first) if first == last else f"{_first_day(first, last)} - {format_day(last)}"
+    head = f"Digest, {span}: "
+    room = MAX_SUBJECT - len(head)
+    moved = [item for item in by_weight(material, context) if item.lead]
     if not moved:
-        return
+        return f"{head}{'further reports' if material else 'no changes'}"
+    turned = [f"{topic_of(item.commitment)} {status_caps(item.verdict.status)}" for item in moved if item.turned]
+    fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
+    if fitting:
+        return head + fitting[0]
     lead = moved[0]
-    turned = [item for item in moved if item.net and item.net[0] is not item.net[1]][:MOST_SENTENCES]
-    yield _reported(lead, context, room)
-    if turned == [lead]:
-        status = f"{_name(lead.commitment)} {status_caps(lead.verdict.status)}"
-        if words := _own_words(lead, context, room - len(status) - 2):
-            yield f"{status}: {_lowered(words)}"
-    yield from _statuses(turned, room)
-    yield _named(lead, context, room)
-    yield from _statuses([lead], room)
+    assert lead.lead_text is not None
+    topic = topic_of(lead.commitment)
+    topic = f"{topic} now {status_caps(lead.verdict.status)}" if lead.turned else topic
+    return f"{head}{topic}: {cut_headline(lead.lead_text.event, max(room - len(topic) - 2, 12))}"
 
 
-def _statuses(items: Sequence[BlockMaterial], room: int) -> Iterator[str]:
-    """'Rare earths PLEDGED, Talks MET': of as many commitments as fit."""
-    told = [f"{_name(item.commitment)} {status_caps(item.verdict.status)}" for item in items]
-    texts = (", ".join(told[:number]) for number in range(len(told), 0, -1))
-    yield from (text for text in texts if len(text) <= room)
-
-
-def _name(commitment: Commitment) -> str:
-    """The name of a commitment beside its status; the last word alone of a long one where that is its topic."""
-    short, topic = commitment.short, commitment.topic
-    ends = topic and short.lower().endswith(f" {topic.lower()}")
-    return topic if ends and len(short) > LONG_NAME else short
-
-
-def _reported(item: BlockMaterial, context: RenderContext, room: int) -> str:
-    """What happened in the words of a report; '' where that does not fit or where a figure tells it."""
-    assert item.lead is not None
-    if isinstance(item.lead.change, FIGURES | changes.TermsChanged):
-        return ""
-    what = _happened(item, context, room)
-    return what if _telling(what, item, context) else ""
-
-
-def _named(item: BlockMaterial, context: RenderContext, room: int) -> str:
-    """'Soybeans: China stops buying': what happened in our words, behind the name that it lacks."""
-    name = item.commitment.topic or item.commitment.short
-    what = _own_words(item, context, room - len(name) - 2)
-    return what if not what or name.lower() in what.lower() else f"{name}: {_lowered(what)}"
-
-
-def _own_words(item: BlockMaterial, context: RenderContext, room: int) -> str:
-    """What happened, mostly in our words; '' without room, and where they name an effect alone ('China takes a step back') or the
-    status: the status says as much."""
-    if room < SHORTEST:
-        return ""
-    what = _happened(item, context, room)
-    vague = (
-        "status",
-        "it is now ",
-        *(effect_sentence(signal, context.parties).lower() for signal in _signals(item, context)),
-    )
-    return "" if any(words in what.lower() for words in vague) else what
-
-
-def _begun(first: date, last: date) -> str:
+def _first_day(first: date, last: date) -> str:
     return str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
 
 
@@ -207,5 +106,5 @@ def period_text(days: tuple[date, date]) -> str:
     first, last = days
     if first == last:
         return format_date(last)
-    begun = _begun(first, last) if first.year == last.year else format_date(first)
-    return f"{begun} to {format_date(last)}"
+    begins = _first_day(first, last) if first.year == last.year else format_date(first)
+    return f"{begins} to {format_date(last)}"

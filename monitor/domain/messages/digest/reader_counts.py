@@ -7,7 +7,7 @@ from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.models import DifferingStory, ReaderCounts
+from monitor.domain.messages.briefs import DifferingStory, ReaderCounts
 from monitor.domain.model import ReaderKind, day_of
 from monitor.domain.reading.agreement import Agreement, Comparison, ReaderAgreement
 from monitor.domain.text.labels import format_percent, pluralised

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.rules import ABOUT
-from monitor.domain.messages.models import UncheckedLine
+from monitor.domain.messages.briefs import UncheckedLine
 from monitor.domain.model import Commitment
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line

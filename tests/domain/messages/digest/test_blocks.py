@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from monitor.domain.messages.models import DigestBlock
+from monitor.domain.messages.briefs import DigestBlock
 from monitor.domain.model import (
     By,
     Cause,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.domain.messages.digest.feed_health import (
+from monitor.domain.messages.feed_health import (
     FROZEN_AFTER,
     OTHER_REMEDY,
     REMEDIES,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.models import DigestBrief
+from monitor.domain.messages.briefs import DigestBrief
 from monitor.domain.model import (
     Deadline,
     Flag,

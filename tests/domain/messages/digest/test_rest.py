@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.models import SourceHealth, StatusLine
+from monitor.domain.messages.briefs import SourceHealth, StatusLine
 from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, TransitionKind
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
-from monitor.domain.messages.headlines.act_words import act_sentence
 from monitor.domain.messages.headlines.news_verbs import BASES
-from monitor.domain.messages.headlines.subject import room_for, topic_of
+
+from monitor.domain.messages.headline import act_sentence
+from monitor.domain.messages.subject import room_for, topic_of
 from monitor.domain.model import By, Effect
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import signal

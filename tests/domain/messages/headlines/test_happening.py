@@ -10,7 +10,7 @@ import pytest
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headlines.happening import happening, ranked_reports
+from monitor.domain.messages.headline import happening, ranked_reports
 from monitor.domain.model import (
     By,
     Cause,

@@ -1,4 +1,4 @@
-"""Briefs as Slack messages in Block Kit, within every limit that Slack states and the one on the whole that it does not.
+"""Briefs as Slack messages in Block Kit, within all limits of Slack, documented or not.
 
 Text from outside is escaped, its mark-up broken, and sent `verbatim`, so that no headline can ping a channel, forge a
 link or turn bold.
@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.main_link import outlet_credits
-from monitor.domain.messages.models import (
+from monitor.domain.messages.briefs import (
     AlertBrief,
-    ChangeLine,
     DigestBlock,
     DigestBrief,
     EvidenceLine,
     OutboundMessage,
     ReaderCounts,
 )
+from monitor.domain.messages.change_text import ChangeText
+from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import PageLink
 from monitor.domain.text.plain import printable, truncated, web_link
@@ -40,9 +40,10 @@ CLOSING_RESERVE, CLOSING_BLOCKS = 1500, 6
 LAST_LINE_RESERVE = 700
 """Characters kept free for the very last line: the route and the time of the data."""
 LIST_TEXT_RESERVE, LIST_BLOCKS_RESERVE = 900, 3
-"""Kept free for each list that is still to come: its title, a block of items, the number of those left out."""
+"""Kept free for each further list: its title, a block of items, the number of items left out."""
 MAX_FALLBACK = 1000
 MAX_CARD_LINES, MAX_CARD_LINE = 10, 200
+OPERATOR_HEADING = "For the operator of the monitor:"
 ITEMS_PER_BLOCK = 5
 MAX_BLOCK_EVENTS = 6
 """Events of one commitment that a digest shows; the others are counted."""
@@ -53,69 +54,69 @@ FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO
 Block = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What a message links to. page: ours on what it tells, None without one; links: by which its readers act."""
+def payload(
+    message: OutboundMessage, repeat: str = "", page: PageLink | None = None, links: MessageLinks = NO_LINKS
+) -> dict[str, Any]:
+    """The arguments of chat.postMessage.
 
-    page: PageLink | None = None
-    links: MessageLinks = NO_LINKS
-
-
-def payload(parcel: OutboundMessage, repeat: str = "", beside: Beside | None = None) -> dict[str, Any]:
-    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for a first one; beside: None
-    for a message that links to nothing of ours."""
-    beside = beside or Beside()
-    brief, page = parcel.brief, _BlockBuilder()
-    if isinstance(brief, AlertBrief):
-        _alert(page, brief, repeat, beside)
-        fallback = brief.first_line
-    else:
-        _digest(page, brief, repeat, beside.page)
-        fallback = brief.subject
-    text = truncated_markup(escape(fallback), MAX_FALLBACK)
-    event = {
-        "message_id": parcel.message_id,
-        "number": parcel.number,
-        "kind": parcel.kind,
-        "commitment": parcel.commitment,
-    }
-    metadata = {"event_type": "deal_monitor_message", "event_payload": event}
-    message: dict[str, Any] = {"channel": parcel.to, "text": text, "blocks": page.blocks, "metadata": metadata}
-    message |= {"unfurl_links": False, "unfurl_media": False}
-    if parcel.thread:
-        message["thread_ts"] = parcel.thread
-        # Bad news is shown in the channel too: a reply in an old thread is easily missed.
-        message["reply_broadcast"] = isinstance(brief, AlertBrief) and brief.way == "down"
-    return message
-
-
-def status_card(card: StatusCard, ours: PageLink | None = None) -> dict[str, Any]:
-    """The arguments of chat.update for a thread header: how it stands now, the messages of the thread, how it began. ours: our page on
-    it, None without one.
-
-    Without metadata: Slack keeps those that the message was posted with, by which it can still be looked up.
+    repeat: the remark on a copy that may have arrived before, '' for a first one; page: our page on the subject, None without
+    one; links: the signed links of the message.
     """
-    now, first, page = card.now, card.first, _BlockBuilder()
-    page.header(f"{style_of(now.status).emoji} {now.first_line}")
-    page.section(f"*{escape_foreign(now.shown)}*")
-    page.context(*_remarks(now, ""))
-    foreign = escape_foreign
-    beside = [f"{style_of(item.status).emoji} {foreign(item.name)}: {foreign(item.shown)}" for item in card.beside]
-    page.items("Also in this thread", beside, ITEMS_PER_BLOCK, behind=2)
-    page.context(_promise(now))
-    page.fields(_facts(now))
-    told = [
-        f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
-        for item in reversed(card.told[-MAX_CARD_LINES:])
+    brief, blocks = message.brief, _BlockBuilder()
+    if isinstance(brief, AlertBrief):
+        _alert(blocks, brief, repeat, page, links)
+    else:
+        _digest(blocks, brief, repeat, page)
+    event = {
+        "message_id": message.message_id,
+        "number": message.number,
+        "kind": message.kind,
+        "commitment": message.commitment,
+    }
+    arguments: dict[str, Any] = {
+        "channel": message.to,
+        "text": truncated_markup(escape(brief.subject), MAX_FALLBACK),
+        "blocks": blocks.blocks,
+        "metadata": {"event_type": "deal_monitor_message", "event_payload": event},
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    if message.thread:
+        arguments["thread_ts"] = message.thread
+        # Bad news is shown in the channel too: a reply in an old thread is easily missed.
+        arguments["reply_broadcast"] = isinstance(brief, AlertBrief) and brief.direction == "down"
+    return arguments
+
+
+def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any]:
+    """The arguments of chat.update for a thread header: the present state, the messages of the thread, and how it began.
+
+    Without metadata: Slack keeps the metadata of the original message, by which it can still be found.
+    """
+    now, first, blocks = card.now, card.first, _BlockBuilder()
+    blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
+    blocks.section(f"*{escape_foreign(now.headline.shown)}*")
+    blocks.context(*_remarks(now, ""))
+    others = [
+        f"{style_of(item.status).emoji} {escape_foreign(item.name)}: {escape_foreign(item.shown)}"
+        for item in card.others
     ]
-    page.items("Told in this thread, the latest first", told)
-    page.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
-    page.items("Evidence then", [_evidence(line) for line in first.evidence], source=first.evidence)
-    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
-    page.context(*_actions(now), reserve=LAST_LINE_RESERVE)
-    page.context(escape(now.route), f"Data as of {date_token(now.as_of, now.data_time)}")
-    text = truncated_markup(escape(now.first_line), MAX_FALLBACK)
-    return {"channel": card.to, "ts": card.ref, "text": text, "blocks": page.blocks}
+    blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
+    blocks.context(_promise(now))
+    blocks.fields(_facts(now))
+    messages = [
+        f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
+        for item in reversed(card.messages[-MAX_CARD_LINES:])
+    ]
+    blocks.items("Messages in this thread, the latest first", messages)
+    blocks.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
+    evidence = first.evidence.lines
+    blocks.items("Evidence then", [_evidence(line) for line in evidence], source=evidence)
+    blocks.context(_page_link(page), reserve=LAST_LINE_RESERVE)
+    blocks.context(_commands(now), reserve=LAST_LINE_RESERVE)
+    blocks.context(escape(now.footer.route), f"Data as of {date_token(now.as_of, now.footer.data_time)}")
+    text = truncated_markup(escape(now.subject), MAX_FALLBACK)
+    return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
 
 
 # ---------------------------------------------------------------- text
@@ -221,46 +222,43 @@ def _markdown(text: str) -> Block:
 # ---------------------------------------------------------------- alert
 
 
-def _alert(page: _BlockBuilder, brief: AlertBrief, repeat: str, beside: Beside) -> None:
-    page.header(f"{style_of(brief.status).emoji} {brief.first_line}")
-    when = f" ({escape(brief.when_moved)})" if brief.when_moved else ""
-    page.section(f"*{escape_foreign(brief.was_and_is)}*{when}" if brief.was_and_is else "")
-    page.context(*_remarks(brief, repeat))
-    page.section(escape_foreign(brief.why))
-    page.section(_evidence(brief.evidence[0]))
-    report = brief.main_report
-    if report and web_link(report.url):  # a link and no button: Slack reports a click that nobody listens for as failed
-        page.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    page.items("", [_quote_line(line) for line in brief.evidence[1:]], source=brief.evidence[1:])
-    page.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
-    page.context(_promise(brief))
-    page.fields(_facts(brief))
-    page.context(_our_page(beside.page), _offers(beside.links), reserve=LAST_LINE_RESERVE)
-    page.context(
-        *_actions(brief, "For the operator of the monitor:" if beside.links.wrong else ""), reserve=LAST_LINE_RESERVE
-    )
-    page.context(escape_foreign(brief.read), reserve=LAST_LINE_RESERVE)
-    events = f" · event {escape_foreign(', '.join(brief.events[:3]))}" if brief.events else ""
-    page.context(f"{escape(brief.route)}", f"Data as of {date_token(brief.as_of, brief.data_time)}{events}")
+def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink | None, links: MessageLinks) -> None:
+    """The sections of an alert, in the order of a mail."""
+    lines, report = brief.evidence.lines, brief.evidence.report
+    blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
+    if brief.moved:
+        when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
+        blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
+    blocks.context(*_remarks(brief, repeat))
+    blocks.section(_evidence(lines[0]))
+    if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
+        blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
+    blocks.items("", [_quote_line(line) for line in lines[1:]], source=lines[1:])
+    blocks.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
+    blocks.context(_promise(brief))
+    blocks.fields(_facts(brief))
+    # The link only opens a page, because Slack itself fetches links.
+    wrong = link(links.wrong, "This is wrong") if links.wrong else ""
+    blocks.context(_page_link(page), wrong, reserve=LAST_LINE_RESERVE)
+    blocks.context(_commands(brief, OPERATOR_HEADING if wrong else ""), reserve=LAST_LINE_RESERVE)
+    blocks.context(escape_foreign(brief.footer.sources), reserve=LAST_LINE_RESERVE)
+    ids = ", ".join(change.id for change in brief.changes[:3])
+    events = f" · event {escape_foreign(ids)}" if ids else ""
+    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
 
 
-def _our_page(ours: PageLink | None) -> str:
-    return link(ours.url, ours.label) if ours else ""
-
-
-def _offers(links: MessageLinks) -> str:
-    """The link to report the message. It only opens a page, because Slack itself fetches links."""
-    return link(links.wrong, "This is wrong") if links.wrong else ""
+def _page_link(page: PageLink | None) -> str:
+    return link(page.url, page.label) if page else ""
 
 
 def _promise(brief: AlertBrief) -> str:
     return f"The promise: {escape_foreign(brief.promise)}." if brief.promise else ""
 
 
-def _actions(brief: AlertBrief, heading: str = "") -> list[str]:
-    """What can be done, as commands that can be copied. heading: for whom they are, '' where they are all there is."""
-    lines = [f"{escape(action.what)}? `{escape(action.command)}`" for action in brief.actions]
-    return ["\n".join([heading, *lines] if heading and lines else lines)]
+def _commands(brief: AlertBrief, heading: str = "") -> str:
+    """The commands that can be copied, one a line. heading: '' without signed links beside them."""
+    lines = [f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands]
+    return "\n".join([heading, *lines] if heading and lines else lines)
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
@@ -269,14 +267,14 @@ def _first_lines(lines: Iterable[str], most: int) -> str:
     return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
 
 
-def _change(change: ChangeLine) -> str:
-    return f"*{escape_foreign(change.line_within)}*" + (" (late)" if change.late else "")
+def _change(change: ChangeText) -> str:
+    return f"*{escape_foreign(change.named)}*" + (" (late)" if change.late else "")
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
-    flags = [word for word, raised in (("contested", brief.contested), ("unconfirmed", brief.unconfirmed)) if raised]
-    parts = [f"*{' and '.join(flags)}*" if flags else "", escape_foreign(brief.sure)]
-    return [" · ".join(filter(None, parts)), escape(brief.note), escape(repeat)]
+    marks = f"*{' and '.join(brief.headline.marks)}*" if brief.headline.marks else ""
+    sure = " · ".join(filter(None, (marks, escape_foreign(brief.confidence))))
+    return [sure, *map(escape, brief.remarks), escape(repeat)]
 
 
 def _evidence(line: EvidenceLine) -> str:
@@ -285,12 +283,12 @@ def _evidence(line: EvidenceLine) -> str:
 
 
 def _quote_line(line: EvidenceLine) -> str:
-    """Any other: source, time and quote in one line."""
+    """Any other quote: source, time and quote in one line."""
     return f"• {_against(line)}{_source(line)}: {_quoted(line)}"
 
 
 def _against(line: EvidenceLine) -> str:
-    return "_no longer counts:_ " if line.gone else "_against:_ " if line.against else ""
+    return "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
 
 
 def _quoted(line: EvidenceLine) -> str:
@@ -305,49 +303,46 @@ def _source(line: EvidenceLine) -> str:
 
 
 def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
+    """Progress, dates and the next step, each with its title."""
     progress = brief.progress
     counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
     return [
-        (
-            escape_foreign(progress.heading) if progress else "Progress",
-            "\n".join(escape_foreign(text) for text in counts if text),
-        ),
+        (escape_foreign(progress.heading) if progress else "", "\n".join(map(escape_foreign, filter(None, counts)))),
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
-        (brief.headings.back, escape_foreign(brief.back)),
+        (brief.next_title, escape_foreign(brief.next)),
     ]
 
 
 # ---------------------------------------------------------------- digest
 
 
-def _digest(page: _BlockBuilder, brief: DigestBrief, remark: str, ours: PageLink | None) -> None:
+def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:
+    """The parts of a digest; lists that do not fit end in the number of items left out."""
     foreign = escape_foreign
-    page.header(f"Deal digest · {brief.period}")
-    page.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
-    page.context(escape(remark))
-    stands = []
-    for line in brief.stands:
+    blocks.header(f"Deal digest · {brief.period}")
+    blocks.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
+    blocks.context(escape(repeat))
+    unmoved = []
+    for line in brief.unmoved:
         extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
         text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
-        stands.append(text + (f" · {foreign(extras)}" if extras else ""))
-    unchecked = [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked]
-    readers = _reader_lines(brief.readers) if brief.readers else []
+        unmoved.append(text + (f" · {foreign(extras)}" if extras else ""))
     lists = [
         ("What moved", [_digest_block(block) for block in brief.blocks], 1),
-        ("Nothing new" if brief.blocks else "Where each stands", stands, ITEMS_PER_BLOCK),
-        ("Not checked", unchecked, ITEMS_PER_BLOCK),
-        ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
+        ("Nothing new" if brief.blocks else "All commitments", unmoved, ITEMS_PER_BLOCK),
+        ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),
+        ("Where readers and rules differ", _reader_lines(brief.readers) if brief.readers else [], ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
-        page.items(title, texts, size, behind)
-    page.context(_our_page(ours), reserve=LAST_LINE_RESERVE)
-    page.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
-    page.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
+        blocks.items(title, texts, size, behind)
+    blocks.context(_page_link(page), reserve=LAST_LINE_RESERVE)
+    blocks.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
+    blocks.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
 
 
 def _digest_block(block: DigestBlock) -> str:
-    """What the period brought for one commitment: its most important events by day, the quote and the report under the first."""
+    """The news of one commitment: its most important events by day, the quote and the report after the first."""
     foreign = escape_foreign
     lines = [
         f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}",
@@ -364,7 +359,7 @@ def _digest_block(block: DigestBlock) -> str:
 
 
 def _reader_lines(readers: ReaderCounts) -> list[str]:
-    """Where readers and rules differ, and the command that shows more."""
+    """The differences between readers and rules, and the command that shows more."""
     lines = [escape_foreign(readers.counts), *(f"• {escape_foreign(line)}" for line in readers.lines)]
     lines += [f"• rule {escape_foreign(line)}" for line in readers.acts]
     for story in readers.stories:

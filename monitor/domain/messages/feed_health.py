@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model.publishers import UnknownPublisher
 from monitor.domain.text.labels import format_date
 

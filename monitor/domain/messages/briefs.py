@@ -1,0 +1,428 @@
+"""The content of messages: plain values, with each figure and phrase ready to print.
+
+A brief is stored as JSON and rendered later to the same bytes. Texts use the route's zone; the moments are for charts and
+headers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from monitor.domain.messages.change_text import ChangeText
+from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.errors import RenderError
+
+EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
+"""The origin of a line of evidence: a quoted sentence, or the cause of a change without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks itself;
+    url: http, https or ''; rule, version: '' if no rule matched; against: the other side of a contradiction; retracted: it
+    no longer counts; read_by: its readers, '' if only a rule read it; gloss: the language and meaning of a foreign quote."""
+
+    basis: EvidenceBasis
+    quote: str
+    outlet: str = ""
+    others: int = 0
+    says: str = ""
+    at: datetime | None = None
+    when: str = ""
+    url: str = ""
+    rule: str = ""
+    version: str = ""
+    against: bool = False
+    signal: str = ""
+    retracted: bool = False
+    read_by: str = ""
+    gloss: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """The speaker of the quote; '' if the outlet speaks for itself."""
+        name = self.says.rpartition(" ")[0]
+        return "" if name == self.outlet else name
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """One deadline. left: whole days from now, negative for days past; text: the printed line."""
+
+    subject: str
+    what: str
+    kind: str
+    date: date
+    left: int
+    state: str
+    said_by: str
+    text: str
+    commitment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One reading in the chart. amount: in the unit of the progress; confirmed: no higher than the confirmed amount."""
+
+    counter: str
+    at: datetime
+    amount: float
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressLine:
+    """The progress towards a target. share: None without a target on the same basis; then no percentage is printed. done: the
+    filled part of a drawn bar in whole percent, 1 to 100; None for no bar; heading: 'Counted so far for 2026'."""
+
+    text: str
+    bar: str
+    share: float | None
+    counted: float
+    target: float
+    unit: str
+    label: str
+    counted_text: str
+    target_text: str
+    start: date | None = None
+    due: date | None = None
+    points: tuple[ChartPoint, ...] = ()
+    done: int | None = None
+    heading: str = "Progress"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSpan:
+    """The time from start to end in one status (a key such as at_risk)."""
+
+    status: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTimeline:
+    """The status history of one commitment, oldest span first."""
+
+    commitment: str
+    short: str
+    spans: tuple[StatusSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLink:
+    """A page to read. language: a remark on a foreign language ("in Chinese"), else ''."""
+
+    url: str
+    outlet: str
+    language: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"Read the report at {self.outlet}" + (f" ({self.language})" if self.language else "")
+
+
+# ---------------------------------------------------------------- the sections of an alert
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The subject of a message. status: the status key; for a notice, the key of its style; shown: the status in words."""
+
+    text: str
+    status: str
+    shown: str
+    unconfirmed: bool = False
+    contested: bool = False
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        flags = (("contested", self.contested), ("unconfirmed", self.unconfirmed))
+        return tuple(word for word, raised in flags if raised)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSection:
+    """The evidence, best report first, and the report to open (None if none has an address)."""
+
+    lines: tuple[EvidenceLine, ...]
+    report: ReportLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCommitment:
+    """A further commitment in a message about several: its status key and its status in words."""
+
+    commitment: str
+    name: str
+    shown: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that a reader can use: its purpose in a word or two, and its text."""
+
+    purpose: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message; data_time: the time
+    of the data."""
+
+    route: str
+    data_time: str
+    sources: str = ""
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertBrief:
+    """One alert, confirmation, correction, summary, follow-up or notice: its sections in reading order.
+
+    direction: up, down or other; changes: in words, the most important first; moved: the status before and after ('' for a
+    notice); confidence: how sure the change is; note: a remark; waited: the remark on quiet hours; promise: '' for a notice;
+    next: the next step; others: further commitments. Raises RenderError without evidence.
+    """
+
+    tag: ClassVar[str] = "alert"
+    message_id: str
+    kind: str
+    commitment: str
+    direction: str
+    at: datetime
+    as_of: datetime
+    headline: Headline
+    evidence: EvidenceSection
+    footer: Footer
+    changes: tuple[ChangeText, ...] = ()
+    moved: str = ""
+    confidence: str = ""
+    note: str = ""
+    waited: str = ""
+    promise: str = ""
+    progress: ProgressLine | None = None
+    deadlines: tuple[DeadlineLine, ...] = ()
+    next: str = ""
+    timeline: StatusTimeline | None = None
+    others: tuple[OtherCommitment, ...] = ()
+    zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if not self.evidence.lines:
+            problem = f"message {self.message_id} has no evidence to show; it is not sent. "
+            remedy = "Its transition must name at least one signal whose story is still stored"
+            raise RenderError(problem + remedy, subject=self.message_id)
+
+    @property
+    def subject(self) -> str:
+        return self.headline.text
+
+    @property
+    def label(self) -> str:
+        """The kind of message. A reply is a confirmation only if it moves or confirms a status and leaves no doubt."""
+        moves = not self.changes or self.changes[0].kind in ("status", "flag", "deadline")
+        confirms = moves and not self.headline.unconfirmed
+        return self.kind if self.kind != "confirmation" or confirms else "follow-up"
+
+    @property
+    def when(self) -> str:
+        """The time of the first change, of a follow-up the time of its data; '' for a notice."""
+        if self.kind == FURTHER_EVIDENCE:
+            return self.footer.data_time
+        return self.changes[0].when if self.changes else ""
+
+    @property
+    def moved_when(self) -> str:
+        """The time to print after `moved`, with a remark if it was seen late."""
+        if self.kind == FURTHER_EVIDENCE:
+            return ""
+        return f"{self.when}, first seen late" if self.late else self.when
+
+    @property
+    def late(self) -> bool:
+        """Whether a change was first seen long after it happened."""
+        return any(change.late for change in self.changes)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.waited, self.note)))
+
+    @property
+    def confidence_title(self) -> str:
+        return "Note" if self.kind == NOTICE else "How sure"
+
+    @property
+    def next_title(self) -> str:
+        return "What to do" if self.kind == NOTICE else "Next"
+
+
+# ---------------------------------------------------------------- the digest
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One row of the digest's table: a commitment without news in the period. next: its next date, else the last one, which
+    passed unmet; progress: the counts; flags: with commas between them. '' if there is none."""
+
+    commitment: str
+    short: str
+    status: str
+    shown: str
+    since: str
+    next: str
+    progress: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEvent:
+    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters
+    and 3 others', '' without a report; note: a remark ("first seen late"); direction: up, down or other; lead: the most
+    important line of its block, followed by its quote and its report; changes: the ids of its transitions."""
+
+    day: str
+    at: datetime
+    text: str
+    outlets: str = ""
+    note: str = ""
+    direction: str = "other"
+    lead: bool = False
+    changes: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """'20 Oct: MOFCOM put three firms on its list (Reuters)'."""
+        behind = "; ".join(filter(None, (self.outlets, self.note)))
+        return f"{self.day}: {self.text}" + (f" ({behind})" if behind else "")
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBlock:
+    """The news of one commitment in the period. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the
+    steps in between; part: a part of the block above; events: most important first; more: the number of events left out;
+    quote: the speaker and the sentence; report: the page to open; doubts, facts: sentences on open doubts, on progress,
+    further reports and dates."""
+
+    commitment: str
+    short: str
+    status: str
+    standing: str
+    between: str = ""
+    part: bool = False
+    events: tuple[DigestEvent, ...] = ()
+    more: int = 0
+    quote: str = ""
+    report: ReportLink | None = None
+    doubts: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[DigestEvent, ...]:
+        """The events by day."""
+        return tuple(sorted(self.events, key=lambda event: event.at))
+
+
+SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """The state of a feed. since: the start of the state, None if unknown; detail: one sentence for people; newest: the time
+    of its last new item, None if unknown."""
+
+    name: str
+    state: SourceState
+    since: datetime | None = None
+    detail: str = ""
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckedLine:
+    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf; name: its
+    subject; text: the rest of the sentence."""
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingStory:
+    """A story that readers and rules read differently. when: its day; differ: the two readings; command: records the
+    reader's reading."""
+
+    title: str
+    outlet: str
+    when: str
+    differ: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderCounts:
+    """The differences between readers and rules in the period. counts: a sentence or two on all; lines: a sentence a
+    commitment; acts: those with the most differences; command: lists all stories; stories: the most telling ones."""
+
+    counts: str
+    lines: tuple[str, ...]
+    acts: tuple[str, ...]
+    command: str
+    stories: tuple[DifferingStory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBrief:
+    """The regular summary, in reading order. opening: one to three sentences; quiet: no change and no event; blocks: the
+    commitments with news, most important first; timelines: of all commitments; unmoved: the commitments without a block;
+    counts: a sentence of figures; readers: None on routes other than the owner's, and without readings in the period; page:
+    its address below the root of the site, '' if the digest is not kept as a page."""
+
+    tag: ClassVar[str] = "digest"
+    subject: str
+    opening: tuple[str, ...]
+    quiet: bool
+    blocks: tuple[DigestBlock, ...]
+    timelines: tuple[StatusTimeline, ...]
+    unmoved: tuple[StatusLine, ...]
+    unchecked: tuple[UncheckedLine, ...]
+    counts: str
+    start: datetime
+    end: datetime
+    period: str
+    route: str
+    data_time: str
+    zone: str = "UTC"
+    readers: ReaderCounts | None = None
+    page: str = ""
+
+
+Brief = AlertBrief | DigestBrief
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One message for one recipient. number: the outbox row, 0 for none; repeat: an earlier copy may have arrived."""
+
+    message_id: str
+    number: int
+    channel: str
+    to: str
+    kind: str
+    commitment: str
+    brief: Brief
+    thread: str | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReceipt:
+    """A channel's answer to an accepted message: its reference, and its thread (None if it has none)."""
+
+    ref: str
+    thread: str | None = None

@@ -1,0 +1,160 @@
+"""The changes of a period by commitment: the material of a digest's blocks, in order of importance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.messages.change_text import ChangeText, change_text, status_after
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.model import Commitment, FlagKind, Severity, Signal, Status, Transition, Verdict, changes
+
+WIDELY_REPORTED = 15
+"""Outlets that carry news which all the press reports (estimate): a summit comes before bad news of one company."""
+
+Weight = tuple[bool, Severity, bool, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change from a status to another: of the shown status, or of a standing under an outlook that stays."""
+
+    change: Transition
+    old: Status
+    new: Status
+
+    @property
+    def shows(self) -> bool:
+        """Whether the shown status changed."""
+        return self.shown_before is not status_after(self.change)
+
+    @property
+    def shown_before(self) -> Status:
+        after = status_after(self.change)
+        return self.old if after is self.new else after
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMaterial:
+    """One commitment of a period.
+
+    changes: the recorded changes, most important first; texts: their texts, by id; further: signals that corroborate the
+    status and that no change names.
+    """
+
+    commitment: Commitment
+    verdict: Verdict
+    changes: tuple[Transition, ...]
+    texts: Mapping[str, ChangeText]
+    further: tuple[Signal, ...]
+
+    @property
+    def lead(self) -> Transition | None:
+        """The most important change; None without a change."""
+        return next(iter(self.changes), None)
+
+    @property
+    def lead_text(self) -> ChangeText | None:
+        return self.texts[self.changes[0].id] if self.changes else None
+
+    @property
+    def steps(self) -> list[Step]:
+        """The changes from one status to another, in order of time."""
+        in_order = sorted(self.changes, key=lambda change: change.at)
+        turns = [(item, item.change) for item in in_order if isinstance(item.change, changes.StatusChanged)]
+        return [Step(item, change.old, change.new) for item, change in turns if change.old is not change.new]
+
+    @property
+    def net(self) -> tuple[Status, Status] | None:
+        """The status at the beginning and at the end of the period; None if no status moved, equal if it came back.
+
+        The shown status counts. If only standings moved, under an outlook that stays, the standings count.
+        """
+        steps = self.steps
+        if not steps:
+            return None
+        if any(step.shows for step in steps):
+            return steps[0].shown_before, status_after(steps[-1].change)
+        return steps[0].old, steps[-1].new
+
+    @property
+    def turned(self) -> bool:
+        """Whether the status at the end of the period differs from the one at its beginning."""
+        return self.net is not None and self.net[0] is not self.net[1]
+
+    def weight(self, context: RenderContext) -> Weight:
+        """The importance: a widely reported change of status, then the severity, a change of status, the number of outlets."""
+        if self.lead is None:
+            return False, Severity.ROUTINE, False, 0
+        reports = known_signals((*self.lead.evidence, *(signal.id for signal in self.further)), context)
+        moved = any(isinstance(item.change, changes.StatusChanged) for item in self.changes)
+        outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
+        return moved and outlets >= WIDELY_REPORTED, max(item.severity for item in self.changes), moved, outlets
+
+
+def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
+    """The order of changes. A share comes last, and the latest share first: it is the figure of an event in the list."""
+    share = isinstance(change.change, changes.ShareChanged)
+    return (
+        not share,
+        change.severity,
+        isinstance(change.change, changes.StatusChanged),
+        isinstance(change.change, changes.EventNoted),
+        len(change.evidence),
+        change.at.timestamp() if share else 0.0,
+    )
+
+
+def block_material(
+    followed: Iterable[tuple[Commitment, Verdict]],
+    transitions: Sequence[Transition],
+    corroborating: Mapping[str, Sequence[Signal]],
+    context: RenderContext,
+) -> list[BlockMaterial]:
+    """The material of each commitment with changes or further reports, most important first, parts under their parent."""
+    found: dict[str, BlockMaterial] = {}
+    for commitment, verdict in followed:
+        own = (item for item in transitions if item.commitment == commitment.id and not is_background(item))
+        moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
+        named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
+        further = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
+        texts = {item.id: change_text(item, context) for item in moves}
+        material = BlockMaterial(commitment, verdict, tuple(moves), texts, known_signals(further, context))
+        if material.changes or material.further:
+            found[commitment.id] = material
+    ranked = by_weight(found.values(), context)
+    heads = [item for item in ranked if parent_of(item.commitment.id, found) is None]
+    families = {head.commitment.id: [head] for head in heads}
+    for item in ranked:
+        if (parent := parent_of(item.commitment.id, found)) is not None:
+            families[root_of(parent, found)].append(item)
+    best = {key: min(map(ranked.index, family)) for key, family in families.items()}
+    return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
+
+
+def by_weight(material: Iterable[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
+    """The material, most important first, whether or not it is a part of another."""
+    in_order = sorted(material, key=lambda item: item.commitment.id)
+    return sorted(in_order, key=lambda item: item.weight(context), reverse=True)
+
+
+def parent_of(key: str, found: Collection[str]) -> str | None:
+    """The nearest of these commitments that has the commitment `key` as a part; None if there is none."""
+    return max((name for name in found if key.startswith(f"{name}-")), key=len, default=None)
+
+
+def root_of(key: str, found: Collection[str]) -> str:
+    """The topmost of these commitments that has `key` as a part, or as a part of a part; `key` itself if there is none."""
+    above = parent_of(key, found)
+    return key if above is None else root_of(above, found)
+
+
+def is_background(change: Transition) -> bool:
+    """Whether a change is no event: no news, a date that could not be checked, a date that comes near."""
+    match change.change:
+        case changes.FlagChanged(flag=flag):
+            return flag in (FlagKind.STALE, FlagKind.UNCHECKED)
+        case changes.NoticeDue():
+            return True
+        case _:
+            return False

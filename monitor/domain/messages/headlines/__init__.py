@@ -1,1 +1,0 @@
-"""What happened, as a whole sentence that fits a subject."""
