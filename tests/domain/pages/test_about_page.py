@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.domain.messages.models import SourceHealth
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind, Policy
 from monitor.domain.model.enums import Outlook, Standing, Tier
 from monitor.domain.model.readings import ReaderMode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from monitor.domain.messages.models import Brief
+from monitor.domain.messages.briefs import Brief
 from monitor.domain.model import NOTICE
 from monitor.domain.pages import addresses
 from monitor.domain.pages.addresses import page_link
