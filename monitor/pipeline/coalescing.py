@@ -1,8 +1,8 @@
-"""Coalescing: what waits for the end of a route's quiet hours becomes one message, without changes that have been reversed.
+"""Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
 
-Each review that adds to the waiting messages, or takes from them, rebuilds the summary in its own write. So nothing has to
-happen at the end of the quiet hours: the row is there and its time comes. A message that remains alone stays as it is. What
-corrects or confirms a message from before the quiet hours goes into its own thread, and waits by itself.
+Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the end of the
+quiet hours. A single held message stays as it is. A correction or confirmation of an earlier message has its own thread, and is held
+separately.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from monitor.store.tables import Item
 
 COALESCED_KINDS = ("alert", "summary")
 MAX_HOLD = timedelta(days=1)
-"""No quiet hours are longer: they begin and end at an hour of the day."""
+"""Quiet hours are not longer: they begin and end at an hour of the day."""
 
 NewMessage = tuple[Message, NewOutboxItem]
 
 
 @dataclass(frozen=True, slots=True)
 class CoalescedMessages:
-    """What becomes of the messages to one route.
+    """Result for one route.
 
-    superseded: numbers of the waiting rows that this replaces; cancelled: ids of messages of this review that are not
-    queued by themselves; row: the summary, None if nothing is left to report or one of the messages stays.
+    superseded: numbers of the held rows that this replaces; cancelled: ids of messages of this review that are not queued
+    separately; row: the summary, None if there is nothing left to report or one of the messages stays.
     """
 
     superseded: tuple[int, ...] = ()
@@ -47,11 +47,11 @@ class CoalescedMessages:
 def coalesce(
     conn: Connection, context: ReviewContext, new: Sequence[NewMessage], recorded: Sequence[Transition]
 ) -> tuple[CoalescedMessages, ...]:
-    """Joins what waits and what this review adds, for each route in quiet hours. recorded: all changes of this review.
+    """Join held and new messages of each route in quiet hours. recorded: all changes of this review.
 
-    1. Find the waiting rows whose changes are all on record, and the new messages of the route.
-    2. Work out the net changes; those that cancel out or are resolved by now are dropped.
-    3. If one message already says all that is left, keep it; else write one summary in place of all.
+    1. Find the held rows whose changes are all recorded, and the new messages of the route.
+    2. Compute the net changes; drop those that cancel out or are resolved.
+    3. Keep a message that already reports everything left; otherwise write one summary in place of all.
     """
     now, since = context.now, context.now - MAX_HOLD
     resting = [route for route in context.routes if quiet_until(route, now) is not None]
@@ -67,7 +67,7 @@ def coalesce(
     for route in resting:
         waiting = [row for row in rows if row.route == route.name and known.keys() >= {*row.transitions}]
         added = [pair for pair in new if pair[0].route == route.name and not pair[0].held]
-        # What may become part of a summary: all that waits, new alerts, and follow-ups of something that waits.
+        # Candidates for a summary: held messages, new alerts, and follow-ups of held messages.
         waits = {key for row in waiting for key in row.evidence}
         fresh = [m for m, row in added if m.kind in COALESCED_KINDS or waits & {*row.evidence}]
         sources = [row.transitions for row in waiting] + [tuple(t.id for t in m.transitions) for m in fresh]
@@ -81,17 +81,17 @@ def coalesce(
 
 
 def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bool:
-    """Expires the rows that were superseded; False if one of them has changed since it was read."""
+    """Expire superseded rows; False if one of them has changed since it was read."""
     numbers = [number for each in coalesced for number in each.superseded]
     return not numbers or outbox_store.reset_rows(conn, numbers, ("waiting",), "expired") == len(numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class _PendingMessages:
-    """What is pending for one route: rows that wait, and messages of this review.
+    """Held rows and new messages of one route.
 
-    fresh: the new messages that may become part of the summary; sources: the changes of each message that may become one,
-    in order; nets: the net changes of all of them.
+    fresh: new messages that may become part of the summary; sources: the changes of each candidate, in order; nets: their net
+    changes.
     """
 
     route: Route
@@ -103,7 +103,7 @@ class _PendingMessages:
 
 
 def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMessages) -> CoalescedMessages:
-    """The one message in place of the pending ones; one of them stays if it already says all that is left."""
+    """One message in place of the pending ones; one of them stays if it already reports everything left."""
     verdicts, used = context.verdicts, {key for net in pending.nets for key in net.of}
     nets = [n for n in pending.nets if not (n.is_cancelled_out or is_resolved(n, verdicts[n.move.commitment]))]
     reported = tuple(key for net in nets for key in net.of)
@@ -121,7 +121,7 @@ def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMess
     route = pending.route
     moves = tuple(without_resolved(net.move, verdicts[net.move.commitment]) for net in nets)
     parts = [*(row.message_id for row in pending.rows), *(message.id for message, _ in pending.new)]
-    # The notes of the messages of which something is left.
+    # Notes of messages that are still partly reported.
     briefs = [from_json(row.payload) for row in pending.rows if left & {*row.transitions}]
     notes = [brief.note for brief in briefs if isinstance(brief, AlertBrief)]
     notes += [message.note for message in pending.fresh if left & {t.id for t in message.transitions}]

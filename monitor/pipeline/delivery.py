@@ -1,8 +1,8 @@
-"""Delivery: the outbox at work. Lease a row, record the attempt, send, settle.
+"""Delivery from the outbox: lease a row, record the attempt, send, settle.
 
-The attempt is committed before the send starts, so after a crash the row is *uncertain*, never forgotten: its message is
-sent again under the same id and marked as a repeat, or looked up first where the channel can be asked. Messages to one
-place keep their order; a place that must wait holds up no other.
+The attempt is committed before the send starts, so after a crash the row is *uncertain*, never lost: its message is looked up first
+if the channel allows that, else sent again with the same id and marked as a repeat. Messages to one address keep their order; an
+address that must wait delays no other.
 """
 
 from __future__ import annotations
@@ -29,31 +29,35 @@ log = get_logger(__name__)
 
 Sender = Callable[[OutboundMessage], DeliveryReceipt]
 DeliveryLookup = Callable[[OutboundMessage, datetime], DeliveryReceipt | None]
-"""Asks a channel for a message that may have arrived at or after a moment; None if it is not there."""
+"""Looks up a message in a channel that may have arrived at or after a moment; None if it has not."""
 
 # Where no source is named, the times and numbers below are estimates.
 LEASE: Final = timedelta(minutes=5)
-"""Longer than any send can take: a channel's own time limits end it before."""
+"""Longer than any send takes: a channel's own time limits end it earlier."""
 MIN_SEND_INTERVAL: Final = {"slack": timedelta(seconds=1)}
-"""The least time between two messages to one place. Slack's documentation allows one message a second for each channel."""
+"""Minimum time between two messages to one address. Slack's documentation allows one message a second per channel."""
 FIRST_BACKOFF: Final = timedelta(seconds=2)
 MAX_BACKOFF: Final = timedelta(minutes=15)
 RETRY_AFTER_LIMITS: Final = (timedelta(seconds=1), timedelta(hours=1))
 """The shortest and longest wait that a provider may ask for."""
 CIRCUIT_RETRY: Final = timedelta(minutes=1)
 LOOKUP_ATTEMPTS: Final = 3
-"""How often a channel that cannot answer at the moment is asked again, before a message is repeated without an answer."""
+"""Attempts to look up a message in a channel that does not answer, before the message is repeated anyway."""
 INTERNAL_ERROR_RETRY: Final = timedelta(minutes=1)
 MAX_INTERNAL_ERRORS: Final = 5
 """A row that fails this often in our own code becomes a dead letter."""
 MAX_MESSAGE_AGE: Final = timedelta(days=7)
 MAX_THREAD_AGE: Final = timedelta(days=30)
-"""Readers overlook a reply to something older, so after this time a new thread is begun."""
+"""Readers overlook a reply to something older, so after this time a new thread starts."""
 
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What one delivery did, by number of the row. next_at: when there is something to do again; None if nothing waits."""
+    """Results of one delivery, by row number.
+
+    lost_places: addresses where messages began to be given up, each with the reason: "slack C1: ..."; next_at: the next time
+    with something to do, None if nothing waits.
+    """
 
     sent: list[int] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
@@ -61,13 +65,12 @@ class DeliveryReport:
     dead: list[int] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     lost_places: list[str] = field(default_factory=list)
-    """Places where messages began to be given up, each with the reason: "slack C1: ..."."""
     expired: int = 0
     next_at: datetime | None = None
 
 
 def merge_reports(reports: Iterable[DeliveryReport]) -> DeliveryReport:
-    """Several deliveries, each through a channel of its own, as one."""
+    """The reports of several channels as one."""
     total = DeliveryReport()
     for report in reports:
         for name in ("sent", "failed", "uncertain", "dead", "broken", "lost_places"):
@@ -89,16 +92,15 @@ def deliver(
     stop: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] | None = None,
 ) -> DeliveryReport:
-    """Send every row that may go out now through these channels.
+    """Send every row that is due through these channels.
 
-    owner: a name that no other worker uses. rng: uniform in [0, 1), for jitter. finders: channels that can be asked whether
-    a repeat has arrived. notify: routes to the operator; one on another channel reports a broken channel. stop: asked before
-    each row; True ends the delivery there. clock: the time while much is sent; None: it stands still at `now`.
-    Raises only StoreError; every other failure is settled in its row.
+    owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel. notify:
+    routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True ends the
+    delivery. clock: the current time; None: always `now`. Raises only StoreError; every other failure is settled in its row.
 
-    1. Make rows uncertain whose lease ran out, and expire held ones; where no row is unsettled, there is nothing to do.
-    2. For each row that may go out: lease it and record the attempt, send it, settle it.
-    3. Ask when there is something to do again.
+    1. Mark rows with an expired lease as uncertain, and expire held ones; stop if no row is unsettled.
+    2. For each due row: lease it and record the attempt, send it, settle it.
+    3. Find the next time with something to do.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
     with store.read() as conn:
@@ -115,9 +117,9 @@ def deliver(
 
 
 def recover(store: Store, now: datetime) -> tuple[int, ...]:
-    """At start: rows leased by a process that has ended become uncertain. Returns their numbers.
+    """At start: mark rows leased by a dead process as uncertain. Returns their numbers.
 
-    The one running instance knows that every lease is that of an ended process; any other caller ends only expired ones.
+    The exclusive instance knows that every lease belongs to a dead process; any other caller ends only expired ones.
     """
     with store.begin() as conn:
         return outbox_store.expire_leases(conn, now, everyone=store.exclusive)
@@ -125,7 +127,7 @@ def recover(store: Store, now: datetime) -> tuple[int, ...]:
 
 @dataclass(slots=True)
 class _DeliveryRun:
-    """One delivery: its tools and its report. clock: asked at each step, so that a lease or wait begins with its row."""
+    """One delivery with its report. clock: read at each step, so that a lease or wait begins with its row."""
 
     store: Store
     senders: Mapping[str, Sender]
@@ -137,7 +139,7 @@ class _DeliveryRun:
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
     def deliver_next(self) -> bool:
-        """Lease, send and settle one row; False if none may go out."""
+        """Lease, send and settle one row; False if none is due."""
         with self.store.begin() as conn:
             now = self.clock()
             item = outbox_store.claim(conn, self.senders.keys(), self.owner, now, now + LEASE)
@@ -159,7 +161,7 @@ class _DeliveryRun:
             if broken and outbox_store.open_circuit(conn, item.channel, end.error, now, retry_at):
                 report.broken.append(item.channel)
                 notify_operator(conn, channel_notice(item.channel, end.error, now), self.notify, now)
-            if end.state == "dead":  # reported when it begins, not for each message that follows
+            if end.state == "dead":  # reported once, not for each following message
                 before = outbox_store.last_outcome(conn, item.channel, item.to, but=item.number)
                 if before[0] != "dead":
                     report.lost_places.append(f"{item.place}: {end.error}")
@@ -170,12 +172,12 @@ class _DeliveryRun:
         return True
 
     def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
-        """Only what is no failure of a message (the end of the process) leaves this without a settlement."""
+        """Send one message. Always returns a settlement, unless the process ends."""
         try:
             payload, place = from_json(item.payload), (item.channel, item.to, item.kind, item.commitment)
             message = OutboundMessage(item.message_id, item.number, *place, payload, thread, item.repeat)
             earlier, finder = None, self.finders.get(message.channel) if since else None
-            if finder and since:  # look for an earlier copy; a channel that cannot answer for long stops no message
+            if finder and since:  # a channel that does not answer look-ups must not stop a message for long
                 try:
                     earlier = finder(message, since)
                 except ChannelError:
@@ -185,7 +187,7 @@ class _DeliveryRun:
             return on_success(receipt, item, self.clock(), found=earlier is not None)
         except ChannelError as error:
             return on_transport_error(error, item, failures, self.clock(), self.rng())
-        except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; the rows behind go out
+        except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; later rows are sent
             return on_internal_error(error, item, self.clock())
 
 
@@ -201,18 +203,18 @@ def _log(item: Item, end: Settlement) -> None:
         log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 
 
-# ---------------------------------------------------------------- what follows from an attempt
+# ---------------------------------------------------------------- settlements
 
 
 def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
-    """The channel took the message, now or (found) at an earlier attempt whose answer was lost."""
+    """The channel accepted the message, now or (found) at an earlier attempt whose answer was lost."""
     pace = MIN_SEND_INTERVAL.get(item.channel, timedelta())
     outcome = "found" if found else "sent"
     return Settlement("sent", outcome, ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace)
 
 
 def on_transport_error(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:
-    """The channel did not take the message, or may not have; `failures` attempts in its lane failed before."""
+    """The channel did not accept the message, or may not have. failures: earlier failed attempts to the same address."""
     text = str(error)
     if error.broken:
         return Settlement("waiting", "broken", text, faults=item.faults)
@@ -230,9 +232,9 @@ def on_transport_error(error: ChannelError, item: Item, failures: int, now: date
 
 
 def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement:
-    """Our own code failed on the message: it steps aside, and after MAX_INTERNAL_ERRORS attempts it is given up.
+    """Our own code failed on the message: it is delayed, and given up after MAX_INTERNAL_ERRORS attempts.
 
-    A foreign error's text may hold an address or a token, so only the text of our own errors is quoted.
+    The text of a foreign error may contain an address or a token, so only our own errors are quoted.
     """
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
@@ -247,7 +249,7 @@ def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement
 
 
 def backoff(failures: int, retry_after: float | None, chance: float) -> timedelta:
-    """How long a lane waits after a failure: what the provider asks within limits, else twice as long each time."""
+    """The wait after a failure: the provider's own time within limits, else doubled each time."""
     if retry_after is not None:
         least, most = (bound.total_seconds() for bound in RETRY_AFTER_LIMITS)
         return timedelta(seconds=min(max(retry_after, least), most))

@@ -1,8 +1,7 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a day and hour in the recipient's zone, as the route's cadence says (daily, weekly, fortnightly, monthly). Its name is
-that local date and hour, so it is made once however often the program restarts, and across changes of the clocks. One digest
-over the whole gap replaces all slots that were missed while the program was off.
+A slot is a day and hour in the recipient's zone, by the route's cadence (daily, weekly, fortnightly, monthly). Its name is that local
+date and hour, so it is made once, across restarts and clock changes. One digest replaces all slots missed while the program was off.
 """
 
 from __future__ import annotations
@@ -37,13 +36,13 @@ from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
 Archiver = Callable[[Route, str, DigestBrief], str]
-"""Keeps a digest as a page, by its route and slot; returns the page's address on the site, '' where it could not be written."""
+"""Writes the page of a digest, by route and slot; returns its address on the site, '' if it could not be written."""
 TIMELINE_PERIOD = timedelta(days=120)
-"""How far back the changes are read that the status timeline of a digest shows."""
+"""Period of the status timeline in a digest."""
 
 
 def latest_slot(route: Route, now: datetime) -> datetime | None:
-    """The last moment at or before `now` at which this route's digest was due, in its zone; None if it wants none."""
+    """The last time up to `now` at which this route's digest was due, in its zone; None if it has no digest."""
     cadence, zone = route.digest, ZoneInfo(route.zone)
     if cadence is None:
         return None
@@ -53,7 +52,7 @@ def latest_slot(route: Route, now: datetime) -> datetime | None:
 
 
 def next_slot(route: Route, now: datetime) -> datetime | None:
-    """The first moment after `now` at which this route's digest is due; None if it wants none."""
+    """The first time after `now` at which this route's digest is due; None if it has no digest."""
     latest = latest_slot(route, now)
     if latest is None or route.digest is None:
         return None
@@ -61,13 +60,13 @@ def next_slot(route: Route, now: datetime) -> datetime | None:
 
 
 def slot_before(cadence: Cadence, slot: datetime) -> datetime:
-    """The slot before this one. The same local hour, whether or not the clocks change in between."""
+    """The previous slot, at the same local hour even if the clocks change."""
     day = cadence.latest(slot.date() - timedelta(days=1))
     return datetime.combine(day, slot.time(), slot.tzinfo)
 
 
 def default_period_start(route: Route, now: datetime) -> datetime:
-    """Where a digest of this route would begin if it were made at `now`; a week ago for a route that wants none."""
+    """The start of this route's digest if it were made at `now`; a week ago for a route without a digest."""
     slot = latest_slot(route, now)
     if slot is None or route.digest is None:
         return now - DEFAULT_PERIOD
@@ -76,13 +75,13 @@ def default_period_start(route: Route, now: datetime) -> datetime:
 
 
 def next_digest_at(conn: Connection, route: Route, now: datetime) -> datetime | None:
-    """When this route's digest is due: a slot that has come and waits to be made, else the next one; None if it wants none."""
+    """The time of this route's next digest: a slot that is due, else the next one; None if it has no digest."""
     waiting = due_period(conn, route, now)
     return waiting[1] if waiting else next_slot(route, now)
 
 
 def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
-    """(start, end) of the digest now due for this route; None if it was made, or none was due since the first start."""
+    """Start and end of this route's digest that is due; None if it was made, or none was due since the first start."""
     slot = latest_slot(route, now)
     if slot is None or route.digest is None:
         return None
@@ -92,7 +91,7 @@ def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime,
         if installed is None or slot <= installed:
             return None
         made = outbox_store.first_slot_made(conn)
-        if made is None or made >= slot.astimezone(UTC):  # the program itself is new, and not only this route
+        if made is None or made >= slot.astimezone(UTC):  # the program is new, not only this route
             return installed, slot
         return max(installed, slot_before(route.digest, slot)), slot
     before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
@@ -111,13 +110,12 @@ def build_digest(
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`.
 
-    owner: the configured name of the owner's route, whose digest names silent rules and counts where readers and rules differ;
-    None if there is none.
-    A commitment that has no verdict and whose baseline cannot be read is left out; its review reports it.
+    owner: the configured name of the owner's route, whose digest also lists silent rules and disagreements of rules and readers.
+    A commitment without a verdict whose baseline cannot be read is left out; its review reports it.
 
-    1. Read the verdicts, the transitions of the period and of the timeline, and the interventions.
-    2. Find the signals of the period that corroborate a status, and which commitments are muted.
-    3. Read all signals that are cited, and their stories.
+    1. Read verdicts, transitions of the period and of the timeline, and interventions.
+    2. Find the signals of the period that corroborate a status, and the muted commitments.
+    3. Read all cited signals and their stories.
     """
     verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
@@ -158,7 +156,7 @@ def build_digest(
 
 
 def _rule_activity(conn: Connection, end: datetime) -> RuleActivity:
-    """What the rules matched. Before the installation nothing was, which says nothing of how often news comes."""
+    """The rules' matches. The time before the installation, without any matches, does not count."""
     watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
     return RuleActivity(watched, signals.matches(conn, watched, end))
 
@@ -166,7 +164,7 @@ def _rule_activity(conn: Connection, end: datetime) -> RuleActivity:
 def _reader_counts(
     conn: Connection, rulebook: Rulebook, start: datetime, end: datetime, zone: str
 ) -> ReaderCounts | None:
-    """Where readers and rules differ over the stories first seen in this time; None where nobody has read one."""
+    """Disagreements of rules and readers on the stories first seen in this time; None without a reading."""
     drift = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
     return reader_counts(drift, rulebook, zone)
 
@@ -181,10 +179,7 @@ def enqueue_due_digests(
     *,
     owner: str | None = None,
 ) -> list[str]:
-    """Queues every digest that is due; returns the names of the routes it was made for.
-
-    keep: writes the digest down as a page; owner: as for `build_digest`.
-    """
+    """Queue every digest that is due; returns the names of its routes. keep: writes its page; owner: as for `build_digest`."""
     made = []
     for route in routes:
         with store.read() as conn:
@@ -200,10 +195,7 @@ def enqueue_due_digests(
 
 
 def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Put the digest of a slot ("2026-W47") into the outbox; False, and nothing done, if it was made before.
-
-    One that is made late, in the route's quiet hours, waits for their end.
-    """
+    """Queue the digest of a slot; False, without effect, if it was made before. A late one in quiet hours is held until their end."""
     message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
     place = (route.name, route.channel, route.to)
     item = NewOutboxItem(message_id, "digest", *place, "", brief_json, not_before=quiet_until(route, now))

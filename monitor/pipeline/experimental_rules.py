@@ -1,4 +1,4 @@
-"""Experimental rules: what they match goes to the routes that ask for it, and changes no verdict."""
+"""Experimental rules: their matches go to routes of stage `experimental`, and change no verdict."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
 
 LOOKBACK: Final = timedelta(days=1)
-"""Older matches of experimental rules are not reported: an author watches the rules while they run."""
+"""Older matches are not reported: an author follows the rules while they run."""
 TRIAL_STATUS: Final = "trial"
-"""The status that is shown in a calm colour: nothing has happened to a promise."""
+"""A status with a neutral colour: no promise has changed."""
 
 
 def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> int:
-    """Queue what experimental rules matched, for each route of stage `experimental` that has not received it.
+    """Queue new matches of experimental rules for each route of stage `experimental`; returns the number of messages.
 
-    Matches on one commitment are one message; those on a muted commitment are left out. Returns the number of messages.
+    Matches of one commitment share a message; a muted commitment is left out.
     """
     asking = [route for route in routes if route.stage == "experimental"]
     if not asking:
@@ -60,7 +60,7 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
 def _build_row(
     group: Sequence[Signal], route: Route, rulebook: Rulebook, reported: Mapping[str, Story], now: datetime
 ) -> NewOutboxItem:
-    """The message on what experimental rules matched of one commitment."""
+    """The message on matches of one commitment."""
     ids = tuple(signal.id for signal in group)
     commitment = rulebook.commitments[group[0].commitment]
     rules = ", ".join(dict.fromkeys(signal.rule for signal in group))
@@ -88,7 +88,7 @@ def _build_row(
         ),
         now=now,
         note=f"{why}. They read {effects}; no verdict changed.",
-        confidence="Trial rules count for nothing until their stage is stable.",
+        confidence="Rules on trial do not count until their stage is stable.",
         remedy="Remove `stage: experimental` from the rule to put it into service; `deal-monitor rules diff` shows the effect.",
         shown_signals=ids,
         quiet=quiet_until(route, now),

@@ -1,7 +1,7 @@
-"""Follow-ups: who received a change gets a reply in the same thread when further sources corroborate it.
+"""Follow-ups: a reply in the thread of a change when further sources corroborate it.
 
-Follow-ups are worked out from what was sent and what is stored, so this may run at any time and twice: what a route was
-shown is on record with the message that showed it.
+Follow-ups depend only on sent messages and stored signals, so this may run at any time and twice: the evidence that a route received
+is stored with the message.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from monitor.store.outbox import NewOutboxItem
 
 @dataclass(frozen=True, slots=True)
 class FollowUpReport:
-    """How many replies were queued, and the problems that kept others from being written; those are tried again."""
+    """Number of queued replies, and the problems of replies that failed; those are tried again."""
 
     queued: int = 0
     problems: tuple[str, ...] = ()
 
 
 def enqueue_follow_ups(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> FollowUpReport:
-    """Queue a reply for each route that asks for further evidence and has not been shown all there is.
+    """Queue a reply for each route that wants further evidence and has not received all of it.
 
-    A change older than policy's `corroborate_days` gets no reply: what is reported so late is news of its own. A reply that
-    cannot be written stops only itself. Raises StoreError.
+    A change older than policy's `corroborate_days` gets no reply: later reports are separate news. A reply that fails stops no
+    other. Raises StoreError.
     """
     context = ReviewContext(rulebook, tuple(route for route in routes if route.further), now)
     if not context.routes:
@@ -54,19 +54,19 @@ def enqueue_follow_ups(store: Store, rulebook: Rulebook, routes: Sequence[Route]
 
 
 def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[NewOutboxItem], list[str]]:
-    """The rows of all follow-ups, and a line on each that could not be written.
+    """The rows of all follow-ups, and one line per failed one.
 
-    1. Find the changes that made the present statuses, of commitments that are not muted and have nothing to review.
-    2. Read the signals and stories since each change, and what was sent.
+    1. Find the changes behind the present statuses of commitments that are not muted and have no pending review.
+    2. Read the signals and stories since each change, and the sent messages.
     3. Write a message for each change and route with a new source.
     """
     rulebook, now = context.rulebook, context.now
     window = timedelta(days=rulebook.policy.corroborate_days)
     if not outbox_store.any_queued(conn, now - SENT_LOG_WINDOW):
-        return [], []  # nobody was told of a change that could be borne out
+        return [], []  # no message was sent that further evidence could support
     moves = verdict_records.transitions(conn, now - window, now + timedelta(microseconds=1))
     announced = {move.commitment for move in moves if move.cause not in UNANNOUNCED_CAUSES}
-    # What is still to be reviewed may confirm or turn the status, and that is announced first.
+    # A pending review may confirm or change the status, and is announced first.
     settled = (announced & rulebook.commitments.keys()) - verdict_records.review_requests(conn).keys()
     verdicts = verdict_records.published(conn, settled)
     interventions = verdict_records.interventions(conn) if settled else {}
@@ -102,6 +102,6 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     for message in messages:
         try:
             rows.append(builder.build_row(message))
-        except Exception as error:  # noqa: BLE001 - whatever a brief raises, the other replies go out
+        except Exception as error:  # noqa: BLE001 - the other replies are sent, whatever one brief raises
             problems.append(f"{message.commitment}, route {message.route}: {type(error).__name__}: {error}")
     return rows, problems

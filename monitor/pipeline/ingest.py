@@ -1,8 +1,7 @@
-"""T1, ingest: one poll of one feed into the database, all of it in one transaction or none of it.
+"""T1, ingest: one poll of one feed into the database, in one transaction.
 
-Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or will be fetched
-again. Polls that bring no document share a transaction. A story that the matcher cannot read is stored, recorded as a problem,
-and left alone.
+Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or fetched again. Polls
+without a document share a transaction. A story on which the matcher fails is stored, and recorded as a problem.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from monitor.store.intake_shelf import SqlShelf, StoryCache
 from monitor.store.tables import FeedState
 
 Also = Callable[[Connection], object]
-"""Writes something in the transaction of a poll."""
+"""Writes more in the transaction of a poll."""
 
 
 class PolledFeed(Protocol):
@@ -40,7 +39,7 @@ class PolledFeed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
-    """A poll that brought a document. permanent_url: where a permanent redirect pointed, if there was one."""
+    """A poll with a new document. permanent_url: target of a permanent redirect."""
 
     entries: tuple[Entry, ...]
     etag: str = ""
@@ -51,12 +50,12 @@ class FetchedDocument:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """A poll that brought no new document: the server says that it has not changed."""
+    """A poll whose document has not changed, according to the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one poll brought. gap: a feed that has brought news before listed no known entry, so entries in between may be lost."""
+    """Results of one poll. gap: no entry was known, though the feed has had news before, so entries may be lost."""
 
     feed: str
     new: int = 0
@@ -84,14 +83,13 @@ def ingest(
     reader: bool = False,
     also: Also | None = None,
 ) -> IngestReport:
-    """Store the outcome of one poll. next_poll: when to poll again, one interval from `now` if not given. reader: whether a
-    model is set up, which texts near the deal then wait for. also: what else is written in the same transaction; None: nothing.
+    """Store the outcome of one poll. Raises StoreError.
 
-    `recent` saves reading the last days at every poll, and `before` (the state of the feed when it was asked) reading that again;
-    without them the answer is the same. Raises StoreError.
+    next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued for it; also:
+    writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll) only save queries.
 
-    1. Know the state of the feed; a failed or unchanged poll changes nothing else.
-    2. Take in the document (`domain.intake`): what it changes, against what is stored.
+    1. Read the state of the feed; a failed or unchanged poll changes nothing else.
+    2. Compare the document with the stored data (`domain.intake`).
     3. Write the changes, then the state of the feed with its validators.
     """
     if not isinstance(outcome, FetchedDocument):
@@ -133,10 +131,9 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class PollWithoutDocument:
-    """A poll that failed or found nothing new.
+    """A poll that failed or brought nothing new.
 
-    before: the state of the feed when it was asked, None if it was never polled. next_poll: when to poll again, one interval
-    from now if None.
+    before: the feed's state at the time of the poll, None for the first one; next_poll: one interval from now by default.
     """
 
     feed: PolledFeed
@@ -148,8 +145,8 @@ class PollWithoutDocument:
 def record_without_document(
     store: Store, polls: Sequence[PollWithoutDocument], now: datetime, also: Also | None = None
 ) -> list[IngestReport]:
-    """Store the outcomes of polls that bring no document, of as many feeds as there are in one transaction: a commit costs
-    more than such a poll, and what a crash loses of it is asked again. also: as in `ingest`. Raises StoreError."""
+    """Store the outcomes of polls without a document in one transaction: a commit costs more than such a poll, and polls lost in a
+    crash are repeated. also: as in `ingest`. Raises StoreError."""
     reports, states = [], []
     for poll in polls:
         feed, interval = poll.feed, timedelta(seconds=poll.feed.interval)

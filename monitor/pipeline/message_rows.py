@@ -1,4 +1,4 @@
-"""Messages as rows of the outbox, with all that they quote and show, and the log of those that were sent."""
+"""Messages as outbox rows, with their quoted evidence, and the log of sent messages."""
 
 from __future__ import annotations
 
@@ -20,18 +20,15 @@ from monitor.store.codec.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 MAX_HISTORY = 200
-"""Changes of a commitment that its status strip is drawn from: more than one in two days for a year, an estimate."""
+"""Changes shown in a status timeline: more than one in two days for a year, an estimate."""
 SENT_LOG_WINDOW = timedelta(days=45)
-"""How far back the sent log goes: as long as signals live (policy's `live_days`)."""
+"""Length of the sent log: the lifetime of signals (policy's `live_days`)."""
 UNSENT_STATES = frozenset({"held", "expired", "dead"})
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewContext:
-    """What all steps of one review share: the rules, the routes that may receive messages, and the moment.
-
-    verdicts: all that will be published once the review is written.
-    """
+    """The context of one review. routes: possible receivers; verdicts: as published after the review."""
 
     rulebook: Rulebook
     routes: tuple[Route, ...]
@@ -41,7 +38,7 @@ class ReviewContext:
 
 @dataclass(frozen=True, slots=True)
 class MessageBuilder:
-    """What the messages of one moment are written from. history: of the commitments named, oldest first for each."""
+    """The data for the messages of one review. history: of the commitments named, oldest first for each."""
 
     context: ReviewContext
     signals: Mapping[str, Signal]
@@ -49,7 +46,7 @@ class MessageBuilder:
     history: Sequence[Transition]
 
     def build_row(self, message: Message) -> NewOutboxItem:
-        """The row of one message. Raises RenderError where there is nothing to show."""
+        """The row of one message. Raises RenderError if there is nothing to show."""
         rulebook, now = self.context.rulebook, self.context.now
         route = next(route for route in self.context.routes if route.name == message.route)
         known, rules = (self.signals, self.stories, rulebook.publishers, rulebook.policy), rulebook.rules
@@ -67,7 +64,7 @@ class MessageBuilder:
 
 
 def message_builder(conn: Connection, context: ReviewContext, messages: Iterable[Message]) -> MessageBuilder:
-    """Reads what these messages may show: their signals, those that no longer count included, and past changes."""
+    """Reads the data of these messages: their signals, including retired ones, and past changes."""
     verdicts = context.verdicts
     names: dict[str, None] = {}
     ids: set[str] = set()
@@ -82,7 +79,7 @@ def message_builder(conn: Connection, context: ReviewContext, messages: Iterable
 
 
 def notice_id(key: str) -> str:
-    """The id of the notice of a key, by which it is sent once."""
+    """The message id of a notice: a key is sent once."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
@@ -126,5 +123,5 @@ def notice_row(
 
 
 def sent_log(conn: Connection, now: datetime) -> SentLog:
-    """What was sent, as far back as cool-downs, repeats and corrections need it."""
+    """The sent messages, as far back as cool-downs, repeats and corrections need them."""
     return SentLog(outbox_store.sent_since(conn, now - SENT_LOG_WINDOW, but=UNSENT_STATES))

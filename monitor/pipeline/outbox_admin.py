@@ -1,7 +1,4 @@
-"""The outbox for people: which rows wait or failed, the attempts made, and what people may do about them.
-
-It reads the content of a message only where that is asked for, so that a list is quick.
-"""
+"""The outbox for people: rows, attempts, retry and release. Lists are quick: they do not decode messages."""
 
 from __future__ import annotations
 
@@ -21,13 +18,13 @@ def list_rows(store: Store, states: Collection[str] | None = None, limit: int | 
 
 
 def doubles(store: Store, rows: Iterable[Item]) -> frozenset[int]:
-    """The numbers of the rows among these that may have arrived more than once."""
+    """The numbers of those rows that may have arrived more than once."""
     with store.read() as conn:
         return outbox_store.possible_duplicates(conn, [row.number for row in rows])
 
 
 def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | None:
-    """One row and the attempts to send it; None if there is no such row."""
+    """One row and its attempts; None if there is no such row."""
     with store.read() as conn:
         row = outbox_store.item(conn, number)
         return (row, outbox_store.attempts(conn, number)) if row else None
@@ -45,20 +42,20 @@ def first_line(item: Item) -> str:
 
 
 def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:
-    """Send dead rows (all, if None) again, and let waiting ones try at once; returns how many were dead."""
+    """Send dead rows (all, if None) again, and waiting ones at once; returns the number of dead rows."""
     with store.begin() as conn:
         outbox_store.end_waits(conn, now)
         return outbox_store.reset_rows(conn, numbers, ("dead",), "waiting")
 
 
 def release(store: Store, numbers: Collection[int] | None = None) -> int:
-    """Let held rows (all, if None) go out; returns how many."""
+    """Release held rows (all, if None); returns their number."""
     with store.begin() as conn:
         return outbox_store.reset_rows(conn, numbers, ("held",), "waiting")
 
 
 def counts(store: Store) -> dict[str, int]:
-    """How many rows are waiting, leased, uncertain, held, sent, expired and dead."""
+    """Numbers of rows by state."""
     empty = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
     with store.read() as conn:
         return empty | outbox_store.counts(conn)

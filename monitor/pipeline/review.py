@@ -1,7 +1,7 @@
-"""T2, the review: every commitment that is due gets its verdict, and what changed is announced, in one write.
+"""T2, the review: decides every commitment that is due, and announces the changes, in one write.
 
 Reading, deciding and announcing write nothing. The write is compare-and-set on each verdict: if another writer was first,
-everything is read and decided again, so no change is lost and none is recorded twice.
+everything is read and decided again, so no change is lost or recorded twice.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from monitor.store.outbox import NewOutboxItem
 from monitor.store.rematch import UNCHANGED, ActivationPreview
 
 MAX_CAS_RETRIES = 5
-"""How often a review starts over because other writers were first: an estimate, far above what one instance meets."""
+"""Restarts of a review because other writers were first: an estimate, far above what one instance meets."""
 QUIET_HOURS_SUBJECT = "quiet hours"
-"""The subject of the problem that messages waiting for the end of quiet hours could not be coalesced."""
+"""Subject of the problem that messages held in quiet hours could not be coalesced."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
-    """What one review did. problems: commitments that could not be decided, each with its error; they stay due."""
+    """Results of one review. problems: commitments that could not be decided, each with its error; they stay due."""
 
     decided: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
@@ -57,18 +57,18 @@ def review(
     settled: bool = False,
     sources: Sequence[str] = (),
 ) -> ReviewReport:
-    """Decide what is due at `now` and queue what routes accept of it. `cause` is that of requests by plain news.
+    """Decide the commitments due at `now`, and queue the messages that routes accept. cause: of requests by ordinary news.
 
-    sources: the feeds that could tell of a change (`domain.verdicts.blind`); none: nothing counts as unread.
+    sources: the feeds that could report a change (`domain.verdicts.blind`); without any, nothing counts as unread.
 
-    Due is a commitment with a review request `settle_seconds` old (of any age, if `settled`), or at once by a formal act or
-    a person; one whose verdict time alone may have changed; one never decided before. Raises StoreError.
+    A commitment is due if it has a review request `settle_seconds` old (any request, if `settled`; at once for a formal act or
+    an intervention), if time alone may have changed its verdict, or if it was never decided. Raises StoreError.
 
-    1. Activate the rulebook, if it is not the one last used.
-    2. Read what is due, with its signals, stories and interventions.
+    1. Activate the rulebook, if it is not the last one used.
+    2. Read the due commitments, with signals, stories and interventions.
     3. Decide each commitment in its own try; a failure leaves only that one undecided.
-    4. Announce all transitions together, and make the outbox rows; coalesce what waits for the end of quiet hours.
-    5. Write verdicts, transitions, rows and cleared requests at once; if another writer was first, go back to 2.
+    4. Announce all transitions together, and build the outbox rows; coalesce messages held in quiet hours.
+    5. Write verdicts, transitions, rows and cleared requests together; if another writer was first, go back to 2.
     """
     policy = replace(rulebook.policy, settle_seconds=0) if settled else rulebook.policy
     context = ReviewContext(rulebook, tuple(routes), now)
@@ -95,7 +95,7 @@ def review(
 
 
 def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
-    """Take a rulebook into use, if it is not the one last used; returns the commitments that it touches."""
+    """Activate a rulebook, if it is not the last one used; returns the commitments that it affects."""
     with store.read() as conn:
         if rematch.is_adopted(conn, rulebook):
             return frozenset()
@@ -106,10 +106,10 @@ def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozen
 def preview_activation(
     store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime, sources: Sequence[str] = ()
 ) -> ReviewReport:
-    """What taking this rulebook into use and deciding all that is then due would record and announce; writes nothing.
+    """The changes and messages of activating this rulebook and deciding everything then due; writes nothing.
 
-    What a rule edit alone changes has the cause `rules`, and its messages are held; what waits to be decided anyway is
-    decided under the new rules and announced.
+    Changes that only the edit causes have the cause `rules`, and their messages are held; pending reviews are decided with
+    the new rules and announced.
     """
     policy, context = replace(rulebook.policy, settle_seconds=0), ReviewContext(rulebook, tuple(routes), now)
     with store.read() as conn:
@@ -121,7 +121,7 @@ def preview_activation(
 
 
 def next_review_at(store: Store, policy: Policy | None = None) -> datetime | None:
-    """When a review will next have something to do, as far as is known now; None if nothing is known."""
+    """The next time at which a review has something to do; None if nothing is known."""
     with store.read() as conn:
         requests = verdict_records.review_requests(conn)
         by_time = verdict_records.next_clock_due(conn, apart_from=requests)
@@ -129,7 +129,7 @@ def next_review_at(store: Store, policy: Policy | None = None) -> datetime | Non
     return min([*ready, *([by_time] if by_time else [])], default=None)
 
 
-# ---------------------------------------------------------------- what is due
+# ---------------------------------------------------------------- input
 
 
 class _OvertakenError(Exception):
@@ -138,7 +138,8 @@ class _OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _ReviewInput:
-    """All that one review reads before it decides. failed: commitments that could not be read, each with its error."""
+    """The input of one review. failed: commitments that could not be read, each with its error; told: the stories behind messages on
+    recent events, by signal."""
 
     due: tuple[PendingReview, ...] = ()
     stories: Mapping[str, Story] = field(default_factory=dict)
@@ -146,7 +147,6 @@ class _ReviewInput:
     interventions: tuple[Intervention, ...] = ()
     failed: Mapping[str, Exception] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
-    """The stories of the signals that messages on fresh events rest on, by signal."""
 
 
 def _load(
@@ -158,10 +158,10 @@ def _load(
     *,
     sources: Sequence[str] = (),
 ) -> _ReviewInput:
-    """Reads what is due, and no verdict of what cannot be. change: what is read as if it had been written already.
+    """Read the due commitments. change: a rule change that is read as if it had been written.
 
-    Signals are read from the checkpoint on, and some from before it: they still corroborate a claim that goes on. If a person
-    rejected what is in the checkpoint, they are read from the baseline on.
+    Signals are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an intervention
+    rejected something in the checkpoint, they are read from the baseline on.
     """
     now, commitments = context.now, context.rulebook.commitments
     requests = change.marked(verdict_records.review_requests(conn), now)
@@ -199,7 +199,13 @@ def _load(
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)
     due = [_with_ended_mutes(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
-    due = _with_rereaders(conn, context.rulebook, due)
+    # Published evidence that its text no longer supports, with its present reader.
+    lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
+    readers = current_readers(conn, context.rulebook, frozenset().union(*lost))
+    due = [
+        replace(each, reread={key: readers[key] for key in sorted(ids & readers.keys())})
+        for each, ids in zip(due, lost, strict=True)
+    ]
     reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
     log = sent_log(conn, now) if due else SentLog()
     fresh = now - timedelta(days=context.rulebook.policy.event_again_days)
@@ -208,18 +214,8 @@ def _load(
     return _ReviewInput(tuple(due), reported, log, interventions.get("", ()), failed, told)
 
 
-def _with_rereaders(conn: Connection, rulebook: Rulebook, due: Sequence[PendingReview]) -> list[PendingReview]:
-    """With who reads otherwise by now what was published of each."""
-    lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
-    known = current_readers(conn, rulebook, frozenset().union(*lost))
-    return [
-        replace(each, reread={key: known[key] for key in sorted(gone & known.keys())})
-        for each, gone in zip(due, lost, strict=True)
-    ]
-
-
 def _with_ended_mutes(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """With what a summary needs, if mutes have ended since the last decision (or the intervention that ended one is new)."""
+    """Adds the data of a summary if mutes have ended since the last decision, or the intervention that ended one is new."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
@@ -234,12 +230,15 @@ def _with_ended_mutes(conn: Connection, pending: PendingReview, now: datetime) -
     return replace(pending, ended_mutes=tuple(ended))
 
 
-# ---------------------------------------------------------------- all together
+# ---------------------------------------------------------------- decide, announce, write
 
 
 @dataclass(slots=True)
 class _Review:
-    """One round: decisions and messages on their way to the one write."""
+    """One attempt at a review: its decisions and messages.
+
+    may_share: whether several commitments may share a message; not after a shared one could not be built.
+    """
 
     context: ReviewContext
     work: _ReviewInput
@@ -251,17 +250,16 @@ class _Review:
     rows: list[NewOutboxItem] = field(default_factory=list)
     coalesced: tuple[CoalescedMessages, ...] = ()
     may_share: bool = True
-    """Whether several commitments may share a message: not after one that did could not be written."""
 
     def decide(self) -> None:
-        facts = (self.work.stories, self.context.rulebook, self.context.now)
+        stories_by_id, rulebook, now = self.work.stories, self.context.rulebook, self.context.now
         self.failed |= self.work.failed
         for pending in self.work.due:
             name = pending.commitment.id
             try:
-                record, decision = evaluate(pending, *facts)
-                summaries = summarise_mutes(pending, record, decision, *facts)
-                support = concurrent_support(pending, record, decision, *facts)
+                record, decision = evaluate(pending, stories_by_id, rulebook, now)
+                summaries = summarise_mutes(pending, record, decision, stories_by_id, rulebook, now)
+                support = concurrent_support(pending, record, decision, stories_by_id, rulebook, now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
                 continue
@@ -276,10 +274,13 @@ class _Review:
         unmuted = tuple(s for name, group in self.unmuted.items() if name in self.decided for s in group)
         told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
         routes = subscribed(self.context.routes, work.interventions)
-        facts = (work.sent, routes, rulebook.commitments, rulebook.policy, self.context.now)
         self.messages = announce(
             self.transitions(),
-            *facts,
+            work.sent,
+            routes,
+            rulebook.commitments,
+            rulebook.policy,
+            self.context.now,
             interventions=work.interventions,
             unmuted=unmuted,
             told_by=told_by,
@@ -290,16 +291,16 @@ class _Review:
         return tuple(t for _, decision in self.decided.values() for t in decision.transitions)
 
     def published(self, conn: Connection) -> ReviewContext:
-        """The context with all verdicts as they will be published once this is written."""
+        """The context with all verdicts as they will be published after the write."""
         decided = {name: record.published for name, (record, _) in self.decided.items()}
         return replace(self.context, verdicts=verdict_records.PublishedVerdicts(conn, decided))
 
     def make_rows(self, conn: Connection) -> None:
-        """Makes the outbox rows, those that wait for the end of quiet hours coalesced.
+        """Build the outbox rows, and coalesce messages held in quiet hours.
 
-        Where a message cannot be written, its commitments stay undecided (no change is recorded without its message), and
-        announcing starts over. A shared one is first split, so that only the commitment that cannot be written stays
-        undecided. If coalescing fails, each message waits by itself.
+        If a message cannot be built, its commitments stay undecided (no change is recorded without its message), and announcing
+        starts over. A shared message is first split, so that only the faulty commitment stays undecided. If coalescing fails,
+        each message is held separately.
         """
         written = not self.messages
         while not written:
@@ -308,7 +309,7 @@ class _Review:
             for message in self.messages:
                 try:
                     self.rows.append(builder.build_row(message))
-                except Exception as error:  # noqa: BLE001 - a message that cannot be written stops only its commitments
+                except Exception as error:  # noqa: BLE001 - a faulty message stops only its commitments
                     names = {t.commitment for t in message.transitions}
                     split = len(names) > 1 and self.may_share
                     if split:
@@ -330,7 +331,7 @@ class _Review:
         self.rows += [each.row for each in self.coalesced if each.row is not None]
 
     def write(self, conn: Connection) -> None:
-        """The one write; _OvertakenError, and nothing written, if a verdict or row changed since it was read."""
+        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row changed since it was read."""
         now, transitions = self.context.now, self.transitions()
         for record, _ in self.decided.values():
             if not verdict_records.save_record(conn, record):

@@ -1,7 +1,7 @@
-"""What the owner is told of sources: that none answers, that an important one is dead, silent or frozen, and that they are back.
+"""Notices to the owner about sources: none answers, an important one is dead, silent or frozen, or they have recovered.
 
-Each trouble is told once, and its end once. What was told stands in `source_trouble`, written together with the notice, so that a
-restart tells nothing again. A trouble that returns within a day of its end must be over for a day before that is told.
+Each trouble is notified once, and its end once. `source_trouble` is written together with the notice, so a restart repeats nothing. A
+trouble that returns within a day of its end must be over for a day before its end is notified.
 """
 
 from __future__ import annotations
@@ -12,70 +12,75 @@ from datetime import datetime, timedelta
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.feed_health import (
     SILENT_AFTER,
-    Blackout,
     ConfiguredFeed,
     alike_failures,
     blackout,
     feed_health,
 )
-from monitor.domain.model import Route
+from monitor.domain.model import Policy, Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
-from monitor.store import Connection, Store
+from monitor.store import Connection, Store, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store.tables import FeedState, SourceTrouble
 
 ALL = ""
-"""The subject of the trouble that no source answers."""
+"""Subject of the trouble that no source answers."""
 NO_ANSWER_AFTER = timedelta(hours=1)
-"""A failure of all sources that lasts so long is told, an estimate: longer than a router takes to restart. Feeds that are asked
-once an hour make it two hours after the last answer."""
+"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart. With feeds polled hourly, it
+is two hours after the last answer."""
 DEAD_AFTER = timedelta(hours=18)
-"""An important feed that fails for so long is told, an estimate: longer than a night, and within a day."""
-DEAD_BESIDE = timedelta(hours=12)
-"""Others that fail for so long by then are told in the same notice."""
+"""Time before a failing important feed is notified, an estimate: longer than a night, and within a day."""
+DEAD_WITH_OTHERS = timedelta(hours=12)
+"""Time after which other failing feeds are added to such a notice."""
 WELL_AFTER = timedelta(hours=1)
-"""Sources that have answered for so long are back, an estimate: one answer between two failures is no recovery."""
+"""Time before sources that answer count as recovered, an estimate: one answer between two failures is no recovery."""
 RELAPSE = timedelta(days=1)
-"""A trouble so soon after the end of the last one is the same: it is over only when it has stayed away for so long."""
+"""A trouble so soon after its last end is the same one; it is over once it stays away for so long."""
 MOST_LISTED = 5
-"""Names of sources in one notice; the others are counted."""
+"""Sources named in one notice; the others are counted."""
+
+Change = tuple[OperatorNotice | None, list[SourceTrouble]]
+"""A notice, if any, and the troubles to record with it."""
+
+
+def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> None:
+    """Record that a source which could report a change answered at `now`.
+
+    If this ends a blind period, or makes up for one, every verdict becomes due.
+    """
+    before = feed_store.unread_spans(conn, sources, policy, now)
+    feed_store.add_read(conn, now)
+    if feed_store.unread_spans(conn, sources, policy, now) != before:
+        verdict_records.make_due(conn, now)
 
 
 def watch_sources(
     store: Store, feeds: Sequence[ConfiguredFeed], important: Collection[str], routes: Sequence[Route], now: datetime
 ) -> list[str]:
-    """Tell the owner what is new of the sources; returns the first lines of the notices. important: the names of the feeds of
-    which each by itself is worth a notice. Raises StoreError.
+    """Notify the owner of changes in the sources; returns the first lines of the notices. important: names of the feeds that deserve
+    a notice of their own. Raises StoreError.
 
-    1. While no source answers nothing else is told: the single ones are part of it.
-    2. Else the important feeds that are in trouble are told together, and then those that are well again.
+    1. While no source answers, that is the only notice: single failures are part of it.
+    2. Otherwise one notice on important feeds in trouble, and one on feeds that have recovered.
     """
     with store.read() as conn:
         watch = _Watch(feeds, feed_store.states(conn), feed_store.troubles(conn), now)
-    changes = watch.of_all() or [*watch.of_some(important), *watch.of_ends()]
-    told = []
-    for notice, troubles in changes:
+    sent = []
+    for notice, troubles in watch.of_all() or [*watch.of_important(important), *watch.of_ends()]:
         if not troubles:
             continue
         with store.begin() as conn:
-            if notice is None or _queued(conn, notice, routes, now):
-                feed_store.save_troubles(conn, *troubles)
-                told += [notice.first_line] if notice else []
-    return told
-
-
-def _queued(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> bool:
-    """Whether the notice waits to go out; where no route can be reached it is tried again."""
-    notify_operator(conn, notice, routes, now)
-    return was_notified(conn, notice.key)
-
-
-Change = tuple[OperatorNotice | None, list[SourceTrouble]]
-"""A notice, None if nothing is said, and the troubles to record with it."""
+            if notice is not None:
+                notify_operator(conn, notice, routes, now)
+                if not was_notified(conn, notice.key):
+                    continue  # no route can be reached; the next call tries again
+                sent.append(notice.first_line)
+            feed_store.save_troubles(conn, *troubles)
+    return sent
 
 
 class _Watch:
-    """The sources at one moment, against what the owner was told of them."""
+    """The sources at one moment, and the troubles that the owner knows of."""
 
     def __init__(
         self,
@@ -88,63 +93,129 @@ class _Watch:
         self.dark = blackout(feeds, states)
 
     def of_all(self) -> list[Change]:
-        """What is said of all sources together. Empty if something may be said of single ones."""
-        old = self.troubles.get(ALL)
-        is_open = old is not None and old.ended_at is None
+        """Changes in all sources together; empty if single ones may be notified."""
+        known = self.troubles.get(ALL)
         if self.dark is None:
             return []
-        if is_open and old is not None:
-            return [(None, [old.changed(well_since=None)] if old.well_since else [])]
+        if known is not None and known.ended_at is None:
+            return [(None, [known.changed(well_since=None)] if known.well_since else [])]
         if self.now - self.dark.failing < NO_ANSWER_AFTER:
             return [(None, [])]
-        trouble = self._trouble(ALL, "no answer", self.dark.since)
-        return [(no_answer_notice(self.feeds, self.states, self.dark, self.now), [trouble])]
+        failures = alike_failures(self.feeds, self.states)
+        since = f"{self.dark.since:%-d %b %Y %H:%M} UTC"
+        last = (
+            f"The last answer came on {since}." if self.dark.read else f"None has answered yet; first failure {since}."
+        )
+        failing = sum(len(each.feeds) for each in failures)
+        notice = self._notice(
+            key=f"{self.dark.since.isoformat()}\n{self.now.isoformat()}\nno answer",
+            state="no answer",
+            first_line=f"NO SOURCE ANSWERS · {failing} of {len(self.feeds)} failing since {since}",
+            why=f"{last} Until one answers, no news can change a status, and a date that passes is marked unchecked.",
+            findings=tuple(f"{_names(each.feeds)}: {each.error}" for each in failures[:MOST_LISTED]),
+            remedy=f"{failures[0].remedy}. `deal-monitor doctor` shows each failure; no restart is needed.",
+        )
+        return [(notice, [self._trouble(ALL, "no answer", self.dark.since)])]
 
-    def of_some(self, important: Collection[str]) -> list[Change]:
-        """The important feeds that are newly dead, silent or frozen, in one notice."""
-        ill = {feed.name: feed_health(feed, self.states.get(feed.name), self.now) for feed in self.feeds}
-        new = [ill[name] for name in ill if name in important and not self._is_open(name)]
-        ripe = [health for health in new if self._lasts(health, DEAD_AFTER)]
-        if not ripe:
+    def of_important(self, important: Collection[str]) -> list[Change]:
+        """One notice on important feeds that are newly dead, silent or frozen."""
+        unknown = (feed for feed in self.feeds if feed.name in important and not self._is_known(feed.name))
+        new = [feed_health(feed, self.states.get(feed.name), self.now) for feed in unknown]
+        if not any(self._lasts(health, DEAD_AFTER) for health in new):
             return []
-        told = [health for health in new if self._lasts(health, DEAD_BESIDE)]
-        troubles = [self._trouble(health.name, health.state, health.since or self.now) for health in told]
-        return [(trouble_notice(told, self.now), troubles)]
+        ill = [health for health in new if self._lasts(health, DEAD_WITH_OTHERS)]
+        names = [health.name for health in ill]
+        states = list(dict.fromkeys("dead" if health.state == "failing" else health.state for health in ill))
+        findings = []
+        for health in ill[:MOST_LISTED]:
+            since = f" since {_moment(health.since)}" if health.since else ""
+            findings.append(f"{health.name}: {health.state}{since}: {health.detail}")
+        if len(ill) > MOST_LISTED:
+            findings.append(f"and {len(ill) - MOST_LISTED} more")
+        notice = self._notice(
+            key=f"{self.now.isoformat()}\n{','.join(names)}\ntrouble",
+            state=" and ".join(states),
+            first_line=f"SOURCE {' AND '.join(states).upper()} · {_names(names)}",
+            why="The other sources are read. News that only these publish is missed, and a status may wait for it.",
+            findings=tuple(findings),
+            remedy="See `deal-monitor feeds list --bad`; open the address in a browser, and correct it in config.toml.",
+        )
+        return [(notice, [self._trouble(health.name, health.state, health.since or self.now) for health in ill])]
 
     def of_ends(self) -> list[Change]:
-        """The troubles that are over, in one notice; what has just ended, returned or is no feed any more is recorded."""
-        silent: list[SourceTrouble] = []
+        """One notice on troubles that are over. What just ended, returned or is no longer a feed is only recorded."""
+        recorded: list[SourceTrouble] = []
         over: list[SourceTrouble] = []
-        is_ripe = False
+        is_due = False
         feeds = {feed.name: feed for feed in self.feeds}
         for trouble in (each for each in self.troubles.values() if each.ended_at is None):
             feed = feeds.get(trouble.subject)
             if feed is None and trouble.subject != ALL:
-                silent.append(trouble.changed(ended_at=self.now))
+                recorded.append(trouble.changed(ended_at=self.now))
             elif feed is not None and feed_health(feed, self.states.get(feed.name), self.now).state != "ok":
-                silent += [trouble.changed(well_since=None)] if trouble.well_since else []
+                recorded += [trouble.changed(well_since=None)] if trouble.well_since else []
             elif trouble.well_since is None:
-                silent.append(trouble.changed(well_since=self.now))
+                recorded.append(trouble.changed(well_since=self.now))
             else:
                 relapsed = trouble.before is not None and trouble.told_at - trouble.before < RELAPSE
                 lasts = self.now - trouble.well_since >= (RELAPSE if relapsed else WELL_AFTER)
-                is_ripe |= lasts
+                is_due |= lasts
                 over += [trouble] if lasts or (trouble.subject != ALL and not relapsed) else []
-        changes: list[Change] = [(None, silent)] if silent else []
-        if is_ripe:
-            ended = [trouble.changed(ended_at=self.now) for trouble in over]
-            changes.append((recovery_notice(over, self.feeds, self.states, self.now), ended))
+        changes: list[Change] = [(None, recorded)] if recorded else []
+        if is_due:
+            changes.append((self._recovery(over), [trouble.changed(ended_at=self.now) for trouble in over]))
         return changes
+
+    def _recovery(self, over: Sequence[SourceTrouble]) -> OperatorNotice:
+        everything = next((trouble for trouble in over if trouble.subject == ALL), None)
+        names = [trouble.subject for trouble in over if trouble.subject != ALL]
+        if everything is not None:
+            bad = alike_failures(self.feeds, self.states)
+            count = len(self.feeds) - sum(len(each.feeds) for each in bad)
+            first_line = f"SOURCES ANSWER AGAIN · {count} of {len(self.feeds)}"
+            back = everything.well_since or self.now
+            findings = [f"none answered from {_moment(everything.since)} to {_moment(back)}"]
+            findings += [f"also recovered: {_names(names)}"] if names else []
+            findings += [f"still failing: {_names(each.feeds)}: {each.error}" for each in bad[:MOST_LISTED]]
+            remedy = "No action needed. Dates that passed meanwhile are checked now, which takes up to a day."
+        else:
+            first_line = f"SOURCE READ AGAIN · {_names(names)}"
+            findings = [f"{each.subject}: {each.state} from {_moment(each.since)}" for each in over[:MOST_LISTED]]
+            remedy = "No action needed."
+        return self._notice(
+            key=f"{self.now.isoformat()}\n{','.join(names)}\nwell again",
+            state="read again",
+            first_line=first_line,
+            why="News published meanwhile is read if the feeds still list it.",
+            findings=tuple(findings),
+            remedy=remedy,
+            good=True,
+        )
+
+    def _notice(
+        self,
+        *,
+        key: str,
+        state: str,
+        first_line: str,
+        why: str,
+        findings: tuple[str, ...],
+        remedy: str,
+        good: bool = False,
+    ) -> OperatorNotice:
+        confidence = "The monitor polled them itself."
+        head = (f"sources\n{key}", "Sources", "sources", state)
+        return OperatorNotice(*head, first_line, why, confidence, findings, "monitor", remedy, good)
 
     def _trouble(self, subject: str, state: str, since: datetime) -> SourceTrouble:
         before = self.troubles[subject].ended_at if subject in self.troubles else None
         return SourceTrouble(subject=subject, state=state, since=since, told_at=self.now, before=before)
 
-    def _is_open(self, name: str) -> bool:
+    def _is_known(self, name: str) -> bool:
         return name in self.troubles and self.troubles[name].ended_at is None
 
     def _lasts(self, health: SourceHealth, long: timedelta) -> bool:
-        """Whether a feed is in trouble for so long, not counting a time in which no source answered."""
+        """Whether a feed has been in trouble for so long, not counting a time in which no source answered."""
         if health.state in ("ok", "never"):
             return False
         everything = self.troubles.get(ALL)
@@ -157,78 +228,11 @@ class _Watch:
         return back is None or self.now - back >= SILENT_AFTER
 
 
-# ---------------------------------------------------------------- what is said
-
-
-def no_answer_notice(
-    feeds: Sequence[ConfiguredFeed], states: dict[str, FeedState], dark: Blackout, now: datetime
-) -> OperatorNotice:
-    """The notice that no source answers: which ones, since when, the commonest error and what to do about it."""
-    failures = alike_failures(feeds, states)
-    count = sum(len(each.feeds) for each in failures)
-    since = f"{dark.since:%-d %b %Y %H:%M} UTC"
-    known = (
-        f"The last answer came on {since}." if dark.read else f"None has ever answered; the first failed on {since}."
-    )
-    first_line = f"NO SOURCE ANSWERS · {count} of {len(feeds)} failing since {since}"
-    why = f"{known} While nothing is read, no news moves a status, and a date that passes is marked unchecked."
-    said = tuple(f"{_names(each.feeds)}: {each.error}" for each in failures[:MOST_LISTED])
-    head = (f"sources\n{dark.since.isoformat()}\n{now.isoformat()}\nno answer", "Sources", "sources", "no answer")
-    sure = "The monitor asked each of them itself."
-    remedy = f"{failures[0].remedy}. `deal-monitor doctor` shows each failure; nothing need be restarted."
-    return OperatorNotice(*head, first_line, why, sure, said, "monitor", remedy)
-
-
-def trouble_notice(told: Sequence[SourceHealth], now: datetime) -> OperatorNotice:
-    """The notice that important sources are dead, silent or frozen."""
-    names, words = tuple(health.name for health in told), {"failing": "dead"}
-    states = dict.fromkeys(words.get(health.state, health.state) for health in told)
-    first_line = f"SOURCE {' AND '.join(states).upper()} · {_names(names)}"
-    why = "The other sources are read. What only these publish is missed, and a status may wait for their word."
-    said = tuple(_told(health) for health in told[:MOST_LISTED])
-    said += (f"and {len(told) - MOST_LISTED} more",) if len(told) > MOST_LISTED else ()
-    head = (f"sources\n{now.isoformat()}\n{','.join(names)}\ntrouble", "Sources", "sources", " and ".join(states))
-    sure = "The monitor asked each of them itself."
-    remedy = "See `deal-monitor feeds list --bad`; open the address in a browser, and correct it in config.toml."
-    return OperatorNotice(*head, first_line, why, sure, said, "monitor", remedy)
-
-
-def recovery_notice(
-    over: Sequence[SourceTrouble], feeds: Sequence[ConfiguredFeed], states: dict[str, FeedState], now: datetime
-) -> OperatorNotice:
-    """The notice that sources are well again: all of them if none had answered."""
-    everything = next((trouble for trouble in over if trouble.subject == ALL), None)
-    names = tuple(trouble.subject for trouble in over if trouble.subject != ALL)
-    head = (f"sources\n{now.isoformat()}\n{','.join(names)}\nwell again", "Sources", "sources", "read again")
-    if everything is not None:
-        bad = alike_failures(feeds, states)
-        count = len(feeds) - sum(len(each.feeds) for each in bad)
-        first_line = f"SOURCES ANSWER AGAIN · {count} of {len(feeds)}"
-        back = everything.well_since or now
-        said: tuple[str, ...] = (f"none answered from {_day(everything.since)} to {_day(back)}",)
-        said += (f"well again too: {_names(names)}",) if names else ()
-        said += tuple(f"still failing: {_names(each.feeds)}: {each.error}" for each in bad[:MOST_LISTED])
-        remedy = (
-            "Nothing is to be done. Dates that passed meanwhile are checked now, which takes up to a day of reading."
-        )
-    else:
-        first_line = f"SOURCE READ AGAIN · {_names(names)}"
-        said = tuple(f"{each.subject}: {each.state} from {_day(each.since)}" for each in over[:MOST_LISTED])
-        remedy = "Nothing is to be done."
-    why = "What was published meanwhile is read as far as the feeds still list it."
-    return OperatorNotice(*head, first_line, why, "The monitor read them itself.", said, "monitor", remedy, good=True)
-
-
-def _told(health: SourceHealth) -> str:
-    since = f" since {_day(health.since)}" if health.since else ""
-    return f"{health.name}: {health.state}{since}: {health.detail}"
-
-
-def _day(moment: datetime) -> str:
+def _moment(moment: datetime) -> str:
     return f"{moment:%-d %b %Y %H:%M} UTC"
 
 
 def _names(names: Sequence[str]) -> str:
-    """Up to five names, and how many more there are."""
+    """Up to five names, and the number of the others."""
     left = len(names) - MOST_LISTED
     return ", ".join(names[:MOST_LISTED]) + (f" and {left} more" if left > 0 else "")

@@ -1,8 +1,7 @@
 """Thread headers: after each change, the first message of a Slack thread is edited to show the present status.
 
-What is to be edited is recorded in the same commit as the change and its reply, and its content is worked out from what is
-published and what was sent. So an edit may be late, happen twice or fail without harm: every change worth a message has a
-message of its own.
+An outdated header is recorded in the same commit as the change and its reply; its content follows from published verdicts and sent
+messages. So an edit may be late, happen twice or fail without harm: every important change has its own message.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ MessageEditor = Callable[[StatusCard], None]
 """Edits the message that a card replaces. Raises ChannelError."""
 
 MAX_EDIT_ATTEMPTS: Final = 6
-"""How often an edit is tried, an estimate; the next change is a new occasion."""
+"""Attempts at one edit, an estimate; the next change starts new ones."""
 
 
 def update_stale_threads(
@@ -46,10 +45,7 @@ def update_stale_threads(
     rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Make the edits that are due in one channel, up to the first that fails; returns why it did, '' if none.
-
-    Raises only StoreError.
-    """
+    """Make the due edits in one channel, up to the first failure; returns its error, '' if none failed. Raises only StoreError."""
     while not stop():
         with store.read() as conn:
             thread = threads.next_outdated_thread(conn, channel, now)
@@ -64,7 +60,7 @@ def update_stale_threads(
             trouble = str(error)
             if not (error.permanent or error.broken) and thread.tries + 1 < MAX_EDIT_ATTEMPTS:
                 again = now + backoff(thread.tries, error.retry_after, rng())
-        except Exception as error:  # noqa: BLE001 - whatever a payload or a layout raises, the alerts go on
+        except Exception as error:  # noqa: BLE001 - alerts continue, whatever a payload or a layout raises
             trouble = type(error).__name__
         pace = MIN_SEND_INTERVAL.get(thread.channel, timedelta())
         with store.begin() as conn:
@@ -76,13 +72,13 @@ def update_stale_threads(
 
 
 def next_edit_at(store: Store, channel: str) -> datetime | None:
-    """When the next edit in a channel may be made; None if none is due."""
+    """The time of the next edit in a channel; None if there is none."""
     with store.read() as conn:
         return threads.next_refresh_at(conn, channel)
 
 
 def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> StatusCard | None:
-    """What the first message is to show; None while it alone shows all that was sent."""
+    """The new content of the first message; None while it is the only message."""
     with store.read() as conn:
         sent = [(item.number, from_json(item.payload)) for item in threads.thread_messages(conn, thread)]
         card = build_card(thread.channel, thread.to, thread.ref, sent)
@@ -96,7 +92,7 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
     if verdict is None or commitment is None:
         return card if len(card.messages) > 1 else None
     facts = RenderContext({}, {}, rulebook.publishers, rulebook.policy, now, card.now.zone, rulebook.parties)
-    # The status that the latest message in this place gave the commitment, whichever thread it was in.
+    # The status of the commitment in the latest message to this address, in any thread.
     statuses = (reported_status(from_json(item.payload), thread.commitment) for item in reversed(in_place))
     present = current_status(card.now, verdict, commitment, facts, next(filter(None, statuses), ""))
     return replace(card, now=present, others=related_statuses(names, verdicts, rulebook.commitments, facts.zone))

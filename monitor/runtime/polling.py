@@ -20,7 +20,7 @@ from monitor.feeds.known_items import parse_unknown
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import counted
-from monitor.pipeline import ingest, source_watch
+from monitor.pipeline import ingest, source_notices
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.fetch_limits import fetch_limits
@@ -172,7 +172,7 @@ def _note_of(app: App, answered: Sequence[str]) -> ingest.Also | None:
     able = able_sources(app)
     if set(able).isdisjoint(answered):
         return None
-    return partial(source_watch.note_read, sources=able, policy=app.rulebook.policy, now=now)
+    return partial(source_notices.note_read, sources=able, policy=app.rulebook.policy, now=now)
 
 
 def take_document(app: App, asked: AskedFeed, document: FetchedDocument, when: datetime) -> IngestReport:

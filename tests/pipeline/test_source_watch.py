@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, FlagKind, Standing
 from monitor.domain.model.notation import notation
 from monitor.pipeline.review import review
-from monitor.pipeline.source_watch import note_read
+from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, as_of, verdict_records
 from tests.builders import small_rulebook
 from tests.builders.databases import later, stores

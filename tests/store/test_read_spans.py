@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from monitor.domain.model import Policy, ReadSpan
-from monitor.pipeline.source_watch import note_read
+from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, feeds, verdict_records
 from monitor.store.rows import upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
