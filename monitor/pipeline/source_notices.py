@@ -10,13 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.messages.feed_health import (
-    SILENT_AFTER,
-    ConfiguredFeed,
-    alike_failures,
-    blackout,
-    feed_health,
-)
+from monitor.domain.messages.feed_health import SILENT_AFTER, ConfiguredFeed, alike_failures, blackout, feed_health
 from monitor.domain.model import Policy, Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store, verdict_records

@@ -1,8 +1,8 @@
-"""The whole program, opened, and what it does when something is due: review, queue, send. Without threads and ticks.
+"""The open program and its work: review, queue, send; without threads or ticks.
 
-`session` opens settings, database and rules alone, `wiring` makes channels from settings, `scheduler` calls these functions
-at their time, `polling` reads feeds. Each function takes the moment from `app.clock`, so the sample year runs through the
-very same code as the live news. What sends and renders is imported where it is used: many commands only review.
+`session` opens settings, database and rules, `wiring` makes channels from settings, `scheduler` calls these functions in time. Every
+function reads the time from `app.clock`, so the sample year runs through the same code as live news. Modules that send or render are
+imported inside the functions: many commands only review.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ if TYPE_CHECKING:
     from monitor.runtime.model_reader import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
-"""The longest wait for the next message where a delivery ends by itself: longer than the pace of a place (about a second)
-and the first try after a failure."""
+"""The longest wait for the next message before a delivery ends: longer than the pace of an address (about a second) and the first
+retry after a failure."""
 MIN_WAIT = timedelta(milliseconds=100)
-"""Between two deliveries, so that a row that stays due does not keep the processor busy."""
+"""Between two deliveries, so that a row that stays due does not occupy the processor."""
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class StartupReport:
-    """What a start did. uncertain: messages of unknown fate; reviewed: the verdicts that fell due meanwhile."""
+    """Results of a start. uncertain: number of uncertain messages; reviewed: the overdue reviews."""
 
     uncertain: int
     reviewed: review.ReviewReport
@@ -67,7 +67,7 @@ class StartupReport:
 
 @dataclass(slots=True)
 class App:
-    """All that a running monitor holds. `stop` is set when it shall end."""
+    """A running monitor. `stop` is set to end it."""
 
     settings: Settings
     store: Store
@@ -79,42 +79,41 @@ class App:
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
-    """What the last review of each commitment weighed, for the next one to go on from."""
     whole: dict[str, datetime] = field(default_factory=dict)
-    """When each feed was last asked without conditions; a start counts as such."""
+    """Time of the last unconditional request per feed; empty at a start."""
     known_items: dict[str, KnownItems] = field(default_factory=dict)
     """The items of the last document of each feed, which need not be parsed again. A start knows of none."""
     read_at: datetime | None = None
-    """The last answer of a source that could tell of a change, as it was recorded; a start knows of none."""
+    """The last recorded answer of a source that could report a change; None at a start."""
     watch: FolderWatch | None = None
-    """Looks for edits of the rules; None where the rulebook came from elsewhere."""
+    """Detects rule edits; None if the rulebook was not read from the folder."""
     steady: Lock = field(default_factory=Lock)
-    """Held by whoever writes what the rulebook finds, so that an edited one is adopted between two such jobs."""
+    """Held while results of the rulebook are written, so that an edited one is adopted between two jobs."""
     finders: Mapping[str, DeliveryLookup] = field(default_factory=dict)
-    """The channels that can be asked whether a message of unknown fate has arrived."""
+    """Look-ups of uncertain messages, by channel."""
     updaters: Mapping[str, MessageEditor] = field(default_factory=dict)
-    """The channels in which a message that was sent can be rewritten."""
+    """Edits of sent messages, by channel."""
     reader: ModelReader | None = None
-    """The model that reads beside the rules; None where none is set up."""
+    """The configured model; None without one."""
     refused: str = ""
-    """The first error of an edit of the rules that cannot be used, for as long as the folder holds it; '' if none."""
+    """The first error of a refused rule edit; '' if the rules in use match the folder."""
 
     @property
     def owner(self) -> str:
-        """The name of this process on the leases that it takes."""
+        """The name of this process on its leases."""
         return f"{socket.gethostname()}:{os.getpid()}"
 
     @property
     def asks_model(self) -> bool:
-        """Whether a model is asked about what comes in: one is set up, and the policy does not leave it out."""
+        """Whether new texts are read by a model: one is configured, and the policy does not exclude it."""
         return self.reader is not None and self.rulebook.policy.reader is not ReaderMode.OFF
 
     def feeds(self) -> tuple[FeedSettings, ...]:
-        """The feeds that are polled."""
+        """The polled feeds."""
         return feeds_of(self.settings)
 
     def owner_routes(self) -> tuple[Route, ...]:
-        """Where operator notices go, the first choice first."""
+        """Receivers of operator notices, the first choice first."""
         return owner_first(self.routes, self.settings.owner.route)
 
     def close(self) -> None:
@@ -123,13 +122,13 @@ class App:
 
 
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
-    """The program ready to work. Raises ConfigError, RuleError or StoreError, each with a remedy."""
+    """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
-    watch = FolderWatch(settings.rules)  # before the folder is read, or an edit meanwhile would go unseen
+    watch = FolderWatch(settings.rules)  # before the folder is read, or an edit meanwhile would be missed
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
-    store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates leave no database behind
+    store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
     senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings, renderer)
     opened = App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, reader=reader)
     opened.finders, opened.updaters = finders, updaters
@@ -137,9 +136,9 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 
 
 def recover_and_catch_up(app: App) -> StartupReport:
-    """Do what a start does before anything else: end the leases of a dead process, and review what fell due meanwhile.
+    """First step of a start: end the leases of a dead process, and do overdue reviews.
 
-    What still waits to go out is left to the first delivery: a channel that hangs must not hold up the start.
+    Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     """
     from monitor.pipeline import delivery
 
@@ -148,12 +147,12 @@ def recover_and_catch_up(app: App) -> StartupReport:
 
 
 def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
-    """Decide every commitment that is due. settled: without waiting for news that may still be coming in."""
+    """Decide every commitment that is due. settled: do not wait for more news."""
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=able_sources(app))
         experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
-    for change in report.transitions if app.store.exclusive else ():  # a command tells itself what it did
+    for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
         before, after = notation(change.change)
         log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)
     for problem in report.problems:
@@ -163,33 +162,32 @@ def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS
 
 
 def watch_sources(app: App) -> list[str]:
-    """Tell the owner what is new of the sources: that none answers, that an important one is dead, that they are back. Returns the
-    first lines of the notices."""
+    """Notify the owner of changes in the sources; returns the first lines of the notices."""
     from monitor.domain.verdicts.blind import important_sources
     from monitor.pipeline import source_notices
 
     important = important_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
-    told = source_notices.watch_sources(app.store, app.feeds(), important, app.owner_routes(), app.clock())
-    for line in told:
-        log.warning("told the owner of the sources", notice=line)
-    return told
+    notices = source_notices.watch_sources(app.store, app.feeds(), important, app.owner_routes(), app.clock())
+    for line in notices:
+        log.warning("owner notified of sources", notice=line)
+    return notices
 
 
 def run_follow_ups(app: App) -> int:
-    """Queue replies on further evidence for what was sent; returns how many."""
+    """Queue replies with further evidence; returns their number."""
     from monitor.pipeline import further_evidence
 
     with app.steady:
         report = further_evidence.enqueue_follow_ups(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
-        log.error("further evidence could not be told", error=problem)
+        log.error("further evidence could not be queued", error=problem)
     if report.queued:
-        log.info("further evidence told", messages=report.queued)
+        log.info("further evidence queued", messages=report.queued)
     return report.queued
 
 
 def run_digests(app: App) -> list[str]:
-    """Queue the digests whose slot has come; returns the names of their routes."""
+    """Queue due digests; returns the names of their routes."""
     from monitor.pipeline import digests
 
     archive = partial(archive_digest, app)
@@ -201,8 +199,8 @@ def run_digests(app: App) -> list[str]:
 
 
 def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest and return its address on the site. Where it cannot be written, that is '', and the message goes out
-    all the same. All addresses of a route get the same digest, so they share its page."""
+    """Write the page of a digest and return its address on the site; '' if that fails, which does not stop the message. All addresses
+    of a route share the page."""
     from monitor.domain.messages.briefs import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
@@ -210,13 +208,13 @@ def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str
     message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
     try:
         return digest_archive.write_page(app.renderer, message, app.settings.data_dir, route.config_name, slot)
-    except Exception as error:  # noqa: BLE001 - the page is an extra, whatever a template or the disk raises
+    except Exception as error:  # noqa: BLE001 - a page is optional, whatever a template or the disk raises
         log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
         return ""
 
 
 def deliver_due(app: App) -> DeliveryReport:
-    """Send what may go out now, each channel at its own speed, and then the operator notices that this has caused."""
+    """Send due messages, each channel in its own thread, and then the operator notices that this has caused."""
     from monitor.pipeline import delivery
 
     total = delivery.DeliveryReport()
@@ -230,7 +228,7 @@ def deliver_due(app: App) -> DeliveryReport:
 
 
 def drain_outbox(app: App, wait: Callable[[datetime], object], *, most: timedelta = timedelta.max) -> DeliveryReport:
-    """Send until nothing may go out within DRAIN_GRACE, or `most` has passed. `wait` lets time pass up to a moment."""
+    """Send until no message is due within DRAIN_GRACE, or `most` has passed. wait: sleeps until a time."""
     from monitor.pipeline.delivery import merge_reports
 
     began, total = app.clock(), merge_reports(())
@@ -244,9 +242,9 @@ def drain_outbox(app: App, wait: Callable[[datetime], object], *, most: timedelt
 
 
 def deliver_channel(app: App, channel: str) -> DeliveryReport:
-    """Send what may go out now through one channel, then rewrite its thread headers.
+    """Send due messages through one channel, then edit its thread headers.
 
-    Deliveries of several channels may run side by side: none waits for another or takes its rows.
+    Deliveries of several channels may run in parallel: none waits for another or takes its rows.
     """
     from monitor.pipeline import delivery, thread_cards
 
@@ -265,13 +263,13 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
             app.store, app.rulebook, channel, edit, clock(), rng=app.chance, stop=stop
         )
         if trouble:
-            log.warning("the first message of a thread could not be brought up to date", thread=trouble)
+            log.warning("the first message of a thread could not be edited", thread=trouble)
         next_edit = thread_cards.next_edit_at(app.store, channel)
         report.next_at = min(filter(None, (report.next_at, next_edit)), default=None)
     return report
 
 
 def outbox_folder(settings: Settings) -> Path | None:
-    """Where messages of unconfigured channels are written; None if every channel of a route can send."""
+    """The folder for messages of unconfigured channels; None if every channel of a route can send."""
     wanted = {route.channel for route in settings.domain_routes()}
     return settings.outbox_dir if wanted - (settings.live_channels() - {"file"}) else None

@@ -1,7 +1,7 @@
-"""What runs when: APScheduler as the clock, in memory. The database, not the scheduler, says what is due.
+"""The jobs of a running program, started by APScheduler in memory. The database, not the scheduler, decides what is due.
 
-Every job may be late or run twice without harm: due rows decide. A job that fails is logged and runs again at its next tick.
-The run log in the database holds each failure and each recovery, and one run an hour of a job that goes on as before.
+Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick. The run log in the
+database has every failure and recovery, and one run per hour of an unchanged job.
 """
 
 from __future__ import annotations
@@ -40,30 +40,32 @@ DIGEST_SECONDS = 30
 RULES_SECONDS = 3
 SITE_SECONDS = 5
 PRUNE_SECONDS = 24 * 3600
-"""How often the database (or the folder of rules) is asked what is due, not how often something is done. Estimates: what a
-person waits for within seconds, what lies in a digest or a thread within a minute."""
+"""Seconds between two checks for due work. Estimates: seconds for work that people wait for, a minute for digests and threads."""
 RECORD_EVERY = timedelta(hours=1)
-"""Between two records of a job that goes on as before: not every two seconds."""
+"""Between two records of an unchanged job."""
 MAX_DETAIL = 2000
-"""Characters kept of an error's text, an estimate: two screens of a terminal."""
+"""Stored characters of an error, an estimate: two screens of a terminal."""
 
 
 @dataclass(slots=True)
 class RunLog:
-    """Records what became of the runs of jobs. written: by job, the run last recorded and the class of its error; unrecorded: jobs
-    whose last run the database did not take; failing: by job, the class of its error and when the log told of it last."""
+    """Logs and records the runs of jobs.
+
+    written: by job, the last recorded run and the class of its error; unrecorded: jobs whose last run could not be stored;
+    failing: by job, the class of its error and the time of its last log line.
+    """
 
     app: App
     written: dict[str, tuple[Run, type | None]] = field(default_factory=dict)
     unrecorded: set[str] = field(default_factory=set)
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
-    def tell_failure(self, job: str, error: Exception) -> None:
-        """Log a failure, with the traceback if it is none of our own errors; one that goes on, once an hour: jobs run every few seconds,
-        and on a full disk the log would take the rest."""
-        now, (kind, told_at) = self.app.clock(), self.failing.get(job, (None, None))
+    def log_failure(self, job: str, error: Exception) -> None:
+        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour, since jobs run every few
+        seconds and the log could fill a disk."""
+        now, (kind, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
-        if kind is type(error) and told_at is not None and now - told_at < RECORD_EVERY:
+        if kind is type(error) and logged_at is not None and now - logged_at < RECORD_EVERY:
             log.debug("job still fails", job=job, error=text)
             return
         log.error(
@@ -71,15 +73,15 @@ class RunLog:
         )
         self.failing[job] = type(error), now
 
-    def tell_success(self, job: str) -> None:
-        """Log that a job which has failed works again."""
+    def log_success(self, job: str) -> None:
+        """Log the recovery of a failing job."""
         if self.failing.pop(job, None) is not None:
             log.info("job works again", job=job)
 
     def record(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
-        """Record a run that ended now, if it differs from the one recorded last or that is an hour ago.
+        """Record a run that ended now, if it differs from the last recorded one or that is an hour old.
 
-        Runs differ where a job fails, fails otherwise, or works again. Never raises for a database out of order.
+        Runs differ if a job fails, fails with another error, or recovers. Never raises StoreError.
         """
         kind = type(error) if error is not None else None
         detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL] if error is not None else ""
@@ -103,7 +105,7 @@ class RunLog:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done every `seconds`, in the threads of `executor`. at_once: whether it begins at the start, or `seconds` later."""
+    """Work done every `seconds`, in the threads of `executor`. at_once: start immediately, not `seconds` later."""
 
     name: str
     do: Callable[[], Any]
@@ -136,16 +138,15 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
         yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
     if app.settings.heartbeat.configured:
-        # Not at once: a program that ends after seconds, and is started again and again, must not look well from outside.
+        # Not at once: a program that crashes and restarts every few seconds must not look healthy from outside.
         yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
     yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """The scheduler, running. `after_polls` is called when answers of feeds were stored; signs: what learns when a job ended well.
+    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: records when a job ended well.
 
-    Each channel has a job and a thread of its own, and so have the model that reads, the pages and the heartbeat: one that hangs
-    holds up no other channel and no other work.
+    Each channel, the model, the pages and the heartbeat have jobs and threads of their own: one that hangs delays no other work.
     """
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
@@ -156,7 +157,7 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
     runs = RunLog(app)
 
     def report(event: Any) -> None:
-        """What APScheduler saw: a job that was missed, or still runs from the tick before."""
+        """A job was missed, or still runs from the last tick."""
         if event.code == EVENT_JOB_MISSED:
             log.warning("job missed its time", job=event.job_id)
             runs.record(event.job_id, event.scheduled_run_time, "missed")
@@ -165,7 +166,7 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
             runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
 
     def add(job: Job) -> None:
-        """Run the job at its interval, most of them at once too, unless the program is stopping; record each run."""
+        """Schedule a job, and record each run; a stopping program runs none."""
 
         def run() -> None:
             if app.stop.is_set():
@@ -174,11 +175,11 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
             try:
                 with bound(job=job.name):
                     job.do()
-            except Exception as error:  # noqa: BLE001 - a job that fails stops no other, and runs again
-                runs.tell_failure(job.name, error)
+            except Exception as error:  # noqa: BLE001 - a failing job stops no other, and runs again
+                runs.log_failure(job.name, error)
                 runs.record(job.name, started, "failed", error)
                 return
-            runs.tell_success(job.name)
+            runs.log_success(job.name)
             signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 
@@ -194,7 +195,7 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
 
 
 def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
-    """Start nothing more and wait for what is running; False if something still runs after `grace_s` seconds."""
+    """Stop the scheduler and wait for running jobs; False if one still runs after `grace_s` seconds."""
     ended = Event()
 
     def end() -> None:
@@ -206,6 +207,6 @@ def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
 
 
 def prune(app: App) -> None:
-    """Delete the run log beyond KEEP_RUNS, which nobody will ask for again. Evidence is never deleted."""
+    """Delete run log entries older than KEEP_RUNS. Evidence is never deleted."""
     with app.store.begin() as conn:
         problems_and_runs.forget_runs(conn, app.clock() - KEEP_RUNS)

@@ -1,6 +1,6 @@
-"""Settings, database and rules opened for one command: enough for what looks, reviews, or moves a message by hand.
+"""Settings, database and rules opened for one command that reads, reviews or changes the outbox.
 
-The rules are read when a command first asks for them. Whoever sends needs the whole program, `monitor.runtime.app`.
+The rules are read on first use. Commands that send need the whole program, `monitor.runtime.app`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def utc_now() -> datetime:
-    """The time of the machine."""
+    """The machine's time."""
     return datetime.now(UTC)
 
 
 class Opened(Protocol):
-    """What a `Session` and the whole program (`monitor.runtime.app.App`) both are."""
+    """The common part of `Session` and `monitor.runtime.app.App`."""
 
     @property
     def settings(self) -> Settings: ...
@@ -63,11 +63,11 @@ class Session:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """The routes, one a mail address."""
+        """The routes, one per mail address."""
         return tuple(routes_of(self.settings))
 
     def feeds(self) -> tuple[FeedSettings, ...]:
-        """The feeds that are polled."""
+        """The polled feeds."""
         return feeds_of(self.settings)
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ class Session:
 
 
 def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[], datetime] = utc_now) -> Session:
-    """With `rules` they are read first, so that broken ones leave no database behind. Raises RuleError, ConfigError and
-    StoreError, each with a remedy."""
+    """rules: read them first, so that broken ones create no database. Raises RuleError, ConfigError and StoreError, each with a
+    remedy."""
     rulebook = rules_of(settings) if rules else None
     opened = Session(settings, open_database(settings), clock)
     if rulebook is not None:
@@ -86,15 +86,15 @@ def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[],
 
 
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
-    """The database, in a data folder that a fresh copy does not have yet. Raises StoreError."""
-    with suppress(OSError):  # whatever needs the folder reports it with its own remedy
+    """Open the database; creates its data folder. Raises StoreError."""
+    with suppress(OSError):  # the next use of the folder reports the error with a remedy
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     with long_work("opening the database"):
         return open_store(settings.database, exclusive=exclusive)
 
 
 def rules_of(settings: Settings) -> Rulebook:
-    """The configured rules, from the cache in the data folder where they are unchanged. Raises RuleError and ConfigError."""
+    """The configured rules, from the cache if unchanged. Raises RuleError and ConfigError."""
     from monitor.config import check_routes
     from monitor.rulebook import load_rulebook
 
@@ -104,24 +104,24 @@ def rules_of(settings: Settings) -> Rulebook:
 
 
 def rule_cache(settings: Settings) -> Path:
-    """The folder of compiled rules beside the database, which a service may write where it has no home."""
+    """The folder of compiled rules; in the data folder, because a service may have no home."""
     return settings.data_dir / "cache"
 
 
 def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:
-    """The feeds that are polled."""
+    """The polled feeds."""
     return tuple(feed for feed in settings.feeds if feed.enabled)
 
 
 def able_sources(app: Opened) -> tuple[str, ...]:
-    """The names of the feeds that could tell of a change (`domain.verdicts.blind`)."""
+    """The names of the feeds that could report a change (`domain.verdicts.blind`)."""
     from monitor.domain.verdicts import blind
 
     return blind.able_sources(app.feeds(), app.rulebook.publishers, app.rulebook.policy)
 
 
 def routes_of(settings: Settings) -> Iterator[Route]:
-    """The routes, one a mail address: each has a lane of its own, so that one that is refused holds up no other."""
+    """The routes, one per mail address, so that a refused address does not delay the others."""
     from email.utils import getaddresses
 
     for route in settings.domain_routes():
@@ -134,12 +134,12 @@ def routes_of(settings: Settings) -> Iterator[Route]:
 
 
 def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]:
-    """Where operator notices go: the route named in [owner] first, with all its addresses, and routes for experimental rules last."""
+    """Receivers of operator notices: the route named in [owner] first, routes for experimental rules last."""
     return tuple(sorted(routes, key=lambda route: (route.config_name != owner, route.stage != "stable")))
 
 
 def sources(app: Opened) -> tuple[SourceHealth, ...]:
-    """The health of every feed that is polled."""
+    """The health of every polled feed."""
     from monitor.domain.messages.feed_health import source_health
     from monitor.store import feeds
 

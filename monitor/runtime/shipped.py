@@ -1,4 +1,4 @@
-"""What ships with the program beside its code: rules, templates, guides, config.toml."""
+"""Files that ship with the program: rules, templates, guides, config.toml."""
 
 from __future__ import annotations
 

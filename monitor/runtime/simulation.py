@@ -1,6 +1,6 @@
-"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) under a clock of their own.
+"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) with a simulated clock.
 
-The clock jumps to whatever comes next: a story, a review that falls due, a digest's slot. Nothing is asked from the network.
+The clock jumps to the next event: a story, a due review, a digest. No network is used.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from monitor.replay import LEAD_TIME, in_replay_order
 from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
 
 CLOCK_START = datetime(1970, 1, 1, tzinfo=UTC)
-"""Before any news: the clock is moved to the first story."""
+"""Before any news; the clock moves to the first story."""
 
 
 class SimulatedClock:
-    """The time of a rehearsal: it stands still until it is moved, and never goes back."""
+    """A clock that stands still until moved, and never goes back."""
 
     def __init__(self, start: datetime = CLOCK_START) -> None:
         self.now = start
@@ -33,11 +33,11 @@ class SimulatedClock:
 
 
 def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed) -> None:
-    """Play all entries, then the time up to the last settling.
+    """Play all entries, then the time until the last news has settled.
 
-    1. Start the program, a lead before the first story, with a feed that is empty.
-    2. Before each story, do what falls due; then let it arrive, as by a poll of its own.
-    3. At last, do what falls due until no news is left to settle.
+    1. Start the program shortly before the first story, with an empty feed.
+    2. Before each story, do all due work; then ingest it in a poll of its own.
+    3. At the end, do all work that is due until the last news has settled.
     """
     line = in_replay_order(entries, app.rulebook)
     if not line:
@@ -56,9 +56,9 @@ def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: Po
 
 
 def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
-    """Do everything that falls due before `end`, each at its own moment.
+    """Do all work that is due before `end`, each part at its own time.
 
-    What is still due after its turn (a commitment that cannot be decided) is left alone and hides nothing behind it.
+    Work that is still due after its turn (a commitment that cannot be decided) is skipped, and blocks nothing.
     """
     tried: set[datetime] = set()
     while True:

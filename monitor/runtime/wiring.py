@@ -1,5 +1,4 @@
-"""Channels and the reader made from the settings: who sends, who can be asked, and what takes the place of a channel that is not set
-up."""
+"""Channels and the model made from the settings; an unconfigured channel writes files."""
 
 from __future__ import annotations
 
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
 
 PLACEHOLDER_ADDRESS = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
-"""Of mail that is written to files: addresses of the domain that resolves to this machine, and to nobody else."""
+"""For mail written to files: addresses in the domain of this machine only."""
 
 
 def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker | None] = link_maker) -> Renderer:
-    """What fills in the templates, with the addresses of [smtp] and of our pages. links_by: gives what makes the links of messages.
-    Raises ConfigError for a key of links that cannot be used."""
+    """The renderer of templates, with the addresses of [smtp] and of the site. links_by: gives the maker of signed links. Raises
+    ConfigError for an invalid key."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
@@ -40,7 +39,7 @@ def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker |
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
-    """One sender a channel; a channel that is not configured writes the same message to the outbox folder."""
+    """One sender per channel; an unconfigured channel writes the message to the outbox folder."""
     files = FileChannel(settings.outbox_dir)
     senders: dict[str, Sender] = {
         "email": lambda message: files.send_mail(renderer.mail(message), message_file_name(message)),
@@ -63,7 +62,7 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
 def slack_thread_api(
     settings: Settings, renderer: Renderer
 ) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
-    """What Slack can do by its token, and a webhook and mail cannot: look up what was sent, and rewrite it."""
+    """Look-up and edit of sent messages, which Slack allows with a token, but not with a webhook."""
     slack = slack_channel(settings) if settings.slack.configured else None
     if not isinstance(slack, SlackChannel):
         return {}, {}
@@ -71,14 +70,14 @@ def slack_thread_api(
 
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:
-    """The message as Slack JSON and as mail; a route that only writes files need not name an address."""
+    """The message as Slack JSON and as mail; a route of files needs no address."""
     files.send_slack(renderer.slack(message), message_file_name(message))
     addressed = message if "@" in message.to else replace(message, to=PLACEHOLDER_ADDRESS)
     return files.send_mail(renderer.mail(addressed), message_file_name(message))
 
 
 def email_channel(settings: Settings) -> EmailChannel:
-    """The mail server of [smtp], which must be configured."""
+    """The configured mail server of [smtp]."""
     smtp = settings.smtp
     assert smtp.host is not None
     sender = (smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> ")
@@ -90,7 +89,7 @@ def email_channel(settings: Settings) -> EmailChannel:
 
 
 def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
-    """Slack by the token of [slack], else by its webhook; one of them must be configured."""
+    """Slack with the configured token of [slack], else with its webhook."""
     slack = settings.slack
     if slack.token is not None:
         return SlackChannel(slack.token.get_secret_value(), base_url=slack.api_url)
@@ -99,8 +98,8 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
 
 
 def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
-    """The model of [reader], with the question that these rules make; None where none is set up. Raises RuleError where the
-    rules say nothing to ask, and RenderError."""
+    """The model of [reader], with the question of these rules; None without a configured model. Raises RuleError for an empty
+    question, and RenderError."""
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None

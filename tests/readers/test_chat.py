@@ -13,6 +13,7 @@ import pytest
 from monitor.errors import ReaderError, ReaderRefusedError
 from monitor.readers.chat import MAX_ANSWER, ChatAnswer, ChatServer
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked
+from tests.builders.golden_wording import GoldenWording
 
 KEY = "sk-reader-key-that-nobody-may-see"
 STORY = json.dumps({"id": "1", "title": "China buys soybeans"})
@@ -82,59 +83,50 @@ def test_a_server_that_refuses_a_schema_is_asked_for_plain_json_from_then_on(mod
     assert [r["response_format"]["type"] for r in model.requests] == ["json_schema", "json_object", "json_object"]
 
 
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (Reply(500, error={"message": "out of memory"}), "HTTP 500: out of memory"),
-        (Reply(500, error="model runner has stopped"), "HTTP 500: model runner has stopped"),
-        (Reply(503, raw=b""), "HTTP 503"),
-        (Reply(raw=b"<html>Log in to the hotel</html>"), "no chat completion"),
-        (Reply(raw=b"[]"), "no chat completion"),
-        (Reply(raw=b'{"choices": [7]}'), "no chat completion"),
-        (Reply(raw=b" " * (MAX_ANSWER + 1)), "limit"),
-        (Reply(cut=True), "cut off"),
-    ],
+NOT_ANSWERED = (
+    Reply(500, error={"message": "out of memory"}),
+    Reply(500, error="model runner has stopped"),
+    Reply(503, raw=b""),
+    Reply(raw=b"<html>Log in to the hotel</html>"),
+    Reply(raw=b"[]"),
+    Reply(raw=b'{"choices": [7]}'),
+    Reply(raw=b" " * (MAX_ANSWER + 1)),
+    Reply(cut=True),
 )
-def test_what_is_no_answer_is_an_error_in_plain_words(model: ChatModel, reply: Reply, words: str) -> None:
-    error = failure(model, reply)
-    assert words in str(error)
-    assert not error.unusable
-    assert not isinstance(error, ReaderRefusedError)
-
-
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (Reply(content=""), "empty"),
-        (Reply(refusal="I cannot help with that."), "refused to answer: I cannot help with that."),
-        (Reply(finish="length"), "cut off"),
-        (Reply(400, error={"message": "maximum context length is 4096 tokens"}), "maximum context length"),
-    ],
+UNUSABLE = (
+    Reply(content=""),
+    Reply(refusal="I cannot help with that."),
+    Reply(finish="length"),
+    Reply(400, error={"message": "maximum context length is 4096 tokens"}),
 )
-def test_an_answer_to_this_request_that_cannot_be_used_says_so(model: ChatModel, reply: Reply, words: str) -> None:
-    error = failure(model, reply)
-    assert words in str(error)
-    assert error.unusable
-    assert error.tokens == (100 if reply.status == 200 else None)
-
-
-@pytest.mark.parametrize(
-    ("reply", "remedy"),
-    [
-        (Reply(401), "DEAL_MONITOR_READER__KEY"),
-        (Reply(403), "DEAL_MONITOR_READER__KEY"),
-        (Reply(402), "credit"),
-        (Reply(404, error={"message": "model not found"}), "check model and base_url"),
-        (Reply(429, error={"code": "insufficient_quota"}), "credit"),
-        (Reply(307, headers={"Location": "http://127.0.0.1:9/elsewhere"}), "base_url"),
-    ],
+NEEDS_PERSON = (
+    Reply(401),
+    Reply(403),
+    Reply(402),
+    Reply(404, error={"message": "model not found"}),
+    Reply(429, error={"code": "insufficient_quota"}),
+    Reply(307, headers={"Location": "http://127.0.0.1:9/elsewhere"}),
 )
-def test_what_only_a_person_can_mend_names_the_remedy(model: ChatModel, reply: Reply, remedy: str) -> None:
-    error = failure(model, reply)
-    assert isinstance(error, ReaderRefusedError)
-    assert remedy in str(error)
-    assert not error.spent
-    assert len(model.requests) == 1
+
+
+def test_a_failed_request_is_an_error_that_names_the_cause(model: ChatModel, wording: GoldenWording) -> None:
+    errors = [failure(model, reply) for reply in NOT_ANSWERED]
+    assert not any(error.unusable or isinstance(error, ReaderRefusedError) for error in errors)
+    wording(map(str, errors))
+
+
+def test_an_unusable_answer_to_this_request_costs_its_tokens(model: ChatModel, wording: GoldenWording) -> None:
+    errors = [failure(model, reply) for reply in UNUSABLE]
+    assert all(error.unusable for error in errors)
+    assert [error.tokens for error in errors] == [100, 100, 100, None]
+    wording(map(str, errors))
+
+
+def test_a_refusal_that_needs_a_person_names_the_remedy(model: ChatModel, wording: GoldenWording) -> None:
+    errors = [failure(model, reply) for reply in NEEDS_PERSON]
+    assert all(isinstance(error, ReaderRefusedError) and not error.spent for error in errors)
+    assert len(model.requests) == len(errors)
+    wording(map(str, errors))
 
 
 def test_a_server_may_say_how_long_to_wait(model: ChatModel) -> None:
@@ -157,7 +149,7 @@ def test_control_characters_of_a_server_reach_no_log(model: ChatModel) -> None:
 
 def test_a_whole_request_has_a_deadline(model: ChatModel) -> None:
     model.script.append(Reply(hang=True))
-    with pytest.raises(ReaderError, match=r"no whole answer within 0\.2 s") as caught:
+    with pytest.raises(ReaderError, match=r"0\.2 s") as caught:
         ask(model, timeout_s=0.2)
     assert caught.value.spent
 

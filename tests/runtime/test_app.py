@@ -344,7 +344,7 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
         slack.refuses = {"chat.update": "edit_window_closed"}
         clock.move(later(minutes=3))
         assert deliver_due(app).failed == []
-        assert "could not be brought up to date" in logged.getvalue()
+        assert "could not be edited" in logged.getvalue()
         slack.refuses = {}
         queued(app, ("slack", "C1"), prefix="3-")
         for minutes in (4, 5):
@@ -622,9 +622,9 @@ def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_aga
     ):
         clock.move(later(minutes=minutes))
         if error is None:
-            runs.tell_success("site")
+            runs.log_success("site")
         else:
-            runs.tell_failure("site", error)
+            runs.log_failure("site", error)
     told = [json.loads(line) for line in logged.getvalue().splitlines()]
     assert [(line["event"].split(";")[0], line.get("error"), "exception" in line) for line in told] == [
         ("job failed", "StoreError: the disk is full", False),
