@@ -1,4 +1,5 @@
-"""A second set of sentences with their amounts, dates and acts, in no particular order; the notation is that of the others."""
+"""A second set of sentences with their amounts, dates and acts, in no particular order; the notation is that of the
+others."""
 
 from __future__ import annotations
 

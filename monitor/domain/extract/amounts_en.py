@@ -1,4 +1,5 @@
-"""Amounts in English text: "at least 25 million tonnes", "$1bn-$2bn", "ten cargoes", "24 percentage points", "a 90-day pause"."""
+"""Amounts in English text: "at least 25 million tonnes", "$1bn-$2bn", "ten cargoes", "24 percentage points", "a 90-day
+pause"."""
 
 from __future__ import annotations
 
@@ -18,20 +19,25 @@ from monitor.domain.text.numerals import (
 )
 
 _BOUNDS = {
-    "low": r"at least|(?<!no )(?<!not )more than|(?<!not )over|no(?:t)? (?:less|fewer) than|a minimum(?: of)?|minimum|(?<!not )exceed(?:s|ed|ing)?|above"
+    "low": "at least|(?<!no )(?<!not )more than|(?<!not )over|no(?:t)? (?:less|fewer) than|a minimum(?: of)?|minimum"
+    "|(?<!not )exceed(?:s|ed|ing)?|above"
     r"|upwards? of|in excess of|north of|topp(?:ed|ing)|tops|surpass(?:ed|ing|es)?",
-    "high": r"up to|as (?:much|many) as|at (?:the )?most|no(?:t)? more than|not (?:to )?exceed(?:ing)?|not over|less than|fewer than|under|below"
+    "high": "up to|as (?:much|many) as|at (?:the )?most|no(?:t)? more than|not (?:to )?exceed(?:ing)?|not over"
+    "|less than|fewer than|under|below"
     r"|a maximum(?: of)?|maximum|capped at",
-    "near": r"nearly|almost|close to|just under|(?:just )?shy of|just short of|near(?:s|ed|ing)?|approach(?:es|ed|ing)?",
+    "near": "nearly|almost|close to|just under|(?:just )?shy of|just short of|near(?:s|ed|ing)?|approach(?:es|ed|ing)?",
     "about": r"about|around|roughly|approximately|some|circa|an estimated|estimated",
 }
 _AFTER_BOUNDS = {
     "and_more": r"\+|[ -]plus\b| (?:or|and) (?:more|above|over)\b| at (?:the )?(?:least|minimum)\b| at a minimum\b",
     "or_less": r" or (?:less|fewer|below)\b| at (?:the )?most\b| (?:maximum|tops)\b",
 }
-_SCALE = r"hundred thousand|hundred million|hundred|thousand|million|billion|trillion|mln|bln|trn|mn|bn|tn|mm(?!t)|m(?!t)|b|k"
+_SCALE = (
+    "hundred thousand|hundred million|hundred|thousand|million|billion|trillion|mln|bln|trn|mn|bn|tn|mm(?!t)|m(?!t)|b|k"
+)
 _COUNTED = (
-    r"chips|gpus?|processors|accelerators|units|aircraft|airplanes|planes|jets|licen[cs]es|permits|companies|firms|entities"
+    "chips|gpus?|processors|accelerators|units|aircraft|airplanes|planes|jets|licen[cs]es|permits|companies"
+    "|firms|entities"
     r"|tariff lines|product categories|categories"
 )
 _GOODS = r"(?:u\.?s\.? |american |new )?(?:(?:soybean|soya?|bulk|grain|sorghum|corn|panamax|lng|crude|oil|coal) )*"
@@ -44,7 +50,8 @@ _UNITS = {
     "kilogram": r"kg\b|kilograms?\b|kilos?\b",
     "bushel": r"bushels?\b|bu\b",
     "cargo": rf"{_GOODS}(?:cargoes|cargos|cargo(?! ship| plane| vessel)|boat ?loads?|ship ?loads?|vessel ?loads?|boats?"
-    r"|(?:panamax(?:es)?|bulkers|bulk carriers|vessels?|ships?)(?= of | full of | loaded | laden | carrying | with ))\b",
+    "|(?:panamax(?:es)?|bulkers|bulk carriers|vessels?|ships?)(?= of | full of | loaded | laden | carrying "
+    r"| with ))\b",
     "points": r"percent(?:age)?[- ]points?\b|pp\b|ppts?\b",
     "basis_points": r"basis points\b|bps?\b",
     "percent": r"%|per ?cent\b|pct\b",
@@ -53,22 +60,26 @@ _UNITS = {
     "units": rf"(?:[a-z0-9][\w.]*[- ]){{0,2}}?(?:{_COUNTED})\b",
 }
 _CURRENCY = r"us\$ ?|usd ?|(?<![a-z])\$ ?|rmb ?|cny ?|¥ ?"
-"""HK$, A$ and other dollars are none of ours: their sign stands after a letter."""
+"""HK$, A$ and other dollars do not count: a letter precedes their sign."""
 _NUMBER = rf"{DIGITS}|{NUMBER_WORDS}"
 _MORE = r"(?:(?:another|(?:an )?additional|a further|further|an extra|some|about|around|roughly) )?"
 _AMOUNT = re.compile(
-    # The first group tells the middle of a word at once, where none of the rest begins but what it names.
-    rf"(?i)(?:(?<![a-z])|(?=between|ranging|anywhere|somewhere|us|rmb|cny))(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from|somewhere from) )?(?P<currency>{_CURRENCY})?"
+    # The first group rejects the middle of a word quickly; its second branch lists the words that may begin there.
+    r"(?i)(?:(?<![a-z])|(?=between|ranging|anywhere|somewhere|us|rmb"
+    rf"|cny))(?:\b(?:{named_groups(_BOUNDS)})[ -]{_MORE})?(?:(?P<between>between|ranging from|anywhere from"
+    f"|somewhere from) )?(?P<currency>{_CURRENCY})?"
     rf"(?<![a-z\d_.])(?<!\d,)(?P<n1>{_NUMBER})(?:[ -]?(?P<scale1>{_SCALE})\b)?(?:(?P<share>%)|\+)?"
-    rf"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?(?P<scale2>{_SCALE})\b)?)?"
-    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)(?:{named_groups(_AFTER_BOUNDS)})?"
+    f"(?:(?P<joint> ?[-–—] ?|-? to |-to-| and | or )(?:{_CURRENCY})?(?P<n2>{_NUMBER})(?:[ -]?"
+    rf"(?P<scale2>{_SCALE})\b)?)?"
+    rf"(?P<plus>\+)?(?:[ -]?(?:(?:more|additional|further|extra) )?(?:{named_groups(_UNITS)}))?(?!\w)"
+    f"(?:{named_groups(_AFTER_BOUNDS)})?"
 )
 _NUMERAL = re.compile(
     "|".join((r"[\d½¼¾]", *ONES_AND_TENS, "half", "quarter", "hundred", "thousand", "illion", "dozen", "couple"))
 )
-"""What stands in every number, in small letters; `_AMOUNT` takes fifty times as long to find that there is none."""
+"""Every number contains one of these, in lower case. `_AMOUNT` needs fifty times as long to find nothing."""
 _LEAD = 64
-"""Characters in which all stands that an amount may have before its numeral ("somewhere from", "no fewer than an additional")."""
+"""Characters before a numeral that hold the longest lead of an amount ("no fewer than an additional")."""
 _OF_WHICH = re.compile(
     r"(?i) (?:out )?of (?:the |its |a |an |that |their |all |(?:the |a )?(?:promised|pledged|agreed) )?"
 )
@@ -80,12 +91,14 @@ _TIME_BOUNDS = {
 }
 """As `_BOUNDS`, without "over 12 months" and "the worst in more than 30 years"."""
 _TIME = re.compile(
-    rf"(?i)(?<![a-z\d_])(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
-    rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
+    r"(?i)(?<![a-z\d_])(?:\b(?P<lead>for|by|another|additional|extra|further|next|within|lasting|of|extended"
+    rf"|add(?:s|ed|ing)?) )?(?:\b(?:{named_groups(_TIME_BOUNDS)}) (?:another )?)?"
+    rf"(?<![a-z\d_.])(?P<n>{_NUMBER}|an?|half an?)(?P<joint>[ -])(?P<more>(?:more|additional|further"
+    r"|extra) )?(?P<unit>day|week|month|year)(?:s\b|(?P<long>[- ]?long)?\b)"
     r"(?![- ](?:old|ago|high|low|peak|bond|note|yield|treasur|plan|earlier|later|after|on[- ]year))"
 )
 _TIME_UNIT = re.compile("[ -](?:day|week|month|year)")
-"""What every length of time holds, in small letters; `_TIME` takes fifty times as long to find that there is none."""
+"""Every length of time contains one of these, in lower case. `_TIME` needs fifty times as long to find nothing."""
 _GRAIN = re.compile(r"(?i)soy|bean|grain|crop|corn|sorghum|wheat|farm")
 _NO_GRAIN = re.compile(r"(?i)\b(?:lng|crude|oil|coal|gas|ethane|iron ore|copper)\b")
 _MINERAL = re.compile(r"(?i)magnet|rare|oxide|metal|gallium|germanium|antimony|yttrium|dysprosium|terbium|samarium")
@@ -94,13 +107,14 @@ _MAX_MEGATONNES = 150
 _BARE = re.compile(
     r"(?i)\s*(?:$|[.,;:)]|(?:since|so|for|in|have|has|had|were|was|are|is|from|by|against|under|this|last|to|of|now)\b)"
 )
-"""What may follow a number whose measure the sentence has named before."""
+"""Possible words after a number without a measure of its own."""
 
 
 def english_amounts(text: str) -> Iterator[AmountInText]:
     """Yield every amount with a unit; `text` is as `normalised_same_length` returns it.
 
-    A large number without a unit ("bringing the total to 2.3 million"), in a sentence that counts tonnes, counts tonnes too.
+    A large number without a unit ("bringing the total to 2.3 million"), in a sentence that counts tonnes, counts tonnes
+    too.
     """
     measured: list[AmountInText] = []
     bare: list[re.Match[str]] = []
@@ -133,7 +147,7 @@ def english_amounts(text: str) -> Iterator[AmountInText]:
 
 
 def _is_range(text: str, found: re.Match[str]) -> bool:
-    """Tell whether two numbers are the ends of a range ("8-10 million", "between 8 and 10"): "from 57% to 47%" is a change."""
+    """Return whether two numbers form a range ("8-10 million", "between 8 and 10"); "from 57% to 47%" is a change."""
     joint = found["joint"].strip(" -").lower()
     if found["share"] and not (found["percent"] or found["points"]):
         return False
@@ -156,7 +170,8 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
         return measures.PLAIN_UNITS["usd" if is_dollar else "cny"]
     match next((name for name in _UNITS if found[name]), None):
         case "mega":
-            # "12 MMT" and "12 Mt" are million tonnes; "332,000 MT", "12 million MT" and "590 MT of magnets" metric tonnes.
+            # "12 MMT" and "12 Mt" are million tonnes; "332,000 MT", "12 million MT" and "590 MT of magnets" metric
+            # tonnes.
             if found["scale1"] or found["scale2"]:
                 return measures.TONNE
             few = english_number(found["n1"]) < _MAX_MEGATONNES
@@ -172,7 +187,7 @@ def _measure(text: str, found: re.Match[str]) -> Measure | None:
             return measures.UNITS if _NO_GRAIN.search(sentence) else measures.CARGO
         case str(unit):
             return measures.PLAIN_UNITS[unit]
-    if "%" in found[0]:  # it may stand between a number and the rest of a range
+    if "%" in found[0]:  # the sign may come between a number and the end of its range
         return measures.PLAIN_UNITS["percent"]
     # "7 million of the 12 million tonnes" has the measure of the whole.
     of = _OF_WHICH.match(text, found.end())

@@ -34,14 +34,16 @@ _LEADS = "暂停|延长|延期|推迟|顺延|展期|为期|期限|再|未来|有
 
 
 def _openings(*options: str) -> str:
-    """Return what tells, by one character, where none of these options nor a number begins: it is asked of every place of a text,
-    and the whole expression takes ten times as long."""
+    """Return a lookahead for the first characters of numbers and of these options; the full pattern is ten times as
+    slow."""
     first = sorted({option[0] for option in "|".join(options).split("|")})
     return rf"(?=[{''.join(first)}\d½¼¾零〇一二两三四五六七八九十百千])"
 
 
 _AMOUNT = re.compile(
-    rf"(?i){_openings(*_BOUNDS.values(), 'US', '$')}(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加|采购|购买|进口|订购|买入|出口|达到?){{0,3}})?(?P<dollar>US\$|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
+    f"(?i){_openings(*_BOUNDS.values(), 'US', '$')}(?:(?:{named_groups(_BOUNDS)})(?:再|每年|继续|新增|增加"
+    r"|采购|购买|进口|订购|买入|出口|达到?){0,3})?(?P<dollar>US\$"
+    rf"|\$)?(?<![\d.数几])(?<!\d,)(?P<n1>{HAN_COUNT})(?P<odd1>[多余几])?(?P<scale1>{HAN_SCALE})?(?P<odd2>[多余])?"
     rf"(?:[-–—~至到](?P<n2>{HAN_COUNT}))? ?(?:{named_groups(_UNITS)})(?P<and_more>以上|及以上)?(?P<or_less>以下|以内)?"
 )
 _NUMBER = rf"{DIGITS}|{HAN_NUMBER}"
@@ -53,7 +55,7 @@ _TIME = re.compile(
     rf"(?:{named_groups(_BOUNDS)})?(?P<n>{_NUMBER}|半)(?P<unit>天|日|周|个?星期|个月|年)(?P<half>半)?(?![月\d度])"
 )
 _TERM_BEFORE = re.compile(r"(?:暂停|停止|中止|休战|延长|延期|豁免|缓征|维持|保持)[^，。；！？,;]{0,24}$")
-"""A verb earlier in the clause whose object stands between it and its length of time: 暂停对美24%关税一年."""
+"""A verb earlier in the clause, with an object before the length of time: 暂停对美24%关税一年."""
 _NO_TERM_AFTER = re.compile(r"[前来内间以后底初末中多首]")
 _GRAIN = re.compile(r"豆|粮|谷|玉米|高粱|小麦")
 _NO_GRAIN = re.compile(r"原油|油轮|天然气|军舰|航母|渔船|货轮|集装箱")

@@ -1,15 +1,12 @@
-"""What the words of a date mean: one function for each kind of date, for English and Chinese alike."""
+"""The meaning of a date's words: one function for each kind of date, in English and Chinese."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
-from types import MappingProxyType
-from typing import NamedTuple
 
 from monitor.domain.extract import date_ranges as ranges
 from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_month, one_quarter, one_year
@@ -38,17 +35,17 @@ _MOST_OF_YEAR = {"day": 100, "week": 20, "month": 11, "quarter": 3}
 """The most that the last days, weeks, months or quarters of a year can be: more would not be its end (an estimate)."""
 _MAX_DAYS_BACK = {"due": 45, "expiry": 21, "start": 180}
 _MAX_DAYS_BACK_AHEAD = {"due": 2, "expiry": 2, "start": 180, "": 60}
-"""By role, where the words speak of what is to come (AHEAD) and where they do not: a date without a year that lies no more
-days behind than this is meant as it stands, else the next year's is. The numbers are estimates: tests/domain/extract has
-phrases that they must read right. 2 days allow for a deadline that has passed only in the reader's zone."""
+"""By role, for words that look forward (AHEAD) and for others: a date without a year may lie this many days back;
+otherwise it means next year. Estimates, tested by the phrases in tests/domain/extract. 2 days allow for a deadline that
+has passed only in the reader's zone."""
 _DEFAULT_COUNTS = {"day": 30, "week": 4, "month": 3, "quarter": 1}
 """How much of a year "its final weeks" are where the text gives no number: estimates."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """What a date needs besides its own words: the day of publication, the date's role, the tense of the words around it
-    ('', 'ahead', 'past' or 'done'), and whether they mean the day before it ("before January")."""
+    """The context of a date: the day of publication, its role, the tense of the words around it ('', 'ahead', 'past' or
+    'done'), and whether they mean the day before it ("before January")."""
 
     published: date
     role: str
@@ -56,9 +53,9 @@ class DateContext:
     day_before: bool = False
 
     def nearest(self, spans: Iterable[DateRange | None]) -> DateRange | None:
-        """Return the one that the text means of one day or month in several years; None if there is none.
+        """Return the most likely of one day or month in several years, or None.
 
-        A month or quarter that has ended is no deadline any more.
+        A month or quarter that has ended is no deadline.
         """
         possible = [ranges.day_before(span) if self.day_before else span for span in spans if span]
         days_back = {"": _MAX_DAYS_BACK, "ahead": _MAX_DAYS_BACK_AHEAD}.get(self.tense, {}).get(self.role)
@@ -72,7 +69,7 @@ class DateContext:
                 return min(ahead, key=lambda span: span.last)
 
         def distance(span: DateRange) -> timedelta:
-            # A month to come seems half as far again as one that has been, for reports tell what has been; a day does not.
+            # News reports the past, so a future month counts as half as far again; a day does not.
             days_ahead = span.first - self.published
             return max(days_ahead if span.precision == "day" else 1.5 * days_ahead, self.published - span.last)
 
@@ -86,8 +83,8 @@ class DateContext:
         return int(han_number(word)) if re.fullmatch(YEAR_HAN, word) else self.published.year + steps_away(word)
 
     def in_year(self, words: Words, after: int, build: Callable[[int], DateRange | None]) -> DateRange | None:
-        """Return what `build` gives for the year that the words name. Without one return the one that the text means, from
-        the year before publication to `after` years after it."""
+        """Return `build` of the year in the words. Without one, try each year from the one before publication to `after`
+        years after it, and return the most likely range."""
         if year_word := words["year"] or words["rel"]:
             return build(self.year(year_word))
         return self.nearest(map(build, range(self.published.year - 1, self.published.year + after + 1)))
@@ -96,43 +93,6 @@ class DateContext:
 Words = defaultdict[str, str]
 """The named groups of the pattern that matched; a group without text reads ''."""
 RangeBuilder = Callable[[Words, DateContext], DateRange | None]
-
-
-class DateForm(NamedTuple):
-    """A pattern, the function that tells what its named groups mean, and a word without which it stands in no text, if one is
-    known."""
-
-    pattern: re.Pattern[str]
-    build: RangeBuilder
-    needs: re.Pattern[str] | None
-
-
-def date_forms(
-    *forms: tuple[str, RangeBuilder] | tuple[str, RangeBuilder, str],
-    needs: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
-) -> tuple[DateForm, ...]:
-    """Compile patterns, each with what reads it and, if known, a word without which it stands in no text.
-
-    needs: for parts of patterns the word that each holds; a part may also stand optional, as (?:part)?.
-    """
-    compiled = []
-    for pattern, build, *own in forms:
-        words = (word for part, word in needs.items() if part in pattern and f"(?:{part})?" not in pattern)
-        compiled.append(DateForm(re.compile(pattern), build, next(chain(map(re.compile, own), words), None)))
-    return tuple(compiled)
-
-
-def possible_forms(forms: Iterable[DateForm], text: str) -> Iterator[DateForm]:
-    """Yield the forms whose word stands in a text, each word looked for once."""
-    stands: dict[str, bool] = {}  # by the text of the word: a compiled one is hashed anew each time
-    for form in forms:
-        if form.needs is not None:
-            word = form.needs.pattern
-            if word not in stands:
-                stands[word] = form.needs.search(text) is not None
-            if not stands[word]:
-                continue
-        yield form
 
 
 def steps_away(word: str) -> int:
@@ -146,7 +106,8 @@ def _month_number(word: str) -> int:
 
 
 def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
-    """Return the first ten, second ten or last days of a month, or the end of a stretch, as the words say; else the stretch."""
+    """Return the first ten, second ten or last days of a month, or the end of a stretch, as the words say; else the
+    stretch."""
     if span and words["part"]:
         part = words["part"].lower()
         first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, span.last.day)}[_PARTS.get(part, part)]
@@ -161,7 +122,7 @@ def day(words: Words, context: DateContext) -> DateRange | None:
 
 
 def days(words: Words, context: DateContext) -> DateRange | None:
-    """Read "15-16 December", 12月15日至16日; both days lie in one month."""
+    """Read "15-16 December", 12月15日至16日: two days of one month."""
     last = day(words, context)
     first = one_day(last.last.year, last.last.month, int(words["first"])) if last else None
     return DateRange(first.first, last.last, "day") if first and last and first.first < last.last else last
@@ -217,7 +178,8 @@ def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
 
 
 def fiscal(words: Words, _: DateContext) -> DateRange | None:
-    """Read a fiscal year of the US government, its end or one of its quarters: it begins three months before the calendar year.
+    """Read a fiscal year of the US government, its end or one of its quarters: it begins three months before the
+    calendar year.
 
     "FY26" is 2026.
     """
@@ -275,7 +237,7 @@ def marketing_end(words: Words, context: DateContext) -> DateRange | None:
 
 
 def week(words: Words, context: DateContext) -> DateRange | None:
-    """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), for what is done the last one."""
+    """Read "next week" or its Tuesday. A bare weekday is the next one ("by Friday"), or the last one for a past act."""
     monday = context.published - timedelta(days=context.published.weekday(), weeks=-steps_away(words["rel"]))
     if not words["weekday"]:
         return DateRange(monday, monday + timedelta(days=6), "day")

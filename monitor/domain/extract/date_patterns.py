@@ -1,26 +1,34 @@
-"""The patterns of English and Chinese dates, each with the function that tells what they mean."""
+"""The patterns of English and Chinese dates, each with the function that reads it."""
 
 from __future__ import annotations
 
 import re
 
 from monitor.domain.extract import date_builders as build
+from monitor.domain.extract.date_builders import RangeBuilder
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS
+
+DateForm = tuple[re.Pattern[str], RangeBuilder]
+"""A pattern, and the function that reads its named groups."""
 
 TIME_WORD = re.compile(
     r"(?:19|20)\d\d|\d[/.-]\d|day|week|month|year|quarter|half|tomorrow|\bq[1-4]|\bfy|fiscal"
     rf"|\b(?:{'|'.join(name.lower() for name in build.MONTH_NUMBERS)})\b|[年月日号天周旬季]|星期|礼拜"
 )
-"""What stands, in small letters, in every text that a date, or a length of time, can be read in. A quick look saves fifty others."""
+"""Every text with a date or a length of time contains one of these, in lower case. One search saves fifty."""
 
 
 def _after(*words: str) -> str:
     """Return a pattern for a place right after one of these words.
 
-    A form that begins with it first looks ahead to the letters that it may begin with: looking back at every place of a text
-    took ten times as long.
+    A form that begins with it first looks ahead to the letters that it may begin with: looking back at every place of a
+    text took ten times as long.
     """
     return "|".join(rf"(?<=\b{word} )" for word in words)
+
+
+def _forms(*forms: tuple[str, RangeBuilder]) -> tuple[DateForm, ...]:
+    return tuple((re.compile(pattern), builder) for pattern, builder in forms)
 
 
 _CAPITALISED = sorted(build.MONTH_NUMBERS, key=len, reverse=True)
@@ -34,7 +42,10 @@ _ANY_MONTH = rf"(?:{'|'.join(_CAPITALISED)})\b"
 _W = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _PART = r"(?P<part>[Ee]arly|[Mm]id|[Ll]ate)[ -]"
 _Q = r"(?:(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -]quarter|Q(?P<digit>[1-4]))"
-_THE_Q = r"(?:(?<=\b[Tt]he )(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) quarter|\bQ(?P<digit>[1-4]))(?! of (?:losses|growth|fiscal)\b| fiscal)"
+_THE_Q = (
+    r"(?:(?<=\b[Tt]he )(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth) quarter|\bQ(?P<digit>[1-4]))(?! of (?:losses"
+    r"|growth|fiscal)\b| fiscal)"
+)
 _YEAR_OR_REL = rf"(?:,? (?:of )?{_Y}| (?:of )?(?P<rel>the|this|next|last) year)"
 _END = r"(?:\b[Tt]he )?\b(?:[Ee]nd|[Cc]lose|last day)(?: of |-)"
 _AT = _after(
@@ -56,27 +67,13 @@ _ALONE = r"(?<![\d/.-])"
 _ENDS_IT = r"(?![\d/-]|\.\d)"
 """Around a date in digits: no other digits follow it or stand before it."""
 _FISCAL = r"(?:fiscal(?: year)?|FY) ?(?P<fiscal>(?:20)?\d\d)\b"
-_IN_DIGITS, _QUARTER, _HALF, _CROP_YEAR = r"\d[/.-]\d", "uarter|Q[1-4]", "half|H", "marketing|crop|MY|season"
-"""What stands in every text of some forms, as the third of their values; a search for it takes a tenth of the form's time."""
 
-ENGLISH_FORMS = build.date_forms(
+ENGLISH_FORMS = _forms(
     (rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", build.day),
     (rf"(?<!\w){_M} {_D},? {_Y}", build.day),
-    (
-        rf"{_ALONE}(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep){_DAY}(?![\d/-])",
-        build.day,
-        _IN_DIGITS,
-    ),
-    (
-        rf"{_ALONE}(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>20\d\d){_ENDS_IT}",
-        build.day_in_digits,
-        _IN_DIGITS,
-    ),
-    (
-        rf"{_ALONE}(?P<one>0?[1-9]|1[0-2])/(?P<two>1[3-9]|2\d|3[01])/(?P<year>[23]\d){_ENDS_IT}",
-        build.day_in_digits,
-        _IN_DIGITS,
-    ),
+    (rf"{_ALONE}(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep){_DAY}(?![\d/-])", build.day),
+    (rf"{_ALONE}(?P<one>\d\d?)(?P<sep>[/.-])(?P<two>\d\d?)(?P=sep)(?P<year>20\d\d){_ENDS_IT}", build.day_in_digits),
+    (rf"{_ALONE}(?P<one>0?[1-9]|1[0-2])/(?P<two>1[3-9]|2\d|3[01])/(?P<year>[23]\d){_ENDS_IT}", build.day_in_digits),
     (rf"(?<![\w.,$-])(?P<first>\d\d?)(?:-|–| to | and ){_D} {_M}(?:,? {_Y})?", build.days),
     (rf"(?<!\w){_M} (?P<first>\d\d?)(?:-|–| to | and ){_D}(?:,? {_Y})?{_AMOUNT_NEXT}", build.days),
     (rf"(?<!\w){_M} {_D}{_AMOUNT_NEXT}", build.day),
@@ -88,43 +85,38 @@ ENGLISH_FORMS = build.date_forms(
     (rf"(?<!\w){_M},? {_Y}", build.month),
     (rf"(?<!\w){_M} (?:of )?(?P<rel>this|last|next) year\b", build.month),
     (rf"(?=[JFMASOND])(?:{_AT}|{_after('next', 'this')}){_M}(?!,? \d)", build.month),
-    (rf"\b{_Q}{_YEAR_OR_REL}", build.quarter, _QUARTER),
-    (rf"(?<!fiscal ){_THE_Q}", build.quarter, _QUARTER),
-    (rf"(?P<end>{_END})(?:the )?{_Q}{_YEAR_OR_REL}?", build.quarter, _QUARTER),
-    (r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", build.relative_quarter, _QUARTER),
-    (rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", build.fiscal, "fiscal|FY"),
-    (rf"(?P<end>{_END}){_FISCAL}", build.fiscal, "fiscal|FY"),
-    (rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", build.year_part, _HALF),
-    (rf"\b(?:(?P<part>H[12])|(?P<half>[12])H) ?{_Y}", build.year_part, _HALF),
-    (rf"\b{_PART}(?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", build.year_part, "arly|id|ate"),
-    (rf"\b(?P<part>middle) of (?:{_Y}|(?P<rel>the|this|next|last) year)\b", build.year_part, "middle"),
+    (rf"\b{_Q}{_YEAR_OR_REL}", build.quarter),
+    (rf"(?<!fiscal ){_THE_Q}", build.quarter),
+    (rf"(?P<end>{_END})(?:the )?{_Q}{_YEAR_OR_REL}?", build.quarter),
+    (r"\b(?P<rel>[Tt]his|[Nn]ext) quarter\b", build.relative_quarter),
+    (rf"\b(?:{_Q} (?:of |in )?)?{_FISCAL}", build.fiscal),
+    (rf"(?P<end>{_END}){_FISCAL}", build.fiscal),
+    (rf"\b(?P<part>[Ff]irst|[Ss]econd) half{_YEAR_OR_REL}", build.year_part),
+    (rf"\b(?:(?P<part>H[12])|(?P<half>[12])H) ?{_Y}", build.year_part),
+    (rf"\b{_PART}(?:in )?(?:{_Y}|(?P<rel>this|next|last) year)\b", build.year_part),
+    (rf"\b(?P<part>middle) of (?:{_Y}|(?P<rel>the|this|next|last) year)\b", build.year_part),
     (rf"{_END}(?:calendar |the year )?{_Y}", build.year_end),
     (rf"{_END}(?P<rel>the|this|next|last) (?:calendar )?year\b", build.year_end),
-    (r"\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", build.year_end, "year"),
-    (rf"\byear(?:'s)?[ -]end {_Y}", build.year_end, "year"),
+    (r"\byear(?:'s)?[ -]end\b|\bthe year (?:is out|ends|is over)\b", build.year_end),
+    (rf"\byear(?:'s)?[ -]end {_Y}", build.year_end),
     (rf"(?P<end>{_END})(?P<rel>the|this|next) month\b", build.relative_month),
-    (r"\bmonth[ -](?P<end>end)\b", build.relative_month, "month"),
-    (rf"\b(?:[Tt]he )?{_LAST} {_COUNT} (?:of|in|left in) {_A_YEAR}", build.rest_of_year, _LAST),
-    (rf"(?<!\w)(?:{_Y}|(?P<rel>[Tt]he|[Tt]his|[Nn]ext) year)'s {_LAST} {_COUNT}\b", build.rest_of_year, _LAST),
-    (rf"\b[Tt]he {_REST} of {_A_YEAR}", build.rest_of_year, _REST),
-    (rf"{_END}(?:the )?(?:{_MARKETING}|MY) ?{_MY}", build.marketing_end, _CROP_YEAR),
-    (rf"{_END}(?:the )?{_MY} (?:{_MARKETING}|season)", build.marketing_end, _CROP_YEAR),
-    (rf"{_END}(?P<rel>this|the current|the running|next) {_MARKETING}", build.marketing_end, _CROP_YEAR),
-    (rf"\b(?:the )?(?:{_MARKETING}|MY) ?{_MY} {_ENDS}", build.marketing_end, _CROP_YEAR),
-    (rf"\b(?:the )?{_MY} (?:{_MARKETING}|season) {_ENDS}", build.marketing_end, _CROP_YEAR),
-    (rf"\b(?P<rel>this|the current|the running|next) {_MARKETING} {_ENDS}", build.marketing_end, _CROP_YEAR),
-    (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) year\b", build.year, "year"),
-    (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) month\b", build.relative_month, "month"),
-    (rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", build.week, "week"),
+    (r"\bmonth[ -](?P<end>end)\b", build.relative_month),
+    (rf"\b(?:[Tt]he )?{_LAST} {_COUNT} (?:of|in|left in) {_A_YEAR}", build.rest_of_year),
+    (rf"(?<!\w)(?:{_Y}|(?P<rel>[Tt]he|[Tt]his|[Nn]ext) year)'s {_LAST} {_COUNT}\b", build.rest_of_year),
+    (rf"\b[Tt]he {_REST} of {_A_YEAR}", build.rest_of_year),
+    (rf"{_END}(?:the )?(?:{_MARKETING}|MY) ?{_MY}", build.marketing_end),
+    (rf"{_END}(?:the )?{_MY} (?:{_MARKETING}|season)", build.marketing_end),
+    (rf"{_END}(?P<rel>this|the current|the running|next) {_MARKETING}", build.marketing_end),
+    (rf"\b(?:the )?(?:{_MARKETING}|MY) ?{_MY} {_ENDS}", build.marketing_end),
+    (rf"\b(?:the )?{_MY} (?:{_MARKETING}|season) {_ENDS}", build.marketing_end),
+    (rf"\b(?P<rel>this|the current|the running|next) {_MARKETING} {_ENDS}", build.marketing_end),
+    (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) year\b", build.year),
+    (r"\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) month\b", build.relative_month),
+    (rf"(?:{_END})?\b(?P<rel>[Tt]his|[Nn]ext|[Ll]ast) week\b", build.week),
     (rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", build.week),
     (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
     (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
-    (r"\b[Tt]omorrow\b", build.days_away(1), "omorrow"),
-    needs={
-        _M: re.compile("|".join(sorted({start for name in _CAPITALISED for start in (name[:3], name[:3].upper())}))),
-        _END: re.compile("end|close|last day", re.IGNORECASE),
-        _W: re.compile("day"),
-    },
+    (r"\b[Tt]omorrow\b", build.days_away(1)),
 )
 
 _Y_ZH = rf"(?P<year>(?:19|20)\d\d年|{build.YEAR_HAN}年|[今明去后次]年)"
@@ -138,7 +130,7 @@ _W_ZH = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
 _Q_ZH = r"(?P<nth>[一二三四1-4])季度"
 
 
-CHINESE_FORMS = build.date_forms(
+CHINESE_FORMS = _forms(
     (rf"{_Y_ZH}{_M_ZH}{_D_ZH}", build.day),
     (rf"{_NOT_INSIDE}{_M_ZH}{_D_ZH}", build.day),
     (rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<first>\d\d?)[日号]?(?:至|到|-|~|、|和){_D_ZH}", build.days),

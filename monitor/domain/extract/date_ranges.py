@@ -60,7 +60,7 @@ def end_of_range(span: DateRange | None) -> DateRange | None:
 
 
 def day_before(span: DateRange) -> DateRange:
-    """Return the day before a week or anything longer begins: what is due "before January" is late in January.
+    """Return the day before a week or a longer range: a delivery "before January" is late in January.
 
     A single day stays: "before 10 November" names the last day as people write it.
     """
@@ -100,8 +100,8 @@ def after_length(start: date, days: float) -> date:
     """Return the day a length of time after `start`, where the length is in days as `read_quantities` gives it.
 
     That function counts 30 days a month and 365 a year (`measures.DAYS_IN`), so whole months, years and half years are
-    added by the calendar: one year from 30 October is 30 October. 60, 90 and 180 days look the same as two, three and six
-    months. Any other length is added as days.
+    added by the calendar: one year from 30 October is 30 October. 60, 90 and 180 days look the same as two, three and
+    six months. Any other length is added as days.
     """
     half_years, months = days / (DAYS_IN["year"] / 2), days / DAYS_IN["month"]
     if days > 0 and half_years.is_integer():

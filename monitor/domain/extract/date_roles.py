@@ -1,4 +1,5 @@
-"""The role of a date by the words around it: due (by, before, 之前), expiry (until, expires, 到期) or start (from, 起)."""
+"""The role of a date by the words around it: due (by, before, 之前), expiry (until, expires, 到期) or start (from,
+起)."""
 
 from __future__ import annotations
 
@@ -8,36 +9,43 @@ from monitor.domain.text.numerals import sentence_bounds
 
 _HOUR = (
     r"(?:\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\.?|\d{1,2}:\d\d)"
-    r"(?: \(?(?:ET|EST|EDT|GMT|UTC|(?:(?:Washington|Beijing|local|U\.?S\.?|(?:US )?Eastern)(?: standard| daylight)?(?: time)?))\)?)?,?"
+    r"(?: \(?(?:ET|EST|EDT|GMT|UTC|(?:(?:Washington|Beijing|local|U\.?S\.?|(?:US )?Eastern)(?: standard"
+    r"| daylight)?(?: time)?))\)?)?,?"
     r"|(?:one|a) minute (?:past|after) midnight"
 )
 FILLER = (
-    rf"\s+(?:(?:{_HOUR}|the|at least|as late as|at|midnight,?|noon,?|on|in|about|around|some time|sometime|as early as|early|late"
+    rf"\s+(?:(?:{_HOUR}|the|at least|as late as|at|midnight,?|noon,?|on|in|about|around|some time|sometime"
+    r"|as early as|early|late"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|New Year's (?:Eve|Day),?)\s+)*$"
 )
 
 _MOVED = r"(?:postpon|delay|push|defer|mov|slip|reschedul|brought forward|bring forward|shift|put (?:off|back))\w*"
 _STRETCH = r"(?:year|season|quarter|month|week|window|term)"
-"""Stretches that end by themselves: who acts before the end is in time."""
+"""Ranges with a natural end: an act before the end is in time."""
 _DEADLINE = r"(?:deadline|due date|target date|cut-?off|closing|timetable)"
 _BEFORE = {
     "due": re.compile(
         rf"(?i)\b{_MOVED}(?:\s+[\w.-]+){{0,6}}?\s+(?:to|until|till){FILLER}"
         rf"|\b{_DEADLINE}\b[^,;]{{0,40}}?\s(?:to|until|till){FILLER}"
-        rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes|is over|is out|runs out){FILLER}"
+        rf"|\bbefore (?:the |this |its |that )?(?:[\w/-]+ ){{0,2}}?{_STRETCH} (?:ends?|ended|closes|finishes"
+        f"|is over|is out|runs out){FILLER}"
         rf"|\b(?:before|ahead of|prior to) the (?:start|beginning) of{FILLER}"
-        rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was| set for|:|,? now)?|within|ahead of){FILLER}"
+        rf"|\b(?:by|before|no later than|not later than|prior to|due(?: by)?|{_DEADLINE}(?: of| is| was"
+        f"| set for|:|,? now)?|within|ahead of){FILLER}"
     ),
     "expiry": re.compile(
-        rf"(?i)\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}"
+        r"(?i)\b(?:until|till|through|thru|valid to|good to|expir\w+|end(?:s|ed|ing)?|laps(?:e|es|ed|ing)"
+        f"|sunsets?|r(?:[ua]ns?|unning) out|to|up to){FILLER}"
     ),
     "start": re.compile(
-        rf"(?i)\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?|(?:take|takes|took|taking) effect(?: from)?"
-        rf"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed|ing)? in|since|commenc\w+){FILLER}"
+        r"(?i)\b(?:from|start(?:s|ed|ing)?(?: from)?|effective(?: from| as of)?|beg[iau]n(?:s|ning)?(?: from)?"
+        r"|(?:take|takes|took|taking) effect(?: from)?"
+        r"|(?:come|comes|came|enter|enters|entered|go|goes|went)(?: in)?to (?:force|effect)|kick(?:s|ed"
+        rf"|ing)? in|since|commenc\w+){FILLER}"
     ),
 }
 START_WORD = re.compile("from|start|effect|beg[aiu]n|force|kick|since|commenc|launch|[自从起始效来动施后]")
-"""What stands, in small letters, in every text of which a date is a start."""
+"""Every text with a start date contains one of these, in lower case."""
 _OLD_DATE = re.compile(rf"(?i)\b(?:{_MOVED}|extend\w*|prolong\w*|{_DEADLINE})\b[^,;]{{0,60}}?\bfrom{FILLER}")
 _NEW_DATE = re.compile(r"(?i)^[^,;]{0,12}? (?:to|until|till)\b")
 _AFTER = {
@@ -50,10 +58,11 @@ _HOUR_ZH = re.compile(
     r"^(?:(?:午夜|凌晨|正午|(?:零|\d{1,2})[时点](?:\d{1,2}分?|整)?|\d{1,2}:\d\d|[（(][^）)]{1,12}[）)])+"
     r"|,?而(?:非|不是)(?:原定的?|原来的?)?(?:20\d\d年|[今明去]年)?\d{1,2}月(?:\d{1,2}[日号])?)"
 )
-"""What may stand between a day and the words that give its role: the hour, and a negated day ("1月10日而非11月10日到期")."""
+"""Possible words between a day and its role: the hour, or a negated day ("1月10日而非11月10日到期")."""
 _BEFORE_ZH = {
     "due": re.compile(
-        r"(?:推迟|延后|延迟|提前)(?:至|到)$|(?:最迟|不晚于|不迟于|截止日期?[为是]?|最后期限[为是]?|期限[为是]|赶在)(?:在|于)?$"
+        "(?:推迟|延后|延迟|提前)(?:至|到)$|(?:最迟|不晚于|不迟于|截止日期?[为是]?|最后期限[为是]?|期限[为是]"
+        "|赶在)(?:在|于)?$"
         r"|(?:期限|截止日期?|交割)[^,，。;；]{0,24}(?:延长?|延后|顺延|推迟|改|提前)(?:至|到)$"
     ),
     "": re.compile(r"截[至止](?:到|至)?$"),
@@ -67,81 +76,94 @@ _AFTER_ZH = {
 }
 
 _AHEAD = re.compile(
-    r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?|likely|agreed to|ready to"
+    r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?"
+    "|likely|agreed to|ready to"
     r"|expires|ends|runs|remains?|stays?|lasts|lapses)\b|将|拟|计划|预计|有望|定于"
 )
 _PAST = re.compile(
-    r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to|supposed|meant))\b|已于|曾于|原定"
+    r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to"
+    r"|supposed|meant))\b|已于|曾于|原定"
 )
 
 
 def tense_of(text: str, start: int) -> str:
-    """Return "ahead" if the words before a date speak of what is to come ("may meet in May"), "past" if of what is over, else ''."""
+    """Return "ahead" if the words before a date look forward ("may meet in May"), "past" if they look back, otherwise
+    ''."""
     if _PAST.search(text, max(0, start - 40), start):
         return "past"
     return "ahead" if _AHEAD.search(text, max(0, start - 60), start) else ""
 
 
 _COUNTED = re.compile(
-    rf"(?i)\b(?:sales|shipments|imports|exports|purchases|inspections|data|figures|numbers)(?: \w+){{0,2}} (?:through|thru|to|up to|until){FILLER}"
+    r"(?i)\b(?:sales|shipments|imports|exports|purchases|inspections|data|figures"
+    rf"|numbers)(?: \w+){{0,2}} (?:through|thru|to|up to|until){FILLER}"
     rf"|\b(?:week|month|quarter|year|period|season)s? (?:that )?(?:ended|ending){FILLER}"
 )
 
 
 def is_cutoff(text: str, start: int) -> bool:
-    """Tell whether the words before a past day say what was counted up to it: "sales through Nov. 27" is no expiry."""
+    """Return whether a past day ends a count: "sales through Nov. 27" is no expiry."""
     return _COUNTED.search(text, max(0, start - 80), start) is not None
 
 
 _SET_ASIDE = re.compile(
-    rf"(?i)\b(?:rather than|instead of)(?:\s+[\w-]+){{0,3}}?{FILLER}|\bnot on{FILLER}|而(?:非|不是)(?:原定的?|原来的?|于|在|到|至)?$"
+    rf"(?i)\b(?:rather than|instead of)(?:\s+[\w-]+){{0,3}}?{FILLER}|\bnot on{FILLER}|而(?:非|不是)(?:原定的?"
+    r"|原来的?|于|在|到|至)?$"
 )
 
 
 def is_negated_date(before: str) -> bool:
-    """Tell whether a day is named only to deny it: "on January 10 rather than November 10", 而非11月10日."""
+    """Return whether the text negates a day: "on January 10 rather than November 10", 而非11月10日."""
     return _SET_ASIDE.search(before) is not None
 
 
 _BY = re.compile(
-    rf"(?i)(?:\b(?:by|as of|as at|through|thru|to|until|till|before|ahead of|prior to|within|no later than){FILLER}|\b(?:by|as of) the$|\bup to$)"
+    r"(?i)(?:\b(?:by|as of|as at|through|thru|to|until|till|before|ahead of|prior to|within"
+    rf"|no later than){FILLER}|\b(?:by|as of) the$|\bup to$)"
 )
 _AS_OF = re.compile(rf"(?i)\b(?<!effective )(?<!starting )(?<!beginning )as (?:of|at){FILLER}")
 _DELIVERED = (
-    r"bought|purchased|booked|shipped|imported|exported|received|delivered|loaded|unloaded|discharged|landed|arrived|sold|secured|acquired"
-    r"|contracted|completed|fulfilled|sailed|took|taken|cleared|reached|stood|total(?:l)?ed|amounted|come to|came to|risen|climbed|topped"
+    "bought|purchased|booked|shipped|imported|exported|received|delivered|loaded|unloaded|discharged|landed"
+    "|arrived|sold|secured|acquired"
+    "|contracted|completed|fulfilled|sailed|took|taken|cleared|reached|stood|total(?:l)?ed|amounted|come to"
+    "|came to|risen|climbed|topped"
     r"|issued|granted|snapped up|picked up|inspected|procured|left|paid"
 )
 _IS_DONE = re.compile(rf"(?i)\b(?:{_DELIVERED}|(?:ha[sd]|have)(?: \w+)? ordered|(?:was|were) at)\b")
 _NOT_YET = re.compile(
-    r"(?i)\b(?:be|being|to have|will have|would have|should have|must have|ought to have|to get|gets?|if|once|unless|until|when)(?: \w+){0,2}? $"
+    r"(?i)\b(?:be|being|to have|will have|would have|should have|must have|ought to have|to get|gets?|if|once"
+    r"|unless|until|when)(?: \w+){0,2}? $"
 )
 _STILL_TO_DO = re.compile(
-    r"(?i)\bto (?:be|buy|sell|ship|close|take|make|finish|complete|deliver|import|purchase|resume|start|end|lift)\b|\b(?:must|will|would|should|shall|may|might|could)\b"
-    r"|\bfor (?:\w+ )?(?:delivery|shipment|loading|arrival|export|shipping|dispatch)\b|\b(?:pledg|promis|agree|commit|vow|order|expect)\w*|\bplan(?:s|ned|ning)?\b|\bdue\b|\bdeadline\b"
+    r"(?i)\bto (?:be|buy|sell|ship|close|take|make|finish|complete|deliver|import|purchase|resume|start|end"
+    r"|lift)\b|\b(?:must|will|would|should|shall|may|might|could)\b"
+    r"|\bfor (?:\w+ )?(?:delivery|shipment|loading|arrival|export|shipping|dispatch)\b|\b(?:pledg|promis|agree"
+    r"|commit|vow|order|expect)\w*|\bplan(?:s|ned|ning)?\b|\bdue\b|\bdeadline\b"
 )
 _NO_PROMISE_ZH = r"(?!承诺|允诺|同意|要求|计划|表示|宣布|答应|约定|定于|将)"
 _DONE_BEFORE_ZH = re.compile(rf"(?:已经?{_NO_PROMISE_ZH}|截[至止]到?)[^,，。;；]{{0,12}}$")
 _DONE_AFTER_ZH = re.compile(
-    rf"^(?:之?前|以前|为止|的一周|当周)?,?[^,，。;；将须应]{{0,14}}?(?:已经?{_NO_PROMISE_ZH}|累计|共计|总计|(?:采购|购买|买入|装运|订购|进口|交付)了)"
+    f"^(?:之?前|以前|为止|的一周|当周)?,?[^,，。;；将须应]{{0,14}}?(?:已经?{_NO_PROMISE_ZH}|累计|共计|总计"
+    r"|(?:采购|购买|买入|装运|订购|进口|交付)了)"
 )
 
 
 _NEAR = 120
-"""Characters: words further from a date say nothing of it (an estimate)."""
+"""Characters; words further from a date do not concern it (an estimate)."""
 
 
 def near_sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the offsets of the sentence around a span, as far as it lies near: a long text is not read for each of its dates."""
+    """Return the offsets of the sentence around a span, cut at `_NEAR`, so that a long text is not read for each
+    date."""
     first = max(0, start - _NEAR)
     left, right = sentence_bounds(text[first : end + _NEAR], start - first, end - first)
     return first + left, first + right
 
 
 def describes_past_total(text: str, start: int, end: int) -> bool:
-    """Tell whether the words around a day say what was done by it ("had bought 1.2 million tonnes by Friday").
+    """Return whether a day ends a count of past acts ("had bought 1.2 million tonnes by Friday").
 
-    Such a day is no deadline, unless it is still to come.
+    Such a day is no deadline unless it lies ahead.
     """
     left, right = near_sentence(text, start, end)
     before, after = text[left:start], text[end:right]
@@ -156,17 +178,20 @@ def describes_past_total(text: str, start: int, end: int) -> bool:
 
 
 _PART_OF = re.compile(
-    r"(?i)\b(?:end|ends|close|closes|last|final|mid|middle|early|late|rest|remainder|over|out|finishes)\b|[底末旬初中]|结束|半年|最后|余|剩"
+    r"(?i)\b(?:end|ends|close|closes|last|final|mid|middle|early|late|rest|remainder|over|out|finishes)\b"
+    "|[底末旬初中]|结束|半年|最后|余|剩"
 )
 _BEFORE_IT = re.compile(r"(?i)\b(?:before|prior to|ahead of) (?:the (?:start|beginning) of )?$")
 _EVENT = re.compile(
-    r"(?i)^(?:'s|[ -](?:summit|talks?|meeting|visit|trip|deadline|hearing|expiry|expiration|round|session|vote|election|call|ruling|review|target|quota)s?\b)"
+    "(?i)^(?:'s|[ -](?:summit|talks?|meeting|visit|trip|deadline|hearing|expiry|expiration|round|session|vote"
+    r"|election|call|ruling|review|target|quota)s?\b)"
 )
 _BEFORE_IT_ZH = re.compile(r"^(?:之前|以前|前(?![后往景]))")
 
 
 def means_day_before(text: str, start: int, end: int, precision: str) -> bool:
-    """Tell whether the text means the day before a stretch: "before January 2026", 1月前. A Chinese year's 前 includes the year."""
+    """Return whether the text means the day before a range: "before January 2026", 1月前. 前 after a Chinese year
+    includes it."""
     if _PART_OF.search(text[start:end]):
         return False
     near = text[max(0, start - 40) : start]
@@ -178,8 +203,10 @@ def means_day_before(text: str, start: int, end: int, precision: str) -> bool:
 
 _END_OF_YEAR = re.compile(r"(?i)\b(?:last|final|closing|remaining|rest|remainder)\b|最后|最末|余下|剩余|剩下")
 _PROMISED = re.compile(
-    r"\b(?:will|shall)(?! (?:\w+ )?(?:fall|drop|rise|decline|slump|shrink|grow|slow|remain|stay|see|average))\b|\bmust\b|\b(?:is|are|was|were|has|have|had) to \w"
-    r"|\b(?:pledg|commit|promis|vow|undert[ao]k|oblig|guarante)\w*|\bagree[ds]?\b|\brequire[ds]?\b|\bto (?:buy|purchase|import|take|order|book|ship|deliver|supply)\b"
+    r"\b(?:will|shall)(?! (?:\w+ )?(?:fall|drop|rise|decline|slump|shrink|grow|slow|remain|stay|see"
+    r"|average))\b|\bmust\b|\b(?:is|are|was|were|has|have|had) to \w"
+    r"|\b(?:pledg|commit|promis|vow|undert[ao]k|oblig|guarante)\w*|\bagree[ds]?\b|\brequire[ds]?\b|\bto (?:buy"
+    r"|purchase|import|take|order|book|ship|deliver|supply)\b"
     r"|承诺|允诺|同意|保证|答应|约定|必须|须|将(?!近)|(?<![供相反])应|要(?=[采购买进])"
 )
 

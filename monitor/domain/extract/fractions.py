@@ -32,7 +32,8 @@ _NEAR = r"(?:[\w',.-]+ ){0,4}?"
 _ENGLISH = (
     re.compile(rf"(?i)\b{_BOUND}{_FRACTION} (?:of|to|toward|towards|through)(?: the way to)? {_NEAR}{_PROMISE}\b"),
     re.compile(
-        rf"(?i)\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete|completed|met|fulfilled|filled|full|there)\b"
+        rf"(?i)\b(?:{_PROMISE}|deal|accord|pact) (?:[\w'-]+ ){{0,3}}?{_BOUND}{_FRACTION} (?:done|complete"
+        r"|completed|met|fulfilled|filled|full|there)\b"
     ),
 )
 _FRACTION_ZH = (
@@ -50,14 +51,15 @@ _CHINESE = (
 _AT_LEAST = frozenset({"more than", "over", "above", "at least", "upwards of", "超过", "逾", "至少"})
 _NOT_QUITE = frozenset({"nearly", "almost", "close to", "近", "接近"})
 _LEFT = re.compile(
-    r"(?i)\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺|未完成|不足|剩余"
+    r"(?i)\b(?:short of|remain\w*|left|unfilled|unmet|outstanding|fell|falls?|down|below|less than)\b|尚缺"
+    "|未完成|不足|剩余"
 )
 
 
 def read_fraction(text: str) -> Quantity | None:
-    """Return how much of its promise a text says is done, from 0 to 1 (unit "share", always a reading); None if it says nothing.
+    """Return the share of a promise that a text reports as done, from 0 to 1 (unit "share", always a reading), or None.
 
-    "More than half" has no high; "nearly half" is from 5 % below to half. What is still lacking is no count of what is done.
+    "More than half" has no high; "nearly half" is from 5 % below to half. A share still missing is no share done.
     """
     plain = simplified(text)
     if _LEFT.search(plain):

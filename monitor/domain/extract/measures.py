@@ -1,7 +1,7 @@
 """An amount in a text, before the sentence around it is read, and the measures that both languages share.
 
-Sources of the sizes: a bushel of soybeans is 60 lb (27.2155 kg), one of corn or sorghum 56 lb (25.4012 kg); a cargo of grain
-fills a Panamax of 60,000 to 66,000 t.
+Sources of the sizes: a bushel of soybeans is 60 lb (27.2155 kg), one of corn or sorghum 56 lb (25.4012 kg); a cargo of
+grain fills a Panamax of 60,000 to 66,000 t.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def bounded_amount(
 ) -> AmountInText:
     """Return the amount of a match with its bound ("at least", "up to", "nearly") applied.
 
-    "about" changes nothing: the text's own figure is the best there is. `start`: where the amount begins if not the match.
+    "about" changes nothing: the text's own figure is the best there is. `start`: where the amount begins if not the
+    match.
     """
     groups = found.groupdict()
     begin = found.start() if start is None else start
@@ -82,7 +83,7 @@ def bounded_amount(
 
 
 def bushel_of(following: str) -> Measure:
-    """Return a bushel of what the next words name; of soybeans if they name nothing."""
+    """Return a bushel of the grain in the next words, of soybeans by default."""
     size = CORN_BUSHEL if _CORN.search(following) else SOYBEAN_BUSHEL
     return Measure("t", size, size)
 

@@ -1,9 +1,9 @@
 """The period that an amount counts for: calendar-YYYY, marketing-YYYY (its first year), since-deal or ''.
 
 A marketing year of soybeans runs from September to August. "This year", 前11个月 and the like count from the day of
-publication. A count for the first months of a year is a total of that year so far; a promise for its last months is one for
-that year. A shorter stretch ("in the second quarter of 2026", 去年12月) and a fiscal year are no periods: no target is
-measured by them.
+publication. A count for the first months of a year is a running total of that year; a promise for its last months is
+one for that year. A shorter stretch ("in the second quarter of 2026", 去年12月) and a fiscal year are no periods: no
+target is measured by them.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _QUARTERS = {"two": 2, "three": 3, "两": 2, "二": 2, "三": 3}
 
 @dataclass(frozen=True, slots=True)
 class Period(Reading):
-    """A period with its place in a sentence. cumulative: an amount counted for it is a total so far, not one lot.
-    promised: only a promise for it counts for the whole year; what was done in it is a part of that year's."""
+    """A period with its place in a sentence. cumulative: an amount for it is a running total, not a lot. promised: only
+    a promise for it counts for the whole year; an act in it is a part of that year's."""
 
     name: str
     cumulative: bool = False
@@ -40,7 +40,7 @@ PeriodNamer = Callable[[Words, date | None], str]
 
 
 def _calendar(words: Words, published: date | None) -> str:
-    """Name the year that is written, or the one that "this", "last" or "next" means."""
+    """Name the written year, or "this", "last" or "next" year."""
     if words["year"]:
         return f"calendar-{words['year']}"
     return f"calendar-{published.year + steps_away(words['rel'])}" if published else ""
@@ -96,7 +96,8 @@ _FORMS = (
     # the end of a year
     *_forms(
         _calendar,
-        rf"\b{_LAST_PART} (?:of|in|left in) (?:calendar )?(?:(?P<year>20\d\d)(?![/-]\d)|(?P<rel>the|this|next|last) (?:calendar )?year\b)",
+        rf"\b{_LAST_PART} (?:of|in|left in) (?:calendar )?(?:(?P<year>20\d\d)(?![/-]\d)|(?P<rel>the|this|next"
+        r"|last) (?:calendar )?year\b)",
         rf"\b(?:(?P<year>20\d\d)|(?P<rel>the|this|next|last) year)'s {_LAST_PART}\b",
         rf"(?:(?P<year>20\d\d)年|(?P<rel>[今明去])年|年内){_LAST_PART_ZH}",
         promised=True,
@@ -160,7 +161,8 @@ _FORMS = (
         r"\b(?P<rel>this|next) (?:calendar )?year\b(?! ?-?end)",
         r"\bend of (?P<rel>this|next|the) year\b",
         r"\byear(?:'s)?[ -]end\b(?! 20)",
-        r"\b(?:in|during|for|by|through|of|calendar(?: year)?)(?: the)?(?: end of| rest of| whole of)? ?(?:calendar(?: year)? )?(?P<year>20\d\d)\b(?![/-]\d)",
+        r"\b(?:in|during|for|by|through|of|calendar(?: year)?)(?: the)?(?: end of| rest of"
+        r"| whole of)? ?(?:calendar(?: year)? )?(?P<year>20\d\d)\b(?![/-]\d)",
         r"\b(?:all of|full[- ]year|end-) ?(?P<year>20\d\d)\b",
         r"(?P<year>20\d\d)(?:年(?!\d|度)|日历年)",
         r"(?<!\d)(?P<rel>[今明去])?年[底末内]",

@@ -1,13 +1,16 @@
-"""Amounts read from a text: how much, in what unit, on which basis, for which period, and whether a total so far or one lot.
+"""Amounts read from a text: how much, in what unit, on which basis, for which period, and whether a running total or a
+lot.
 
-Base units: "t" (metric tonnes), "usd", "cny", "pct", "pp" (percentage points), "days", "units" (chips, aircraft, licences).
+Base units: "t" (metric tonnes), "usd", "cny", "pct", "pp" (percentage points), "days", "units" (chips, aircraft,
+licences).
 
-* "at least 12" has no high; "up to 12" has low 0; "nearly 12" is from 5 % below to 12; "about 12" is 12, as the text says.
-* A cargo, boatload or vessel of grain is 60,000 to 66,000 t, unless the text gives its size: "four 66,000-tonne cargoes" are
-  264,000 t. "MT" after a scale or a large number is metric tonnes, "Mt" and "MMT" million tonnes. A large number without a
-  measure, in a sentence that counts tonnes, counts tonnes.
-* An amount that another is compared with ("down from 4.2 million") is never a total so far. Dollars of Hong Kong and of
-  other countries are not read.
+* "at least 12" has no high; "up to 12" has low 0; "nearly 12" is from 5 % below to 12; "about 12" is 12, as the text
+  says.
+* A cargo, boatload or vessel of grain is 60,000 to 66,000 t, unless the text gives its size: "four 66,000-tonne
+  cargoes" are 264,000 t. "MT" after a scale or a large number is metric tonnes, "Mt" and "MMT" million tonnes. A large
+  number without a measure, in a sentence that counts tonnes, counts tonnes.
+* An amount that another is compared with ("down from 4.2 million") is never a running total. Dollars of Hong Kong and
+  of other countries are not read.
 * Months count 30 days and years 365.
 """
 
@@ -31,7 +34,8 @@ _MAX_SINGLE_PURCHASE = 1e6
 
 
 def amounts_in(plain: str, lang: str) -> list[AmountInText]:
-    """Return every amount with a unit, in order, without the sentence around it; `plain` is as `normalised_same_length` returns it."""
+    """Return every amount with a unit, in order, without the sentence around it; `plain` is as `normalised_same_length`
+    returns it."""
     english = [*english_amounts(plain), *english_times(plain)]
     chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
     single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]
@@ -39,10 +43,11 @@ def amounts_in(plain: str, lang: str) -> list[AmountInText]:
 
 
 def read_quantities(text: str, lang: str, *, published: date | None = None) -> tuple[tuple[int, int, Quantity], ...]:
-    """Return every amount with a unit in a text as (start, end, quantity): offsets into `text`, in order, without overlaps.
+    """Return every amount with a unit in a text as (start, end, quantity): offsets into `text`, in order, without
+    overlaps.
 
-    Both languages are read anywhere; `lang` only decides which reading wins where both fit one span. `published` is the day
-    that "this year" counts from; without it such words name no period.
+    Both languages are read anywhere; `lang` only decides which reading wins where both fit one span. `published` is the
+    day that "this year" counts from; without it such words name no period.
     """
     plain = normalised_same_length(text)
     amounts = amounts_in(plain, lang)

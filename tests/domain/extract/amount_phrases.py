@@ -1,7 +1,7 @@
 """Sentences with every amount that a reader finds in them. All count as published on 10 December 2025.
 
-One amount is "LOW UNIT", "LOW..HIGH UNIT", ">=LOW UNIT" (no upper bound), then its basis, its period and the word "reading"
-(a count so far rather than one lot), each where it has one; several amounts are divided by "|".
+One amount is "LOW UNIT", "LOW..HIGH UNIT", ">=LOW UNIT" (no upper bound), then its basis, its period and the word
+"reading" (a count so far rather than one lot), each where it has one; several amounts are divided by "|".
 """
 
 from __future__ import annotations

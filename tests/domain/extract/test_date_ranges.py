@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from monitor.domain.extract.date_ranges import after_length, month_range, one_year
 from monitor.domain.extract.measures import DAYS_IN
 from monitor.domain.extract.quantities import read_quantities
 
 
-@pytest.mark.parametrize(
-    ("start", "term", "end"),
-    [
+def test_a_term_of_months_or_years_ends_by_the_calendar_and_any_other_by_days() -> None:
+    cases = [
         ("2025-10-30", "one year", "2026-10-30"),
         ("2025-08-31", "one year", "2026-08-31"),
         ("2025-11-30", "one year", "2026-11-30"),
@@ -29,13 +26,12 @@ from monitor.domain.extract.quantities import read_quantities
         ("2025-11-10", "61 days", "2026-01-10"),
         ("2025-11-10", "eight weeks", "2026-01-05"),
         ("2025-11-10", "100 days", "2026-02-18"),
-    ],
-)
-def test_a_term_of_months_or_years_ends_by_the_calendar_and_any_other_by_days(start: str, term: str, end: str) -> None:
-    (found,) = read_quantities(f"The pause runs for {term}.", "en")
-    length = found[2]
-    assert length.unit == "days"
-    assert after_length(date.fromisoformat(start), length.low) == date.fromisoformat(end)
+    ]
+    for start, term, end in cases:
+        (found,) = read_quantities(f"The pause runs for {term}.", "en")
+        length = found[2]
+        assert length.unit == "days", start
+        assert after_length(date.fromisoformat(start), length.low) == date.fromisoformat(end), start
 
 
 def test_a_term_of_no_days_ends_where_it_begins() -> None:
