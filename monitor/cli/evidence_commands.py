@@ -23,9 +23,10 @@ from monitor.cli.common import (
 )
 from monitor.cli.export_formats import FORMATS
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention, print_outcome
-from monitor.domain.messages.citations import CitationContext, CitationRow, citation_rows
-from monitor.domain.messages.reader_names import named
+from monitor.domain.messages.citations import CitationRow, citation_rows
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
+from monitor.domain.messages.wording import named
 from monitor.domain.model import Effect, ReaderKind
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
@@ -305,6 +306,8 @@ def export_rows(
                 messages[transition].append(item.number)
     rules = app.rulebook
     by_signal = {e.signal.id: e for e in stored}
-    context = CitationContext(by_signal, messages, rules.commitments, rules.publishers, rules.parties)
+    context = RenderContext(
+        {}, {}, rules.publishers, rules.policy, end, "UTC", rules.parties, commitments=rules.commitments
+    )
     signals = [e for e in stored if start <= e.signal.happened.end <= end] if with_signals else []
-    return citation_rows(transitions, signals, context)
+    return citation_rows(transitions, signals, context, evidence=by_signal, messages=messages)

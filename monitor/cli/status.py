@@ -34,7 +34,7 @@ from monitor.site.documents import sentence_json, verdict_json
 from monitor.store import feeds, verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.messages.as_of import Difference
+    from monitor.domain.messages.as_of_differences import Difference
     from monitor.domain.model import PublishedVerdict, Signal
     from monitor.runtime.session import Opened
 
@@ -259,7 +259,7 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
     2. Show published evidence as it was cited then; evidence without a citation as it is stored.
     3. Compare the verdicts of each commitment and find the reasons for the differences.
     """
-    from monitor.domain.messages.as_of import EvidenceBase, difference_reasons, differences
+    from monitor.domain.messages.as_of_differences import EvidenceBase, difference_reasons, differences
     from monitor.domain.messages.citations import as_cited
     from monitor.store import as_of, reading_store, stories  # load the matcher
 

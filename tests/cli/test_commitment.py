@@ -37,7 +37,7 @@ def test_a_pin_holds_the_status_and_shows_the_verdict_of_the_program(people: Peo
     change = people.changes()[-1]
     assert (*notation(change.change), change.cause) == ("in_progress", "in_force", Cause.PERSON)
     _, brief = people.messages()[-1]
-    assert [line.basis for line in brief.evidence] == ["intervention"]
+    assert [line.basis for line in brief.evidence.lines] == ["intervention"]
     recorded = people.changes()
     people.news(CANCELS, day(2))
     assert [change for change in people.changes() if change not in recorded and change.kind == "status"] == []
@@ -140,7 +140,7 @@ def test_a_difference_at_the_end_of_a_mute_is_sent_once_in_one_message(quiet: Pe
     ((kind, brief),) = quiet.messages()
     assert kind == "summary"
     assert [change.now for change in brief.changes] == ["AT RISK"]
-    assert CANCELS in [line.quote for line in brief.evidence]
+    assert CANCELS in [line.quote for line in brief.evidence.lines]
 
 
 def test_changes_that_were_reversed_during_a_mute_are_not_sent(quiet: People) -> None:

@@ -102,8 +102,8 @@ def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_i
     quotes = [(line.outlet, line.retracted) for line in shown.evidence.lines if line.basis == "quote"]
     assert quotes == [("Herald Wire", False), ("Second Wire", True)]
     assert "Second" not in shown.confidence
-    assert shown.main_report is not None
-    assert shown.main_report.outlet == "Herald Wire"
+    assert shown.evidence.report is not None
+    assert shown.evidence.report.outlet == "Herald Wire"
     assert any("(rejected by ann: it was barley)" in line.quote for line in shown.evidence)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.messages.change_text import status_after
+from monitor.domain.messages.change_text import change_text
+from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.who_read import read_by_values, who_read
-from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import Cause, CitedSignal, Commitment, FlagKind, Signal, Transition, TransitionKind
-from monitor.domain.model.notation import notation
-from monitor.domain.model.publishers import Publishers
-from monitor.domain.model.sides import Parties
+from monitor.domain.model import Cause, CitedSignal, FlagKind, Signal, Transition, TransitionKind
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.evidence_refs import Evidence
@@ -21,13 +18,13 @@ from monitor.domain.verdicts.evidence_refs import Evidence
 
 @dataclass(frozen=True, slots=True)
 class CitationRow:
-    """One row of the export; the names of the fields are its columns, but for `read_by`, which is a list and stands in JSON alone.
+    """One row of the export; its fields are the columns, except `read_by`, which only JSON has.
 
-    Moments are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change: the
-    id that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers of the sent
-    messages about the change, with spaces between; retrieved: when this very text was last read from its feed; acts: who
-    acts (us, cn, both, company, third or unknown); says: who says it (us, cn, both, company, data or press); state: live,
-    dead, rejected, experimental or too_late, as of the export; who_read: who read the sentence so and who otherwise, in words.
+    Times are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change: the id
+    that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers of the sent
+    messages about the change, with spaces between; retrieved: when this text was last read from its feed; acts: the actor
+    (us, cn, both, company, third or unknown); says: the speaker (us, cn, both, company, data or press); state: live, dead,
+    rejected, experimental or too_late at the time of the export; who_read: the readers of the sentence, in words.
     """
 
     record: str
@@ -68,70 +65,33 @@ class CitationRow:
 COLUMNS = tuple(field.name for field in fields(CitationRow) if field.name != "read_by")
 
 
-@dataclass(frozen=True, slots=True)
-class CitationContext:
-    """What rows are built from. evidence: by signal; messages: by change, the numbers of those sent."""
-
-    evidence: Mapping[str, Evidence]
-    messages: Mapping[str, Sequence[int]]
-    commitments: Mapping[str, Commitment]
-    publishers: Publishers
-    parties: Parties
-
-    def name(self, commitment: str) -> str:
-        known = self.commitments.get(commitment)
-        return known.name if known is not None else commitment
-
-
 def citation_rows(
-    changes: Iterable[Transition], signals: Iterable[Evidence], context: CitationContext
+    changes: Iterable[Transition],
+    signals: Iterable[Evidence],
+    context: RenderContext,
+    *,
+    evidence: Mapping[str, Evidence],
+    messages: Mapping[str, Sequence[int]],
 ) -> tuple[CitationRow, ...]:
-    """Changes by commitment and time, each with its sentences; then signals by commitment and event time."""
+    """Changes by commitment and time, each with its sentences; then signals by commitment and event time.
+
+    evidence: by signal; messages: by change, the numbers of the sent ones.
+    """
     rows: list[CitationRow] = []
     for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):
-        rows += _change_rows(change, context)
+        row = _change_row(change, context, messages.get(change.id, ()))
+        cited = {signal.signal: signal for signal in change.cited}
+        pieces = [evidence[key] for key in _cited_signals(change) if key in evidence]
+        for item in pieces:
+            then = cited.get(item.signal.id)
+            item = replace(item, signal=as_cited(item.signal, then)) if then else item
+            rows.append(_with_quote(row, item, context))
+        if not pieces:
+            rows.append(_with_baseline(row, change, context))
     for item in sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id)):
         name = item.signal.commitment
-        rows.append(_with_quote(CitationRow("signal", name, context.name(name)), item, context))
+        rows.append(_with_quote(CitationRow("signal", name, _name(name, context)), item, context))
     return tuple(rows)
-
-
-def _change_rows(change: Transition, context: CitationContext) -> Iterator[CitationRow]:
-    before, after = notation(change.change)
-    row = CitationRow(
-        record="change",
-        commitment=change.commitment,
-        commitment_name=context.name(change.commitment),
-        change=change.id,
-        changed_at=format_timestamp(change.at),
-        kind=change.kind.value,
-        before=before,
-        after=after,
-        status_after=status_after(change),
-        standing_after=change.standing.value,
-        outlook_after=change.outlook.value,
-        cause=change.cause.value,
-        reason=reason_text(change.reason, context.parties),
-        messages=" ".join(map(str, sorted(context.messages.get(change.id, ())))),
-    )
-    # The flags of a change count as its evidence where it is about them, and where both sides of a dispute are quoted.
-    flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
-    cited = dict.fromkeys((*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence)))
-    recorded = {signal.signal: signal for signal in change.cited}
-    evidence = [context.evidence[key] for key in cited if key in context.evidence]
-    for item in evidence:
-        then = recorded.get(item.signal.id)
-        if then is not None:
-            item = replace(item, signal=as_cited(item.signal, then))
-        yield _with_quote(row, item, context)
-    if not evidence:
-        # A change by the clock that no story reports has the baseline and its source.
-        commitment = context.commitments.get(change.commitment)
-        if change.cause is Cause.CLOCK and commitment is not None and commitment.baselines:
-            base = baseline_at(commitment, change.at)
-            row = replace(row, quotation=base.note, outlet="the baseline in the rules", url=web_link(base.source))
-            row = replace(row, published=base.as_of.isoformat(), rule=f"{commitment.id}/baseline")
-        yield row
 
 
 def as_cited(signal: Signal, then: CitedSignal) -> Signal:
@@ -140,9 +100,60 @@ def as_cited(signal: Signal, then: CitedSignal) -> Signal:
     return replace(read, rule=then.rule, rule_version=then.version)
 
 
-def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> CitationRow:
+def format_timestamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _name(commitment: str, context: RenderContext) -> str:
+    known = context.commitments.get(commitment)
+    return known.name if known is not None else commitment
+
+
+def _cited_signals(change: Transition) -> dict[str, None]:
+    """The evidence of a change, with that of its flags if the change is about them or both sides of a dispute are quoted."""
+    flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+    return dict.fromkeys((*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence)))
+
+
+def _change_row(change: Transition, context: RenderContext, messages: Sequence[int]) -> CitationRow:
+    text = change_text(change, context, ())
+    return CitationRow(
+        record="change",
+        commitment=change.commitment,
+        commitment_name=_name(change.commitment, context),
+        change=change.id,
+        changed_at=format_timestamp(change.at),
+        kind=text.kind,
+        before=text.before,
+        after=text.after,
+        status_after=text.status,
+        standing_after=change.standing.value,
+        outlook_after=change.outlook.value,
+        cause=text.cause,
+        reason=text.reason,
+        messages=" ".join(map(str, sorted(messages))),
+    )
+
+
+def _with_baseline(row: CitationRow, change: Transition, context: RenderContext) -> CitationRow:
+    """A change by the clock that no story reports rests on the baseline and its source."""
+    commitment = context.commitments.get(change.commitment)
+    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
+        return row
+    base = baseline_at(commitment, change.at)
+    return replace(
+        row,
+        quotation=base.note,
+        outlet="the baseline in the rules",
+        url=web_link(base.source),
+        published=base.as_of.isoformat(),
+        rule=f"{commitment.id}/baseline",
+    )
+
+
+def _with_quote(row: CitationRow, item: Evidence, context: RenderContext) -> CitationRow:
     signal = item.signal
-    bare_date = item.story.date_only  # a bare date stays one: the outlet named no hour
+    bare_date = item.story.date_only  # the outlet named no hour, so the row has none either
     return replace(
         row,
         signal=signal.id,
@@ -165,7 +176,3 @@ def _with_quote(row: CitationRow, item: Evidence, context: CitationContext) -> C
         who_read=who_read(signal, context.parties),
         read_by=tuple(read_by_values(signal)),
     )
-
-
-def format_timestamp(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

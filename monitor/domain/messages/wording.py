@@ -1,12 +1,12 @@
-"""The wording of decisions: changes, reasons and flags as plain sentences. Nothing parses these texts."""
+"""The wording of decisions: changes, reasons, doubts and readers as plain sentences. No code parses these texts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from monitor.domain.messages.reader_names import EFFECT_WORDS, reads
-from monitor.domain.model import Change, Detail, Effect, Reason, changes, reasons
+from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, Reason, changes, reasons
 from monitor.domain.model.notation import WITHDRAWN, days, notation
+from monitor.domain.model.readings import RECORDED
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,
@@ -22,7 +22,22 @@ from monitor.domain.text.labels import (
     status_caps,
     thing_does,
 )
+from monitor.domain.text.plain import one_line
 
+MAX_NAME = 60
+"""Characters of the name of a model or a person (estimate): a model's name with its maker and size has 40."""
+SHORT_VERSION = 8
+"""Characters of a question's version in the short form: enough to tell two versions apart."""
+EFFECT_WORDS: Mapping[Effect, str] = {
+    Effect.PLEDGE: "a pledge",
+    Effect.PROGRESS: "progress",
+    Effect.DELIVERED: "a promise kept",
+    Effect.SETBACK: "a setback",
+    Effect.BREACH: "a breach",
+    Effect.THREAT: "a threat",
+    Effect.DEADLINE: "a date",
+    Effect.NONE: "a mere mention",
+}
 EVENT_NOUNS: Mapping[Effect, str] = {
     Effect.PLEDGE: "the pledge",
     Effect.PROGRESS: "the step forward",
@@ -36,7 +51,7 @@ EVENT_NOUNS: Mapping[Effect, str] = {
 
 
 def ends(change: Change) -> tuple[str, str]:
-    """The values before and after, as people write them; '' where there was none before."""
+    """The values before and after in words; '' if there was none before."""
     was, now = notation(change)
     match change:
         case changes.DeadlineMoved():
@@ -48,7 +63,7 @@ def ends(change: Change) -> tuple[str, str]:
 
 
 def reason_text(reason: Reason, parties: Parties) -> str:
-    """The reason in one sentence without its full stop; '' for a stored row without a reason."""
+    """The reason in one sentence without its full stop."""
     return detail_text(reason.detail, parties)
 
 
@@ -67,8 +82,7 @@ def doubt_figures(detail: Detail) -> str:
 
 
 def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case for each kind of detail
-    """The detail in one sentence, without a capital at its beginning and without its full stop. parties: the names of those whom
-    the rules declare."""
+    """The detail in one sentence, without a capital at its beginning and without its full stop."""
     match detail:
         case reasons.Text():
             return detail.text
@@ -114,12 +128,12 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
         case reasons.Confirmed():
             return detail_text(detail.told, parties)
         case reasons.StatusTakenBack():
-            report = f"the report behind {status_caps(detail.status)} no longer stands ({_retracted(detail)})"
+            report = f"the report behind {status_caps(detail.status)} no longer counts ({_retracted(detail)})"
             return f"{report}: {detail_text(detail.told, parties)}"
         case reasons.ReportTakenBack():
-            return f"the report of {_reported(detail.change)} no longer stands ({_retracted(detail)})"
+            return f"the report of {_reported(detail.change)} no longer counts ({_retracted(detail)})"
         case reasons.DoubtTakenBack():
-            return f"{_doubted(detail.doubt, parties)} no longer stands ({_retracted(detail)})"
+            return f"{_doubted(detail.doubt, parties)} no longer counts ({_retracted(detail)})"
         case reasons.DoubtDropped():
             return f"{_doubted(detail.doubt, parties)} is no longer reported"
         case _:
@@ -181,8 +195,7 @@ def said_alone(speaker: reasons.Speaker, parties: Parties) -> str:
 
 
 def not_confirmed(sides: Collection[str], parties: Parties) -> str:
-    """Who has not confirmed it: 'China has not confirmed it', 'neither the EU nor the US has confirmed it'; without sides a second
-    source."""
+    """'China has not confirmed it', 'neither the EU nor the US has confirmed it'; without sides a second source."""
     if {"us", "cn"} <= {*sides} or "both" in sides:
         return "neither side has confirmed it"
     if not sides:
@@ -217,16 +230,16 @@ def _quotes(name: str, words: str) -> str:
 
 
 def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reasons.DoubtTakenBack) -> str:
-    """Why a report no longer stands: a person's rejection, a reading, or a retraction by the publisher, who gives no reason."""
+    """Why a report no longer counts: a person's rejection, another reading, or a retraction by the publisher."""
     if detail.rejection is not None:
         return f"rejected by {detail.rejection.by}: {detail.rejection.reason}"
     if detail.reread is not None:
         return reads(detail.reread, shortly=True)
-    return "its outlet took it back or changed it"
+    return "withdrawn or changed by its outlet"
 
 
 def _unread(detail: reasons.Unread) -> str:
-    """That nobody could check a day, and since when; which day; and which sources were silent."""
+    """The day that could not be checked, the time without sources, and the silent sources."""
     passed = f"{thing_does(detail.what, 'was', 'were')} {'to end on' if detail.kind == 'expiry' else 'due by'}"
     passed = f"{passed} {format_date(detail.date)}"
     if detail.kind == "news":
@@ -241,12 +254,10 @@ def _unread(detail: reasons.Unread) -> str:
 
 
 def _doubted(detail: Detail, parties: Parties) -> str:
-    """The report that a doubt was about."""
+    """The report that was in doubt."""
     match detail:
         case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
-            return (
-                f"what only {speaker_name(detail.speaker, parties)} {'reported' if detail.speaker.report else 'said'}"
-            )
+            return f"the report by {speaker_name(detail.speaker, parties)} alone"
         case reasons.CountedByOne():
             return f"the count of {_spread(detail.alone)} by {counter_name(detail.alone.counter)} alone"
         case reasons.Named():
@@ -279,3 +290,39 @@ def _reported(change: Change) -> str:
             return EVENT_NOUNS[change.effect]
         case _:
             raise AssertionError(f"{type(change).__name__} is never retracted as such")
+
+
+# ---------------------------------------------------------------- readers
+
+
+def reader_name(reader: ReadBy) -> str:
+    """A reader without its version: 'the rule beans/bought', 'qwen3:8b', 'Ann Lee', 'a recorded reading'."""
+    name = one_line(reader.name, MAX_NAME)
+    match reader.kind:
+        case ReaderKind.RULE:
+            return f"the rule {name}"
+        case ReaderKind.PERSON:
+            return name or "a person"
+        case ReaderKind.MODEL:
+            return "a recorded reading" if name in ("", RECORDED) else name
+
+
+def named(reader: ReadBy, *, shortly: bool = False) -> str:
+    """A reader with its version: 'the rule beans/bought (version 3f9c1a2b)', 'qwen3:8b (question 1a2b3c4d5e6f)'.
+
+    shortly: without the version of a rule, and with the beginning of a question's.
+    """
+    by_rule = reader.kind is ReaderKind.RULE
+    if not reader.version or (shortly and reader.kind is not ReaderKind.MODEL):
+        return reader_name(reader)
+    version = one_line(reader.version, MAX_NAME)[: SHORT_VERSION if shortly else None]
+    return f"{reader_name(reader)} ({'version' if by_rule else 'question'} {version})"
+
+
+def reads(reader: ReadBy, *, shortly: bool = False) -> str:
+    """'the rule beans/bought (version 3f9c1a2b) reads progress in it', 'Ann Lee reads nothing in it'."""
+    if reader.kind is ReaderKind.RULE and reader.effect is Effect.NONE:
+        return "no rule reads a change in it"
+    effect = "nothing" if reader.effect is None else EFFECT_WORDS[reader.effect]
+    verb = "shows" if reader_name(reader) == "a recorded reading" else "reads"
+    return f"{named(reader, shortly=shortly)} {verb} {effect} in it"

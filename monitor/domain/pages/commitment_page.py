@@ -15,8 +15,8 @@ from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
 from monitor.domain.messages.headline import example_act
-from monitor.domain.messages.reader_names import EFFECT_WORDS
 from monitor.domain.messages.subject import shown_status, subject_line, topic_of
+from monitor.domain.messages.wording import EFFECT_WORDS
 from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses, timeline

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.reader_names import named, reads
 from monitor.domain.messages.who_read import read_by_values, readers_of, who_read
+from monitor.domain.messages.wording import named, reads
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.readings import UNDATED
 from monitor.domain.model.sides import Parties

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from monitor.domain.messages.as_of import Difference, EvidenceBase, difference_reasons, differences
+from monitor.domain.messages.as_of_differences import Difference, EvidenceBase, difference_reasons, differences
 from monitor.domain.model import Effect, Flag, FlagKind, ReadBy, ReaderKind, Signal, Standing, Verdict
 from monitor.domain.model.readings import READ_OTHERWISE
 from monitor.domain.model.reasons import Pinned, Rejection

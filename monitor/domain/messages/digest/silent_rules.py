@@ -1,7 +1,7 @@
 """Finds rules that read nothing while their commitment was in the news, for the digest.
 
-Most acts are rare, so a rule that never matches is no fault by itself. Two kinds of silence are worth a line: news of a
-commitment in which no rule found an act, and a rule that used to match week after week and no longer does.
+Most acts are rare, so a rule without matches is no fault. Two kinds of silence are worth a line: news of a commitment
+without any act found by its rules, and a rule that used to match week after week and no longer does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class RuleActivity:
-    """The matches since the program began to look, or since LOOKBACK."""
+    """The matches since the program started to watch, or since LOOKBACK."""
 
     since: datetime
     matches: tuple[RuleMatch, ...]
@@ -75,7 +75,7 @@ def silent_rules(
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
             text = (
                 f"found no act in {len(stories)} stories of {SILENCE_PERIOD.days} days ({one_line(join_list(names), 160)}); "
-                "`deal-monitor rules drift` shows the stories."
+                "`deal-monitor inbox list` shows them."
             )
             no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
             continue
@@ -97,6 +97,6 @@ def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories:
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
     text = (
         f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days; see "
-        "`deal-monitor rules drift`."
+        "`deal-monitor model check`."
     )
     return UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)
