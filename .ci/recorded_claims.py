@@ -102,7 +102,7 @@ def listed(feed: FeedSettings, documents: Sequence[Document], claims: Claims) ->
             continue
         read = len(parsed.entries)
         claims.hold(document.is_feed and read == document.items, f"{name}: {document.items} items, but {read} read")
-        for entry in parsed.as_entries(feed.publisher, zone=feed.zone, lang=feed.lang):
+        for entry in parsed.published_by(feed.publisher, feed.lang):
             keys = tuple(key for key in entry_keys(entry) if not key.startswith("title:"))
             found.append(Listed(number, entry, keys))
     return found
@@ -112,7 +112,7 @@ def distinct(items: Sequence[Listed]) -> int:
     """How many entries a feed has had: its addresses; where a document gives one to several guids, those count."""
     guids: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for item in items:
-        guids[item.entry.url][item.document].add(item.entry.key)
+        guids[item.entry.url][item.document].add(item.entry.id)
     return sum(max(map(len, by_document.values())) for by_document in guids.values())
 
 

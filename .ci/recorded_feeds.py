@@ -45,7 +45,7 @@ from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
 from monitor.logs import setup_logging
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.store import verdict_records
 

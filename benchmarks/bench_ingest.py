@@ -77,7 +77,7 @@ def stored(lines: Sequence[str], folder: Path, rulebook: Rulebook) -> tuple[floa
     file = folder / "ours.db"
     store, recent, seconds = open_store(f"sqlite:///{file}"), StoryCache(), 0.0
     entries = [as_entry(read_story(line, number, "-"), number, "-") for number, line in enumerate(lines)]
-    now = max(entry.published_at for entry in entries if entry.published_at) + timedelta(hours=1)
+    now = max(entry.published for entry in entries if entry.published) + timedelta(hours=1)
 
     def put(document: Sequence[Entry], feed: str) -> float:
         with store.read() as conn:

@@ -39,7 +39,7 @@ class Anyone:
 
 def entry(title: str, number: int, site: str) -> Entry:
     url = f"https://{site}.example/{number}"
-    return Entry(key=url, title=title, url=url, published_at=NOW, summary="", source=f"{site} {number}")
+    return Entry(id=url, title=title, url=url, published=NOW, summary="", source=f"{site} {number}")
 
 
 def main() -> None:

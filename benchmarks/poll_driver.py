@@ -29,7 +29,7 @@ from monitor.runtime.app import (
     run_follow_ups,
     run_reviews,
 )
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 
 
 def main() -> None:

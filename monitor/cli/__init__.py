@@ -55,8 +55,8 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
         {
             "list": Entry("feeds.list_feeds:list_feeds", "List the configured feeds with their state."),
             "add": Entry("feeds.add:add", "Find the feed of a page, try it, and add it to config.toml."),
-            "check": Entry("feeds.try_out:try_out", "Fetch feeds now and show what they contain."),
-            "import": Entry("feeds.exchange:import_", "Import the feeds of an OPML file."),
+            "check": Entry("feeds.check:check", "Fetch feeds now and show what they contain."),
+            "import": Entry("feeds.import_opml:import_opml", "Import the feeds of an OPML file."),
         },
     ),
     "rules": Nouns(

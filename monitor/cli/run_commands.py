@@ -283,7 +283,7 @@ def run_round(app: App) -> dict[str, Any]:
         run_reviews,
         watch_sources,
     )
-    from monitor.runtime.polling import poll as poll_feeds
+    from monitor.runtime.poller import poll as poll_feeds
     from monitor.runtime.reading_job import read_round
     from monitor.runtime.simulation import SimulatedClock
     from monitor.store import outbox as outbox_store

@@ -185,7 +185,7 @@ class Intake:
         try:
             found = identify(entry, self._index, self.rulebook.publishers, self.now, backfill=self.backfill)
         except Exception as error:  # noqa: BLE001 - whatever fails in one entry, the others are stored
-            self.changes.problems.append(IntakeProblem("entry", f"{self.feed}: {entry.url or entry.key}", error))
+            self.changes.problems.append(IntakeProblem("entry", f"{self.feed}: {entry.url or entry.id}", error))
             return None
         story = found.story
         self.changes.counts[found.kind] += 1

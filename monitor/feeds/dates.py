@@ -24,7 +24,7 @@ MAX_RAW_DATE = 120
 
 @dataclass(frozen=True, slots=True)
 class FeedDate:
-    """A moment in UTC. With `date_only` the feed gave no time, and `at` is midnight in the feed's zone."""
+    """A moment in UTC. With `date_only` the feed gave no time, and `at` is midnight UTC of its day."""
 
     at: datetime
     date_only: bool = False
@@ -98,7 +98,7 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     (year, month, day), rest = split
     time = _TIME.search(rest)
     if time is None:
-        return FeedDate(datetime(year, month, day, tzinfo=named_zone(zone)).astimezone(UTC), date_only=True)
+        return FeedDate(datetime(year, month, day, tzinfo=UTC), date_only=True)
     part, hour_text, minute, second, half = time.groups()
     hour, half = int(hour_text), (half or "").lower()
     if (half == "p" or part in _AFTERNOON) and hour < 12:

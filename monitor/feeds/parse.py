@@ -1,7 +1,7 @@
-"""Bytes of a feed -> entries. `parse` never opens what the bytes name, never reads half a document, raises only FeedError.
+"""Parses the bytes of a feed. `parse` opens nothing that the bytes name, uses no half-read item, raises only FeedError.
 
-feedparser reads XML formats and is given clean UTF-8 in a BytesIO, nothing else: handed a string or bytes it would open
-the file or address that they spell. Its verdict `bozo` is not used; a document is a feed if it has a version.
+feedparser reads the XML formats. It gets clean UTF-8 in a BytesIO and nothing else: given a string or bytes it would open
+the file or address that they spell. Its verdict `bozo` is ignored; a document is a feed if it has a version.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from urllib.parse import urljoin
 import feedparser
 import feedparser.api
 
+from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
 from monitor.feeds.decode import decode
-from monitor.feeds.items import ParsedEntry, ParsedFeed, ParseOptions, RawItem, make_entries
+from monitor.feeds.items import ParsedFeed, ParseOptions, make_entry
 from monitor.feeds.plain_text import plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
 from monitor.feeds.xml_repair import repair_xml
 
-__all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedEntry", "ParsedFeed", "parse"]
+__all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
 
 _JSON_VERSION = "https://jsonfeed.org/version/"
-# Python's own parser of XML serves feedparser, which would otherwise look for another through all folders at every document.
+# Otherwise feedparser searches all folders for another XML parser at every document; Python's own serves it.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
-"""Bounds of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
+"""Limits of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
 
 
 def parse(
@@ -47,9 +48,9 @@ def parse(
 ) -> ParsedFeed:
     """The feed in `body`; FeedError not_a_feed, empty, too_large or unreadable, with the address as its subject.
 
-    url: the feed's address, only to resolve relative links. content_type: the HTTP header, for its charset.
-    zone: what a date without a zone is in. tz_names: what short zone names mean here. encoding: overrides all charsets.
-    now: dates outside [now-10y, now+2d] are dropped; None: not checked.
+    url: the feed's address, to resolve relative links. content_type: the HTTP header, for its charset. zone: of dates
+    without a zone. tz_names: the meaning of short zone names in this feed. encoding: overrides every charset.
+    now: dates outside [now-10y, now+2d] are dropped; None: no check.
     """
     options = ParseOptions(url, zone, tz_names or {}, now)
     try:
@@ -61,7 +62,7 @@ def parse(
     except FeedError as error:
         error.subject = error.subject or redacted_url(url)
         raise
-    except Exception as error:  # a parser's own fault on odd input stops this feed only
+    except Exception as error:  # a fault of a parser on odd input stops this feed only
         reason = f"the parser failed: {type(error).__name__}"
         if isinstance(error, MemoryError):
             reason = "the document needs more memory than parsing may use"
@@ -84,9 +85,10 @@ def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
     if not version:
         raise FeedError("not_a_feed", "this is XML or text, but no RSS, Atom or JSON feed")
     based = replace(options, base=visible_text(urljoin(options.base, document.base)))
-    raw_items = [
-        RawItem(
-            id=_string(item, "id"),
+    entries = [
+        make_entry(
+            based,
+            guid=_string(item, "id"),
             title=_string(item, "title"),
             url=_link(item),
             date=_string(item, "published", "updated", "created"),
@@ -96,24 +98,31 @@ def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
         )
         for item in parsed.entries
     ]
-    entries, warnings = make_entries(raw_items, based, listed=len(parsed.entries))
+    warnings = list(document.warnings)
     if parsed.get("bozo"):
         complaint = visible_text(str(parsed.get("bozo_exception")))[:120]
-        warnings = (*warnings, f"not well-formed ({complaint}); read leniently")
+        warnings.append(f"not well-formed ({complaint}); read leniently")
     title, lang = plain_title(_string(parsed.feed, "title")), visible_text(_string(parsed.feed, "language"))
-    return ParsedFeed(title, entries, version, lang.lower()[:20], document.warnings + warnings)
+    return _feed(title, entries, version, lang, warnings)
+
+
+def _feed(title: str, entries: list[Entry | None], version: str, lang: str, warnings: list[str]) -> ParsedFeed:
+    made = tuple(entry for entry in entries if entry is not None)
+    if dropped := len(entries) - len(made):
+        warnings = [f"{dropped} items without title or text left out", *warnings]
+    return ParsedFeed(title, made, version, lang.lower()[:20], tuple(warnings))
 
 
 def _string(holder: Any, *keys: str) -> str:
-    """The first of these values that is text and not empty, else ''."""
+    """The first of these values that is non-empty text, else ''."""
     values = (holder.get(key) for key in keys)
     return next((value for value in values if isinstance(value, str) and value), "")
 
 
 def _link(item: Any) -> str:
-    """The link as written; else the first that leads to the text itself, where none has rel=alternate."""
+    """The link as written; without rel=alternate, the first link to the text itself."""
     written = _string(item, "link")
-    # feedparser calls a lone guid the link as well; a bare name would then be resolved into an address of nothing.
+    # feedparser takes a lone guid for the link; a bare name would become an address of nothing.
     if written and not (item.get("guidislink") and "://" not in written):
         return written
     for link in item.get("links", ()):
@@ -126,7 +135,7 @@ def _link(item: Any) -> str:
 
 
 def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
-    """The feed, or FeedError: unreadable if it is not whole JSON, not_a_feed if it is something else."""
+    """The feed. Raises FeedError unreadable for broken JSON, not_a_feed for anything else."""
     try:
         document = json.loads(text.lstrip("\ufeff"), strict=False)
     except (ValueError, RecursionError) as error:
@@ -140,26 +149,26 @@ def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
     items = document.get("items")
     if not isinstance(items, list):
         raise FeedError("not_a_feed", "this JSON Feed has no list of items")
-    raw_items = [
-        RawItem(
-            id=_json_text(item, "id"),
+    entries = [
+        make_entry(
+            options,
+            guid=_json_text(item, "id"),
             title=_json_text(item, "title"),
             url=_json_text(item, "url", "external_url"),
             date=_json_text(item, "date_published", "date_modified"),
             summary=_json_text(item, "summary", "content_text", "content_html"),
-            source="",
         )
-        for item in items
         if isinstance(item, dict)
+        else None
+        for item in items
     ]
-    entries, warnings = make_entries(raw_items, options, listed=len(items))
     format_name = "json" + version.rpartition("/")[2][:4].replace(".", "")
-    lang = _json_text(document, "language").lower()[:20]
-    return ParsedFeed(plain_title(_json_text(document, "title")), entries, format_name, lang, warnings)
+    title = plain_title(_json_text(document, "title"))
+    return _feed(title, entries, format_name, _json_text(document, "language"), [])
 
 
 def _json_text(mapping: dict[str, Any], *keys: str) -> str:
-    """The first of the keys that holds a string or a number (ids are often numbers)."""
+    """The value of the first key with a string or a number (ids are often numbers)."""
     for key in keys:
         value = mapping.get(key)
         if isinstance(value, str) and value.strip():

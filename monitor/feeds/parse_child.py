@@ -1,4 +1,4 @@
-"""The child process of `worker`: parses one body after the other. It holds no more of this program than parsing needs."""
+"""The child process of `worker`: parses one body after another. It loads no more of this program than parsing needs."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from dataclasses import astuple
 from datetime import datetime
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from monitor.errors import FeedError
 
-if TYPE_CHECKING:
-    from monitor.feeds.items import ParsedFeed
-
 NO_MEMORY = 77
-"""The exit code when memory ran out where no answer could be given any more."""
+"""The exit code when memory ran out and no answer could be sent."""
 _NEEDLESS = ("ssl", "_ssl", "_hashlib", "bz2", "lzma")
-"""What Python's modules for the network load beside themselves, and do without where it is absent: OpenSSL and two compressions,
-six megabytes. The child connects to nothing; hashes it makes with Python's own functions."""
+"""Modules that Python's network modules load and can do without: OpenSSL and two compressions, six megabytes. The child opens no
+connection; Python's own functions make its hashes."""
 
 
 def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
-    """The main loop: two messages in (options, body), one out, until the parent closes the pipe."""
+    """The main loop: receive two messages (options, body) and send one answer, until the parent closes the pipe.
+
+    An answer is JSON with the feed's fields in order, or with its error; `spent` asks the parent to replace this process.
+    """
     import resource
 
     for needless in _NEEDLESS:
         sys.modules[needless] = None  # type: ignore[assignment]
-    from monitor.feeds.parse import parse  # loaded before the bounds on memory and files are set
+    from monitor.feeds.parse import parse  # before the limits on memory and files are set
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -43,26 +43,19 @@ def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
     try:
         while True:
             options, body = json.loads(pipe.recv_bytes()), pipe.recv_bytes()
-            # From what is used by now, `cpu_s` seconds more; beyond them the system ends this process.
+            # `cpu_s` seconds from here; beyond them the system ends this process.
             usage = resource.getrusage(resource.RUSAGE_SELF)
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
             resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + cpu_s + 1, hard))
-            pipe.send_bytes(json.dumps(_answer(parse, options, body)).encode())
+            options["now"] = datetime.fromisoformat(options["now"]) if options["now"] else None
+            answer: dict[str, Any]
+            try:
+                answer = {"feed": astuple(parse(body, **options))}
+            except FeedError as error:
+                spent = isinstance(error.__cause__, MemoryError | RecursionError)
+                answer = {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
+            pipe.send_bytes(json.dumps(answer, default=datetime.isoformat).encode())
     except MemoryError:
-        os._exit(NO_MEMORY)  # nothing more can be relied on here, not even an orderly end
+        os._exit(NO_MEMORY)  # nothing is reliable any more, not even an orderly end
     except (EOFError, OSError):
         return
-
-
-def _answer(parse: Callable[..., ParsedFeed], options: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """The feed as JSON, or its error; `spent` where the child had better be replaced."""
-    from monitor.feeds.items import row_of_entry  # here, since `serve` first sees to what it loads
-
-    options["now"] = datetime.fromisoformat(options["now"]) if options["now"] else None
-    try:
-        feed = parse(body, **options)
-    except FeedError as error:
-        spent = isinstance(error.__cause__, MemoryError | RecursionError)
-        return {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
-    entries = [row_of_entry(entry) for entry in feed.entries]
-    return {"feed": [feed.title, entries, feed.version, feed.lang, feed.warnings]}

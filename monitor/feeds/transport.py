@@ -1,4 +1,7 @@
-"""Connections that lead only where they may: names are resolved here, and each socket is checked once more."""
+"""Guarded connections: names are resolved here, every socket's address is checked, and network errors get plain reasons.
+
+No reason repeats the secrets of an address.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,18 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from monitor.errors import FeedError, FeedErrorKind
 from monitor.feeds.url_policy import is_metadata, is_public
 
 if TYPE_CHECKING:
     from aiohttp.connector import AddrInfoType
 
 _LOOKUPS = 32
-"""Names looked up at once, each in a thread, since the system's lookup blocks."""
+"""Concurrent name lookups, each in a thread, since the system's lookup blocks."""
 
 
 class AddressRefusedError(OSError):
-    """The address may not be asked. can_be_allowed: whether a setting lets it; link-local and metadata ones are never asked."""
+    """A refused address. can_be_allowed: whether a setting allows it; link-local and metadata addresses are always refused."""
 
     def __init__(self, host: str, address: str) -> None:
         self.can_be_allowed = not is_metadata(address)
@@ -42,9 +46,9 @@ def may_connect(address: str, *, allow_private: bool) -> bool:
 
 
 class GuardedResolver(AbstractResolver):
-    """Looks names up within a time limit and hands out only addresses that may be asked.
+    """Looks up names within a time limit and returns only addresses that may be fetched.
 
-    The connection is then made to these very addresses, so a name that answers differently the second time
+    The connection is made to exactly these addresses, so a name that resolves differently the second time
     (DNS rebinding) gains nothing.
     """
 
@@ -67,17 +71,17 @@ class GuardedResolver(AbstractResolver):
         return allowed
 
     async def close(self) -> None:
-        """Nothing is held open: lookups that still hang end by themselves."""
+        """Nothing to close: lookups that still hang end by themselves."""
 
 
 async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
-    """Ask the system in a thread of its own.
+    """Look up a name in a thread of its own.
 
-    A daemon thread, not a pool: a lookup that hangs for the system's own half minute would otherwise hold up the end of
-    the loop, and of the whole program.
+    A daemon thread, not a pool: a lookup that hangs for the system's half minute would delay the end of the loop and of
+    the program.
     """
     answer: Future[list[ResolveResult]] = Future()
-    answer.set_running_or_notify_cancel()  # a request that is given up leaves its lookup to end by itself
+    answer.set_running_or_notify_cancel()  # the lookup of a cancelled request ends by itself
 
     def work() -> None:
         places: list[ResolveResult] = []
@@ -99,10 +103,10 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
 def open_session(
     *, allow_private: bool, connect_s: float, read_s: float, headers: dict[str, str]
 ) -> aiohttp.ClientSession:
-    """A session without cookies, proxies or decompression of its own, every address checked. Times in seconds."""
+    """A session without cookies, proxies or decompression of its own; every address is checked. Times in seconds."""
 
     def checked_socket(info: AddrInfoType) -> socket.socket:
-        """The last gate: also literal addresses, which no resolver sees, pass here."""
+        """The last check: literal addresses, which no resolver sees, pass here too."""
         family, kind, proto, _, place = info
         address = str(place[0])
         if not may_connect(address, allow_private=allow_private):
@@ -111,7 +115,7 @@ def open_session(
 
     connector = aiohttp.TCPConnector(
         resolver=GuardedResolver(allow_private=allow_private, timeout=connect_s),
-        limit=0,  # the caller's gates bound it: waiting for a connection here would count as the feed's own time
+        limit=0,  # the fetcher limits requests: waiting for a connection here would count towards the feed's deadline
         ssl=_trusted(),
         socket_factory=checked_socket,
     )
@@ -131,3 +135,80 @@ def _trusted() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+# ---------------------------------------------------------------- errors
+
+_CERTIFICATE = {
+    10: "its certificate has expired",
+    9: "its certificate is not valid yet",
+    18: "its certificate is self-signed",
+    19: "its certificate chain ends in an authority that is not trusted",
+    20: "its certificate is signed by an authority that is not trusted",
+    21: "its certificate chain is incomplete",
+    62: "its certificate is for another host name",
+    64: "its certificate is for another address",
+}
+"""Reasons by OpenSSL verify code."""
+
+_Known = tuple[type[BaseException], FeedErrorKind, str]
+_SPECIFIC_ERRORS: tuple[_Known, ...] = (
+    (NameTimeoutError, "dns", "the name server did not answer in time"),
+    (aiohttp.InvalidURL, "refused_address", "the address cannot be used"),
+    (UnicodeError, "refused_address", "the host name cannot be used"),
+)
+_ERROR_KINDS: tuple[_Known, ...] = (
+    (aiohttp.ClientConnectorDNSError, "dns", "no such host name, or no name server can be reached"),
+    (asyncio.TimeoutError, "timeout", "no answer in time"),
+    (aiohttp.ClientPayloadError, "network", "the answer was cut off or broken on the way"),
+    (aiohttp.ServerDisconnectedError, "network", "the server closed the connection without a whole answer"),
+    (ConnectionResetError, "network", "the server broke the connection off"),
+    (ConnectionRefusedError, "network", "the connection was refused"),
+    (aiohttp.ClientResponseError, "network", "the answer is not valid HTTP"),
+)
+"""Kind and reason by class. The specific ones come first: aiohttp wraps a refused address as if its name did not exist."""
+
+
+def as_feed_error(error: BaseException, host: str, *, allowed_by: str = "") -> FeedError:
+    """The FeedError for an error of aiohttp or the system on a request to `host`.
+
+    allowed_by: the setting that allows a private address, if one does.
+    """
+    # The error and its causes, outermost first; aiohttp keeps the system's errors in attributes of its own.
+    causes: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        inner = queue.pop(0)
+        if isinstance(inner, BaseException) and all(inner is not cause for cause in causes):
+            causes.append(inner)
+            wrapped = (getattr(inner, name, None) for name in ("os_error", "certificate_error"))
+            queue += (*wrapped, inner.__cause__, inner.__context__)
+    for known, kind, reason in _SPECIFIC_ERRORS:
+        if any(isinstance(cause, known) for cause in causes):
+            return FeedError(kind, f"{host}: {reason}")
+    for cause in causes:
+        if isinstance(cause, AddressRefusedError):
+            remedy = f" ({allowed_by} allows it)" if allowed_by and cause.can_be_allowed else ""
+            return FeedError("refused_address", f"{host}: refused to connect, {cause.strerror}{remedy}")
+        # aiohttp's own error is an SSLError by name only; the wrapped one has the reason.
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, aiohttp.ClientError):
+            return FeedError("tls", f"{host}: {_certificate_reason(cause)}")
+    for known, kind, reason in _ERROR_KINDS:
+        if any(isinstance(cause, known) for cause in causes):
+            return FeedError(kind, f"{host}: {reason}")
+    # The system's text of the innermost error, unless it holds an address.
+    reason = type(causes[0]).__name__
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror and "address" not in cause.strerror.lower():
+            reason = cause.strerror.lower()
+    return FeedError("network", f"{host}: the connection failed ({reason})")
+
+
+def _certificate_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{_CERTIFICATE.get(error.verify_code, 'its certificate cannot be trusted')}; not read"
+    if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return "it does not speak TLS on this port; http:// may be meant in place of https://"
+    if error.reason and "PROTOCOL" in error.reason:
+        return "it offers only outdated TLS"
+    return f"the TLS handshake failed ({(error.reason or 'cut off').lower().replace('_', ' ')})"

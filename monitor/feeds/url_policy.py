@@ -1,4 +1,4 @@
-"""Addresses of feeds: which may be asked, and how one is shown, never with the secrets in it."""
+"""Addresses of feeds: which may be fetched, and how one is shown without its secrets."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from monitor.errors import FeedError
 
 _PORTS = {"http": 80, "https": 443}
 _METADATA = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
-"""Cloud machines answer secrets here; unlike 169.254.169.254 these are not link-local."""
+"""Metadata services of cloud machines, which return secrets; unlike 169.254.169.254 these are not link-local."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedAddress:
-    """An http(s) address to ask, its credentials apart so that nothing prints them."""
+    """An http(s) address, with its credentials in fields of their own so that nothing prints them."""
 
     url: str
     """Without user name, password and fragment."""
@@ -46,10 +46,10 @@ def parse_address(url: str) -> FeedAddress:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
-    except ValueError:  # its text may hold a piece of a password, so it goes no further
+    except ValueError:  # not chained: its text may contain a part of a password
         raise FeedError("refused_address", "the address cannot be read: check host and port") from None
     if parts.scheme not in _PORTS:
-        raise FeedError("refused_address", f"{parts.scheme or 'no'} scheme: only http and https are asked")
+        raise FeedError("refused_address", f"{parts.scheme or 'no'} scheme: only http and https are fetched")
     host = (parts.hostname or "").rstrip(".")
     if not host or any(ord(char) < 0x20 or ord(char) == 0x7F for char in url.strip()):
         raise FeedError("refused_address", f"{redacted_url(url)} has no usable host name")
@@ -59,7 +59,7 @@ def parse_address(url: str) -> FeedAddress:
 
 
 def redacted_url(url: str) -> str:
-    """The address for people and logs: no user name, no password, no query (keys travel there), no fragment."""
+    """The address for people and logs: without user name, password, query (which may hold keys) and fragment."""
     try:
         parts = urlsplit(url)
         query = "?…" if parts.query else ""
@@ -69,7 +69,7 @@ def redacted_url(url: str) -> str:
 
 
 def is_metadata(address: str) -> bool:
-    """True for link-local addresses and cloud metadata services, which serve no feed, whatever the configuration says."""
+    """True for link-local addresses and cloud metadata services: never fetched, whatever the configuration."""
     inner = _embedded_ipv4(ipaddress.ip_address(address.partition("%")[0]))
     return inner.is_link_local or inner in _METADATA
 
@@ -101,8 +101,8 @@ def _netloc(parts: SplitResult) -> str:
 
 
 def address_key(url: str) -> str:
-    """The same text for addresses that differ only in how they are written: scheme, capitals of the host, usual port, fragment, and
-    '/' at the end. Two feeds with one key are one feed. An address that cannot be read is its own key."""
+    """One key for all spellings of an address: scheme, upper case of the host, default port, fragment and final '/' are
+    ignored. Feeds with the same key are the same feed. A malformed address is its own key."""
     try:
         address = parse_address(url)
     except FeedError:
@@ -110,21 +110,3 @@ def address_key(url: str) -> str:
     port = "" if address.port == _PORTS[address.scheme] else f":{address.port}"
     parts = urlsplit(address.url)
     return f"{address.host}{port}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
-
-
-def is_private_host(url: str) -> bool:
-    """Whether an address names a host by a number that is not of the open internet, or this machine. Names are not looked up."""
-    host = parse_address(url).host
-    try:
-        return not is_public(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def https_twin(url: str) -> str | None:
-    """The same address by https; None for one that is https already, or has a port of its own."""
-    address = parse_address(url)
-    if address.scheme != "http" or address.port != _PORTS["http"]:
-        return None
-    parts = urlsplit(address.url)
-    return urlunsplit(("https", address.host if ":" not in address.host else f"[{address.host}]", *parts[2:]))

@@ -1,7 +1,7 @@
 """Parses feeds in a child process, so that a hostile body costs one poll and nothing more.
 
-The child has bounds on processor time and memory. It parses one body at a time and is replaced after some number of them
-or after any accident. It takes bytes and gives back JSON: nothing in its answer is executed here.
+The child has limits of processor time and memory. It parses one body at a time and is replaced after some number of
+them, or after any accident. It receives bytes and returns JSON: nothing in its answer is executed here.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from datetime import datetime
 from multiprocessing.connection import Pipe
 from typing import Any
 
+from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
-from monitor.feeds.items import ParsedFeed, entry_of_row
+from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse_child import NO_MEMORY
 from monitor.feeds.url_policy import redacted_url
 
 _ANSWER_LIMIT = 64_000_000
 _PROGRAM = "import sys; from monitor.feeds.parse_child import serve; serve(*map(int, sys.argv[1:]))"
 _START_S = 60.0
-"""Seconds that a child may take to load; a busy machine needs some of them."""
+"""Seconds that a child may take to load; a busy machine needs several."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """Bounds of a child: seconds of processor and of clock a body, megabytes in all, bodies before it is replaced."""
+    """Limits of a child: processor and clock seconds for a body, megabytes in all, bodies before it is replaced."""
 
     cpu_s: int = 20
     wall_s: float = 60.0
@@ -41,7 +42,7 @@ class WorkerLimits:
 
 
 class ParseWorker(AbstractContextManager["ParseWorker"]):
-    """A context manager around one child process, started at the first parse. Threads may share it; they take turns."""
+    """Manages one child process, started at the first parse. Threads may share it; they take turns."""
 
     def __init__(self, limits: WorkerLimits | None = None) -> None:
         self._limits = limits or WorkerLimits()
@@ -53,12 +54,12 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         self.stop()
 
     def stop(self) -> None:
-        """End the child for good: one that another thread is starting just now ends too, and no other is started."""
+        """End the child for good: no other is started, and one that another thread is starting now ends too."""
         self._stopped = True
         self.close()
 
     def close(self) -> None:
-        """End the child at once, even amid a parse. The worker can be used again: a new child starts then."""
+        """End the child at once, even during a parse. A later parse starts a new one."""
         child, self._child = self._child, None
         if child:
             child.end()
@@ -74,7 +75,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         encoding: str | None = None,
         now: datetime | None = None,
     ) -> ParsedFeed:
-        """As `parse.parse`; a body that crashes the child or exceeds its bounds is FeedError unreadable."""
+        """As `parse.parse`; a body that crashes the child or exceeds its limits is FeedError unreadable."""
         subject = redacted_url(url)
         options: dict[str, Any] = {"url": url, "content_type": content_type, "zone": zone, "encoding": encoding}
         options |= {"tz_names": dict(tz_names or {}), "now": now.isoformat() if now else None}
@@ -83,15 +84,19 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         try:
             if error := answer.get("error"):
                 raise FeedError(error["kind"], error["message"], subject=subject)
-            title, entries, version, lang, warnings = answer["feed"]
-            return ParsedFeed(title, tuple(map(entry_of_row, entries)), version, lang, tuple(warnings))
+            title, rows, version, lang, warnings = answer["feed"]
+            entries = (
+                Entry(key, name, link, at and datetime.fromisoformat(at), summary, source, own_lang, date_only)
+                for key, name, link, at, summary, source, own_lang, date_only in rows
+            )
+            return ParsedFeed(title, tuple(entries), version, lang, tuple(warnings))
         except (LookupError, TypeError, ValueError) as error:
             raise FeedError("unreadable", "the parser gave an answer of the wrong shape", subject=subject) from error
 
     def _exchange(self, options: bytes, body: bytes, subject: str) -> dict[str, Any]:
-        """The child's answer to one body. Raises FeedError unreadable if it gives none."""
+        """The child's answer to one body. Raises FeedError unreadable without one."""
         try:
-            # A child that died between two bodies is nobody's fault: another takes its place.
+            # A child that died between two bodies is replaced.
             if self._child and not self._child.alive():
                 self.close()
             if self._child is None and not self._stopped:
@@ -108,7 +113,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         except _LostError as lost:
             self.close()
             raise FeedError("unreadable", f"the parser {lost}", subject=subject) from lost
-        except BaseException:  # a signal to this process: the answer may still come and must not meet the next question
+        except BaseException:  # a signal to this process: a late answer must not be taken for the next one
             self.close()
             raise
         if child.parses >= self._limits.parses or answer.get("spent"):
@@ -117,7 +122,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
 
 
 class _LostError(Exception):
-    """The child gave no answer; the message says why, as the end of "the parser ..."."""
+    """The child gave no answer. The message completes "the parser ..."."""
 
 
 class _Child:
@@ -126,7 +131,7 @@ class _Child:
     def __init__(self, limits: WorkerLimits) -> None:
         self._limits = limits
         self.parses = 0
-        # The child gets only the variables that it needs: it must not even see the secrets that others may hold.
+        # The child gets only the variables that it needs: others may hold secrets.
         passed = ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONTZPATH")
         environment = {name: os.environ[name] for name in passed if name in os.environ}
         environment |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
@@ -139,7 +144,7 @@ class _Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,
-                start_new_session=True,  # Ctrl-C and a group's SIGTERM are for the parent, which ends the child itself
+                start_new_session=True,  # the parent handles Ctrl-C and a group's SIGTERM, and ends the child itself
             )
         try:
             ready = self._pipe.poll(_START_S) and self._pipe.recv_bytes(16) == b"ready"
@@ -153,7 +158,7 @@ class _Child:
         return self._process.poll() is None
 
     def ask(self, options: bytes, body: bytes) -> dict[str, Any]:
-        """The child's answer; _LostError if it does not give one."""
+        """The child's answer. Raises _LostError without one."""
         self.parses += 1
         try:
             self._pipe.send_bytes(options)
@@ -162,7 +167,6 @@ class _Child:
                 raise _LostError(f"took longer than {self._limits.wall_s:g} s and was stopped")
             answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
         except (OSError, EOFError, ValueError) as error:
-            # The end of "the parser ...", from how the child ended.
             try:
                 code = self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:

@@ -17,9 +17,8 @@ from urllib.parse import urlsplit
 
 from monitor.domain.text.plain import truncated
 from monitor.errors import FeedError, ReaderError, ReaderRefusedError
-from monitor.feeds.network_errors import as_feed_error
 from monitor.feeds.responses import ACCEPT_ENCODING, read_body, retry_after
-from monitor.feeds.transport import open_session
+from monitor.feeds.transport import as_feed_error, open_session
 
 MAX_ANSWER = 2 * 2**20
 """Bytes of an unpacked answer: fifty stories with long quotes take a twentieth."""

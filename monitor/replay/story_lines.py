@@ -73,19 +73,19 @@ def storable(value: object) -> str:
 
 def line_as_story(entry: Entry) -> Story:
     """A story line as `match` sees it: it joins no other story, so its text needs no hash (`revision`)."""
-    at = entry.published_at
+    at = entry.published
     assert at is not None
     lang, date_only = entry.lang, entry.date_only
-    return Story(entry.key, at, at, entry.source, entry.url, entry.title, entry.summary, lang, date_only=date_only)
+    return Story(entry.id, at, at, entry.source, entry.url, entry.title, entry.summary, lang, date_only=date_only)
 
 
 def in_replay_order(entries: Iterable[Entry], rulebook: Rulebook) -> list[DatedEntry]:
     """The entries in the order of the replay's clock, at one moment in the order of their ids."""
     dated = []
     for entry in entries:
-        at = entry.published_at
+        at = entry.published
         assert at is not None
         if entry.date_only:
             at = event_time(line_as_story(entry), rulebook.publishers.find(entry.source, entry.url).zone).end
-        dated.append(DatedEntry(at, replace(entry, key=""), entry.key))
+        dated.append(DatedEntry(at, replace(entry, id=""), entry.id))
     return sorted(dated, key=lambda item: (item.at, item.id))

@@ -1,66 +1,121 @@
-"""Polling for as long as the program runs: each feed is asked by its own clock, and no feed waits for another.
+"""Polls feeds: `Poller` for as long as the program runs, each feed by its own clock; `poll` for one round.
 
-The clock (`scheduler`) calls `Poller.ask_due`. A thread with an event loop asks, two threads parse, and one stores what came.
+A thread with an event loop fetches, two threads parse, and one stores the results.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Self, TypeAlias
 
+from monitor.config import FeedSettings, Settings
 from monitor.errors import FeedError
-from monitor.feeds.fetch import Answer, Fetcher, FetchResult
+from monitor.feeds.fetch import Answer, Fetcher, FetchLimits, FetchRequest, FetchResult
+from monitor.feeds.items import ParsedFeed
+from monitor.feeds.known_items import parse_new_items
+from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline.ingest import FetchedDocument, NotModified, PollWithoutDocument
-from monitor.runtime import polling
-from monitor.runtime.app import App
-from monitor.runtime.fetch_limits import fetch_limits
-from monitor.runtime.polling import AskedFeed
+from monitor.long_work import long_work
+from monitor.pipeline import ingest, source_watch
+from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
+from monitor.runtime.app import App, log
+from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
+from monitor.store.tables import FeedState
 
 UNREAD_DOCUMENTS = 64
-"""How many fetched documents may wait for a parser, an estimate: at the usual 50 kB they take three megabytes."""
+"""Fetched documents that may wait for a parser, an estimate: at the usual 50 kB they take three megabytes."""
 HEAVY_PARSE_SECONDS = 1.0
-"""An estimate: a document that takes longer to parse, two hundred times the usual, is parsed apart the next time."""
+"""An estimate: a document that takes longer to parse, two hundred times the usual, uses a parser of its own the next time."""
 STOP_SECONDS = 2.0
-"""How long the end waits for what is being stored: with what the scheduler waits, within the ten seconds of `docker stop`."""
+"""How long `close` waits for a running write: with the wait of the scheduler, within the ten seconds of `docker stop`."""
+STOP_CHECK_SECONDS = 0.2
+"""Between two checks of `app.stop` in a single round."""
+REDIRECTS_BEFORE_MOVED = 3
+"""Polls in a row that must find the same permanent redirect before the new address is used, an estimate: one may be a slip of
+the server."""
+READ_STEP = timedelta(minutes=5)
+"""Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
+MAX_CONNECT_SECONDS = 10.0
+"""An estimate: connections rarely succeed after that."""
 
 _Outcome: TypeAlias = FetchResult | FeedError | FetchedDocument
 
 
-class Poller(AbstractContextManager["Poller"]):
-    """Polls feeds while it is open. A feed on its way (asked, being parsed, waiting to be stored) is not asked again.
+@dataclass(frozen=True, slots=True)
+class DueFeed:
+    """A feed to poll, with its state before; None: it was never polled."""
 
-    Answers that bring no document and come while others are being stored share the next transaction. A feed whose last answer
-    was slow does not take the places of the others, nor a document that takes long to parse their parser. heavy_s: the seconds
-    that make a document one of those.
+    feed: FeedSettings
+    before: FeedState | None
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """The section [poll] as limits of a fetcher."""
+    poll = settings.poll
+    return FetchLimits(
+        max_bytes=poll.max_bytes,
+        total_s=poll.total_seconds,
+        connect_s=min(poll.timeout_seconds, MAX_CONNECT_SECONDS),
+        read_s=poll.timeout_seconds,
+        per_host=poll.per_host,
+        at_once=poll.concurrency,
+        allow_private=poll.allow_private_addresses,
+        user_agent=poll.user_agent,
+    )
+
+
+def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[IngestReport]:
+    """Poll every feed that is due (everything: every feed) and store the results in the order of the feeds.
+
+    A feed that fails affects only itself. Ends early when `app.stop` is set. Raises StoreError.
+    """
+    with Poller(app, parser, unread=None) as poller:
+        return poller.poll_once(everything=everything)
+
+
+class Poller(AbstractContextManager["Poller"]):
+    """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again.
+
+    Answers without a document that arrive during a write share the next transaction. A document that takes long to parse
+    does not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s:
+    the parse time in seconds from which a document gets a parser apart.
     """
 
-    def __init__(self, app: App, *, heavy_s: float = HEAVY_PARSE_SECONDS) -> None:
+    def __init__(
+        self,
+        app: App,
+        parser: ParseWorker | None = None,
+        *,
+        unread: int | None = UNREAD_DOCUMENTS,
+        heavy_s: float = HEAVY_PARSE_SECONDS,
+    ) -> None:
         self._app, self._heavy_s = app, heavy_s
-        self._limits = fetch_limits(app.settings)
-        self._fetcher = Fetcher(self._limits, unread=UNREAD_DOCUMENTS)
-        self._parser, self._heavy_parser = ParseWorker(), ParseWorker()
+        self._fetcher = Fetcher(fetch_limits(app.settings), unread=unread)
+        self._parser, self._heavy_parser = parser or ParseWorker(), ParseWorker()
+        self._own_parsers = [self._heavy_parser] if parser else [self._parser, self._heavy_parser]
         self._parsing, self._heavy_parsing = ThreadPoolExecutor(1, "parse"), ThreadPoolExecutor(1, "parse heavy")
-        self._arrived: SimpleQueue[tuple[AskedFeed, _Outcome] | None] = SimpleQueue()
+        self._arrived: SimpleQueue[tuple[DueFeed, _Outcome] | None] = SimpleQueue()
         self._storing = Thread(target=self._store_arrivals, name="store answers", daemon=True)
         self._due_at: dict[str, datetime] = {}
-        """When each feed that is not on its way is asked next."""
-        self._slow: set[str] = set()
+        """The next poll of each feed that is not in progress."""
         self._heavy: set[str] = set()
-        """The feeds whose last answer was slow, and whose last document took long to parse. A start knows of none."""
+        """The feeds whose last document took long to parse; empty at a start."""
         self._unread: set[str] = set()
-        """The feeds on their way that take up one of UNREAD_DOCUMENTS."""
+        """The feeds in progress that occupy one of UNREAD_DOCUMENTS."""
+        self._reports: dict[str, IngestReport] = {}
         self._ended = Event()
         self.settled = Event()
-        """Set when answers have been stored, or could not be; whoever waits for it clears it."""
+        """Set when results have been stored, or could not be; the waiting thread clears it."""
         self._failure: Exception | None = None
 
     def __enter__(self) -> Self:
@@ -76,106 +131,155 @@ class Poller(AbstractContextManager["Poller"]):
         self.close()
 
     def close(self) -> None:
-        """Give up what is on its way, but for an answer that is being stored: wait for that, at most STOP_SECONDS."""
+        """Cancel everything in progress but a running write, and wait for that, at most STOP_SECONDS."""
         if self._ended.is_set():
             return
         self._ended.set()
         self._fetcher.close()
         for threads in (self._parsing, self._heavy_parsing):
             threads.shutdown(wait=False, cancel_futures=True)
-        for parser in (self._parser, self._heavy_parser):
+        for parser in self._own_parsers:
             parser.stop()
         self._arrived.put(None)
         self._storing.join(STOP_SECONDS)
 
-    def ask_due(self) -> None:
-        """Ask the feeds that are due.
+    def poll_due(self) -> None:
+        """Start to poll the feeds that are due.
 
-        Raises what stopped an answer from being stored since the last call; its feed is due again.
+        Raises the error that prevented a result from being stored since the last call; its feed is due again.
         """
-        now, due_at = self._app.clock(), self._due_at
-        due = [feed for feed in self._app.feeds() if feed.name in due_at and due_at[feed.name] <= now]
-        if due and not self._ended.is_set():
-            asked, requests = polling.requests_to(self._app, due, self._slow)
-            for each, answer in zip(asked, self._fetcher.ask(requests), strict=True):
-                del due_at[each.feed.name]
-                answer.add_done_callback(partial(self._answered, each))
+        for due, answer in self._requested():
+            answer.add_done_callback(partial(self._answered, due))
+        self._raise_failure()
+
+    def _answered(self, due: DueFeed, answer: Answer) -> None:
+        """Called in the fetcher's thread, which must not wait."""
+        self._arrived.put((due, answer.result()))
+
+    def poll_once(self, *, everything: bool) -> list[IngestReport]:
+        """Poll the feeds that are due, or every feed, and wait for the results. They are stored in the order of the feeds, so
+        the same answers give the same stories. Raises StoreError."""
+        stop, requested = self._app.stop, self._requested(everything=everything)
+        with long_work("polling", len(requested), "feeds") as step:
+            waiting = [answer for _, answer in requested]
+            while waiting and not stop.is_set():
+                waiting = list(wait(waiting, timeout=STOP_CHECK_SECONDS).not_done)
+                step(len(requested) - len(waiting))
+            for due, answer in requested if not stop.is_set() else ():
+                self._answered(due, answer)
+            while len(self._reports) < len(requested) and not stop.is_set():
+                self.settled.wait(STOP_CHECK_SECONDS)
+                self.settled.clear()
+                self._raise_failure()
+        names = [due.feed.name for due, _ in requested]
+        return [self._reports.pop(name) for name in names if name in self._reports]
+
+    def _raise_failure(self) -> None:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
 
-    def _answered(self, asked: AskedFeed, answer: Answer) -> None:
-        """Called in the fetcher's thread, which must not wait."""
-        self._arrived.put((asked, answer.result()))
+    def _requested(self, *, everything: bool = False) -> list[tuple[DueFeed, Answer]]:
+        """Fetch the feeds that are due: conditionally, except the first time at an address and once a day."""
+        app, now, due_at = self._app, self._app.clock(), self._due_at
+        feeds = [f for f in app.feeds() if f.name in due_at and (everything or due_at[f.name] <= now)]
+        if not feeds or self._ended.is_set():
+            return []
+        with app.store.read() as conn:
+            states = feed_store.states(conn, [feed.name for feed in feeds])
+        due = [DueFeed(feed, states.get(feed.name)) for feed in feeds]
+        requests = []
+        for feed, state in ((each.feed, each.before) for each in due):
+            del due_at[feed.name]
+            if state is None or state.url != feed.url:
+                requests.append(FetchRequest(feed.name, feed.url))
+                continue
+            url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
+            # Some servers answer "unchanged" for ever.
+            if needs_full_fetch(app.whole.setdefault(feed.name, now), now):
+                app.whole[feed.name] = now
+                requests.append(FetchRequest(feed.name, url))
+            else:
+                requests.append(FetchRequest(feed.name, url, state.etag or None, state.last_modified or None))
+        return list(zip(due, self._fetcher.fetch(requests), strict=True))
+
+    # ---------------------------------------------------------------- the thread that stores
 
     def _store_arrivals(self) -> None:
-        """The thread that stores: all that has come by now, again and again until the end."""
-        while (batch := self._next_batch()) is not None:
-            without = []
-            for asked, outcome in batch:
+        """Process all that has arrived, again and again until the end."""
+        while True:
+            batch = [self._arrived.get()]
+            while not self._arrived.empty():
+                batch.append(self._arrived.get())
+            if self._ended.is_set():
+                return
+            polls = []
+            for due, outcome in filter(None, batch):
                 try:
-                    poll = self._take(asked, outcome)
-                except Exception as error:  # noqa: BLE001 - one feed ends no thread: it is asked again, and the clock's job tells
-                    self._store({asked.feed.name: self._app.clock()}, partial(_fail, error))
+                    poll = self._take(due, outcome)
+                except Exception as error:  # noqa: BLE001 - one feed ends no thread: it is polled again, and the job reports it
+                    self._fail(due, error)
                     continue
                 if poll is not None:
-                    without.append(poll)
-            if without:
-                planned = {each.feed.name: each.next_poll for each in without}
-                self._store(planned, partial(polling.record_polls, self._app, without))
+                    polls.append(poll)
+            if polls:
+                planned = {each.feed.name: each.next_poll for each in polls}
+                self._store(planned, partial(record_polls, self._app, polls))
 
-    def _take(self, asked: AskedFeed, outcome: _Outcome) -> PollWithoutDocument | None:
-        """Store a document, or give it to a parser. Returns a poll that brought none, which is stored with others."""
+    def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
+        """Store a parsed document, or send a new one to a parser. Returns a poll without a document, to be stored with others."""
+        name = due.feed.name
         if isinstance(outcome, FetchedDocument):
-            when = polling.next_poll_of(self._app, asked)
-            self._store({asked.feed.name: when}, partial(polling.take_document, self._app, asked, outcome, when))
+            when = self._next_poll(due, None)
+            self._store({name: when}, lambda: [take_document(self._app, due, outcome, when)])
             return None
-        answer = self._look_at(asked, outcome)
-        return None if isinstance(answer, FetchResult) else polling.poll_without_document(self._app, asked, answer)
-
-    def _next_batch(self) -> list[tuple[AskedFeed, _Outcome]] | None:
-        """What has come, at least one; None at the end, whatever still waits."""
-        batch = [self._arrived.get()]
-        while not self._arrived.empty():
-            batch.append(self._arrived.get())
-        return None if self._ended.is_set() else [arrival for arrival in batch if arrival is not None]
-
-    def _look_at(self, asked: AskedFeed, outcome: FetchResult | FeedError) -> FetchResult | NotModified | FeedError:
-        """The answer; one with a new document goes to a parser."""
-        name, answer = asked.feed.name, polling.new_document(asked, outcome)
         if isinstance(outcome, FetchResult):
-            _mark(self._slow, name, marked=outcome.elapsed > self._limits.patience_s)
             if outcome.body:
                 self._unread.add(name)
-        if isinstance(answer, FetchResult):
-            parsing = self._heavy_parsing if name in self._heavy else self._parsing
-            with suppress(RuntimeError):  # the end has come: nothing is parsed any more
-                parsing.submit(self._parse, asked, answer)
-        return answer
+            # The same bytes as the last time are not parsed.
+            if outcome.status == 200 and (due.before is None or due.before.body_hash != _body_hash(outcome)):
+                parsing = self._heavy_parsing if name in self._heavy else self._parsing
+                with suppress(RuntimeError):  # the executor is closed: nothing is parsed any more
+                    parsing.submit(self._parse, due, outcome)
+                return None
+        error = outcome if isinstance(outcome, FeedError) else None
+        return PollWithoutDocument(due.feed, error or NotModified(), due.before, self._next_poll(due, error))
 
-    def _parse(self, asked: AskedFeed, outcome: FetchResult) -> None:
-        """In a parser's thread: the document goes to be stored, or what is wrong with it."""
+    def _next_poll(self, due: DueFeed, error: FeedError | None) -> datetime:
+        failures = (due.before.failures if due.before else 0) + 1 if error else 0
+        return next_poll(due.feed.interval, failures, error, self._app.clock(), self._app.chance)
+
+    def _parse(self, due: DueFeed, outcome: FetchResult) -> None:
+        """In a parser's thread: parse a document and send it, or its error, to be stored."""
         if self._ended.is_set():
             return
-        name, began = asked.feed.name, time.monotonic()
-        apart = name in self._heavy
-        parser = self._heavy_parser if apart else self._parser
+        name, began = due.feed.name, time.monotonic()
+        heavy = name in self._heavy
         try:
-            answer = polling.parse_document(self._app, parser, asked, outcome)
-        except Exception as error:  # noqa: BLE001 - the feed is asked again, and the clock's job tells of it
-            self._store({name: self._app.clock()}, partial(_fail, error))
+            answer = parse_document(self._app, self._heavy_parser if heavy else self._parser, due, outcome)
+        except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
+            self._fail(due, error)
             return
-        _mark(self._heavy, name, marked=time.monotonic() - began > self._heavy_s)
-        if apart:
-            parser.close()  # rarely needed: its memory is given back
-        self._arrived.put((asked, answer))
+        if time.monotonic() - began > self._heavy_s:
+            self._heavy.add(name)
+        else:
+            self._heavy.discard(name)
+        if heavy:
+            self._heavy_parser.close()  # rarely needed, so its memory is released
+        self._arrived.put((due, answer))
 
-    def _store(self, planned: Mapping[str, datetime | None], store: Callable[[], object]) -> None:
-        """Store answers and plan the next polls of their feeds: now, where the answers cannot be stored."""
+    def _fail(self, due: DueFeed, error: Exception) -> None:
+        def fail() -> list[IngestReport]:
+            raise error
+
+        self._store({due.feed.name: None}, fail)
+
+    def _store(self, planned: Mapping[str, datetime | None], store: Callable[[], Sequence[IngestReport]]) -> None:
+        """Store results and plan the next polls of their feeds: at once if they cannot be stored."""
         try:
-            store()
-        except Exception as error:  # noqa: BLE001 - the feeds are asked again, and the clock's job tells of it
-            self._failure, planned = error, {}.fromkeys(planned)
+            self._reports |= {report.feed: report for report in store()}
+        except Exception as error:  # noqa: BLE001 - the feeds are polled again, and the job reports it
+            self._failure, planned = error, dict.fromkeys(planned)
         now = self._app.clock()
         for name, when in planned.items():
             if name in self._unread:
@@ -185,12 +289,70 @@ class Poller(AbstractContextManager["Poller"]):
         self.settled.set()
 
 
-def _mark(marks: set[str], name: str, *, marked: bool) -> None:
-    if marked:
-        marks.add(name)
-    else:
-        marks.discard(name)
+# ---------------------------------------------------------------- one answer
 
 
-def _fail(error: Exception) -> None:
-    raise error
+def parse_document(app: App, parser: ParseWorker, due: DueFeed, outcome: FetchResult) -> FetchedDocument | FeedError:
+    """Parse the document of an answer, without the items that are known; FeedError if it cannot be parsed."""
+    feed, now = due.feed, app.clock()
+
+    def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
+        dated = partial(parser.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
+        return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
+
+    known = app.known_items.pop(feed.name, None)
+    try:
+        parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, feed.encoding or None, known, now)
+    except FeedError as error:
+        return error
+    if known is not None:
+        app.known_items[feed.name] = known
+    entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
+    etag, modified = (value or "" for value in validators)
+    return FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
+
+
+def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:
+    """Ingest a document and log what it brought. when: the next poll. Raises StoreError."""
+    feed = due.feed
+    with app.steady:
+        also, now = _read_record(app, [feed.name]), app.clock()
+        store = partial(ingest.ingest, app.store, app.rulebook, feed, document, now)
+        report = store(recent=app.recent, before=due.before, next_poll=when, reader=app.asks_model, also=also)
+        app.read_at = now if also is not None else app.read_at
+    if report.new or report.revised or report.withdrawn:
+        counts = {name: getattr(report, name) for name in ("new", "revised", "outlets", "signals", "backfill")}
+        log.info("feed read", feed=feed.name, **counts)
+    if report.gap:
+        log.warning("entries may have been missed: nothing in the feed was known", feed=feed.name)
+    for problem in report.problems:
+        story, _, error = problem.partition(": ")
+        log.error("story set aside", feed=feed.name, story=story, error=error)
+    return report
+
+
+def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
+    """Store polls without a document in one transaction, and log those that failed. Raises StoreError."""
+    answered = [poll.feed.name for poll in polls if not isinstance(poll.outcome, FeedError)]
+    also, now = _read_record(app, answered), app.clock()
+    reports = ingest.record_without_document(app.store, polls, now, also)
+    app.read_at = now if also is not None else app.read_at
+    for poll in polls:
+        if isinstance(poll.outcome, FeedError):
+            log.warning("feed failed", feed=poll.feed.name, kind=poll.outcome.kind, error=str(poll.outcome))
+    return reports
+
+
+def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
+    """Records that these feeds answered; None if none of them could report a change, or within READ_STEP of the last record."""
+    now = app.clock()
+    if app.read_at is not None and now - app.read_at < READ_STEP:
+        return None
+    able = able_sources(app)
+    if set(able).isdisjoint(answered):
+        return None
+    return partial(source_watch.note_read, sources=able, policy=app.rulebook.policy, now=now)
+
+
+def _body_hash(outcome: FetchResult) -> str:
+    return hashlib.blake2b(outcome.body, digest_size=16).hexdigest()

@@ -118,7 +118,7 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     """Every job of a running program."""
 
     def ask_feeds() -> None:
-        poller.ask_due()
+        poller.poll_due()
         if poller.settled.is_set():
             poller.settled.clear()
             after_polls()

@@ -21,7 +21,7 @@ from monitor.domain.model import Entry, Transition
 from monitor.feeds.worker import ParseWorker
 from monitor.replay import LEAD_TIME, DatedEntry, Replay, in_replay_order
 from monitor.runtime.app import App, recover_and_catch_up
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.runtime.session import open_database, routes_of
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.runtime.wiring import make_renderer, make_senders
@@ -90,8 +90,8 @@ class Newsstand:
 
 
 def rss_item(entry: Entry) -> str:
-    assert entry.published_at is not None
-    date = f"{entry.published_at:%Y-%m-%d}" if entry.date_only else f"{entry.published_at:%a, %d %b %Y %H:%M:%S} GMT"
+    assert entry.published is not None
+    date = f"{entry.published:%Y-%m-%d}" if entry.date_only else f"{entry.published:%a, %d %b %Y %H:%M:%S} GMT"
     return (
         f"<item><guid isPermaLink='false'>{escape(entry.url)}#item</guid><title>{escape(entry.title)}</title>"
         f"<link>{escape(entry.url)}</link><source url='https://news.example'>{escape(entry.source)}</source>"
@@ -100,8 +100,8 @@ def rss_item(entry: Entry) -> str:
 
 
 def atom_item(entry: Entry) -> str:
-    assert entry.published_at is not None
-    date = f"{entry.published_at:%Y-%m-%d}" if entry.date_only else f"{entry.published_at:%Y-%m-%dT%H:%M:%SZ}"
+    assert entry.published is not None
+    date = f"{entry.published:%Y-%m-%d}" if entry.date_only else f"{entry.published:%Y-%m-%dT%H:%M:%SZ}"
     return (
         f"<entry><id>tag:news.example,2025:{escape(entry.url)}</id><title>{escape(entry.title)}</title>"
         f"<link href='{escape(entry.url)}'/><published>{date}</published><summary>{escape(entry.summary)}</summary></entry>"

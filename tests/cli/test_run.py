@@ -22,7 +22,7 @@ from rich.console import Console
 from monitor.cli.run_commands import fitted_dashboard, status_view
 from monitor.feeds.worker import ParseWorker
 from monitor.runtime.app import App, recover_and_catch_up
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.store import feeds
 from monitor.version import program_version
 from monitor.workbench.authoring.laid_out import LaidOut, write_record

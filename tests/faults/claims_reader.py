@@ -31,7 +31,7 @@ from monitor.domain.model import Verdict
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import reading_store, verdict_records

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from monitor.errors import FeedError
+from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+def fetched(requests: Sequence[FetchRequest], limits: FetchLimits) -> list[FetchResult | FeedError]:
+    """The outcomes of these requests, in their order."""
+    with Fetcher(limits) as fetcher:
+        return [answer.result(60) for answer in fetcher.fetch(requests)]
 
 
 class Site:

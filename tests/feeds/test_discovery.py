@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.feeds.discovery import (
-    CUSTOMARY_PATHS,
-    MAX_PAGE_BYTES,
-    MOST_FEEDS,
-    AnnouncedFeed,
-    customary_addresses,
-    read_web_page,
-)
+from monitor.feeds.discovery import MAX_PAGE_BYTES, MOST_FEEDS, AnnouncedFeed, announced_feeds
 
 URL = "https://herald.example/news/"
 RSS = '<link rel="alternate" type="application/rss+xml" href="{href}" title="{title}">'
 
 
 def announced(*tags: str, url: str = URL) -> list[tuple[str, str, str]]:
-    page = read_web_page(f"<html><head>{''.join(tags)}</head>".encode(), "text/html", url)
-    assert page is not None
-    return [(feed.url, feed.format, feed.title) for feed in page.feeds]
+    feeds = announced_feeds(f"<html><head>{''.join(tags)}</head>".encode(), "text/html", url)
+    assert feeds is not None
+    return [(feed.url, feed.format, feed.title) for feed in feeds]
 
 
-def test_a_page_is_read_with_its_title_and_the_feeds_that_it_announces() -> None:
-    body = b"<!doctype html><title>The Herald &amp; Sons</title>" + RSS.format(href="/rss", title="Top").encode()
-    page = read_web_page(body, None, URL)
-    assert page is not None
-    assert page.title == "The Herald & Sons"
-    assert page.feeds == (AnnouncedFeed("https://herald.example/rss", "RSS", "Top"),)
+def test_the_feeds_that_a_page_announces_are_found() -> None:
+    body = b"<!doctype html>" + RSS.format(href="/rss", title="Top &amp; more").encode()
+    assert announced_feeds(body, None, URL) == (AnnouncedFeed("https://herald.example/rss", "RSS", "Top & more"),)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +80,7 @@ def test_titles_are_plain_and_the_list_has_an_end() -> None:
 
 @pytest.mark.parametrize("body", [b"{}", b"plain text", b"<rss><channel/></rss>", b""])
 def test_what_is_no_page_is_told_apart(body: bytes) -> None:
-    assert read_web_page(body, "application/octet-stream", URL) is None
+    assert announced_feeds(body, "application/octet-stream", URL) is None
 
 
 @pytest.mark.parametrize(
@@ -98,18 +88,9 @@ def test_what_is_no_page_is_told_apart(body: bytes) -> None:
 )
 def test_a_hostile_page_is_read_in_one_pass(piece: str) -> None:
     """Were the time to grow with the square of the size, these would take minutes."""
-    page = read_web_page((piece * MAX_PAGE_BYTES)[: 2 * MAX_PAGE_BYTES].encode(), "text/html", URL)
-    assert page is not None
-    assert page.feeds == ()
+    assert announced_feeds((piece * MAX_PAGE_BYTES)[: 2 * MAX_PAGE_BYTES].encode(), "text/html", URL) == ()
 
 
 def test_what_stands_beyond_a_megabyte_is_not_looked_at() -> None:
     body = b"<html>" + b" " * MAX_PAGE_BYTES + RSS.format(href="/rss", title="").encode()
-    page = read_web_page(body, "text/html", URL)
-    assert page is not None
-    assert page.feeds == ()
-
-
-def test_the_customary_addresses_lie_on_the_same_host_and_port() -> None:
-    found = customary_addresses("http://herald.example:8080/a/b?c=1")
-    assert found == tuple(f"http://herald.example:8080{path}" for path in CUSTOMARY_PATHS)
+    assert announced_feeds(body, "text/html", URL) == ()

@@ -13,8 +13,9 @@ from typing import Protocol
 import pytest
 
 from monitor.errors import FeedError
-from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult, fetch_many
+from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult
 from monitor.feeds.responses import settled_last_modified
+from tests.feeds.conftest import fetched
 
 BODY = b"<rss version='2.0'><channel><title>Wire</title></channel></rss>"
 QUICK = FetchLimits(allow_private=True, total_s=5, connect_s=2, read_s=4, max_bytes=100_000, patience_s=0.05)
@@ -34,7 +35,7 @@ class Site(Protocol):
 
 
 def ask(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FetchResult | FeedError:
-    return fetch_many([FetchRequest("wire", url, etag)], limits)[0]
+    return fetched([FetchRequest("wire", url, etag)], limits)[0]
 
 
 def result(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FetchResult:
@@ -159,10 +160,10 @@ def test_an_empty_body_is_a_failure(site: Site) -> None:
 
 def test_answers_come_in_the_order_of_the_requests(site: Site) -> None:
     urls = [site.serve(f"/{n}", BODY, status=200 if n % 2 else 404) for n in range(20)]
-    outcomes = fetch_many([FetchRequest(str(n), url) for n, url in enumerate(urls)], QUICK)
+    outcomes = fetched([FetchRequest(str(n), url) for n, url in enumerate(urls)], QUICK)
     names = [one.name if isinstance(one, FetchResult) else one.subject for one in outcomes]
     assert names == [str(n) for n in range(20)]
-    assert fetch_many([], QUICK) == []
+    assert fetched([], QUICK) == []
 
 
 # ---------------------------------------------------------------- size and compression
@@ -279,25 +280,15 @@ def test_silent_feeds_do_not_hold_up_the_good_ones_of_their_host(site: Site) -> 
     silent = site.on("/silent", say_nothing(site))
     good = site.serve("/good", BODY)
     requests = [FetchRequest("silent", silent)] * 12 + [FetchRequest("good", good)] * 20
-    outcomes = fetch_many(requests, replace(QUICK, per_host=2, at_once=4, total_s=1))
+    outcomes = fetched(requests, replace(QUICK, per_host=2, at_once=4, total_s=1))
     assert all(isinstance(one, FeedError) and one.kind == "timeout" for one in outcomes[:12])
     assert all(isinstance(one, FetchResult) and one.elapsed < 1 for one in outcomes[12:])
-
-
-def test_suspects_leave_a_place_at_their_host_to_the_others(site: Site) -> None:
-    silent = site.on("/silent", say_nothing(site))
-    limits = replace(QUICK, per_host=2, at_once=4, patience_s=20, total_s=20)
-    with Fetcher(limits) as fetcher:
-        suspects = fetcher.ask([FetchRequest("silent", silent, suspect=True)] * 12)
-        (good,) = fetcher.ask([FetchRequest("good", site.serve("/good", BODY))])
-        assert isinstance(good.result(20), FetchResult)
-        assert not any(suspect.done() for suspect in suspects)
 
 
 def test_a_fetcher_hands_out_no_more_documents_than_are_taken(site: Site) -> None:
     url = site.serve("/good", BODY)
     with Fetcher(QUICK, unread=1) as fetcher:
-        answers = fetcher.ask([FetchRequest("good", url)] * 2)
+        answers = fetcher.fetch([FetchRequest("good", url)] * 2)
         done, kept_back = wait(answers, 20, FIRST_COMPLETED)
         assert (len(done), len(kept_back)) == (1, 1)
         fetcher.taken()
@@ -317,7 +308,7 @@ def test_connections_are_kept_from_one_request_to_the_next(site: Site) -> None:
     url = site.on("/feed", note)
     with Fetcher(QUICK) as fetcher:
         for _ in range(3):
-            (answer,) = fetcher.ask([FetchRequest("wire", url)])
+            (answer,) = fetcher.fetch([FetchRequest("wire", url)])
             assert isinstance(answer.result(20), FetchResult)
     assert len(ports) == 1
 
@@ -335,24 +326,27 @@ def test_a_host_is_asked_by_few_at_once(site: Site) -> None:
         raw(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(BODY), BODY)(handler)
 
     url = site.on("/feed", count)
-    fetch_many([FetchRequest("wire", url)] * 12, replace(QUICK, per_host=3, patience_s=5))
+    fetched([FetchRequest("wire", url)] * 12, replace(QUICK, per_host=3, patience_s=5))
     assert most <= 3
 
 
-def test_a_stop_ends_the_batch_at_once_and_keeps_what_came(site: Site) -> None:
-    stop = threading.Event()
+def test_closing_cancels_open_requests_and_keeps_complete_answers(site: Site) -> None:
+    asked = threading.Event()
 
     def hang(handler: BaseHTTPRequestHandler) -> None:
-        stop.set()
+        asked.set()
         say_nothing(site)(handler)
 
     requests = [FetchRequest("good", site.serve("/good", BODY)), FetchRequest("silent", site.on("/silent", hang))]
     began = time.monotonic()
-    good, silent = fetch_many(requests, replace(QUICK, total_s=20, read_s=20), stop=stop)
+    with Fetcher(replace(QUICK, total_s=20, read_s=20)) as fetcher:
+        good, silent = fetcher.fetch(requests)
+        assert isinstance(good.result(20), FetchResult)
+        assert asked.wait(20)
+    failure = silent.result(5)
     assert time.monotonic() - began < 5
-    assert isinstance(good, FetchResult)
-    assert isinstance(silent, FeedError)
-    assert "stopped" in str(silent)
+    assert isinstance(failure, FeedError)
+    assert failure.kind == "network"
 
 
 # ---------------------------------------------------------------- redirects

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.model import Entry
 from monitor.errors import FeedError
-from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse import MAX_ENTRIES, parse
 
 URL = "https://news.example/feed.xml"
@@ -29,7 +30,7 @@ def read(document: str | bytes, content_type: str | None = None, *, encoding: st
     return parse(body, url=URL, content_type=content_type, encoding=encoding)
 
 
-def only(item: str) -> ParsedEntry:
+def only(item: str) -> Entry:
     (entry,) = read(rss(f"<item>{item}</item>")).entries
     return entry
 
@@ -49,15 +50,13 @@ def test_an_rss_item_becomes_an_entry_with_all_its_parts() -> None:
         "<title>Buyers book ten cargoes</title><link>https://news.example/a</link><guid>abc123</guid>"
         "<pubDate>Mon, 24 Nov 2025 08:00:00 +0800</pubDate><description>Ten &lt;b&gt;cargoes&lt;/b&gt;.</description>"
     )
-    assert entry == ParsedEntry(
+    assert entry == Entry(
         id="abc123",
         title="Buyers book ten cargoes",
         url="https://news.example/a",
         published=datetime(2025, 11, 24, tzinfo=UTC),
         summary="Ten cargoes.",
         source="",
-        date_only=False,
-        raw_date="Mon, 24 Nov 2025 08:00:00 +0800",
     )
 
 
@@ -80,11 +79,10 @@ def test_atom_with_only_updated_has_a_date() -> None:
     assert entry.published == datetime(2025, 11, 24, 8, tzinfo=UTC)
 
 
-def test_a_date_beyond_ten_years_back_or_two_days_ahead_is_dropped_but_kept_raw() -> None:
+def test_a_date_beyond_ten_years_back_or_two_days_ahead_is_dropped() -> None:
     body = rss("<item><title>a</title><pubDate>Mon, 24 Nov 2025 08:00:00 GMT</pubDate></item>").encode()
     (entry,) = parse(body, url=URL, content_type=None, now=datetime(2025, 11, 20, tzinfo=UTC)).entries
     assert entry.published is None
-    assert entry.raw_date == "Mon, 24 Nov 2025 08:00:00 GMT"
 
 
 def test_dates_without_a_zone_are_in_the_feeds_zone() -> None:
@@ -353,8 +351,8 @@ def test_what_no_database_takes_stays_outside_wherever_it_stands(bad: bytes, enc
         b"<guid>g~</guid><title>China buys~ soy</title><link>1~x</link><source url='x'>Wire~</source>"
         b"<description>d~</description></item></channel></rss>"
     ).replace(b"~", bad)
-    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).as_entries("Wire")
-    texts = "".join((made.key, made.title, made.url, made.summary, made.source, made.lang))
+    (made,) = parse(document, url="https://f.example/rss", content_type=None, encoding=encoding).published_by("Wire")
+    texts = "".join((made.id, made.title, made.url, made.summary, made.source, made.lang))
     assert "\0" not in texts
     assert texts.encode("utf-8"), "no half of a character"
 

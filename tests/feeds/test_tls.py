@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from monitor.errors import FeedError
-from monitor.feeds.fetch import FetchLimits, FetchRequest, fetch_many
+from monitor.feeds.fetch import FetchLimits, FetchRequest
 from monitor.feeds.responses import redirect_target
 from monitor.feeds.url_policy import parse_address
+from tests.feeds.conftest import fetched
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
 
 def failure(listener: socket.socket) -> FeedError:
     url = f"https://127.0.0.1:{listener.getsockname()[1]}/feed"
-    (outcome,) = fetch_many([FetchRequest("wire", url)], FetchLimits(allow_private=True, total_s=5))
+    (outcome,) = fetched([FetchRequest("wire", url)], FetchLimits(allow_private=True, total_s=5))
     assert isinstance(outcome, FeedError)
     return outcome
 

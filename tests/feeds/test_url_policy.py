@@ -3,15 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import FeedError
-from monitor.feeds.url_policy import (
-    address_key,
-    https_twin,
-    is_metadata,
-    is_private_host,
-    is_public,
-    parse_address,
-    redacted_url,
-)
+from monitor.feeds.url_policy import address_key, is_metadata, is_public, parse_address, redacted_url
 
 
 @pytest.mark.parametrize(
@@ -104,32 +96,3 @@ def test_addresses_that_differ_only_in_how_they_are_written_have_one_key(other: 
 )
 def test_other_addresses_have_another_key(other: str) -> None:
     assert address_key(other) != address_key("https://news.example/rss?a=1")
-
-
-@pytest.mark.parametrize(
-    ("url", "twin"),
-    [
-        ("http://news.example/rss?a=1", "https://news.example/rss?a=1"),
-        ("http://news.example:80", "https://news.example/"),
-        ("http://[2606:4700::1111]/x", "https://[2606:4700::1111]/x"),
-        ("https://news.example/rss", None),
-        ("http://news.example:8080/rss", None),
-    ],
-)
-def test_an_address_by_http_on_its_usual_port_has_one_by_https(url: str, twin: str | None) -> None:
-    assert https_twin(url) == twin
-
-
-@pytest.mark.parametrize(
-    ("url", "private"),
-    [
-        ("http://127.0.0.1:8/x", True),
-        ("http://localhost/x", True),
-        ("http://[::1]/x", True),
-        ("http://10.0.0.8/x", True),
-        ("http://8.8.8.8/x", False),
-        ("https://news.example/x", False),
-    ],
-)
-def test_a_host_is_private_by_its_number_or_if_it_is_this_machine(url: str, private: bool) -> None:
-    assert is_private_host(url) == private

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Effect, Entry, Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.errors import FeedError, StoreError
-from monitor.feeds.items import ParsedEntry, ParsedFeed
+from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse import parse
 from monitor.pipeline.ingest import (
     FetchedDocument,
@@ -110,7 +110,7 @@ def test_polling_the_same_document_again_stores_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"key": "another-guid"},
+        {"id": "another-guid"},
         {"url": "https://herald.example/1?utm_source=feed#top"},
         {"url": "http://www.herald.example/1/"},
     ],
@@ -361,7 +361,7 @@ def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
     dirty = BUYS + " \ud83d\0"
     item = {"id": "\0\ud800", "url": "https://herald.example/1\0", "title": dirty, "summary": "\udcff"}
     document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [item]}).encode()
-    parsed = parse(document, url=HERALD.url, content_type=None).as_entries("Herald Wire")
+    parsed = parse(document, url=HERALD.url, content_type=None).published_by("Herald Wire")
     line = as_entry({**item, "published": "2026-03-02", "source": "Second\0 Wire"}, 1, "stories")
     assert desk.poll(HERALD, *parsed).new == 1
     again = desk.poll(SECOND, replace(line, url="https://second.example/1"))
@@ -374,13 +374,11 @@ def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
 
 def item(url: str = "https://news.example/1", source: str = "", **changed: Any) -> ParsedFeed:
     """A document with one item."""
-    return ParsedFeed(
-        "x", (replace(ParsedEntry("1", BUYS, url, NOW, "", source, False, ""), **changed),), "rss20", "en"
-    )
+    return ParsedFeed("x", (replace(Entry("1", BUYS, url, NOW, "", source), **changed),), "rss20", "en")
 
 
 def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
-    named, unnamed = (item(source=source).as_entries("Aggregator")[0] for source in ("Second Wire", ""))
+    named, unnamed = (item(source=source).published_by("Aggregator")[0] for source in ("Second Wire", ""))
     assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Aggregator", "en")
 
 
@@ -388,7 +386,7 @@ def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
 def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_names(desk: Desk, named: str) -> None:
     aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
     desk.begin(aggregator)
-    desk.poll(aggregator, *item("https://second.example/1", named).as_entries("Aggregator"))
+    desk.poll(aggregator, *item("https://second.example/1", named).published_by("Aggregator"))
     with desk.store.read() as conn:
         (signal,) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
     assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)
@@ -405,21 +403,13 @@ def test_two_publishers_behind_one_unnamed_feed_are_two_outlets(desk: Desk) -> N
     assert [publishers.find(o.source, o.url).name for o in story.outlets] == ["Herald Wire", "Second Wire"]
 
 
-def test_a_bare_date_is_the_day_in_the_zone_of_its_feed() -> None:
-    midnight = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
-    (read,) = item(published=midnight, date_only=True).as_entries("Ministry", zone="Asia/Shanghai")
-    assert (read.published_at, read.date_only) == (datetime(2026, 3, 2, tzinfo=UTC), True)
-    (timed,) = item(published=midnight).as_entries("Ministry", zone="Asia/Shanghai")
-    assert timed.published_at == midnight
-
-
 def test_an_outlet_listed_days_late_joins_by_when_it_published(desk: Desk) -> None:
     """Stories stay in the index longer than two outlets may be apart, with a running monitor and after a restart."""
     for recent in (None, StoryCache()):
         number = 1 if recent is None else 2
         first = entry(f"{BUYS} on day {number}", number)
-        late = entry(f"{BUYS} on day {number}", number, "second", published_at=later(days=6))
-        past = entry(f"{BUYS} on day {number}", number, "ministry", published_at=later(days=8))
+        late = entry(f"{BUYS} on day {number}", number, "second", published=later(days=6))
+        past = entry(f"{BUYS} on day {number}", number, "ministry", published=later(days=8))
         desk.poll(HERALD, first, recent=recent)
         assert desk.poll(SECOND, late, now=later(days=9), recent=recent).outlets == 1
         assert desk.poll(MINISTRY, past, now=later(days=9), recent=recent).new == 1

@@ -312,7 +312,7 @@ def archives(draw: st.DrawFn) -> list[Entry]:
         source, page = draw(st.sampled_from(SOURCES)), draw(st.integers(0, 4))
         title = draw(st.sampled_from(MARKS)) + draw(st.sampled_from(TITLES))
         made = entry(at, source, title, f"https://{source[:4].lower()}.example/{page}" if page else "")
-        entries.append(replace(made, key=f"{number:02}"))
+        entries.append(replace(made, id=f"{number:02}"))
     return entries
 
 

@@ -21,7 +21,6 @@ from monitor.errors import ChannelError, RuleError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.runtime import polling
 from monitor.runtime.app import (
     App,
     deliver_due,
@@ -32,9 +31,14 @@ from monitor.runtime.app import (
     run_digests,
     run_reviews,
 )
+<<<<<<< HEAD
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import Poller
 from monitor.runtime.polling import due_feeds, poll
+=======
+from monitor.runtime.liveness.signs_of_life import SignsOfLife
+from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
+>>>>>>> 8c14ed65 (One Entry, one polling loop, feeds found, checked and imported in half the code)
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
 from monitor.runtime.simulation import SimulatedClock
@@ -144,7 +148,9 @@ def states(app: App) -> dict[str, FeedState]:
 
 
 def due(app: App) -> list[str]:
-    return [feed.name for feed in due_feeds(app)]
+    with app.store.read() as conn:
+        planned = feed_store.next_polls(conn)
+    return [feed.name for feed in app.feeds() if planned.get(feed.name, app.clock()) <= app.clock()]
 
 
 # ---------------------------------------------------------------- opening
@@ -250,7 +256,7 @@ def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_
     poll(app, worker)
     with app.store.begin() as conn:
         state = feed_store.states(conn)["herald"]
-        feed_store.save(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=polling.REDIRECTS_BEFORE_MOVED))
+        feed_store.save(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=REDIRECTS_BEFORE_MOVED))
     wire.documents["/moved"] = rss(OLD)
     clock.move(later(minutes=15))
     poll(app, worker)

@@ -96,7 +96,7 @@ def states(app: App) -> dict[str, FeedState]:
 
 def settle(poller: Poller) -> None:
     """Ask what is due, and wait until something of it is stored, or cannot be."""
-    poller.ask_due()
+    poller.poll_due()
     assert poller.settled.wait(WAIT_S)
     poller.settled.clear()
 
@@ -137,10 +137,10 @@ def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
 
         event.listen(app.store.engine, "begin", hold)
         go_on(app, minutes=11)
-        poller.ask_due()
+        poller.poll_due()
         assert held.wait(WAIT_S)
         while not wire.all_answered(304, len(urls), wait_s=0.1):
-            poller.ask_due()  # the last document may have been stored, and its feed not yet been due again, a moment ago
+            poller.poll_due()  # the last document may have been stored, and its feed not yet been due again, a moment ago
         let_go.set()
         while len({state.ok_at for state in states(app).values()}) > 1:
             settle(poller)
@@ -185,9 +185,9 @@ def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
         with app.store.begin() as conn:
             conn.execute(text("DROP TRIGGER full"))
         with pytest.raises(StoreError, match="disk is full"):
-            poller.ask_due()
+            poller.poll_due()
         assert poller.settled.wait(WAIT_S)
-        poller.ask_due()
+        poller.poll_due()
         assert states(app)["good"].ok_at == NOW
 
 
@@ -205,7 +205,7 @@ def test_an_answer_that_breaks_our_own_code_ends_no_thread_and_its_feed_is_asked
         settle(poller)
         app.chance = lambda: 0.5
         with pytest.raises(ZeroDivisionError, match="drawn"):
-            poller.ask_due()
+            poller.poll_due()
         assert poller.settled.wait(WAIT_S)
         assert states(app)["feed"].polled_at == NOW
 
@@ -225,12 +225,12 @@ def test_the_end_gives_up_what_is_on_its_way_and_records_nothing_of_it(
 ) -> None:
     with program(tmp_path, rules, silent=f"http://127.0.0.1:{mute.getsockname()[1]}/silent") as app:
         with Poller(app) as poller:
-            poller.ask_due()
+            poller.poll_due()
             connection, _ = mute.accept()
             with connection:
                 poller.close()
         assert states(app) == {}
-        poller.ask_due()
+        poller.poll_due()
         mute.setblocking(False)
         with pytest.raises(BlockingIOError):
             mute.accept()

@@ -21,7 +21,7 @@ from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import Poller
-from monitor.runtime.polling import AskedFeed, take_document
+from monitor.runtime.poller import DueFeed, take_document
 from monitor.runtime.reading_job import read_next, read_round, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs
@@ -85,7 +85,7 @@ class Desk:
             self.number += 1
             page = feed.url.replace("rss", str(self.number))
             entries.append(Entry(page, title, page, self.clock.now, "", feed.publisher))
-        take_document(self.app, AskedFeed(feed, None), FetchedDocument(tuple(entries)), later(days=1))
+        take_document(self.app, DueFeed(feed, None), FetchedDocument(tuple(entries)), later(days=1))
 
     def after(self, **wait: float) -> bool:
         """What the clock does at that time from now; returns whether the model was asked."""

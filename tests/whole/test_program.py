@@ -25,7 +25,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import outbox_admin
 from monitor.pipeline.ingest import IngestReport
 from monitor.runtime.app import App, StartupReport, deliver_due, open_app, recover_and_catch_up, run_reviews
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.runtime.session import sources
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.channel_servers import Answer, Slack, Smtp, slack, smtp

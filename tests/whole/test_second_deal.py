@@ -21,7 +21,7 @@ from monitor.render.reader_question import reader_question
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
 from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
-from monitor.runtime.polling import AskedFeed, take_document
+from monitor.runtime.poller import DueFeed, take_document
 from monitor.runtime.reading_job import read_round
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders import second_deal
@@ -171,7 +171,7 @@ def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_wh
         with closing(open_app(load_settings(config), clock=clock)) as app:
             recover_and_catch_up(app)
             ingest(app.store, app.rulebook, RHINE, FetchedDocument(()), NOW)
-            take_document(app, AskedFeed(RHINE, None), FetchedDocument(entries), later(days=1))
+            take_document(app, DueFeed(RHINE, None), FetchedDocument(entries), later(days=1))
             read_round(app)
             clock.move(later(seconds=90))
             run_reviews(app)

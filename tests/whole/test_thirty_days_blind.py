@@ -19,7 +19,7 @@ from monitor.domain.model.notation import notation
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import outbox_admin
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews, watch_sources
-from monitor.runtime.polling import poll
+from monitor.runtime.poller import poll
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.store import verdict_records
 from monitor.store.codec import json_codec

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
-from monitor.cli.feeds.known_publishers import publishers_of
+from monitor.cli.feeds.configured import publishers_of
 from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.model.publishers import unknown_publishers
 from monitor.domain.text.labels import format_span, join_few

@@ -88,10 +88,10 @@ def example(
         raise click.UsageError("give the sentence by --text, or a story by --story")
     wording = ExampleText(text or "", summary, published and published.date())
     if stories is not None and story_id is not None:
-        entry = next((entry for entry in read_entries(stories) if entry.key == story_id), None)
+        entry = next((entry for entry in read_entries(stories) if entry.id == story_id), None)
         if entry is None:
             raise click.UsageError(f"there is no story {story_id!r} in {stories}")
-        wording = ExampleText(entry.title, entry.summary, entry.published_at and entry.published_at.date())
+        wording = ExampleText(entry.title, entry.summary, entry.published and entry.published.date())
     _append(root, rulebook, rule, wording, effect, near_miss=near_miss, as_json=as_json)
     if story_id is not None:
         click.echo(OWNERSHIP, err=True)

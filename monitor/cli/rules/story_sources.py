@@ -64,11 +64,11 @@ def start_time(since: Since, now: datetime) -> datetime:
 def entries_since(path: Path, since: Since | None) -> list[Entry]:
     """The stories of a file published since then (None: all); a span counts back from the newest one."""
     entries = read_entries(path)
-    dates = [entry.published_at for entry in entries if entry.published_at is not None]
+    dates = [entry.published for entry in entries if entry.published is not None]
     if since is None or not dates:
         return entries
     start = start_time(since, max(dates))
-    return [entry for entry in entries if entry.published_at is not None and entry.published_at >= start]
+    return [entry for entry in entries if entry.published is not None and entry.published >= start]
 
 
 def stories_since(path: Path | None, since: Since | None, now: datetime | None = None) -> list[Story]:

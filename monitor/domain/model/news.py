@@ -34,15 +34,19 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of one feed, as parsed. key: the raw guid, else the canonical link, else a hash."""
+    """One item of one feed, as parsed.
 
-    key: str
+    id: the guid as written, else the link, else a hash. published: None when absent, unreadable or implausible; a date
+    without a time is midnight UTC of its day (`date_only`). source: the publisher: the feed's, or the one that an
+    aggregator's item names.
+    """
+
+    id: str
     title: str
     url: str
-    published_at: datetime | None
+    published: datetime | None
     summary: str
     source: str
-    """The publisher's name: the feed's, or the item's own if an aggregator names it."""
     lang: str = ""
     date_only: bool = False
 

@@ -130,7 +130,7 @@ def is_unique_key(key: str) -> bool:
 def entry_keys(entry: Entry) -> tuple[str, ...]:
     """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry with none gets one of its
     text."""
-    guid, url = entry.key.strip(), entry.url.strip()
+    guid, url = entry.id.strip(), entry.url.strip()
     canonical = canonical_url(url)
     keys = [_page_key(canonical)]
     if guid.startswith(("http://", "https://")):

@@ -65,7 +65,7 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
 
 def _as_story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
     """As `entry_as_story`, under a key of the entry."""
-    given = entry.published_at
+    given = entry.published
     dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
     published = given.astimezone(UTC) if dated and given is not None else now
     story_id, date_only = _new_story_id(key, published), entry.date_only and published == given

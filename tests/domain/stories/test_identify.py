@@ -35,7 +35,7 @@ class Publishers:
 
 
 def entry(title: str = TITLE, url: str = "https://wire.example/a/1", **changes: object) -> Entry:
-    made = Entry(key=url, title=title, url=url, published_at=NOW, summary="", source="Wire")
+    made = Entry(id=url, title=title, url=url, published=NOW, summary="", source="Wire")
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -122,15 +122,15 @@ def test_signs_that_change_the_meaning_stay_in_a_title(one: str, other: str) -> 
 
 
 def test_keys_do_not_know_the_feed_and_are_never_empty() -> None:
-    assert [key.split(":")[0] for key in entry_keys(entry(key="tag:77"))] == ["url", "guid", "title"]
-    assert [key.split(":")[0] for key in entry_keys(entry(title="Live updates", url="", key=""))] == ["text"]
+    assert [key.split(":")[0] for key in entry_keys(entry(id="tag:77"))] == ["url", "guid", "title"]
+    assert [key.split(":")[0] for key in entry_keys(entry(title="Live updates", url="", id=""))] == ["text"]
     assert entry_keys(entry()) == entry_keys(
-        entry(url="http://www.wire.example/a/1/?utm_source=x", key="http://wire.example/a/1")
+        entry(url="http://www.wire.example/a/1/?utm_source=x", id="http://wire.example/a/1")
     )
 
 
 def test_a_bare_host_is_no_page() -> None:
-    assert entry_keys(entry(url="https://wire.example/", key="https://wire.example"))[0].startswith("title:")
+    assert entry_keys(entry(url="https://wire.example/", id="https://wire.example"))[0].startswith("title:")
 
 
 def test_blanks_case_and_quotes_make_no_revision() -> None:
@@ -151,12 +151,12 @@ def test_an_unknown_entry_is_a_new_story_with_its_publisher_as_outlet(index: Sto
     "again",
     [
         entry(),
-        entry(key="a-new-guid"),
-        entry(url="http://www.wire.example/a/1/?utm_campaign=x#top", key="other"),
-        entry(url="https://wire.example/moved/1", key="https://wire.example/moved/1"),
+        entry(id="a-new-guid"),
+        entry(url="http://www.wire.example/a/1/?utm_campaign=x#top", id="other"),
+        entry(url="https://wire.example/moved/1", id="https://wire.example/moved/1"),
         entry(source="Wire World"),
-        entry(published_at=NOW + timedelta(days=3)),
-        entry(published_at=None),
+        entry(published=NOW + timedelta(days=3)),
+        entry(published=None),
         entry(title=TITLE.upper()),
     ],
     ids=[
@@ -171,7 +171,7 @@ def test_an_unknown_entry_is_a_new_story_with_its_publisher_as_outlet(index: Sto
     ],
 )
 def test_an_entry_seen_again_is_known(index: StoryIndex, again: Entry) -> None:
-    story = put(index, entry(key="first-guid"))
+    story = put(index, entry(id="first-guid"))
     found = look(index, again)
     assert (found.kind, found.story) == ("known", story)
 
@@ -197,11 +197,11 @@ def test_changed_text_at_the_same_page_is_a_revision(index: StoryIndex) -> None:
 
 
 def test_changed_text_under_the_same_guid_is_a_revision_even_at_another_page(index: StoryIndex) -> None:
-    story = put(index, entry(key="guid-1"))
+    story = put(index, entry(id="guid-1"))
     found = look(
         index,
         entry(
-            key="guid-1", url="https://wire.example/a/1-new-slug", title="China halts all purchases of soybeans for now"
+            id="guid-1", url="https://wire.example/a/1-new-slug", title="China halts all purchases of soybeans for now"
         ),
     )
     assert (found.kind, found.story.id, found.story.url) == ("revised", story.id, "https://wire.example/a/1-new-slug")
@@ -223,12 +223,12 @@ def test_a_shorter_summary_is_no_revision_and_a_longer_one_is(index: StoryIndex)
 def test_a_correction_notice_is_a_revision_though_the_words_are_the_same(index: StoryIndex) -> None:
     put(index, entry())
     assert look(index, entry(title=f"CORRECTED-{TITLE}")).kind == "revised"
-    assert look(index, entry(title=f"CORRECTED-{TITLE}", url="https://wire.example/a/2", key="2")).kind == "revised"
+    assert look(index, entry(title=f"CORRECTED-{TITLE}", url="https://wire.example/a/2", id="2")).kind == "revised"
 
 
 def test_a_withdrawn_story_is_withdrawn_once(index: StoryIndex) -> None:
     story = put(index, entry())
-    notice = entry(title=f"WITHDRAWN-{TITLE}", url="https://wire.example/a/9", key="9")
+    notice = entry(title=f"WITHDRAWN-{TITLE}", url="https://wire.example/a/9", id="9")
     found = look(index, notice)
     assert (found.kind, found.story.id, found.story.withdrawn) == ("withdrawn", story.id, True)
     put(index, notice)
@@ -295,7 +295,7 @@ def test_equal_titles_on_different_days_are_different_stories(index: StoryIndex)
     next_day = NOW + timedelta(days=1)
     found = look(
         index,
-        entry("The daily briefing on trade and markets", "https://wire.example/d/2", published_at=next_day),
+        entry("The daily briefing on trade and markets", "https://wire.example/d/2", published=next_day),
         next_day,
     )
     assert found.kind == "new"
@@ -311,15 +311,15 @@ def test_a_title_of_few_words_joins_nothing(index: StoryIndex) -> None:
 def test_two_texts_of_one_publisher_under_one_title_are_two_stories(index: StoryIndex) -> None:
     put(index, entry(summary="The morning remarks were about soybeans."))
     assert (
-        look(index, entry(url="https://wire.example/a/2", key="2", summary="In the evening he spoke of chips.")).kind
+        look(index, entry(url="https://wire.example/a/2", id="2", summary="In the evening he spoke of chips.")).kind
         == "new"
     )
 
 
 def test_entries_that_share_one_address_but_neither_guid_nor_words_are_different_stories(index: StoryIndex) -> None:
     page = "https://ministry.example/notices"
-    first = entry("Announcement 61 on rare earth exports is suspended", page, key="n-61", source="Ministry")
-    second = entry("Visit of the vice premier to Kuala Lumpur confirmed", page, key="n-62", source="Ministry")
+    first = entry("Announcement 61 on rare earth exports is suspended", page, id="n-61", source="Ministry")
+    second = entry("Visit of the vice premier to Kuala Lumpur confirmed", page, id="n-62", source="Ministry")
     one, two = put(index, first), put(index, second)
     assert one.id != two.id
     assert [look(index, again).kind for again in (first, second)] == ["known", "known"]
@@ -330,9 +330,7 @@ def test_entries_that_share_one_address_but_neither_guid_nor_words_are_different
 
 def test_another_publisher_with_the_same_title_is_one_more_outlet(index: StoryIndex) -> None:
     story = put(index, entry())
-    copy = entry(
-        f"{TITLE} - Other Times", "https://other.example/x", source="Other", published_at=NOW + timedelta(days=2)
-    )
+    copy = entry(f"{TITLE} - Other Times", "https://other.example/x", source="Other", published=NOW + timedelta(days=2))
     found = look(index, copy)
     assert (found.kind, found.previous, found.story.title) == ("outlet", story, TITLE)
     assert [outlet.source for outlet in found.story.outlets] == ["Wire", "Other"]
@@ -343,7 +341,7 @@ def test_another_publisher_with_the_same_title_is_one_more_outlet(index: StoryIn
 def test_the_same_title_a_fortnight_later_is_another_story(index: StoryIndex) -> None:
     put(index, entry())
     later = NOW + timedelta(days=14)
-    assert look(index, entry(url="https://other.example/x", source="Other", published_at=later), later).kind == "new"
+    assert look(index, entry(url="https://other.example/x", source="Other", published=later), later).kind == "new"
 
 
 def test_an_outlet_whose_text_becomes_another_report_is_a_story_of_its_own(index: StoryIndex) -> None:
@@ -522,7 +520,7 @@ def test_headlines_with_different_numbers_never_join(title: str, one: int, other
 
 @given(st.lists(TITLES, min_size=1, max_size=12))
 def test_seeing_a_feed_twice_adds_nothing(titles: list[str]) -> None:
-    entries = [entry(title, f"https://wire.example/{number}", key=str(number)) for number, title in enumerate(titles)]
+    entries = [entry(title, f"https://wire.example/{number}", id=str(number)) for number, title in enumerate(titles)]
     index = StoryIndex()
     for one in entries:
         put(index, one)
@@ -536,8 +534,8 @@ def test_seeing_a_feed_twice_adds_nothing(titles: list[str]) -> None:
 @given(st.text(max_size=200), st.text(max_size=50), st.text(max_size=50))
 def test_any_text_can_be_identified(title: str, url: str, guid: str) -> None:
     index = StoryIndex()
-    put(index, entry(title, url, key=guid))
-    assert look(index, entry(title, url, key=guid)).kind == "known"
+    put(index, entry(title, url, id=guid))
+    assert look(index, entry(title, url, id=guid)).kind == "known"
 
 
 # ---------------------------------------------------------------- the index and times
@@ -548,7 +546,7 @@ def test_pruning_forgets_old_stories_and_only_them(index: StoryIndex) -> None:
     put(index, entry())
     put(
         index,
-        entry("Envoys agree on a date for the next round of talks", "https://wire.example/a/2", published_at=later),
+        entry("Envoys agree on a date for the next round of talks", "https://wire.example/a/2", published=later),
         later,
     )
     assert index.prune(NOW + timedelta(days=1)) == 1
@@ -576,13 +574,13 @@ def test_pruning_drops_exactly_the_stories_last_seen_before_whatever_states_they
 def test_a_story_that_a_new_outlet_carries_is_not_pruned(index: StoryIndex) -> None:
     later = NOW + timedelta(days=5)
     put(index, entry())
-    put(index, entry(url="https://other.example/x", source="Other", published_at=later), later)
+    put(index, entry(url="https://other.example/x", source="Other", published=later), later)
     assert index.prune(NOW + timedelta(days=1)) == 0
 
 
 @pytest.mark.parametrize("given_time", [None, NOW + timedelta(days=3), NOW - timedelta(days=3700)])
 def test_a_time_beyond_belief_is_replaced_by_now(index: StoryIndex, given_time: datetime | None) -> None:
-    story = look(index, entry(published_at=given_time, date_only=True)).story
+    story = look(index, entry(published=given_time, date_only=True)).story
     assert (story.published_at, story.seen_at, story.date_only) == (NOW, NOW, False)
 
 
@@ -596,7 +594,7 @@ def test_a_moment_happened_at_that_moment(index: StoryIndex) -> None:
 
 
 def test_a_bare_date_lasts_the_whole_day_in_its_publishers_zone(index: StoryIndex) -> None:
-    story = look(index, entry(published_at=datetime(2025, 11, 5, tzinfo=UTC), date_only=True)).story
+    story = look(index, entry(published=datetime(2025, 11, 5, tzinfo=UTC), date_only=True)).story
     span = event_time(story, "Asia/Shanghai")
     assert span.start == datetime(2025, 11, 4, 16, tzinfo=UTC)
     assert span.end == datetime(2025, 11, 5, 15, 59, 59, 999999, tzinfo=UTC)
@@ -604,7 +602,7 @@ def test_a_bare_date_lasts_the_whole_day_in_its_publishers_zone(index: StoryInde
 
 def test_a_headline_that_returns_after_weeks_is_a_story_of_its_own() -> None:
     column = Entry("", "The week ahead in trade and shipping", "", NOW, "", "Herald")
-    later = replace(column, published_at=NOW + timedelta(days=21))
+    later = replace(column, published=NOW + timedelta(days=21))
     first, again = look(StoryIndex(), column), look(StoryIndex(), later, NOW + timedelta(days=21))
     assert (first.kind, again.kind) == ("new", "new")
     assert first.story.id != again.story.id
