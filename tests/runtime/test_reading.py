@@ -20,8 +20,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
-from monitor.runtime.poller import Poller
-from monitor.runtime.poller import DueFeed, take_document
+from monitor.runtime.poller import DueFeed, Poller, take_document
 from monitor.runtime.reading_job import read_next, read_round, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs

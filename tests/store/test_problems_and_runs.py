@@ -71,7 +71,7 @@ def transition(number: int) -> Transition:
 
 
 def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
-    verdict = Verdict("soy", Standing.MET, NOW)
+    verdict = Verdict("soy", Standing.MET, NOW, NOW.date())
     with store.begin() as conn:
         assert verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
         assert not verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))

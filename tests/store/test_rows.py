@@ -96,7 +96,7 @@ def test_a_select_among_values_gives_each_row_once_however_many_values(store: St
 
 
 def test_a_value_of_the_domain_is_read_back_from_its_row_with_its_enums_and_verdicts(store: Store) -> None:
-    verdict = Verdict("soy", Standing.IN_PROGRESS, NOW)
+    verdict = Verdict("soy", Standing.IN_PROGRESS, NOW, NOW.date())
     record = VerdictRecord("soy", 0, verdict, replace(verdict, standing=Standing.UNPLEDGED), NOW, None, later(days=1))
     request = ReviewRequest("soy", NOW, Cause.CORRECTION, urgent=True, stamp=3)
     with store.begin() as conn:

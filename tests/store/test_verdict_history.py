@@ -12,7 +12,7 @@ from monitor.domain.verdicts.review_requests import VerdictRecord
 from monitor.store import Store, verdict_records
 from tests.builders.databases import NOW, later
 
-PLEDGED = Verdict("soy", Standing.PLEDGED, NOW)
+PLEDGED = Verdict("soy", Standing.PLEDGED, NOW, NOW.date())
 MET = replace(PLEDGED, standing=Standing.MET)
 
 
