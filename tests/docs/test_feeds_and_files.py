@@ -5,19 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-<<<<<<< HEAD
-import pytest
-
-from monitor.cli.feeds import COMMANDS
-from monitor.config.feed_entries import written_interval
-from monitor.domain.messages.feed_health import STATE_REMEDIES, STATES, remedy_for
-from monitor.errors import FeedErrorKind
-from monitor.feeds.appraisal import INTERVALS, SLOWEST_INTERVAL
-from monitor.feeds.discovery import CUSTOMARY_PATHS
-=======
 from monitor.cli import COMMANDS, Nouns
 from monitor.domain.messages.feed_health import STATES
->>>>>>> 8c14ed65 (One Entry, one polling loop, feeds found, checked and imported in half the code)
 from monitor.rulebook.publishers import load_publishers
 from tests.builders.shipped_rules import ROOT
 

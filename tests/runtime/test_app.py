@@ -31,14 +31,8 @@ from monitor.runtime.app import (
     run_digests,
     run_reviews,
 )
-<<<<<<< HEAD
 from monitor.runtime.health_reports import HealthRecorder
-from monitor.runtime.poller import Poller
-from monitor.runtime.polling import due_feeds, poll
-=======
-from monitor.runtime.liveness.signs_of_life import SignsOfLife
 from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
->>>>>>> 8c14ed65 (One Entry, one polling loop, feeds found, checked and imported in half the code)
 from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
 from monitor.runtime.simulation import SimulatedClock
