@@ -25,7 +25,7 @@ from monitor.feeds.known_items import parse_new_items
 from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
-from monitor.pipeline import ingest, source_watch
+from monitor.pipeline import ingest, source_notices
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
@@ -351,7 +351,7 @@ def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
     able = able_sources(app)
     if set(able).isdisjoint(answered):
         return None
-    return partial(source_watch.note_read, sources=able, policy=app.rulebook.policy, now=now)
+    return partial(source_notices.note_read, sources=able, policy=app.rulebook.policy, now=now)
 
 
 def _body_hash(outcome: FetchResult) -> str:
