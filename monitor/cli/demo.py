@@ -50,15 +50,20 @@ def demo(*, out: Path, brief: bool) -> None:
     The events are real; the stories were written for this demo, and their links do not work. Alerts, weekly digests, the
     final table and the pages (site/index.html) are written to the output folder.
     """
+    play_demo(out, SAMPLE_YEAR, bundled("rules"), brief=brief)
+
+
+def play_demo(out: Path, stories: Path, rules: Path, *, brief: bool) -> None:
+    """Replays a file of stories with these rules, and writes and prints the messages."""
     from monitor.config import FeedSettings, load_settings
     from monitor.logs import setup_logging
     from monitor.runtime.app import open_app
     from monitor.runtime.simulation import SimulatedClock, simulate
     from monitor.runtime.site_builder import build_site
 
-    entries = read_entries(SAMPLE_YEAR)
+    entries = read_entries(stories)
     clear_previous_demo(out)
-    folders = {"rules": bundled("rules"), "templates": bundled("templates")}
+    folders = {"rules": rules, "templates": bundled("templates")}
     quoted = {name: json.dumps(str(folder.resolve())) for name, folder in folders.items()}
     # The configuration is kept with the results, so that other commands can read the database.
     config = out / "config.toml"

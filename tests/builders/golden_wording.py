@@ -17,6 +17,7 @@ BETWEEN = "\n----\n"
 VARIES = (
     (re.compile(r"(127\.0\.0\.1|localhost):\d+"), r"\1:PORT"),
     (re.compile(r"\bprocess \d+"), "process N"),
+    (re.compile(r"\bTODAY \d\d:\d\d UTC"), "NOW"),
     (re.compile(r"\bintervention [0-9a-f]{12}\b"), "intervention ID"),
     (re.compile(r"/(?:dev/shm|tmp)/pytest-of-[^/\s]+/pytest-\d+"), "BASE"),
 )

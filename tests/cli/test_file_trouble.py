@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli import file_trouble
+from monitor.cli import file_problem
 from tests.builders.working_folder import command
 
-DISK_FULL = "the disk is full: free some space, and call the command again"
+DISK_FULL = "the disk is full; free some space and run the command again"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, a
     [
         (
             PermissionError(errno.EACCES, "Permission denied", "/x/config.toml"),
-            "/x/config.toml: permission denied: give this user the right to it and to its folder, or name another place",
+            "/x/config.toml: permission denied; give this user access to the file and its folder, or use another path",
         ),
         (OSError(errno.ENOSPC, "No space left on device"), DISK_FULL),
         (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]), DISK_FULL),
@@ -44,4 +44,4 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, a
     ],
 )
 def test_the_remedy_stands_beside_what_the_system_refused(error: OSError, told: str | None) -> None:
-    assert file_trouble(error) == told
+    assert file_problem(error) == told

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.workbench.authoring.laid_out import RECORD
 from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command
 
@@ -65,9 +64,7 @@ def test_config_toml_comes_last_so_that_a_folder_with_it_is_whole(tmp_path: Path
     told = command("init", tmp_path).output.splitlines()
     written = [line.split("/")[-1] for line in told if line.startswith("written")]
     assert written == ["rules", "templates", ".vscode", "config.toml"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*written, ".deal-monitor.json"]), (
-        "and nothing else"
-    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written), "and nothing else"
 
 
 def test_bare_init_means_this_folder_and_names_the_next_commands(
@@ -76,10 +73,10 @@ def test_bare_init_means_this_folder_and_names_the_next_commands(
     monkeypatch.chdir(tmp_path)
     result = command("init")
     assert result.exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode", RECORD}
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode"}
     said = result.stdout
     assert "cd " not in said
-    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run", "guide rules"]
+    assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run"]
 
 
 def test_init_of_another_folder_says_to_go_there(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""`route try` says who would get what, and what then happens is what it said."""
+"""`routes try` predicts who is notified, and the prediction comes true. `routes unsubscribe` stops messages."""
 
 from __future__ import annotations
 
 import pytest
 
 from monitor.store import outbox as outbox_store
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.people_over_days import SETTLED, People, day
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
@@ -32,12 +33,13 @@ def people(desk: Desk) -> People:
     return People(desk)
 
 
-def test_each_route_has_a_row_with_its_place_and_what_it_gets(people: People) -> None:
-    desk, night = people.did(QUIET, "routes", "try", "soy").splitlines()
-    assert desk.split() == ["desk", "file", "desk@deals.example", "now"]
-    assert night.split("  ")[0] == "night"
-    assert "#night              held until 2 Mar 2026 06:30 EST: quiet hours 00:00-06:30" in night
-    assert "[slack is not set up: written to files]" in night
+def test_each_route_has_a_row_with_its_place_and_outcome(people: People, wording: GoldenWording) -> None:
+    wording(people.did(QUIET, "routes", "try", "soy"))
+    people.did(day(0.1), "commitment", "mute", "soy", "revised", "--by", "ann")
+    wording(people.did(day(0.5), "routes", "try"))
+    first, second = people.asked(day(0.5), "routes", "try")
+    assert [other["commitments"] for other in first["others"]] == [["soy"]]
+    assert (second["outcome"], second["others"]) == ("muted", [])
 
 
 def test_what_it_says_is_what_happens(people: People) -> None:
@@ -53,20 +55,9 @@ def test_what_it_says_is_what_happens(people: People) -> None:
     assert (said["desk"]["outcome"], rows["desk"].not_before) == ("now", None)
 
 
-def test_without_a_commitment_it_is_about_all_that_a_route_follows_with_each_exception(people: People) -> None:
-    people.did(day(0.1), "commitment", "mute", "soy", "revised", "--by", "ann")
-    desk, but, night = people.did(day(0.5), "routes", "try").splitlines()
-    assert desk.endswith("now")
-    assert but.strip() == "but soy: muted until 9 Mar 2026 11:24 UTC: revised (ann)"
-    assert "muted until 9 Mar 2026 07:24 EDT: revised (ann)" in night
-    first, second = people.asked(day(0.5), "routes", "try")
-    assert [other["commitments"] for other in first["others"]] == [["soy"]]
-    assert (second["outcome"], second["others"]) == ("muted", [])
-
-
 def test_severity_kind_and_moment_are_taken_from_the_command_line(people: People) -> None:
     row = people.asked(day(0.5), "routes", "try", "soy", "--severity", "routine", "--at", "2026-03-02T05:00-05:00")[1]
-    assert (row["outcome"], row["why"]) == ("nothing", "routine is below its least severity, notable")
+    assert row["outcome"] == "nothing"
     row = people.asked(day(0.5), "routes", "try", "soy", "--at", "2026-03-02T05:00-05:00")[1]
     assert (row["outcome"], row["until"]) == ("held", "2026-03-02T11:30:00+00:00")
     assert people.asked(day(0.5), "routes", "try", "soy", "--kind", "rules")[0]["outcome"] == "review"
@@ -86,7 +77,7 @@ def test_a_channel_out_of_order_is_named(people: People) -> None:
     with people.desk.opened() as app, app.store.begin() as conn:
         outbox_store.open_circuit(conn, "slack", "the token was revoked", day(0), day(1))
     night = people.asked(day(0.5), "routes", "try", "soy")[1]
-    assert night["channel_note"] == "slack is out of order and waits: the token was revoked"
+    assert night["channel_note"].endswith(": the token was revoked")
 
 
 def test_nothing_is_sent_or_stored(people: People) -> None:
@@ -108,7 +99,7 @@ def test_a_configuration_without_routes_is_told_what_to_add(desk: Desk) -> None:
     desk.config.write_text(text[:start] + text[end:], encoding="utf-8")
     result = desk.run("routes", "try")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "no route is configured: add [[routes]] to config.toml" in result.stderr
+    assert "[[routes]]" in result.stderr
 
 
 MAILS = """
@@ -135,15 +126,16 @@ def places(people: People) -> list[str]:
         return [row.to for row in outbox_store.items(conn) if row.commitment == "soy" and row.state == "waiting"]
 
 
-def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) -> None:
+def test_an_unsubscribed_address_receives_nothing_until_that_is_undone(mails: People, wording: GoldenWording) -> None:
     mails.news(BUYS, day(1))
     asked = ("she asked for it", "--by", "kim")
     said = mails.did(day(1.1), "routes", "unsubscribe", "mails", "ann@deals.example", *asked)
-    assert said == "Ann@deals.example gets nothing more of mails; 1 waiting message expired\n"
+    wording(said)
     assert places(mails) == ["desk@deals.example", "bob@deals.example"]
     row = next(r for r in mails.asked(day(1.2), "routes", "try", "soy") if r["to"] == "Ann@deals.example")
-    assert (row["outcome"], row["why"][:29]) == ("nothing", "unsubscribed on 3 Mar 2026 11")
-    assert "unsubscribe mails/ann@deals.example, by kim: she asked for it" in mails.did(day(1.2), "commitment", "log")
+    assert row["outcome"] == "nothing"
+    wording(row["why"])
+    wording(mails.did(day(1.2), "commitment", "log"))
     mails.news(CANCELS, day(2))
     assert places(mails).count("Ann@deals.example") == 0
     mails.did(day(3), "routes", "unsubscribe", "--undo", "mails", "ann@deals.example", "she is back")
@@ -153,18 +145,15 @@ def test_who_is_unsubscribed_gets_nothing_until_subscribed_again(mails: People) 
     assert "resubscribe mails/ann@deals.example" in mails.did(day(5), "commitment", "log", "--all")
 
 
-def test_a_route_or_an_address_that_is_not_there_is_named_with_those_that_are(mails: People) -> None:
-    leave = ("routes", "unsubscribe")
-    for arguments, said in (
-        ((*leave, "mail", "ann@deals.example"), "no route is called 'mail'; there are: desk, mails"),
-        ((*leave, "mails", "eve@deals.example"), "it has: Ann@deals.example, bob@deals.example"),
-        (
-            ("routes", "unsubscribe", "--undo", "mails", "ann@deals.example"),
-            "has not left mails; nobody has left a route",
-        ),
+def test_an_unknown_route_or_address_is_refused_with_the_known_ones(mails: People, wording: GoldenWording) -> None:
+    mails.did(day(1), "routes", "unsubscribe", "mails", "ann@deals.example", "x")
+    for words in (
+        ("mail", "ann@deals.example", "x"),
+        ("mails", "eve@deals.example", "x"),
+        ("mails", "ANN@deals.example", "x"),
+        ("mails", "bob@deals.example", "x", "--undo"),
+        ("mails", "bob@deals.example", " "),
     ):
-        result = mails.does(day(1), *arguments, "x")
-        assert result.exit_code == 2
-        assert said in " ".join(result.stderr.split())
-    mails.did(day(1), *leave, "mails", "ann@deals.example", "x")
-    assert "has left mails already" in mails.does(day(1), *leave, "mails", "ANN@deals.example", "x").stderr
+        result = mails.does(day(1), "routes", "unsubscribe", *words)
+        assert result.exit_code == 2, words
+        wording(result.stderr.partition("Error: ")[2])

@@ -1,6 +1,6 @@
-"""Whatever is broken in a set-up, `doctor` names it, its cause and the remedy, and goes on with the rest.
+"""`doctor` names each broken part of a set-up with cause and remedy, and checks the rest.
 
-Each case breaks a sound folder in one way and says which line must be there. The far ends are real servers on loopback.
+Each case breaks a sound folder in one way. The servers are real, on loopback.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from monitor.pipeline.health import PROGRAM, HealthSign
+from monitor.runtime.session import utc_now
 from monitor.store import problems_and_runs
 from tests.builders.channel_servers import certificate, closed_port, smtp
 from tests.builders.chat_server import MODEL, chat_model
 from tests.builders.databases import empty_database
 from tests.builders.feed_publisher import publisher, rss
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import outside_check
 from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import workspace
@@ -111,12 +113,12 @@ def bench(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 Break = Callable[[Bench], object]
 CASES: list[ParameterSet] = []
-"""How each is broken; state and part of the line that must be there, words of its text, words of its remedy."""
+"""How each is broken, and state and subject of the finding."""
 
 
-def case(name: str, state: str, what: str, cause: str, remedy: str) -> Callable[[Break], Break]:
+def case(name: str, state: str, what: str) -> Callable[[Break], Break]:
     def keep(broken: Break) -> Break:
-        CASES.append(pytest.param(broken, state, what, cause, remedy, id=name))
+        CASES.append(pytest.param(broken, state, what, id=name))
         return broken
 
     return keep
@@ -125,56 +127,42 @@ def case(name: str, state: str, what: str, cause: str, remedy: str) -> Callable[
 # ---------------------------------------------------------------- configuration
 
 
-@case("misspelt key", "FAIL", "config", r"config.toml:8: unknown key 'total_secnds' in \[poll\]", "total_seconds")
+@case("misspelt key", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.desk.edit("total_seconds", "total_secnds")
 
 
-@case("open string", "FAIL", "config", r"config.toml:13: is no valid TOML", "a text that begins with a quote must end")
+@case("open string", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.desk.edit('name = "desk"', 'name = "desk')
 
 
-@case(
-    "password in the file",
-    "FAIL",
-    "config",
-    "smtp.password holds a secret",
-    "set DEAL_MONITOR_SMTP__PASSWORD or a file",
-)
+@case("password in the file", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
 
 
-@case(
-    "misspelt variable", "FAIL", "config", "environment DEAL_MONITOR_SMPT__HOST: is no known", "DEAL_MONITOR_SMTP__HOST"
-)
+@case("misspelt variable", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org")
 
 
-@case(
-    "variable of another prefix",
-    "warn",
-    "config",
-    "environment DEALMONITOR_SMTP__HOST: has no effect",
-    "DEAL_MONITOR_SMTP__HOST",
-)
+@case("variable of another prefix", "warn", "config")
 def _(bench: Bench) -> None:
     bench.set("DEALMONITOR_SMTP__HOST", "mail.company.org")
 
 
-@case("missing secrets folder", "FAIL", "config", "secrets folder cannot be read: No such file", "")
+@case("missing secrets folder", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
 
 
-@case("secret that is no text", "FAIL", "config", "slack__token: cannot be read as text", "")
+@case("secret that is no text", "FAIL", "config")
 def _(bench: Bench) -> None:
     secrets(bench, b"\xff\xfe")
 
 
-@case("secret that all may read", "warn", "secrets", "every user of this machine can read slack__token", "chmod 600")
+@case("secret that all may read", "warn", "secrets")
 def _(bench: Bench) -> None:
     secrets(bench, TOKEN.encode()).chmod(0o644)
     bench.slack()
@@ -190,7 +178,7 @@ def secrets(bench: Bench, token: bytes) -> Path:
     return folder / "slack__token"
 
 
-@case("no configuration", "FAIL", "config", "config.toml: there is no such file", "deal-monitor init DIR")
+@case("no configuration", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.desk.config.unlink()
 
@@ -198,56 +186,44 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- rules, templates, routes
 
 
-@case(
-    "missing rules folder",
-    "FAIL",
-    "rules",
-    "rulez:1:1: .*the folder of rules cannot be read: No such file",
-    "deal-monitor init DIR",
-)
+@case("missing rules folder", "FAIL", "rules")
 def _(bench: Bench) -> None:
     bench.desk.edit('rules = "rules"', 'rules = "rulez"')
 
 
-@case("bad rule", "FAIL", "rules", r"rules/deal/soy.yaml:13:15: error\[.*'godo' is not known", "good")
+@case("bad rule", "FAIL", "rules")
 def _(bench: Bench) -> None:
     bench.edit_rules("polarity: good", "polarity: godo")
 
 
-@case("missing template", "FAIL", "templates", "there is no template digest.txt.j2", "deal-monitor init DIR")
+@case("missing template", "FAIL", "templates")
 def _(bench: Bench) -> None:
     (bench.own_templates() / "digest.txt.j2").unlink()
 
 
-@case("broken template of pages", "FAIL", "templates", r"site/how.html.j2:3: .*orrigins", "")
+@case("broken template of pages", "FAIL", "templates")
 def _(bench: Bench) -> None:
     (bench.own_templates() / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
 
 
-@case("route to an unknown commitment", "FAIL", "route", r"config.toml:16: route 'desk': no commitment fits 'soyb'", "")
+@case("route to an unknown commitment", "FAIL", "route")
 def _(bench: Bench) -> None:
     bench.desk.edit('least_severity = "routine"', 'commitments = ["soyb"]')
 
 
-@case(
-    "placeholder recipient",
-    "warn",
-    "route",
-    "'desk' mails to desk@example.org, which nobody reads",
-    "put your own address",
-)
+@case("placeholder recipient", "warn", "route")
 def _(bench: Bench) -> None:
     bench.route_to("email", "desk@example.org")
 
 
-@case("no route", "warn", "route", "nobody is told of anything", r"write \[\[routes\]\]")
+@case("no route", "warn", "route")
 def _(bench: Bench) -> None:
     text = bench.desk.config.read_text(encoding="utf-8")
     route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
     bench.desk.edit(route, "")
 
 
-@case("everybody has unsubscribed", "FAIL", "route", "nobody is told", "resubscribe desk ann@deals.company --reason")
+@case("everybody has unsubscribed", "FAIL", "route")
 def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.route_to("email", "ann@deals.company")
@@ -255,9 +231,7 @@ def _(bench: Bench) -> None:
     bench.options = ("--offline", "--json")
 
 
-@case(
-    "owner has unsubscribed", "warn", "route", "'boss' has unsubscribed: ann@deals.company", "boss boss@deals.company"
-)
+@case("owner has unsubscribed", "warn", "route")
 def _(bench: Bench) -> None:
     bench.mail(port=9)
     bench.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
@@ -269,13 +243,13 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- machine and database
 
 
-@case("data folder that cannot be written", "FAIL", "data", "Not a directory|File exists", "another folder as data")
+@case("data folder that cannot be written", "FAIL", "data")
 def _(bench: Bench) -> None:
     (bench.folder / "file").write_text("", encoding="utf-8")
     bench.desk.edit('data = "."', 'data = "file/var"')
 
 
-@case("database locked", "FAIL", "database", "another program holds it locked", "end that program or try again")
+@case("database locked", "FAIL", "database")
 def _(bench: Bench) -> None:
     bench.desk.lay_database()
     with closing(sqlite3.connect(bench.desk.database)) as plain:
@@ -285,36 +259,30 @@ def _(bench: Bench) -> None:
     bench.servers.callback(other.close)
 
 
-@case(
-    "database of a newer version",
-    "FAIL",
-    "database",
-    "written by a newer version of this program",
-    "upgrade the program",
-)
+@case("database of a newer version", "FAIL", "database")
 def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '9999'")
 
 
-@case("database of an older version", "warn", "database", "of an earlier version", "the next start brings it up")
+@case("database of an older version", "warn", "database")
 def _(bench: Bench) -> None:
     change(bench, "UPDATE alembic_version SET version_num = '0000'")
 
 
-@case("database of another program", "FAIL", "database", "holds the tables of another program", "database of its own")
+@case("database of another program", "FAIL", "database")
 def _(bench: Bench) -> None:
     with closing(sqlite3.connect(bench.desk.database)) as other, other:
         other.execute("CREATE TABLE songs (title TEXT)")
 
 
-@case("damaged database", "FAIL", "database", "damaged", "restore a backup")
+@case("damaged database", "FAIL", "database")
 def _(bench: Bench) -> None:
     content = bytearray(empty_database())
     content[4096 : len(content) - 4096] = os.urandom(1) * (len(content) - 8192)
     bench.desk.database.write_bytes(content)
 
 
-@case("no database at all", "FAIL", "database", "the file is not a database", "move it away")
+@case("no database at all", "FAIL", "database")
 def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(b"not a database at all" * 300)
 
@@ -325,13 +293,7 @@ def change(bench: Bench, statement: str) -> None:
         plain.execute(statement)
 
 
-@case(
-    "monitor that was killed",
-    "FAIL",
-    "monitor",
-    "no monitor is running: the last one gave its last sign of life",
-    "deal-monitor run",
-)
+@case("monitor that was killed", "FAIL", "monitor")
 def _(bench: Bench) -> None:
     with bench.desk.opened() as app, app.store.begin() as conn:
         at = app.clock()
@@ -341,45 +303,27 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- sources
 
 
-@case("feed that is gone", "warn", "source", "ministry: failing since .*HTTP 404", "Open the address in a browser")
+@case("feed that is gone", "warn", "source")
 def _(bench: Bench) -> None:
     bench.feeds_at(herald=rss(), ministry=None)
 
 
-@case(
-    "feed that is a web page",
-    "warn",
-    "source",
-    r"ministry: failing since .*a web page \(HTML\), not a feed",
-    "feeds add PAGE",
-)
+@case("feed that is a web page", "warn", "source")
 def _(bench: Bench) -> None:
     bench.feeds_at(herald=rss(), ministry=PAGE)
 
 
-@case("all feeds dead", "FAIL", "source", "no source answers since .*2 feeds fail alike", "Is there a network")
+@case("all feeds dead", "FAIL", "source")
 def _(bench: Bench) -> None:
     bench.desk.run("poll")
 
 
-@case(
-    "private addresses",
-    "FAIL",
-    "address",
-    "2 feeds in a private network, which is not asked: herald, ministry",
-    "allow_private_addresses = true",
-)
+@case("private addresses", "FAIL", "address")
 def _(bench: Bench) -> None:
     bench.desk.edit("allow_private_addresses = true", "")
 
 
-@case(
-    "misspelt publisher",
-    "warn",
-    "publisher",
-    "feed 'ministry': no publisher is called 'Minstry'",
-    "write publisher = 'Ministry'",
-)
+@case("misspelt publisher", "warn", "publisher")
 def _(bench: Bench) -> None:
     bench.desk.edit('publisher = "Ministry"', 'publisher = "Minstry"')
 
@@ -387,88 +331,62 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- channels
 
 
-@case(
-    "wrong port of the mail server",
-    "FAIL",
-    "mail",
-    r"the connection was refused \(127.0.0.1:\d+, connecting\)",
-    "smtp.port",
-)
+@case("wrong port of the mail server", "FAIL", "mail")
 def _(bench: Bench) -> None:
     bench.mail(port=closed_port())
 
 
-@case("STARTTLS on a plain server", "FAIL", "mail", "does not offer STARTTLS", 'set smtp.security to "tls"')
+@case("STARTTLS on a plain server", "FAIL", "mail")
 def _(bench: Bench) -> None:
     bench.mail(port=bench.servers.enter_context(smtp()).port)
 
 
-@case(
-    "wrong mail password", "FAIL", "mail", r"535 wrong \(127.0.0.1:\d+, logging in\)", "smtp.username and its password"
-)
+@case("wrong mail password", "FAIL", "mail")
 def _(bench: Bench) -> None:
     bench.login(auth="535 wrong")
 
 
-@case("untrusted certificate", "FAIL", "mail", "the certificate is not trusted: self-signed", "smtp.ca_file")
+@case("untrusted certificate", "FAIL", "mail")
 def _(bench: Bench) -> None:
     bench.login(trusted=False)
 
 
-@case("sender that is refused", "FAIL", "mail", "553 not your domain .*naming the sender", "smtp.sender")
+@case("sender that is refused", "FAIL", "mail")
 def _(bench: Bench) -> None:
     bench.login(mail="553 not your domain")
 
 
-@case("wrong token of Slack", "FAIL", "slack", "Slack refused the token: invalid_auth", "DEAL_MONITOR_SLACK__TOKEN")
+@case("wrong token of Slack", "FAIL", "slack")
 def _(bench: Bench) -> None:
     bench.slack(refuses={"auth.test": "invalid_auth"})
 
 
-@case(
-    "scope to post is missing",
-    "FAIL",
-    "slack",
-    "lacks the scope chat:write",
-    "give it chat:write under OAuth & Permissions",
-)
+@case("scope to post is missing", "FAIL", "slack")
 def _(bench: Bench) -> None:
     bench.slack(scopes="channels:history,channels:read")
 
 
-@case("scope to look up is missing", "warn", "slack", "C1: .*without a look.*missing_scope", "channels:history")
+@case("scope to look up is missing", "warn", "slack")
 def _(bench: Bench) -> None:
     bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
 
 
-@case(
-    "scope for names is missing", "warn", "slack", "#deals: a channel by its name cannot be looked up", "channels:read"
-)
+@case("scope for names is missing", "warn", "slack")
 def _(bench: Bench) -> None:
     bench.slack("#deals", scopes="chat:write,channels:history")
 
 
-@case(
-    "bot is not in the channel", "FAIL", "slack", r"C1: messages cannot be posted there \(not_in_channel\)", "/invite"
-)
+@case("bot is not in the channel", "FAIL", "slack")
 def _(bench: Bench) -> None:
     bench.slack(refuses={"conversations.history": "not_in_channel"})
 
 
-@case(
-    "unknown channel",
-    "FAIL",
-    "slack",
-    r"#deal: messages cannot be posted there \(channel_not_found\)",
-    "correct the route",
-)
+@case("unknown channel", "FAIL", "slack")
 def _(bench: Bench) -> None:
     bench.slack("#deal")
 
 
-@case(
-    "Slack cannot be reached", "FAIL", "slack", "Slack cannot be reached: the connection was refused", "slack.api_url"
-)
+@case("Slack cannot be reached", "FAIL", "slack")
 def _(bench: Bench) -> None:
     bench.slack()
     bench.desk.edit("/api/", "/api/x/")
@@ -481,34 +399,28 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- reader, pages, heartbeat
 
 
-@case("wrong key of the reader", "FAIL", "reader", "HTTP 401: the key is refused", "DEAL_MONITOR_READER__KEY")
+@case("wrong key of the reader", "FAIL", "model")
 def _(bench: Bench) -> None:
     bench.reader(key="the right key")
 
 
-@case(
-    "unknown model",
-    "warn",
-    "reader",
-    "big-model at .* is not among the models that the server lists",
-    "write one of these names",
-)
+@case("unknown model", "warn", "model")
 def _(bench: Bench) -> None:
     bench.reader(model="big-model")
 
 
-@case("pages that nobody serves", "warn", "pages", "/healthz: the connection was refused", "site serve")
+@case("pages that nobody serves", "warn", "pages")
 def _(bench: Bench) -> None:
     bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
 
 
-@case("pages by http", "warn", "pages", "readers fetch the pages unprotected", "https://")
+@case("pages by http", "warn", "pages")
 def _(bench: Bench) -> None:
     bench.add('[site]\nbase_url = "http://localhost.status.example"')
     bench.options = ("--json", "--offline")
 
 
-@case("key of links that others may read", "warn", "pages", "site.key can be read by others", "chmod 600")
+@case("key of links that others may read", "warn", "pages")
 def _(bench: Bench) -> None:
     key = bench.desk.folder / "site.key"
     key.write_text("0123456789abcdef" * 3, encoding="utf-8")
@@ -516,7 +428,7 @@ def _(bench: Bench) -> None:
     bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
 
 
-@case("heartbeat refused", "warn", "heartbeat", "the call fails since .*HTTP 404", "check DEAL_MONITOR_HEARTBEAT__URL")
+@case("heartbeat refused", "warn", "heartbeat")
 def _(bench: Bench) -> None:
     check = bench.servers.enter_context(outside_check(status=404))
     bench.set("DEAL_MONITOR_HEARTBEAT__URL", check.url("/ping/77-secret"))
@@ -526,17 +438,18 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- the claim
 
 
-@pytest.mark.parametrize(("broken", "state", "what", "cause", "remedy"), CASES)
+@pytest.mark.parametrize(("broken", "state", "what"), CASES)
 def test_doctor_names_cause_and_remedy(
-    bench: Bench, broken: Break, state: str, what: str, cause: str, remedy: str
+    bench: Bench, broken: Break, state: str, what: str, wording: GoldenWording
 ) -> None:
     with bench.servers:
         broken(bench)
         result = bench.desk.run("doctor", *bench.options)
     found = objects(result.stdout)
-    fitting = [one for one in found if (one["state"], one["what"]) == (state, what) and re.search(cause, one["text"])]
+    fitting = [one for one in found if (one["state"], one["what"]) == (state, what)]
     assert fitting, result.stdout
-    assert any(re.search(remedy, one["remedy"]) for one in fitting), fitting
+    today = f"{utc_now():%-d %b %Y}"
+    wording((f"{one['text']} – {one['remedy']}" for one in fitting), hide={today: "TODAY"})
     assert result.exit_code == any(one["state"] == "FAIL" for one in found)
     assert "Traceback" not in result.stdout + result.stderr
     assert not any(secret in result.stdout + result.stderr for secret in (PASSWORD, TOKEN, "77-secret"))
