@@ -349,7 +349,7 @@ class IndexFile(FileDocument):
     commitments: tuple[BriefDocument, ...] = about("Sorted by id.")
 
 
-class CommitmentFile(FileDocument, SummaryDocument, VerdictDocument):
+class CommitmentFile(VerdictDocument, SummaryDocument, FileDocument):
     """api/v1/ID.json: everything about one promise."""
 
     parts: tuple[Text, ...] = about("The ids of its parts.")

@@ -110,7 +110,7 @@ class SiteFiles(StaticFiles):
             return "", None
         try:
             return super().lookup_path(path)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a NUL in the path
             return "", None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -48,14 +48,18 @@ AMOUNTS: Sequence[Mapping[str, Any]] = (
     {},
     {"sparse": True},
     {"lacking": Everything()},
-    {"lacking": {"last", "address", "url"}},
+    {"lacking": {"last", "held", "url"}},
 )
 """How much of the values is filled in."""
 
 
 def check_templates(templates: Templates) -> list[str]:
     """The problems of all page templates and of their style sheets; empty without any."""
-    problems: dict[str, None] = {}
+    return list(dict.fromkeys(str(each) for each in renderings(templates) if isinstance(each, RenderError)))
+
+
+def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
+    """Each template rendered with all values, with ever fewer of them, and the style sheets; or the error."""
     tries: list[tuple[str, Mapping[str, Any]]] = []
     for template, values in VALUES.items():
         named = {**FRAME, **values}
@@ -68,15 +72,14 @@ def check_templates(templates: Templates) -> list[str]:
     tries.append((template, {**values, "page": replace(page, months=(replace(month, entries=(entry,)),))}))
     for template, values in tries:
         try:
-            PageTemplates(templates, values).page(addresses.BOARD, template)
+            yield PageTemplates(templates, values).page(addresses.BOARD, template)[1]
         except RenderError as error:
-            problems[str(error)] = None
+            yield error
     for name in (*SHEETS, ICON):
         try:
-            templates.text_of(name)
+            yield templates.text_of(name).encode()
         except RenderError as error:
-            problems[str(error)] = None
-    return list(problems)
+            yield error
 
 
 def _filled(value: Any, name: str, amount: Mapping[str, Any]) -> Any:

@@ -8,16 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Thread
 
-from monitor.site.server.app import Services, listen, make_app, make_server
-from monitor.site.server.bounds import BoundedProtocol
-from monitor.site.server.guards import Names
-from monitor.site.server.links import LinkPages
 from starlette.types import ASGIApp
 
-from monitor.domain.pages.vitals import Vitals
+from monitor.site.server import listen, make_server
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PATIENCE = 10.0
@@ -90,10 +85,10 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def running(app: ASGIApp, protocol: type[BoundedProtocol] = BoundedProtocol) -> Iterator[Site]:
+def running(app: ASGIApp) -> Iterator[Site]:
     """The server in a thread; ended in order."""
     with listen("127.0.0.1", 0) as sock:
-        server = make_server(app, protocol)
+        server = make_server(app)
         thread = Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()
         try:
@@ -102,16 +97,3 @@ def running(app: ASGIApp, protocol: type[BoundedProtocol] = BoundedProtocol) -> 
             server.should_exit = True
             thread.join(PATIENCE)
             assert not thread.is_alive(), "the server did not end"
-
-
-def app_of(
-    root: Path,
-    *,
-    vitals: Vitals | None = None,
-    links: LinkPages | None = None,
-    names: Names | None = None,
-    metrics: bool = True,
-) -> ASGIApp:
-    """The server of a folder, without a database behind it."""
-    now = vitals or Vitals(NOW, builds=False)
-    return make_app(Services(root, lambda: now, links, metrics, 0), names or Names())

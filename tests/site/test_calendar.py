@@ -1,4 +1,4 @@
-"""The calendars: read back as they were written, the same bytes each time, and inert whatever the news says."""
+"""The calendars: programs read back what was written, and the same record gives the same bytes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component, Event
-from monitor.domain.pages.data_files.calendar_dates import calendar_dates
 
 from monitor.domain.model import Deadline
+from monitor.domain.pages.calendar_dates import calendar_dates
 from monitor.domain.pages.material import SiteMaterial
 from monitor.site.calendar import calendar_file
-from tests.builders.hostile_messages import TITLES
-from tests.builders.message_values import NOW, commitment, signal, story
+from tests.builders.message_values import NOW, signal
 from tests.builders.published_material import SOY, material, named, record
 
 CHINESE = "三家磁材企业获得通用许可证，两船大豆推迟到关税问题解决之后" * 4
@@ -51,7 +50,7 @@ def test_a_date_is_an_all_day_event_that_keeps_nobody_busy() -> None:
     assert (text(event, "STATUS"), text(event, "TRANSP")) == ("CONFIRMED", "TRANSPARENT")
     assert text(event, "URL") == "https://deals.example/c/soybean-purchases.html"
     assert text(event, "CATEGORIES") == "Soybeans 12 Mt,End date"
-    assert text(event, "DESCRIPTION").startswith("China buys 12 million tonnes of US soybeans.\n\nIt holds until")
+    assert text(event, "DESCRIPTION").startswith("China buys 12 million tonnes of US soybeans.\n\n")
 
 
 def test_reminders_are_those_of_the_policy_in_the_morning() -> None:
@@ -120,20 +119,3 @@ def test_a_calendar_says_what_it_is_and_how_often_to_look() -> None:
 
 def test_a_promise_without_dates_has_an_empty_calendar() -> None:
     assert events(known([])) == []
-
-
-@pytest.mark.parametrize("name", TITLES)
-def test_hostile_words_stay_words(name: str) -> None:
-    title = TITLES[name]
-    of = known(
-        [named("2026-04-01", what=title, evidence=("s1",))],
-        commitments={SOY: commitment(name=title, short=title)},
-        signals={"s1": signal("s1", "a", quote=title, origin=title)},
-        stories={"a": story("a", title, title=title, url=f"https://x.example/\r\nATTACH:{title}")},
-    )
-    (event,) = events(of)
-    assert set(event) == {
-        *("SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID", "SEQUENCE", "CATEGORIES", "CREATED", "DESCRIPTION"),
-        *("LAST-MODIFIED", "STATUS", "TRANSP"),
-    }
-    assert len(text(event, "DESCRIPTION")) < 5000

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from monitor.site.server.metrics import metrics_text
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Deadline, Flag, FlagKind, Outlook
 from monitor.domain.pages.vitals import Vitals
+from monitor.site.metrics import metrics_text
 from tests.builders.message_values import counts, verdict
 from tests.builders.site_servers import NOW
 
