@@ -56,10 +56,11 @@ def test_a_lock_holds_nothing_but_pinned_requirements(lock: str) -> None:
     assert not [line for line in first_words if not REQUIREMENT.match(line)]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "benchmarks/requirements.lock", "Makefile", ".ci/run"])
-def test_no_address_of_an_index_is_named(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text)
+def test_no_address_of_an_index_is_named() -> None:
+    cases = ["requirements.lock", "benchmarks/requirements.lock", "Makefile", ".ci/run"]
+    for name in cases:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host", text), name
 
 
 def test_the_lock_covers_every_dependency_and_the_build() -> None:
@@ -81,28 +82,10 @@ def test_behind_every_extra_stands_code_that_uses_its_libraries() -> None:
     assert [library for library, said in used.items() if said not in code] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "CHANGELOG.md",
-        "CONTRIBUTING.md",
-        "LICENSE",
-        "Makefile",
-        "README.md",
-        "benchmarks",
-        "config.toml",
-        "docs",
-        "monitor",
-        "pyproject.toml",
-        "requirements.lock",
-        "rules/policy.yaml",
-        "rules/sources.yaml",
-        "templates",
-        "tests",
-    ],
-)
-def test_a_clone_has_all_its_parts(name: str) -> None:
-    assert (ROOT / name).exists()
+def test_a_clone_has_all_its_parts() -> None:
+    parts = "CHANGELOG.md CONTRIBUTING.md LICENSE Makefile README.md benchmarks config.toml docs monitor pyproject.toml"
+    parts += " requirements.lock rules/policy.yaml rules/sources.yaml templates tests"
+    assert [name for name in parts.split() if not (ROOT / name).exists()] == []
 
 
 def test_the_check_script_can_be_run() -> None:
@@ -199,9 +182,9 @@ def answered(installed: Path, folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_an_installed_wheel_lays_out_an_empty_folder_has_its_guides_and_runs(installed: Path, tmp_path: Path) -> None:
-    assert "written  config.toml" in answered(installed, tmp_path, "init")
-    assert answered(installed, tmp_path, "guide", "rules") == (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+def test_an_installed_wheel_lays_out_an_empty_folder_and_runs(installed: Path, tmp_path: Path) -> None:
+    answered(installed, tmp_path, "init")
+    assert (tmp_path / "config.toml").is_file()
     # The rules of one promise do: that all of them compile is tested elsewhere.
     for path in (tmp_path / "rules" / "us-china-busan").iterdir():
         if path.name not in ("deal.yaml", "soybean-purchases-annual.yaml"):
