@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +19,6 @@ from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
-from monitor.store.codec import json_codec
 from monitor.store.tables import Adopted
 
 BATCH = 500
@@ -95,7 +96,7 @@ def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> fr
             problems_and_runs.resolve_problem(conn, "story", part.stories - part.failed.keys())
             touched |= part.touched
     baselines = {
-        f"{BASELINE_KEY}{name}": " ".join(sorted(_fingerprint(json_codec.dump(baseline)) for baseline in own.baselines))
+        f"{BASELINE_KEY}{name}": " ".join(sorted(_fingerprint(baseline) for baseline in own.baselines))
         for name, own in rulebook.commitments.items()
     }
     adopted = Adopted(version=rulebook.version, adopted_at=now, prints=prints | baselines)
@@ -133,14 +134,16 @@ def reread(
     return tuple(signals_of), failed
 
 
-def _fingerprint(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _fingerprint(*values: Any) -> str:
+    """A hash of these dataclasses, the same in every process: the order of a set is not."""
+    plain = json.dumps(list(map(asdict, values)), default=lambda v: sorted(v) if isinstance(v, frozenset) else str(v))
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
     """By commitment: a fingerprint of what decides it beside its signals: definition, policy, publishers."""
-    common = json_codec.dump(rulebook.policy) + json_codec.dump(rulebook.publishers.entries)
-    return {name: _fingerprint(json_codec.dump(own) + common) for name, own in rulebook.commitments.items()}
+    common = _fingerprint(rulebook.policy, *rulebook.publishers.entries)
+    return {name: _fingerprint(own) + common for name, own in rulebook.commitments.items()}
 
 
 def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
@@ -154,7 +157,7 @@ def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime)
         commitment = rulebook.commitments.get(name)
         if commitment is None or known is None:
             continue
-        if _fingerprint(json_codec.dump(baseline_at(commitment, now))) not in known.split():
+        if _fingerprint(baseline_at(commitment, now)) not in known.split():
             base = initial_verdict(commitment, now)
             yield replace(record, folded=base, folded_to=base.last_evidence or now)
 

@@ -6,12 +6,13 @@ headers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Literal
 
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
+from monitor.domain.model.news import Day
 from monitor.errors import RenderError
 
 EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rules", "baseline", "monitor"]
@@ -54,7 +55,7 @@ class DeadlineLine:
     subject: str
     what: str
     kind: str
-    date: date
+    date: Day
     left: int
     state: str
     said_by: str
@@ -189,7 +190,7 @@ class AlertBrief:
     next: the next step; others: further commitments. Raises RenderError without evidence.
     """
 
-    tag: ClassVar[str] = "alert"
+    tag: Literal["alert"] = field(default="alert", kw_only=True, repr=False)
     message_id: str
     kind: str
     commitment: str
@@ -383,7 +384,7 @@ class DigestBrief:
     counts: a sentence of figures; readers: None on routes other than the owner's, and without readings in the period; page:
     its address below the root of the site, '' if the digest is not kept as a page."""
 
-    tag: ClassVar[str] = "digest"
+    tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
     opening: tuple[str, ...]
     quiet: bool

@@ -6,8 +6,8 @@ same was reported again or confirmed. `tag` names the kind in stored rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
 
 from monitor.domain.model.enums import By, Effect, FlagKind, FlagState, Status, TransitionKind
 from monitor.domain.model.news import Day
@@ -17,7 +17,7 @@ from monitor.domain.model.news import Day
 class StatusChanged:
     """A new status. The same status twice: a further negative signal, or the next round of a series."""
 
-    tag: ClassVar[str] = "status"
+    tag: Literal["status"] = field(default="status", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.STATUS
     old: Status
     new: Status
@@ -27,7 +27,7 @@ class StatusChanged:
 class DeadlineMoved:
     """A date was named, moved, withdrawn or (the same twice) confirmed. what: the deadline's name."""
 
-    tag: ClassVar[str] = "deadline"
+    tag: Literal["deadline"] = field(default="deadline", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
     what: str
     old: Day | None
@@ -38,7 +38,7 @@ class DeadlineMoved:
 class DeadlineMissed:
     """The first date passed unmet, whatever later date was named since."""
 
-    tag: ClassVar[str] = "missed"
+    tag: Literal["missed"] = field(default="missed", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
     what: str
     date: Day
@@ -48,7 +48,7 @@ class DeadlineMissed:
 class NoticeDue:
     """A date is `days_left` days away."""
 
-    tag: ClassVar[str] = "notice"
+    tag: Literal["notice"] = field(default="notice", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.DEADLINE
     what: str
     date: Day
@@ -59,7 +59,7 @@ class NoticeDue:
 class ShareChanged:
     """The counted share of a target, 1.0 for all of it; it falls if counts are retracted. label: the target's label."""
 
-    tag: ClassVar[str] = "share"
+    tag: Literal["share"] = field(default="share", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.PROGRESS
     old: float
     new: float
@@ -70,7 +70,7 @@ class ShareChanged:
 class StepChanged:
     """A step was done, or is no longer reported."""
 
-    tag: ClassVar[str] = "step"
+    tag: Literal["step"] = field(default="step", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.PROGRESS
     old: str | None
     new: str | None
@@ -80,7 +80,7 @@ class StepChanged:
 class TermsChanged:
     """A term joined those in use (`old`), or the term in `old` is no longer reported."""
 
-    tag: ClassVar[str] = "terms"
+    tag: Literal["terms"] = field(default="terms", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.TERMS
     old: tuple[str, ...]
     new: str | None
@@ -90,7 +90,7 @@ class TermsChanged:
 class FlagChanged:
     """A flag was raised, confirmed or withdrawn. subject: the flag's subject."""
 
-    tag: ClassVar[str] = "flag"
+    tag: Literal["flag"] = field(default="flag", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.FLAG
     flag: FlagKind
     subject: str
@@ -102,7 +102,7 @@ class FlagChanged:
 class EventNoted:
     """A real step or blow that moves no status. effect: what it is for the promise; by: who acts."""
 
-    tag: ClassVar[str] = "event"
+    tag: Literal["event"] = field(default="event", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.EVENT
     effect: Effect
     by: By

@@ -7,8 +7,8 @@ of classes and fields are part of a reason's id: both stay as they are.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Literal
 
 from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import Effect, Outlook, ReasonCode, Says, Standing, Status
@@ -52,7 +52,7 @@ class Count:
 class Text:
     """The words of a person, or the name of a step or term."""
 
-    tag: ClassVar[str] = "text"
+    tag: Literal["text"] = field(default="text", kw_only=True, repr=False)
     text: str
 
 
@@ -60,7 +60,7 @@ class Text:
 class Quoted:
     """The words of a report. after: the words of the other side's act that it answers; '' if it answers none."""
 
-    tag: ClassVar[str] = "quote"
+    tag: Literal["quote"] = field(default="quote", kw_only=True, repr=False)
     text: str
     after: str = ""
 
@@ -69,7 +69,7 @@ class Quoted:
 class Disputed:
     """Two sides that contradict each other: each by name with its words."""
 
-    tag: ClassVar[str] = "disputed"
+    tag: Literal["disputed"] = field(default="disputed", kw_only=True, repr=False)
     who: str
     quote: str
     other: str
@@ -83,14 +83,14 @@ class Disputed:
 class Unheard:
     """No source reports it whose single report is worth a remark."""
 
-    tag: ClassVar[str] = "unheard"
+    tag: Literal["unheard"] = field(default="unheard", kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The promise is kept; only these effects would reopen it."""
 
-    tag: ClassVar[str] = "finished"
+    tag: Literal["finished"] = field(default="finished", kw_only=True, repr=False)
     standing: Standing
     reopened_by: tuple[Effect, ...]
 
@@ -99,7 +99,7 @@ class Finished:
 class Awaiting:
     """A standing that one independent source claims. silent: the sides that owe it and have not confirmed it."""
 
-    tag: ClassVar[str] = "awaiting"
+    tag: Literal["awaiting"] = field(default="awaiting", kw_only=True, repr=False)
     speaker: Speaker
     reached: Standing
     silent: tuple[str, ...]
@@ -109,7 +109,7 @@ class Awaiting:
 class OneSided:
     """A standing that moved on the report of one source. silent: as in Awaiting."""
 
-    tag: ClassVar[str] = "one_sided"
+    tag: Literal["one_sided"] = field(default="one_sided", kw_only=True, repr=False)
     speaker: Speaker
     silent: tuple[str, ...]
 
@@ -119,7 +119,7 @@ class Sighted:
     """A turn of the outlook that too few sources corroborate. origins: independent sources so far; needed: how many must report
     within `days` days."""
 
-    tag: ClassVar[str] = "sighted"
+    tag: Literal["sighted"] = field(default="sighted", kw_only=True, repr=False)
     speaker: Speaker
     outlook: Outlook
     origins: int
@@ -131,7 +131,7 @@ class Sighted:
 class CountedByOne:
     """One counter has reached a standing that no second one corroborates. counts: all counts, the highest first."""
 
-    tag: ClassVar[str] = "counted_by_one"
+    tag: Literal["counted_by_one"] = field(default="counted_by_one", kw_only=True, repr=False)
     alone: Count
     reached: Standing
     counts: tuple[Count, ...]
@@ -144,7 +144,7 @@ class CountedByOne:
 class Named:
     """A date and who names it: us, cn, both, company or press. waiting: the sides that owe it and have not confirmed it."""
 
-    tag: ClassVar[str] = "named"
+    tag: Literal["named"] = field(default="named", kw_only=True, repr=False)
     said_by: str
     date: Day
     waiting: tuple[str, ...] | None = None
@@ -154,7 +154,7 @@ class Named:
 class Notice:
     """A deadline is near. alone: the only side that names the date; '' if those who owe it stand behind it."""
 
-    tag: ClassVar[str] = "notice"
+    tag: Literal["notice"] = field(default="notice", kw_only=True, repr=False)
     what: str
     kind: str
     date: Day
@@ -166,7 +166,7 @@ class Notice:
 class DuePassed:
     """A due date passed unmet. later: a later date that one side names, or None."""
 
-    tag: ClassVar[str] = "due_passed"
+    tag: Literal["due_passed"] = field(default="due_passed", kw_only=True, repr=False)
     what: str
     date: Day
     later: Named | None = None
@@ -176,7 +176,7 @@ class DuePassed:
 class ExpiryPassed:
     """An expiry passed. agreed: all who owe it stood behind the date."""
 
-    tag: ClassVar[str] = "expiry_passed"
+    tag: Literal["expiry_passed"] = field(default="expiry_passed", kw_only=True, repr=False)
     what: str
     date: Day
     agreed: bool
@@ -187,7 +187,7 @@ class ExpiryPassed:
 class FirstDateMissed:
     """The date first set passed unmet; `later` has replaced it."""
 
-    tag: ClassVar[str] = "first_date_missed"
+    tag: Literal["first_date_missed"] = field(default="first_date_missed", kw_only=True, repr=False)
     what: str
     date: Day
     later: Day
@@ -197,7 +197,7 @@ class FirstDateMissed:
 class Lapsed:
     """Nobody extended an expiry, or the grace period after a due date is over. kind: expiry or due."""
 
-    tag: ClassVar[str] = "lapsed"
+    tag: Literal["lapsed"] = field(default="lapsed", kw_only=True, repr=False)
     what: str
     kind: str
     date: Day
@@ -209,7 +209,7 @@ class Unread:
     how many of them there are; some: the first names; since, until: the day of the last answer before it, or of the baseline,
     and of the first one after it, None if there is none yet."""
 
-    tag: ClassVar[str] = "unread"
+    tag: Literal["unread"] = field(default="unread", kw_only=True, repr=False)
     what: str
     kind: str
     date: Day
@@ -223,7 +223,7 @@ class Unread:
 class MetLate:
     """Met after the date first set."""
 
-    tag: ClassVar[str] = "met_late"
+    tag: Literal["met_late"] = field(default="met_late", kw_only=True, repr=False)
     date: Day
 
 
@@ -231,7 +231,7 @@ class MetLate:
 class FirstSeen:
     """The day on which a late report reached us."""
 
-    tag: ClassVar[str] = "first_seen"
+    tag: Literal["first_seen"] = field(default="first_seen", kw_only=True, repr=False)
     date: Day
 
 
@@ -239,7 +239,7 @@ class FirstSeen:
 class NothingSince:
     """No news since this day."""
 
-    tag: ClassVar[str] = "nothing_since"
+    tag: Literal["nothing_since"] = field(default="nothing_since", kw_only=True, repr=False)
     date: Day
 
 
@@ -247,7 +247,7 @@ class NothingSince:
 class NewPeriod:
     """A new period began. label: the label of its target."""
 
-    tag: ClassVar[str] = "new_period"
+    tag: Literal["new_period"] = field(default="new_period", kw_only=True, repr=False)
     label: str
 
 
@@ -258,7 +258,7 @@ class NewPeriod:
 class Counted:
     """The counted share of a target, 1.0 for all of it."""
 
-    tag: ClassVar[str] = "counted"
+    tag: Literal["counted"] = field(default="counted", kw_only=True, repr=False)
     share: float
     label: str
 
@@ -267,7 +267,7 @@ class Counted:
 class BehindPace:
     """The count in `unit` and as a share of the target, and the share (path) that a steady pace reaches on this day."""
 
-    tag: ClassVar[str] = "behind_pace"
+    tag: Literal["behind_pace"] = field(default="behind_pace", kw_only=True, repr=False)
     counted: float
     target: float
     unit: str
@@ -283,7 +283,7 @@ class BehindPace:
 class FromBaseline:
     """A person's baseline of this day, without a note."""
 
-    tag: ClassVar[str] = "baseline"
+    tag: Literal["baseline"] = field(default="baseline", kw_only=True, repr=False)
     date: Day
 
 
@@ -291,7 +291,7 @@ class FromBaseline:
 class Pinned:
     """A person pins the status. until: None without an end; program: the status that the program would give."""
 
-    tag: ClassVar[str] = "pinned"
+    tag: Literal["pinned"] = field(default="pinned", kw_only=True, repr=False)
     by: str
     until: Day | None
     reason: str
@@ -303,7 +303,7 @@ class Pinned:
 class PinEnded:
     """A pin ended. held: the pinned status; program: what the program says now."""
 
-    tag: ClassVar[str] = "pin_ended"
+    tag: Literal["pin_ended"] = field(default="pin_ended", kw_only=True, repr=False)
     held: Status
     program: Detail
 
@@ -312,7 +312,7 @@ class PinEnded:
 class Confirmed:
     """An earlier message (told) was confirmed."""
 
-    tag: ClassVar[str] = "confirmed"
+    tag: Literal["confirmed"] = field(default="confirmed", kw_only=True, repr=False)
     told: Detail
 
 
@@ -321,7 +321,7 @@ class StatusTakenBack:
     """The report behind a status was retracted. rejection, reread: the person who rejected it, or whoever reads it otherwise by
     now; both None if its outlet withdrew or changed it."""
 
-    tag: ClassVar[str] = "status_taken_back"
+    tag: Literal["status_taken_back"] = field(default="status_taken_back", kw_only=True, repr=False)
     status: Status
     rejection: Rejection | None
     told: Detail
@@ -332,7 +332,7 @@ class StatusTakenBack:
 class ReportTakenBack:
     """The report behind a date, a count, a step or a term was retracted. rejection, reread: as in StatusTakenBack."""
 
-    tag: ClassVar[str] = "report_taken_back"
+    tag: Literal["report_taken_back"] = field(default="report_taken_back", kw_only=True, repr=False)
     change: Change
     rejection: Rejection | None
     reread: ReadBy | None = None
@@ -342,7 +342,7 @@ class ReportTakenBack:
 class DoubtTakenBack:
     """The report that raised a doubt was retracted. rejection, reread: as in StatusTakenBack."""
 
-    tag: ClassVar[str] = "doubt_taken_back"
+    tag: Literal["doubt_taken_back"] = field(default="doubt_taken_back", kw_only=True, repr=False)
     doubt: Detail
     rejection: Rejection | None
     reread: ReadBy | None = None
@@ -352,7 +352,7 @@ class DoubtTakenBack:
 class DoubtDropped:
     """A doubt whose cause is no longer reported."""
 
-    tag: ClassVar[str] = "doubt_dropped"
+    tag: Literal["doubt_dropped"] = field(default="doubt_dropped", kw_only=True, repr=False)
     doubt: Detail
 
 

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from monitor.domain import model
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief
 from monitor.domain.model import (
     By,
     Commitment,
-    Deadline,
     Effect,
     EventTime,
     Intervention,
     Policy,
+    ReasonCode,
     Says,
     Signal,
     Story,
-    Tier,
     Transition,
     Verdict,
 )
+from monitor.domain.model.changes import Change
+from monitor.domain.model.reasons import Detail, Reason, Text
 from monitor.errors import StoreError
 from monitor.store.codec import json_codec
 from tests.builders.domain_values import signal
@@ -52,24 +55,25 @@ def test_whatever_is_written_is_read_back_the_same(kind: type[Any]) -> None:
     round_trip()
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in vars(model).values() if isinstance(kind, type) and is_dataclass(kind)]
-)
-def test_every_noun_of_the_model_can_be_read(kind: type[Any]) -> None:
-    assert fields(kind)
-    json_codec._reader(kind)  # type: ignore[arg-type]  # raises TypeError where an annotation is one the codec does not know
+def test_every_noun_of_the_model_can_be_stored() -> None:
+    kinds = [kind for kind in vars(model).values() if isinstance(kind, type) and is_dataclass(kind)]
+    assert len(kinds) > 20
+    for kind in (*kinds, AlertBrief, DigestBrief):
+        TypeAdapter(kind)
 
 
-def test_a_time_in_another_zone_comes_back_as_the_same_moment_in_utc() -> None:
+def test_each_member_of_a_union_is_read_back_as_itself() -> None:
+    """Members with the same fields are told apart by their tags."""
+    for union in (Change, Detail):
+        tags = [fields_of["tag"].default for fields_of in ({f.name: f for f in fields(m)} for m in get_args(union))]
+        assert len(set(tags)) == len(tags)
+    reason = Reason(ReasonCode.STATUS, Text("because"))
+    assert json_codec.load(Reason, json_codec.dump(reason)).detail == Text("because")
+
+
+def test_a_time_in_another_zone_comes_back_as_the_same_moment() -> None:
     beijing = MOMENT.astimezone(timezone(timedelta(hours=8)))
-    read = json_codec.load(EventTime, json_codec.dump(EventTime(beijing, beijing)))
-    assert read.start == MOMENT
-    assert read.start.tzinfo is UTC
-
-
-def test_a_time_without_a_zone_is_refused() -> None:
-    with pytest.raises(ValueError, match="zone"):
-        json_codec.dump(EventTime(MOMENT.replace(tzinfo=None), MOMENT))
+    assert json_codec.load(EventTime, json_codec.dump(EventTime(beijing, beijing))).start == MOMENT
 
 
 @pytest.mark.parametrize(
@@ -78,32 +82,21 @@ def test_a_time_without_a_zone_is_refused() -> None:
         "",
         "[]",
         "{}",
-        '{"commitment":"x","standing":"happy","since":"2026-03-02T00:00:00+00:00"}',
-        '{"commitment":7,"standing":"met","since":"2026-03-02T00:00:00+00:00"}',
-        '{"commitment":"x","standing":"met","since":"2026-03-02T00:00:00"}',
-        '{"commitment":"x","standing":"met","since":"yesterday"}',
+        '{"commitment":"x","standing":"happy","since":"2026-03-02T00:00:00Z","baseline":"2026-03-02"}',
+        '{"commitment":7,"standing":"met","since":"2026-03-02T00:00:00Z","baseline":"2026-03-02"}',
+        '{"commitment":"x","standing":"met","since":"yesterday","baseline":"2026-03-02"}',
     ],
 )
-def test_what_is_no_verdict_is_refused_by_name(text: str) -> None:
-    with pytest.raises(StoreError, match="stored Verdict"):
+def test_a_malformed_verdict_is_refused_by_name(text: str) -> None:
+    with pytest.raises(StoreError) as refused:
         json_codec.load(Verdict, text)
+    assert refused.value.subject == "Verdict"
 
 
-def test_equal_policies_give_equal_text_whatever_the_order_of_their_tiers() -> None:
-    one = Policy(moving_tiers=frozenset({Tier.OFFICIAL, Tier.WIRE}))
-    other = Policy(moving_tiers=frozenset([Tier.WIRE, Tier.OFFICIAL]))
-    assert json_codec.dump(one) == json_codec.dump(other)
-
-
-def test_a_value_that_no_column_holds_is_refused() -> None:
-    with pytest.raises(TypeError, match="list"):
-        json_codec.dump(Deadline("x", "due", MOMENT.date(), "us", evidence=["a"]))  # type: ignore[arg-type]
-
-
-def test_a_party_that_rules_declare_is_stored_by_its_id_and_read_back_as_the_same_word() -> None:
+def test_a_declared_party_is_stored_by_its_id_and_an_unknown_word_is_refused() -> None:
     of = signal(Effect.PROGRESS, "2025-11-10", says=Says("eu"), by=By("eu+us"))
     text = json_codec.dump(of)
     assert '"by":"eu+us"' in text
     assert json_codec.load(Signal, text) == of
-    with pytest.raises(StoreError, match="'the EU' is not a valid Says"):
+    with pytest.raises(StoreError):
         json_codec.load(Signal, text.replace('"says":"eu"', '"says":"the EU"'))
