@@ -1,1 +1,1 @@
-"""What a message says: the view models of alerts and digests, and their wording."""
+"""The content of messages: alerts and digests, and their wording."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import headline_of, ranked_reports
-from monitor.domain.messages.wording import EVENT_NOUNS, detail_text, doubt_figures, doubt_subject, ends
+from monitor.domain.messages.headline import ranked_reports, report_headline
+from monitor.domain.messages.wording import detail_text, doubt_figures, doubt_subject, ends
 from monitor.domain.model import (
     Cause,
     Commitment,
@@ -24,7 +24,6 @@ from monitor.domain.model import (
     Standing,
     Status,
     Transition,
-    TransitionKind,
     changes,
     reasons,
 )
@@ -92,17 +91,8 @@ class ChangeText:
 
     @property
     def event(self) -> str:
-        """The change as an event of a list: the headline; for an intervention, an edit of the rules or a flag, the change and
-        its reason."""
-        by_flag = self.kind == TransitionKind.FLAG and self.after not in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED)
-        if self.cause not in (Cause.PERSON, Cause.RULES) and not by_flag:
-            return self.headline
-        if self.kind == TransitionKind.STATUS and self.reason:
-            return capitalised(self.reason)
-        if self.now == CONFIRMED or not self.detail:
-            return self.text
-        starts_alike = self.detail.startswith(self.text.lower())
-        return capitalised(self.detail) if starts_alike else f"{self.text}: {self.detail}"
+        """The change as an event of a list: the headline; of a confirmation and an edit of the rules, the change itself."""
+        return self.text if self.now == CONFIRMED or self.cause == Cause.RULES else self.headline
 
     @property
     def named(self) -> str:
@@ -127,10 +117,12 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         evidence = known_signals((*change.evidence, *change.reason.signals), context)
         reports = ranked_reports(change, evidence, context)
     before, after = notation(change.change)
-    headline, report = headline_of(change, reports, context)
     known = context.commitments.get(change.commitment)
     text = _text(change, known, context)
-    reason = detail_text(spoken_detail(change.reason.detail, context), context.parties)
+    reason = detail_text(spoken_detail(change.reason.detail, context), context.parties).rstrip(".")
+    headline, report = _generated_headline(change, text, reason), ""
+    if not headline:
+        headline, report = report_headline(reports, context)
     return ChangeText(
         id=change.id,
         commitment=change.commitment,
@@ -142,10 +134,10 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         after=after,
         status=status_after(change),
         now=_now(change),
-        headline=headline,
+        headline=capitalised(headline or text),
         report=report,
         text=one_line(text, MAX_TEXT),
-        reason=one_line(reason, MAX_REASON).rstrip("."),
+        reason=one_line(reason, MAX_REASON),
         detail=one_line(_detail(change, text, reason), MAX_REASON).rstrip("."),
         happened=change.happened,
         when=format_when(change.happened, context.zone),
@@ -157,6 +149,18 @@ def status_after(change: Transition) -> Status:
     """The status when the change was recorded."""
     failed = change.standing in (Standing.BREACHED, Standing.LAPSED)
     return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
+
+
+def _generated_headline(change: Transition, text: str, reason: str) -> str:
+    """The headline of a change by time, a count, a person or a correction, or of a date; '' for changes in a report."""
+    by_figure = isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged)
+    if by_figure or isinstance(change.reason.detail, reasons.CountedByOne):
+        return text
+    if isinstance(change.reason.detail, reasons.Disputed):
+        return f"{change.reason.detail.who} and {change.reason.detail.other} contradict each other"
+    if change.cause not in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
+        return ""
+    return reason or text if isinstance(change.change, changes.StatusChanged | changes.FlagChanged) else text
 
 
 def _now(change: Transition) -> str:
@@ -203,7 +207,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.DeadlineMoved():
             return _moved(change.change, change, known, context)
         case changes.EventNoted(effect=effect) if change.cause is Cause.CORRECTION:
-            return f"No longer reported: {EVENT_NOUNS[effect]}"
+            return f"No longer reported: {decapitalised(EVENT_LABELS[effect])}"
         case changes.EventNoted(effect=effect):
             return f"{EVENT_LABELS[effect]}; the status stays {status_caps(status_after(change))}"
         case changes.ShareChanged(label=label):
@@ -249,7 +253,7 @@ def _missed(
 
 
 def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:
-    """'End date: was 10 Nov 2026, now 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026: now confirmed by China'."""
+    """'End date moved from 10 Nov 2026 to 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026 is now confirmed'."""
     record = _record(moved.what, moved.new or moved.old, change, context)
     label = "End date" if (record.kind == "expiry" if record else _expires(known)) else "Due date"
     verdict = context.verdicts.get(change.commitment)
@@ -257,16 +261,20 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
     if moved.what and len(dated) > 1:
         label = f"{label} of {moved.what}"
     if moved.new is None:
-        return f"{label} {format_date(moved.old) if moved.old else ''}: no longer reported".replace(" :", ":")
+        return (
+            f"{label} {format_date(moved.old)} is no longer reported" if moved.old else f"{label} is no longer reported"
+        )
     new = format_date(moved.new)
     if moved.old == moved.new:
-        return f"{label} {new}: now confirmed{_by_whom(change, context)}"
+        return f"{label} {new} is now confirmed{_by_whom(change, context)}"
     doubt, after = next((flag for flag in change.flags if flag.kind is FlagKind.UNCONFIRMED), None), ""
     if doubt is not None:
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
-    return f"{label}: was {format_date(moved.old)}, now {new}{after}" if moved.old else f"{label}: {new}{after}"
+    return (
+        f"{label} moved from {format_date(moved.old)} to {new}{after}" if moved.old else f"{label} set to {new}{after}"
+    )
 
 
 def _record(what: str, day: Day | None, change: Transition, context: RenderContext) -> Deadline | None:

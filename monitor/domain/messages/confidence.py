@@ -1,4 +1,4 @@
-"""How sure a change is, and who says so: one to three plain sentences."""
+"""How sure a change is, and on whose word: one to three plain sentences."""
 
 from __future__ import annotations
 
@@ -21,23 +21,26 @@ from monitor.domain.text.labels import (
 from monitor.domain.text.plain import one_line
 
 MAX_DOUBT = 220
-"""Characters of a doubt in its own words; a longer one only says who has not confirmed it (estimate)."""
-MOST_NAMES = 3
-"""Outlets that the sentence names; of more it names two and counts the others."""
+"""Characters of a doubt in its own words (estimate); a longer one is reduced to the missing confirmation."""
+MAX_NAMES = 3
+"""Outlets that the sentence names; if there are more, it names two and counts the others."""
 NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """How sure a change is and who says it: 'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'
+    """How sure a change is: 'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'
 
-    signals: the evidence of the change; flags: those that concern it. '' where there is neither.
+    signals: the evidence of the change; flags: the flags that concern it. '' without both.
     """
     contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     speakers, several = [signal for signal in signals if signal.says is not Says.PRESS], False
     opening: list[str] = []
     if contested:
-        opening = [_contradiction(speakers, contested[0], context)]
+        names = tuple(dict.fromkeys(spoken_name(source_name(signal, context), context) for signal in speakers))
+        text = detail_text(contested[0].detail, context.parties) or label_of(contested[0].subject)
+        both = f"{join_list(names)} contradict each other" if len(names) > 1 else one_line(text, 200).rstrip(".")
+        opening = [f"contested: {both}"]
     elif speakers:
         alone = any(_waits_for_others(flag, speakers, context.parties) for flag in doubts)
         opening = [_said_by(speakers, signals, context, alone=alone)]
@@ -45,23 +48,23 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         several = len(_independent_press(signals, context)) > 1
         opening = _reported_by(signals, context)
     reported = min((signal.happened.end for signal in signals), default=None)
-    told = []
+    doubted = []
     for flag in doubts:
         older = reported is not None and flag.since < reported
-        told += doubt_sentences(flag, context, quoted=bool(opening), older=older)
-    told = [text for text in told if not (several and text == NOT_CONFIRMED)]
-    if told:  # the doubt says what is missing
+        doubted += doubt_sentences(flag, context, quoted=bool(opening), older=older)
+    doubted = [text for text in doubted if not (several and text == NOT_CONFIRMED)]
+    if doubted:  # the doubt names the missing confirmation
         opening = [text for text in opening if text != NOT_CONFIRMED]
-    return " ".join(sentence(text) for text in dict.fromkeys((*opening, *told)) if text)
+    return " ".join(sentence(text) for text in dict.fromkeys((*opening, *doubted)) if text)
 
 
-# ---------------------------------------------------------------- who says so
+# ---------------------------------------------------------------- the speakers
 
 
 def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
     """'Official: the US Treasury says so; also in Reuters', 'Only the US Treasury says so', 'USDA data show it'.
 
-    alone: a side has not confirmed it. Its own outlets are not named again.
+    alone: a side has not confirmed it. Outlets of the speakers themselves are not named again.
     """
     data = tuple(dict.fromkeys(source_name(signal, context) for signal in speakers if signal.says is Says.DATA))
     said = {source_name(signal, context): signal for signal in speakers if signal.says is not Says.DATA}
@@ -75,49 +78,37 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     if alone and said and not data:
         text = f"only {text}"
     elif any(signal.says.parties for signal in said.values()):
-        by_state_media = all(_is_state_media(name, context) for name in said)
+        by_state_media = all(context.publishers.find(name).tier is Tier.STATE_MEDIA for name in said)
         text = f"{'state media' if by_state_media else 'official'}: {text}"
     stories = [context.stories[signal.story] for signal in signals]
-    apart = frozenset((*said, *data))
-    carriers, all_outlets = outlet_names(stories, context, apart=apart), outlet_names(stories, context)
+    carriers = outlet_names(stories, context, apart=frozenset((*said, *data)))
     if not carriers:
         return text
-    itself = len(carriers) < len(all_outlets)
-    return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MOST_NAMES)}"
+    itself = len(carriers) < len(outlet_names(stories, context))
+    return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MAX_NAMES)}"
 
 
-def _is_state_media(name: str, context: RenderContext) -> bool:
-    return context.publishers.find(name).tier is Tier.STATE_MEDIA
-
-
-def _contradiction(speakers: Sequence[Signal], flag: Flag, context: RenderContext) -> str:
-    names = tuple(dict.fromkeys(spoken_name(source_name(signal, context), context) for signal in speakers))
-    if len(names) > 1:
-        return f"contested: {join_list(names)} contradict each other"
-    return (
-        f"contested: {one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), 200).rstrip('.')}"
-    )
-
-
-# ---------------------------------------------------------------- who reports it
+# ---------------------------------------------------------------- the press
 
 
 def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
     """'Two independent reports (AP News, Reuters)'; 'one report (Bloomberg)' and that a second source is missing."""
     outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
-    origins, names = len(_independent_press(signals, context)), join_few(outlets, MOST_NAMES)
+    origins, names = len(_independent_press(signals, context)), join_few(outlets, MAX_NAMES)
     if origins > 1:
-        listed = ", ".join(outlets) if len(outlets) <= MOST_NAMES else names
+        listed = ", ".join(outlets) if len(outlets) <= MAX_NAMES else names
         return [f"{number_word(origins)} independent reports ({listed})"]
     if len(outlets) == 1:
         return [f"one report ({names})", NOT_CONFIRMED]
     reported = f"reported by {names}"
-    return [f"{reported}, {'all from one source' if origins else 'whose word alone does not count'}", NOT_CONFIRMED]
+    return [f"{reported}, {'all from one source' if origins else 'which does not count alone'}", NOT_CONFIRMED]
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
-    """The independent press sources that corroborate by the policy. A report that arrived first through a publisher of a
-    lower tier counts for the best outlet that carried it."""
+    """The independent press sources that corroborate by the policy.
+
+    A report that arrived first through a publisher of a lower tier counts for the best outlet that carried it.
+    """
     counting = context.policy.corroborating_tiers
     origins = set()
     for signal in signals:
@@ -135,14 +126,14 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
     return frozenset(filter(None, origins))
 
 
-# ---------------------------------------------------------------- what is missing
+# ---------------------------------------------------------------- the missing confirmation
 
 
 def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False) -> list[str]:
-    """The sentences of an unconfirmed flag, without their full stops: who has not confirmed it, and what would settle it.
+    """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect.
 
-    quoted: who reports it is said already; older: the flag is older than what is reported, so what a person wrote of it then
-    (in a baseline) speaks of something else.
+    quoted: the source is already named; older: the flag is older than the report, so a person's words in it (from a baseline)
+    concern something else.
     """
     match flag.detail:
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
@@ -159,25 +150,25 @@ def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: 
         case reasons.Text() if quoted and older:
             return [awaited_confirmation(flag, context.parties)]
         case reasons.CountedByOne():
-            return [counted_alone(flag.detail)]  # the other counts stand with the progress
+            return [counted_alone(flag.detail)]  # the other counts are part of the progress
     text = one_line(detail_text(spoken_detail(flag.detail, context), context.parties), 2 * MAX_DOUBT).rstrip(".")
     return [text if 0 < len(text) <= MAX_DOUBT else awaited_confirmation(flag, context.parties)]
 
 
 def awaited_confirmation(flag: Flag, parties: Parties) -> str:
-    """Who has not confirmed, in words, from the flag's subject."""
+    """The missing confirmation in words, from the flag's subject."""
     if flag.subject == "data":
         return "no independent data confirm it"
     return not_confirmed(sorted(flag.sides), parties) if _waits_by_name(flag, parties) else NOT_CONFIRMED
 
 
 def _waits_by_name(flag: Flag, parties: Parties) -> bool:
-    """Whether a flag waits for sides by name. One on "others" does not: it may be that a second source is missing."""
+    """Whether a flag names the sides that it waits for. One on "others" does not: perhaps a second source is missing."""
     return parties.can_owe(flag.sides) and "others" not in flag.sides
 
 
 def _waits_for_others(flag: Flag, speakers: Iterable[Signal], parties: Parties) -> bool:
-    """Whether a side that owes the promise, and is none of the speakers, has yet to confirm it."""
+    """Whether a side that owes the promise, other than the speakers, has yet to confirm it."""
     spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
     match flag.detail:
         case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from monitor.domain.messages.briefs import ChartPoint, DeadlineLine, ProgressLine, StatusSpan, StatusTimeline
 from monitor.domain.messages.change_text import status_after
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Target, Transition, Verdict
+from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Transition, Verdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (
     counter_name,
@@ -35,7 +35,7 @@ def has_flag(verdict: Verdict, kind: FlagKind) -> bool:
 
 
 def status_since(verdict: Verdict, zone: str) -> date:
-    """The reader's day on which the shown status began: the outlook's day where the outlook is the status."""
+    """The reader's day on which the shown status began."""
     return local_day(verdict.shown_since, zone)
 
 
@@ -43,7 +43,7 @@ def status_since(verdict: Verdict, zone: str) -> date:
 
 
 def progress_line(progress: Progress | None, commitment: Commitment, context: RenderContext) -> ProgressLine | None:
-    """The progress towards a target; None where nothing is counted."""
+    """The progress towards a target; None without any count."""
     if progress is None:
         return None
     share = progress.share if progress.basis and progress.target and progress.counted else None
@@ -57,6 +57,10 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     else:
         counted = format_amount(progress.counted, progress.unit)
         counted_text = f"{counted} {goal or 'counted, no target on the same basis'} {progress.basis}".rstrip()
+    label, over = one_line(progress.label, 80), target is not None and target.due < local_day(context.now, context.zone)
+    # 'Counted for the last two months of 2025', 'Counted so far for 2026'
+    period = f" for {period_name(label)}" if label else ""
+    heading = f"Counted{'' if over else ' so far'}{period}"
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
     return ProgressLine(
@@ -66,7 +70,7 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted=progress.counted,
         target=progress.target,
         unit=progress.unit,
-        label=one_line(progress.label, 80),
+        label=label,
         counted_text=f"{counted_text} ({format_percent(share)})" if share is not None else counted_text,
         target_text=target_text,
         start=target.start if target else None,
@@ -82,29 +86,26 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
             if not progress.basis or item.basis in (progress.basis, "")  # arrivals say nothing about what is booked
         ),
         done=bar_width(share),
-        heading=_progress_heading(one_line(progress.label, 80), target, local_day(context.now, context.zone)),
+        heading=heading,
     )
 
 
-def _progress_heading(label: str, target: Target | None, today: date) -> str:
-    """'Counted for the last two months of 2025', 'Counted so far for 2026'; 'Counted so far' where the period has no name."""
-    over = target is not None and target.due < today
-    return " ".join(filter(None, ("Counted", "" if over else "so far", f"for {period_name(label)}" if label else "")))
-
-
 def _is_above(reading: Observation, progress: Progress) -> bool:
-    """Whether a count that may be on the promised basis is higher than what is confirmed."""
+    """Whether a count on the promised basis is higher than the confirmed amount."""
     return reading.basis in (progress.basis, "") and reading.amount > progress.counted
 
 
 def bar_width(share: float | None) -> int | None:
-    """The filled part of a bar in whole percent; at least 1, so that a bar that has begun is never shown empty."""
+    """The filled part of a bar in whole percent; at least 1, so that no bar is drawn empty."""
     return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
-    """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are shown
-    only where there are no other counts, or where the progress rests on them. readings: one of a counter on each basis."""
+    """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'.
+
+    Single purchases are shown only if there are no other counts, or if the progress rests on them. readings: one for each
+    counter and basis.
+    """
     latest = list(readings)
     if any(not reading.only_lots for reading in latest):
         latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]
@@ -128,7 +129,7 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
 
 
 def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tuple[DeadlineLine, ...]:
-    """The deadlines that still count, nearest first. short: the cleaned short name of the commitment."""
+    """The open deadlines, nearest first. short: the cleaned short name of the commitment."""
     lines = []
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
@@ -145,7 +146,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
 
 
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
-    """'the truce ends', 'Soybeans 12 Mt due'; of a date that has passed 'the truce was to end', 'Soybeans 12 Mt was due'."""
+    """'the truce ends', 'Soybeans 12 Mt due'; of a past date 'the truce was to end', 'Soybeans 12 Mt was due'."""
     if past:
         return f"{thing_does(what, 'was', 'were')} {'to end' if kind == 'expiry' else 'due'}"
     return thing_does(what, "end") if kind == "expiry" else f"{what} due"

@@ -1,4 +1,4 @@
-"""What comes next: one or two plain sentences from the commitment's own criteria, dates, steps and targets."""
+"""The next step: one or two plain sentences from the commitment's own criteria, dates, steps and targets."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.progress import target_at
 
 OTHERS = "others"
-NO_NEWS = "No news does not count."
+NO_NEWS = "Silence does not change it."
 
 
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """What would change the status next, and by when. commitment: with cleaned texts; context: with now and the reader's zone."""
-    today = local_day(context.now, context.zone)
-    date_ahead = _date_ahead(verdict, today)
+    """The condition and the date of the next change of status. commitment: with cleaned texts."""
+    today, parties, standing = local_day(context.now, context.zone), context.parties, status_caps(verdict.standing)
+    ahead, owed_by = _date_ahead(verdict, today), commitment.owed_by
+    # "others" has no name of its own
+    acts = "the others act on the promise" if owed_by == OTHERS else f"{parties.does(owed_by, 'act')} on the promise"
+    promises = "the others promise it" if owed_by == OTHERS else f"{parties.does(owed_by, 'promise')} it"
+    side = "a side" if parties.are_many(owed_by) else parties.names((owed_by,))
     match verdict.status:
         case Outlook.AT_RISK:
-            back = f"back to {status_caps(verdict.standing)} when {_acts(commitment, context.parties)}, or when the feared event is over"
+            back = f"back to {standing} when {acts}, or when the threatened event has passed"
             if verdict.standing is Standing.UNPLEDGED:
-                back = f"at risk until {_promises(commitment, context.parties)}, or until the feared event is over"
+                back = f"at risk until {promises}, or until the threatened event has passed"
             return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
         case Outlook.STALLED:
-            return _joined(f"back to {status_caps(verdict.standing)} with the first step forward", NO_NEWS)
+            return _joined(f"back to {standing} with the first step forward", NO_NEWS)
         case Standing.UNPLEDGED:
-            return sentence(f"pledged once {_promises(commitment, context.parties)}")
+            return sentence(f"pledged once {promises}")
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            towards = f"{_goal(commitment, verdict, context)}; {_risk(commitment, date_ahead, context.parties)}"
-            return _joined(towards, _overdue(commitment, verdict, today))
+            risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} passes" if ahead else "")
+            return _joined(f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today))
         case Standing.MET:
             return _after_met(commitment, context)
         case Standing.IN_FORCE:
-            return _joined(
-                _runs_until(date_ahead, context.parties),
-                f"at risk if {_side(commitment, context.parties)} threatens to end it",
-            )
+            return _joined(_runs_until(ahead, parties), f"at risk if {side} threatens to end it")
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are kept again"
             return sentence(f"changes only when {kept}")
         case Standing.LAPSED:
-            several = context.parties.are_many(commitment.owed_by) and commitment.owed_by != OTHERS
-            by_all = f" by {context.parties.names((commitment.owed_by,))}" if several else ""
+            several = parties.are_many(owed_by) and owed_by != OTHERS
+            by_all = f" by {parties.names((owed_by,))}" if several else ""
             return sentence(f"changes only with a new pledge or an extension{by_all}")
         case _:
             raise AssertionError(f"{verdict.status} is no status")
@@ -53,9 +54,6 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
 
 def _joined(*sentences: str) -> str:
     return " ".join(sentence(text) for text in sentences if text)
-
-
-# ---------------------------------------------------------------- towards "met"
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -69,19 +67,13 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     if commitment.kind is Kind.SERIES:
         return "met when the next round is held and has an outcome"
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
-    still = commitment.steps[done + 1 :]  # an earlier step that nobody reported is behind us
+    still = commitment.steps[done + 1 :]  # an earlier step without a report is done too
     if len(still) > 1:
         return f"waits for the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
     if still:
         return f"met with the last step, “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
     return f"met when: {criterion}" if criterion else "met when what is promised is done"
-
-
-def _risk(commitment: Commitment, ahead: Deadline | None, parties: Parties) -> str:
-    """'at risk if China backs out or 28 Feb 2026 passes'."""
-    out = f"{_side(commitment, parties)} backs out"
-    return f"at risk if {out}" + (f" or {format_date(ahead.date)} passes" if ahead else "")
 
 
 def _after_met(commitment: Commitment, context: RenderContext) -> str:
@@ -95,28 +87,8 @@ def _after_met(commitment: Commitment, context: RenderContext) -> str:
     return sentence(f"{stays}; {period_name(later.label) or 'the next period'} begins on {format_date(later.start)}")
 
 
-# ---------------------------------------------------------------- sides and dates
-
-
-def _side(commitment: Commitment, parties: Parties) -> str:
-    """One of those who owe it."""
-    return "a side" if parties.are_many(commitment.owed_by) else parties.names((commitment.owed_by,))
-
-
-def _acts(commitment: Commitment, parties: Parties) -> str:
-    if commitment.owed_by == OTHERS:
-        return "those who owe it act on the promise"
-    return f"{parties.does(commitment.owed_by, 'act')} on the promise"
-
-
-def _promises(commitment: Commitment, parties: Parties) -> str:
-    if commitment.owed_by == OTHERS:
-        return "those who would owe it promise it"
-    return f"{parties.does(commitment.owed_by, 'promise')} it"
-
-
 def _date_ahead(verdict: Verdict, today: date) -> Deadline | None:
-    """The next date that the clock runs on, else the next one that a side alone names; None where no date is ahead."""
+    """The next agreed date, else the next date that only one side names; None without a date ahead."""
     named = sorted(
         (record for record in verdict.deadlines if record.state == "claimed"), key=lambda record: record.date
     )
@@ -131,8 +103,10 @@ def _runs_until(ahead: Deadline | None, parties: Parties) -> str:
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
-    """'Overdue since 28 Feb 2026; LAPSED from 30 Apr 2026 on if nothing is done by then'; '' where the clock decides nothing:
-    without a date that has passed and that all who owe it stand behind, or with a later one that a side names."""
+    """'Overdue since 28 Feb 2026; LAPSED from 30 Apr 2026 on unless it is done by then'.
+
+    '' without an agreed date that has passed, or with a later date that a side names.
+    """
     record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
     if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
         return ""
@@ -141,5 +115,5 @@ def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
     ):
         return ""
     lapses = record.date + timedelta(days=commitment.grace_days + 1)
-    by_then = f"; LAPSED from {format_date(lapses)} on if nothing is done by then" if today < lapses else ""
+    by_then = f"; LAPSED from {format_date(lapses)} on unless it is done by then" if today < lapses else ""
     return f"overdue since {format_date(record.date)}{by_then}"

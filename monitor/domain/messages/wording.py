@@ -38,16 +38,6 @@ EFFECT_WORDS: Mapping[Effect, str] = {
     Effect.DEADLINE: "a date",
     Effect.NONE: "a mere mention",
 }
-EVENT_NOUNS: Mapping[Effect, str] = {
-    Effect.PLEDGE: "the pledge",
-    Effect.PROGRESS: "the step forward",
-    Effect.DELIVERED: "what was done",
-    Effect.SETBACK: "the setback",
-    Effect.BREACH: "the act against the promise",
-    Effect.THREAT: "the threat",
-    Effect.DEADLINE: "the new date",
-}
-"""An event of note by its effect, within a sentence."""
 
 
 def ends(change: Change) -> tuple[str, str]:
@@ -131,11 +121,11 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             report = f"the report behind {status_caps(detail.status)} no longer counts ({_retracted(detail)})"
             return f"{report}: {detail_text(detail.told, parties)}"
         case reasons.ReportTakenBack():
-            return f"the report of {_reported(detail.change)} no longer counts ({_retracted(detail)})"
+            return f"a report no longer counts ({_retracted(detail)})"
         case reasons.DoubtTakenBack():
-            return f"{_doubted(detail.doubt, parties)} no longer counts ({_retracted(detail)})"
+            return f"an unconfirmed report no longer counts ({_retracted(detail)})"
         case reasons.DoubtDropped():
-            return f"{_doubted(detail.doubt, parties)} is no longer reported"
+            return "an unconfirmed report is no longer repeated"
         case _:
             return _about_a_date(detail, parties)
 
@@ -253,43 +243,11 @@ def _unread(detail: reasons.Unread) -> str:
     return f"could not be checked: {sources} {time}; {passed}; silent: {names}"
 
 
-def _doubted(detail: Detail, parties: Parties) -> str:
-    """The report that was in doubt."""
-    match detail:
-        case reasons.Awaiting() | reasons.OneSided() | reasons.Sighted():
-            return f"the report by {speaker_name(detail.speaker, parties)} alone"
-        case reasons.CountedByOne():
-            return f"the count of {_spread(detail.alone)} by {counter_name(detail.alone.counter)} alone"
-        case reasons.Named():
-            return f"the date {format_date(detail.date)}"
-        case _:
-            return "a report that no second source confirmed"
-
-
 def _spread(count: reasons.Count) -> str:
     """The count from its least to its most: '1.9–2 Mt'."""
     if count.high is None or count.high <= count.amount:
         return format_amount(count.amount, count.unit)
     return format_amount_range(count.amount, count.high, count.unit)
-
-
-def _reported(change: Change) -> str:
-    """The reported fact of a change that was retracted."""
-    match change:
-        case changes.DeadlineMoved(old=old) if old is not None:
-            return f"the date {format_date(old)}" + (f" ({change.what})" if change.what else "")
-        case changes.ShareChanged():
-            return f"{format_percent(change.old)} of the target" + (
-                f" for {period_name(change.label)}" if change.label else ""
-            )
-        case changes.StepChanged():
-            return f"the step “{change.old}”"
-        case changes.TermsChanged():
-            return f"“{', '.join(change.old)}”"
-        case changes.EventNoted():
-            return EVENT_NOUNS[change.effect]
-        case _:
-            raise AssertionError(f"{type(change).__name__} is never retracted as such")
 
 
 # ---------------------------------------------------------------- readers

@@ -1,1 +1,1 @@
-"""The digest: what it is made of, its parts, and the figures that close it."""
+"""The digest: its material, its parts, and its figures."""
