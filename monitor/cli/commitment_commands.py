@@ -24,7 +24,7 @@ from monitor.cli.inbox_text import match_values
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, end_time, new_intervention, print_outcome
 from monitor.cli.status import published_verdicts
 from monitor.domain.alerts.mutes import mutes_at
-from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, unsubscribed
+from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, unsubscribed
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
@@ -50,7 +50,7 @@ PIN_DAYS, MUTE_DAYS = 30, 7
 EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force": "met"}
 """Status -> the corresponding status of another kind of commitment, for the suggestion in an error."""
 PATTERN = "COMMITMENT|PATTERN"
-UNDOING = ("unpin", "unmute", "restore", RETURNS, TAKEN_BACK)
+UNDOING = ("unpin", "unmute", "restore", RESUBSCRIBE, TAKEN_BACK)
 LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
 
 
@@ -277,7 +277,7 @@ def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedInterv
             return any(fnmatchcase(name, intervention.subject) for name in names)
         changed = reading_of(intervention).concerned if intervention.kind == READ else frozenset()
         return not changed.isdisjoint(names) or (
-            intervention.kind in (READ, LEAVES) and not changed and len(names) != 1
+            intervention.kind in (READ, UNSUBSCRIBE) and not changed and len(names) != 1
         )
 
     concerning = {intervention.id for intervention in general if concerns(intervention)}

@@ -11,9 +11,10 @@ import click
 
 from monitor.cli.common import DateTimeParam, echo_json, fields_of, named_commitment, opened_app, pluralised, session
 from monitor.cli.record_intervention import BY_OPTION, author_name, require_reason
+from monitor.domain.alerts.announce import AlertContext
+from monitor.domain.alerts.recipients import membership, unsubscribed
 from monitor.domain.alerts.route_preview import CHANGE_KINDS, RouteOutcome, RoutePreview, severity_label
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
 from monitor.domain.model import Severity
 from monitor.domain.text.labels import format_time
 from monitor.pipeline import link_actions
@@ -92,7 +93,8 @@ def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str
     notes = {name: f"{name} is not configured: written to files" for name in app.senders if name not in configured}
     notes |= {name: f"{name} is failing, messages wait: {error}" for name, (_, error) in broken.items()}
     sent, book = SentLog(tuple(message for message in log.messages if message.at <= at)), app.rulebook
-    preview = RoutePreview(severity, CHANGE_KINDS[kind], at, sent, book.commitments, book.policy, acts)
+    context = AlertContext(sent, book.commitments, book.policy, at, acts)
+    preview = RoutePreview(severity, CHANGE_KINDS[kind], context)
     rows = []
     for route in app.routes:
         others: Sequence[tuple[RouteOutcome, Sequence[str]]] = ()

@@ -13,7 +13,7 @@ from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.model import Route
 from monitor.domain.model.digest_schedule import Cadence, Frequency
 

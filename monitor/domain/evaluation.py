@@ -1,6 +1,6 @@
-"""The evaluation of one commitment: from what is stored and why it is due to its decision. Nothing is read or written here.
+"""The evaluation of one commitment: from its stored state and the cause of the review to a decision. No I/O.
 
-Reviews of live news and replays of archived stories both decide by these functions.
+Reviews of live news and replays of archived stories both decide by this function.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.alerts.mutes import MuteSummary, MuteWindow, restore_transition
+from monitor.domain.alerts.mutes import MuteSummary, MuteWindow, as_recorded
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import (
     BlindSpan,
@@ -34,27 +34,23 @@ from monitor.domain.verdicts.further_evidence import (
 )
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
 
-Stories = Mapping[str, Story]
-"""Stories by their id."""
-
 
 @dataclass(frozen=True, slots=True)
 class EndedMute:
-    """A mute that has ended: what was published when it began, and the transitions recorded since. place: the route that it was
-    for, '' for all."""
+    """A mute that has ended: the verdict published when it began, and the transitions recorded since."""
 
-    silence: MuteWindow
+    window: MuteWindow
     before: Verdict
     recorded: tuple[Transition, ...]
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingReview:
-    """One commitment to decide: what is stored of it, what requested the review and why it is due.
+    """One commitment to decide: its stored state, the request and the cause of the review.
 
-    request: None if only time makes it due. full_recompute: a person's intervention concerns signals before the checkpoint, so
-    `signals` holds those too. ended_mutes: those that have just ended, one a place.
+    request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so `signals`
+    includes those. ended_mute: a mute that ended since the last decision. reread: published signals that no longer count, each
+    with the reader that now reads its text differently. blind: the spans without readable sources, oldest first.
     """
 
     commitment: Commitment
@@ -64,64 +60,57 @@ class PendingReview:
     signals: tuple[Signal, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     full_recompute: bool = False
-    ended_mutes: tuple[EndedMute, ...] = ()
+    ended_mute: EndedMute | None = None
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
-    """Signals behind what is published that no longer count, each with who reads its text otherwise by now."""
     blind: tuple[BlindSpan, ...] = ()
-    """When nobody was reading, oldest first."""
 
 
-def decision_input(case: PendingReview, record: VerdictRecord) -> DecisionInput:
-    """The input of the decision: checkpoint, signals and interventions, against what is published."""
-    facts = (case.signals, case.interventions, record.published, case.reread, case.blind)
-    return DecisionInput(case.commitment, record.folded, *facts)
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The record to store, the decision, and the material of its messages.
 
-
-def evaluate(
-    case: PendingReview, stories: Stories, rulebook: Rulebook, now: datetime
-) -> tuple[VerdictRecord, Decision]:
-    """The decision at `now`, and the record to store.
-
-    1. Restart from the baseline if a person's intervention concerns signals before the checkpoint.
-    2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
-    3. Decide on the rest against what is published.
+    supporting: the change of the status -> signals that corroborate it, one for each further source; empty without such a change.
+    summary: the changes over a mute that has ended: the same decision against the verdict published when it began.
     """
-    record = case.record
+
+    record: VerdictRecord
+    decision: Decision
+    supporting: Mapping[str, tuple[str, ...]]
+    summary: MuteSummary | None = None
+
+
+def evaluate(case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime) -> Evaluation:
+    """The evaluation at `now`. stories: by id.
+
+    1. Restart from the baseline if an intervention concerns signals before the checkpoint.
+    2. Move the checkpoint past the signals that have left the live window, a whole day at a time.
+    3. Decide on the rest against the published verdict.
+    4. Find further sources for a change of the status, and summarise an ended mute.
+    """
+    record, policy = case.record, rulebook.policy
     if case.full_recompute:
         base = first_record(case.commitment, now)
         record = replace(record, folded=base.folded, folded_to=base.folded_to)
-    edge = now - timedelta(days=rulebook.policy.live_days)
+    given = DecisionInput(
+        case.commitment, record.folded, case.signals, case.interventions, record.published, case.reread, case.blind
+    )
+    edge = now - timedelta(days=policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)
     if until - record.folded_to >= timedelta(days=1):
-        folded = checkpoint_verdict(decision_input(case, record), stories, rulebook, until)
-        record = replace(record, folded=folded, folded_to=until)
-    decision = decide(decision_input(case, record), stories, rulebook, now, case.cause)
-    after = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
-    return after, decision
-
-
-def summarise_mutes(
-    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
-) -> tuple[MuteSummary, ...]:
-    """The changes over each mute that has ended: the same decision against what was published when it began."""
-    summaries = []
-    for ended in case.ended_mutes:
+        given = replace(given, folded=checkpoint_verdict(given, stories, rulebook, until))
+        record = replace(record, folded=given.folded, folded_to=until)
+    decision = decide(given, stories, rulebook, now, case.cause)
+    record = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
+    support: dict[str, tuple[str, ...]] = {}
+    if (change := causing_transition(decision.transitions, decision.verdict)) is not None:
+        decided = replace(given, published=decision.verdict)
+        counted = independent_sources(decided, status_evidence(decision.verdict), stories, rulebook).values()
+        supporting = supporting_signals(decided, stories, rulebook, now)
+        support[change.id] = tuple(signal.id for signal in first_per_source(supporting, counted))
+    summary = None
+    if (ended := case.ended_mute) is not None:
         recorded = (*ended.recorded, *decision.transitions)
-        against = replace(decision_input(case, record), published=ended.before)
-        moves = decide(against, stories, rulebook, now).transitions
-        changes = tuple(restore_transition(move, recorded) for move in moves)
-        summaries.append(MuteSummary(case.commitment.id, ended.silence, changes, len(recorded), ended.place))
-    return tuple(summaries)
-
-
-def concurrent_support(
-    case: PendingReview, record: VerdictRecord, decision: Decision, stories: Stories, rulebook: Rulebook, now: datetime
-) -> dict[str, tuple[str, ...]]:
-    """The change of the status -> the signals beside its evidence that support it, one a source. Empty without a change."""
-    change = causing_transition(decision.transitions, decision.verdict)
-    if change is None:
-        return {}
-    decided = replace(decision_input(case, record), published=decision.verdict)
-    counted = independent_sources(decided, status_evidence(decision.verdict), stories, rulebook).values()
-    supporting = supporting_signals(decided, stories, rulebook, now)
-    return {change.id: tuple(signal.id for signal in first_per_source(supporting, counted))}
+        net = decide(replace(given, published=ended.before), stories, rulebook, now).transitions
+        changes = tuple(as_recorded(move, recorded) for move in net)
+        summary = MuteSummary(case.commitment.id, ended.window, changes, len(recorded))
+    return Evaluation(record, decision, support, summary)

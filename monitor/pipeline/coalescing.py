@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.domain.alerts.announce import route_message
-from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved

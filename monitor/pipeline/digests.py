@@ -14,7 +14,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.messages.context import RenderContext
@@ -135,7 +135,7 @@ def build_digest(
         own = tuple(s for s in recent[name] if s.happened.end < end)
         case = DecisionInput(commitment, verdicts[name], own, own_interventions, verdicts[name])
         supporting[name] = supporting_signals(case, reported, rulebook, end)
-        mute = mute_window_at(interventions.get("", ()), name, end, route.name)
+        mute = mute_window_at(interventions.get("", ()), name, end)
         if mute is not None:
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
             muted[name] = one_line(

@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.alerts.quiet_hours import quiet_until
-from monitor.domain.alerts.subscriptions import subscribes_to
-from monitor.domain.alerts.unsubscriptions import subscribed
+from monitor.domain.alerts.recipients import quiet_until, subscribed, subscribes_to
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import Footer, Headline
 from monitor.domain.messages.context import RenderContext
@@ -44,7 +42,7 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
     rows = []
     for route in subscribed(asking, interventions):
         known = log.signals_shown(route.name)
-        audible = {name for name in names if mute_window_at(interventions, name, now, route.name) is None}
+        audible = {name for name in names if mute_window_at(interventions, name, now) is None}
         groups: dict[str, list[Signal]] = {}
         for signal in recent:
             name = signal.commitment

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.alerts.announce import UNANNOUNCED_CAUSES, follow_up_message
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.alerts.unsubscriptions import subscribed
+from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import DecisionInput, Message, Route, Transition
 from monitor.domain.verdicts.further_evidence import (
@@ -91,8 +91,7 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
         if supporting:
             ids = {*status_evidence(verdict), *(signal.id for signal in supporting)}
             sources = independent_sources(case, ids, reported, rulebook)
-            audible = (r for r in routes if mute_window_at(interventions.get("", ()), name, now, r.name) is None)
-            made = (follow_up_message(change, verdict, supporting, sources, r, log, now) for r in audible)
+            made = (follow_up_message(change, verdict, supporting, sources, r, log, now) for r in routes)
             messages += filter(None, made)
     if not messages:
         return [], []

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS, membership, unsubscribed
+from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, membership, unsubscribed
 from monitor.domain.messages.action_links import LinkAction, read_token
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, route_config_name
@@ -160,7 +160,7 @@ def unsubscribe(
     message_id: of the message whose link was used, '' for a command.
     """
     name, subject = route_config_name(route), membership(route, to)
-    entry = Intervention(secrets.token_hex(6), LEAVES, "", subject, reason, "", now, payload=message_id, by=by)
+    entry = Intervention(secrets.token_hex(6), UNSUBSCRIBE, "", subject, reason, "", now, payload=message_id, by=by)
     verdict_records.add_intervention(conn, entry, now, ())
     expired = outbox_store.expire_for(conn, route, to, now, f"unsubscribed: {reason}")
     said = f"{to} is no longer on route {name}; unsubscribed by {by}: {reason.rstrip('.')}."
@@ -182,5 +182,5 @@ def unsubscribe(
 
 def resubscribe(conn: Connection, entry: Intervention, now: datetime, *, by: str, reason: str) -> None:
     """Undo an unsubscription. Messages that have expired stay expired."""
-    undo = Intervention(secrets.token_hex(6), RETURNS, "", entry.id, reason, "", now, by=by)
+    undo = Intervention(secrets.token_hex(6), RESUBSCRIBE, "", entry.id, reason, "", now, by=by)
     verdict_records.add_intervention(conn, undo, now, ())

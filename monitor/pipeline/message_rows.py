@@ -56,7 +56,7 @@ class MessageBuilder:
         brief = alert_brief(message, rendering, route, self.history)
         # A follow-up reports no change: only the signals that it adds count as sent.
         moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
-        shown = (*(key for t in moves for key in t.evidence), *message.also)
+        shown = (*(key for t in moves for key in t.evidence), *message.supporting)
         ids, evidence = tuple(t.id for t in moves), tuple(dict.fromkeys(shown))
         held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
         head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
@@ -70,7 +70,7 @@ def message_builder(conn: Connection, context: ReviewContext, messages: Iterable
     ids: set[str] = set()
     for message in messages:
         names |= dict.fromkeys(t.commitment for t in message.transitions)
-        ids.update(message.also, *map(evidence_refs.transition_evidence, message.transitions))
+        ids.update(message.supporting, *map(evidence_refs.transition_evidence, message.transitions))
     ids.update(*(evidence_refs.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     past = [move for name in names for move in verdict_records.history(conn, [name], MAX_HISTORY)]

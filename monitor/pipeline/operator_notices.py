@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.alerts.unsubscriptions import membership, unsubscribed
+from monitor.domain.alerts.recipients import membership, unsubscribed
 from monitor.domain.messages.briefs import EvidenceLine, Footer, Headline
 from monitor.domain.messages.subject import MAX_NOTICE_SUBJECT
 from monitor.domain.model import Direction, Route

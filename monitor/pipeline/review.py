@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alerts.announce import announce
-from monitor.domain.alerts.mutes import MuteSummary, last_ended_mutes
+from monitor.domain.alerts.announce import AlertContext, announce
+from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute
+from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.unsubscriptions import subscribed
-from monitor.domain.evaluation import EndedMute, PendingReview, concurrent_support, evaluate, summarise_mutes
+from monitor.domain.evaluation import EndedMute, PendingReview, evaluate
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
@@ -198,7 +198,7 @@ def _load(
         except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
             failed[name] = error
     found = change.seen(signals.by_commitment_after(conn, starts), starts)
-    due = [_with_ended_mutes(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
+    due = [_with_ended_mute(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
     # Published evidence that its text no longer supports, with its present reader.
     lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
     readers = current_readers(conn, context.rulebook, frozenset().union(*lost))
@@ -214,20 +214,19 @@ def _load(
     return _ReviewInput(tuple(due), reported, log, interventions.get("", ()), failed, told)
 
 
-def _with_ended_mutes(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """Adds the data of a summary if mutes have ended since the last decision, or the intervention that ended one is new."""
+def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
+    """Adds the data of a summary if a mute has ended since the last decision, or the intervention that ended it is new."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
     if request is not None and request.cause is Cause.PERSON:
         seen = min(seen, request.since - timedelta(microseconds=1))
-    ended = []
-    for place, window in last_ended_mutes(pending.interventions, name, seen, now).items():
-        before = verdict_records.published_at(conn, window.since, [name]).get(name)
-        if before is not None:
-            recorded = verdict_records.transitions(conn, window.since, now, [name])
-            ended.append(EndedMute(window, before.verdict, recorded, place))
-    return replace(pending, ended_mutes=tuple(ended))
+    window = last_ended_mute(pending.interventions, name, seen, now)
+    before = verdict_records.published_at(conn, window.since, [name]).get(name) if window is not None else None
+    if window is None or before is None:
+        return pending
+    recorded = verdict_records.transitions(conn, window.since, now, [name])
+    return replace(pending, ended_mute=EndedMute(window, before.verdict, recorded))
 
 
 # ---------------------------------------------------------------- decide, announce, write
@@ -243,8 +242,8 @@ class _Review:
     context: ReviewContext
     work: _ReviewInput
     decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
-    unmuted: dict[str, tuple[MuteSummary, ...]] = field(default_factory=dict)
-    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unmuted: dict[str, MuteSummary] = field(default_factory=dict)
+    supporting: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     rows: list[NewOutboxItem] = field(default_factory=list)
@@ -257,35 +256,30 @@ class _Review:
         for pending in self.work.due:
             name = pending.commitment.id
             try:
-                record, decision = evaluate(pending, stories_by_id, rulebook, now)
-                summaries = summarise_mutes(pending, record, decision, stories_by_id, rulebook, now)
-                support = concurrent_support(pending, record, decision, stories_by_id, rulebook, now)
+                found = evaluate(pending, stories_by_id, rulebook, now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
                 continue
-            self.decided[name] = record, decision
-            self.also |= support
-            if summaries:
-                self.unmuted[name] = summaries
+            self.decided[name] = found.record, found.decision
+            self.supporting |= found.supporting
+            if found.summary is not None:
+                self.unmuted[name] = found.summary
         self._announce()
 
     def _announce(self) -> None:
         work, rulebook = self.work, self.context.rulebook
-        unmuted = tuple(s for name, group in self.unmuted.items() if name in self.decided for s in group)
-        told_by = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}} if self.may_share else {}
-        routes = subscribed(self.context.routes, work.interventions)
-        self.messages = announce(
-            self.transitions(),
+        story_of = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}}
+        context = AlertContext(
             work.sent,
-            routes,
             rulebook.commitments,
             rulebook.policy,
             self.context.now,
-            interventions=work.interventions,
-            unmuted=unmuted,
-            told_by=told_by,
-            also=self.also,
+            work.interventions,
+            unmuted=tuple(summary for name, summary in self.unmuted.items() if name in self.decided),
+            story_of=story_of if self.may_share else {},
+            supporting=self.supporting,
         )
+        self.messages = announce(self.transitions(), subscribed(self.context.routes, work.interventions), context)
 
     def transitions(self) -> tuple[Transition, ...]:
         return tuple(t for _, decision in self.decided.values() for t in decision.transitions)
@@ -340,8 +334,7 @@ class _Review:
             raise _OvertakenError
         verdict_records.add_transitions(conn, transitions)
         outbox_store.enqueue(conn, self.rows, now)
-        ended = {name for name, group in self.unmuted.items() if any(not summary.place for summary in group)}
-        outdated = threads_to_refresh(transitions, ended, self.work.interventions, now)
+        outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.work.interventions, now)
         threads.mark_outdated(conn, outdated, now)
         requests = (each.request for each in self.work.due if each.commitment.id in self.decided)
         verdict_records.clear_review_requests(conn, filter(None, requests))

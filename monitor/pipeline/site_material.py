@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from monitor.domain.alerts.unsubscriptions import LEAVES, RETURNS
+from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
@@ -72,7 +72,7 @@ def read_material(
 
 def public_interventions(stored: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
     """The interventions without those of readers on their own messages, which contain addresses."""
-    kinds = (LEAVES, RETURNS, REPORT)
+    kinds = (UNSUBSCRIBE, RESUBSCRIBE, REPORT)
     return {name: tuple(each for each in group if each.kind not in kinds) for name, group in stored.items()}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.evaluation import PendingReview, evaluate
 from monitor.domain.intake import Intake, IntakeChanges, IntakePorts, ReadText
@@ -160,7 +160,8 @@ class Replay:
         names = {*(i for t in changes for i in (*t.evidence, *t.reason.signals))}
         names |= {i for message in self.sent.messages for i in message.evidence} if changes else set()
         stories = {name: known[name].story for name in names if name in known}
-        messages = announce(changes, self.sent, self.routes, self.rulebook.commitments, policy, now, told_by=stories)
+        context = AlertContext(self.sent, self.rulebook.commitments, policy, now, story_of=stories)
+        messages = announce(changes, self.routes, context)
         for transition in changes:  # an earlier one with the same id is the same change
             self.transitions.setdefault(transition.id, transition)
         for message in messages:
@@ -189,9 +190,9 @@ class Replay:
         start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
         recent = self.shelf.signals_after(name, start)
         pending = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), recent)
-        record, decision = evaluate(pending, self.shelf.stories, self.rulebook, now)
-        self.records[name] = replace(record, version=record.version + 1)
-        return decision.transitions
+        found = evaluate(pending, self.shelf.stories, self.rulebook, now)
+        self.records[name] = replace(found.record, version=record.version + 1)
+        return found.decision.transitions
 
 
 def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
-from monitor.domain.alerts import unsubscriptions
+from monitor.domain.alerts import recipients
 from monitor.domain.alerts.sent_log import Sent
 from monitor.domain.model import route_config_name
 from monitor.store.rows import insert_new, read, read_first, row_of, upsert
@@ -74,8 +74,8 @@ def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> 
     new = tuple(items)
     if not new:
         return
-    left = unsubscriptions.unsubscribed(interventions(conn, ()).get("", ()))
-    wanted = (item for item in new if unsubscriptions.membership(item.route, item.to) not in left)
+    left = recipients.unsubscribed(interventions(conn, ()).get("", ()))
+    wanted = (item for item in new if recipients.membership(item.route, item.to) not in left)
     states = ((item, "held" if item.held_until else "waiting") for item in wanted)
     insert_new(conn, OUTBOX, (row_of(OUTBOX, item, state=state, created_at=now) for item, state in states))
 

@@ -70,7 +70,10 @@ def signals(people: People, *options: str) -> dict[str, dict[str, Any]]:
 
 def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
     lines = {
-        line.quote: line for name in ("soy", "ships") for _, brief in people.messages(name) for line in brief.evidence.lines
+        line.quote: line
+        for name in ("soy", "ships")
+        for _, brief in people.messages(name)
+        for line in brief.evidence.lines
     }
     assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it"
     assert (lines[WAITS].rule, lines[WAITS].version) == ("", "")

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.intake import Intake
+from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import DecisionInput, Entry, Outlook, Standing, Transition, Verdict
 from monitor.domain.verdicts.decide import decide, initial_verdict
@@ -102,7 +102,7 @@ def verdicts(rules: Rulebook, entries: Iterable[Entry]) -> dict[str, Verdict]:
     """Identified, matched and decided, each entry a minute after the one before."""
     shelf = MemoryShelf()
     for minutes, one in enumerate(entries):
-        shelf.put(Intake(rules, shelf, POLLED + timedelta(minutes=minutes)).take((one,)))
+        shelf.put(Intake(rules, IntakePorts(shelf), POLLED + timedelta(minutes=minutes)).take((one,)))
     found = {}
     for name, commitment in rules.commitments.items():
         start = initial_verdict(commitment, DAWN - timedelta(days=60))
@@ -166,7 +166,7 @@ def test_a_database_and_a_replay_hold_the_very_same_of_every_story(
         ingest(store, rules, FEED, FetchedDocument(()), POLLED - timedelta(hours=1))
         for minutes, one in enumerate(mingled(pages, random)):
             now = POLLED + timedelta(minutes=minutes)
-            memory.put(Intake(rules, memory, now, FEED.name).take((one,)))
+            memory.put(Intake(rules, IntakePorts(memory), now, FEED.name).take((one,)))
             ingest(store, rules, FEED, FetchedDocument((one,)), now)
         with store.read() as conn:
             assert SqlShelf(conn, StoryCache()).stored(memory.stories) == memory.stored(memory.stories)

@@ -464,7 +464,9 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     told = mail.accepted[0].brief
     assert isinstance(told, AlertBrief)
     assert "token_revoked" in told.note
-    assert (told.headline.status, "certificate" in told.next) == ("trouble", True), "what it is is no status of a promise"
+    assert (told.headline.status, "certificate" in told.next) == ("trouble", True), (
+        "what it is is no status of a promise"
+    )
     assert outbox_admin.counts(store)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief
@@ -127,16 +127,17 @@ def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it(monitor: M
     """A doubt is routine, its end is not: to a desk that wants notable news, neither has happened."""
     quiet = replace(DESK, name="quiet", to="C2", least_severity=Severity.URGENT)
     move = retraction(TransitionKind.FLAG)
-    assert announce([move], SentLog(), (quiet, DESK), monitor.rules.commitments, Policy(), NOW) == ()
+    context = AlertContext(SentLog(), monitor.rules.commitments, Policy(), NOW)
+    assert announce([move], (quiet, DESK), context) == ()
     told = Sent("m", "quiet", "ships", ("t",), move.evidence, NOW)
-    (message,) = announce([move], SentLog((told,)), (quiet, DESK), monitor.rules.commitments, Policy(), NOW)
+    (message,) = announce([move], (quiet, DESK), replace(context, sent=SentLog((told,))))
     assert (message.route, message.kind) == ("quiet", "correction")
 
 
 def test_a_status_that_falls_is_a_correction_to_who_was_told_of_it_by_another_report(monitor: Monitor) -> None:
     told = Sent("m", "desk", "soy", ("t",), ("the first report",), NOW)
     move = retraction(TransitionKind.STATUS)
-    (message,) = announce([move], SentLog((told,)), (DESK,), monitor.rules.commitments, Policy(), NOW)
+    (message,) = announce([move], (DESK,), AlertContext(SentLog((told,)), monitor.rules.commitments, Policy(), NOW))
     assert message.kind == "correction"
 
 

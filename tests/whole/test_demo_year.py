@@ -192,7 +192,9 @@ def year() -> Year:
     doubts: set[tuple[str, str]] = set()
     for item in line:
         told += replay.until(item.at)
-        doubts |= {(item.at.date().isoformat(), name) for name, held in replay.records.items() if _doubted(held.published)}
+        doubts |= {
+            (item.at.date().isoformat(), name) for name, held in replay.records.items() if _doubted(held.published)
+        }
         replay.take(item)
     told += replay.until(line[-1].at + timedelta(days=1))
     verdicts = {name: held.published for name, held in replay.records.items()}

@@ -38,7 +38,7 @@ PAGES_LATE = timedelta(minutes=15)
 
 def check_route(examination: Examination) -> Iterator[Finding]:
     """There are routes, none has a sample address, and neither the owner nor everybody has unsubscribed."""
-    from monitor.domain.alerts.unsubscriptions import subscribed
+    from monitor.domain.alerts.recipients import subscribed
     from monitor.runtime.session import owner_first, routes_of
     from monitor.store import verdict_records
 

@@ -1,30 +1,26 @@
-"""Route preview: what a route would receive of a change, by the function that decides when it happens.
+"""Route preview: the message that a route would receive on a change, by the function that decides on real changes.
 
-`announce` alone decides. It gets a made-up change here, and where it returns no message, the preview names the first obstacle.
+`announce` receives a made-up change. If it returns no message, the preview names the first obstacle.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from monitor.domain.alerts.announce import announce
+from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.mutes import mute_window_at
-from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.model import (
     Cause,
     Change,
-    Commitment,
     Direction,
     FlagKind,
     FlagState,
-    Intervention,
     Outlook,
-    Policy,
     Reason,
     ReasonCode,
     Route,
@@ -38,7 +34,7 @@ from monitor.domain.verdicts.interventions import author_of
 
 OutcomeKind = Literal["now", "held", "review", "digest", "muted", "nothing"]
 """now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest only;
-muted: in the summary after the mute, if it still differs then; nothing: this route never receives it."""
+muted: in the summary after the mute, if it is still a difference; nothing: this route never receives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,12 @@ CHANGE_KINDS: Final[Mapping[str, ChangeKind]] = {
     "correction": ChangeKind(_STATUS, Cause.CORRECTION),
     "rules": ChangeKind(_STATUS, Cause.RULES),
 }
-"""The kinds by the names that people type; deadline: the clock causes it; rules: an edit of the rules does."""
+"""The kinds by the names that people type; deadline: caused by the clock; rules: caused by a rule edit."""
 
 
 @dataclass(frozen=True, slots=True)
 class RouteOutcome:
-    """What becomes of a change for one route. until: when it goes out, or when the mute ends; why: in words."""
+    """The outcome of a change for one route. until: when the message is sent, or when the mute ends; why: an explanation."""
 
     outcome: OutcomeKind
     until: datetime | None = None
@@ -75,35 +71,29 @@ class RouteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RoutePreview:
-    """All that decides who receives a change at a moment."""
+    """The outcomes of one made-up change, which happens at `context.now`."""
 
     severity: Severity
     sort: ChangeKind
-    now: datetime
-    sent: SentLog
-    commitments: Mapping[str, Commitment]
-    policy: Policy
-    interventions: Sequence[Intervention] = ()
+    context: AlertContext
 
     def outcome_for(self, route: Route, commitment: str) -> RouteOutcome:
-        """What this route would receive of such a change of one commitment, happening now."""
+        """The outcome for this route if the change happens to this commitment."""
+        sort, context, now = self.sort, self.context, self.context.now
         evidence: tuple[str, ...] = ()
-        if self.sort.cause is Cause.CORRECTION:  # it withdraws all that the route was sent on the commitment
-            keys = (key for sent in self.sent.in_thread(route.name, commitment) for key in sent.evidence)
+        if sort.cause is Cause.CORRECTION:  # it withdraws all evidence that the route received on the commitment
+            keys = (key for sent in context.sent.in_thread(route.name, commitment) for key in sent.evidence)
             evidence = tuple(dict.fromkeys(keys))
-        sort, now, key = self.sort, self.now, f"trial {self.now.isoformat()}"
         status = (Direction.OTHER, Standing.IN_PROGRESS, Outlook.STEADY)
-        reason = Reason(ReasonCode.TRIAL)
+        key, reason = f"trial {now.isoformat()}", Reason(ReasonCode.TRIAL)
         move = Transition(key, commitment, sort.change, *status, sort.cause, reason, now, now, self.severity)
         move = replace(move, evidence=evidence, outlook_only=sort.outlook_only)
-        messages = announce(
-            [move], self.sent, [route], self.commitments, self.policy, self.now, interventions=self.interventions
-        )
+        messages = announce([move], [route], context)
         if not messages:
             return self._obstacle(route, commitment)
         until = messages[0].not_before
         if messages[0].held:
-            why = f"an edit of the rules: a person lets it go within {self.policy.held_hours} hours"
+            why = f"a rule edit caused it: a person releases it within {context.policy.held_hours} hours"
             return RouteOutcome("review", None, why)
         if until is None:
             return RouteOutcome("now")
@@ -111,21 +101,22 @@ class RoutePreview:
         return RouteOutcome("held", until, f"until {format_time(until, route.zone)}: {quiet}")
 
     def outcomes_for(self, route: Route) -> tuple[tuple[RouteOutcome, tuple[str, ...]], ...]:
-        """What it would receive of such a change of each commitment it subscribes to, the most common outcome first."""
+        """The outcomes for all commitments that the route receives, the most common outcome first."""
         outcomes: dict[RouteOutcome, list[str]] = defaultdict(list)
-        for name in self.commitments:
-            if subscribes_to(route, name, self.commitments):
+        for name in self.context.commitments:
+            if subscribes_to(route, name, self.context.commitments):
                 outcomes[self.outcome_for(route, name)].append(name)
         ordered = sorted(outcomes.items(), key=lambda item: -len(item[1]))
         return tuple((outcome, tuple(names)) for outcome, names in ordered)
 
     def _obstacle(self, route: Route, commitment: str) -> RouteOutcome:
-        """The first obstacle to an alert, in the order in which `announce` looks."""
+        """The first obstacle to an alert, in the order of the checks in `announce`."""
+        context = self.context
         if route.stage != "stable":
-            return RouteOutcome("nothing", None, "it hears of rules on trial alone (stage)")
-        if not subscribes_to(route, commitment, self.commitments):
-            return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'nothing'}")
-        mute = mute_window_at(self.interventions, commitment, self.now, route.name)
+            return RouteOutcome("nothing", None, "it receives experimental rules only (stage)")
+        if not subscribes_to(route, commitment, context.commitments):
+            return RouteOutcome("nothing", None, f"it follows {', '.join(route.commitments) or 'no commitment'}")
+        mute = mute_window_at(context.interventions, commitment, context.now)
         if mute is not None:
             end = f"until {format_time(mute.until, route.zone)}" if mute.until else "without an end"
             why = "; ".join(f"{intervention.reason} ({author_of(intervention)})" for intervention in mute.mutes)
@@ -134,8 +125,8 @@ class RoutePreview:
             least = severity_label(route.least_severity)
             why = f"{severity_label(self.severity)} is below its least severity, {least}"
         else:
-            allowed, hours = self.policy.turns_allowed, self.policy.cooldown_hours
-            why = f"cool-down: {allowed} or more messages about it went out within {hours} hours"
+            allowed, hours = context.policy.turns_allowed, context.policy.cooldown_hours
+            why = f"cool-down: it received {allowed} or more messages about it within {hours} hours"
         return RouteOutcome("digest" if route.digest else "nothing", None, why)  # a digest lists every change
 
 

@@ -1,4 +1,4 @@
-"""The sent log: what was sent to whom, as cool-downs, replies and corrections need it."""
+"""The sent log: earlier messages by route, for cool-downs, replies and corrections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.domain.model import Transition
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message already queued: to which route, on which transitions, in the thread of which commitment."""
+    """One queued message: its route, its transitions, and the commitment of its thread."""
 
     message_id: str
     route: str
@@ -23,7 +23,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SentLog:
-    """What was queued before, as far back as cool-downs and corrections need."""
+    """The queued messages within the time that cool-downs and corrections need."""
 
     messages: tuple[Sent, ...] = ()
 
@@ -45,7 +45,7 @@ class SentLog:
         return next((s for s in self.messages if s.route == route and shared & set(s.evidence)), None)
 
     def count_since(self, route: str, commitment: str, since: datetime) -> int:
-        """The number of messages on changes that this route got in the thread of the commitment since then."""
+        """The number of messages on changes that this route received in the thread of the commitment since then."""
         return sum(1 for s in self.in_thread(route, commitment) if s.transition_ids and s.at >= since)
 
     def signals_shown(self, route: str) -> frozenset[str]:

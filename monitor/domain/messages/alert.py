@@ -156,8 +156,8 @@ def _lead(message: Message, context: RenderContext, route: Route, history: Seque
     ids = [key for item in transitions for key in (*item.evidence, *item.reason.signals)]
     ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids += status_evidence(verdict) if retracted else []
-    evidence = known_signals((*(key for key in ids if key not in retracted), *message.also), context)
-    quoted = known_signals(message.also, context) if message.kind == FURTHER_EVIDENCE else evidence
+    evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
+    quoted = known_signals(message.supporting, context) if message.kind == FURTHER_EVIDENCE else evidence
     reports = tuple(ranked_reports(change, quoted, context))
 
     flags = _flags_of_change((*verdict.flags, *change.flags), verdict, change, frozenset(ids))

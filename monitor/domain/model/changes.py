@@ -112,16 +112,16 @@ Moved = StatusChanged | DeadlineMoved | ShareChanged | StepChanged | TermsChange
 """Changes with a beginning and an end, so that a later one can continue them."""
 Change = Moved | DeadlineMissed | NoticeDue | EventNoted
 _WithoutBeginning = DeadlineMissed | NoticeDue | EventNoted
-"""Changes that move nothing from here to there."""
+"""Changes without a value before and after."""
 
 
 def whole_percent(share: float) -> int:
-    """Return whole percent, rounded down, so that 100 is never shown before it is true."""
+    """Whole percent, rounded down, so that 100 is never shown too early."""
     return int(share * 100 + 1e-9)
 
 
 def reached(change: Change) -> object:
-    """Return the end of a change: equal for two of one kind that end alike, wherever they began; None if withdrawn."""
+    """The end of a change, equal for two of one kind that end alike; None if the report was withdrawn."""
     match change:
         case DeadlineMissed():
             return "missed"
@@ -138,7 +138,7 @@ def reached(change: Change) -> object:
 
 
 def _begun(change: Moved) -> object:
-    """Return the beginning of a change, comparable with what another one reached."""
+    """The beginning of a change, comparable with the end of another one."""
     match change:
         case ShareChanged():
             return whole_percent(change.old)
@@ -150,24 +150,24 @@ def _begun(change: Moved) -> object:
             return change.old
 
 
-def goes_on(earlier: Change, later: Change) -> bool:
-    """Tell whether the later change begins where the earlier one ended. A missed date, a notice and an event of note move nothing."""
+def continues(earlier: Change, later: Change) -> bool:
+    """Whether the later change begins where the earlier one ended. Missed dates, notices and events of note have no beginning."""
     if type(earlier) is not type(later) or isinstance(later, _WithoutBeginning):
         return False
     end = reached(earlier)
     return end is not None and end == _begun(later)
 
 
-def told_from(first: Change, last: Change) -> Change:
-    """Return `last` with the beginning of `first`; unchanged if the two are of different kinds."""
+def joined(first: Change, last: Change) -> Change:
+    """`last` with the beginning of `first`; unchanged if the two are of different kinds."""
     if type(first) is not type(last) or isinstance(first, _WithoutBeginning):
         return last
     beginning: Any = {"old": first.old}
     return replace(last, **beginning)
 
 
-def came_to_nothing(change: Change) -> bool:
-    """Tell whether a change leaves everything as it was before."""
+def is_cancelled(change: Change) -> bool:
+    """Whether a change leaves everything as it was."""
     match change:
         case DeadlineMissed() | NoticeDue() | EventNoted():
             return False

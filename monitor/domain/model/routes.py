@@ -68,5 +68,5 @@ class Message:
     held: bool = False
     note: str = ""
     waited: str = ""
-    also: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
     """Further signals that report the same as the evidence of the changes; for further evidence, all its signals."""

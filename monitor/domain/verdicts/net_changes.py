@@ -1,4 +1,4 @@
-"""Net changes: consecutive changes joined to what they come to, so that a delayed message is true when it is read."""
+"""Net changes: consecutive changes joined to their result, so that a delayed message is true when it is read."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from monitor.domain.model import FlagKind, FlagState, Transition, Verdict
-from monitor.domain.model.changes import FlagChanged, came_to_nothing, goes_on, told_from
+from monitor.domain.model.changes import FlagChanged, continues, is_cancelled, joined
 from monitor.domain.verdicts.flags import unconfirmed_subjects
 
 
 @dataclass(frozen=True, slots=True)
 class NetChange:
-    """What some consecutive changes come to. of: the ids of these changes, oldest first."""
+    """The result of consecutive changes. of: their ids, oldest first."""
 
     move: Transition
     of: tuple[str, ...]
 
     @property
     def is_cancelled_out(self) -> bool:
-        """Whether the changes together leave things as they were."""
-        return len(self.of) > 1 and came_to_nothing(self.move.change)
+        """Whether the changes together leave everything as it was."""
+        return len(self.of) > 1 and is_cancelled(self.move.change)
 
 
 def is_resolved(net: NetChange, verdict: Verdict) -> bool:
-    """Whether this only raised a doubt, and the verdict no longer has it."""
+    """Whether this only raised a doubt that the verdict no longer has."""
     raised = {flag.subject for flag in net.move.flags if flag.kind is FlagKind.UNCONFIRMED}
     change = net.move.change
     if not isinstance(change, FlagChanged) or change.flag is not FlagKind.UNCONFIRMED:
@@ -33,30 +33,33 @@ def is_resolved(net: NetChange, verdict: Verdict) -> bool:
 
 
 def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
-    """Joins each change, oldest first, with the one that it continues; a joined change stands in the place of its last."""
-    joined: list[NetChange] = []
+    """Join each change, oldest first, with the change that it continues. A joined change takes the place of its last part."""
+    nets: list[NetChange] = []
     for move in moves:
-        same = (net for net in reversed(joined) if net.move.commitment == move.commitment)
-        open_ended = (net for net in same if goes_on(net.move.change, move.change))
-        if isinstance(move.change, FlagChanged):  # doubts match if they rest on evidence in common
-            open_ended = (net for net in open_ended if {*net.move.evidence} & {*move.evidence})
-        before = next(open_ended, None)
+        same = (net for net in reversed(nets) if net.move.commitment == move.commitment)
+        earlier = (net for net in same if continues(net.move.change, move.change))
+        if isinstance(move.change, FlagChanged):  # doubts match if they share evidence
+            earlier = (net for net in earlier if {*net.move.evidence} & {*move.evidence})
+        before = next(earlier, None)
         if before is None:
-            joined.append(NetChange(move, (move.id,)))
+            nets.append(NetChange(move, (move.id,)))
             continue
-        joined.remove(before)
+        nets.remove(before)
         first = before.move
-        change, severity = told_from(first.change, move.change), max(first.severity, move.severity)
-        evidence = tuple(dict.fromkeys((*move.evidence, *first.evidence)))
-        confirms, outlook_only = first.confirms and move.confirms, first.outlook_only and move.outlook_only
-        whole = replace(move, change=change, severity=severity, evidence=evidence)
-        whole = replace(whole, confirms=confirms, outlook_only=outlook_only)
-        joined.append(NetChange(whole, (*before.of, move.id)))
-    return tuple(joined)
+        whole = replace(
+            move,
+            change=joined(first.change, move.change),
+            severity=max(first.severity, move.severity),
+            evidence=tuple(dict.fromkeys((*move.evidence, *first.evidence))),
+            confirms=first.confirms and move.confirms,
+            outlook_only=first.outlook_only and move.outlook_only,
+        )
+        nets.append(NetChange(whole, (*before.of, move.id)))
+    return tuple(nets)
 
 
 def without_resolved(move: Transition, verdict: Verdict) -> Transition:
-    """The change without doubts that the verdict no longer has."""
+    """The change without the doubts that the verdict no longer has."""
     doubts = unconfirmed_subjects(verdict)
     flags = tuple(f for f in move.flags if f.kind is not FlagKind.UNCONFIRMED or f.subject in doubts)
     return replace(move, flags=flags)

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.alerts.announce import announce
-from monitor.domain.alerts.quiet_hours import quiet_until
+from monitor.domain.alerts.announce import AlertContext, announce
+from monitor.domain.alerts.recipients import membership, quiet_until, subscribed, unsubscribed
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.model import (
     Cause,
     Direction,
     Flag,
     FlagKind,
+    Intervention,
     Message,
     Outlook,
     Policy,
@@ -41,9 +42,10 @@ def told(
     sent: SentLog | None = None,
     now: datetime = NOW,
     policy: Policy | None = None,
-    told_by: Mapping[str, str] | None = None,
+    story_of: Mapping[str, str] | None = None,
 ) -> tuple[Message, ...]:
-    return announce(transitions, sent or SentLog(), routes, COMMITMENTS, policy or Policy(), now, told_by=told_by or {})
+    context = AlertContext(sent or SentLog(), COMMITMENTS, policy or Policy(), now, story_of=story_of or {})
+    return announce(transitions, routes, context)
 
 
 def log(*messages: Message, at: datetime = NOW) -> SentLog:
@@ -135,9 +137,9 @@ def on(commitment: str, *evidence: str, **changed: Any) -> Transition:
     return replace(made, id="-".join((commitment, made.kind, made.cause, *evidence)))
 
 
-def grouped(*transitions: Transition, told_by: Mapping[str, str] = SHEET, **given: Any) -> list[list[str]]:
+def grouped(*transitions: Transition, story_of: Mapping[str, str] = SHEET, **given: Any) -> list[list[str]]:
     """The commitments of each message."""
-    messages = told(*transitions, told_by=told_by, **given)
+    messages = told(*transitions, story_of=story_of, **given)
     return [list(dict.fromkeys(t.commitment for t in m.transitions)) for m in messages]
 
 
@@ -147,7 +149,7 @@ def test_changes_of_several_commitments_on_one_story_are_one_message() -> None:
 
 def test_changes_on_different_stories_stay_apart() -> None:
     assert grouped(on("truce", "s1"), on("soy", "s3")) == [["truce"], ["soy"]]
-    assert grouped(on("truce", "s1"), on("soy", "s2"), told_by={}) == [["truce"], ["soy"]], (
+    assert grouped(on("truce", "s1"), on("soy", "s2"), story_of={}) == [["truce"], ["soy"]], (
         "stories nobody knows join nothing"
     )
 
@@ -157,9 +159,9 @@ def test_a_change_on_two_stories_joins_what_rests_on_either() -> None:
 
 
 def test_the_loudest_change_leads_and_names_the_message() -> None:
-    (message,) = told(on("truce", "s1"), on("soy", "s2", severity=Severity.URGENT), told_by=SHEET)
+    (message,) = told(on("truce", "s1"), on("soy", "s2", severity=Severity.URGENT), story_of=SHEET)
     assert (message.commitment, message.kind) == ("soy", "alert")
-    (message,) = told(on("truce", "s1"), on("soy", "s2"), told_by=SHEET)
+    (message,) = told(on("truce", "s1"), on("soy", "s2"), story_of=SHEET)
     assert message.commitment == "truce", "the first of equals"
 
 
@@ -169,14 +171,14 @@ def test_a_route_hears_in_the_common_message_only_of_what_it_follows() -> None:
 
 
 def test_what_an_edit_of_the_rules_moved_holds_back_no_news_on_the_same_story() -> None:
-    messages = told(on("truce", "s1"), on("soy", "s2", cause=Cause.RULES), told_by=SHEET)
+    messages = told(on("truce", "s1"), on("soy", "s2", cause=Cause.RULES), story_of=SHEET)
     assert [(m.commitment, m.held) for m in messages] == [("truce", False), ("soy", True)]
 
 
 def test_a_turn_left_to_the_digest_leaves_the_common_message_to_the_others() -> None:
     turn = turned(4, evidence=("s1",))
     assert grouped(turn, on("soy", "s2"), sent=turns(3)) == [["soy"]]
-    (message,) = told(turned(3, evidence=("s1",)), on("soy", "s2"), told_by=SHEET, sent=turns(2))
+    (message,) = told(turned(3, evidence=("s1",)), on("soy", "s2"), story_of=SHEET, sent=turns(2))
     assert "Unstable: 3 changes" in message.note
 
 
@@ -198,12 +200,12 @@ def test_grouping_loses_and_repeats_nothing_and_no_two_messages_share_a_story(
         for n, (name, stories, severity) in enumerate(found)
     ]
     moves = [replace(move, id=f"{n}") for n, move in enumerate(moves)]
-    messages = told(*moves, told_by={key: key for key in "abcde"})
+    messages = told(*moves, story_of={key: key for key in "abcde"})
     heard = [t.id for m in messages for t in m.transitions]
     assert sorted(heard) == sorted(t.id for t in moves if t.severity >= DESK.least_severity)
     rest = [{key for t in m.transitions for key in (*t.evidence, t.commitment)} for m in messages]
     assert all(not one & other for n, one in enumerate(rest) for other in rest[:n])
-    again = told(*moves, told_by={key: key for key in "abcde"}, now=NOW + timedelta(hours=1))
+    again = told(*moves, story_of={key: key for key in "abcde"}, now=NOW + timedelta(hours=1))
     assert [m.id for m in again] == [m.id for m in messages]
 
 
@@ -254,7 +256,7 @@ def test_a_confirmation_goes_out_within_the_cool_down_and_turns_nothing_unstable
 
 @pytest.mark.parametrize("follow", [confirmed, lambda *e, **c: on(c["commitment"], *e, cause=Cause.CORRECTION)])
 def test_what_follows_up_a_common_message_goes_on_in_its_thread(follow: Callable[..., Transition]) -> None:
-    before = log(*told(on("truce", "s1", severity=Severity.URGENT), on("soy", "s2"), told_by=SHEET))
+    before = log(*told(on("truce", "s1", severity=Severity.URGENT), on("soy", "s2"), story_of=SHEET))
     (message,) = told(follow("s2", commitment="soy"), sent=before)
     assert message.commitment == "truce", "where it was said"
     (message,) = told(follow("s2", commitment="soy"), follow("s1", commitment="truce"), sent=before)
@@ -310,9 +312,9 @@ def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None
 def test_of_one_event_the_commitment_in_trouble_leads() -> None:
     """Both are as loud as each other, and only one says what a reader must know."""
     fine, worse = moved(), moved(id="t2", commitment="soy", outlook=Outlook.AT_RISK)
-    (message,) = told(fine, worse, told_by={"s1": "story"})
+    (message,) = told(fine, worse, story_of={"s1": "story"})
     assert message.commitment == "soy"
-    assert told(worse, fine, told_by={"s1": "story"})[0].commitment == "soy"
+    assert told(worse, fine, story_of={"s1": "story"})[0].commitment == "soy"
 
 
 # ---------------------------------------------------------------- old news
@@ -532,28 +534,28 @@ def test_an_event_that_enough_sources_report_is_told_and_one_of_note_only_where_
 def test_an_event_is_told_once_a_family_under_the_part_that_it_moves_most() -> None:
     whole, part = event(evidence=("s1",)), event(id="e2", commitment="truce-cuts", evidence=("s2",))
     stories = {"s1": "a", "s2": "a", "s3": "b"}
-    assert [t.commitment for m in told(whole, part, told_by=stories) for t in m.transitions] == ["truce-cuts"]
+    assert [t.commitment for m in told(whole, part, story_of=stories) for t in m.transitions] == ["truce-cuts"]
     more = replace(whole, evidence=("s1", "s3"))
-    assert [t.commitment for m in told(more, part, told_by=stories) for t in m.transitions] == ["truce"]
-    assert len(told(replace(whole, way=Direction.UP), part, told_by=stories)) == 1  # both, in one message
+    assert [t.commitment for m in told(more, part, story_of=stories) for t in m.transitions] == ["truce"]
+    assert len(told(replace(whole, way=Direction.UP), part, story_of=stories)) == 1  # both, in one message
 
 
 def test_what_a_part_was_told_of_is_not_told_again_of_the_whole() -> None:
     stories = {"s1": "a", "s2": "a"}
     sent = log(*told(event(id="e2", commitment="truce-cuts", evidence=("s2",))))
     later = event(evidence=("s1",))
-    assert told(later, sent=sent, now=NOW + timedelta(hours=2), told_by=stories) == ()
-    assert told(later, sent=sent, now=NOW + timedelta(hours=2), told_by={"s1": "a", "s2": "b"})
-    assert told(later, sent=sent, now=NOW + timedelta(days=4), told_by=stories)
-    assert told(replace(later, commitment="soy"), sent=sent, now=NOW + timedelta(hours=2), told_by=stories)
+    assert told(later, sent=sent, now=NOW + timedelta(hours=2), story_of=stories) == ()
+    assert told(later, sent=sent, now=NOW + timedelta(hours=2), story_of={"s1": "a", "s2": "b"})
+    assert told(later, sent=sent, now=NOW + timedelta(days=4), story_of=stories)
+    assert told(replace(later, commitment="soy"), sent=sent, now=NOW + timedelta(hours=2), story_of=stories)
 
 
 def test_an_event_of_the_whole_whose_newest_report_no_part_was_told_of_is_told() -> None:
     stories = {"s1": "a", "s2": "a", "s3": "b"}
     sent = log(*told(event(id="e2", commitment="truce-cuts", evidence=("s2",))))
     soon = NOW + timedelta(hours=2)
-    assert told(event(evidence=("s1", "s3")), sent=sent, now=soon, told_by=stories)
-    assert told(event(evidence=("s3", "s1")), sent=sent, now=soon, told_by=stories) == ()
+    assert told(event(evidence=("s1", "s3")), sent=sent, now=soon, story_of=stories)
+    assert told(event(evidence=("s3", "s1")), sent=sent, now=soon, story_of=stories) == ()
 
 
 def test_what_an_event_has_led_to_is_a_reply_to_whoever_heard_of_it_and_an_alert_to_others() -> None:
@@ -570,10 +572,10 @@ def test_an_event_is_told_once_among_those_that_a_route_would_hear_of() -> None:
     stories = {"s1": "a", "s2": "a", "s3": "a"}
     whole, part = event(evidence=("s1", "s3")), event(id="e2", commitment="truce-cuts", evidence=("s2",))
     only_part = replace(DESK, commitments=("truce-cuts",))
-    (message,) = told(whole, part, routes=(only_part,), told_by=stories)
+    (message,) = told(whole, part, routes=(only_part,), story_of=stories)
     assert [t.commitment for t in message.transitions] == ["truce-cuts"]
     of_note = replace(whole, severity=Severity.ROUTINE)
-    (message,) = told(of_note, part, told_by=stories)
+    (message,) = told(of_note, part, story_of=stories)
     assert [t.commitment for t in message.transitions] == ["truce-cuts"], "what is not told hides nothing"
 
 
@@ -581,6 +583,25 @@ def test_an_event_that_is_taken_back_is_corrected_whatever_the_family_was_told()
     stories = {"s1": "a", "s2": "a"}
     first = told(event(evidence=("s1",)), event(id="e2", commitment="truce-cuts", evidence=("s2",), way=Direction.UP))
     gone = event(id="e3", cause=Cause.CORRECTION, evidence=("s1",), reason=reason("gone", "s1"))
-    assert [m.kind for m in told(gone, sent=log(*first), now=NOW + timedelta(hours=2), told_by=stories)] == [
+    assert [m.kind for m in told(gone, sent=log(*first), now=NOW + timedelta(hours=2), story_of=stories)] == [
         "correction"
     ]
+
+
+# ---------------------------------------------------------------- unsubscribed addresses
+
+
+def test_an_unsubscribed_address_is_known_in_any_spelling_and_order() -> None:
+    gone = Intervention("u1", "unsubscribe", "", membership("desk", "Ann@Company.org"), "by link", "", NOW)
+    assert membership("desk/ann@company.org", "ann@company.org") in unsubscribed([gone])
+    assert membership("desk", "bob@company.org") not in unsubscribed([gone])
+    assert membership("other", "ann@company.org") not in unsubscribed([gone])
+
+
+def test_routes_of_unsubscribed_addresses_are_left_out_until_they_are_resubscribed() -> None:
+    other = Route("ann", "slack", "C2")
+    gone = Intervention("u1", "unsubscribe", "", membership("ann", "C2"), "by link", "", NOW)
+    back = Intervention("r1", "resubscribe", "", "u1", "mistake", "", NOW)
+    assert subscribed([DESK, other], [gone]) == (DESK,)
+    assert subscribed([DESK, other], [gone, back]) == (DESK, other)
+    assert subscribed([DESK, other], [gone, back, replace(gone, id="u2")]) == (DESK,)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.model import (
     By,

@@ -61,7 +61,7 @@ def briefs() -> dict[str, Brief]:
     }
     pinned = verdict(flags=(Flag(FlagKind.PINNED, "status", NOW),))
     held = brief(message(move(), move("t2", commitment="truce", severity=Severity.ROUTINE), kind="summary"), **truce)
-    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), also=("s2",))
+    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), supporting=("s2",))
     return {
         "alert": alert(move(), verdicts={"soybean-purchases": verdict(progress=progress)}),
         "confirmation": alert(

@@ -15,10 +15,10 @@ from monitor.domain.model.changes import (
     StatusChanged,
     StepChanged,
     TermsChanged,
-    came_to_nothing,
-    goes_on,
+    continues,
+    is_cancelled,
+    joined,
     reached,
-    told_from,
 )
 
 DAY, LATER, LAST = date(2026, 1, 10), date(2026, 2, 10), date(2026, 3, 10)
@@ -44,31 +44,31 @@ CONTINUED = [
 def test_a_change_goes_on_where_the_next_one_begins_at_its_end_and_is_then_told_from_its_beginning(
     first: Change, second: Change
 ) -> None:
-    assert goes_on(first, second)
-    assert not goes_on(second, first)
-    whole = told_from(first, second)
+    assert continues(first, second)
+    assert not continues(second, first)
+    whole = joined(first, second)
     assert reached(whole) == reached(second)
     assert getattr(whole, "old") == getattr(first, "old")  # noqa: B009 - only some kinds have a beginning
 
 
 def test_shares_that_print_alike_go_on() -> None:
-    assert goes_on(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
+    assert continues(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
 
 
 @pytest.mark.parametrize("still", [MISSED, NOTICE])
 def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(still: Change) -> None:
     move = DeadlineMoved("truce", DAY, LATER)
-    assert not goes_on(still, still)
-    assert not goes_on(move, still)
-    assert told_from(still, still) is still
-    assert told_from(move, still) is still
-    assert not came_to_nothing(still)
+    assert not continues(still, still)
+    assert not continues(move, still)
+    assert joined(still, still) is still
+    assert joined(move, still) is still
+    assert not is_cancelled(still)
     assert reached(MISSED) == "missed"
     assert reached(NOTICE) == 7
 
 
 def test_nothing_goes_on_from_a_report_that_was_withdrawn() -> None:
-    assert not goes_on(StepChanged("signed", None), StepChanged(None, "signed"))
+    assert not continues(StepChanged("signed", None), StepChanged(None, "signed"))
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_nothing_goes_on_from_a_report_that_was_withdrawn() -> None:
     ],
 )
 def test_a_change_that_ends_where_it_began_came_to_nothing(change: Change, nothing: bool) -> None:
-    assert came_to_nothing(change) is nothing
+    assert is_cancelled(change) is nothing

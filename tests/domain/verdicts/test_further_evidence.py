@@ -139,7 +139,7 @@ def test_who_was_told_hears_of_a_new_voice_in_the_same_thread() -> None:
     move, verdict = change()
     made = follow_up_message(move, verdict, (LATER,), SPOKEN, DESK, told("moved"), NOW)
     assert made is not None
-    assert (made.kind, made.commitment, made.also, made.to) == (FURTHER_EVIDENCE, "truce", ("later",), "C1")
+    assert (made.kind, made.commitment, made.supporting, made.to) == (FURTHER_EVIDENCE, "truce", ("later",), "C1")
     again = follow_up_message(move, verdict, (LATER,), SPOKEN, DESK, told("moved"), NOW + timedelta(hours=3))
     assert again is not None
     assert again.id == made.id, "however often it is computed"
@@ -175,7 +175,7 @@ def test_what_comes_within_the_hour_is_gathered_into_one_reply() -> None:
     soon = at("2025-11-12 11:30") + COLLECT_WINDOW
     made = follow_up_message(move, verdict, (LATER, more), {**SPOKEN, "more": "AFP"}, DESK, sent, soon)
     assert made is not None
-    assert made.also == ("later", "more")
+    assert made.supporting == ("later", "more")
 
 
 def test_a_reply_on_further_evidence_is_no_turn_that_the_cool_down_counts() -> None:

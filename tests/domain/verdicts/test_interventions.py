@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.alerts.announce import announce
-from monitor.domain.alerts.mutes import MuteSummary, last_ended_mute, mute_window_at, mute_windows, restore_transition
+from monitor.domain.alerts.announce import AlertContext, announce
+from monitor.domain.alerts.mutes import MuteSummary, as_recorded, last_ended_mute, mute_window_at, mute_windows
 from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
@@ -236,12 +236,13 @@ def test_a_pattern_silences_all_that_it_fits() -> None:
 
 DESK = Route("desk", "slack", "C1")
 NOW = at("2026-03-02 09:00")
+CONTEXT = AlertContext(SentLog(), COMMITMENTS, Policy(), NOW)
 
 
 def test_what_is_muted_is_announced_to_nobody_and_the_rest_as_ever() -> None:
     interventions = [mute("a", "2026-03-01", "2026-03-09")]
     both = [moved(), moved(id="t2", commitment="soy")]
-    messages = announce(both, SentLog(), [DESK], COMMITMENTS, Policy(), NOW, interventions=interventions)
+    messages = announce(both, [DESK], replace(CONTEXT, interventions=interventions))
     assert [m.commitment for m in messages] == ["soy"]
 
 
@@ -253,24 +254,24 @@ def over(*differs: Any, name: str = "truce") -> MuteSummary:
 def test_the_end_of_a_silence_is_one_message_a_route_on_all_commitments() -> None:
     told = [over(moved()), over(moved(id="t2", commitment="soy", severity=Severity.URGENT), name="soy")]
     other = replace(DESK, name="soy desk", to="C2", commitments=("soy",))
-    messages = announce([moved(id="t3")], SentLog(), [DESK, other], COMMITMENTS, Policy(), NOW, unmuted=told)
+    messages = announce([moved(id="t3")], [DESK, other], replace(CONTEXT, unmuted=told))
     assert [(m.route, m.kind, m.commitment, len(m.transitions)) for m in messages] == [
         ("desk", "summary", "soy", 2),
         ("soy desk", "summary", "soy", 1),
     ]
-    assert "6 changes were recorded meanwhile" in messages[0].note
+    assert messages[0].note.partition(": ")[2].startswith("noise (ann). 6 changes were ")
 
 
 def test_what_only_a_rule_edit_made_differ_is_held_apart_and_backfill_is_told_to_nobody() -> None:
     differs = (moved(), moved(id="t2", cause=Cause.RULES), moved(id="t3", cause=Cause.BACKFILL))
-    messages = announce([], SentLog(), [DESK], COMMITMENTS, Policy(), NOW, unmuted=[over(*differs)])
+    messages = announce([], [DESK], replace(CONTEXT, unmuted=[over(*differs)]))
     assert [(m.held, [t.id for t in m.transitions]) for m in messages] == [(False, ["t1"]), (True, ["t2"])]
 
 
 def test_what_differs_is_told_as_the_last_change_that_brought_it_about() -> None:
     recorded = [moved(id="up", to="in_force"), turned(1, frm="in_force"), turned(2, frm="in_force")]
     net = moved(id="net", frm="pledged", to="at_risk")
-    assert restore_transition(net, recorded) == replace(
+    assert as_recorded(net, recorded) == replace(
         recorded[-1], change=change(frm="pledged", to="at_risk"), way=net.way, severity=net.severity, outlook_only=False
     )
-    assert restore_transition(replace(net, change=change(to="breached")), recorded).id == "net"
+    assert as_recorded(replace(net, change=change(to="breached")), recorded).id == "net"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alerts.subscriptions import subscribes_to
+from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages.briefs import (
     DeadlineLine,
     DigestBlock,
