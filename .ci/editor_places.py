@@ -22,8 +22,8 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook
-from monitor.workbench.authoring.editor_setup import write_schema_files
-from monitor.workbench.authoring.new_commitment import NewCommitment, write_commitment
+from monitor.workbench.editor_setup import write_schema_files
+from monitor.workbench.new_commitment import NewCommitment, write_commitment
 
 AT_ONCE = 2
 MOST_SECONDS = 60

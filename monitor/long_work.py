@@ -6,6 +6,7 @@ Every layer may report, as every layer may log: `with long_work("reading rules",
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -55,3 +56,22 @@ def listened_to_by(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _LISTENER.reset(token)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Switches the garbage collector off while many objects are built that stay: it would traverse them again and again.
+
+    Objects made meanwhile count as old afterwards. The collector would otherwise traverse them at once, which takes a twentieth of
+    the time of reading a rulebook.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            if not gc.get_freeze_count():  # objects that a program froze for good stay frozen
+                gc.freeze()
+                gc.unfreeze()
+            gc.enable()

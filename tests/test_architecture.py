@@ -40,8 +40,9 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "monitor.rulebook": (
         ("source",),
         ("schema",),
+        ("publisher_file",),
         ("compile",),
-        ("lint", "gc_pause", "issue_format", "publishers"),
+        ("lint", "issue_format"),
         ("load",),
         ("testing",),
         ("cache",),
@@ -79,7 +80,6 @@ OWNERS = {
     "pydantic_settings": ("monitor.config",),
     "resvg_py": ("monitor.render",),
     "rich": ("monitor.cli",),
-    "ruamel": ("monitor.rulebook",),
     "yaml": ("monitor.rulebook",),
     "slack_sdk": ("monitor.channels.slack",),
     "sqlalchemy": ("monitor.store",),

@@ -62,13 +62,13 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "rules": Nouns(
         "Check, test, explain and compare the rules.",
         {
-            "check": Entry("rules.check:check", "Check the rule files and list all problems with their places."),
-            "test": Entry("rules.run_tests:test", "Run the examples and scenarios of the rules."),
-            "explain": Entry("rules.explain:explain", "Explain what the rules find in a story, and why."),
-            "diff": Entry("rules.diff:diff", "Compare two versions of the rules on stored stories."),
-            "new": Entry("rules.new:new", "Write the file of a new commitment."),
-            "schema": Entry("rules.schema:schema", "Print the JSON Schema of the rule files."),
-            "example": Entry("rules.example:example", "Add an example to a rule."),
+            "check": Entry("rules.check_command:check", "Check the rule files and list all problems with their places."),
+            "test": Entry("rules.test_command:test", "Run the examples and scenarios of the rules."),
+            "explain": Entry("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
+            "diff": Entry("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
+            "new": Entry("rules.new_command:new", "Write the file of a new commitment."),
+            "schema": Entry("rules.new_command:schema", "Print the JSON Schema of the rule files."),
+            "example": Entry("rules.example_command:example", "Add an example to a rule."),
         },
     ),
     "model": Nouns(

@@ -121,7 +121,7 @@ def pin(
 
 def parse_status(app: Opened, commitment: str, status: str) -> str:
     """The status in the program's spelling. Raises BadParameter, with the possible ones, if this kind cannot have it."""
-    from monitor.rulebook.source.source_map import closest_word
+    from monitor.rulebook.source.rule_source import closest_word
 
     kind = app.rulebook.commitments[commitment].kind
     possible = pinnable_statuses(kind)

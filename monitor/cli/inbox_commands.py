@@ -320,7 +320,7 @@ def known_readings(app: Opened, story: Story) -> KnownReadings:
 
 def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
     """ "soybean-purchases=pledge" as commitment and effect; a unique beginning of either suffices. Raises BadParameter."""
-    from monitor.rulebook.source.source_map import closest_word
+    from monitor.rulebook.source.rule_source import closest_word
 
     pairs: dict[str, Effect] = {}
     for word in words:

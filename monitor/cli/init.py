@@ -40,7 +40,7 @@ def init(folder: Path) -> None:
 
 def write_part(folder: Path, name: str) -> None:
     """Writes one of `PARTS` into a folder."""
-    from monitor.workbench.authoring.editor_setup import write_editor_settings, write_schema_files
+    from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
 
     source = bundled(name)
     if name == EDITOR_FOLDER:

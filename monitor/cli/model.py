@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from monitor.rulebook.testing.reader_examples import ReaderExample
     from monitor.runtime.model_reader import ModelReader
     from monitor.runtime.session import Session
-    from monitor.workbench.testing.reader_check import CheckedReader
+    from monitor.workbench.reader_check import CheckedReader
 
 TRIES = 4
 """Attempts at one request before the command gives up; the next call continues."""
@@ -84,7 +84,7 @@ def print_question(*, as_json: bool) -> None:
 def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) -> None:
     from monitor.rulebook import load_rulebook
     from monitor.rulebook.testing.reader_examples import load_reader_examples
-    from monitor.workbench.testing.reader_check import LastCheck, check_readings
+    from monitor.workbench.reader_check import LastCheck, check_readings
 
     settings = settings_of()
     rulebook = load_rulebook(settings.rules)
@@ -161,7 +161,7 @@ def _hit_values(hits: Hits) -> dict[str, float]:
 
 def check_text(checked: CheckedReader) -> Iterator[str]:
     """The same for people, 80 columns wide."""
-    from monitor.workbench.testing.reader_check import BARS
+    from monitor.workbench.reader_check import BARS
 
     def judgments(of_text: Mapping[str, Effect]) -> str:
         return ", ".join(f"{name}: {effect}" for name, effect in of_text.items()) or "about none"

@@ -1,7 +1,7 @@
-"""rules/ read, checked and compiled: the only package that knows YAML.
+"""Reads, checks and compiles rules/. This package alone knows YAML.
 
-`load_rulebook` takes the compiled rules from the cache where they are unchanged, and raises RuleError with all that is wrong;
-`check_rulebook` reads every file and collects every problem with its place.
+`load_rulebook` takes unchanged rules from the cache, and raises RuleError with every error; `check_rulebook` reads every file and
+collects every issue with its place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ON_DEMAND = {
     "render_issue": "monitor.rulebook.issue_format",
     "test_rulebook": "monitor.rulebook.testing.examples",
 }
-"""What is imported once somebody names it: a rulebook from the cache needs neither pydantic nor a YAML parser."""
+"""Names that are imported on first use: a rulebook from the cache needs neither pydantic nor a YAML parser."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Issues as people and continuous integration read them."""
+"""Issues as text for people, and as annotations for continuous integration."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import unicodedata
 from monitor.errors import Issue
 
 MAX_SOURCE_LINE = 160
-"""Characters of a source line that are shown; a longer one is cut around the fault."""
+"""Characters shown of a source line; a longer one is cut around the fault."""
 
 
 def render_issue(issue: Issue) -> str:
-    """An issue as people read it: place, message, the source line and a caret under the column."""
+    """An issue as text: place, message, the source line and a caret under the column."""
     if not issue.source:
         return _printable(str(issue))
     source, column = issue.source, issue.column
@@ -22,7 +22,7 @@ def render_issue(issue: Issue) -> str:
         column += len(head) - start
     number = f"{issue.line:>6} | "
     lead = ""
-    for char in source[: column - 1]:  # as much empty room as each character takes on a terminal
+    for char in source[: column - 1]:  # as wide as each character on a terminal
         if char == "\t":
             lead += char
         elif unicodedata.category(char) not in ("Mn", "Me", "Cf"):
@@ -31,8 +31,7 @@ def render_issue(issue: Issue) -> str:
 
 
 def render_annotation(issue: Issue, folder: str = "") -> str:
-    """An issue as a GitHub workflow command, which GitHub shows beside the line. `folder` is where the rules folder
-    stands in the repository."""
+    """An issue as a GitHub workflow command, which GitHub shows at the line. `folder` contains the rules folder."""
 
     def escaped(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
@@ -45,5 +44,5 @@ def render_annotation(issue: Issue, folder: str = "") -> str:
 
 
 def _printable(text: str) -> str:
-    """The text without what could move the cursor or colour the terminal of whoever reads it."""
+    """The text without characters that control a terminal."""
     return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cs") and char != "\t" else char for char in text)

@@ -1,4 +1,4 @@
-"""The shapes of rule files as JSON Schema (draft 7, which editors read best): what `check` validates with, for editors."""
+"""JSON Schemas (draft 7, which editors support best) of the shapes that `rules check` validates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from monitor.rulebook.load import DEAL, POLICY, READER_EXAMPLES, TESTS, VOCABULARY
-from monitor.rulebook.publishers import SOURCES
+from monitor.rulebook.publisher_file import SOURCES
 from monitor.rulebook.schema.descriptions import descriptions_of
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
 from monitor.rulebook.testing.reader_examples import ReaderExamplesShape
@@ -20,7 +20,7 @@ from monitor.rulebook.testing.scenarios import ScenariosShape
 Schema: TypeAlias = dict[str, Any]
 
 FOLDER = ".schema"
-"""Inside a folder of rules, so that a rule file finds its schema wherever the folder goes."""
+"""Inside a folder of rules, so that the schemas move with it."""
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
@@ -32,15 +32,15 @@ SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
     "scenarios": (ScenariosShape, "Scenarios", f"{TESTS}/*.yaml"),
     "reader-examples": (ReaderExamplesShape, "Examples for a reader", f"*/{READER_EXAMPLES}"),
 }
-"""Name of a schema -> shape, title, and the files inside a folder of rules that it describes (for commitments: the rest)."""
+"""Name of a schema -> shape, title, and its files in a folder of rules (for commitments: all others)."""
 _DATA_KEYS = frozenset(
     {"default", "enum", "const", "examples", "required", "enumDescriptions", "dependencies", "if", "then", "else"}
 )
-"""Keys whose values are no schemas, or conditions that nobody reads."""
+"""Keys whose values are no schemas, or conditions that editors do not show."""
 
 
 def schemas() -> dict[str, Schema]:
-    """Every schema by its name; the same on every machine. Each is whole in itself: editors show words where they are used."""
+    """Every schema by its name, without references: editors show descriptions where a shape is used."""
     by_name = {}
     for name, (shape, title, _) in SHAPES.items():
         raw = shape.model_json_schema(by_alias=True)
@@ -53,7 +53,7 @@ def as_text(schema: Schema) -> str:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into a folder, as `<name>.json`."""
+    """Writes every schema into a folder, as `<name>.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, schema in schemas().items():
@@ -64,7 +64,7 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 def schema_for(inner: str) -> str:
-    """The name of the schema of a file, by its path inside the folder of rules."""
+    """The name of the schema for a path inside the folder of rules."""
     folder, _, name = inner.rpartition("/")
     of_root, of_deal = {SOURCES: "sources", POLICY: "policy"}, {DEAL: "deal", READER_EXAMPLES: "reader-examples"}
     by_place = of_deal if folder else of_root
@@ -73,22 +73,22 @@ def schema_for(inner: str) -> str:
 
 
 def modeline(inner: str) -> str:
-    """The first line of a rule file that tells editors its schema."""
+    """The first line of a rule file, which names its schema for editors."""
     up = "../" * inner.count("/")
     return f"# yaml-language-server: $schema={up}{FOLDER}/{schema_for(inner)}.json\n"
 
 
-# ---------------------------------------------------------------- from what pydantic writes
+# ---------------------------------------------------------------- from pydantic's schemas
 
 
 def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
-    """Every schema inside a schema as editors use it best, the innermost first. Data (examples, defaults) stays as it is.
+    """Rewrites every schema inside a schema for editors, the innermost first. Data (examples, defaults) stays unchanged.
 
-    1. What a reference names takes its place; words beside the reference go before those of its target.
-    2. Titles that pydantic makes of names go, and so do defaults that say nothing.
+    1. References are replaced by their targets; keys next to a reference override those of the target.
+    2. Titles that pydantic derives from names are dropped, and so are empty defaults.
     3. Keys from a fixed list become properties.
-    4. One thing that may be left empty is written as that thing, not as a choice.
-    5. Each word that may stand in a place gets its line.
+    4. A choice between a type and null becomes that type with null.
+    5. Each allowed word gets its description.
     """
     if isinstance(value, list):
         return [_for_editors(item, definitions) for item in value]
@@ -114,7 +114,7 @@ def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
 
 
 def _with_named_keys(schema: Schema) -> Schema:
-    """Keys that come from a fixed list as properties, which editors can complete and explain."""
+    """Turns keys from a fixed list into properties, which editors can complete and explain."""
     names = _words(schema.get("propertyNames", {}))
     if not names:
         return schema
@@ -128,14 +128,14 @@ def _with_named_keys(schema: Schema) -> Schema:
 
 
 def _words(schema: Schema) -> list[str]:
-    """The words that a schema allows, if it allows nothing else."""
+    """The allowed words, if the schema allows nothing else."""
     parts: list[Schema] = schema.get("anyOf", [schema])
     of_parts = [part.get("enum", [part["const"]] if "const" in part else []) for part in parts]
     return [word for words in of_parts for word in words] if all(of_parts) else []
 
 
 def _with_descriptions(schema: Schema) -> Schema:
-    """One list of words in place of several, and their meanings: for completion, and below the hover text."""
+    """Merges lists of words into one, and adds their meanings for completion and hover text."""
     words = _words(schema)
     listed = words or [word for part in schema.get("anyOf", ()) for word in part.get("enum", ())]
     named = [word for word in listed if word]
@@ -143,7 +143,7 @@ def _with_descriptions(schema: Schema) -> Schema:
     if not listed or lines is None:
         return schema
     meanings, out = dict(zip(named, lines, strict=True)), schema
-    if words:  # else other texts may stand there too
+    if words:  # otherwise other texts are allowed too
         out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
         out.update(type=schema.get("type", "string"), enum=words)
         out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]

@@ -1,4 +1,4 @@
-"""The folder of rules: which file is what. All files are read and checked together."""
+"""Reads a folder of rules, and checks all its files together."""
 
 from __future__ import annotations
 
@@ -13,35 +13,33 @@ from pydantic import BaseModel
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.errors import Issue
-from monitor.long_work import long_work
+from monitor.long_work import collector_off, long_work
 from monitor.rulebook.compile.compiler import compile_rulebook
 from monitor.rulebook.compile.example_files import check_examples
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.gc_pause import collector_off
-from monitor.rulebook.publishers import SOURCES
+from monitor.rulebook.publisher_file import SOURCES
 from monitor.rulebook.schema.models import CommitmentShape, DealShape, PolicyShape, SourcesShape, VocabularyShape
-from monitor.rulebook.source.source_map import RuleSource, read_source
+from monitor.rulebook.source.rule_source import RuleSource, read_source
 from monitor.rulebook.source.validate import validate
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 POLICY, DEAL, VOCABULARY, TESTS = "policy.yaml", "deal.yaml", "vocabulary", "tests"
 READER_EXAMPLES = "reader-examples.yaml"
-"""Beside the commitments of a deal: what a reader is checked with. No rule depends on it."""
+"""Next to the commitments of a deal: labelled examples for readers. No rule depends on it."""
 
-FOLDER_HINT = "`rules` in config.toml or --rules names it; `deal-monitor init DIR` lays the shipped ones out"
-MISSING_HINT = "`deal-monitor init DIR` lays the shipped one out"
+FOLDER_HINT = "set `rules` in config.toml, or use --rules; `deal-monitor init DIR` copies the shipped rules"
+MISSING_HINT = "`deal-monitor init DIR` copies the shipped one"
 MAX_ISSUES = 100
-"""Issues of one file, an estimate of what anybody reads; the rest show once these are mended."""
+"""Issues shown of one file, an estimate of what people read; the rest follow once these are corrected."""
 
 
 def check_rulebook(
     folder: Path, *, lint: bool = False, examples: bool = False
 ) -> tuple[Rulebook | None, tuple[Issue, ...]]:
-    """All issues of a folder, in order of place; the rulebook as well if none of them is an error.
+    """All issues of a folder in order of place, and the rulebook if none of them is an error.
 
-    With `lint` also what is allowed but probably not meant, as warnings. With `examples` the rulebook has those of the files
-    beside the commitments, and their issues are told.
+    `lint` adds warnings of likely mistakes. `examples` adds the examples of the files next to the commitments, and their issues.
     """
     with collector_off():
         try:
@@ -51,48 +49,48 @@ def check_rulebook(
             message = f"the folder of rules cannot be read: {error.strerror or error}"
             return None, (_file_issue(folder, None, "no_folder", message, FOLDER_HINT),)
         rulebook, more = compile_rulebook(files, folder.name)
-        # A file with faults of its own defines no commitment: that there is none is then no further issue.
+        # An invalid file defines no commitment, so "no commitments" would be a second report of one fault.
         collected = {*issues, *(issue for issue in more if not issues or issue.code != "no_commitments")}
         sound = all(issue.severity != "error" for issue in collected)
         if lint:
-            # Imported here because whoever only wants the rules asks for no warnings.
+            # Imported here because most commands need no warnings.
             from monitor.rulebook.lint.run import lints
 
             with long_work("looking for likely mistakes in the rules"):
                 collected |= set(lints(files, sound=sound))
         if examples and sound:
-            found, told = check_examples(folder, rulebook)
+            found, faults = check_examples(folder, rulebook)
             rulebook = replace(rulebook, examples=found)
-            sound = all(issue.severity != "error" for issue in told)
-            collected |= set(told)
+            sound = all(issue.severity != "error" for issue in faults)
+            collected |= set(faults)
     shown: list[Issue] = []
     for path, group in groupby(sorted(collected), attrgetter("path")):
         of_file = list(group)
         shown += of_file[:MAX_ISSUES]
         if left := of_file[MAX_ISSUES:]:
             severity = min(issue.severity for issue in left)  # "error" before "warning"
-            message = f"and {len(left):,} more from here on"
+            message = f"and {len(left):,} more issues from here on"
             shown.append(Issue(path, left[0].line, left[0].column, severity, "more", message))
     return (rulebook if sound else None), tuple(shown)
 
 
-def style_issues(folder: Path, *, similar: bool = False) -> tuple[Issue, ...]:
-    """What in the files of a folder could be shorter, wider or clearer, in order of place; the errors alone if there are some."""
+def style_issues(folder: Path) -> tuple[Issue, ...]:
+    """Remarks on the style of the files of a folder, in order of place; the errors alone if there are any."""
     from monitor.rulebook.lint.style import style_lints
 
     with collector_off():
         files, issues = read_files(folder)
-        found = issues or set(style_lints(files, similar=similar))
+        found = issues or set(style_lints(files))
     return tuple(sorted(found))
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """The rule files of a folder, in order; hidden ones are an editor's."""
+    """The rule files of a folder in order, without hidden files of editors."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
 
 
 def read_files(folder: Path) -> tuple[RuleFiles, list[Issue]]:
-    """Every file in its right shape, and the issues of those that have another. Raises OSError for the folder itself."""
+    """Every valid file, and the issues of the others. Raises OSError for the folder itself."""
     files, issues = RuleFiles(), [*_folder_issues(folder)]
     files.sources = read_rule_file(folder, folder / SOURCES, SourcesShape, issues)
     files.policy = read_rule_file(folder, folder / POLICY, PolicyShape, issues)
@@ -119,7 +117,7 @@ def read_files(folder: Path) -> tuple[RuleFiles, list[Issue]]:
 
 
 def _folder_issues(folder: Path) -> Iterator[Issue]:
-    """Folders that cannot be listed, and files that look like rules and are not read: glob passes over both."""
+    """Issues of unreadable folders, and of files that look like rules but are not read: glob skips both."""
     for path in sorted(path for path in (folder, *folder.iterdir()) if path.is_dir() and path.name[:1] != "."):
         try:
             next(iter(path.iterdir()), None)
@@ -127,25 +125,25 @@ def _folder_issues(folder: Path) -> Iterator[Issue]:
             yield _file_issue(folder, path, "unreadable", f"the folder cannot be read: {error.strerror or error}")
     vocabulary = folder / VOCABULARY
     if vocabulary.exists() and not vocabulary.is_dir():
-        yield _file_issue(folder, vocabulary, "unreadable", "this is no folder", "it holds the shared words")
-    hint = "a commitment stands in the folder of its deal"
+        yield _file_issue(folder, vocabulary, "unreadable", "this is no folder", "it is the folder of the shared words")
+    hint = "commitments are in the folder of their deal"
     for path in yaml_files(folder):
         if path.name not in (SOURCES, POLICY):
-            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not a file that rules know", hint)
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read here", hint)
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if any(part.startswith(".") for part in inner.parts):
             continue
         if path.suffix.lower() in (".yml", ".yaml") and path.suffix != ".yaml":
-            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read", "its name must end in .yaml")
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read", "the name must end in .yaml")
         elif path.suffix == ".yaml" and len(inner.parts) > 2:
-            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read: it stands too deep", hint)
+            yield _file_issue(folder, path, "unknown_file", f"{path.name} is not read: its folder is too deep", hint)
 
 
 def read_rule_file(
     folder: Path, path: Path, shape: type[ShapeT], issues: list[Issue]
 ) -> tuple[RuleSource, ShapeT] | None:
-    """One file of a folder of rules with its source; None, and its faults in `issues`, if it has not this shape."""
+    """One file of a folder of rules with its source; None, and its faults in `issues`, if it is invalid."""
     if not path.exists() and not path.is_symlink():
         issues.append(_file_issue(folder, path, "missing_file", f"{path.name} is missing", MISSING_HINT))
         return None
@@ -159,11 +157,11 @@ def read_rule_file(
 
 
 def _file_issue(folder: Path, path: Path | None, code: str, message: str, hint: str = "") -> Issue:
-    """A problem with a file or folder as such; None stands for the folder of rules."""
+    """A problem with a whole file or folder; None stands for the folder of rules."""
     return Issue(_shown(folder, path) if path else str(folder), 1, 1, "error", code, message, hint)
 
 
 def _shown(folder: Path, path: Path) -> str:
-    """The name of a file as issues print it: from the rules folder on, so that it reads the same on every machine."""
+    """The name of a file in issues: its path from the rules folder on, the same on every machine."""
     name = (Path(folder.name) / path.relative_to(folder)).as_posix()
     return name.encode("utf-8", "replace").decode()

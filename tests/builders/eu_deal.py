@@ -54,16 +54,18 @@ acts:
     polarity: done
     any: ['(scraps|scrapped)']
     tells: to scrap its duties
-    examples:
-      - {text: EU scraps duties on US industrial goods, effect: delivered}
-      - {text: EU may scrap a museum, effect: not_about}
   - id: kept
     polarity: bad
     by: eu
     any: ['(keeps|restores)']
-    examples:
-      - {text: EU keeps duties on US industrial goods, effect: setback}
-      - {text: EU keeps a museum open, effect: not_about}
+"""
+SCRAPPED_EXAMPLES = """\
+[scrapped]
+delivered | | EU scraps duties on US industrial goods
+not_about | | EU may scrap a museum
+[kept]
+setback | | EU keeps duties on US industrial goods
+not_about | | EU keeps a museum open
 """
 STEEL = """\
 id: steel-quota
@@ -80,17 +82,20 @@ acts:
     polarity: done
     any: ['(opens|opened|open)']
     tells: to open the quota
-    examples:
-      - {text: EU and US open steel quota, effect: delivered}
-      - {text: EU opens a museum, effect: not_about}
   - id: agreed
     polarity: pledge
     any: ['(agrees|agree|agreed)']
-    examples:
-      - {text: EU and US agree on steel quota, effect: pledge}
-      - {text: EU agrees on a steel museum, effect: not_about}
+"""
+STEEL_EXAMPLES = """\
+[opened]
+delivered | | EU and US open steel quota
+not_about | | EU opens a museum
+[agreed]
+pledge | | EU and US agree on steel quota
+not_about | | EU agrees on a steel museum
 """
 FILES = {"eu-us/deal.yaml": DEAL, "eu-us/eu-duties.yaml": SCRAPPED, "eu-us/steel-quota.yaml": STEEL}
+EXAMPLES = {"eu-us/eu-duties.examples": SCRAPPED_EXAMPLES, "eu-us/steel-quota.examples": STEEL_EXAMPLES}
 ANSWERED = """\
 scenarios:
   - name: The EU's own text puts it in force, a wire's report does not
@@ -115,6 +120,8 @@ def write(folder: Path, **changed: str) -> Path:
     (root / "eu-us").mkdir()
     for stem, name in known.items():
         (root / name).write_text(changed.get(stem, FILES[name]), encoding="utf-8")
+    for name, text in EXAMPLES.items():
+        (root / name).write_text(text, encoding="utf-8")
     return root
 
 

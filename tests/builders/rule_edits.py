@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Entry, Transition
-from monitor.replay import Replay
-from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, story_changes, verdict_diff
-from monitor.workbench.comparing.rule_changes import affected_commitments, restricted_to
-from tests.builders.rules_folder import FILES, load
+from tests.builders.rules_folder import FILES, PRECEDENCE, key_of, load
 
 
 class RuleEdit(NamedTuple):
@@ -29,14 +25,12 @@ short: Ships
 kind: series
 owed_by: cn
 baselines: [{as_of: 2025-09-15, standing: in_progress, source: "https://example.org/s"}]
+use: [words]
 about: {any: ['(ship|ships|cargoes)']}
 acts:
   - id: docked
     polarity: good
     any: ['(dock|docks)', '{cn} ..6 (books|halts)']
-    examples:
-      - {text: China docks ships, effect: progress}
-      - {text: China grows rice, effect: not_about}
 """
 
 EDITS = {
@@ -48,9 +42,13 @@ EDITS = {
         "beans", "any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']", "any: ['{cn} ..8 {takes}', '{takes} ..8 {beans}']"
     ),
     "a head": RuleEdit("beans", "any: ['{takes} ..8 {beans}'", "any: ['!{takes} ..8 {beans}'"),
-    "a veto": RuleEdit("beans", "none: ['soybean oil']", "none: ['soybean oil', 'two']"),
-    "an exception to a veto": RuleEdit("beans", "none: ['soybean oil']", "none: ['two']\n    unless: ['ports']"),
-    "who acts": RuleEdit("beans", "none: ['soybean oil']\n    by: cn", "none: ['soybean oil']\n    by: company"),
+    "a veto": RuleEdit("beans", "not: {oil: 'soybean oil'}", "not: {oil: ['soybean oil', 'two']}"),
+    "an exception to a veto": RuleEdit(
+        "beans", "not: {oil: 'soybean oil'}", "not: {oil: 'two'}\n    unless: ['ports']"
+    ),
+    "who acts": RuleEdit(
+        "beans", "not: {oil: 'soybean oil'}\n    by: cn", "not: {oil: 'soybean oil'}\n    by: company"
+    ),
     "a polarity": RuleEdit("beans", "polarity: break", "polarity: deadline"),
     "a day of an act": RuleEdit(
         "beans", "polarity: break\n", "polarity: break\n    only_if: {published: {until: 2025-11-06}}\n"
@@ -63,12 +61,10 @@ EDITS = {
     ),
     "a renamed act": RuleEdit("beans", "id: banned", "id: barred"),
     "a narrower about": RuleEdit("beans", "'{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}'", "'{cn} ..2 {beans}'"),
-    "an exclusion of about": RuleEdit("beans", "none: ['(Brazil*|巴西)']", "none: ['(Brazil*|巴西|oil)']"),
-    "a word of giving way": RuleEdit("beans", "'after ..2 (call|talks)'", "'after ..2 (call|talks|winter)'"),
-    "a day of giving way": RuleEdit("beans", "{commitment: talks, when", "{commitment: talks, since: 2025-11-06, when"),
-    "nobody given way to": RuleEdit(
-        "beans", "  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n", ""
-    ),
+    "an exclusion of about": RuleEdit("beans", "'(Brazil*|巴西)'", "'(Brazil*|巴西|oil)'"),
+    "a word of giving way": RuleEdit("deal", "'after ..2 (call|talks)'", "'after ..2 (call|talks|winter)'"),
+    "a day of giving way": RuleEdit("deal", "to: talks, when", "to: talks, since: 2025-11-06, when"),
+    "nobody given way to": RuleEdit("deal", PRECEDENCE, ""),
     "another unit": RuleEdit("beans", "amount: 12 Mt", "amount: 12 units"),
     "a local set": RuleEdit("beans", "[buy*, bought, book*]", "[buy*, bought, book*, halts]"),
     "a baseline": RuleEdit("beans", "as_of: 2025-09-15, standing: unpledged", "as_of: 2025-09-15, standing: pledged"),
@@ -101,20 +97,7 @@ EDITS = {
 
 def edited(folder: Path, names: Iterable[str]) -> Rulebook:
     """The small rulebook with these edits, as far as each still finds its text."""
-    files = {Path(name).stem: text for name, text in FILES.items()}
+    files = {key_of(name): text for name, text in FILES.items()}
     for edit in (EDITS[name] for name in names):
         files[edit.file] = files[edit.file].replace(edit.old, edit.new, 1) if edit.old else edit.new
     return load(folder, **files)
-
-
-def full_diff(old: Rulebook, new: Rulebook, entries: Sequence[Entry]) -> tuple[tuple[StoryChange, ...], VerdictDiff]:
-    """What two rulebooks read and tell otherwise, each played over all stories."""
-    names = affected_commitments(old, new)
-    found, told = [], list[list[Transition]]()
-    for rulebook in (old, new):
-        matcher = RecordingMatcher(names)
-        replay = Replay(restricted_to(rulebook, names), read=matcher)
-        changes = [change.transition for change in replay.run(entries)]
-        told.append([change for change in changes if change.commitment in names])
-        found.append({replay.line_of.get(key, key[0]): read for key, read in matcher.found.items()})
-    return story_changes(*found), verdict_diff(*told)

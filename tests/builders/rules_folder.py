@@ -59,57 +59,59 @@ criteria: {met: "twelve million tonnes are booked"}
 baselines:
   - {as_of: 2025-09-15, standing: unpledged, source: "https://example.org/a"}
   - {as_of: 2026-01-20, standing: met, since: 2026-01-15, source: "https://example.org/b"}
+use: [words]
 sets:
   takes: {en: [buy*, bought, book*], zh: [采购, 购买]}
 about:
   any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']
   summary: ['{us_beans} ..4 cargoes']
-  none: ['(Brazil*|巴西)']
+  not: {other sellers: '(Brazil*|巴西)'}
   unless: ['{us_beans}']
-  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]
 acts:
   - id: bought
     polarity: good
     any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']
-    none: ['soybean oil']
+    not: {oil: 'soybean oil'}
     by: cn
-    examples:
-      - {text: China books ten cargoes of US soybeans, effect: progress}
-      - {text: China's soybean crop grows, effect: none}
-      - {text: 中国采购六船美国大豆, effect: progress}
   - id: fulfilled
     polarity: done
     any: ['(completes|met its) ..8 {beans}']
     by: cn
     object: 12 Mt
-    examples:
-      - {text: China completes its soybean pledge, effect: delivered}
-      - {text: China has yet to complete a soya study, effect: none}
   - id: banned
     polarity: bad
     any: ['(ban|bans|boycott) ..6 {beans}']
-    examples:
-      - {text: China bans soybeans from two US ports, effect: setback}
-      - {text: China bans video games, effect: not_about}
   - id: cancelled
     polarity: break
     any: ['cancels ..6 {beans}']
-    examples:
-      - {text: China cancels US soybeans, effect: breach}
-      - {text: China cancels a concert, effect: not_about}
   - id: extended
     polarity: deadline
     any: ['(extends|extended) ..6 {beans}']
-    examples:
-      - {text: China extended its soybean deadline, effect: deadline}
-      - {text: China extended a road, effect: not_about}
   - id: named
     weak: true
     effect: pledge
     any: ['{beans} (deal|pledge)']
-    examples:
-      - {text: The soybean deal with China, effect: pledge}
-      - {text: A corn deal with Mexico, effect: not_about}
+"""
+BEANS_EXAMPLES = """\
+[bought]
+progress | | China books ten cargoes of US soybeans
+none | | China's soybean crop grows
+progress | | 中国采购六船美国大豆
+[fulfilled]
+delivered | | China completes its soybean pledge
+none | | China has yet to complete a soya study
+[banned]
+setback | | China bans soybeans from two US ports
+not_about | | China bans video games
+[cancelled]
+breach | | China cancels US soybeans
+not_about | | China cancels a concert
+[extended]
+deadline | | China extended its soybean deadline
+not_about | | China extended a road
+[named]
+pledge | | The soybean deal with China
+not_about | | A corn deal with Mexico
 """
 TALKS = """\
 id: talks
@@ -118,35 +120,51 @@ short: Talks
 kind: series
 owed_by: both
 baselines: [{as_of: 2025-09-15, standing: in_progress, source: "https://example.org/c"}]
+use: [words]
 about: {any: ['{cn} ..8 (call|talks)', '(call|talks) ..8 {cn}']}
 acts:
   - id: held
     polarity: good
     any: ['(held|holds|after) ..3 (call|talks)']
-    examples:
-      - {text: China holds talks with Washington, effect: progress}
-      - {text: China talks up its films, effect: none}
+"""
+TALKS_EXAMPLES = """\
+[held]
+progress | | China holds talks with Washington
+none | | China talks up its films
 """
 
+PRECEDENCE = "precedence: [{of: [beans], to: talks, when: ['after ..2 (call|talks)']}]\n"
+DEAL = f"id: deal\nname: A deal\nuse: [words]\n{PRECEDENCE}"
 FILES = {
     "sources.yaml": SOURCES,
     "policy.yaml": POLICY,
     "vocabulary/words.yaml": VOCABULARY,
-    "deal/deal.yaml": "id: deal\nname: A deal\n",
+    "deal/deal.yaml": DEAL,
     "deal/beans.yaml": COMMITMENT,
     "deal/talks.yaml": TALKS,
+    "deal/beans.examples": BEANS_EXAMPLES,
+    "deal/talks.examples": TALKS_EXAMPLES,
 }
 
 
 def write(folder: Path, **changed: str) -> Path:
-    """The folder `rules` with these files; a changed one is named by its stem, and another one is a commitment."""
-    root, known = folder / "rules", {Path(name).stem for name in FILES}
-    added = {f"deal/{stem}.yaml": text for stem, text in changed.items() if stem not in known}
+    """The folder `rules` with these files: a known one by its stem, its examples by `<stem>_examples`, or a further commitment."""
+    root, known = folder / "rules", {key_of(name) for name in FILES}
+    added = {
+        f"deal/{stem.removesuffix('_examples')}.{'examples' if stem.endswith('_examples') else 'yaml'}": text
+        for stem, text in changed.items()
+        if stem not in known
+    }
     for name, text in {**FILES, **added}.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(changed.get(path.stem, text), encoding="utf-8")
+        path.write_text(changed.get(key_of(name), text), encoding="utf-8")
     return root
+
+
+def key_of(name: str) -> str:
+    """The name of a file as an argument of `write`."""
+    return Path(name).stem + ("_examples" if name.endswith(".examples") else "")
 
 
 def load(folder: Path, **changed: str) -> Rulebook:

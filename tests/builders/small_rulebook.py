@@ -37,17 +37,20 @@ acts:
     polarity: good
     any: [buys]
     by: cn
-    examples:
-      - {text: "China buys soybeans", effect: progress}
-      - {text: "China buys wheat", effect: not_about}
   - id: cancelled
     polarity: bad
     any: [cancels]
     by: cn
-    examples:
-      - {text: "China cancels orders of soybeans", effect: setback}
-      - {text: "Brazil grows soybeans", effect: none}
 """
+SOY_EXAMPLES = """\
+[bought]
+progress | | China buys soybeans
+not_about | | China buys wheat
+[cancelled]
+setback | | China cancels orders of soybeans
+none | | Brazil grows soybeans
+"""
+SHIPS_EXAMPLES = SOY_EXAMPLES.replace("soybeans", "tankers")
 SHIPS = SOY.replace("id: soy", "id: ships").replace("soybeans", "tankers").replace("Soybeans", "Tankers")
 
 BUYS = "China buys two cargoes of soybeans from the United States"
@@ -66,8 +69,12 @@ def write(folder: Path, **commitments: str) -> Path:
         "deal/deal": DEAL,
     }
     files |= {f"deal/{name}": text for name, text in (commitments or {"soy": SOY, "ships": SHIPS}).items()}
+    files = {f"{name}.yaml": text for name, text in files.items()}
+    for name, examples in (("soy", SOY_EXAMPLES), ("ships", SHIPS_EXAMPLES)):
+        if f"deal/{name}.yaml" in files:
+            files[f"deal/{name}.examples"] = examples
     for name, text in files.items():
-        path = folder / f"{name}.yaml"
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder

@@ -18,7 +18,7 @@ CI = Path(__file__).resolve().parents[2] / ".ci"
 pytestmark = pytest.mark.skipif(not CI.is_dir(), reason="a source archive has no .ci")
 
 RULES = SOY.replace("any: [buys]", "any: ['(buy|buys|bought|grabs) ..6 soybeans', snaps up]").replace(
-    "{any: [soybeans]}", "{any: [soybeans], none: [Brazil, Canada]}"
+    "{any: [soybeans]}", "{any: [soybeans], not: {sellers: [Brazil, Canada]}}"
 )
 NOVEMBER = ("China buys US soybeans", "China snaps up soybeans", "Brazil buys soybeans")
 DECEMBER = ("China grabs US soybeans", "China bought soybeans", "Canada buys soybeans", "China buys more soybeans")

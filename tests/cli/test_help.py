@@ -152,7 +152,6 @@ def test_the_program_runs_as_a_module_and_its_help_loads_no_slow_library() -> No
 
 
 WORK = {"monitor.runtime.app", "aiohttp", "jinja2", "feedparser"}
-RULES = {"monitor.rulebook", "ruamel.yaml", "yaml"}
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from monitor.domain.model import ReadMatch
 from monitor.pipeline.apply_readings import asks_model
 from monitor.rulebook.load import READER_EXAMPLES
 from monitor.store import reading_store, stories
-from monitor.workbench.testing.reader_check import RECORD, last_check
+from monitor.workbench.reader_check import RECORD, last_check
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model
 from tests.builders.databases import NOW, empty_database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitor.cli import COMMANDS, Nouns
 from monitor.domain.messages.feed_health import STATES
-from monitor.rulebook.publishers import load_publishers
+from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.shipped_rules import ROOT
 
 GUIDE = (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ import pytest
 from monitor import rulebook
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.testing.scenarios import load_scenarios
-from monitor.workbench.testing.failure_text import example_failure, scenario_failure
-from monitor.workbench.testing.scenario_runner import run_scenario
+from monitor.workbench.rule_test_reports import example_failure, scenario_failure
+from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import shipped_rules
 
 PLEDGE = "pledge | | China may buy more US soybeans this spring"

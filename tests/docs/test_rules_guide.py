@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from monitor import rulebook
 from monitor.cli.rules import COMMANDS
@@ -25,7 +25,7 @@ from monitor.domain.text.writing_systems import language_of
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.errors import Issue
 from monitor.rulebook.testing.scenarios import load_scenarios
-from monitor.workbench.testing.scenario_runner import run_scenario
+from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import rules_folder, shipped_rules
 
 GUIDE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def test_the_guide_teaches_in_one_sitting() -> None:
 
 def test_the_catalogue_is_that_of_the_shared_meanings() -> None:
     path = shipped_rules.ROOT / "rules" / "vocabulary" / "meanings.yaml"
-    meanings = YAML(typ="safe").load(path)["sets"]
+    meanings = yaml.safe_load(path.read_text(encoding="utf-8"))["sets"]
     shown = [[row[0].strip("`"), *row[1:]] for row in rows("| name | means | an example |")]
     assert shown == [[name, meaning["means"], meaning["eg"][0]] for name, meaning in meanings.items()]
 

@@ -117,9 +117,6 @@ def test_a_late_reading_that_confirms_a_weak_act_is_decided_on(store: Store, tmp
     weak: true
     effect: setback
     any: [soybean trouble]
-    examples:
-      - {text: "Soybean trouble over soybeans", effect: setback}
-      - {text: "No trouble over soybeans", effect: none}
 """
     monitor, title = ReadingMonitor(store, rulebook(tmp_path, soy=SOY + weak)), "Soybean trouble: soybeans wait in port"
     monitor.begin()

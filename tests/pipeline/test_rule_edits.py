@@ -29,7 +29,7 @@ from monitor.runtime.app import App, deliver_due, drain_outbox, run_reviews
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
-from monitor.workbench.comparing.rule_changes import restricted_to
+from monitor.workbench.rule_changes import restricted_to
 from tests.builders import shipped_rules
 from tests.builders.databases import polled_feed
 

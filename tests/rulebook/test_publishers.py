@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import RuleError
-from monitor.rulebook.publishers import load_publishers
+from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.small_rulebook import rulebook, write
 
 

@@ -14,7 +14,7 @@ from monitor.render.reader_question import reader_question
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
 from monitor.rulebook.testing.scenarios import load_scenarios
-from monitor.workbench.testing.scenario_runner import run_scenario
+from monitor.workbench.scenario_runner import run_scenario
 from tests.builders import eu_deal
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.rules_folder import story

@@ -50,9 +50,6 @@ acts:
     polarity: deadline
     any: [extends]
     by: cn
-    examples:
-      - {text: "China extends the truce to 10 January 2027", effect: deadline}
-      - {text: "China extends a railway", effect: not_about}
 """
 EXTENDED = "China extends the truce to 10 January 2027"
 FEEDS = {"wire": "Herald Wire", "second": "Second Wire", "ministry": "Ministry"}

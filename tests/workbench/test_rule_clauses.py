@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor.workbench.rule_clauses import rule_clauses
+
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT
 

@@ -145,7 +145,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
     from monitor.domain.model import ReaderMode
     from monitor.pipeline.reading_queue import reader_state
     from monitor.runtime.wiring import make_reader
-    from monitor.workbench.testing.reader_check import advice, last_check
+    from monitor.workbench.reader_check import advice, last_check
 
     settings, rulebook = examination.settings, examination.rulebook
     if not settings.reader.configured:

@@ -187,7 +187,7 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
 def check_publisher(examination: Examination) -> Iterator[Finding]:
     """Every feed's publisher is listed in sources.yaml; other publishers do not count."""
     from monitor.domain.model.publishers import unknown_publishers
-    from monitor.rulebook.publishers import SOURCES, load_publishers
+    from monitor.rulebook.publisher_file import SOURCES, load_publishers
     from monitor.runtime.session import feeds_of
 
     settings = examination.settings

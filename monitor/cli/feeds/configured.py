@@ -69,7 +69,7 @@ def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
 
 def publishers_of(settings: Settings) -> Publishers | None:
     """The publishers of sources.yaml; None, with a warning, if that file cannot be used."""
-    from monitor.rulebook.publishers import load_publishers
+    from monitor.rulebook.publisher_file import load_publishers
 
     try:
         return load_publishers(settings.rules)

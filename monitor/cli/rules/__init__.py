@@ -1,1 +1,1 @@
-"""`rules`: check and test what analysts write."""
+"""The commands of rule authors."""

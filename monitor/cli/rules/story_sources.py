@@ -1,34 +1,39 @@
-"""Where the workbench's stories come from: a file of story lines, or the database of a running monitor."""
+"""The stories that rule commands work on: one story as an argument, the stories of a file, or those of the database."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from monitor.cli.common import EXISTING_FILE, DateTimeParam, program_clock, settings_of
 from monitor.cli.match_replay import numbered_lines, open_text, read_entries
+from monitor.domain.text.writing_systems import language_of
+from monitor.replay import as_entry, line_as_story, read_story
 
 if TYPE_CHECKING:
     from monitor.domain.model import Entry, Reading, Story
     from monitor.store import Store
 
+NO_STORIES = "no stories: poll the feeds first, extend --since, or give --stories FILE"
 _DURATION = re.compile(r"(\d{1,4})\s*([hdw])")
-_BEGINNING = re.compile(r"[0-9a-f]{4,16}")
-"""What can be the beginning of a story's id, and is hardly ever a headline."""
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-NO_STORIES = "no stories: poll the feeds first, take a wider --since, or give --stories FILE"
+_ID = re.compile(r"[A-Za-z0-9][\w.:#/@?=&%+-]*", re.ASCII)
+_STORED_ID = re.compile(r"[0-9a-f]{4,16}")
+"""The beginning of the id of a stored story, which is hardly ever a headline."""
 Since = timedelta | datetime
-"""A span back from now, or a moment."""
+"""A time span back from now, or a time."""
 
 
 class SinceParam(click.ParamType[Since]):
-    """A span back from now (30d, 12h, 6w), or a date or time."""
+    """A time span back from now (30d, 12h, 6w), or a date or time."""
 
     name = "span or time"
 
@@ -39,22 +44,14 @@ class SinceParam(click.ParamType[Since]):
         if ago:
             return int(ago[1]) * _UNITS[ago[2]]
         if str(value).strip().isdigit():
-            self.fail(
-                f"{value!r} is no span: write {value}d for days, {value}h for hours, {value}w for weeks", param, ctx
-            )
+            self.fail(f"{value!r} has no unit: write {value}h, {value}d or {value}w", param, ctx)
         return DateTimeParam().convert(value, param, ctx)
 
 
 SINCE_OPTION = click.option("--since", type=SinceParam(), help="Only stories since then: 30d, 12h, 6w, or a date.")
 STORIES_OPTION = click.option(
-    "--stories", type=EXISTING_FILE, help="Stories of a file (.jsonl or .jsonl.gz) instead of those in the database."
+    "--stories", type=EXISTING_FILE, help="Use the stories of a file (.jsonl or .jsonl.gz) instead of the database."
 )
-NOW_OPTION = click.option("--now", type=DateTimeParam(), help="As if it were this moment (for the database).")
-
-
-def current_time(now: datetime | None) -> datetime:
-    """The moment that the command names, else that of the program's own --now, else now."""
-    return now or program_clock()()
 
 
 def start_time(since: Since, now: datetime) -> datetime:
@@ -62,7 +59,7 @@ def start_time(since: Since, now: datetime) -> datetime:
 
 
 def entries_since(path: Path, since: Since | None) -> list[Entry]:
-    """The stories of a file published since then (None: all); a span counts back from the newest one."""
+    """The stories of a file published since then (None: all). A time span counts back from the newest story."""
     entries = read_entries(path)
     dates = [entry.published for entry in entries if entry.published is not None]
     if since is None or not dates:
@@ -71,20 +68,18 @@ def entries_since(path: Path, since: Since | None) -> list[Entry]:
     return [entry for entry in entries if entry.published is not None and entry.published >= start]
 
 
-def stories_since(path: Path | None, since: Since | None, now: datetime | None = None) -> list[Story]:
-    """The stories of a file, or (None) of the database, since then (None: all). now: the moment that the command names."""
+def stories_since(path: Path | None, since: Since | None) -> list[Story]:
+    """The stories of a file, or (None) of the database, since then (None: all)."""
     if path is not None:
-        from monitor.replay import line_as_story
-
         return [line_as_story(entry) for entry in entries_since(path, since)]
     from monitor.runtime.session import open_database
 
     with closing(open_database(settings_of())) as store:
-        return stored_stories(store, None if since is None else start_time(since, current_time(now)))
+        return stored_stories(store, None if since is None else start_time(since, program_clock()()))
 
 
 def stored_stories(store: Store, start: datetime | None) -> list[Story]:
-    """The stories of the database first seen since `start` (None: all) that were not withdrawn."""
+    """The stories of the database first seen since `start` (None: all), without withdrawn ones."""
     from monitor.store import stories
 
     begin = start or datetime.min.replace(tzinfo=UTC)
@@ -92,28 +87,93 @@ def stored_stories(store: Store, start: datetime | None) -> list[Story]:
         return [story for story in stories.first_seen_since(conn, begin) if not story.withdrawn]
 
 
-def stored_text(name: str) -> tuple[Story, tuple[Reading, ...]] | None:
-    """The story of the database with this id, or whose id begins so, as `inbox` names it, and the readings of its text, oldest
-    first; None if there is none. Raises BadParameter where several begin so."""
+# ---------------------------------------------------------------- one story
+
+
+class GivenStory(NamedTuple):
+    """The story of an argument. `stored`: whether it is in the database, with the readings of its text."""
+
+    story: Story
+    readings: tuple[Reading, ...] = ()
+    stored: bool = False
+
+
+def find_story(text: str, stories: Path | None) -> GivenStory:
+    """The story of the argument STORY: a headline, an id, a JSON line, a file with one line, or - for standard input.
+
+    An id is looked up in the file `stories`, else in the database. Raises BadParameter if there is no such story.
+    """
+    text = sys.stdin.readline() if text == "-" else text
+    if text.lstrip().startswith("{"):
+        fields = _story_object(text, "STORY")
+    elif text.lower().endswith((".json", ".jsonl", ".gz")) or (_ID.fullmatch(text) and Path(text).is_file()):
+        fields = _only_line(Path(text))
+    elif stories is not None:
+        fields = _line_with_id(stories, text)
+    else:
+        if _ID.fullmatch(text):
+            stored = stored_story(text)
+            if stored is not None:
+                return stored
+            click.echo(f"no stored story has the id {text!r}; it is read as a headline", err=True)
+        fields = {"title": text}
+    fields = {name: value for name, value in fields.items() if value}
+    if not str(fields.get("title", "")).strip():
+        raise click.BadParameter("a story needs a title", param_hint="STORY")
+    fields.setdefault("id", "given")
+    fields.setdefault("lang", language_of(f"{fields['title']} {fields.get('summary', '')}"))
+    fields["published"] = str(fields.get("published") or datetime.now(UTC).isoformat())
+    return GivenStory(line_as_story(as_entry(fields, 1, "STORY")))
+
+
+def stored_story(name: str) -> GivenStory | None:
+    """The stored story whose id begins so, with the readings of its text, oldest first; None if there is none.
+
+    Raises BadParameter if there are several.
+    """
     from monitor.cli.inbox_commands import story_beginning
     from monitor.runtime.session import open_database
     from monitor.store import reading_store, stories
 
-    if not _BEGINNING.fullmatch(name):
+    if not _STORED_ID.fullmatch(name):
         return None
     with closing(open_database(settings_of())) as store, store.read() as conn:
         if not stories.beginning_with(conn, name, limit=1):
             return None
         story = story_beginning(store, name)
-        return story, reading_store.of_text(conn, story.revision)
+        return GivenStory(story, reading_store.of_text(conn, story.revision), stored=True)
 
 
-def story_line(path: Path, story_id: str) -> Mapping[str, Any] | None:
-    """One story of a file, as its fields; None if it has no such id. Reads no other line as JSON than those with the id."""
-    from monitor.replay import read_story
+def _story_object(text: str, name: str) -> dict[str, Any]:
+    """The fields of a JSON line. Raises BadParameter, with the name of its place, if it has no title."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{name} is no JSON object: {error}", param_hint="STORY") from None
+    if not isinstance(value, dict) or not isinstance(value.get("title"), str):
+        raise click.BadParameter(f'{name} has no "title"', param_hint="STORY")
+    return value
 
+
+def _only_line(path: Path) -> dict[str, Any]:
+    """The story of a file with one line. Raises BadParameter for other files."""
+    if not path.is_file():
+        raise click.BadParameter(f"there is no file {path}", param_hint="STORY")
+    try:
+        with open_text(path) as stream:
+            lines = list(islice((line for line in stream if line.strip()), 2))
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{path} cannot be read as text: {error}", param_hint="STORY") from None
+    if len(lines) != 1:
+        content = "no story" if not lines else "several stories; give the id of one, with --stories"
+        raise click.BadParameter(f"{path} contains {content}", param_hint="STORY")
+    return _story_object(lines[0], str(path))
+
+
+def _line_with_id(path: Path, story_id: str) -> dict[str, Any]:
+    """The story of a file with this id. Only lines that contain the id are parsed. Raises BadParameter if there is none."""
     with open_text(path) as stream:
         for number, line in numbered_lines(stream, str(path)):
             if story_id in line and (story := read_story(line, number, str(path)))["id"] == story_id:
-                return story
-    return None
+                return dict(story)
+    raise click.BadParameter(f"no story of {path} has the id {story_id!r}", param_hint="STORY")

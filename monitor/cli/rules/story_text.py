@@ -1,4 +1,4 @@
-"""Stories, patterns and transitions as `explain`, `try`, `diff` and `drift` print them: 80 columns, long texts cut."""
+"""Stories and patterns as text of 80 columns, with long texts cut."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 MAX_TITLE = 140
-"""Letters of a headline in a line of its own."""
+"""Characters of a headline on its own line."""
 _WIDE = f"\u3000-\u303f{KANA_RANGE}{HAN_RANGE}\uff00-\uffef"
 _PIECE = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}]+)")
 _LONG_GROUP = re.compile(r"\(([^()]{30,})\)")
 
 
 def story_values(story: Story) -> dict[str, Any]:
-    """What JSON says of a story beside its id."""
+    """The JSON values of a story besides its id."""
     return {"published": story.published_at, **fields_of(story, "source", "title")}
 
 
@@ -32,8 +32,10 @@ def title_and_source(story: Story) -> str:
 
 
 def wrapped(text: str, indent: int = 0, hanging: int | None = None) -> Iterator[str]:
-    """A text in lines of WIDTH columns. hanging: the indent of all lines but the first (None: the same). A Chinese character
-    fills two columns and may end a line."""
+    """A text in lines of WIDTH columns. `hanging` is the indent of all lines but the first (None: the same).
+
+    A Chinese character takes two columns and can end a line.
+    """
     line, margin = "", " " * indent
     for piece in _PIECE.findall(text):
         if line and display_width(margin + line + piece) > WIDTH:
@@ -46,10 +48,10 @@ def wrapped(text: str, indent: int = 0, hanging: int | None = None) -> Iterator[
 
 
 def display_width(text: str) -> int:
-    """The columns that a text fills on a terminal."""
+    """The width of a text on a terminal, in columns."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def shortened_pattern(pattern: str) -> str:
-    """A pattern with its long groups cut to their first words."""
+    """A pattern with long groups cut to their first words."""
     return _LONG_GROUP.sub(lambda group: f"({'|'.join(group[1].split('|')[:2])}|…)", pattern)

@@ -1,1 +1,1 @@
-"""From checked rule files to the compiled rulebook."""
+"""Compiles checked rule files into a rulebook."""

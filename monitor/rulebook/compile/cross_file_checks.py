@@ -1,4 +1,4 @@
-"""Checks that a shape cannot make: ids that meet across files, order of baselines, names that acts give."""
+"""Checks that need more than one value or file: ids across files, order of baselines, names used by acts."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from monitor.domain.matching.conditions import NEWS_DOCUMENT
 from monitor.domain.matching.rules import ABOUT, PERSON, READER
 from monitor.domain.model import Kind, Standing
 from monitor.errors import Issue
-from monitor.rulebook.compile.defaults import ANY_PHASE, phase_of
-from monitor.rulebook.compile.parties import party_issues
+from monitor.rulebook.compile.declared_parties import party_issues
+from monitor.rulebook.compile.definitions import ANY_PHASE, phase_of
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import CommitmentShape, DealShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, did_you_mean
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, did_you_mean
 
 _PAGE = re.compile(r"https?://\S+")
 _STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY_MET: False}
-"""Standings that only a commitment of kind standing can have (True), or only the others (False)."""
+"""Standings for commitments of kind standing only (True), or for the other kinds only (False)."""
 _RESERVED = {
-    ABOUT: "what concerns a commitment without an act",
-    READER: "what a model alone reads",
-    PERSON: "what a person alone reads",
+    ABOUT: "stories about a commitment without an act",
+    READER: "readings of a model alone",
+    PERSON: "readings of a person alone",
 }
-"""Names that no act of a file can have, each with what has it."""
+"""Names that acts cannot have, each with its use."""
 
 
 def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
-    """Every issue between the files of one folder of rules. `root` names the folder."""
+    """Every issue between the files of a folder. `root` is its name in issues."""
     issues: list[Issue] = []
     owners: dict[str, str] = {}
     for number, publisher in enumerate(files.sources[1].publishers if files.sources else ()):
@@ -61,22 +61,15 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
 
 
 def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, deal: str) -> Iterator[Issue]:
-    """What the definition of a commitment says beside its baselines and acts."""
+    """Issues of a commitment's definition, without baselines and acts."""
     if PurePosixPath(source.path).stem != shape.id:
-        message = f"the id {shape.id!r} differs from the file's name"
+        message = f"the id {shape.id!r} differs from the name of the file"
         yield source.issue("file_name", message, ("id",), f"name the file {shape.id}.yaml")
-    # A part carries its parent's id before its own, so both must belong to one deal.
+    # The id of a part begins with its parent's id, so both must belong to one deal.
     for _, other, other_deal in files.commitments:
         if shape.id.startswith(f"{other.id}-") and other_deal != deal:
-            message = f"{shape.id!r} reads as a part of {other.id!r}, which is of deal {other_deal!r}"
+            message = f"{shape.id!r} would be a part of {other.id!r}, which belongs to the deal {other_deal!r}"
             yield source.issue("part", message, ("id",))
-    known = _known(files)
-    for number, rule in enumerate(shape.about.gives_way_to):
-        where = ("about", "gives_way_to", number, "commitment")
-        if rule.commitment == shape.id:
-            yield source.issue("gives_way_to_itself", "a commitment cannot give way to itself", where)
-        else:
-            yield from _unknown(source, "commitment", rule.commitment, known, where)
     if shape.kind == "milestone" and not shape.steps:
         yield source.issue("no_steps", "a milestone needs its steps", ("kind",), "steps: [agreed, signed, closed]")
     for number, step in enumerate(shape.partly_met_by):
@@ -85,34 +78,26 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         yield source.issue("no_targets", "a quantity needs its targets", ("kind",), "targets: [{amount: 12 Mt, …}]")
 
 
-def _known(files: RuleFiles) -> set[str]:
-    """The ids of all commitments, of those too whose files have faults of their own."""
-    return {other.id for _, other, _ in files.commitments} | files.faulty
-
-
 def _precedence(files: RuleFiles, source: RuleSource, shape: DealShape) -> Iterator[Issue]:
-    """What the table of a deal names. A row of a commitment that is not there does nothing: whoever keeps only some of the shipped
-    files need not edit the table, so that is a warning."""
+    """Issues of a precedence table. An unknown commitment is a warning: authors who keep only some of the shipped commitments need
+    not edit the table."""
+    known = {other.id for _, other, _ in files.commitments} | files.faulty
     for number, rule in enumerate(shape.precedence):
         where: ValuePath = ("precedence", number)
-        yield from _absent(source, rule.to, files, (*where, "to"))
+        named = [(rule.to, (*where, "to")), *((name, (*where, "of", at)) for at, name in enumerate(rule.of))]
+        for name, place in named:
+            for issue in _unknown(source, "commitment", name, known, place):
+                yield replace(issue, severity="warning")
         for at, name in enumerate(rule.of):
             if name == rule.to:
                 message = "a commitment cannot give way to itself"
                 yield source.issue("gives_way_to_itself", message, (*where, "of", at))
-            else:
-                yield from _absent(source, name, files, (*where, "of", at))
-
-
-def _absent(source: RuleSource, name: str, files: RuleFiles, where: ValuePath) -> Iterator[Issue]:
-    for issue in _unknown(source, "commitment", name, _known(files), where):
-        yield replace(issue, severity="warning")
 
 
 def _phases(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
-    """The phases that a file names, and what its acts and defaults say of them."""
+    """Issues of phases, and of the defaults and acts that use them."""
     if ANY_PHASE in shape.phases:
-        message = f"{ANY_PHASE!r} stands for all its life and cannot be a phase"
+        message = f"{ANY_PHASE!r} means always and cannot name a phase"
         yield source.issue("reserved_phase", message, ("phases", ANY_PHASE), key=True)
     named = {*shape.phases, ANY_PHASE}
     if shape.defaults.phase:
@@ -126,14 +111,14 @@ def _phases(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> 
         phase, own = phase_of(act, shape), act.only_if.published
         if phase is not None and (phase.since or phase.until) and (own.since or own.until):
             message = f"the phase {act.phase!r} has days of its own"
-            hint = "leave out one of both, or name the days as a further phase"
+            hint = "delete one of them, or make the days a further phase"
             yield source.issue("two_periods", message, ("acts", number, "only_if", "published"), hint, key=True)
 
 
 def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
     for number, (earlier, later) in enumerate(pairwise(shape.baselines), 1):
         if later.as_of <= earlier.as_of:
-            message = "baselines go from the oldest to the newest"
+            message = "baselines are ordered from the oldest to the newest"
             yield source.issue("baseline_order", message, ("baselines", number, "as_of"))
     for number, baseline in enumerate(shape.baselines):
         where, standing = ("baselines", number), baseline.standing
@@ -142,12 +127,12 @@ def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
             message = f"a commitment of kind {shape.kind} is never {standing}"
             yield source.issue("wrong_standing", message, (*where, "standing"), f"did you mean {other}?")
         if not _PAGE.fullmatch(baseline.source):
-            message = f"{baseline.source[:60]!r} is no page that a reader can open"
+            message = f"{baseline.source[:60]!r} is no web address"
             yield source.issue("no_page", message, (*where, "source"), "an address begins with https://")
         for at, step in enumerate(baseline.steps):
             yield from _unknown(source, "step", step, shape.steps, (*where, "steps", at))
         if baseline.since is not None and baseline.since > baseline.as_of:
-            yield source.issue("baseline_since", "since lies after as_of", (*where, "since"))
+            yield source.issue("baseline_since", "since is later than as_of", (*where, "since"))
 
 
 def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:
@@ -155,10 +140,10 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
     for number, act in enumerate(shape.acts):
         where = ("acts", number, "id")
         if act.id in _RESERVED:
-            message = f"the act {act.id!r} has the name that the program gives to {_RESERVED[act.id]}"
-            yield source.issue("reserved_id", message, where, "name the act after what happens, such as: id: bought")
+            message = f"the program uses the name {act.id!r} for {_RESERVED[act.id]}"
+            yield source.issue("reserved_id", message, where, "name the act after the event, such as: id: bought")
         elif act.id in seen:
-            yield source.issue("duplicate_id", f"the act {act.id!r} stands here for the second time", where)
+            yield source.issue("duplicate_id", f"the act {act.id!r} is repeated", where)
         seen.add(act.id)
         if act.step:
             yield from _unknown(source, "step", act.step, shape.steps, ("acts", number, "step"))
@@ -167,7 +152,7 @@ def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> It
 
 
 def _unknown(source: RuleSource, what: str, name: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
-    """An issue where a file names a thing that does not exist."""
+    """An issue for a name that is not defined."""
     if name not in known:
         hint = did_you_mean(name, known)
         yield source.issue(f"unknown_{what}", f"there is no {what} {name!r}", where, hint)

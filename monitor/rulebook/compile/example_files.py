@@ -1,4 +1,4 @@
-"""The files of examples beside the commitments, loaded by whoever tests rules: no rule depends on them."""
+"""The example files next to the commitments. Only tests of rules load them: no rule depends on them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from monitor.domain.model import Effect
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.source.example_lines import NOT_ABOUT, read_examples
 from monitor.rulebook.source.page import Page, UnreadableFileError, read_text
-from monitor.rulebook.source.source_map import did_you_mean
+from monitor.rulebook.source.rule_source import did_you_mean
 
 ENDING = ".examples"
-"""Of the file beside that of a commitment, which has the same name otherwise."""
+"""Extension of an example file, which has the name of its commitment."""
 
 
 def with_examples(folder: Path, rulebook: Rulebook) -> Rulebook:
-    """The rulebook with the examples of a folder. Raises RuleError with every error in their files."""
+    """The rulebook with the examples of a folder. Raises RuleError with every error in the example files."""
     examples, issues = read_example_files(folder, rulebook)
     if errors := [issue for issue in issues if issue.severity == "error"]:
         raise RuleError(errors, subject=str(folder))
@@ -28,15 +28,15 @@ def with_examples(folder: Path, rulebook: Rulebook) -> Rulebook:
 
 
 def check_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], tuple[Issue, ...]]:
-    """The examples of every act, and every issue of theirs: faults of their files, and acts that lack one."""
+    """The examples of every act, and every issue: faults of the files, and acts without examples."""
     examples, issues = read_example_files(folder, rulebook)
     return examples, tuple(sorted({*issues, *_lacking(folder, rulebook, examples)}))
 
 
 def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], list[Issue]]:
-    """The examples of every act, those inside older files of commitments first, and every fault of the files of examples."""
+    """The examples of every act, and every fault of the example files."""
     issues: list[Issue] = []
-    examples = [example for example in rulebook.examples if not example.path.endswith(ENDING)]
+    examples: list[RuleExample] = []
     for path in sorted(path for path in folder.rglob(f"*{ENDING}") if not path.name.startswith(".")):
         shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
@@ -48,16 +48,14 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
             examples += _of_page(page, rulebook, issues, Counter(example.rule for example in examples))
         else:
             near = did_you_mean(path.stem, rulebook.commitments)
-            message, hint = (
-                f"no commitment {path.stem!r} stands beside it",
-                near or "give it the name of its commitment",
-            )
+            message = f"there is no commitment {path.stem!r} next to this file"
+            hint = near or "name it after its commitment"
             issues.append(page.issue_at((1, 1), "no_commitment", message, hint))
     return tuple(examples), issues
 
 
 def _belongs(page: Page, rulebook: Rulebook) -> bool:
-    """Whether the file stands beside that of its commitment."""
+    """Whether the file is next to that of its commitment."""
     own = PurePosixPath(page.path).with_suffix(".yaml").as_posix()
     return any(info.path == own for info in rulebook.rules.values())
 
@@ -75,7 +73,7 @@ def _of_page(page: Page, rulebook: Rulebook, issues: list[Issue], counts: Counte
 
 
 def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) -> Iterator[Issue]:
-    """Acts without their own test: at least one text that the act matches, and one that only looks like it."""
+    """Warns of acts without a matching example, and of acts without a near miss."""
     of_act: dict[str, list[Effect | None]] = {}
     for example in examples:
         of_act.setdefault(example.rule, []).append(example.effect)
@@ -86,15 +84,13 @@ def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) 
             positive = [effect for effect in found if effect in wanted]
             if not positive:
                 done = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
-                yield _act_issue(folder, rulebook, act.rule, "no_example", "has no example that it matches", done)
+                yield _act_issue(folder, rulebook, act.rule, "no_example", "has no matching example", done)
             if len(positive) == len(found):
-                yield _act_issue(
-                    folder, rulebook, act.rule, "no_near_miss", "has no near miss among its examples", NOT_ABOUT
-                )
+                yield _act_issue(folder, rulebook, act.rule, "no_near_miss", "has no near miss", NOT_ABOUT)
 
 
 def _act_issue(folder: Path, rulebook: Rulebook, rule: str, code: str, lacks: str, effect: str) -> Issue:
-    """A warning at the id of an act: whoever begins with a new act tries headlines before he keeps them as examples."""
+    """A warning at the id of an act; no error, because authors try a new act before they write its examples."""
     info = rulebook.rules[rule]
     commitment, _, act = rule.rpartition("/")
     path = folder / PurePosixPath(info.path).relative_to(folder.name)

@@ -1,4 +1,4 @@
-"""Named sets of words: patterns parsed and their sets filled in, with the place of whatever is wrong."""
+"""Named sets of words, and which of them each file can use: patterns parsed and their sets filled in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
 from monitor.domain.text.angle_words import Inflected
@@ -23,40 +24,40 @@ from monitor.domain.text.pattern_syntax import (
 )
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
-from monitor.rulebook.schema.frames import Patterns
-from monitor.rulebook.schema.models import PartyShape, WordsShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.schema.models import PartyShape, Patterns, SetWords, WordsShape
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
-# Bounds on patterns, each an estimate far above what rules need: sets inside sets could make a small file very large, and
-# nested groups very deep.
+# Bounds on patterns, each an estimate far above the needs of rules: sets inside sets could make a small file very large, and nested
+# groups very deep.
 MAX_CHARACTERS = 3_000
-"""Of one pattern as it is written."""
+"""Characters of one pattern in its file."""
 MAX_NESTING = 20
 """Groups inside groups, and sets inside sets."""
 MAX_WORDS = 5_000
-"""Words of one pattern with its sets filled in."""
+"""Words of one pattern, sets included."""
 MAX_WORDS_PER_FILE = 300_000
-"""Words of all patterns of one file with their sets filled in."""
+"""Words of all patterns of one file, sets included."""
 
 _SET = re.compile(r"\{([^{}|()]+)\}")
 _SIGN = re.compile(r"\s+([+-])\s+")
 _WRITTEN_TERM = re.compile(r"<[^<>]+>|\"[^\"]+\"")
-"""A term of a sum that is no set but written out: a mark, or words in quotes."""
-NO_WORD = "a word form, an amount or a date needs a word or a set beside it"
-"""Such a pattern would be tried on all news: the matcher begins with words."""
+"""A term of a sum that is not the name of a set: a mark, or words in quotes."""
+NO_WORD = "a word form, an amount or a date needs a word or a set in the same pattern"
+"""The matcher starts from words, so it would have to try such a pattern on all news."""
 _CROWDED = re.compile(rf"(?P<before>{_WRITTEN_TERM.pattern}|[^+−–—-]+?)(?P<sign>\s*[+−–—-]\s*)(?P<after>.*\S)")
-"""A sum within what should be one term: a sign without its spaces, or a dash that is none."""
+"""A sum without spaces around its sign, or with a dash instead of a minus."""
 _WORD = re.compile(r"[A-Za-z]+")
 _WORDS = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
 _NEAR_NAME = 0.8
-"""How like (0 to 1) a set must be to be named beside the marks of a word: one letter in five, an estimate."""
+"""Likeness (0 to 1) from which a hint also names a set: one letter in five, an estimate."""
 _HALF_SIGN = re.compile(r"^[+-]\s|\s[+-]$")
 
 
 class PatternEntry(NamedTuple):
-    """One pattern as written, and where. `kind`: the kind of news that it keeps out, '' where none is named.
+    """One pattern of a file, with its place. `kind` is the kind of news that it excludes, '' if none is named.
 
-    A tuple, because one is made for each of ten thousand patterns, and a frozen dataclass takes five times as long.
+    A tuple, because there are ten thousand, and a frozen dataclass takes five times as long to make.
     """
 
     text: str
@@ -74,11 +75,11 @@ class PatternEntry(NamedTuple):
 
 
 Written: TypeAlias = str | Sequence[str] | WordsShape | PartyShape | Mapping[str, Patterns]
-"""Patterns as files write them: one, a list, lists by language, a party's, or either by kind of news."""
+"""Patterns in the forms of rule files: one, a list, lists by language, a party's words, or patterns by kind of news."""
 
 
 def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind: str = "") -> list[PatternEntry]:
-    """The patterns that stand in one place of a file."""
+    """The patterns in one place of a file."""
     match written:
         case str():
             return [PatternEntry(written, source, where, kind)]
@@ -98,7 +99,7 @@ def pattern_entries(source: RuleSource, where: ValuePath, written: Written, kind
 
 @lru_cache(maxsize=10_000)
 def terms_of(name: str) -> tuple[tuple[str, str], ...]:
-    """The terms of {a + b - <c>}, each with its sign: names of sets, and what is written out."""
+    """The terms of {a + b - <c>}, each with its sign: names of sets, marks, or words in quotes."""
     first, *rest = _SIGN.split(name.strip())
     return ("+", first), *zip(rest[::2], (term.strip() for term in rest[1::2]), strict=True)
 
@@ -111,41 +112,41 @@ def sets_named(node: Node) -> set[str]:
 
 @dataclass
 class WordSets:
-    """Sets by name, as one file sees them: its own go first, then those of the files of vocabulary that it uses."""
+    """The sets that one file can use, by name: its own first, then those of the vocabulary files that it uses."""
 
     sets: Mapping[str, list[PatternEntry]]
     issues: list[Issue]
     vocabulary: Mapping[str, WordSets] = field(default_factory=dict)
-    """The sets of every file of vocabulary, by its name without .yaml."""
-    use: Collection[str] | None = None
-    """The files of vocabulary whose sets it takes; None, the older syntax: all of them."""
+    """The sets of every vocabulary file, by its name without .yaml."""
+    use: Collection[str] | None = ()
+    """The vocabulary files whose sets it uses; None: all of them, for a pattern outside any file."""
     partial: bool = False
-    """A file of vocabulary that it uses has faults of its own: a set that is not known may stand there."""
+    """Whether it uses a faulty vocabulary file, which can define any unknown set."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
     _sums: dict[str, Node] = field(default_factory=dict)
-    """What each sum and difference of sets means."""
+    """The node of each sum and difference of sets."""
     _read: dict[str, tuple[Node, int]] = field(default_factory=dict)
-    """What each pattern of this file means, and how many words it has: one in six stands there more than once."""
+    """Node and word count of each pattern of this file: one in six occurs more than once."""
     _shared: dict[str, list[tuple[str, WordSets]]] = field(default_factory=dict)
-    """The files of vocabulary that have a set, by its name."""
+    """The vocabulary files that define a set, by its name."""
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
     _all_words: int = 0
 
     @cached_property
     def used(self) -> dict[str, WordSets]:
-        """The files of vocabulary whose sets it takes."""
+        """The vocabulary files whose sets it uses."""
         return {name: sets for name, sets in self.vocabulary.items() if self.use is None or name in self.use}
 
     @cached_property
     def meant(self) -> list[WordSets]:
-        """The files of vocabulary that are most like those that it uses and that are not there, which is an error of its own."""
+        """The vocabulary files with a name similar to a missing one in `use`, which is an error of its own."""
         missing = [name for name in self.use or () if name not in self.vocabulary]
         near = {closest_word(name, self.vocabulary) for name in missing}
         return [sets for name, sets in self.vocabulary.items() if name in near]
 
     def owners(self, name: str) -> list[tuple[str, WordSets]]:
-        """Whose sets have one of this name, as this file sees them: itself ('') alone, if it has."""
+        """The files whose set of this name is visible here. A set of the file itself ('') hides all others."""
         if name in self.sets:
             return [("", self)]
         if name not in self._shared:
@@ -153,7 +154,7 @@ class WordSets:
         return self._shared[name]
 
     def pattern(self, entry: PatternEntry) -> Node | None:
-        """One pattern with its sets filled in, verbs and nouns still marked; None, and issues, if it cannot be used."""
+        """Parses one pattern and fills in its sets, verbs and nouns still marked; None, and issues, if it cannot be used."""
         try:
             if entry.text not in self._read:
                 _refuse_large(entry.text)
@@ -162,7 +163,7 @@ class WordSets:
             node, words = self._read[entry.text]
             self._all_words += words
             if words > MAX_WORDS or self._all_words > MAX_WORDS_PER_FILE:
-                raise PatternError("with its sets filled in this is too large", 0, "use fewer or smaller sets")
+                raise PatternError("with its sets filled in, this pattern is too large", 0, "use fewer or smaller sets")
             return node
         except PatternError as error:
             self.issues.append(entry.issue("pattern", str(error), error.hint, inside=error.column))
@@ -175,7 +176,7 @@ class WordSets:
         return [(entry, inflected(node)) for entry in entries if (node := self.pattern(entry)) is not None]
 
     def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
-        """Patterns of a rule, each with a phrase that must be present."""
+        """Patterns of a rule; those without any required phrase are reported."""
         patterns = self.patterns(entries)
         for entry, node in patterns:
             if not requires_phrase(node):
@@ -184,18 +185,18 @@ class WordSets:
         return patterns
 
     def choice(self, entries: Iterable[PatternEntry]) -> Node | None:
-        """One of these entries, those that cannot be used left out; None if none can."""
+        """A choice of the entries that can be used; None if there are none."""
         nodes = tuple(node for _, node in self.patterns(entries))
         return choice_of(nodes) if nodes else None
 
     def resolve_all(self) -> None:
-        """Look into every set, so that faults of sets nobody uses are found too."""
+        """Resolves every set, so that the faults of unused sets are found too."""
         for name in self.sets:
             if name not in self._resolved:
                 self._resolve(name)
 
     def _word_count(self, entry: PatternEntry) -> int:
-        """About how many words a pattern has once its sets are filled in."""
+        """The approximate number of words of a pattern, sets included."""
         words = 1 + entry.text.count("|") + entry.text.count(" ")
         for group in _SET.findall(entry.text) if "{" in entry.text else ():
             for _, name in terms_of(group):
@@ -203,7 +204,7 @@ class WordSets:
         return words
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
-        """What {a} means, or {a + b} and {a - <b>}. Raises _UnusableError."""
+        """The node of {a}, {a + b} or {a - <b>}. Raises _UnusableError."""
         if ref.name not in self._sums:
             (_, first), *others = terms_of(ref.name)
             node = self._of_term(first, ref, entry)
@@ -213,23 +214,23 @@ class WordSets:
                     self._look_for_idle(name, term, node, ref, entry)
                 left = (node, term) if sign == "+" else tuple(without(options_of(node), term))
                 if not left:
-                    message, hint = f"nothing is left of {{{ref.name}}}", "take out less"
+                    message, hint = f"{{{ref.name}}} is empty", "subtract less"
                     raise _UnusableError(entry.issue("empty_set", message, hint, inside=ref.column))
                 node = choice_of(left)
             self._sums[ref.name] = node
         return self._sums[ref.name]
 
     def _look_for_idle(self, name: str, taken: Node, node: Node, ref: SetRef, entry: PatternEntry) -> None:
-        """A warning for every verb or noun that is taken out of a set without it, and for a set that shares nothing with it."""
+        """Warns of every verb, noun or set that is subtracted from a set which does not contain it."""
         options, by_word = options_of(node), name.startswith("<")
         for part in options_of(taken) if by_word else (taken,):
             if tuple(without(options, part)) == options:
                 shown = f"<{part.lemmas[0]}>" if by_word and isinstance(part, Inflected) else name
-                message, hint = f"{shown} takes nothing out of {{{ref.name}}}", "mend its spelling, or delete it"
+                message, hint = f"{shown} removes nothing from {{{ref.name}}}", "correct its spelling, or delete it"
                 self.issues.append(entry.source.warning("idle_term", message, entry.where, hint, inside=ref.column))
 
     def _of_term(self, name: str, ref: SetRef, entry: PatternEntry) -> Node:
-        """What a set of this name means, or what is written out in its place. Raises _UnusableError."""
+        """The node of the set with this name, or of a mark or words in quotes. Raises _UnusableError."""
         if _WRITTEN_TERM.fullmatch(name):
             try:
                 return parse_pattern(name.strip('"'))
@@ -244,14 +245,14 @@ class WordSets:
             raise _UnusableError(self._unknown(name, ref, entry))
         (file, owner), *others = owners
         if others:
-            message = f"the set {name!r} stands in {file}.yaml and in {others[0][0]}.yaml"
+            message = f"the set {name!r} is defined in {file}.yaml and in {others[0][0]}.yaml"
             hint = "use only one of them, or rename one set"
             raise _UnusableError(entry.issue("ambiguous_set", message, hint, inside=ref.column))
         if name in owner._open:
             cycle = " -> ".join([*owner._open[owner._open.index(name) :], name])
             raise _UnusableError(entry.issue("set_cycle", f"sets contain each other: {cycle}", inside=ref.column))
         if len(owner._open) >= MAX_NESTING:
-            message = f"sets stand more than {MAX_NESTING} deep in each other"
+            message = f"sets are nested more than {MAX_NESTING} deep"
             raise _UnusableError(entry.issue("set_depth", message, inside=ref.column))
         node = owner._resolved[name] if name in owner._resolved else owner._resolve(name)
         if node is None:
@@ -259,13 +260,13 @@ class WordSets:
         return node
 
     def _unknown(self, name: str, ref: SetRef, entry: PatternEntry) -> Issue:
-        """The issue of a set that this file does not see, with the file that has it or the name that is nearest."""
+        """The issue of a set that is not visible here, with the file that defines it or the nearest name."""
         if not name or _HALF_SIGN.search(name):
-            message, hint = f"{{{ref.name}}} lacks a name", "sets are added as {a + b} and taken out as {a - b}"
+            message, hint = f"a name is missing in {{{ref.name}}}", "add sets as {a + b}, subtract them as {a - b}"
             return entry.issue("unknown_set", message, hint, inside=ref.column)
         elsewhere = [file for file, sets in self.vocabulary.items() if name in sets.sets]
         known = {*self.sets, *(own for sets in self.used.values() for own in sets.sets)}
-        hint = f"use: [{elsewhere[0]}] would take it" if elsewhere else _remedy(name, ref, known)
+        hint = f"{elsewhere[0]}.yaml defines it: add use: [{elsewhere[0]}]" if elsewhere else _remedy(name, ref, known)
         return entry.issue("unknown_set", f"there is no set {name!r}", hint, inside=ref.column)
 
     def _resolve(self, name: str) -> Node | None:
@@ -279,9 +280,9 @@ class WordSets:
 
 
 def _remedy(name: str, ref: SetRef, known: Collection[str]) -> str:
-    """What to write in place of a set that there is not: signs with their spaces, words with their marks, or another set."""
+    """The remedy for an unknown set: spaces around a sign, marks around a word, or the name of another set."""
     if mended := _with_spaces(name, known):
-        return f"a space stands on both sides of a sign: write {{{ref.name.replace(name, mended)}}}"
+        return f"put a space on both sides of a sign: write {{{ref.name.replace(name, mended)}}}"
     written = name.strip("'‘’“”")
     if len(terms_of(ref.name)) == 1 or not _WORDS.fullmatch(written):
         return did_you_mean(name, known)
@@ -292,7 +293,7 @@ def _remedy(name: str, ref: SetRef, known: Collection[str]) -> str:
 
 
 def _with_spaces(name: str, known: Collection[str]) -> str:
-    """A sum whose sign lacks a space, or is a longer dash, as it must be written; '' if it is none."""
+    """A sum with a missing space or a long dash, corrected; '' if it is no sum."""
     found = _CROWDED.fullmatch(name)
     if found is None or not (_WRITTEN_TERM.fullmatch(found["before"]) or found["before"] in known):
         return ""
@@ -304,22 +305,22 @@ def _with_spaces(name: str, known: Collection[str]) -> str:
 
 
 def _refuse_large(text: str) -> None:
-    """Raises PatternError for a pattern that is too long, or nested too deep to be read."""
+    """Raises PatternError for a pattern that is too long or nested too deep."""
     if len(text) > MAX_CHARACTERS:
         message = f"longer than {MAX_CHARACTERS:,} characters"
-        raise PatternError(message, MAX_CHARACTERS, "name its parts as sets")
+        raise PatternError(message, MAX_CHARACTERS, "make its parts sets")
     depth = heads = 0
     may_be_deep = text.count("(") + text.count("!") > MAX_NESTING
     for column, char in enumerate(text if may_be_deep else ""):
         depth += (char == "(") - (char == ")")
         heads = heads + 1 if char == "!" else 0
         if depth > MAX_NESTING or heads > MAX_NESTING:
-            message = f"groups stand more than {MAX_NESTING} deep in each other"
-            raise PatternError(message, column, "name them as sets")
+            message = f"groups are nested more than {MAX_NESTING} deep"
+            raise PatternError(message, column, "make them sets")
 
 
 def options_of(node: Node) -> tuple[Node, ...]:
-    """The entries of a set and of the sets in it, each verb and each noun by itself."""
+    """The entries of a set and of the sets in it, one node for each verb and noun."""
     match node:
         case Choice(options):
             return tuple(single for option in options for single in options_of(option))
@@ -329,21 +330,64 @@ def options_of(node: Node) -> tuple[Node, ...]:
 
 
 def without(options: Iterable[Node], taken: Node) -> Iterator[Node]:
-    """These options but for those that another pattern offers too. A verb or noun of which it offers only some forms gives up
-    those."""
-    gone = frozenset(options_of(inflected(taken)))
+    """These options without those of another pattern. If it has only some forms of a verb or noun, only these go."""
+    removed = frozenset(options_of(inflected(taken)))
     for option in options:
         if not isinstance(option, Inflected):
-            yield from () if option in gone else (option,)
+            yield from () if option in removed else (option,)
             continue
         of_lemmas = {lemma: tuple(map(words_node, option.forms_of(lemma))) for lemma in option.lemmas}
-        kept = tuple(lemma for lemma, forms in of_lemmas.items() if gone.isdisjoint(forms))
+        kept = tuple(lemma for lemma, forms in of_lemmas.items() if removed.isdisjoint(forms))
         if kept:
             yield option if kept == option.lemmas else replace(option, lemmas=kept)
         yield from (
-            form for lemma, forms in of_lemmas.items() if lemma not in kept for form in forms if form not in gone
+            form for lemma, forms in of_lemmas.items() if lemma not in kept for form in forms if form not in removed
         )
 
 
 class _UnusableError(Exception):
-    """A pattern that names a set which cannot be used; carries the issue, or nothing where the fault is recorded already."""
+    """A pattern names an unusable set. Carries the issue, or nothing if it was reported before."""
+
+
+# ---------------------------------------------------------------- the sets of all files
+
+
+class Scopes:
+    """The sets of a folder of rules, as each file can use them. Faults go to `issues`."""
+
+    def __init__(self, files: RuleFiles, issues: list[Issue]) -> None:
+        self._issues, self._faulty = issues, files.faulty_vocabulary
+        self.vocabulary: dict[str, WordSets] = {}
+        """By the name of the file without .yaml."""
+        for source, shape in files.vocabulary:
+            self.vocabulary[stem_of(source)] = self._sets_of(source, shape.use, shape.sets)
+        for (source, shape), sets in zip(files.vocabulary, self.vocabulary.values(), strict=True):
+            self._check_use(source, shape.use)
+            sets.resolve_all()
+
+    def of_vocabulary(self, source: RuleSource) -> WordSets:
+        """The sets that a vocabulary file can use."""
+        return self.vocabulary[stem_of(source)]
+
+    def of_file(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
+        """The sets that the file of a commitment or a deal can use."""
+        self._check_use(source, use)
+        own = self._sets_of(source, use, sets)
+        own.resolve_all()
+        return own
+
+    def _sets_of(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
+        entries = {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
+        return WordSets(entries, self._issues, self.vocabulary, use, partial=bool(self._faulty.intersection(use)))
+
+    def _check_use(self, source: RuleSource, use: Sequence[str]) -> None:
+        for number, name in enumerate(use):
+            if name not in self.vocabulary and name not in self._faulty:
+                hint = did_you_mean(name, self.vocabulary)
+                message = f"there is no file {name}.yaml in the vocabulary"
+                self._issues.append(source.issue("unknown_vocabulary", message, ("use", number), hint))
+
+
+def stem_of(source: RuleSource) -> str:
+    """The name of a file without folder and extension."""
+    return PurePosixPath(source.path).stem

@@ -1,1 +1,1 @@
-"""Lints: what is allowed in a rule file and yet most likely a mistake."""
+"""Warnings of likely mistakes in rule files."""

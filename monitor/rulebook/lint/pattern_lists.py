@@ -1,38 +1,45 @@
-"""Every list of patterns in a folder of rules: where it stands, and what its entries are for."""
+"""Every list of patterns in a folder of rules, with its place and the role of its entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, TypeAlias
 
-from monitor.domain.text import pattern_syntax
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Together, parse_pattern
+from monitor.domain.text.pattern_syntax import Node, parse_pattern
 from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
-from monitor.rulebook.schema.frames import ROLES, RolesShape
-from monitor.rulebook.schema.models import CommitmentShape, DealShape, PartyShape, VocabularyShape, WordsShape
-from monitor.rulebook.schema.rule_shape import RuleShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath
+from monitor.rulebook.schema.models import (
+    ROLES,
+    CommitmentShape,
+    DealShape,
+    PartyShape,
+    RolesShape,
+    RuleShape,
+    VocabularyShape,
+    WordsShape,
+)
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
-ListRole: TypeAlias = Literal["words", "open", "shut"]
+ListRole: TypeAlias = Literal["words", "opening", "excluding"]
 
-_SHUT_WORDS = frozenset({"frames", "documents"})
-"""Parts of the vocabulary whose words exclude a sentence, or class a whole document."""
-_OPEN = ("any", "title", "summary")
-_SHUT = {"never": "never", "not": "excluded", "none": "none", "unless": "unless", "when": "when"}
-"""Keys of about, acts and precedence that hold patterns, with their fields."""
+_EXCLUDING_WORDS = frozenset({"frames", "documents"})
+"""Parts of the vocabulary whose words exclude a sentence, or classify a document."""
+_OPENING = ("any", "title", "summary")
+_EXCLUDING = {"never": "never", "not": "excluded", "unless": "unless", "when": "when"}
+"""Keys of about, acts and precedence that have patterns, with their fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatternList:
-    """Patterns that stand in one list.
+    """The patterns of one list.
 
-    words: one of them is part of a longer pattern, or counts by its place, so that each span matters.
-    open: one of them is enough to see a topic or an act.
-    shut: one of them anywhere is enough to exclude something.
+    words: an entry is part of a longer pattern, or counts by its place, so each span matters.
+    opening: one match is enough to report a topic or an act.
+    excluding: one match anywhere is enough to exclude something.
     """
 
     entries: Sequence[PatternEntry]
@@ -49,43 +56,25 @@ class PatternList:
 
 
 def parse_or_none(text: str) -> Node | None:
-    """A pattern read, or None where it has a fault (which is an error of its own)."""
+    """A parsed pattern, or None if it is invalid, which is an error of its own."""
     try:
         return parse_pattern(text)
     except PatternError:
         return None
 
 
-def choices_in(node: Node | None) -> Iterator[Choice]:
-    """The groups that are written out in a pattern."""
-    match node:
-        case Choice(options):
-            yield node
-            for option in options:
-                yield from choices_in(option)
-        case pattern_syntax.Sequence(parts, _) | Together(parts):
-            for part in parts:
-                yield from choices_in(part)
-        case AtStart(inner) | Head(inner):
-            yield from choices_in(inner)
-
-
 def all_lists(files: RuleFiles) -> Iterator[PatternList]:
-    """Every list of patterns of these files that is not empty: of ten places for one, nine are."""
-    return (listed for listed in _all(files) if listed.entries)
-
-
-def _all(files: RuleFiles) -> Iterator[PatternList]:
-    for source, shape in files.vocabulary:
-        yield from _of_vocabulary(source, shape)
-    for source, deal in files.deals.values():
-        yield from _of_deal(source, deal)
-    for source, commitment, _ in files.commitments:
-        yield from _of_commitment(source, commitment)
+    """Every list of patterns of these files that is not empty."""
+    lists = chain(
+        chain.from_iterable(_of_vocabulary(source, shape) for source, shape in files.vocabulary),
+        chain.from_iterable(_of_deal(source, shape) for source, shape in files.deals.values()),
+        chain.from_iterable(_of_commitment(source, shape) for source, shape, _ in files.commitments),
+    )
+    return (listed for listed in lists if listed.entries)
 
 
 def sets_named_by_file(files: RuleFiles) -> dict[str, set[str]]:
-    """Path of a file -> the sets that its patterns name."""
+    """Path of a file -> the sets that its patterns use."""
     named: dict[str, set[str]] = {}
     for listed in all_lists(files):
         for entry in listed.entries:
@@ -97,7 +86,9 @@ def sets_named_by_file(files: RuleFiles) -> dict[str, set[str]]:
 def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[PatternList]:
     for part in ("sets", "modality", "frames", "parties", "documents"):
         for name, words in getattr(shape, part).items():
-            yield from _by_language(source, (part, str(name)), words, "shut" if part in _SHUT_WORDS else "words")
+            yield from _by_language(
+                source, (part, str(name)), words, "excluding" if part in _EXCLUDING_WORDS else "words"
+            )
     for number, speaker in enumerate(shape.speakers):
         yield from _by_language(source, ("speakers", number, "words"), speaker.words, "words")
     yield from _by_language(source, ("masks",), shape.masks, "words")
@@ -111,7 +102,7 @@ def _of_deal(source: RuleSource, deal: DealShape) -> Iterator[PatternList]:
     for number, rule in enumerate(deal.precedence):
         yield from _by_key(source, ("precedence", number), rule)
     if deal.gate is not None:
-        yield _list(source, ("gate", "any"), deal.gate.any, "open")
+        yield _list(source, ("gate", "any"), deal.gate.any, "opening")
         for number, entry in enumerate(deal.gate.together):
             yield _list(source, ("gate", "together", number), entry, "words")
 
@@ -120,9 +111,7 @@ def _of_commitment(source: RuleSource, commitment: CommitmentShape) -> Iterator[
     for name, words in commitment.sets.items():
         yield from _by_language(source, ("sets", name), words, "words")
     yield from _by_key(source, ("about",), commitment.about)
-    for number, rule in enumerate(commitment.about.gives_way_to):
-        yield from _by_key(source, ("about", "gives_way_to", number), rule)
-    yield _list(source, ("defaults", "not"), commitment.defaults.excluded, "shut")
+    yield _list(source, ("defaults", "not"), commitment.defaults.excluded, "excluding")
     for number, act in enumerate(commitment.acts):
         yield from _by_key(source, ("acts", number), act)
         yield from _by_role(source, ("acts", number), act)
@@ -142,12 +131,12 @@ def _by_language(source: RuleSource, where: ValuePath, words: Written, role: Lis
 
 def _by_key(source: RuleSource, where: ValuePath, shape: RuleShape) -> Iterator[PatternList]:
     fields = type(shape).model_fields
-    for key in _OPEN:
+    for key in _OPENING:
         if key in fields:
-            yield _list(source, (*where, key), getattr(shape, key), "open")
-    for key, name in _SHUT.items():
+            yield _list(source, (*where, key), getattr(shape, key), "opening")
+    for key, name in _EXCLUDING.items():
         if name in fields:
-            yield _list(source, (*where, key), getattr(shape, name), "shut")
+            yield _list(source, (*where, key), getattr(shape, name), "excluding")
 
 
 def _by_role(source: RuleSource, where: ValuePath, shape: RolesShape) -> Iterator[PatternList]:

@@ -1,1 +1,1 @@
-"""The shape of the rule files: the models that editor, checker and documentation share."""
+"""The shapes of rule files, for checker, editors and documentation."""

@@ -1,34 +1,75 @@
-"""The shapes of the files under rules/: what may stand where. Meaning across files is checked when they are compiled."""
+"""The shapes of the files under rules/. Checks across files follow when the rules are compiled."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
 from monitor.domain.model.sides import joint
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
-from monitor.rulebook.schema.frames import FrameShape, Patterns, RolesShape
-from monitor.rulebook.schema.rule_shape import RuleShape
-from monitor.rulebook.schema.units import AMOUNT_SCHEMA, DAYS_SCHEMA, read_days
+
+
+class RuleShape(BaseModel):
+    """The base of all shapes: a mapping with known keys only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+# ---------------------------------------------------------------- types of values
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 TierName = Literal["official", "state_media", "wire", "trade", "aggregator", "unknown"]
 DateKind = Literal["due", "expiry"]
 DateState = Literal["current", "claimed", "superseded", "met", "lapsed"]
+Patterns: TypeAlias = str | Annotated[list[str], Field(min_length=1)]
+"""One pattern, or several alternatives."""
+ByKind = dict[str, Patterns]
+"""Patterns by the kind of news that they exclude."""
+Sentence = Annotated[str, Field(min_length=1)]
+_PARTY_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(\+[a-z][a-z0-9]*(-[a-z0-9]+)*)*$"
+_DAYS = re.compile(r"\s*(\d{1,4})\s*(day|week|month)s?\s*")
+_DAYS_IN = {"day": 1, "week": 7, "month": 30}
+_DAYS_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": r"^\s*\d{1,4}\s*(day|week|month)s?\s*$"},
+    ],
+    "examples": ["60 days", "2 weeks"],
+}
+_AMOUNT_SCHEMA = {"type": "string", "pattern": r"\d", "examples": ["12 Mt", "$30 billion", "100 units"]}
 
 
-def _refuse_nothing(value: object) -> object:
-    """A key that may be left out may still not stand empty."""
+def read_days(value: object) -> int:
+    """Reads "60 days", "2 weeks" or a bare number of days. A month is 30 days. Raises ValueError with a remedy."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("write a number of days, such as 60 days")
+    return int(match[1]) * _DAYS_IN[match[2]]
+
+
+def _refuse_missing(value: object) -> object:
+    """A key that can be left out still needs a value if it is there."""
     if value is None:
-        raise ValueError("a word belongs here, not nothing")
+        raise ValueError("a word is missing here")
     return value
 
 
@@ -42,61 +83,21 @@ def _refuse_unknown_zone(value: str) -> str:
 
 def _refuse_no_act(value: str) -> str:
     if value and not re.search(r"(?:^| )to [a-z]", value):
-        raise ValueError(f"{value!r} says no act: write 'to do what', or 'who to do what'")
+        raise ValueError(f"{value!r} names no act: write 'to do what', or 'who to do what'")
     return value
 
 
-def _together(value: object) -> object:
-    """Several parties as the one word for all of them."""
+def _refuse_single_pattern(value: list[str]) -> list[str]:
+    if len(value) < 2:
+        raise ValueError("an entry of together needs two patterns or more; a single pattern belongs under any")
+    return value
+
+
+def _joint_party(value: object) -> object:
+    """Replaces a list of several parties by the one word for all of them."""
     if isinstance(value, list) and len(value) > 1 and all(isinstance(party, str) for party in value):
         return joint(value)
     return value
-
-
-def _or_declared(*words: str) -> WithJsonSchema:
-    """These words, or the id of a party that a file declares."""
-    return WithJsonSchema({"anyOf": [{"enum": [*words]}, {"type": "string", "pattern": PARTY_ID}]})
-
-
-PARTY_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(\+[a-z][a-z0-9]*(-[a-z0-9]+)*)*$"
-Owing = Annotated[
-    str,
-    BeforeValidator(_together),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"enum": ["us", "cn", "both", "company", "others"]},
-                {"type": "string", "pattern": PARTY_ID},
-                {"type": "array", "items": {"type": "string"}, "minItems": 2},
-            ]
-        }
-    ),
-]
-Acting = Annotated[By, _or_declared(*By)]
-SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
-ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
-Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
-PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_nothing), WithJsonSchema({"enum": [*Polarity]})]
-Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(DAYS_SCHEMA)]
-Tonnage = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(AMOUNT_SCHEMA)]
-
-
-class PublisherShape(RuleShape):
-    name: str = Field(min_length=1, description="As feeds and stories name it.")
-    aliases: list[str] = Field([], description="Other names that stories give it.")
-    domains: list[str] = Field([], description="Its sites; subdomains count too.")
-    tier: TierName = Field(description="How far its word carries.")
-    side: Annotated[str, _or_declared("us", "cn", "company", "")] = Field(
-        "", description="Whose voice it is, where it is a party's: one of these, or one that a file declares."
-    )
-    owner: str = Field("", description="Publishers of one owner are one origin.")
-    called: str = Field("", description="Its name within a sentence, as in 'the US Treasury'; the name, if left out.")
-    zone: Zone = Field("UTC", description="Time zone of its dates, as in Asia/Shanghai.")
-    lang: str = Field("", description="Language of its stories, in two letters, where feeds do not say.")
-
-
-class SourcesShape(RuleShape):
-    publishers: list[PublisherShape] = Field(description="Everybody whose stories are known by name.")
 
 
 def _tier(value: object) -> Tier:
@@ -106,289 +107,262 @@ def _tier(value: object) -> Tier:
     return names[str(value)]
 
 
-_TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
-
-
 def _pairs(value: object) -> object:
     return tuple(value.items()) if isinstance(value, Mapping) else value
 
 
-_Names = Annotated[
-    tuple[tuple[str, str], ...],
-    BeforeValidator(_pairs),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
-]
+def _or_declared(*words: str) -> WithJsonSchema:
+    """The schema of these words, or the id of a declared party."""
+    return WithJsonSchema({"anyOf": [{"enum": [*words]}, {"type": "string", "pattern": _PARTY_ID}]})
+
+
+_OWING_SCHEMA = {
+    "anyOf": [
+        {"enum": ["us", "cn", "both", "company", "others"]},
+        {"type": "string", "pattern": _PARTY_ID},
+        {"type": "array", "items": {"type": "string"}, "minItems": 2},
+    ]
+}
+Owing = Annotated[str, BeforeValidator(_joint_party), WithJsonSchema(_OWING_SCHEMA)]
+Acting = Annotated[By, _or_declared(*By)]
+SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
+Voice = Annotated[str, _or_declared("us", "cn", "company", "")]
+ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
+Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
+PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_missing), WithJsonSchema({"enum": [*Polarity]})]
+Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
+Amount = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
+Companions = Annotated[list[str], AfterValidator(_refuse_single_pattern), Field(json_schema_extra={"minItems": 2})]
+
+_USE = "Vocabulary files (without .yaml) whose sets this file uses. Its own sets take precedence."
+_ACTOR = "Who acts, if the sentence does not say."
+_NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
+
+
+# ---------------------------------------------------------------- sources.yaml and policy.yaml
+
+
+class PublisherShape(RuleShape):
+    name: str = Field(min_length=1, description="As feeds and stories name it.")
+    aliases: list[str] = Field([], description="Other names in stories.")
+    domains: list[str] = Field([], description="Its sites, with their subdomains.")
+    tier: TierName = Field(description="How much its reports count.")
+    side: Voice = Field("", description="The party that it speaks for, if any.")
+    owner: str = Field("", description="Publishers with one owner count as one origin.")
+    called: str = Field("", description="Its name within a sentence, such as 'the US Treasury' [name].")
+    zone: Zone = Field("UTC", description="Time zone of its dates, such as Asia/Shanghai.")
+    lang: str = Field("", description="Language of its stories (two letters), if feeds do not say.")
+
+
+class SourcesShape(RuleShape):
+    publishers: list[PublisherShape] = Field(description="All known publishers.")
+
+
+_TierField = Annotated[Tier, BeforeValidator(_tier), WithJsonSchema({"enum": [*get_args(TierName)]})]
+_NAMES_SCHEMA = {"type": "object", "additionalProperties": {"type": "string"}}
+_Names = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs), WithJsonSchema(_NAMES_SCHEMA)]
 _POLICY_TYPES: dict[Any, Any] = {
     tuple[tuple[str, str], ...]: _Names,
     int: Annotated[int, Field(ge=0)],
     float: Annotated[float, Field(gt=0, le=1)],
     frozenset[Tier]: frozenset[_TierField],
 }
+# The keys of policy.yaml are the fields of Policy, so that a new weight needs only a description here.
 _POLICY_FIELDS: dict[str, Any] = {
     name: (_POLICY_TYPES.get(hint, hint), Field(getattr(Policy(), name), description=POLICY_DESCRIPTIONS.get(name, "")))
     for name, hint in get_type_hints(Policy).items()
 }
-# The keys of policy.yaml are the fields of Policy, so that a weight added there needs only its description here.
+PolicyShape = create_model("PolicyShape", __base__=RuleShape, **_POLICY_FIELDS)
 
 
-class _Policy(RuleShape):
-    removed: ClassVar[Mapping[str, str]] = {
-        "risk_again_days": "delete it: a further blow is an event, told as event_origins and event_again_origins say"
-    }
-
-
-PolicyShape = create_model("PolicyShape", __base__=_Policy, **_POLICY_FIELDS)
+# ---------------------------------------------------------------- vocabulary
 
 
 class WordsShape(RuleShape):
-    """Pattern pieces by language."""
+    """Patterns by language."""
 
     en: list[str] = Field([], description="English patterns.", examples=[["soybean*", "(buys|books) cargoes"]])
     zh: list[str] = Field([], description="Chinese patterns.", examples=[["大豆", "拟 ..4 采购"]])
 
 
 class SetShape(WordsShape):
-    """A set with its words by language, and what it means."""
+    """A set with its words by language and its meaning."""
 
-    means: str = Field("", description="What the words have in common, in one sentence.")
-    eg: list[str] = Field([], description="Two or three examples of use.", examples=[["China raises its duty on beef"]])
+    means: str = Field("", description="The common meaning of the words, in one sentence.")
+    eg: list[str] = Field([], description="Two or three sentences with them.", examples=[["China raises its duty"]])
 
 
 SetWords = SetShape | list[str]
-"""A list alone is enough: the script of an entry tells its language."""
-
-ByKind = dict[str, Patterns]
-"""Patterns by the kind of news that they keep out."""
-_NOT_EXAMPLE = {"other sellers": "{other_beans}", "crop forecasts": ["crop forecast", "产量"]}
-
-
-class DiscourseFrameShape(WordsShape):
-    """A way of talking about a thing rather than reporting it."""
-
-    removed: ClassVar[Mapping[str, str]] = {
-        "scope": "a frame holds for its sentence: words that reach no further than their clause go under none of an act",
-        "makes": "words on which a sentence concerns nothing go under never of about",
-    }
+"""A plain list is enough: the script of an entry shows its language."""
 
 
 class PartyShape(RuleShape):
-    """A party by its name and the words that stories have for it."""
+    """A party: its name, and the words for it in stories."""
 
-    name: str = Field("", description="As messages name it: the EU.")
-    words: SetWords = Field(
-        default=[],
-        description="How stories name it: who acts is read from these.",
-        examples=[["EU", "Brussels", "欧盟"]],
-    )
+    name: str = Field("", description="Its name in messages: the EU.")
+    words: SetWords = Field(default=[], description="Words for it in stories.", examples=[["EU", "Brussels", "欧盟"]])
 
 
 class SpeakerShape(RuleShape):
-    name: str = Field(min_length=1, description="The origin of what is said: one name for all ways to name one voice.")
+    name: str = Field(min_length=1, description="The origin of the statement: one name for each voice.")
     side: Annotated[str, _or_declared("us", "cn", "company", "data", "press")] = Field(
-        description="Whose voice it is: one of these, or a party that a file declares. press: an agency that others quote; its name "
-        "is the `owner` of its own reports."
+        description="The party that it speaks for. press: an agency that others quote; its name is the `owner` of its own reports."
     )
-    words: WordsShape = Field(description="How stories name the voice.")
-
-
-_USE = "The files of vocabulary, without .yaml, whose sets it takes; its own sets go first."
+    words: WordsShape = Field(description="Words for this speaker in stories.")
 
 
 class VocabularyShape(RuleShape):
-    use: list[str] | None = Field(None, description=_USE)
-    sets: dict[str, SetWords] = Field(
-        {}, description="Named patterns for the files that use this one: {name} in a pattern is any of them."
-    )
-    speakers: list[SpeakerShape] = Field([], description="Voices: whose word a sentence is that names them.")
-    modality: dict[Cue, WordsShape] = Field(
-        {}, description="Words that change how an act before or after them is meant."
-    )
-    frames: dict[str, DiscourseFrameShape] = Field(
-        {}, description="Ways of talking about a thing rather than reporting it."
+    use: list[str] = Field([], description=_USE)
+    sets: dict[str, SetWords] = Field({}, description="Named patterns. {name} in a pattern matches any of them.")
+    speakers: list[SpeakerShape] = Field([], description="Speakers that sentences quote.")
+    modality: dict[Cue, WordsShape] = Field({}, description="Words that change the meaning of an act near them.")
+    frames: dict[str, WordsShape] = Field(
+        {}, description="Words of opinion, history and other texts that report no news."
     )
     parties: dict[str, WordsShape | PartyShape] = Field(
         {},
-        description="How each party is named: who acts is read from these words. us, cn, both, company and third are of every deal; "
-        "others, which have a name, of the deals that take them.",
+        description="Words for each party. us, cn, both, company and third belong to every deal; others have a name and belong "
+        "to the deals that take them.",
     )
-    documents: dict[str, WordsShape] = Field({}, description="Classes of documents by the words of their titles.")
+    documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
 
 
-def _refuse_one_alone(value: list[str]) -> list[str]:
-    if len(value) < 2:
-        raise ValueError("an entry of together needs two patterns or more; what is enough alone goes under any")
-    return value
-
-
-Company = Annotated[list[str], AfterValidator(_refuse_one_alone), Field(json_schema_extra={"minItems": 2})]
+# ---------------------------------------------------------------- deal.yaml
 
 
 class GateShape(RuleShape):
-    """Which stories come near the deal, so that a reader is asked about them: by title and the part of the summary it reads."""
+    """The stories that a reader is asked about, by title and the start of the summary."""
 
     any: list[str] = Field(
-        [], description="Narrow words: one of them brings a story near the deal.", examples=[["{goods}", "trade pact"]]
+        [], description="Specific words: one of them is enough.", examples=[["{goods}", "trade pact"]]
     )
-    together: list[Company] = Field(
+    together: list[Companions] = Field(
         [],
-        description="Wide words in company: a story is near where every pattern of one entry stands in it, wherever.",
+        description="General words in combination: every pattern of one entry must occur, anywhere in the story.",
         examples=[[["{party}", "{topic}"]]],
     )
 
     @model_validator(mode="after")
-    def says_something(self) -> GateShape:
+    def has_patterns(self) -> GateShape:
         if not (self.any or self.together):
             raise ValueError("a gate needs patterns under any or together")
         return self
 
 
 class PrecedenceShape(RuleShape):
-    """A story that concerns two commitments goes to one of them."""
+    """A story about two commitments counts for one of them."""
 
-    of: list[str] = Field(min_length=1, description="The ids of the commitments that give way.")
-    to: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
+    of: list[str] = Field(min_length=1, description="Ids of the commitments that give way.")
+    to: str = Field(description="Id of the commitment that takes the story, if the story is about it too.")
     when: list[str] = Field(
-        min_length=1, description="Words on which it does.", examples=[["after ..near (call|talks)"]]
+        min_length=1, description="Words that trigger this.", examples=[["after ..near (call|talks)"]]
     )
-    unless: list[str] = Field([], description="Words on which it does not after all.")
-    since: date | None = Field(None, description="Only stories published on this day or later go there.")
-    kind: str = Field(
-        "", description="The kind of news that goes there, as explain tells it.", examples=["outcomes of a call"]
-    )
-
-
-Sentence = Annotated[str, Field(min_length=1)]
+    unless: list[str] = Field([], description="Exceptions to when.")
+    since: date | None = Field(None, description="Only for stories published on this day or later.")
+    kind: str = Field("", description="The kind of news, as explain shows it.", examples=["outcomes of a call"])
 
 
 class DealShape(RuleShape):
     id: Id = Field(description="The name of the deal's folder.")
-    name: str = Field(min_length=1, description="As people read it.")
+    name: str = Field(min_length=1, description="Its name for people.")
     description: str = Field("", description="What was agreed, when and by whom.")
-    use: list[str] | None = Field(None, description=_USE)
+    use: list[str] = Field([], description=_USE)
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
         {},
-        description="Parties other than us, cn and companies, by id: who is named here may owe, act and speak. `eu: {}` takes one of "
-        "the vocabulary; `eu+us` gives words that name both.",
+        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one from the "
+        "vocabulary; `eu+us` has words that name both.",
         examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
     )
     gate: GateShape | None = Field(
-        None,
-        description="The words that bring a story near the deal: a reader is asked about such stories. Left out, it is "
-        "asked about every story that a rule of the deal could concern.",
+        None, description="The stories that a reader is asked about [every story that a rule of the deal could match]."
     )
     precedence: list[PrecedenceShape] = Field(
-        [], description="Which commitment takes a story that concerns two; the first entry that fits decides."
+        [], description="Which commitment takes a story about two of them. The first match decides."
     )
-    reader: str = Field("", description="What a reader is told of the deal first; the description, if left out.")
+    reader: str = Field("", description="The introduction for a reader [description].")
     effects: dict[Effect, Sentence] = Field(
         {},
-        description="What a story must report for an effect, as a reader is told; the meaning of the effect, if left out.",
+        description="For a reader: what a story must report for each effect [the meaning of the effect].",
         json_schema_extra={"propertyNames": {"enum": [*Effect]}},
     )
-    rulings: list[Sentence] = Field(
-        [], description="How a reader decides hard kinds of stories, a sentence or two each: kinds, not headlines."
-    )
+    rulings: list[Sentence] = Field([], description="For a reader: how to decide difficult kinds of stories.")
+
+
+# ---------------------------------------------------------------- a commitment
 
 
 class TargetShape(RuleShape):
-    amount: Tonnage = Field(description="An amount with its unit: 12 Mt, $30 billion, 100 units.")
+    amount: Amount = Field(description="An amount with its unit: 12 Mt, $30 billion, 100 units.")
     basis: Literal["pledged", "booked", "shipped", "arrived", ""] = Field(
-        "", description="What counts towards it; left out, it is unknown and no share is reckoned."
+        "", description="What counts towards it. Without a basis, no share is calculated."
     )
     start: date = Field(description="First day that counts.")
     due: date = Field(description="Last day that counts.")
-    label: str = Field("", description="The name of the period, as charts show it.")
+    label: str = Field("", description="The name of the period in charts.")
 
     @model_validator(mode="after")
     def in_order(self) -> TargetShape:
         if self.due < self.start:
-            raise ValueError("due lies before start")
+            raise ValueError("due is before start")
         return self
 
 
 class DeadlineShape(RuleShape):
-    what: str = Field(min_length=1, description="What is due or ends then.")
-    kind: DateKind = Field(description="Moving a due date later is bad news, an expiry later is good.")
+    what: str = Field(min_length=1, description="What is due or ends.")
+    kind: DateKind = Field(description="Moving a due date later is bad news; moving an expiry later is good news.")
     day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
-    said_by: SaidBy = Field(description="Who stands behind the date: one of these, or a party of the deal.")
-    state: DateState = Field("current", description="How the date stood on that day.")
+    said_by: SaidBy = Field(description="Who names the date.")
+    state: DateState = Field("current", description="The state of the date on that day.")
     precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
-    since: date | None = Field(None, description="Since when the date is known.")
+    since: date | None = Field(None, description="The day on which the date became known.")
 
 
 class BaselineShape(RuleShape):
-    as_of: date = Field(description="The day of the reading. Nothing before it moves the verdict.")
-    standing: Standing = Field(description="What had been reached on that day.")
-    outlook: Outlook = Field(Outlook.STEADY, description="What was to be feared on that day.")
-    since: date | None = Field(None, description="Since when it stood so; as_of, if left out.")
-    source: str = Field(min_length=1, description="A page where a reader can see that it was so.")
+    as_of: date = Field(description="The day of the assessment. Earlier news moves nothing.")
+    standing: Standing = Field(description="The standing on that day.")
+    outlook: Outlook = Field(Outlook.STEADY, description="The outlook on that day.")
+    since: date | None = Field(None, description="Start of this standing [as_of].")
+    source: str = Field(min_length=1, description="A page that shows it.")
     note: str = Field("", description="What was known, in a sentence or two.")
-    steps: list[str] = Field([], description="Steps of a milestone that were done.")
-    deadlines: list[DeadlineShape] = Field([], description="Dates that hung over it.")
-    unconfirmed: list[str] = Field([], description="Sides that had not confirmed this.")
-
-
-class GivesWayShape(RuleShape):
-    commitment: str = Field(description="The id of the commitment that takes the story, if it concerns that one too.")
-    when: list[str] = Field(
-        min_length=1, description="Words on which it gives way.", examples=[["after ..2 (call|talks)"]]
-    )
-    unless: list[str] = Field([], description="Words on which it does not give way after all.")
-    since: date | None = Field(None, description="Only stories published on this day or later give way.")
+    steps: list[str] = Field([], description="Completed steps of a milestone.")
+    deadlines: list[DeadlineShape] = Field([], description="Open dates.")
+    unconfirmed: list[str] = Field([], description="Sides that had not confirmed it.")
 
 
 class ReadsShape(RuleShape):
-    """What a reader is told of the commitment. Of a part: what belongs to it and not to its parent or its siblings."""
+    """The definition for a reader. For a part: what belongs to it and not to its parent or siblings."""
 
     about: str = Field(min_length=1, description="What is about it, in words.")
-    not_about: str = Field("", description="What is near and yet not about it, in words.")
+    not_about: str = Field("", description="What is similar but not about it, in words.")
 
 
 class AboutShape(RuleShape):
-    """Which stories concern the commitment: in the title or the summary."""
+    """The stories that are about the commitment, by title or summary."""
 
     model_config = ConfigDict(
         json_schema_extra={"anyOf": [{"required": ["any"]}, {"required": ["title"]}, {"required": ["summary"]}]}
     )
 
-    any: list[str] = Field(
-        [], description="Words that make a title or a summary concern the commitment.", examples=[["{cn} ..8 {soy}"]]
-    )
-    title: list[str] = Field([], description="Looser: in the title only.")
-    summary: list[str] = Field([], description="Stricter: in the summary only.")
-    never: list[str] | ByKind = Field(
-        [],
-        description="Shuts the story (in the title) or the sentence (in the summary) out, whatever else stands there, by the "
-        "kind of news that it keeps out.",
+    any: list[str] = Field([], description="Patterns for title and summary.", examples=[["{cn} ..8 {soy}"]])
+    title: list[str] = Field([], description="Looser patterns, for the title only.")
+    summary: list[str] = Field([], description="Stricter patterns, for the summary only.")
+    never: ByKind = Field(
+        {},
+        description="Excludes the story (if in the title) or the sentence (if in the summary) without exceptions, by kind of news.",
         examples=[_NOT_EXAMPLE],
     )
     excluded: ByKind = Field(
-        {}, alias="not", description="Shuts out like never, but for what stands under unless.", examples=[_NOT_EXAMPLE]
+        {}, alias="not", description="Excludes like never, but `unless` makes exceptions.", examples=[_NOT_EXAMPLE]
     )
-    none: list[str] = Field([], description="Older form of not, without kinds.")
     unless: list[str] = Field([], description="Exceptions to not.")
-    gives_way_to: list[GivesWayShape] = Field([], description="Older form of precedence in the file of the deal.")
 
     @model_validator(mode="after")
-    def says_something(self) -> AboutShape:
+    def has_patterns(self) -> AboutShape:
         if not (self.any or self.title or self.summary):
             raise ValueError("about needs patterns under any, title or summary")
         return self
-
-
-class ExampleShape(RuleShape):
-    removed: ClassVar[Mapping[str, str]] = {
-        "source": "leave it out: no rule asks who publishes",
-        "lang": "leave it out: the language is seen from the text",
-    }
-    text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
-    effect: Effect | Literal["not_about"] = Field(
-        description="What the rules must read in it; none or not_about for a near miss."
-    )
-    summary: str = Field("", description="The text under the title.")
-    published: date | None = Field(None, description="Its day, where that matters; 1 January 2026, if left out.")
 
 
 class PublishedShape(RuleShape):
@@ -398,20 +372,19 @@ class PublishedShape(RuleShape):
     @model_validator(mode="after")
     def some_day(self) -> PublishedShape:
         if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError("no day lies in it: from is later than until")
+            raise ValueError("from is later than until")
         return self
 
 
 class PhaseShape(PublishedShape):
-    """A part of the commitment's life: between two days, or while it stands in one of some ways."""
+    """A part of the commitment's life: between two days, or during some standings or outlooks."""
 
     under: list[Standing | Outlook] = Field(
-        [],
-        description="Standings, or else outlooks, of the commitment: while it has none of them, the acts of the phase read nothing.",
+        [], description="Standings or outlooks. In all others, the acts of the phase have no effect."
     )
 
     @model_validator(mode="after")
-    def says_when(self) -> PhaseShape:
+    def has_limits(self) -> PhaseShape:
         if self.since is None and self.until is None and not self.under:
             raise ValueError("a phase needs from, until or under")
         if len({type(status) for status in self.under}) > 1:
@@ -420,55 +393,77 @@ class PhaseShape(PublishedShape):
 
 
 class DefaultsShape(RuleShape):
-    """What holds for every act of the file that does not say otherwise."""
+    """Values for every act of the file that has none of its own."""
 
-    by: Acting = Field(
-        By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
-    )
+    by: Acting = Field(By.UNKNOWN, description=_ACTOR)
     phase: str = Field("", alias="in", description="The phase in which acts count.")
-    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
+    document: list[str] = Field([], description="Classes of documents in which acts count.")
     excluded: ByKind = Field(
         {},
         alias="not",
-        description="Words in the same sentence on which no act counts, by the kind of news that they keep out. What stands "
-        "under not of an act adds to them, and its unless is an exception to these too.",
+        description="Excludes every act of the file, in addition to its own not. Its unless makes exceptions to both.",
         examples=[_NOT_EXAMPLE],
     )
 
 
-_WEIGHED = "leave it out: the verdict weighs the publisher by its tier and side in sources.yaml"
-
-
 class OnlyIfShape(RuleShape):
-    """Conditions on where an act's words stand and when they were published; each that is given must hold."""
+    """Conditions on the place of the words and on the story; all must hold."""
 
-    removed: ClassVar[Mapping[str, str]] = {
-        "lang": "leave it out: words of a language stand only in stories of that language",
-        "source": _WEIGHED,
-        "tier": _WEIGHED,
-        "side": _WEIGHED,
-        "says": "name the speaker in the patterns, as in '(Bessent|White House) ..4 says'",
-        "by": "name the party in the patterns, as in '{cn} ..8 cancels'",
-        "amount": "write the amount into the patterns, as in '(20|25) million (tons|tonnes)'",
-        "date": "write the words of the date into the patterns, as in '(by|until) ..3 2026'",
-    }
-    field: list[Literal["title", "summary"]] = Field([], description="Where the words stand.")
-    document: list[str] = Field([], description="Classes of documents; news is what is no document.")
-    published: PublishedShape = Field(PublishedShape(), description="When the story was published.")
+    field: list[Literal["title", "summary"]] = Field([], description="The field of the words.")
+    document: list[str] = Field([], description="Classes of documents; news is anything that is no document.")
+    published: PublishedShape = Field(PublishedShape(), description="Days of publication.")
 
 
 class StatusOverrideShape(RuleShape):
-    """The same words under another standing: what they are read as there."""
+    """Other effects of the same words under another status."""
 
-    removed: ClassVar[Mapping[str, str]] = {
-        "after": "name the standings that the step leads to under `under`, or give the step an act of its own"
-    }
     under: list[Standing | Outlook] = Field(min_length=1, description="Standings or outlooks of the verdict.")
-    read: dict[Effect, Effect] = Field(min_length=1, description="Effect by the words -> effect meant.")
+    read: dict[Effect, Effect] = Field(min_length=1, description="Effect of the words -> effect there.")
+
+
+ROLES = ("event", "agent", "patient", "via")
+"""The keys of a frame that have patterns."""
+
+
+class RolesShape(RuleShape):
+    """The keys of a frame; an act can have them itself."""
+
+    event: Patterns | None = Field(
+        None,
+        description="The action: <verbs> match active and passive, <nouns+> the nominal forms; other words match in either order.",
+        examples=["{buy}", "<halt/stop>"],
+    )
+    agent: Patterns | None = Field(None, description="Who does it.", examples=["{buyer}"])
+    patient: Patterns | None = Field(None, description="What it is done to.", examples=["{goods}"])
+    via: Patterns | None = Field(None, description="Other words required in the clause.", examples=["<25 Mt>"])
+    within: Literal["near", "clause", "sentence"] = Field(
+        "clause", description="Greatest distance of agent and patient from the event."
+    )
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether the frame names a role besides the event."""
+        return any(role is not None for role in (self.agent, self.patient, self.via))
+
+    @model_validator(mode="after")
+    def roles_have_an_event(self) -> RolesShape:
+        if self.event is None and self.has_roles:
+            raise ValueError("agent, patient and via are roles of an event: name the event")
+        return self
+
+
+class FrameShape(RolesShape):
+    """One frame of several."""
+
+    @model_validator(mode="after")
+    def has_an_event(self) -> FrameShape:
+        if self.event is None:
+            raise ValueError("a frame needs an event")
+        return self
 
 
 class ActShape(RolesShape):
-    """What a story can report, and what that is for the commitment."""
+    """Something that a story can report about the commitment."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -478,119 +473,98 @@ class ActShape(RolesShape):
         }
     )
 
-    removed: ClassVar[Mapping[str, str]] = {
-        "all": "write the words into each pattern of any, as in 'cancels ~sentence cargo*'",
-        "owner": "name who answers for the rules once, under owner: of the commitment",
-    }
     id: Id = Field(description="The rule's name within its commitment.")
-    polarity: PolarityName = Field(None, description="What the act is for the commitment when it is simply done.")
-    frames: list[FrameShape] = Field([], description="Further frames of the act; one that stands reports it.")
+    polarity: PolarityName = Field(None, description="The meaning of the completed act for the commitment.")
+    frames: list[FrameShape] = Field([], description="Alternative frames; one match is enough.")
     any: list[str] = Field(
         [],
         min_length=1,
-        description="Patterns that report the act too.",
+        description="Alternative patterns; one match is enough.",
         examples=[["{cn} (to be|as) <buyer+> ..near {soy}"]],
     )
     excluded: ByKind = Field(
         {},
         alias="not",
-        description="Words in the same sentence on which the act does not count, by the kind of news that they keep out.",
+        description="Words in the same sentence that exclude the act, by kind of news.",
         examples=[_NOT_EXAMPLE],
     )
-    none: list[str] = Field([], description="Older form of not, without kinds.")
     unless: list[str] = Field([], description="Exceptions to not.")
-    phase: str = Field(
-        "",
-        alias="in",
-        description="The phase of the commitment in which it counts; any: in all its life.",
-        examples=["signing"],
-    )
-    only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on the place and the story; each must hold.")
-    when_status: list[StatusOverrideShape] = Field([], description="Other effects under other standings.")
-    by: Acting = Field(
-        By.UNKNOWN, description="Who acts, where the sentence does not say: one of these, or a party of the deal."
-    )
-    object: str = Field("", description="What the act is about, where one commitment has several: first cargo.")
-    stalls: bool = Field(False, description="Whether it stops the thing: the outlook is stalled, not only at risk.")
-    step: str = Field("", description="The step of the milestone that the act is.")
-    terms: str = Field("", description="The instrument or rate that it changes, where that is told apart.")
+    phase: str = Field("", alias="in", description="The phase in which it counts; any: always.", examples=["signing"])
+    only_if: OnlyIfShape = Field(OnlyIfShape(), description="Conditions on place and story; all must hold.")
+    when_status: list[StatusOverrideShape] = Field([], description="Other effects under another status.")
+    by: Acting = Field(By.UNKNOWN, description=_ACTOR)
+    object: str = Field("", description="The object of the act, if the commitment has several: first cargo.")
+    stalls: bool = Field(False, description="true: the outlook becomes stalled instead of at_risk.")
+    step: str = Field("", description="The step of the milestone that the act completes.")
+    terms: str = Field("", description="The instrument or rate that it changes.")
     tells: ActWords = Field(
         "",
         max_length=60,
-        description="The act in plain words, as alerts tell it where a report's own words do not fit: to do what, for whoever "
-        "acts, or who to do what.",
+        description="The act in plain words for alerts: to do what, or who to do what.",
         examples=["to tighten rare-earth controls", "the talks to go on"],
     )
     weak: bool = Field(
-        False, description="Counts only where no other act does: for bare nouns and for words of no act."
+        False, description="true: counts only if no other act matches. For bare nouns and mere mentions."
     )
     outside: bool = Field(
-        False,
-        description="An act beyond the promise: read in any title, it weighs on the outlook alone and is no story about it.",
+        False, description="true: an act outside the promise. It matches in any title and affects only the outlook."
     )
-    effect: Effect | None = Field(None, description="In place of a polarity, for weak acts: whatever the clause says.")
-    stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule may move a verdict.")
-    notes: str = Field("", description="Known false positives, and why the rule is as it is.")
-    references: list[str] = Field([], description="Pages that say why the rule exists.")
-    examples: list[ExampleShape] = Field([], description="At least one title that the act matches, and one near miss.")
+    effect: Effect | None = Field(None, description="For weak acts, instead of a polarity: the effect in every clause.")
+    stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule can move a verdict.")
+    notes: str = Field("", description="Known false positives, and reasons for the rule.")
+    references: list[str] = Field([], description="Pages that justify the rule.")
 
     @model_validator(mode="after")
     def polarity_or_effect(self) -> ActShape:
         if self.event is None and not (self.frames or self.any):
             raise ValueError("an act needs an event, frames, or patterns under any")
         if (self.polarity is None) == (self.effect is None):
-            raise ValueError("an act has a polarity, from which the clause makes the effect, or (if weak) an effect")
+            raise ValueError("an act has a polarity, or (if weak) an effect: write one of them")
         if self.effect is not None and not self.weak:
-            raise ValueError("only a weak act names its effect: add weak: true, or give a polarity instead")
+            raise ValueError("only a weak act has an effect: add weak: true, or write a polarity instead")
         if self.object and self.step:
-            raise ValueError("a step is the object of its act: name only one of them")
+            raise ValueError("a step is the object of its act: write only one of them")
         return self
 
 
 class CommitmentShape(RuleShape):
-    removed: ClassVar[Mapping[str, str]] = {"references": "give the page as source: of a baseline, or in a comment"}
-    id: Id = Field(description="The name of the file. A part carries its parent's id before its own.")
+    id: Id = Field(description="The name of the file. The id of a part begins with its parent's id.")
     name: str = Field(min_length=1, description="The promise in a sentence.")
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
-    topic: str = Field("", max_length=20, description="A shorter name for subjects, where `short` is long.")
-    kind: Kind = Field(description="What fulfils it.")
+    topic: str = Field("", max_length=20, description="A shorter name for subjects [short].")
+    kind: Kind = Field(description="How it is fulfilled.")
     owed_by: Owing = Field(
-        description="Who has promised it: one of these, or a party of the deal; a list means all of them together.",
-        examples=[["eu", "us"]],
+        description="Who made the promise; a list means all of them together.", examples=[["eu", "us"]]
     )
-    owner: str = Field("", description="Who answers for the commitment's rules.")
-    targets: list[TargetShape] = Field([], description="Of a quantity: how much, by when.")
+    owner: str = Field("", description="Who maintains the rules of this commitment.")
+    targets: list[TargetShape] = Field([], description="For a quantity: how much, by when.")
     steps: list[str] = Field(
-        [], description="Of a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
+        [], description="For a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
     )
-    partly_met_by: list[str] = Field(
-        [], description="The steps that fulfil a part of it.", examples=[["first granted"]]
-    )
-    grace: Days = Field(0, description="How long after its date it has lapsed: 30 days.")
-    stale: Days = Field(60, description="Without news for so long it is marked stale.")
-    after_met: list[Effect] = Field([], description="Once met, only these effects still count; all, if left out.")
+    partly_met_by: list[str] = Field([], description="Steps that partly fulfil it.", examples=[["first granted"]])
+    grace: Days = Field(0, description="Time from its date until it has lapsed.")
+    stale: Days = Field(60, description="Time without news after which it is stale.")
+    after_met: list[Effect] = Field([], description="The only effects that count once it is met [all].")
     criteria: dict[Standing | Outlook, str] = Field(
         {},
-        description="What each status means here, as alerts quote it.",
+        description="The meaning of each status for this commitment; alerts quote it.",
         json_schema_extra={"propertyNames": {"enum": [*Standing, *Outlook]}},
     )
     baselines: list[BaselineShape] = Field(
         min_length=1,
-        description="Where it stood on given days, read by a person, oldest first. A monitor starts from the latest one "
-        "before its start; one added later counts with that edit (cause `rules`), not when its day comes.",
+        description="Its status on given days, assessed by a person, oldest first. A monitor starts from the last one before its "
+        "start. A baseline that is added later takes effect with that edit (cause `rules`).",
     )
     reads: ReadsShape | None = Field(
-        None, description="What a reader (a language model or a person) takes as about it; none is asked, if left out."
+        None, description="The definition for readers (models and people). Without it, they are not asked."
     )
-    use: list[str] | None = Field(None, description=_USE)
+    use: list[str] = Field([], description=_USE)
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone.")
-    about: AboutShape = Field(description="Which stories concern the commitment.")
+    about: AboutShape = Field(description="The stories that are about the commitment.")
     phases: dict[str, PhaseShape] = Field(
         {},
-        description="Parts of its life by name, for acts that count in one only.",
+        description="Named parts of its life, for acts that count only then.",
         examples=[{"own": {"from": "2026-02-01"}, "signing": {"under": ["pledged", "in_progress"]}}],
     )
-    defaults: DefaultsShape = Field(
-        DefaultsShape(), description="What holds for every act that does not say otherwise."
-    )
-    acts: list[ActShape] = Field(min_length=1, description="What a story can report of it.")
+    defaults: DefaultsShape = Field(DefaultsShape(), description="Values for acts that have none of their own.")
+    acts: list[ActShape] = Field(min_length=1, description="What a story can report about it.")

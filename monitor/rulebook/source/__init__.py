@@ -1,1 +1,1 @@
-"""Rule files as text and YAML: values with their places, and errors that name them."""
+"""Rule files as text and YAML: values with their places, and issues at these places."""

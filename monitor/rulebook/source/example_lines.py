@@ -1,4 +1,4 @@
-"""The examples of a commitment in a file beside it, one a line: `progress | 2026-08-10 | title | summary` below `[act]`."""
+"""Example files, one example a line: `progress | 2026-08-10 | title | summary` below `[act]`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.model import Effect
 from monitor.errors import Issue
 from monitor.rulebook.source.page import LINE_BREAK, Page
-from monitor.rulebook.source.source_map import did_you_mean
+from monitor.rulebook.source.rule_source import did_you_mean
 
 NOT_ABOUT = "not_about"
-"""In place of an effect: the story does not concern the commitment at all."""
+"""Instead of an effect: the story is not about the commitment."""
 EFFECTS = (*(effect.value for effect in Effect), NOT_ABOUT)
 _OF_POLARITY = {polarity.value: by_shift[PolarityShift.PLAIN].value for polarity, by_shift in EFFECT_TABLE.items()}
-"""What an act of a polarity is read as when it is simply done: people write the one for the other."""
-FIELDS = "effect | day, if it matters | title | summary, if any"
+"""Polarity -> the effect of a completed act. Authors confuse the two."""
+FIELDS = "effect | day (optional) | title | summary (optional)"
 MAX_FIELDS = 4
 SECTION = re.compile(r"\[([^\[\]]*)\]")
-"""The line that names the act of those below it."""
+"""The line that names the act of the examples below it."""
 _OPEN_SECTION = re.compile(r"\[([^\[\]|]*)")
 _SIGN = re.compile(r"\\.|\|")
 _ESCAPE = re.compile(r"\\([\\|n])")
@@ -31,7 +31,7 @@ _TO_ESCAPE = {"\\": "\\\\", "|": "\\|", "\n": "\\n"}
 
 @dataclass(frozen=True, slots=True)
 class ExampleLine:
-    """One example as its file has it. `effect` is one of EFFECTS; `day` is None where the file leaves it out."""
+    """One example of a file. `effect` is one of EFFECTS; `day` is None if the file has no day."""
 
     line: int
     act: str
@@ -41,14 +41,14 @@ class ExampleLine:
     summary: str = ""
 
     def __str__(self) -> str:
-        """As it is written in a file."""
+        """The line in its file."""
         day = f"{self.day} " if self.day else ""
         summary = f" | {_escaped(self.summary)}" if self.summary else ""
         return f"{self.effect} | {day}| {_escaped(self.title)}{summary}"
 
 
 def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
-    """The examples of a file for these acts; what is wrong in it goes to `issues`."""
+    """The examples of a file for these acts. Faults go to `issues`."""
     act = ""
     first: dict[tuple[str, str], int] = {}
     for number, text in enumerate(page.lines, 1):
@@ -64,17 +64,17 @@ def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iter
             if act not in acts:
                 issues.append(page.issue_at(place, "unknown_act", f"there is no act {act!r}", did_you_mean(act, acts)))
         elif not act:
-            message, hint = "an example stands below the name of its act", "[bought] on a line of its own"
+            message, hint = "the name of the act is missing above", "write [bought] on its own line"
             issues.append(page.issue_at(place, "no_section", message, hint))
         elif (example := _example(page, number, act, text, issues)) is not None and act in acts:
             if (line := first.setdefault((act, bare), number)) != number:
-                message = f"the same example stands in line {line}"
+                message = f"repeats the example in line {line}"
                 issues.append(page.issue_at(place, "duplicate_example", message, "delete it here", severity="warning"))
             yield example
 
 
 def with_line(text: str, example: ExampleLine) -> tuple[str, int]:
-    """The text of a file with one example more, after the last of its act, and the line where it then stands."""
+    """The text of a file with one more example, after the last of its act, and the line of the new example."""
     lines = LINE_BREAK.split(text.rstrip("\r\n")) if text.strip() else []
     newline = next(iter(LINE_BREAK.findall(text)), "\n")
     act, last = "", 0
@@ -110,11 +110,11 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
         issue(0, "unknown_effect", f"{effect!r} is no effect", hint)
         return None
     if len(fields) < 3 or not fields[2]:
-        issue(min(len(fields), MAX_FIELDS) - 1, "missing_field", "the title is missing here", FIELDS)
+        issue(min(len(fields), MAX_FIELDS) - 1, "missing_field", "the title is missing", FIELDS)
         return None
     if len(fields) > MAX_FIELDS:
-        hint = f"{FIELDS}; a bar within a text is written \\|"
-        issue(MAX_FIELDS, "too_many_fields", "more than four fields: another one begins here", hint)
+        hint = f"{FIELDS}; write a bar within a text as \\|"
+        issue(MAX_FIELDS, "too_many_fields", "a fifth field begins here", hint)
         return None
     if fields[1]:
         try:
@@ -122,11 +122,9 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
         except ValueError:
             issue(1, "not_a_date", f"{fields[1]!r} is no date", "write it as 2026-01-31, or leave it empty")
             return None
-    return ExampleLine(number, act, effect, day, *(_ESCAPE.sub(_unescaped, field) for field in fields[2:]))
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    return _ESCAPED.get(match[1], match[1])
+    return ExampleLine(
+        number, act, effect, day, *(_ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), field) for field in fields[2:])
+    )
 
 
 def _escaped(text: str) -> str:

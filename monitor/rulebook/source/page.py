@@ -1,4 +1,4 @@
-"""The text of one rule file: read or refused, in lines, with issues at places in it."""
+"""The text of one rule file in lines, with issues at places in it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ ValuePath: TypeAlias = tuple[str | int, ...]
 """A path to a value: ("acts", 0, "any", 2)."""
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
-"""What editors count as the end of a line. YAML and str.splitlines break at more characters, which `read_text` refuses."""
+"""Line ends as editors count them. YAML and str.splitlines break at more characters, which `read_text` refuses."""
 
 MAX_BYTES = 500_000
-"""Bytes of one file, an estimate: four times the largest shipped file of rules."""
+"""Bytes of one file, an estimate: four times the largest shipped rule file."""
 
 ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Tabs, carriage returns, byte order marks and what cannot be printed. Files have none of them, but for rare ones."""
+"""Tabs, carriage returns, byte order marks and unprintable characters, which hardly any file has."""
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-"""Compiled for a file with something odd: with so many characters that takes as long as reading a file."""
+"""Compiled only for files with odd characters: with so many ranges, that takes as long as reading a file."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = frozenset("\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
 class Page:
-    """A file by the name that issues show, and its text."""
+    """A file: its name in issues, and its text."""
 
     path: str
     text: str
@@ -48,7 +48,7 @@ class Page:
         return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
 
     def line(self, number: int) -> str:
-        """The text of a line; '' where the file has no such line."""
+        """The text of a line; '' if there is no such line."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def position_at(self, offset: int) -> Position:
@@ -68,7 +68,7 @@ class Page:
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be used at all; carries the one issue that says why."""
+    """The file cannot be used at all; carries the issue with the reason."""
 
     def __init__(self, issue: Issue) -> None:
         super().__init__(issue.message)
@@ -76,10 +76,10 @@ class UnreadableFileError(Exception):
 
 
 def read_text(path: Path, shown: str) -> str:
-    """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no file of readable UTF-8."""
+    """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no readable UTF-8 file."""
     try:
         if path.is_symlink() and not path.exists():
-            raise _refused(shown, "unreadable", "a link to a file that is not there", "mend or delete the link")
+            raise _refused(shown, "unreadable", "a link to a missing file", "correct or delete the link")
         if not stat.S_ISREG(path.stat().st_mode):
             raise _refused(shown, "unreadable", "this is a folder or a device, not a file", "give it another name")
         with path.open("rb") as stream:
@@ -95,7 +95,7 @@ def read_text(path: Path, shown: str) -> str:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"the byte 0x{error.object[error.start]:02X} is no UTF-8"
+        message = f"the byte 0x{error.object[error.start]:02X} is not valid UTF-8"
         good = error.object[: error.start].decode("utf-8-sig")
         raise _refused(shown, "encoding", message, "save the file as UTF-8", good) from error
     if ODD.search(text) is None:
@@ -108,17 +108,17 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def _refused_character(shown: str, text: str, char: str, offset: int | None = None) -> UnreadableFileError:
-    hint = "a line break that only some programs see: delete it" if char in _SEPARATORS else "delete it"
+    hint = "a line break that only some programs recognise: delete it" if char in _SEPARATORS else "delete it"
     if char == "\0":
-        hint = "is it UTF-16, or no text at all? Save it as UTF-8"
-    message = f"the file holds the character U+{ord(char):04X}, which cannot be seen"
+        hint = "is it UTF-16, or no text? Save it as UTF-8"
+    message = f"the file contains the invisible character U+{ord(char):04X}"
     return _refused(shown, "control_character", message, hint, text, offset)
 
 
 def _refused(
     shown: str, code: str, message: str, hint: str = "", text: str = "", offset: int | None = None
 ) -> UnreadableFileError:
-    """A refusal at an offset of the text that could be read; None: at its end."""
+    """A refusal at an offset of the readable text; None: at its end."""
     page = Page(shown, text)
     place = page.position_at(len(text) if offset is None else offset)
     return UnreadableFileError(page.issue_at(place, code, message, hint))

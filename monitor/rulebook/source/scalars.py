@@ -1,4 +1,4 @@
-"""Single YAML values: which type a plain one has by YAML 1.2, and where each of its characters stands in the file."""
+"""Single YAML values: the type of a plain one by YAML 1.2, and the place of each character in the file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _FLOAT = re.compile(
 _FIRST_OF_NUMBERS = frozenset("+-.0123456789")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))", re.DOTALL)
 _ESCAPED = dict(zip("nt0abvfreN_LP", "\n\t\0\a\b\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
-"""The letter after a backslash in double quotes, and the character that it means (YAML 1.2, section 5.7)."""
+"""The letter after a backslash in double quotes -> its character (YAML 1.2, section 5.7)."""
 
 BRACES = re.compile(r"\{[^{}:]+\}")
-"""What a set in a pattern looks like; without quotes it is a mapping whose keys have no value."""
+"""A set in a pattern; without quotes, YAML reads a mapping whose keys have no value."""
 BRACES_HINT = "put a pattern that begins with { in single quotes"
 MAX_DIGITS = 300
-"""Digits of a number, an estimate of what anybody means. A longer one stays text, which is refused where a number belongs."""
+"""Digits of a number, an estimate. A longer one stays text, which is refused where a number is expected."""
 
 
 def plain_value(text: str) -> str | int | float | bool | None:
-    """A scalar without quotes as YAML 1.2 reads it (core schema). Dates stay text: whoever wants a date reads it."""
+    """A scalar without quotes, typed by the core schema of YAML 1.2. Dates stay text."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _FIRST_OF_NUMBERS or len(text) > MAX_DIGITS:
@@ -44,9 +44,9 @@ def plain_value(text: str) -> str | int | float | bool | None:
 
 
 class Scalar(NamedTuple):
-    """How a value is written: its style ('' plain, a quote, | or >) and the part of the file it takes.
+    """The notation of a value: its style ('' plain, a quote, | or >) and its part of the file.
 
-    A tuple, because one is made for each value of every file.
+    A tuple, because there is one for each value of every file.
     """
 
     style: str
@@ -54,13 +54,13 @@ class Scalar(NamedTuple):
     end: int
 
     def raw(self, text: str) -> str:
-        """The value as it stands in the file, quotes and all."""
+        """The text of the value in the file, with its quotes."""
         return text[self.start : self.end]
 
     def offset(self, text: str, value: str, inside: int) -> int:
-        """Where in the file the character number `inside` of the value stands; past its last one, the place after that.
+        """The offset in the file of the character number `inside` of the value; beyond the last one, the offset after it.
 
-        Folding only ever joins or drops white space, so each other character of the value is the next one of the file.
+        Folding only joins or drops white space, so every other character of the value is the next one in the file.
         """
         units = [*self._units(text), (self.end, self.end, "")]
         at, after = 0, units[0][0]
@@ -73,7 +73,7 @@ class Scalar(NamedTuple):
         return after
 
     def _units(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Start, end and meaning of everything in the file that gives one character of the value, or folded space."""
+        """Start, end and meaning of each part of the file that stands for one character of the value, or for folded space."""
         at, end = self.start, self.end
         if self.style in ("'", '"'):
             at, end = at + 1, end - 1
@@ -88,7 +88,7 @@ class Scalar(NamedTuple):
                 at = match.end()
                 if code := match[1] or match[2] or match[3]:
                     char = chr(min(int(code, 16), 0x10FFFF))
-                elif match[4][0] in "\r\n":  # an escaped line break gives no character
+                elif match[4][0] in "\r\n":  # an escaped line break stands for no character
                     continue
                 else:
                     char = _ESCAPED.get(match[4], match[4])

@@ -1,4 +1,4 @@
-"""Shapes applied to sources: every fault of a file as an issue at its own line and column."""
+"""Validates rule files: every fault of a file becomes an issue at its own line and column."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from monitor.errors import Issue
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 from monitor.rulebook.source.scalars import BRACES, BRACES_HINT
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 MAX_VALUE_SHOWN = 60
-"""Characters of a wrong value that a message repeats."""
+"""Characters of an invalid value in a message."""
 _EXPECTED = {
     **dict.fromkeys(
         ("model_type", "model_attributes_type", "dict_type", "mapping_type"), ("not_a_mapping", "a mapping")
@@ -33,9 +33,9 @@ _EXPECTED = {
     "string_type": ("not_text", "text"),
     "none_required": ("not_empty", "nothing"),
 }
-"""Pydantic's kinds of error -> our code, and what was expected."""
+"""Pydantic's kind of error -> our code, and the expected type."""
 _LIMITS = {
-    "string_too_short": ("empty_text", "a text is missing here"),
+    "string_too_short": ("empty_text", "the text is empty"),
     "string_too_long": ("too_long", "longer than {max_length} characters"),
     "too_short": ("empty_list", "the list is empty"),
     "greater_than_equal": ("out_of_range", "less than {ge}"),
@@ -47,7 +47,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """One finding of pydantic, where it is in the file, and the words that may stand there."""
+    """One finding of pydantic, its path in the file, and the words that are allowed there."""
 
     detail: ErrorDetails
     where: ValuePath
@@ -59,25 +59,25 @@ class _Fault:
 
     @property
     def loc(self) -> ValuePath:
-        """Pydantic's location, which adds names of union members to the path in the file."""
+        """Pydantic's location: the path in the file plus names of union members."""
         return self.detail["loc"]
 
     @property
     def of_union(self) -> bool:
-        """Whether it comes from one of several things that may stand here."""
+        """Whether the value can have several types, and this finding is about one of them."""
         return len(self.loc) > len(self.where) and self.kind != "missing"
 
     @property
     def at_key(self) -> bool:
-        """Whether it is about a key that comes from a list of words."""
+        """Whether it is about a key from a list of words."""
         return "[key]" in self.loc[len(self.where) :]
 
 
 def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, list[Issue]]:
-    """The file's value as its shape, or every reason why it is not.
+    """The file's value as its shape, or every reason why it has another one.
 
-    The number 5 is no text and no date, as in the editor, so validation is strict. It reads JSON because pydantic takes a
-    date, an enum or a set from text in its strict JSON mode only; from Python values it would ask for the objects themselves.
+    Validation is strict: as in the editor, the number 5 is neither a text nor a date. It goes through JSON because strict pydantic reads
+    dates, enums and sets from JSON text, but wants the objects themselves from Python values.
     """
     try:
         return shape.model_validate_json(json.dumps(source.value), strict=True), []
@@ -87,7 +87,7 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
             return None, [source.issue("empty", "the file is empty", hint=f"it needs {', '.join(required)}")]
         details = error.errors(include_url=False)
     faults = _merged(source, details)
-    # A key that is missing may be there under a mistyped name: then the issue of the unknown key is enough.
+    # A missing key may be there with a typing error: then the issue of the unknown key is enough.
     meant = {
         (*fault.loc[:-1], closest_word(str(fault.loc[-1]), _fields_at(shape, fault.loc[:-1])))
         for fault in faults
@@ -98,7 +98,7 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
 
 
 def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
-    """A fault as an issue. One of a whole mapping stands at the key of it, where there is one, as editors show it."""
+    """A fault as an issue. The fault of a whole mapping is placed at its key, as in editors."""
     if fault.kind not in ("extra_forbidden", "missing"):
         code, message, hint = _error_text(fault)
         if fault.kind in _EXPECTED and (braces := _braces_at(source, fault.where)):
@@ -112,30 +112,26 @@ def _issue(source: RuleSource, shape: type[BaseModel], fault: _Fault) -> Issue:
         hint = fields[key].description or ""
         whole = isinstance(fault.detail["input"], dict)
         return source.issue("missing_key", f"the key {key!r} is missing", fault.where, hint, key=whole or fault.at_key)
-    remedies = {name: how for model in _models_at(shape, around) for name, how in model.removed.items()}
-    if key in remedies:
-        message = f"the key {key!r} is no longer part of the language"
-        return source.issue("removed_key", message, fault.where, remedies[key], key=True)
     hint = did_you_mean(key, fields)
     if fault.detail["input"] is None:
-        hint = "a space must follow the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
+        hint = "write a space after the colon" if ":" in key else "a text with a comma needs single quotes inside { }"
         hint = BRACES_HINT if _braces_at(source, fault.where[:-1]) else hint
     return source.issue("unknown_key", f"unknown key {key!r}", fault.where, hint, key=True)
 
 
 def _braces_at(source: RuleSource, where: ValuePath) -> str:
-    """The set {…} that stands in the place of a value without quotes, and is read as a mapping; '' if there is none."""
+    """A set {…} without quotes, which YAML reads as a mapping; '' if the value is none."""
     line, column = source.place(where)
     found = BRACES.match(source.line(line), column - 1)
     return found[0] if found is not None and isinstance(source.at(where), dict) else ""
 
 
 def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]:
-    """Where a value may be one of several things, what is nearest to what was written: one fault, not one for each."""
+    """Merges the findings about one value that can have several types into one fault."""
     faults = []
     for detail in details:
         where: ValuePath = ()
-        for step in detail["loc"]:  # the longest beginning that stands in the file
+        for step in detail["loc"]:  # the longest prefix that exists in the file
             if (*where, step) in source.places or (*where, step) in source.keys:
                 where = (*where, step)
         choices = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
@@ -148,20 +144,14 @@ def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]
         key = (fault.where, "" if fault.of_union else f"{fault.kind} {fault.loc[-1:]}")
         first = merged.setdefault(key, fault)
         if first is not fault:
-            # The finding that has choices counts: they can be listed.
+            # Prefer a finding with choices, which the message can list.
             detail = fault.detail if fault.choices and not first.choices else first.detail
             merged[key] = _Fault(detail, fault.where, (*first.choices, *fault.choices))
     return list(merged.values())
 
 
 def _fields_at(shape: type[BaseModel], loc: ValuePath) -> dict[str, FieldInfo]:
-    """The keys that a mapping at a location may have."""
-    models = _models_at(shape, loc)
-    return {field.alias or name: field for model in models for name, field in model.model_fields.items()}
-
-
-def _models_at(shape: type[BaseModel], loc: ValuePath) -> list[Any]:
-    """The shapes that a mapping at a location may have."""
+    """The keys that a mapping at a location can have, by every shape that is allowed there."""
     kinds: list[Any] = [shape]
     for step in loc:
         inner: list[Any] = []
@@ -172,11 +162,12 @@ def _models_at(shape: type[BaseModel], loc: ValuePath) -> list[Any]:
             elif get_origin(kind) in (list, dict):
                 inner += _members(get_args(kind)[-1])
         kinds = inner or kinds
-    return [kind for kind in kinds if _is_model(kind)]
+    models = [kind for kind in kinds if _is_model(kind)]
+    return {field.alias or name: field for model in models for name, field in model.model_fields.items()}
 
 
 def _members(annotation: Any) -> Iterator[Any]:
-    """The members of a union, each without its Annotated; the annotation itself if it is no union."""
+    """The members of a union without Annotated; the annotation itself if it is no union."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
         for member in get_args(annotation):
@@ -191,22 +182,22 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-# ---------------------------------------------------------------- in words
+# ---------------------------------------------------------------- messages
 
 
 def _error_text(fault: _Fault) -> tuple[str, str, str]:
-    """A fault in words: its stable code, what is wrong, and the remedy."""
+    """The stable code, the message and the remedy of a fault."""
     kind, value = fault.kind, fault.detail["input"]
     if fault.at_key or kind in ("enum", "literal_error"):
         hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
         if fault.at_key:
             return "unknown_key", f"unknown key {_value_text(value)}", hint
         known = isinstance(value, str | int | float) and not isinstance(value, bool)
-        message = f"{_value_text(value)} is not known here" if known else f"a word belongs here, not {_kind(value)}"
+        message = f"{_value_text(value)} is not allowed here" if known else f"a word is expected, not {_kind(value)}"
         return "unknown_value", message, hint
     if kind in _EXPECTED:
         code, expected = _EXPECTED[kind]
-        return code, f"{expected} belongs here, not {_kind(value)}", _type_remedy(expected, value)
+        return code, f"{expected} is expected, not {_kind(value)}", _type_remedy(expected, value)
     if kind.startswith("date"):
         return "not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31"
     if kind == "string_pattern_mismatch":
@@ -219,23 +210,23 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
 
 
 def _type_remedy(expected: str, value: Any) -> str:
-    """How to write what is expected in place of a value of another type; '' where the message says enough."""
+    """How to write a value of the expected type; '' if the message is enough."""
     if value is None:
-        return "the value is missing, or meant as nothing: leave the key out"
+        return "add the value, or delete the key"
     if expected == "text":
         if isinstance(value, list):
             return ""
         return "a text with ': ' needs single quotes" if isinstance(value, dict) else "put it in single quotes"
     if expected == "a list":
-        return "write [one, two], or each entry in a line of its own after '- '"
+        return "write [one, two], or each entry on its own line after '- '"
     if expected == "a mapping":
         colon = isinstance(value, str) and ":" in value
-        return "a space must follow the colon" if colon else "lines of the form key: value"
-    return "without quotes" if isinstance(value, str) and expected == "a number" else ""
+        return "write a space after the colon" if colon else "write lines of the form key: value"
+    return "write it without quotes" if isinstance(value, str) and expected == "a number" else ""
 
 
 def _kind(value: Any) -> str:
-    """A value with the kind of thing that it is."""
+    """A value with its type, for messages."""
     if isinstance(value, bool):
         return str(value).lower()
     kinds: dict[type, str] = {type(None): "nothing", dict: "a mapping", list: "a list"}
@@ -243,7 +234,7 @@ def _kind(value: Any) -> str:
 
 
 def _value_text(value: Any) -> str:
-    """A value as messages repeat it."""
+    """A value in a message."""
     if isinstance(value, dict | list | bool) or value is None:
         return _kind(value)
     text = repr(value)

@@ -1,1 +1,1 @@
-"""The examples and scenarios that rule files carry."""
+"""The examples and scenarios in rule files."""

@@ -1,4 +1,4 @@
-"""The examples that rules carry, run through the same `match` as news."""
+"""Runs the examples of rules through the same `match` as news."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEFAULT_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
-    """What one example gave. `matched` and `blocked` say why, in words of the text and of the rule; `decided` is what won."""
+    """The result of one example. `matched` and `blocked` give the reasons; `decided` is the act that won."""
 
     path: str
     line: int
@@ -37,8 +37,7 @@ class ExampleResult:
 
 @dataclass(frozen=True, slots=True)
 class ExampleOutcome:
-    """What the rules make of an example. `shown` is the effect as results print it: it says so where another
-    rule gave it."""
+    """The effect of an example under the rules. `shown` adds a note if another rule produced it."""
 
     effect: str
     passed: bool
@@ -46,13 +45,13 @@ class ExampleOutcome:
 
 
 def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
-    """Run every example of a rulebook."""
+    """Runs every example of a rulebook."""
     examples = rulebook.examples
     return tuple(run_example(each, rulebook) for each in counted(examples, "running", len(examples), "examples"))
 
 
 def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ExampleResult:
-    """What one example gives. `watch` is a clock in seconds, which the result's `seconds` are taken from."""
+    """Runs one example. `watch` is a clock in seconds, for the `seconds` of the result."""
     began = watch()
     result = result_of(example, trace(story_of(example), rulebook))
     outcome = outcome_of(example, result)
@@ -76,13 +75,13 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
 
 
 def result_of(example: RuleExample, results: Sequence[MatchResult]) -> MatchResult:
-    """The result for the commitment of an example; an empty one if nothing in the text concerns it."""
+    """The result for the commitment of an example; an empty one if the text is not about it."""
     of_commitment = (result for result in results if result.commitment == example.commitment)
     return next(of_commitment, MatchResult(example.commitment, ()))
 
 
 def outcome_of(example: RuleExample, result: MatchResult) -> ExampleOutcome:
-    """An example that expects an effect shows what its act matches; one that expects none may show what it does not."""
+    """Compares effects. An example that expects an effect must get it from its own act."""
     got, expected = effect_name(result), _expected(example)
     fired = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
     if expected == got and not fired and example.effect not in (None, Effect.NONE):
@@ -99,7 +98,7 @@ def effect_name(result: MatchResult) -> str:
 
 
 def story_of(example: RuleExample) -> Story:
-    """An example as a story of its own."""
+    """An example as a story."""
     written = datetime.combine(example.published, time(), UTC) if example.published else _DEFAULT_DATE
     lang = language_of(example.text)
     identity = f"{example.rule}#{example.number}"

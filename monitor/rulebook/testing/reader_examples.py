@@ -1,7 +1,4 @@
-"""Labelled examples of a deal, rules/<deal>/reader-examples.yaml: texts and what a careful reader says of them.
-
-`reader check` asks a model about them. Their files are read with issues at their places.
-"""
+"""Labelled examples for readers, rules/<deal>/reader-examples.yaml: texts with the expected readings, for `model check`."""
 
 from __future__ import annotations
 
@@ -18,35 +15,33 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
-from monitor.rulebook.schema.rule_shape import RuleShape
-from monitor.rulebook.source.source_map import RuleSource, did_you_mean
+from monitor.rulebook.schema.models import RuleShape
+from monitor.rulebook.source.rule_source import RuleSource, did_you_mean
 
 UNDATED = date(2026, 1, 1)
-"""The day of an example that names none, as for the examples of rules."""
+"""The day of an undated example, as for the examples of rules."""
 SOURCE = "Reader example"
-"""The publisher that a reader is told, of whom nothing is known."""
+"""The publisher in the question to a reader."""
 
 
 class ReaderExampleShape(RuleShape):
-    text: str = Field(min_length=1, description="A title of your own; news belongs to its publisher.")
-    summary: str = Field("", description="The text under the title.")
-    reads: dict[str, Effect] = Field(
-        {}, description="Each commitment that the text is about, with its effect; left out where it is about none."
-    )
-    published: date | None = Field(None, description="Its day; 1 January 2026, if left out.")
+    text: str = Field(min_length=1, description="A title in your own words.")
+    summary: str = Field("", description="The text below the title.")
+    reads: dict[str, Effect] = Field({}, description="Effect by commitment; empty if the text is about none.")
+    published: date | None = Field(None, description="Its day [1 January 2026].")
 
 
 class ReaderExamplesShape(RuleShape):
     """A file of examples for a reader."""
 
     examples: dict[str, list[ReaderExampleShape]] = Field(
-        description="By kind of text, named as the report on the reader shall name it."
+        description="Examples by kind of text, as `model check` reports them."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderExample:
-    """An example with its place. kind: of text, as the file names it."""
+    """An example with its place. `kind` is the kind of text in the file."""
 
     kind: str
     text: str
@@ -58,18 +53,18 @@ class ReaderExample:
 
     @property
     def name(self) -> str:
-        """The hash of its text, by which a reading names it."""
+        """The hash of its text, which identifies its readings."""
         return revision_hash(self.text, self.summary)
 
     def story(self) -> Story:
-        """The example as a story that a reader is asked about."""
+        """The example as a story for a reader."""
         at = datetime.combine(self.published, time(), UTC)
         lang = language_of(self.text)
         return Story(self.name[:16], at, at, SOURCE, "", self.text, self.summary, lang, self.name, date_only=True)
 
 
 def load_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[ReaderExample, ...]:
-    """The examples of a folder of rules. Raises RuleError with every error found in them."""
+    """The examples of a folder of rules. Raises RuleError with every error in their files."""
     examples, issues = check_reader_examples(folder, rulebook)
     if issues:
         raise RuleError(issues, subject=str(folder))
@@ -100,20 +95,23 @@ def _examples(source: RuleSource, shape: ReaderExamplesShape) -> Iterator[Reader
 
 
 def _unknown_commitments(source: RuleSource, shape: ReaderExamplesShape, rulebook: Rulebook) -> Iterator[Issue]:
-    for kind, own in shape.examples.items():
-        for number, each in enumerate(own):
-            for name in each.reads:
-                if name not in rulebook.commitments:
-                    place, hint = ("examples", kind, number, "reads", name), did_you_mean(name, rulebook.commitments)
-                    message = f"there is no commitment {name!r}"
-                    yield source.issue("unknown_commitment", message, place, hint, key=True)
+    named = (
+        (name, ("examples", kind, number, "reads", name))
+        for kind, own in shape.examples.items()
+        for number, each in enumerate(own)
+        for name in each.reads
+    )
+    for name, place in named:
+        if name not in rulebook.commitments:
+            hint = did_you_mean(name, rulebook.commitments)
+            yield source.issue("unknown_commitment", f"there is no commitment {name!r}", place, hint, key=True)
 
 
 def _repeated(examples: list[ReaderExample]) -> Iterator[Issue]:
-    """Texts that stand twice: a reader reads one text once."""
+    """Issues of repeated texts: a reader reads a text once."""
     first: dict[str, ReaderExample] = {}
     for example in examples:
         known = first.setdefault(example.name, example)
         if known is not example:
-            message = f"this text stands in line {known.line} of {known.path} already"
+            message = f"repeats the text in line {known.line} of {known.path}"
             yield Issue(example.path, example.line, 1, "error", "duplicate_example", message)

@@ -1,40 +1,164 @@
-"""Scenarios, rules/tests/*.yaml: stories and expectations over virtual time. Their files are read with issues at their places."""
+"""Scenarios, rules/tests/*.yaml: stories, and the expected verdicts, alerts and changes over virtual time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Baseline, Outlook, Standing, Tier
+from monitor.domain.model import Baseline, Cause, Direction, FlagKind, Outlook, Standing, Tier, TransitionKind
 from monitor.errors import Issue, RuleError
-from monitor.rulebook.compile.commitments import baseline_of
+from monitor.rulebook.compile.definitions import baseline_of
 from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
-from monitor.rulebook.schema.models import BaselineShape, DeadlineShape
-from monitor.rulebook.schema.rule_shape import RuleShape
-from monitor.rulebook.source.source_map import RuleSource, ValuePath, closest_word, did_you_mean
-from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape, QuietShape, ScenarioTimeField
+from monitor.rulebook.schema.models import Amount, BaselineShape, DateKind, DateState, DeadlineShape, RuleShape, SaidBy
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
 _NAMING = ("expect", "alerts", "transitions", "never", "quiet")
 """Keys of a scenario whose entries name a commitment."""
+NonEmptyWord = Annotated[str, Field(min_length=1)]
+"""Part of a text; an empty one would match every text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioTime:
+    """A point of virtual time. A bare date means the end of its day."""
+
+    at: datetime
+    date_only: bool
+
+    def before(self, other: ScenarioTime) -> bool:
+        """Whether it is earlier. A bare date counts as the last moment of its day."""
+        return self.at.date() < other.at.date() if self.date_only else self.at < other.at
+
+    def iso(self) -> str:
+        """The time in the form of story lines."""
+        return self.at.date().isoformat() if self.date_only else self.at.isoformat()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}" if self.date_only else f"{self.at:%Y-%m-%d %H:%M}"
+
+
+def parse_scenario_time(value: object) -> ScenarioTime:
+    """Reads 2025-11-14, or 2025-11-14T09:30Z; without a zone it is UTC. Raises ValueError with a remedy."""
+    if isinstance(value, ScenarioTime):
+        return value
+    try:
+        at = datetime.fromisoformat(value if isinstance(value, str) else "")
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("write a date such as 2025-11-14, or a time such as 2025-11-14T09:30Z") from error
+    return ScenarioTime(at, len(str(value)) == len("2025-11-14"))
+
+
+_TIME_EXAMPLES = ["2025-11-14", "2025-11-14T09:30Z"]
+_TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T.*)?$", "examples": _TIME_EXAMPLES}
+ScenarioTimeField = Annotated[ScenarioTime, BeforeValidator(parse_scenario_time), WithJsonSchema(_TIME_SCHEMA)]
+
+
+class ExpectedFlag(RuleShape):
+    """One flag. Only given keys are checked."""
+
+    kind: FlagKind = Field(description="unconfirmed, contested, overdue, late, …")
+    subject: str | None = Field(None, description="Its subject: a side, a standing, the name of a deadline.")
+    detail: NonEmptyWord | None = Field(None, description="Part of its text.")
+
+
+class ExpectedDeadline(RuleShape):
+    """One date. Only given keys are checked."""
+
+    day: date = Field(alias="date", description="The day.")
+    what: NonEmptyWord | None = Field(None, description="Part of its name.")
+    kind: DateKind | None = Field(None, description="due or expiry.")
+    said_by: SaidBy | None = Field(None, description="Who names the date.")
+    state: DateState | None = Field(None, description="Its state [current or claimed].")
+
+
+class ExpectedReading(RuleShape):
+    """One count of a quantity. Only given keys are checked."""
+
+    counter: str = Field(min_length=1, description="Who counts: an official, a statistic, a publisher.")
+    amount: Amount = Field(description="The amount, or its lower end.")
+    up_to: Amount | None = Field(None, description="The upper end of a range.")
+    basis: str | None = Field(None, description="The basis: booked, shipped, arrived, …")
+    period: str | None = Field(None, description="The period: since-deal, calendar-2026, …")
+
+
+ExpectedFlags = list[FlagKind | ExpectedFlag]
+
+
+class ExpectShape(RuleShape):
+    """The expected verdict on one commitment at one time. Only given keys are checked."""
+
+    at: ScenarioTimeField = Field(
+        description="The time; a bare date is the end of its day, with all its stories evaluated."
+    )
+    commitment: str = Field(description="The id of the commitment.")
+    status: Standing | Outlook | None = Field(None, description="The status word.")
+    standing: Standing | None = Field(None, description="The standing.")
+    outlook: Outlook | None = Field(None, description="The outlook.")
+    flags: ExpectedFlags | None = Field(None, description="All its flags, by kind or in full; [] for none.")
+    deadline: date | None = Field(None, description="One open date.")
+    deadlines: list[ExpectedDeadline] | None = Field(
+        None, description="All open dates, and past ones if given with their state."
+    )
+    counted: Amount | None = Field(None, description="The amount that counts as done: 2 Mt.")
+    readings: list[ExpectedReading] | None = Field(None, description="All current counts, one for each counter.")
+    steps: list[str] | None = Field(None, description="All completed steps of a milestone.")
+    terms: list[str] | None = Field(None, description="All terms in use, by their names in the rules.")
+    why: NonEmptyWord | None = Field(None, description="Part of its reason.")
+
+    @model_validator(mode="after")
+    def expects_something(self) -> ExpectShape:
+        if not self.model_fields_set - {"at", "commitment"}:
+            words = "status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, terms or why"
+            raise ValueError(f"add what to expect: {words}")
+        return self
+
+
+class ChangeShape(RuleShape):
+    """One change. Only given keys are checked."""
+
+    commitment: str = Field(description="The id of the commitment.")
+    on: date | None = Field(None, description="The day of the change, or of its cause, in UTC.")
+    kind: TransitionKind = Field(TransitionKind.STATUS, description="What changes.")
+    way: Direction | None = Field(None, description="up, down or other.")
+    frm: str | None = Field(None, alias="from", description="The word before, such as pledged.")
+    to: str | None = Field(None, description="The word after, such as at_risk; for a deadline its date.")
+    cause: Cause | None = Field(None, description="news, clock, correction, …")
+    standing: Standing | None = Field(None, description="The standing after it.")
+    outlook: Outlook | None = Field(None, description="The outlook after it.")
+    flags: ExpectedFlags | None = Field(None, description="All flags reported with it; [] for none.")
+    quotes: list[NonEmptyWord] = Field([], description="Parts of its reason or of its evidence.")
+
+
+class QuietShape(RuleShape):
+    """A time without alerts."""
+
+    commitment: str = Field("", description="Its id [all commitments of the scenario].")
+    since: ScenarioTimeField | None = Field(None, description="Its start [the start of the scenario].")
+    until: ScenarioTimeField = Field(description="Its end; a bare date is the beginning of its day.")
+
+
+# ---------------------------------------------------------------- scenarios
 
 
 class StartShape(RuleShape):
-    """Where one commitment stands when a scenario begins, instead of its baseline."""
+    """The initial verdict on one commitment, instead of its baseline."""
 
-    standing: Standing = Field(description="Its standing on the day of the start.")
-    outlook: Outlook = Field(Outlook.STEADY, description="Its outlook on that day.")
-    since: date | None = Field(None, description="Since when it stands so; the day of the start, if left out.")
-    steps: list[str] = Field([], description="Steps of a milestone that are done already.")
-    deadlines: list[DeadlineShape] = Field([], description="The dates that hang over it.")
-    unconfirmed: list[str] = Field([], description="Sides that have not confirmed this yet.")
+    standing: Standing = Field(description="The standing at the start.")
+    outlook: Outlook = Field(Outlook.STEADY, description="The outlook at the start.")
+    since: date | None = Field(None, description="Start of this standing [the day of the start].")
+    steps: list[str] = Field([], description="Completed steps of a milestone.")
+    deadlines: list[DeadlineShape] = Field([], description="Open dates.")
+    unconfirmed: list[str] = Field([], description="Sides that have not confirmed it.")
 
     def baseline(self, day: date) -> Baseline:
-        """This as what a person has read on the day of the start."""
+        """The same as a baseline of the day of the start."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return baseline_of(BaselineShape(as_of=day, source="scenario", **fields))
 
@@ -42,48 +166,44 @@ class StartShape(RuleShape):
 class StoryShape(RuleShape):
     """One story of a scenario. Write it yourself: news text belongs to its publisher."""
 
-    at: ScenarioTimeField = Field(
-        description="When it is published. A bare date is some time of that day, where the publisher is, as in feeds that give no time."
-    )
+    at: ScenarioTimeField = Field(description="Time of publication. A bare date has no time, as in some feeds.")
     source: str = Field(min_length=1, description="The publisher, by a name or domain of sources.yaml.")
     title: str = Field(min_length=1, description="The headline.")
-    summary: str = Field("", description="The text under the headline.")
-    lang: str = Field("", description="en or zh; seen from the headline, if left out.")
-    url: str = Field("", description="Its page. A second story with the same page is a new version of the first.")
+    summary: str = Field("", description="The text below the headline.")
+    lang: str = Field("", description="en or zh [by the script of the headline].")
+    url: str = Field("", description="Its page. A later story with the same page is a new version.")
 
 
 class ScenarioShape(RuleShape):
-    """A made-up or real course of events, and what the program must make of it."""
+    """A real or invented course of events, and the expected results."""
 
-    name: str = Field(min_length=1, description="What the scenario shows, in one sentence.")
-    start: ScenarioTimeField = Field(description="When the monitor starts; a bare date is the beginning of its day.")
+    name: str = Field(min_length=1, description="What it shows, in one sentence.")
+    start: ScenarioTimeField = Field(description="Start of the monitor; a bare date is the beginning of its day.")
     standing: dict[str, Standing | StartShape] = Field(
-        {}, description="Where commitments stand at the start, by id; without it the baselines of the rules say so."
+        {}, description="Initial verdicts by commitment [the baselines of the rules]."
     )
     stories: list[StoryShape] = Field([], description="The news, in any order.")
-    expect: list[ExpectShape] = Field([], description="Where commitments stand at given moments.")
+    expect: list[ExpectShape] = Field([], description="Verdicts at given times.")
     alerts: list[ChangeShape] = Field(
-        [], description="Changes that people are told of, in this order for each commitment; others may come between."
+        [], description="Changes that are sent, in this order for each commitment, with others in between."
     )
-    transitions: list[ChangeShape] = Field(
-        [], description="Changes that are recorded, whether told or left to the digest."
-    )
-    never: list[ChangeShape] = Field([], description="Changes that are not recorded at any time.")
-    nothing_else: bool = Field(False, description="true: people are told of nothing that `alerts` does not list.")
-    quiet: list[QuietShape] = Field([], description="Times in which nothing is told.")
+    transitions: list[ChangeShape] = Field([], description="Changes that are recorded, sent or not.")
+    never: list[ChangeShape] = Field([], description="Changes that are never recorded.")
+    nothing_else: bool = Field(False, description="true: no change is sent that `alerts` does not list.")
+    quiet: list[QuietShape] = Field([], description="Times without alerts.")
     quiet_until: ScenarioTimeField | None = Field(
-        None, description="Nothing is told before; a bare date is the beginning of its day."
+        None, description="No alerts before this time; a bare date is the beginning of its day."
     )
 
     def starts(self) -> dict[str, StartShape]:
-        """Where commitments stand at the start, a bare standing written out."""
+        """The initial verdicts, with bare standings in full form."""
         return {
             name: start if isinstance(start, StartShape) else StartShape(standing=start)
             for name, start in self.standing.items()
         }
 
     def named(self) -> Iterator[tuple[ValuePath, str]]:
-        """Every commitment that is named, each with its path in the scenario."""
+        """Every commitment of the scenario, with its path."""
         for name in self.standing:
             yield ("standing", name), name
         for part in _NAMING:
@@ -97,19 +217,19 @@ class ScenarioShape(RuleShape):
             raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else, quiet or quiet_until")
         early = next((story for story in self.stories if story.at.before(self.start)), None)
         if early is not None:
-            raise ValueError(f"the story of {early.at} lies before the start")
+            raise ValueError(f"the story of {early.at} is before the start")
         return self
 
 
 class ScenariosShape(RuleShape):
     """A file of rules/tests."""
 
-    scenarios: list[ScenarioShape] = Field(min_length=1, description="Each is played on its own.")
+    scenarios: list[ScenarioShape] = Field(min_length=1, description="Each runs on its own.")
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario with its place in its file."""
+    """A scenario with its place."""
 
     shape: ScenarioShape
     source: RuleSource
@@ -129,11 +249,11 @@ class Scenario:
 
     @property
     def commitments(self) -> tuple[str, ...]:
-        """The commitments that it names. A scenario that names none is about all of them."""
+        """The commitments that it names. A scenario without any covers all commitments."""
         return tuple(dict.fromkeys(name for _, name in self.shape.named()))
 
     def line_of(self, *where: str | int) -> int:
-        """The line of a part of it."""
+        """The line of one of its parts."""
         return self.source.place((*self.where, *where))[0]
 
 
@@ -147,7 +267,7 @@ def load_scenarios(folder: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
 
 
 def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, ...], tuple[Issue, ...]]:
-    """The scenarios that can be played, and every issue of their files."""
+    """The valid scenarios, and every issue of their files."""
     scenarios: list[Scenario] = []
     issues: list[Issue] = []
     for path in yaml_files(folder / TESTS):
@@ -160,7 +280,7 @@ def check_scenarios(folder: Path, rulebook: Rulebook) -> tuple[tuple[Scenario, .
 
 
 def _unknown_names(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
-    """Commitments, steps and publishers that the rules do not know."""
+    """Issues of unknown commitments, steps and publishers."""
     starts = scenario.shape.starts()
     for where, name in scenario.shape.named():
         part, key, *_ = where
@@ -179,13 +299,13 @@ def _unknown_names(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
                 place = (*scenario.where, part, key, "steps", number)
                 hint = did_you_mean(step, known)
                 yield scenario.source.issue("unknown_step", f"there is no step {step!r}", place, hint)
-    # A source that nobody knows may be meant, for it confirms nothing; one that is nearly a known one is likely a slip.
+    # An unknown source can be intended, as it confirms nothing; a name similar to a known one is most likely a typing error.
     publishers = rulebook.publishers
     names = {name for entry in publishers.entries for name in (entry.publisher.name, *entry.aliases)}
     for number, story in enumerate(scenario.shape.stories):
         if publishers.find(story.source, story.url).tier is not Tier.UNKNOWN:
             continue
         if near := closest_word(story.source, names, 0.8):
-            message = f"no publisher {story.source!r} in sources.yaml: it confirms nothing"
+            message = f"sources.yaml has no publisher {story.source!r}, so it confirms nothing"
             place = (*scenario.where, "stories", number, "source")
             yield scenario.source.warning("unknown_source", message, place, f"did you mean {near!r}?")

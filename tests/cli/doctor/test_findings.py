@@ -30,7 +30,6 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
-from monitor.workbench.authoring.laid_out import LaidOut, write_record
 from tests.builders.channel_servers import certificate, smtp
 from tests.builders.databases import NOW, later
 from tests.builders.feed_publisher import publisher, rss
@@ -112,13 +111,6 @@ def test_doctor_names_the_line_of_a_broken_template(desk: Desk) -> None:
     assert (told.exit_code, told.failing()) == (1, ["templates"])
     assert "alert.txt.j2:2:" in told.found["templates"][0]
 
-
-def test_doctor_says_that_a_folder_is_of_another_version(desk: Desk) -> None:
-    write_record(desk.folder, LaidOut("0.0.1", {}))
-    told = examined(desk)
-    (hint,) = (text for text in told.found["config"] if "was laid out by version 0.0.1" in text)
-    assert hint.startswith("warn ")
-    assert f"deal-monitor upgrade {desk.folder}" in hint
 
 
 @pytest.mark.slow

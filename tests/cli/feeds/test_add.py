@@ -10,7 +10,7 @@ from click.testing import Result
 
 from monitor.cli.feeds.configured import publisher_of, sources_block, web_address
 from monitor.config import FeedSettings, load_settings
-from monitor.rulebook.publishers import load_publishers
+from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import write

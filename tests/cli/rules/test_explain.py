@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from monitor.cli.rules.try_file import FAULTS
 
 from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
-from monitor.cli.rules.try_file import FAULTS
 from monitor.domain.matching.partial_match import MismatchKind
 from monitor.domain.matching.rejections import RejectionKind
 from tests.builders import rules_folder

@@ -14,7 +14,7 @@ from monitor.domain.model import Effect, Outlook, Standing, Story, Verdict
 from monitor.domain.verdicts.fold import interpret
 from tests.builders import rules_folder
 
-BOUGHT = "    by: cn\n    examples:\n      - {text: China books ten"
+BOUGHT = "    by: cn\n  - id: fulfilled"
 
 
 def with_act(folder: Path, lines: str, **files: str) -> Rulebook:
@@ -119,60 +119,6 @@ def test_the_same_words_mean_something_else_under_another_status(tmp_path: Path)
     assert interpret(signal, replace(verdict, outlook=Outlook.AT_RISK), info).effect is Effect.NONE
 
 
-REMOVED = [
-    ("    owner: grain desk", "owner", "of the commitment"),
-    ("    all: [cargo*]", "all", "each pattern of any"),
-    ("    only_if: {lang: [en]}", "lang", "leave it out"),
-    ("    only_if: {source: [Grain Daily]}", "source", "sources.yaml"),
-    ("    only_if: {tier: [wire]}", "tier", "sources.yaml"),
-    ("    only_if: {side: [cn]}", "side", "sources.yaml"),
-    ("    only_if: {says: [us]}", "says", "name the speaker"),
-    ("    only_if: {by: [cn]}", "by", "name the party"),
-    ("    only_if: {amount: {at_least: 1 Mt}}", "amount", "write the amount"),
-    ("    only_if: {date: [due]}", "date", "words of the date"),
-    ("    when_status: [{under: [met], after: signed, read: {progress: none}}]", "after", "`under`"),
-]
-
-
-@pytest.mark.parametrize(("lines", "key", "remedy"), REMOVED, ids=[key for _, key, _ in REMOVED])
-def test_a_key_that_the_language_no_longer_has_is_refused_with_what_to_write(
-    tmp_path: Path, lines: str, key: str, remedy: str
-) -> None:
-    text = rules_folder.COMMITMENT.replace(BOUGHT, f"{lines}\n{BOUGHT}")
-    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))
-    (wrong,) = (issue for issue in issues if issue.severity == "error")
-    assert (wrong.code, wrong.message) == ("removed_key", f"the key {key!r} is no longer part of the language")
-    assert remedy in wrong.hint
-    assert text.splitlines()[wrong.line - 1] == lines
-    assert lines[wrong.column - 1 :].startswith(f"{key}:")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "hint"),
-    [
-        ("grace: 60 days", "references: ['https://example.org/a']", "of a baseline"),
-        ("{text: China books ten cargoes", "{source: Grain Daily, text: China books ten cargoes", "who publishes"),
-        ("{text: China books ten cargoes", "{lang: en, text: China books ten cargoes", "seen from the text"),
-    ],
-)
-def test_a_commitment_and_an_example_refuse_their_removed_keys_too(
-    tmp_path: Path, old: str, new: str, hint: str
-) -> None:
-    assert old in rules_folder.COMMITMENT
-    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=rules_folder.COMMITMENT.replace(old, new)))
-    (wrong,) = (issue for issue in issues if issue.code == "removed_key")
-    assert hint in wrong.hint
-
-
-@pytest.mark.parametrize("line", ["scope: clause", "makes: not_about"])
-def test_what_a_frame_once_said_of_itself_is_refused_with_what_to_write(tmp_path: Path, line: str) -> None:
-    words = rules_folder.VOCABULARY.replace("market: {en:", f"market: {{{line}, en:")
-    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, words=words))
-    (wrong,) = (issue for issue in issues if issue.code == "removed_key")
-    assert wrong.path == "rules/vocabulary/words.yaml"
-    assert "go under" in wrong.hint
-
-
 @pytest.mark.parametrize(
     ("lines", "code"),
     [
@@ -194,18 +140,3 @@ def test_a_changed_condition_is_a_changed_rule(tmp_path: Path) -> None:
         for number, lines in enumerate(["", "    only_if: {field: [title]}", "    only_if: {field: [summary]}", STATES])
     }
     assert len(versions) == 4
-
-
-def test_an_example_may_name_its_day(tmp_path: Path) -> None:
-    text = rules_folder.COMMITMENT.replace(BOUGHT, "    only_if: {published: {from: 2026-02-01}}\n" + BOUGHT)
-    dated = text.replace("US soybeans, effect: progress}", "US soybeans, published: 2026-02-01, effect: progress}")
-    results = rulebook.test_rulebook(rules_folder.load(tmp_path, beans=dated))
-    (first, *_) = [result for result in results if result.rule == "beans/bought"]
-    assert first.passed
-
-
-def test_a_weight_of_an_earlier_policy_is_refused_with_what_has_replaced_it(tmp_path: Path) -> None:
-    policy = f"{rules_folder.POLICY}risk_again_days: 7\n"
-    _, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, policy=policy))
-    (wrong,) = (issue for issue in issues if issue.code == "removed_key")
-    assert (wrong.path, "event_origins" in wrong.hint) == ("rules/policy.yaml", True)

@@ -44,7 +44,8 @@ def test_never_excludes_a_story_whatever_else_stands_there(tmp_path: Path) -> No
     hard = rules_folder.load(
         tmp_path,
         beans=rules_folder.COMMITMENT.replace(
-            "  none: ['(Brazil*|巴西)']", "  none: [Brasilia]\n  never: ['(Brazil*|巴西)']"
+            "  not: {other sellers: '(Brazil*|巴西)'}",
+            "  not: {other sellers: Brasilia}\n  never: {other sellers: '(Brazil*|巴西)'}",
         ),
     )
     assert not about(hard, "China buys US soybeans, not beans from Brazil")
@@ -168,9 +169,6 @@ def test_a_longer_act_goes_before_the_one_inside_it(tmp_path: Path) -> None:
   - id: threatened
     polarity: threat
     any: ['threatens ..4 cancels ..6 {beans}']
-    examples:
-      - {text: China threatens it cancels US soybeans, effect: threat}
-      - {text: China threatens a singer, effect: not_about}
 """
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + threat)
     story = rules_folder.story("Beijing threatens it cancels US soybeans")

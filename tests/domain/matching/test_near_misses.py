@@ -23,18 +23,12 @@ acts:
   - id: bought
     polarity: good
     any: ['{cn} ..3 {takes} ..4 {beans}', '中国 ..4 {takes} ..4 {beans}']
-    none: ['soybean oil', '(rumoured|alleged)']
-    examples:
-      - {text: China buys soybeans, effect: progress}
-      - {text: China's soybean crop grows, effect: none}
+    not: {oil: ['soybean oil', '(rumoured|alleged)']}
   - id: banned
     polarity: bad
     any: ['(bans|halts) ..clause {beans}', '^embargo on {beans}']
-    none: [in the end]
+    not: {ends: in the end}
     only_if: {field: [title]}
-    examples:
-      - {text: China bans US soybeans, effect: setback}
-      - {text: China bans films, effect: not_about}
 """
 
 

@@ -20,13 +20,9 @@ ANNUAL = rules_folder.COMMITMENT.replace("id: beans", "id: beans-annual").replac
 ANNUAL = ANNUAL.replace(
     "  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']", "  any: ['each year ..4 {beans}']"
 )
-ANNUAL = ANNUAL[: ANNUAL.index("acts:")] + (
-    "acts:\n  - {id: yearly, polarity: pledge, any: ['each year'], examples: ["
-    "{text: China will buy each year soybeans, effect: pledge}, {text: China rests each year, effect: not_about}]}\n"
-)
-ANNUAL = ANNUAL.replace("  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n", "")
-BARE = rules_folder.COMMITMENT.replace(
-    "gives_way_to: [", "gives_way_to: [{commitment: beans-annual, when: ['25 million'], unless: [corn]}, "
+ANNUAL = ANNUAL[: ANNUAL.index("acts:")] + ("acts:\n  - {id: yearly, polarity: pledge, any: ['each year']}\n")
+DEAL = rules_folder.DEAL.replace(
+    "precedence: [", "precedence: [{of: [beans], to: beans-annual, when: ['25 million'], unless: [corn]}, "
 )
 
 BUYS = "China buys ten cargoes of US soybeans"
@@ -35,7 +31,7 @@ OTHER_WORDS = "Beijing's state traders snap up oilseed cargoes from Iowa"
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"), **{"beans": BARE, "beans-annual": ANNUAL})
+    return rules_folder.load(tmp_path_factory.mktemp("rules"), **{"deal": DEAL, "beans-annual": ANNUAL})
 
 
 def mode(rules: Rulebook, value: ReaderMode) -> Rulebook:

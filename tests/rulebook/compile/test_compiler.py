@@ -10,7 +10,7 @@ from monitor.domain.matching.rules import Deal, Reads
 from monitor.domain.model import Effect, Kind, Policy, Standing, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
-from monitor.rulebook.schema.units import read_days
+from monitor.rulebook.schema.models import read_days
 from tests.builders import rules_folder, shipped_rules
 
 

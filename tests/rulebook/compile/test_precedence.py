@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from monitor.workbench.rule_clauses import rule_clauses
 
 from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
-from monitor.workbench.rule_clauses import rule_clauses
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 

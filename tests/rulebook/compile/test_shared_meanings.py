@@ -9,8 +9,7 @@ from monitor.domain.text.pattern_syntax import Node, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.scopes import Scopes
-from monitor.rulebook.compile.sets import PatternEntry
+from monitor.rulebook.compile.sets import PatternEntry, Scopes
 from monitor.rulebook.load import read_rule_file
 from monitor.rulebook.schema.models import SetShape, VocabularyShape
 from tests.builders.shipped_rules import RULES

@@ -17,8 +17,8 @@ from monitor.rulebook import json_schema
 from monitor.rulebook.json_schema import SHAPES, modeline, schema_for, schemas
 from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.models import PolicyShape
-from monitor.rulebook.source.source_map import read_yaml
-from monitor.workbench.authoring.editor_setup import add_modeline, write_editor_settings, write_schema_files
+from monitor.rulebook.source.rule_source import read_yaml
+from monitor.workbench.editor_setup import add_modeline, write_editor_settings, write_schema_files
 from tests.builders import rules_folder
 from tests.builders.shipped_rules import ROOT
 

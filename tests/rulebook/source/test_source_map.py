@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from monitor.errors import Issue
 from monitor.rulebook.issue_format import MAX_SOURCE_LINE, render_annotation, render_issue
+from monitor.rulebook.source.rule_source import RuleSource, read_exactly, read_quickly, read_yaml
 from monitor.rulebook.source.scalars import plain_value
-from monitor.rulebook.source.source_map import RuleSource, read_exactly, read_quickly, read_yaml
 from tests.builders.shipped_rules import ROOT
 
 WORDS = st.text(alphabet="ab{}(|)*'\"\\:#大豆拟🐼é", min_size=1, max_size=6)

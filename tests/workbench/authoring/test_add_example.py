@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.domain.model import Effect
 from monitor.errors import RuleError
 from monitor.rulebook import load_rulebook
-from monitor.workbench.authoring.add_example import AddedExample, ExampleText, add_example
+from monitor.workbench.add_example import AddedExample, ExampleText, add_example
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import lay
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from monitor.workbench.authoring.laid_out import (
+from monitor.workbench.laid_out import (
     RECORD,
     Act,
     LaidOut,

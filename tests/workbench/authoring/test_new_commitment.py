@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.workbench.authoring.new_commitment import MAX_SHORT_NAME, short_name
+from monitor.workbench.new_commitment import MAX_SHORT_NAME, short_name
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.long_work import listened_to_by
 from monitor.replay import line_as_story
-from monitor.workbench.comparing.archive_diff import archive_diff, texts_diff
+from monitor.workbench.diff import archive_diff, texts_diff
 from tests.builders.rule_edits import EDITS, edited, full_diff
 from tests.builders.work_listener import Heard
 

@@ -11,8 +11,8 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.model.notation import notation
 from monitor.replay import Replay, as_entry, line_as_story
-from monitor.workbench.comparing.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
-from monitor.workbench.comparing.rule_changes import (
+from monitor.workbench.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
+from monitor.workbench.rule_changes import (
     affected_commitments,
     redecided_commitments,
     redefined_commitments,

@@ -9,7 +9,7 @@ from monitor.domain.matching.rejections import RejectionKind
 from monitor.domain.model import Effect, Story
 from monitor.errors import RuleError
 from monitor.long_work import listened_to_by
-from monitor.workbench.comparing.trial_run import TrialResult, prepare_trial, run_trial
+from monitor.workbench.trial_run import TrialResult, prepare_trial, run_trial
 from tests.builders import rules_folder
 from tests.builders.work_listener import Heard
 

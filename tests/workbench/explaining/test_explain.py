@@ -9,8 +9,8 @@ import pytest
 from monitor.domain.matching.match import Candidate, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import ReaderMode, Reading
-from monitor.workbench.explaining.explain import RANK_REASONS, explain, loss_reason
-from monitor.workbench.explaining.facts import ActFact, CommitmentFact, Explanation, ReadersFact, SignalFact
+from monitor.workbench.explain import RANK_REASONS, explain, loss_reason
+from monitor.workbench.explain_facts import ActFact, CommitmentFact, Explanation, ReadersFact, SignalFact
 from tests.builders import rules_folder
 from tests.builders.reading_values import person, read, reading
 

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.text.angle_words import Value, read_angle
-from monitor.workbench.explaining.values import ways_of_writing
+from monitor.workbench.expressions import examples_of
 
 NAMES = ["25 Mt", "450 kt", "$30 billion", "$500", "10%", "200 units", "90 days", "Mt", "USD", "%", "Units", "Days"]
 
@@ -17,7 +17,7 @@ NAMES = ["25 Mt", "450 kt", "$30 billion", "$500", "10%", "200 units", "90 days"
 def test_every_way_of_writing_a_value_is_read_as_that_value(written: str) -> None:
     value = read_angle(written, 0)
     assert isinstance(value, Value)
-    ways = ways_of_writing(value)
+    ways = examples_of(value)
     assert len(ways) >= 2
     for way in ways:
         found = found_values(way, "en", value.kind, published=date(2026, 1, 1))

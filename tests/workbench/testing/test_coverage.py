@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.workbench.testing.coverage import Coverage, measure_coverage
+from monitor.workbench.coverage import Coverage, measure_coverage
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import loaded
 

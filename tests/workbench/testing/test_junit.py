@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from monitor.rulebook import ExampleResult
-from monitor.workbench.testing.junit import junit_report
-from monitor.workbench.testing.scenario_checks import FailedExpectation
-from monitor.workbench.testing.scenario_runner import ScenarioResult
+from monitor.workbench.rule_test_reports import junit_report
+from monitor.workbench.scenario_checks import FailedExpectation
+from monitor.workbench.scenario_runner import ScenarioResult
 
 PASSED = ExampleResult(
     "rules/deal/soy.yaml", 12, "soy/bought", 1, "China buys soybeans", "progress", "progress", passed=True, seconds=0.25

@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.model import Effect, Reading
 from monitor.domain.reading.score import Level
 from monitor.rulebook.testing.reader_examples import ReaderExample
-from monitor.workbench.testing.reader_check import RECORD, LastCheck, advice, check_readings, last_check
+from monitor.workbench.reader_check import RECORD, LastCheck, advice, check_readings, last_check
 from tests.builders.reading_values import read, reading
 
 COMMITMENTS = ("soy", "ships")

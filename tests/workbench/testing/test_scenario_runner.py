@@ -13,10 +13,9 @@ from monitor.domain.model.notation import notation
 from monitor.errors import RuleError
 from monitor.replay import Replay
 from monitor.rulebook import load_rulebook
-from monitor.rulebook.testing.expectations import ChangeShape, ExpectShape
-from monitor.rulebook.testing.scenarios import ScenarioShape, check_scenarios, load_scenarios
-from monitor.workbench.testing.scenario_checks import FailedExpectation
-from monitor.workbench.testing.scenario_runner import entry_of, play_scenario, run_scenario, scenario_rulebook
+from monitor.rulebook.testing.scenarios import ChangeShape, ExpectShape, ScenarioShape, check_scenarios, load_scenarios
+from monitor.workbench.scenario_checks import FailedExpectation
+from monitor.workbench.scenario_runner import entry_of, play_scenario, run_scenario, scenario_rulebook
 from tests.builders import shipped_rules
 from tests.builders.scenario_folder import lay, loaded
 from tests.builders.small_rulebook import SOY

@@ -1,0 +1,318 @@
+"""`rules diff`: the effect of an edit on stored stories: what is read differently, and what would be sent and held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    echo_lines,
+    fields_of,
+    pluralised,
+    program_clock,
+    settings_of,
+)
+from monitor.cli.match_replay import SIGNAL_FIELDS, moved_text, rules_folder
+from monitor.cli.rules.story_sources import (
+    SINCE_OPTION,
+    STORIES_OPTION,
+    Since,
+    entries_since,
+    start_time,
+    stored_stories,
+    stories_since,
+)
+from monitor.cli.rules.story_text import story_values, title_and_source
+from monitor.cli.rules.trial_text import trial_text, trial_values
+from monitor.domain.messages.wording import reason_text
+from monitor.domain.model import route_config_name
+from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
+from monitor.rulebook import load_rulebook, render_issue
+from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff
+from monitor.workbench.rule_changes import redefined_commitments, rule_changes
+from monitor.workbench.trial_run import prepare_trial, run_trial
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.model import Message, Signal, Transition
+    from monitor.pipeline.review import ReviewReport
+    from monitor.workbench.diff import StoryChange, VerdictDiff
+
+MAX_RULES_SHOWN = 20
+DEFAULT_PERIOD = timedelta(days=30)
+"""Stored stories of a trial: the last 30 days."""
+CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
+"""Change of a story -> its sign; ~ for other changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesDiff:
+    """All differences between two rulebooks. `verdicts` belong to a file of stories, `review` and `start` to the database."""
+
+    before: Rulebook
+    after: Rulebook
+    stories: int
+    changes: tuple[StoryChange, ...]
+    verdicts: VerdictDiff | None = None
+    review: ReviewReport | None = None
+    start: datetime | None = None
+    """Stories of the database are included if first seen since then."""
+
+    @property
+    def parties(self) -> Parties:
+        """The declared parties of both rulebooks."""
+        return Parties({**self.before.parties.declared, **self.after.parties.declared})
+
+    @property
+    def differs(self) -> bool:
+        changed = rule_changes(self.before, self.after) or redefined_commitments(self.before, self.after)
+        differ = self.verdicts is not None and self.verdicts.differ
+        caused = self.review is not None and any(t.cause == "rules" for t in self.review.transitions)
+        return bool(changed or self.changes) or differ or caused
+
+    def messages(self, *, held: bool) -> list[Message]:
+        """The messages that would be held, or sent; none for a file of stories."""
+        return [message for message in (self.review.messages if self.review else ()) if message.held is held]
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=EXISTING_FOLDER, metavar="[OLD] NEW")
+@click.option("--file", type=EXISTING_FILE, help="Try this file of one commitment, which need not be in the rules yet.")
+@STORIES_OPTION
+@SINCE_OPTION
+@click.option(
+    "--limit", type=click.IntRange(0), help="Stories of each commitment in the text [10; with --file 20 matches]."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line per rule, story, transition and message.")
+def diff(
+    folders: tuple[Path, ...],
+    file: Path | None,
+    stories: Path | None,
+    since: Since | None,
+    limit: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Compare the rules in NEW with those in OLD (the configured ones): stories read differently, messages sent and held.
+
+    With --file, only one commitment is tried, with the rest of the rules in OLD: its matches, and its near misses by the clause that
+    prevented them. Nothing is written or sent. Exit code 3 if NEW differs from OLD.
+    """
+    if len(folders) > (1 if file else 2):
+        raise click.UsageError("give one folder of rules, or two: [OLD] NEW; with --file at most one: [OLD]")
+    if file is not None:
+        trial = prepare_trial(file, folders[0] if folders else None, rules_folder(None))
+        for issue in trial.warnings:
+            click.echo(render_issue(issue), err=True)
+        found = run_trial(trial, stories_since(stories, since if since or stories else DEFAULT_PERIOD))
+        values, text = (
+            trial_values(trial.topic.commitment, found, limit),
+            trial_text(trial.topic.commitment, found, limit),
+        )
+        echo_lines(as_json=as_json, values=values, text=text)
+        return
+    if not folders:
+        raise click.UsageError("give the folder of the new rules, or a file with --file")
+    old, new = folders[0] if len(folders) == 2 else None, folders[-1]
+    if stories is not None:
+        before, after = load_rulebook(old or rules_folder(None)), load_rulebook(new)
+        entries = entries_since(stories, since)
+        changes, verdicts = archive_diff(before, after, entries)
+        result = RulesDiff(before, after, len(entries), changes, verdicts=verdicts)
+    else:
+        settings = settings_of()
+        result = diff_over_database(settings, load_rulebook(old or settings.rules), load_rulebook(new), since)
+    shown = 10 if limit is None else limit
+    echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, shown))
+    if result.differs:
+        raise SystemExit(3)
+
+
+def diff_over_database(settings: Settings, before: Rulebook, after: Rulebook, since: Since | None) -> RulesDiff:
+    """Two rulebooks over the stories of the database, and the messages of the running monitor under the new one."""
+    from monitor.config import check_routes
+    from monitor.domain.verdicts.blind import able_sources
+    from monitor.pipeline.review import preview_activation
+    from monitor.runtime.session import feeds_of, open_database, routes_of
+
+    now = program_clock()()
+    check_routes(settings, after.commitments)
+    with closing(open_database(settings)) as store:
+        start = now - timedelta(days=after.policy.live_days) if since is None else start_time(since, now)
+        stories = stored_stories(store, start)
+        changes = texts_diff(before, after, stories)
+        able = able_sources(feeds_of(settings), after.publishers, after.policy)
+        review = preview_activation(store, after, tuple(routes_of(settings)), now, able)
+    return RulesDiff(before, after, len(stories), changes, review=review, start=start)
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
+    """Every difference as JSON; the last line has the counts."""
+    rules = rule_changes(result.before, result.after)
+    for rule in rules:
+        yield {"what": "rule", **fields_of(rule, "rule", "how", "path", "line")}
+    yield from map(_story_values, result.changes)
+    transitions: list[tuple[str, Transition]] = []
+    if result.verdicts is not None:
+        transitions += [("only old", t) for t in result.verdicts.only_old]
+        transitions += [("only new", t) for t in result.verdicts.only_new]
+        transitions += [("at another time", t) for _, t in result.verdicts.moved]
+    if result.review is not None:
+        transitions += [("would be recorded", t) for t in result.review.transitions]
+    for how, transition in transitions:
+        yield {"what": "transition", "how": how, **_transition_values(transition, result.parties)}
+    for message in result.review.messages if result.review else ():
+        yield {
+            "what": "message",
+            "fate": "held" if message.held else "sent",
+            **fields_of(message, "route", "kind", "commitment"),
+            "transitions": [_transition_values(t, result.parties) for t in message.transitions],
+        }
+    yield {
+        "what": "summary",
+        "old": result.before.version,
+        "new": result.after.version,
+        "stories": result.stories,
+        "rules": len(rules),
+        "redefined": sorted(redefined_commitments(result.before, result.after)),
+        "changes": counts_by_type(result.changes),
+        "transitions": len(transitions),
+        "sent": len(result.messages(held=False)),
+        "held": len(result.messages(held=True)),
+        "differs": result.differs,
+    }
+
+
+def _story_values(change: StoryChange) -> dict[str, Any]:
+    """A story that is read differently, with the signals of both rulebooks."""
+    old, new = (signal and fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
+    named = fields_of(change, "commitment", "how", "id")
+    return {"what": "story", **named, **story_values(change.story), "old": old, "new": new, "facts": change.facts}
+
+
+def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
+    was, now = notation(t.change)
+    moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason, parties)}
+    return {**fields_of(t, "at", "commitment", "kind", "way"), **moved}
+
+
+# ---------------------------------------------------------------- text
+
+
+def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
+    """The differences as text: rules, stories by commitment (`limit` of each), verdicts and messages."""
+    yield from _rules_text(result.before, result.after)
+    since = f" since {result.start:%-d %b %Y}" if result.start else ""
+    differing = pluralised(len({change.id for change in result.changes}), "is", "are")
+    yield ""
+    yield f"{pluralised(result.stories, 'story', 'stories')}{since}, {differing} read differently"
+    for commitment, counts in counts_by_type(result.changes).items():
+        own = [change for change in result.changes if change.commitment == commitment]
+        yield ""
+        yield f"{commitment}: {', '.join(f'{count} {how}' for how, count in counts.items() if count)}"
+        for change in own[:limit]:
+            yield from _story_text(change)
+        if len(own) > limit:
+            yield f"    … and {pluralised(len(own) - limit, 'more story', 'more stories')}"
+    if result.verdicts is not None:
+        yield from _verdicts_text(result.verdicts, result.parties)
+    if result.review is not None:
+        yield from _review_text(result, result.review)
+    if not result.differs:
+        pending = result.review is not None and result.review.transitions
+        yield "nothing differs" + (": the old rules would decide the pending news in the same way" if pending else "")
+
+
+def _rules_text(before: Rulebook, after: Rulebook) -> Iterator[str]:
+    changes, redefined = rule_changes(before, after), redefined_commitments(before, after)
+    own = [rule for rule in changes if rule.how != "depends on it"]
+    counts = Counter(rule.how for rule in own)
+    tally = ", ".join(f"{counts[how]} {how}" for how in ("added", "removed", "changed"))
+    yield f"rules {before.version} -> {after.version}: {tally}"
+    depending = Counter(rule.rule.partition("/")[0] for rule in changes if rule.how == "depends on it")
+    for rule in own[:MAX_RULES_SHOWN]:
+        commitment, _, name = rule.rule.partition("/")
+        acts = ""
+        if name == "about" and depending[commitment]:
+            acts = f"  ({pluralised(depending[commitment], 'act depends', 'acts depend')} on it)"
+        yield f"  {rule.how:<8} {rule.rule:<44} {rule.path}:{rule.line}{acts}"
+    if len(own) > MAX_RULES_SHOWN:
+        yield f"    … and {pluralised(len(own) - MAX_RULES_SHOWN, 'more rule')}"
+    if redefined:
+        yield f"  definition changed: {', '.join(sorted(redefined))}"
+
+
+def _story_text(change: StoryChange) -> Iterator[str]:
+    """One story: its effects under both rulebooks, then the rules and fields that differ."""
+
+    def shown(signal: Signal | None, name: str) -> str:
+        value = getattr(signal, name)
+        return str(getattr(value, "text", "") or getattr(value, "value", None) or value or "nothing")
+
+    old, new = change.old, change.new
+    was, now = (signal.effect.value if signal else "nothing" for signal in (old, new))
+    moved = f"{was} -> {now}" if was != now else was
+    day = f"{change.story.published_at:%Y-%m-%d}"
+    yield f"  {CHANGE_SIGNS.get(change.how, '~')} {day}  {moved:<24} {title_and_source(change.story)}"
+    if old is not None and new is not None and old.rule != new.rule:
+        yield f"      rule: {old.rule} -> {new.rule}"
+    if change.facts:
+        yield f"      also: {', '.join(f'{name} {shown(old, name)} -> {shown(new, name)}' for name in change.facts)}"
+
+
+def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
+    """The changes that only one of two rulebooks sends, or both at different times."""
+    yield ""
+    if not verdicts.differ:
+        yield "verdicts: the same changes are sent at the same times"
+        return
+    only_old, only_new, moved = verdicts.only_old, verdicts.only_new, verdicts.moved
+    dropped = pluralised(len(only_old), "change")
+    yield f"verdicts: {dropped} no longer sent, {len(only_new)} new, {len(moved)} at another time"
+    pairs = [("-", t) for t in only_old] + [("+", t) for t in only_new]
+    pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in moved]
+    for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
+        yield from _transition_text(mark, transition, parties)
+    yield "(as if the rules had always been so; use the database to see the messages that would be held)"
+
+
+def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
+    """The changes that the running monitor would record, and the messages that it would send and hold."""
+    groups = {
+        "SENT: pending news, decided by the new rules": result.messages(held=False),
+        "HELD: caused by the rules alone; `outbox release` sends them, else they expire": result.messages(held=True),
+    }
+    yield ""
+    yield f"with the new rules: {pluralised(len(review.transitions), 'change')} of verdicts recorded"
+    for title, messages in groups.items():
+        yield f"{len(messages)} {title}"
+        for message in messages:
+            yield f"  to {route_config_name(message.route)}, {message.to} ({message.kind})"
+            for transition in message.transitions:
+                yield from _transition_text("   ", transition, result.parties)
+    announced = {t.id for messages in groups.values() for message in messages for t in message.transitions}
+    others = [t for t in review.transitions if t.id not in announced]
+    if others:
+        yield f"{len(others)} recorded without a message"
+    for transition in others:
+        yield from _transition_text(" ", transition, result.parties)
+    yield from (f"could not be decided: {problem}" for problem in review.problems)
+
+
+def _transition_text(mark: str, t: Transition, parties: Parties) -> Iterator[str]:
+    yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved_text(t)}  ({t.kind}, {t.cause})"
+    yield f"      {reason_text(t.reason, parties)}"

@@ -1,0 +1,284 @@
+"""`rules explain`: what the rules find in one story, and why; or the words that a mark or set of a pattern matches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import EXISTING_FOLDER, echo_lines, named_commitment, pluralised, settings_of
+from monitor.cli.match_replay import READINGS_OPTION, read_recorded, rules_folder
+from monitor.cli.rules.story_sources import STORIES_OPTION, find_story
+from monitor.cli.rules.story_text import shortened_pattern, wrapped
+from monitor.domain.text.word_regex import PatternError
+from monitor.rulebook import load_rulebook
+from monitor.workbench.explain import explain as explain_story
+
+if TYPE_CHECKING:
+    from monitor.workbench.explain_facts import (
+        ActFact,
+        CommitmentFact,
+        Explanation,
+        NearMissFact,
+        ReadersFact,
+        ReadingFact,
+        RoleFact,
+        SignalFact,
+    )
+
+LABEL_INDENT = 13
+"""Column of texts after their labels."""
+MAX_TEXT_SHOWN = 200
+OUTCOME_COLOURS = {"won": "green", "lost": "yellow", "inside": "yellow", "blocked": "red"}
+MAX_PLACES_SHOWN = 3
+"""Matches of one kind that are shown in full; the rest is counted."""
+_EXPRESSION = re.compile(r"<[^<>]+>|\{(?!\s*\})[^{}:]*\}")
+"""A mark or a set of a pattern. A JSON object has colons."""
+_PATTERN = re.compile(
+    r"(?!\s*\{\s*\")(?:<[^<>]+>\s+(?:\.\.|~|\+)|"
+    r".*?(?:(?<![^\s(!^|.])\{ *[a-z<][^{}:]*\}|(?<!\S)(?:\.\.|~)(?:near|clause|sentence)\b))"
+)
+"""Syntax of patterns that no headline has: a set, a named gap, a mark before a gap."""
+
+
+@click.command()
+@click.argument("story")
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
+@STORIES_OPTION
+@READINGS_OPTION
+@click.option("--commitment", default="", help="Show this commitment alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print all facts as one JSON object.")
+def explain(
+    story: str, folder: Path | None, stories: Path | None, readings: Path | None, commitment: str, *, as_json: bool
+) -> None:
+    """Explain what the rules of FOLDER find in STORY: for each commitment its words, acts, hedges, exclusions and signal.
+
+    For a stored story, or with --readings, it also shows the readings of models and people, and their differences from the rules.
+
+    STORY is a headline, the beginning of an id of `inbox list`, a JSON line, a file with one, or - for standard input. For a
+    mark of a pattern (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
+    """
+    if _EXPRESSION.fullmatch(story):
+        _show_words(story, folder, as_json=as_json)
+        return
+    if _PATTERN.match(story):
+        message = (
+            f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). Write the pattern into "
+            "the file of a commitment and run rules diff --file FILE"
+        )
+        raise click.BadParameter(message, param_hint="STORY")
+    given = find_story(story, stories)
+    rulebook = load_rulebook(folder or (settings_of().rules if given.stored else rules_folder(None)))
+    if commitment:
+        commitment = named_commitment(rulebook.commitments, commitment, "--commitment")
+    recorded = read_recorded(readings, rulebook)
+    own = recorded.of_line(given.story.id) if recorded else given.readings
+    explanation = explain_story(given.story, rulebook, commitment, own)
+    echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
+
+
+def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
+    """Prints the words that an expression matches: for a mark every form, for a set its verbs and nouns as marks."""
+    from monitor.workbench.expressions import stands_for
+
+    try:
+        found, warnings = stands_for(expression, rules_folder(folder))
+    except PatternError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise click.BadParameter(f"{error}{hint}", param_hint=expression) from None
+    for issue in warnings:
+        click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
+    lines = list[str]()
+    for file, parts in groupby(found, attrgetter("file")):
+        lines += [file] if file else []
+        for part in parts:
+            examples = ", ".join(f"“{text}”" for text in part.examples)
+            words = ", ".join([*(part.words if expression.startswith("<") else part.marks), *part.patterns])
+            lines += wrapped(f"{part.expression}: {f'{part.meaning}: {examples}' if examples else words}", 0)
+    echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
+
+
+# ---------------------------------------------------------------- text
+
+
+def explanation_lines(explanation: Explanation) -> Iterator[str]:
+    """The explanation as text of 80 columns."""
+    story, publisher, speakers = explanation.story, explanation.story["publisher"], explanation.speakers
+    yield from (click.style(line, bold=True) for line in wrapped(story["title"]))
+    tier_and_side = ", ".join(filter(None, (publisher["tier"], publisher["side"])))
+    facts = [
+        f"{publisher['name']} ({tier_and_side})" if publisher["name"] else "no source named",
+        story["published"][:10],
+        story["lang"],
+        f"document: {explanation.document}" if explanation.document else "",
+        f"title of kind {explanation.title_frame!r}" if explanation.title_frame else "",
+    ]
+    if speakers:
+        rest = " …" if len(speakers) > MAX_PLACES_SHOWN else ""
+        facts.append(f"speakers: {', '.join(speakers[:MAX_PLACES_SHOWN])}{rest}")
+    yield from wrapped(" · ".join(filter(None, facts)), 2)
+    for commitment in explanation.commitments:
+        yield ""
+        yield from _commitment_lines(commitment)
+    if not explanation.commitments:
+        yield from ("", "about no commitment")
+    if explanation.missed and not any(commitment.effect for commitment in explanation.commitments):
+        yield from ("", "near misses, with the missing part")
+        for near in explanation.missed:
+            yield from _near_miss_lines(near)
+    if explanation.lacking:
+        yield from ("", "no near miss: one of these patterns of its about must match")
+        for pattern in explanation.lacking:
+            yield from wrapped(shortened_pattern(pattern), 4, 6)
+    if explanation.readers:
+        yield ""
+        yield from _readers_lines(explanation.readers)
+
+
+def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
+    """One commitment: the places about it, its acts, its signal and its near misses."""
+    rule = f"  by {fact.signal.rule}" if fact.signal else ""
+    yield click.style(f"{fact.commitment}: {fact.effect or 'not about it'}", bold=True) + rule
+    if fact.blocked:
+        yield from wrapped(f"excluded: {fact.blocked}", 2)
+    yield "  about"
+    for hit in fact.about[:MAX_PLACES_SHOWN]:
+        yield from _labelled(hit.at.field, hit.at.marked)
+        yield from wrapped(f"by {shortened_pattern(hit.pattern)}", LABEL_INDENT)
+        yield from wrapped(f"blocked: {hit.blocked}" if hit.blocked else "", LABEL_INDENT)
+    if len(fact.about) > MAX_PLACES_SHOWN:
+        more = pluralised(len(fact.about) - MAX_PLACES_SHOWN, "more place")
+        yield f"{' ' * LABEL_INDENT}and {more} (--json shows all)"
+    # Matches of one act with the same effect and outcome are shown together; won and lost count as one outcome.
+    alike: dict[tuple[str, ...], list[ActFact]] = {}
+    for act in fact.acts:
+        reason = "" if act.outcome in ("won", "lost") else act.why
+        alike.setdefault((act.rule, act.effect, reason), []).append(act)
+    if fact.acts:
+        yield "  acts"
+    for first, *others in alike.values():
+        yield from _act_lines(first)
+        if others:
+            yield f"{' ' * LABEL_INDENT}and {len(others)} more of the same act"
+    if fact.signal:
+        yield "  signal"
+        yield from _signal_lines(fact.signal)
+    if fact.near:
+        yield "  near misses"
+    for near in fact.near[:MAX_PLACES_SHOWN]:
+        yield from _near_miss_lines(near)
+
+
+def _act_lines(act: ActFact) -> Iterator[str]:
+    """One candidate: outcome, words, clause, modality words and conditions."""
+    why = f": {act.why}" if act.why else ""
+    stage = ", experimental" if act.stage == "experimental" else ""
+    heading = f"{act.rule} ({act.polarity}{stage}) {act.effect}{why}"
+    yield from _labelled(act.outcome, heading, OUTCOME_COLOURS[act.outcome])
+    yield from wrapped(act.at.marked, LABEL_INDENT)
+    yield from _pattern_lines(act.pattern, act.roles)
+    yield from wrapped(act.written, LABEL_INDENT)
+    place = act.at.field + (f", turn of {act.speaker}" if act.speaker else "")
+    place += ", main clause" if act.main else ", subordinate clause"
+    if act.clause != act.at.marked.replace("«", "").replace("»", ""):
+        place += f": {act.clause}" if len(act.clause) <= MAX_TEXT_SHOWN else f": {act.clause[:MAX_TEXT_SHOWN]}…"
+    yield from wrapped(place, LABEL_INDENT)
+    marks = "".join(f"; “{m.words}” ({m.mark.replace('_', ' ')}) {m.did}" for m in act.marks)
+    yield from wrapped(f"head “{act.head}”{marks}", LABEL_INDENT)
+    if act.turn != "plain":
+        yield from wrapped(f"{act.turn}: {act.effect_plain} becomes {act.effect}", LABEL_INDENT)
+    for condition in act.conditions:
+        if condition.key in ("not", "unless", "frame"):
+            result = ", excused" if condition.key == "not" and condition.holds else ""
+        else:
+            result = ", holds" if condition.holds else ", does not hold"
+        saw = f"saw “{condition.found}”" if condition.found else "saw nothing"
+        yield from wrapped(f"{condition.key} {shortened_pattern(condition.wanted)}: {saw}{result}", LABEL_INDENT)
+
+
+def _signal_lines(signal: SignalFact) -> Iterator[str]:
+    denied = ", denied" if signal.denied else ""
+    yield from _labelled("act", f"{signal.effect}, by {signal.by}, modality {signal.modality}{denied}")
+    yield from _labelled("word", f"says {signal.says}, origin {signal.origin or 'unknown'}, tier {signal.tier}")
+    date = signal.date and ", ".join(
+        filter(None, (str(signal.date["date"]), signal.date["precision"], signal.date["role"]))
+    )
+    captured = {
+        "object": signal.object,
+        "terms": signal.terms,
+        "amount": _quantity_text(signal.quantity) if signal.quantity else "",
+        "date": date or "",
+        "lasts": f"{signal.lasts_days:g} days" if signal.lasts_days else "",
+    }
+    for label, value in captured.items():
+        yield from _labelled(label, value)
+    yield from _labelled("quote", f"{signal.quote}  ({signal.field} {signal.start}-{signal.end})")
+    for state in signal.states:
+        when = f"outside the phase {state.phase}" if state.phase else f"under {' or '.join(state.under)}"
+        yield from _labelled("status", f"{when} it means {state.effect}")
+
+
+def _quantity_text(amount: dict[str, Any]) -> str:
+    """ "8 to 10 Mt, booked, 2026, a count so far"."""
+    low, high = (None if bound is None else f"{bound:,.12g}" for bound in (amount["low"], amount["high"]))
+    span = f"{low} or more" if high is None else f"{low} to {high}" if high != low else low
+    kind = "a count so far" if amount["reading"] else ""
+    return ", ".join(filter(None, (f"{span} {amount['unit']}", amount["basis"], amount["period"], kind)))
+
+
+def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
+    subject = f"{near.rule} would give {near.effect}" if near.rule else near.commitment
+    wanted = f" ({', '.join(near.wanted)}, …)" if near.wanted and "{" in near.clause else ""
+    yield from wrapped(f"{subject}: {shortened_pattern(near.detail)}{wanted}", 4)
+    yield from wrapped(f"{near.at.field}: {near.at.marked}", LABEL_INDENT)
+    yield from _pattern_lines(near.pattern, near.roles)
+
+
+def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
+    """A pattern, or a frame role by role with the words of each."""
+    lines = [
+        f"{role.role} {shortened_pattern(role.pattern)}: {f'“{role.words}”' if role.words else 'missing'}"
+        for role in roles
+    ]
+    for line in lines or [f"by {shortened_pattern(pattern)}"]:
+        yield from wrapped(line, LABEL_INDENT)
+
+
+def _readers_lines(readers: ReadersFact) -> Iterator[str]:
+    """Each reading, and the signals of rules and readings together."""
+    yield click.style("readings", bold=True) + f"  reader: {readers.mode}"
+    for reading in readers.readings:
+        yield from _reading_lines(reading)
+    yield click.style("together", bold=True) + ("" if readers.signals else "  no signal")
+    for signal in readers.signals:
+        yield from wrapped(f"{signal.commitment}: {signal.effect}, says {signal.says}", 2)
+        yield from wrapped(signal.who, LABEL_INDENT)
+        yield from wrapped(f"“{signal.quote}”", LABEL_INDENT)
+
+
+def _reading_lines(reading: ReadingFact) -> Iterator[str]:
+    """One reading: reader, time, whether it counts, its matches, and its differences from the rules."""
+    when = f", {datetime.fromisoformat(reading.at):%-d %b %Y %H:%M} UTC" if reading.at else ""
+    yield from wrapped(f"{reading.who}{when}: {'counts' if reading.counts else 'moves nothing'}", 2)
+    yield from _labelled("why", reading.why)
+    for match in reading.matches:
+        said = f"{match.commitment}: {match.effect}, says {match.says}: “{match.quote}”"
+        yield from _labelled("refused" if match.refused else "reads", said, "red" if match.refused else "")
+        yield from wrapped(match.refused, LABEL_INDENT)
+    yield from _labelled("" if reading.matches else "reads", "" if reading.matches else "no commitment")
+    for difference in reading.differs:
+        yield from _labelled("differs", f"{difference.commitment}: {difference.text}", "yellow")
+
+
+def _labelled(label: str, text: str, colour: str = "") -> Iterator[str]:
+    """The lines of a text after a label of at most eight letters; none for ''."""
+    for number, line in enumerate(wrapped(text, LABEL_INDENT)):
+        shown = f"    {label:<{LABEL_INDENT - 4}}" if number == 0 else " " * LABEL_INDENT
+        yield (click.style(shown, fg=colour) if colour and number == 0 else shown) + line[LABEL_INDENT:]

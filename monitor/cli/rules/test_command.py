@@ -1,0 +1,128 @@
+"""`rules test`: runs the examples and scenarios of rules, and measures how much of the rules they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import EXISTING_FOLDER, FILE, echo_json, fields_of, pluralised
+from monitor.cli.match_replay import rules_folder
+from monitor.long_work import counted, long_work
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.examples import run_example
+from monitor.rulebook.testing.scenarios import load_scenarios
+from monitor.workbench.rule_test_reports import example_failure, junit_report, scenario_failure
+from monitor.workbench.scenario_runner import Selection, run_scenario
+
+if TYPE_CHECKING:
+    from monitor.rulebook import ExampleResult
+    from monitor.workbench.coverage import Coverage, CoverageItem
+    from monitor.workbench.scenario_runner import ScenarioResult
+
+
+@click.command()
+@click.argument("folder", required=False, type=EXISTING_FOLDER)
+@click.option(
+    "--only",
+    metavar="PATTERN",
+    help="Run only tests with this in the name of rule, commitment, scenario or file; * and ? as in a shell.",
+)
+@click.option("--coverage", is_flag=True, help="List rules, patterns, exclusions and words without a test.")
+@click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report for a CI system.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per result.")
+def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage: bool, as_json: bool) -> None:
+    """Run the examples of the rules in FOLDER, and the scenarios of FOLDER/tests.
+
+    Exit code 1 if a test fails, 2 if the rules cannot be loaded.
+    """
+    folder, selection = rules_folder(folder), Selection(only or "*")
+    rulebook = load_rulebook(folder, examples=True)
+    with long_work("reading the tests"):
+        scenarios = load_scenarios(folder, rulebook)
+    chosen = [example for example in rulebook.examples if selection.rule(example.rule)]
+    played = [scenario for scenario in scenarios if selection.scenario(scenario)]
+    if not chosen and not played:
+        raise click.UsageError(f"no rule and no scenario is called {selection.pattern!r}")
+    results = [run_example(e, rulebook, perf_counter) for e in counted(chosen, "running", len(chosen), "examples")]
+    runs = [run_scenario(s, rulebook, perf_counter) for s in counted(played, "playing", len(played), "scenarios")]
+    if junit is not None:
+        try:
+            junit.write_text(junit_report(results, runs), encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"{junit} cannot be written: {error.strerror}") from error
+    passed = _show_results(results, runs, as_json=as_json)
+    if coverage:
+        from monitor.workbench.coverage import measure_coverage
+
+        with long_work("measuring the coverage"):
+            whole = measure_coverage(folder, rulebook, scenarios)
+        _show_coverage(whole.of(selection.rule), as_json=as_json)
+    if not passed:
+        raise SystemExit(1)
+
+
+def _show_results(examples: Sequence[ExampleResult], scenarios: Sequence[ScenarioResult], *, as_json: bool) -> bool:
+    """Shows each failure (as JSON each result) and the counts; whether all passed."""
+    failures = [example_failure(result) for result in examples if not result.passed]
+    failures += [scenario_failure(result) for result in scenarios if not result.passed]
+    if as_json:
+        for values in (*map(_example_values, examples), *map(_scenario_values, scenarios)):
+            echo_json(values)
+    else:
+        for failure in failures:
+            click.echo(failure)
+    rules, total = len({result.rule for result in examples}), len(examples) + len(scenarios)
+    sizes = ((rules, "rule"), (len(examples), "example"), (len(scenarios), "scenario"))
+    counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
+    click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=as_json)
+    return not failures
+
+
+def _show_coverage(coverage: Coverage, *, as_json: bool) -> None:
+    """Shows the items without a test, a table by file, and the share of all items."""
+    if as_json:
+        for item in coverage.unexercised:
+            echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
+        echo_json({"test": "coverage_total", "share": coverage.share, "files": coverage.by_file()})
+    else:
+        for line in (*_unexercised_lines(coverage.unexercised), *_file_lines(coverage)):
+            click.echo(line)
+    click.echo(f"exercised: {coverage.share:.0%} of {len(coverage.items)}", err=as_json)
+
+
+def _unexercised_lines(items: Iterable[CoverageItem]) -> Iterable[str]:
+    """A line for each item; the words of one list share a line."""
+    for (path, line, owner, kind), group in groupby(items, lambda item: (item.path, item.line, item.owner, item.kind)):
+        own = list(group)
+        if kind == "word":
+            yield f"{path}:{line}: {owner}: {len(own)} without a test: {', '.join(item.text for item in own)}"
+        else:
+            yield from map(str, own)
+
+
+def _file_lines(coverage: Coverage) -> Iterable[str]:
+    """The exercised items as a table with a row per file and a column per kind."""
+    from monitor.workbench.coverage import KINDS
+
+    files = coverage.by_file()
+    width = max(map(len, files), default=0)
+    yield f"{'exercised':{width}}" + "".join(f"{kind + 's':>14}" for kind in KINDS)
+    for path, kinds in files.items():
+        cells = (f"{done} of {of}" if of else "-" for done, of in (kinds[kind] for kind in KINDS))
+        yield f"{path:{width}}" + "".join(f"{cell:>14}" for cell in cells)
+
+
+def _example_values(result: ExampleResult) -> dict[str, Any]:
+    names = ("path", "line", "rule", "text", "expected", "got", "passed", "decided", "matched", "blocked")
+    return {"test": "example", **fields_of(result, *names)}
+
+
+def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
+    faults = [fields_of(fault, "line", "commitment", "expected", "got", "words") for fault in result.faults]
+    values = fields_of(result, "path", "line", "name", "commitments", "passed")
+    return {"test": "scenario", **values, "faults": faults, "read": result.read}

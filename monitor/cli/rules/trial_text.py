@@ -1,0 +1,134 @@
+"""The trial of one commitment's file as text and JSON: its matches, and near misses by the clause that prevented them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import fields_of, pluralised
+from monitor.cli.rules.story_sources import NO_STORIES
+from monitor.cli.rules.story_text import shortened_pattern, story_values, wrapped
+from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
+from monitor.workbench.explain_facts import marked_sentence
+
+if TYPE_CHECKING:
+    from monitor.workbench.trial_run import FailingClause, TrialResult
+
+DEFAULT_LIMIT = 20
+"""Matches, and failing clauses, that the text shows without --limit."""
+STORIES_PER_CLAUSE = 2
+"""Stories shown of one failing clause."""
+MISMATCH_LABELS = {
+    "gap": "too far apart:",
+    "start": "not at the start:",
+    "clause": "in two clauses:",
+    "order": "out of order:",
+    "group": "nothing of",
+}
+"""Fault -> its label, if the clause alone does not show what failed."""
+FAULTS = {
+    "gap": "words too far apart",
+    "start": "not at the start of a clause",
+    "clause": "words in two clauses",
+    "order": "words out of order",
+    "group": "words missing",
+    "role": "a role missing",
+    "roles": "roles that do not join",
+    "about": "not about it",
+    "not about": "not about it",
+    "never": "excluded by about",
+    "about.not": "excluded by about",
+    "not": "excluded by the act",
+    "frame": "no news report",
+    "mentioned": "only mentioned",
+    "gives way": "another commitment takes it",
+    "condition": "a condition does not hold",
+}
+"""Fault -> its name in counts."""
+
+
+def trial_text(commitment: str, result: TrialResult, limit: int | None) -> Iterator[str]:
+    """The matches, newest first, then the clauses that excluded stories, the most useful first."""
+    limit = DEFAULT_LIMIT if limit is None else limit
+
+    def rest(count: int, one: str, many: str) -> Iterator[str]:
+        if count > 0:
+            yield f"  and {pluralised(count, one, many)} more (--limit, --json)"
+
+    heading = f"{commitment}: {pluralised(result.stories, 'story', 'stories')}, {len(result.hits):,} about it"
+    yield click.style(heading, bold=True)
+    effects = Counter(hit.signal.effect.value for hit in result.hits).most_common()
+    if effects:
+        yield from wrapped(f"effects: {', '.join(f'{count:,} {effect}' for effect, count in effects)}", 2)
+    if not result.stories:
+        yield from wrapped(NO_STORIES, 2)
+    if result.hits:
+        yield from ("", "matches, newest first")
+    for hit in result.hits[:limit]:
+        story, signal = hit.story, hit.signal
+        yield from wrapped(f"{story.published_at:%Y-%m-%d}  {signal.effect:<9}  {story.title}", 2, 23)
+        quote = "" if signal.quote.strip() == story.title.strip() else f"  “{signal.quote}”"
+        yield from wrapped(f"{_act_name(signal.rule)}{quote}", 23)
+    yield from rest(len(result.hits) - limit, "match", "matches")
+    near = pluralised(result.misses, "near miss", "near misses")
+    heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.misses else "no near misses"
+    yield from ("", click.style(heading, bold=True))
+    faults = Counter(FAULTS[failing.fault] for failing in result.failing for _ in failing.misses)
+    if faults:
+        yield from wrapped(f"causes: {', '.join(f'{name} ({count:,})' for name, count in faults.most_common())}", 2)
+    for failing in result.most_useful(limit):
+        yield from _failing_text(failing)
+    yield from rest(len(result.failing) - limit, "clause", "clauses")
+
+
+def _failing_text(failing: FailingClause) -> Iterator[str]:
+    """One clause with the first stories that it excluded."""
+    clause = shortened_pattern(failing.clause)
+    named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
+    yield from wrapped(f"{len(failing.misses):>4}  {_act_name(failing.rule)} · {named}", 2, 8)
+    for miss in failing.misses[:STORIES_PER_CLAUSE]:
+        near, now = miss.near, miss.now or "not about it"
+        yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
+        yield from wrapped(marked_sentence(near.place), 10)
+        if near.fault != "group":
+            words = words_seen(near) if near.fault == "frame" else ()
+            seen = f" “{' … '.join(words)}”" if words else ""
+            yield from wrapped(f"{shortened_pattern(near_miss_text(near))}{seen}", 10)
+
+
+def _act_name(rule: str) -> str:
+    return rule.partition("/")[2]
+
+
+def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Iterator[dict[str, Any]]:
+    """The same as JSON: matches, near misses, and a last line with the counts. `limit` None: all."""
+    for hit in result.hits[:limit]:
+        match = {"kind": "match", "id": hit.story.id, **story_values(hit.story)}
+        yield {**match, **fields_of(hit.signal, "effect", "rule", "quote")}
+    for miss in (miss for failing in result.failing[:limit] for miss in failing.misses):
+        near = miss.near
+        yield {
+            "kind": "near_miss",
+            "id": miss.story.id,
+            **story_values(miss.story),
+            "effect": near.effect,
+            "now": miss.now or "not_about",
+            **fields_of(near, "rule", "fault"),
+            "clause": fault_clause(near),
+            "detail": near_miss_text(near),
+            "pattern": near.pattern,
+            **fields_of(near.place, "field", "start", "end"),
+            "words": words_seen(near),
+            "short": near.short,
+        }
+    yield {
+        "kind": "summary",
+        "commitment": commitment,
+        "stories": result.stories,
+        "matches": len(result.hits),
+        "near_misses": result.misses,
+        "clauses": [{**fields_of(f, "rule", "fault", "clause"), "count": len(f.misses)} for f in result.failing],
+    }

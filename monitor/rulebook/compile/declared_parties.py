@@ -1,0 +1,224 @@
+"""The parties that rule files declare, with their names and words, and issues for every undeclared one.
+
+A deal declares its own parties, and can take those of the vocabulary: `parties: {eu: {}}`. Publishers and speakers can speak for any
+of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from monitor.domain.model.sides import (
+    JOINT,
+    NEED_NO_DECLARATION,
+    SIDES,
+    UNDECLARED,
+    Parties,
+    Side,
+    is_party,
+    joint,
+    parties_in,
+)
+from monitor.errors import Issue
+from monitor.rulebook.compile.rule_files import RuleFiles
+from monitor.rulebook.compile.sets import pattern_entries
+from monitor.rulebook.schema.models import CommitmentShape, PartyShape
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word
+
+WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
+"""Parties of every deal: the vocabulary has their words, and no file declares them."""
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
+"""English words without pattern syntax."""
+_GOVERNMENTS = UNDECLARED - {"company"}
+_SPEAKING = frozenset({"data", "press"})
+_ACTING = frozenset({"both", "third", "unknown"})
+_HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
+Declaration = tuple[RuleSource, PartyShape]
+
+
+def declared_names(files: RuleFiles) -> Parties:
+    """The names of all declared parties."""
+    named, words = dict[str, str](), dict[str, dict[str, None]]()
+    for party, (source, shape) in _declarations(files):
+        if shape.name:
+            named[party] = " ".join(shape.name.split())
+        texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
+        words.setdefault(party, {}).update(dict.fromkeys(filter(_PLAIN.fullmatch, texts)))
+    return Parties(
+        {
+            party: Side(name, name, name.removeprefix("the "), words=tuple(words[party]))
+            for party, name in sorted(named.items())
+        }
+    )
+
+
+def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
+    """The declaration with the words of a party: the one of the deal, or of the vocabulary."""
+    shared = _of_vocabulary(files).get(party)
+    return own if _has_words(own[1]) or shared is None else shared
+
+
+def _has_words(shape: PartyShape) -> bool:
+    words = shape.words
+    return bool(words if isinstance(words, list) else (words.en or words.zh))
+
+
+def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
+    """The parties of a deal, declared or taken from the vocabulary, in file order."""
+    if deal not in files.deals:
+        return {}
+    source, shape = files.deals[deal]
+    return {party: (source, words) for party, words in shape.parties.items()}
+
+
+def _of_vocabulary(files: RuleFiles) -> dict[str, Declaration]:
+    return {
+        party: (source, words if isinstance(words, PartyShape) else PartyShape())
+        for source, shape in files.vocabulary
+        for party, words in shape.parties.items()
+        if party not in WORDS_OF_ALL
+    }
+
+
+def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
+    yield from _of_vocabulary(files).items()
+    for deal in files.deals:
+        yield from of_deal(files, deal).items()
+
+
+# ---------------------------------------------------------------- issues
+
+
+def party_issues(files: RuleFiles) -> Iterator[Issue]:
+    """An issue for every declaration without name or words, and for every undeclared party."""
+    if files.faulty_vocabulary:
+        return  # the declarations of an invalid file are unknown
+    yield from _declared(files)
+    if any(deal not in files.deals for _, _, deal in files.commitments):
+        return
+    everywhere = {party for party, _ in _declarations(files)}
+    if files.sources is not None:
+        source, sources = files.sources
+        for number, publisher in enumerate(sources.publishers):
+            known = {"", *UNDECLARED, *everywhere}
+            yield from _unknown(files, source, publisher.side, known, ("publishers", number, "side"))
+    for source, vocabulary in files.vocabulary:
+        for number, speaker in enumerate(vocabulary.speakers):
+            known = {*UNDECLARED, *_SPEAKING, *everywhere}
+            yield from _unknown(files, source, speaker.side, known, ("speakers", number, "side"))
+    for source, commitment, deal in files.commitments:
+        yield from _of_commitment(files, source, commitment, of_deal(files, deal))
+
+
+def _declared(files: RuleFiles) -> Iterator[Issue]:
+    """Issues of the declarations. The vocabulary comes first, because deals can take its names."""
+    named: dict[str, tuple[str, str]] = {}
+    for source, vocabulary in files.vocabulary:
+        for party in WORDS_OF_ALL & vocabulary.parties.keys():
+            if isinstance(shape := vocabulary.parties[party], PartyShape) and shape.name:
+                yield source.issue(
+                    "party_name", f"{party!r} cannot be renamed", ("parties", party, "name"), "delete it"
+                )
+        yield from _own(source, vocabulary.parties.keys() - WORDS_OF_ALL)
+    for source, deal in files.deals.values():
+        yield from _own(source, deal.parties.keys())
+    for party, own in _declarations(files):
+        source, shape = own
+        yield from _name(party, source, shape, named)
+        if not _has_words(words_of(party, own, files)[1]):
+            message, hint = f"the party {party!r} has no words", f"{party}: {{name: …, words: [EU, Brussels]}}"
+            yield source.issue("party_words", message, ("parties", party), hint, key=True)
+
+
+def _own(source: RuleSource, declared: Collection[str]) -> Iterator[Issue]:
+    """Issues of the ids of one file: each must be an id, and each part of `eu+us` a party."""
+    for party in declared:
+        where, apart = ("parties", party), parties_in(party)
+        if not is_party(party) or party in UNDECLARED:
+            message = f"{party!r} cannot be declared: it has a meaning in every deal, or is no id"
+            yield source.issue("party_id", message, where, "an id is one word in small letters, such as eu", key=True)
+        elif joint(apart) != party:
+            yield source.issue("party_id", f"{party!r} is not in order", where, f"write {joint(apart)!r}", key=True)
+        for part in sorted(apart - _GOVERNMENTS - {*declared}):
+            message = f"there is no party {part!r}"
+            yield source.issue("unknown_party", message, where, f"declare it too: {part}: {{…}}", key=True)
+
+
+def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tuple[str, str]]) -> Iterator[Issue]:
+    """Issues of the name of one party. `named` has the names found so far, each with its file."""
+    where = ("parties", party)
+    if JOINT in party:
+        if shape.name:
+            message = "several parties together have no name of their own"
+            yield source.issue("party_name", message, (*where, "name"), "delete it")
+        return
+    if not shape.name and party not in named:
+        message, hint = f"the party {party!r} has no name", f"{party}: {{name: …, words: […]}}"
+        yield source.issue("party_name", message, where, hint, key=True)
+    if shape.name:
+        name, path = named.setdefault(party, (shape.name, source.path))
+        if name != shape.name:
+            yield source.issue("party_name", f"the party {party!r} is called {name!r} in {path}", (*where, "name"))
+
+
+def _of_commitment(
+    files: RuleFiles, source: RuleSource, shape: CommitmentShape, declared: Collection[str]
+) -> Iterator[Issue]:
+    """Issues of the parties in the file of one commitment. `declared` are those of its deal."""
+    owing = {*(_GOVERNMENTS if JOINT in shape.owed_by else NEED_NO_DECLARATION), *declared}
+    yield from _unknown(files, source, shape.owed_by, owing, ("owed_by",))
+    acting = {*UNDECLARED, *_ACTING, *declared}
+    yield from _unknown(files, source, shape.defaults.by.value, acting, ("defaults", "by"))
+    for number, act in enumerate(shape.acts):
+        yield from _unknown(files, source, act.by.value, acting, ("acts", number, "by"))
+    saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
+    for number, baseline in enumerate(shape.baselines):
+        for at, deadline in enumerate(baseline.deadlines):
+            where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
+            yield from _unknown(files, source, deadline.said_by, saying, where)
+        for at, side in enumerate(baseline.unconfirmed):
+            yield from _unknown(files, source, side, saying, ("baselines", number, "unconfirmed", at))
+
+
+def _unknown(
+    files: RuleFiles, source: RuleSource, word: str, known: Collection[str], where: ValuePath
+) -> Iterator[Issue]:
+    """An issue for each unknown party in a word."""
+    for party in word.split(JOINT):
+        if party not in known:
+            named = _named_by(party, files)
+            near = named if named in known else closest_word(party, known)
+            hint = f"did you mean {near!r}?" if near else _HINT
+            yield source.issue("unknown_party", f"there is no party {party!r}", where, hint)
+
+
+def _named_by(word: str, files: RuleFiles) -> str:
+    """The id of the party with this name or word; '' if there is none."""
+    wanted = _plain_name(word)
+    of_all = [(party, text) for party, side in SIDES.items() for text in (side.name, side.short, side.label)]
+    named = (party for party, text in (*of_all, *_words_written(files)) if _plain_name(text) == wanted)
+    return next(named, "")
+
+
+def _plain_name(text: str) -> str:
+    return text.lower().replace("_", " ").removeprefix("the ")
+
+
+def _words_written(files: RuleFiles) -> Iterator[tuple[str, str]]:
+    """Every name and word of a party, with its id. A set is replaced by its entries."""
+    sets = {
+        f"{{{name}}}": pattern_entries(source, (), words)
+        for source, shape in files.vocabulary
+        for name, words in shape.sets.items()
+    }
+    shared = [
+        (party, source, words)
+        for source, shape in files.vocabulary
+        for party, words in shape.parties.items()
+        if party != "third"  # an outsider can be a party that is not declared yet
+    ]
+    for party, source, words in (*shared, *((party, *own) for party, own in _declarations(files))):
+        yield party, getattr(words, "name", "")
+        for entry in pattern_entries(source, (), words):
+            yield from ((party, own.text) for own in sets.get(entry.text, (entry,)))

@@ -1,0 +1,91 @@
+"""Commitments from their checked files: the definition, the defaults of its acts, and its phases."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from monitor.domain.matching.rules import StatusOverride
+from monitor.domain.model import Baseline, Commitment, Deadline, Effect, Outlook, Standing, Target
+from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, PhaseShape
+
+ANY_PHASE = "any"
+"""The phase of an act that counts always, whatever the defaults say."""
+
+
+def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
+    """The commitment of a file; `deal` is the id of its deal."""
+    return Commitment(
+        shape.id,
+        deal,
+        shape.name,
+        shape.short,
+        shape.kind,
+        shape.owed_by,
+        baselines=tuple(map(baseline_of, shape.baselines)),
+        criteria=tuple((str(status), text) for status, text in shape.criteria.items()),
+        targets=tuple(
+            Target(target.amount.amount, target.amount.unit, target.basis, target.start, target.due, target.label)
+            for target in shape.targets
+        ),
+        steps=tuple(shape.steps),
+        partly_met_by=tuple(shape.partly_met_by),
+        grace_days=shape.grace,
+        after_met=tuple(shape.after_met),
+        stale_days=shape.stale,
+        owner=shape.owner,
+        topic=shape.topic,
+    )
+
+
+def baseline_of(shape: BaselineShape) -> Baseline:
+    return Baseline(
+        shape.as_of,
+        shape.standing,
+        shape.source,
+        shape.outlook,
+        shape.since,
+        shape.note,
+        steps=tuple(shape.steps),
+        deadlines=tuple(
+            Deadline(date.what, date.kind, date.day, date.said_by, date.state, date.precision, date.since)
+            for date in shape.deadlines
+        ),
+        unconfirmed=tuple(shape.unconfirmed),
+    )
+
+
+def with_defaults(shape: CommitmentShape) -> CommitmentShape:
+    """Fills the defaults into each act that lacks the key. `not` is left out: it adds to the exclusions of the acts."""
+    defaults, acts = shape.defaults, list[ActShape]()
+    for act in shape.acts:
+        changes: dict[str, object] = {}
+        if "by" not in act.model_fields_set:
+            changes["by"] = defaults.by
+        if "document" not in act.only_if.model_fields_set and defaults.document:
+            changes["only_if"] = act.only_if.model_copy(update={"document": defaults.document})
+        if not act.phase:
+            changes["phase"] = defaults.phase
+        acts.append(act.model_copy(update=changes))
+    return shape.model_copy(update={"acts": acts})
+
+
+def phase_of(act: ActShape, shape: CommitmentShape) -> PhaseShape | None:
+    """The phase in which an act counts; None if it always counts."""
+    return shape.phases.get(act.phase) if act.phase != ANY_PHASE else None
+
+
+def days_of(act: ActShape, phase: PhaseShape | None) -> tuple[date | None, date | None]:
+    """The first and last day on which an act counts: its own, else those of its phase."""
+    own = act.only_if.published
+    dated = own if phase is None or own.since is not None or own.until is not None else phase
+    return dated.since, dated.until
+
+
+def outside_phase(name: str, phase: PhaseShape | None) -> tuple[StatusOverride, ...]:
+    """The override that removes the effect of an act under every standing, or outlook, outside its phase."""
+    if phase is None or not phase.under:
+        return ()
+    kind = Standing if isinstance(phase.under[0], Standing) else Outlook
+    others = frozenset(str(status) for status in kind if status not in phase.under)
+    nothing: dict[Effect, Effect] = {effect: Effect.NONE for effect in Effect if effect is not Effect.NONE}
+    return (StatusOverride(others, nothing, name),)

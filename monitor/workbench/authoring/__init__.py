@@ -1,1 +1,0 @@
-"""Writing rules: new commitments, added examples, editor set-up."""

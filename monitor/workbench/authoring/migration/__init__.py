@@ -1,1 +1,0 @@
-"""Rule files of the older syntax written in the new one."""

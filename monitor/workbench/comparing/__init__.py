@@ -1,1 +1,0 @@
-"""Comparing rulebooks on stories: diff, drift, trial runs."""

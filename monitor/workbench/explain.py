@@ -1,0 +1,271 @@
+"""`rules explain`: everything the rules saw in one story, what each thing they saw did, and who else has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from monitor.domain.matching.conditions import evaluate
+from monitor.domain.matching.document import Document, Place
+from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
+from monitor.domain.matching.match import Candidate, MatchResult, trace
+from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
+from monitor.domain.matching.near_misses import NearMiss, near_misses, standing_pattern, topic_near_misses
+from monitor.domain.matching.partial_match import MismatchKind, frame_roles, roles_found
+from monitor.domain.matching.rejections import Rejection, RejectionKind
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
+from monitor.domain.model import Reading, Signal, Story
+from monitor.domain.text.pattern_eval import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AnyPhrase,
+    ClauseStart,
+    CompiledNode,
+    EventRoles,
+    InOrder,
+)
+from monitor.workbench import explain_facts as facts
+from monitor.workbench.explain_facts import original_text, quoted_words
+from monitor.workbench.explain_readers import readers_facts
+
+MAX_NEAR_MISSES = 5
+"""Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
+MAX_MISSING_WORDS = 8
+"""Words shown of a group that is missing: enough to know the group by."""
+
+RANK_REASONS = (
+    "a stable rule goes before an experimental one",
+    "a named act goes before a weak one",
+    "the title goes before the summary",
+    "an effect goes before none",
+    "the main clause goes before a subordinate one",
+    "a reader must hear of {winner} before {loser}",
+    "of two alike the first goes",
+)
+"""What each element of `Candidate.rank_key` says, in its order."""
+
+_MARK_EFFECTS = {
+    **dict.fromkeys((Cue.RUMOUR, Cue.PLAN), "hedges"),
+    **dict.fromkeys((Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE), "is firm"),
+    Cue.NEGATION: "negates",
+    Cue.DENIAL: "denies",
+    Cue.STOP: "stops",
+    Cue.EASE: "eases",
+}
+_HEDGING = frozenset((Cue.RUMOUR, Cue.PLAN))
+_STOPPING = frozenset((Cue.STOP, Cue.EASE))
+_DECIDING_MARKS = {
+    PolarityShift.DENIED: frozenset((Cue.DENIAL,)),
+    PolarityShift.NEGATED: frozenset((Cue.NEGATION,)),
+    PolarityShift.STOPPED: _STOPPING,
+    PolarityShift.STOP_HEDGED: _HEDGING | _STOPPING,
+    PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL},
+    PolarityShift.HEDGED: _HEDGING,
+}
+"""The words that make each polarity shift."""
+
+
+def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence[Reading] = ()) -> facts.Explanation:
+    """All that the rules see in a story, and who else has read it; of one commitment alone, if `only` names it."""
+    document = Document(story, rulebook)
+    results = {result.commitment: result for result in trace(story, rulebook)}
+    topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
+    # Of the commitments of which the story says nothing: the pattern of `about` that came nearest, the nearest first. Those
+    # of which only common words occur are left out, if others came nearer.
+    silent = [topic for topic in topics if topic.commitment not in results]
+    nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
+    telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
+    missed = []
+    for near in sorted(telling, key=attrgetter("rank_key"))[:MAX_NEAR_MISSES]:
+        fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
+        why = (fault.kind.value, fault.clause, mismatch_text(fault))
+        missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, (), at))
+    about = [pattern.source for topic in silent for view in document.views for pattern in topic.about(view.name)]
+    lacking = tuple(dict.fromkeys(about)) if only and not missed else ()
+    publisher = document.publisher
+    published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
+    published |= {"side": publisher.side, "owner": publisher.owner}
+    text = {name: getattr(story, name) for name in ("source", "url", "title", "summary", "lang")}
+    frame = document.title_frame.name if document.title_frame else ""
+    speakers = tuple(dict.fromkeys(turn.label for turn in document.speaker_turns))
+    concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
+    shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
+    readers = readers_facts(story, rulebook, readings, only)
+    came_near = (tuple(missed), lacking)
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, *came_near, readers)
+
+
+# ---------------------------------------------------------------- one commitment
+
+
+def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.CommitmentFact:
+    acts = sorted(
+        result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
+    )
+    about = [facts.AboutFact(h.pattern, quoted_words(h.place), rejection_text(h.rejection)) for h in result.about]
+    near = []
+    for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
+        fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
+        wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
+        pattern, effect, roles = miss.pattern, miss.effect.value, _roles_of(miss, topic)
+        near.append(
+            facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, roles, at)
+        )
+    effect = result.signal.effect.value if result.signal else ""
+    signal = _signal(document, result.signal) if result.signal else None
+    name, blocked = document.rulebook.commitments[topic.commitment].name, rejection_text(result.rejection)
+    shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
+    return facts.CommitmentFact(topic.commitment, name, effect, blocked, tuple(about), shown, signal, tuple(near))
+
+
+def _roles_of(miss: NearMiss, topic: Topic) -> tuple[facts.RoleFact, ...]:
+    """The roles of the frame that almost stood."""
+    patterns = (pattern for act in topic.acts if act.rule == miss.rule for pattern in act.any)
+    pattern = next((pattern for pattern in patterns if pattern.source == miss.pattern), None)
+    return _roles(pattern, miss.place) if pattern is not None else ()
+
+
+def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> facts.ActFact:
+    act, place, modality = candidate.act, candidate.place, candidate.modality
+    view, info = place.view, document.rulebook.rules[act.rule]
+    clause = place.clause
+    turn = document.turn_at(view, place.sentence)
+    # The head is the word that the pattern marks with !, else the last; words before it change how the act is meant.
+    head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
+    plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
+    polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
+    outcome, why = "won", ""
+    if candidate.rejection:
+        outcome, why = "blocked", rejection_text(candidate.rejection)
+    elif candidate.covered_by:
+        outcome, why = "inside", f"{candidate.covered_by} holds all its words and more"
+    elif winner is not None and candidate is not winner:
+        outcome, why = "lost", loss_reason(candidate, winner)
+    speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
+    # In the order of the fields of ActFact.
+    pattern = standing_pattern(candidate)
+    roles = _roles(pattern, place) if pattern is not None else ()
+    written = f"{pattern.path}:{pattern.line}" if pattern is not None else f"{info.path}:{info.line}"
+    rule = (act.rule, written, info.stage, pattern.source if pattern is not None else "", roles)
+    where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
+    words = (speaker, original_text(view, *head), " ".join(polarity))
+    marks, conditions = tuple(_marks(candidate, document.matcher.cues)), tuple(_conditions(document, candidate))
+    meaning = (modality.shift.value, modality.modality.name.lower(), plain.value, candidate.effect.value)
+    return facts.ActFact(*rule, *where, *words, marks, *meaning, conditions, outcome, why)
+
+
+def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]:
+    """The roles of a frame with the words that fill them at a place, or in its sentence; none for another pattern."""
+    if not isinstance(pattern.node, EventRoles):
+        return ()
+    view, parts = place.view, set(place.span.parts)
+    found = roles_found(view, pattern.node, pattern.source, place.sentence)
+    shown = []
+    for name, written, _ in frame_roles(pattern.node, pattern.source):
+        places = found[name]
+        own = [match for match in places if parts.issuperset(match.parts)] or places
+        shown.append(facts.RoleFact(name, written, " … ".join(view.words(own[0])) if own else ""))
+    return tuple(shown)
+
+
+def loss_reason(loser: Candidate, winner: Candidate) -> str:
+    """The first element of their ranks that differs, in words."""
+    pairs = zip(winner.rank_key, loser.rank_key, RANK_REASONS, strict=True)
+    decided = next((words for won, lost, words in pairs if won != lost), RANK_REASONS[-1])
+    return decided.format(winner=winner.effect, loser=loser.effect)
+
+
+def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[facts.MarkFact]:
+    """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
+    modality, place = candidate.modality, candidate.place
+    view = place.view
+    deciding = _DECIDING_MARKS.get(modality.shift, frozenset()) if candidate.act.polarity is not None else frozenset()
+    if modality.modality not in HEDGES:
+        deciding -= _HEDGING
+    for cue, span in modality.cues:
+        yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
+    clause = place.clause
+    bearing = {(cue, span.start) for cue, span in modality.cues}
+    for cue, node in effective_cues(cues):
+        for span in view.find(node):
+            if not clause.start <= span.start < clause.end or (cue, span.start) in bearing:
+                continue
+            exempting = exempting_span(view, span, cues)
+            if exempting is not None:
+                idle = f"is none in “{original_text(view, exempting.start, exempting.end)}”"
+            elif any(span.start < end and start < span.end for start, end in place.span.parts):
+                idle = "is the act's own"
+            else:
+                idle = "follows the head" if span.start > place.span.start else "is too far away"
+            yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), idle, decides=False)
+
+
+def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.ConditionFact]:
+    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `not` and `unless`
+    only where their words occur."""
+    act, place = candidate.act, candidate.place
+    match candidate.rejection:
+        case Rejection(kind=RejectionKind.FRAME, frame=name, place=Place(words=words)):
+            yield facts.ConditionFact("frame", name, " … ".join(words), holds=False)
+    standing = {
+        key: list(document.first_matches(place.view, patterns, place.sentence))
+        for key, patterns in (("not", act.excluded), ("unless", act.unless))
+    }
+    for key, matches in standing.items():
+        for pattern, span in matches:
+            seen = " … ".join(place.view.words(span))
+            wanted = f"{pattern.kind}: {pattern.source}" if pattern.kind else pattern.source
+            yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
+    for result in evaluate(act.only, document, place):
+        yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
+
+
+_COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
+"""What the facts of a signal show as it is."""
+
+
+def _signal(document: Document, signal: Signal) -> facts.SignalFact:
+    info = document.rulebook.rules.get(signal.rule)
+    states = tuple(
+        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value, state.phase)
+        for state in (info.states if info else ())
+        if signal.effect in state.meant
+    )
+    shown: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
+    shown |= {name: getattr(signal, name).value for name in ("effect", "by", "says")}
+    shown |= {name: getattr(signal, name).name.lower() for name in ("tier", "modality")}
+    for name in ("quantity", "date"):
+        value = getattr(signal, name)
+        shown[name] = asdict(value) if value else None
+    return facts.SignalFact(lasts_days=signal.lasts, states=states, **shown)
+
+
+# ---------------------------------------------------------------- what came near
+
+
+def _wanted(document: Document, missing: CompiledNode | None) -> tuple[str, ...]:
+    """The first words of a group, as folded; none for None."""
+    phrases = document.matcher.index.phrases
+    numbers = islice(_phrases_of(missing), MAX_MISSING_WORDS) if missing is not None else ()
+    return tuple(f"{phrases[number].text}{'*' * phrases[number].family}" for number in numbers)
+
+
+def _phrases_of(node: CompiledNode) -> Iterator[int]:
+    """The phrases that a part of a pattern may begin with."""
+    match node:
+        case AnyPhrase(_, numbers):
+            yield from sorted(numbers)
+        case AnyOf(_, options):
+            for option in options:
+                yield from _phrases_of(option)
+        case InOrder(_, parts, _) | AllOf(_, parts):
+            yield from _phrases_of(parts[0])
+        case EventRoles():
+            for event in node.events:
+                yield from _phrases_of(event)
+        case ClauseStart(_, inner) | Anchor(_, inner):
+            yield from _phrases_of(inner)

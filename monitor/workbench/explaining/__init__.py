@@ -1,1 +1,0 @@
-"""Why a text was read as it was."""

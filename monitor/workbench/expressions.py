@@ -1,0 +1,181 @@
+"""The words that a mark or a set in a pattern matches: `<tear up>`, `<cargo+>`, `<25 Mt>`, `{lift - end}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.domain.text.angle_words import SAME_AMOUNT, Inflected, Value, ValueKind, WordClass
+from monitor.domain.text.pattern_syntax import Node, Words, choice_of, inflected, parse_pattern, set_refs
+from monitor.domain.text.word_regex import PatternError
+from monitor.errors import Issue, RuleError
+from monitor.rulebook.compile.sets import PatternEntry, Scopes, WordSets, options_of, sets_named, terms_of
+from monitor.rulebook.load import read_files
+from monitor.rulebook.source.rule_source import RuleSource
+
+_SET = re.compile(r"\{ *([^{}]*?) *\}")
+_EXPRESSION = "expression"
+"""The name of the expression in issues, instead of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandsFor:
+    """The words that an expression, or a part of it, matches. A set of other sets has a part for each.
+
+    `file` defines the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule files, `patterns` the
+    longer entries. An amount or date has a `meaning` and `examples` instead.
+    """
+
+    file: str
+    expression: str
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+    patterns: tuple[str, ...]
+    meaning: str = ""
+    examples: tuple[str, ...] = ()
+
+
+def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Issue]]:
+    """The words of an expression in the vocabulary, else in each file that defines its sets; and warnings as of `rules check`.
+
+    Raises PatternError if it is no pattern, or uses an unknown set; RuleError if its set is faulty.
+    """
+    files, faults = read_files(folder)
+    scopes = Scopes(files, faults)
+    views = [("", WordSets({}, [], scopes.vocabulary, use=None))]
+    for source, shape, _ in files.commitments:
+        known = scopes.of_file(source, shape.use, shape.sets)
+        # A copy with its own list of issues, so that only faults of the expression are reported.
+        views.append((source.path, WordSets(known.sets, [], known.vocabulary, known.use, known.partial)))
+    found, warnings, issues = list[StandsFor](), list[Issue](), list[Issue]()
+    for file, sets in views:
+        whole = sets.pattern(_entry(expression))
+        own = [issue for issue in sets.issues if issue.path == _EXPRESSION]
+        if whole is None:
+            issues += own
+            continue
+        written = _written(expression, sets)
+        parts = _parts(expression, sets) or [(expression, whole)]
+        found += [_listed(file, text, node, written) for text, node in parts]
+        warnings = warnings or own
+        if not file:
+            break
+    if not found:
+        if not issues:
+            raise RuleError(faults)
+        # A similar name in some file helps more than the names of the vocabulary.
+        issue = next((issue for issue in issues if "did you mean" in issue.hint), issues[0])
+        raise PatternError(issue.message, 0, issue.hint)
+    return found, warnings
+
+
+def _entry(text: str) -> PatternEntry:
+    return PatternEntry(text, RuleSource(_EXPRESSION, text, text), ())
+
+
+def _parts(expression: str, sets: WordSets) -> list[tuple[str, Node]]:
+    """The sets inside a set, after its own entries; empty if it has no sets inside."""
+    name = _SET.fullmatch(expression)
+    owners = sets.owners(name[1]) if name is not None else []
+    if name is None or not owners:
+        return []
+    _, owner = owners[0]
+    entries = owner.sets[name[1]]
+    named = [entry for entry in entries if _SET.fullmatch(entry.text)]
+    own = [node for entry in entries if entry not in named and (node := owner.pattern(entry)) is not None]
+    parts = [(entry.text, node) for entry in named if (node := owner.pattern(entry)) is not None]
+    return [*([(expression, choice_of(tuple(own)))] if own else []), *parts] if parts else []
+
+
+def _written(text: str, sets: WordSets) -> dict[Node, str]:
+    """Node -> text of every entry that a pattern uses, those of the innermost set first."""
+    found, seen = dict[Node, str](), set[tuple[int, str]]()
+
+    def collect(text: str, node: Node, sets: WordSets) -> None:
+        bare = parse_pattern(text)
+        for name in sorted(sets_named(bare)):
+            _, owner = sets.owners(name)[0]
+            if (id(owner), name) not in seen:
+                seen.add((id(owner), name))
+                for entry in owner.sets[name]:
+                    if (inner := owner.pattern(entry)) is not None:
+                        collect(entry.text, inner, owner)
+        terms = (term.strip('"') for ref in set_refs(bare) for _, term in terms_of(ref.name) if term.startswith('"'))
+        for shown, meant in [*((term, parse_pattern(term)) for term in terms), (text, node)]:
+            for option in options_of(meant):
+                found.setdefault(option, shown)
+
+    whole = sets.pattern(_entry(text))
+    assert whole is not None
+    collect(text, whole, sets)
+    return found
+
+
+def _listed(file: str, expression: str, node: Node, written: Mapping[Node, str]) -> StandsFor:
+    if isinstance(node, Value):
+        return StandsFor(file, expression, (), (), (), value_meaning(node), examples_of(node))
+    options = options_of(node)
+    forms = [option.phrase for option in options_of(inflected(node)) if isinstance(option, Words)]
+    words = tuple(dict.fromkeys(f"{phrase.text}{'*' * phrase.family}" for phrase in forms))
+    longer = dict.fromkeys(written[option] for option in options if not isinstance(option, Words | Inflected))
+    return StandsFor(file, expression, words, tuple(dict.fromkeys(_marks(options))), tuple(longer))
+
+
+def _marks(options: Sequence[Node]) -> Iterator[str]:
+    """These options in the syntax of rule files: all verbs in one mark, all nouns in another, then words."""
+    for word_class, sign in ((WordClass.VERB, ""), (WordClass.NOUN, "+")):
+        lemmas = [
+            lemma for o in options if isinstance(o, Inflected) and o.word_class is word_class for lemma in o.lemmas
+        ]
+        if lemmas:
+            yield f"<{' / '.join(dict.fromkeys(lemmas))}{sign}>"
+    for option in options:
+        if isinstance(option, Words):
+            yield f"{option.phrase.text}{'*' * option.phrase.family}"
+
+
+# ---------------------------------------------------------------- amounts and dates
+
+_WRITINGS = {
+    "t": ("{en} tonnes", "{en} tons", "{zh}吨"),
+    "usd": ("${en}", "{en} dollars", "{zh}美元"),
+    "pct": ("{en}%", "{en} percent"),
+    "units": ("{en} aircraft", "{en} licences", "{zh}架"),
+    "days": ("{en} days", "{en}-day", "{zh}天"),
+}
+"""Base unit -> how news writes an amount of it, the most common form first."""
+_NAMES = {"t": "tonnes", "usd": "dollars", "pct": "percent"}
+_SAMPLES = {"t": 25e6, "usd": 30e9, "pct": 10.0, "units": 200.0, "days": 90.0}
+"""A sample amount of each unit, for a pattern that matches any amount."""
+_DATES = ("31 December 2025", "Dec. 31", "by the end of March", "2025年12月31日")
+_ENGLISH_SCALES = ((1e9, " billion"), (1e6, " million"))
+_CHINESE_SCALES = ((1e8, "亿"), (1e4, "万"))
+
+
+def value_meaning(value: Value) -> str:
+    """The meaning of a value: "25,000,000 tonnes, or up to 1% more or less", "any amount in tonnes", "any date"."""
+    if value.kind is ValueKind.DATE:
+        return "any date"
+    unit = _NAMES.get(value.unit, value.unit)
+    if value.amount is not None:
+        return f"{value.amount:,.12g} {unit}, or up to {SAME_AMOUNT:.0%} more or less"
+    return f"any amount in {unit}" if unit else "any amount with its unit"
+
+
+def examples_of(value: Value) -> tuple[str, ...]:
+    """Two to five texts that match it."""
+    if value.kind is ValueKind.DATE:
+        return _DATES
+    if not value.unit:
+        return tuple(examples_of(Value(value.kind, unit))[0] for unit in _WRITINGS)
+    amount = _SAMPLES[value.unit] if value.amount is None else value.amount
+    en, zh = _scaled(amount, _ENGLISH_SCALES), _scaled(amount, _CHINESE_SCALES)
+    return tuple(form.format(en=en, zh=zh) for form in _WRITINGS[value.unit])
+
+
+def _scaled(amount: float, scales: tuple[tuple[float, str], ...]) -> str:
+    """An amount in the form of news: "30 billion", "2,500万", "450,000"."""
+    size, name = next(((size, name) for size, name in scales if amount >= size), (1.0, ""))
+    return f"{amount / size:,.12g}{name}"

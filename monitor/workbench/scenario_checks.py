@@ -1,0 +1,271 @@
+"""What a scenario expected against what came of it; each difference is a fault with its line and the words behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
+from monitor.domain.model.notation import notation
+from monitor.domain.model.sides import Parties
+from monitor.domain.text.written_amounts import AmountInRule
+from monitor.replay import ReplayedChange
+from monitor.rulebook.source.rule_source import ValuePath
+from monitor.rulebook.testing import scenarios as expectations
+from monitor.rulebook.testing.scenarios import Scenario
+
+OPEN_STATES = ("current", "claimed")
+ROUNDING = 1e-6
+"""Amounts that differ by less than this share are the same: floats lose their last digits when units are converted."""
+W = TypeVar("W")
+H = TypeVar("H")
+
+
+@dataclass(frozen=True, slots=True)
+class FailedExpectation:
+    """One expectation that did not come true. `words` say why it is as it is."""
+
+    line: int
+    commitment: str
+    expected: str
+    got: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PlayedScenario:
+    """What came of the stories: alerts, the verdict at each expectation, recorded changes, and signals.
+
+    read: story number -> its signals; a story that joined an earlier one has no number here.
+    """
+
+    told: list[ReplayedChange] = field(default_factory=list)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    changes: tuple[Transition, ...] = ()
+    read: dict[int, tuple[Signal, ...]] = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    parties: Parties = field(default_factory=Parties)
+
+    def words(self, change: Transition) -> str:
+        """The reason of a change and the sentences behind it."""
+        ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
+        quotes = (self.signals[i].quote for i in ids if i in self.signals)
+        details = (detail_text(flag.detail, self.parties) for flag in change.flags)
+        return " | ".join((reason_text(change.reason, self.parties), *filter(None, details), *quotes))
+
+
+def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
+    """Every expectation of the scenario that did not come true."""
+    shape = scenario.shape
+    for number, expected in enumerate(shape.expect):
+        verdict = played.verdicts[number]
+        for name in sorted(expected.model_fields_set - {"at", "commitment"}):
+            want, got = _want_and_got(name, getattr(expected, name), verdict, played.parties)
+            if want != got:
+                line = scenario.line_of("expect", number, name)
+                flags = (f"flag {_flag(flag, played.parties)}" for flag in verdict.flags)
+                words = (f"why: {reason_text(verdict.why, played.parties)}", *flags)
+                yield FailedExpectation(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
+    alerts = [told.transition for told in played.told]
+    missing, listed = _match_changes(scenario, played, "alerts", alerts)
+    yield from missing
+    yield from _match_changes(scenario, played, "transitions", played.changes)[0]
+    # Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones.
+    for number, never in enumerate(shape.never):
+        line = scenario.line_of("never", number)
+        for change in played.changes:
+            if change.commitment == never.commitment and _fits_change(never, change, played):
+                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+    unasked = [told.transition for told in played.told if told.by_itself]
+    for where, quiet in quiet_times(scenario):
+        line, since = scenario.line_of(*where), quiet.since or shape.start
+        for change in unasked:
+            if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
+                why = f"why: {reason_text(change.reason, played.parties)}"
+                yield _unwanted(line, f"quiet until {quiet.until}", change, why)
+    if shape.nothing_else:
+        line = scenario.line_of("nothing_else")
+        others = (change for change in alerts if not any(change is expected for expected in listed))
+        yield from (_unwanted(line, "no other alert", change, _words(played, change)) for change in others)
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> tuple[str, str]:
+    """What is expected of one property of a verdict and what is there, as text; the same text where both agree."""
+    progress = verdict.progress
+    match name:
+        case "status" | "standing" | "outlook":
+            return str(value), str(getattr(verdict, name))
+        case "steps" | "terms":
+            return _listed(value), _listed(getattr(verdict, name))
+        case "flags":
+            return _flags(value, verdict.flags, parties)
+        case "deadline":
+            dates = sorted(str(d.date) for d in verdict.deadlines if d.state in OPEN_STATES)
+            return str(value), str(value) if str(value) in dates else _listed(dates)
+        case "deadlines":
+            wants = {" ".join((str(w.day), *filter(None, (w.kind, w.state, w.said_by, w.what)))): w for w in value}
+            dated = {f"{d.date} {d.kind} {d.state}, {d.said_by} ({d.what})": d for d in verdict.deadlines}
+            return _matched(wants, dated, _fits_deadline, lambda deadline: deadline.state not in OPEN_STATES)
+        case "counted":
+            return _amount(value), _amount(AmountInRule(progress.counted, progress.unit)) if progress else "nothing"
+        case "readings":
+            counts = {_observation(reading): reading for reading in (progress.readings if progress else ())}
+            return _matched({_wanted_reading(want): want for want in value}, counts, _fits_reading)
+    why = reason_text(verdict.why, parties)
+    return value, value if _contains(why, value) else why
+
+
+def _matched(
+    wants: Mapping[str, W],
+    have: Mapping[str, H],
+    fits: Callable[[W, H], bool],
+    optional: Callable[[H], bool] = lambda _: False,
+) -> tuple[str, str]:
+    """The wants as text, and the same again where each has its match and nothing is left over but what is optional."""
+    shown = {text: value for text, value in have.items() if not optional(value)}
+    met = all(any(fits(want, value) for value in have.values()) for want in wants.values())
+    over = any(not any(fits(want, value) for want in wants.values()) for value in shown.values())
+    return _listed(wants), _listed(shown) if over or not met else _listed(wants)
+
+
+def _listed(words: Iterable[object]) -> str:
+    return ", ".join(sorted(set(map(str, words)))) or "none"
+
+
+def _contains(text: str, words: str | None) -> bool:
+    """Whether the words occur in a text, in whichever case; None is in every text."""
+    return words is None or words.casefold() in text.casefold()
+
+
+def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag], parties: Parties) -> tuple[str, str]:
+    # Where only kinds are expected, the flags are shown by kind alone.
+    bare = all(isinstance(want, FlagKind) for want in wanted)
+    have = {flag.kind.value if bare else _flag(flag, parties): flag for flag in flags}
+
+    def fits(want: FlagKind | expectations.ExpectedFlag, flag: Flag) -> bool:
+        if isinstance(want, FlagKind):
+            return flag.kind is want
+        detail = detail_text(flag.detail, parties)
+        return flag.kind is want.kind and want.subject in (None, flag.subject) and _contains(detail, want.detail)
+
+    return _matched({_wanted_flag(want): want for want in wanted}, have, fits)
+
+
+def _flag(flag: Flag, parties: Parties) -> str:
+    return f"{flag.kind} {flag.subject}: {detail_text(flag.detail, parties)}"
+
+
+def _wanted_flag(want: FlagKind | expectations.ExpectedFlag) -> str:
+    if isinstance(want, FlagKind):
+        return want.value
+    return " ".join(filter(None, (want.kind.value, want.subject, f"“{want.detail}”" if want.detail else "")))
+
+
+def _fits_deadline(want: expectations.ExpectedDeadline, deadline: Deadline) -> bool:
+    pairs = ((want.kind, deadline.kind), (want.said_by, deadline.said_by))
+    states = (want.state,) if want.state else OPEN_STATES
+    same = deadline.date == want.day and deadline.state in states and _contains(deadline.what, want.what)
+    return same and all(expected in (None, got) for expected, got in pairs)
+
+
+def _amount(amount: AmountInRule) -> str:
+    return f"{amount.amount:,.0f} {amount.unit}"
+
+
+def _wanted_reading(want: expectations.ExpectedReading) -> str:
+    high = f" to {_amount(want.up_to)}" if want.up_to else ""
+    more = " ".join(filter(None, (want.basis, want.period)))
+    return f"{want.counter} {_amount(want.amount)}{high} {more}".strip()
+
+
+def _observation(reading: Observation) -> str:
+    amount = _amount(AmountInRule(reading.amount, reading.unit))
+    high = f" to {_amount(AmountInRule(reading.high, reading.unit))}" if reading.high else ""
+    return f"{reading.counter} {amount}{high} {reading.basis or '?'} {reading.period}".strip()
+
+
+def _fits_reading(want: expectations.ExpectedReading, reading: Observation) -> bool:
+    pairs = [(reading.amount, want.amount.amount)]
+    if want.up_to:
+        pairs.append((reading.high or 0.0, want.up_to.amount))
+    alike = all(abs(got - wanted) <= ROUNDING * max(1.0, abs(wanted)) for got, wanted in pairs)
+    same = reading.counter == want.counter and reading.unit == want.amount.unit
+    return alike and same and want.basis in (None, reading.basis) and want.period in (None, reading.period)
+
+
+# ---------------------------------------------------------------- changes
+
+
+def _match_changes(
+    scenario: Scenario, played: PlayedScenario, part: str, came: Sequence[Transition]
+) -> tuple[list[FailedExpectation], list[Transition]]:
+    """The expected changes of `alerts` or `transitions` against those that came: the ones that did not come, or not in this
+    order for their commitment, as faults; and the changes that were expected."""
+    faults: list[FailedExpectation] = []
+    listed: list[Transition] = []
+    label = "alert" if part == "alerts" else "change"
+    starts: dict[str, int] = {}
+    for number, change in enumerate(getattr(scenario.shape, part)):
+        own = [t for t in came if t.commitment == change.commitment]
+        start = starts.get(change.commitment, 0)
+        index = next((n for n in range(start, len(own)) if _fits_change(change, own[n], played)), None)
+        if index is not None:
+            listed.append(own[index])
+            starts[change.commitment] = index + 1
+            continue
+        got = "; ".join(map(change_text, own[start:])) or ("nothing more" if own else "nothing")
+        near = [t for t in own[start:] if (t.kind, notation(t.change)[1]) == (change.kind, change.to)]
+        words, line = tuple(_words(played, t) for t in near), scenario.line_of(part, number)
+        faults.append(FailedExpectation(line, change.commitment, f"{label} {_wanted_change(change)}", got, words))
+    return faults, listed
+
+
+def _unwanted(line: int, expected: str, change: Transition, words: str) -> FailedExpectation:
+    return FailedExpectation(line, change.commitment, expected, change_text(change), (words,))
+
+
+def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: PlayedScenario) -> bool:
+    """Whether a change is the expected one: all that is written must agree."""
+    was, now = notation(change.change)
+    properties = (change.way, was, now, change.cause, change.standing, change.outlook)
+    expected = (wanted.way, wanted.frm, wanted.to, wanted.cause, wanted.standing, wanted.outlook)
+    if wanted.kind is not change.kind or wanted.on not in (None, change.at.date(), change.happened.date()):
+        return False
+    if any(want not in (None, got) for want, got in zip(expected, properties, strict=True)):
+        return False
+    if wanted.flags is not None and len(set(_flags(wanted.flags, change.flags, played.parties))) > 1:
+        return False
+    return all(_contains(played.words(change), quote) for quote in wanted.quotes)
+
+
+def _wanted_change(change: expectations.ChangeShape) -> str:
+    moved = f"{change.frm or '…'} -> {change.to or '…'}"
+    more = ", ".join(filter(None, (change.kind, change.way, change.cause, change.standing, change.outlook)))
+    on = f" on {change.on}" if change.on else ""
+    flags = f" with {_listed(map(_wanted_flag, change.flags))}" if change.flags is not None else ""
+    quotes = "".join(f" “{quote}”" for quote in change.quotes)
+    return f"{moved} ({more}){on}{flags}{quotes}"
+
+
+def change_text(change: Transition) -> str:
+    """A change in one line."""
+    was, now = notation(change.change)
+    return f"{change.at:%Y-%m-%d %H:%M} {was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
+
+
+def _words(played: PlayedScenario, change: Transition) -> str:
+    flags = ", ".join(flag.kind.value for flag in change.flags)
+    return f"{change.at:%Y-%m-%d}: {played.words(change)}" + (f" [{flags}]" if flags else "")
+
+
+def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, expectations.QuietShape]]:
+    """The times in which no alert may go out, with their places in the file."""
+    for number, quiet in enumerate(scenario.shape.quiet):
+        yield ("quiet", number), quiet
+    if scenario.shape.quiet_until is not None:
+        yield ("quiet_until",), expectations.QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)

@@ -1,0 +1,153 @@
+"""Scenarios played over virtual time by the functions that live news goes through: `monitor.replay` holds the clock.
+
+A scenario says what the news is and what must come of it; a result says what did not come, and which words decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from monitor.domain.matching.rules import Rulebook
+from monitor.domain.model import Cause, Entry, Tier
+from monitor.domain.text.writing_systems import language_of
+from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order
+from monitor.rulebook.testing.scenarios import Scenario, StoryShape
+from monitor.workbench import scenario_checks
+from monitor.workbench.scenario_checks import FailedExpectation, PlayedScenario
+
+CLOCK_STEP = timedelta(microseconds=1)
+"""The smallest step of the clock: what happens at a moment has happened one step later."""
+DAY = timedelta(days=1)
+MAX_TITLE = 70
+"""Characters of a headline that a failure shows: as much as fits a line of a terminal beside the reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What became of one scenario. `read`: what the rules read in its stories, for the commitments at fault."""
+
+    path: str
+    line: int
+    name: str
+    commitments: tuple[str, ...]
+    faults: tuple[FailedExpectation, ...] = ()
+    read: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ScenarioResult:
+    """Plays a scenario and checks its expectations. `watch` is a clock in seconds, for the time that this took."""
+    began = watch()
+    played = play_scenario(scenario, rulebook)
+    faults = tuple(sorted(scenario_checks.failed_expectations(scenario, played), key=lambda fault: fault.line))
+    at_fault = dict.fromkeys(fault.commitment for fault in faults)
+    read = []
+    for commitment in at_fault:
+        for number, story in enumerate(scenario.shape.stories):
+            title = story.title if len(story.title) <= MAX_TITLE else f"{story.title[: MAX_TITLE - 1]}…"
+            readings = []
+            for s in played.read.get(number, ()):
+                if s.commitment == commitment:
+                    unlisted = " (not in sources.yaml: confirms nothing)" if s.tier is Tier.UNKNOWN else ""
+                    readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
+            nothing = "not about it" if number in played.read else "joins an earlier story"
+            read.append(f"{story.at} {story.source} “{title}”: {'; '.join(readings) or nothing}")
+    named, seconds = scenario.commitments, watch() - began
+    return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, tuple(read), seconds)
+
+
+def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
+    """What comes of a scenario, through identify, match, decide and announce as for live news."""
+    replay, played = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario(parties=rulebook.parties)
+    replay.begin(scenario.shape.start.at)
+    for at, step in _steps(scenario, rulebook):
+        played.told += replay.until(at)
+        if isinstance(step, DatedEntry):
+            replay.take(step)
+        elif step is not None:
+            played.verdicts[step] = replay.records[scenario.shape.expect[step].commitment].published
+    changes = (change for change in replay.transitions.values() if change.cause is not Cause.BACKFILL)
+    played.changes = tuple(sorted(changes, key=lambda change: change.at))
+    played.signals = replay.shelf.known
+    played.read = {int(number): () for number in replay.line_of.values()}
+    for signal in played.signals.values():
+        number = replay.line_of.get((signal.story, signal.revision))
+        if number is not None:
+            played.read[int(number)] += (signal,)
+    return played
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rules and scenarios that a pattern such as `soybean*` selects. It may stand anywhere in a name; case does not count."""
+
+    pattern: str = "*"
+
+    def rule(self, rule: str) -> bool:
+        """Whether a rule is selected: by its id or that of its commitment."""
+        return self._fits(rule) or self._fits(rule.rpartition("/")[0])
+
+    def scenario(self, scenario: Scenario) -> bool:
+        """Whether a scenario is selected: by its name, its file or a commitment that it is about."""
+        return any(map(self._fits, (scenario.name, PurePosixPath(scenario.path).stem, *scenario.commitments)))
+
+    def _fits(self, name: str) -> bool:
+        return fnmatchcase(name.casefold(), f"*{self.pattern.casefold()}*")
+
+
+def concerns(scenario: Scenario, commitment: str) -> bool:
+    """Whether a commitment takes part in a scenario: a scenario that names none is about all of them."""
+    return commitment in scenario.commitments or not scenario.commitments
+
+
+def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
+    """The rulebook with the commitments of a scenario alone, each with the standing that the scenario starts from."""
+    starts, day = scenario.shape.starts(), scenario.shape.start.at.date()
+    commitments = {}
+    for name, commitment in rulebook.commitments.items():
+        if concerns(scenario, name):
+            baselines = (starts[name].baseline(day),) if name in starts else commitment.baselines
+            commitments[name] = replace(commitment, baselines=baselines)
+    return replace(rulebook, commitments=commitments)
+
+
+def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, DatedEntry | int | None]]:
+    """Stories and expectations (by number) in the order in which the clock meets them, and the end as None."""
+    shape = scenario.shape
+    stories = in_replay_order((entry_of(story, number) for number, story in enumerate(shape.stories)), rulebook)
+    settled = timedelta(seconds=rulebook.policy.settle_seconds) + CLOCK_STEP
+    steps: list[tuple[datetime, DatedEntry | int | None]] = [(item.at, item) for item in stories]
+    for number, expected in enumerate(shape.expect):
+        moment = expected.at
+        if not moment.date_only:
+            steps.append((moment.at + CLOCK_STEP, number))
+            continue
+        # The end of a day: without what happens on its last midnight, but with every story of the day decided, though a
+        # story without a time is dated at the end of its publisher's day.
+        ends = [moment.at + DAY]
+        for item in stories:
+            story = shape.stories[int(item.id)]
+            if story.at.at.date() == moment.at.date():
+                ends.append(item.at + settled)
+        steps.append((max(ends), number))
+    steps.sort(key=lambda step: (step[0], not isinstance(step[1], DatedEntry)))
+    quiet = [quiet.until.at for _, quiet in scenario_checks.quiet_times(scenario)]
+    days = [change.on for change in (*shape.alerts, *shape.transitions) if change.on is not None]
+    day_ends = [datetime.combine(day, time(), UTC) + DAY for day in days]
+    last = max([shape.start.at, *(at for at, _ in steps), *quiet, *day_ends])
+    return [*steps, (last + settled, None)]
+
+
+def entry_of(story: StoryShape, number: int) -> Entry:
+    """A story of a scenario as a feed would bring it; its key is its number, with four digits."""
+    line = {name: getattr(story, name) for name in ("source", "url", "title", "summary")}
+    line |= {"id": f"{number:04}", "published": story.at.iso(), "lang": story.lang or language_of(story.title)}
+    return as_entry(line, number, "scenario")

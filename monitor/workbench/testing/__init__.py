@@ -1,1 +1,0 @@
-"""Running examples and scenarios; coverage and mutation of rules."""
