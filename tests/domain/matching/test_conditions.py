@@ -94,10 +94,8 @@ def test_who_acts_is_the_party_before_the_act_or_behind_by(tmp_path: Path, title
 
 
 def test_a_commitment_gives_way_only_from_a_day_on_and_unless_words_forbid_it(tmp_path: Path) -> None:
-    text = rules_folder.COMMITMENT.replace(
-        "when: ['after ..2 (call|talks)']", "when: ['after ..2 (call|talks)'], unless: [cargo*], since: 2026-01-01"
-    )
-    rules = rules_folder.load(tmp_path, beans=text)
+    deal = rules_folder.DEAL.replace("(call|talks)']", "(call|talks)'], unless: [cargo*], since: 2026-01-01")
+    rules = rules_folder.load(tmp_path, deal=deal)
     early = rules_folder.story("China buys soybeans after talks")
     later = replace(early, published_at=datetime(2026, 1, 2, tzinfo=UTC))
     assert {s.commitment for s in match(early, rules)} == {"beans", "talks"}
