@@ -296,15 +296,14 @@ def test_a_notice_reads_like_any_other_message(desk: Desk) -> None:
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
-    from monitor.cli.doctor.database import check_problems
-
     from monitor.cli.doctor.findings import Examination
+    from monitor.cli.doctor.work_checks import check_problem
     from monitor.cli.run_commands import fitted_dashboard
     from monitor.cli.status_tables import wide_console
 
     desk.edit(UNKNOWN)
-    patient = Examination(desk.app.settings, NOW, offline=True, store=desk.app.store)
-    (finding,) = (finding for finding in check_problems(patient) if finding.what == "reload")
+    examination = Examination(desk.app.settings, NOW, offline=True, store=desk.app.store)
+    (finding,) = (finding for finding in check_problem(examination) if finding.what == "reload")
     assert "rules/deal/soy.yaml:13:15" in finding.text
     assert f"version {desk.app.rulebook.version} of 2 Mar 2026 stays in use" in finding.text
     screen = wide_console()

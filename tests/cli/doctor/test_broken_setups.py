@@ -203,7 +203,7 @@ def _(bench: Bench) -> None:
 
 @case("broken template of pages", "FAIL", "templates")
 def _(bench: Bench) -> None:
-    (bench.own_templates() / "site" / "how.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
+    (bench.own_templates() / "site" / "about.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
 
 
 @case("route to an unknown commitment", "FAIL", "route")
