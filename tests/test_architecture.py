@@ -99,6 +99,8 @@ CLOCKS = frozenset({"now", "today", "utcnow"})
 SLOW_TO_IMPORT = ("sqlalchemy", "sqlmodel", "pydantic", "aiohttp", "feedparser", "jinja2", "apscheduler", "slack_sdk")
 WITHOUT_OWN_TESTS = frozenset({"monitor.store.migrations", "monitor.rulebook.testing"})
 """Rooms whose code other tests run: those of the store, and of workbench/testing."""
+MODULES_AT_MOST, FUNCTION_LINES_AT_MOST = 350, 80
+"""Sizes; CONTRIBUTING.md explains them."""
 
 
 def module_name(path: Path) -> str:
@@ -275,6 +277,24 @@ def test_the_architecture_page_names_every_room_and_only_rooms_that_exist() -> N
 
 def test_every_module_says_in_its_first_line_what_belongs_in_it() -> None:
     assert [name for name in MODULES if not ast.get_docstring(tree(name))] == []
+
+
+def test_every_module_has_a_name_of_its_own() -> None:
+    names = [
+        path.stem for path in MODULES.values() if not path.stem.startswith("__") and "migrations" not in path.parts
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_modules_and_functions_keep_their_sizes() -> None:
+    functions = [
+        (f"{name}.{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for name in MODULES
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert len(MODULES) <= MODULES_AT_MOST
+    assert [(name, lines) for name, lines in functions if lines > FUNCTION_LINES_AT_MOST] == []
 
 
 def test_tests_lie_as_the_code_lies() -> None:
