@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from monitor.domain.pages.data_files.calendar_dates import calendar_dates
-from monitor.pipeline.site.material import read_material
+from monitor.domain.pages.calendar_dates import calendar_dates
 
+from monitor.pipeline.site_material import read_material
 from monitor.site.calendar import calendar_file
 from monitor.store import open_store
 from tests.builders.databases import polled_feed

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from monitor.domain.messages.models import SourceHealth
 
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind
 from monitor.domain.model.reasons import Disputed
 from monitor.domain.pages.material import Retired, SiteMaterial

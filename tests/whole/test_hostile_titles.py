@@ -13,8 +13,8 @@ from typing import Any
 import feedparser
 import pytest
 from icalendar import Calendar
-from monitor.domain.messages.models import SourceHealth
 
+from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Deadline, Flag, FlagKind, Intervention, ReadBy, ReaderKind, Says
 from monitor.domain.model.enums import Effect
 from monitor.domain.model.reasons import Disputed

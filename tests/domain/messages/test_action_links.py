@@ -1,4 +1,4 @@
-"""Signed links: short, only for their message and their deed, until their day; nothing else opens anything."""
+"""Signed links: short, only for their message and their action, until their day; nothing else opens anything."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from monitor.domain.messages.action_links import (
     EPOCH,
-    NO_LINKS,
     TOKEN_LENGTH,
-    Deed,
+    LinkAction,
     LinkMaker,
     keys_of,
     read_token,
@@ -29,7 +28,7 @@ from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL
 KEY, OTHER_KEY = b"k" * 40, b"o" * 40
 MESSAGE = replace(ALERT_PARCEL, number=7)
 LAST_DAY = date(2026, 5, 13)
-TOKEN = token_of(Deed.MUTE, MESSAGE, LAST_DAY, KEY)
+TOKEN = token_of(LinkAction.WRONG, MESSAGE, LAST_DAY, KEY)
 MAKER = LinkMaker("https://status.deals.example", KEY)
 
 
@@ -38,10 +37,10 @@ def opens(token: str, message: OutboundMessage = MESSAGE, keys: tuple[bytes, ...
     return claim is not None and claim.is_signed(message, keys)
 
 
-def test_a_token_says_what_it_is_for_and_opens_its_message() -> None:
+def test_a_token_holds_its_action_and_opens_its_message() -> None:
     claim = read_token(TOKEN)
     assert claim is not None
-    assert (claim.deed, claim.number, claim.last_day) == (Deed.MUTE, 7, LAST_DAY)
+    assert (claim.action, claim.number, claim.last_day) == (LinkAction.WRONG, 7, LAST_DAY)
     assert opens(TOKEN)
 
 
@@ -66,9 +65,9 @@ def test_it_opens_nothing_with_another_key_and_all_keys_that_are_kept_count() ->
     assert not opens(TOKEN, keys=())
 
 
-def forged(deed: Deed = Deed.MUTE, number: int = 7, day: date = LAST_DAY) -> str:
+def forged(action: LinkAction = LinkAction.WRONG, number: int = 7, day: date = LAST_DAY) -> str:
     """What a forger makes: other fields before the signature of a good token."""
-    fields = base64.urlsafe_b64decode(token_of(deed, replace(MESSAGE, number=number), day, OTHER_KEY) + "=")[:7]
+    fields = base64.urlsafe_b64decode(token_of(action, replace(MESSAGE, number=number), day, OTHER_KEY) + "=")[:7]
     signature = base64.urlsafe_b64decode(TOKEN + "=")[7:]
     return base64.urlsafe_b64encode(fields + signature).decode().rstrip("=")
 
@@ -76,12 +75,11 @@ def forged(deed: Deed = Deed.MUTE, number: int = 7, day: date = LAST_DAY) -> str
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"deed": Deed.UNSUBSCRIBE}, MESSAGE),
-        ({"deed": Deed.WRONG}, MESSAGE),
+        ({"action": LinkAction.UNSUBSCRIBE}, MESSAGE),
         ({"number": 6}, replace(MESSAGE, number=6)),
         ({"day": LAST_DAY + timedelta(days=1)}, MESSAGE),
     ],
-    ids=["unsubscribe", "wrong", "number", "last day"],
+    ids=["action", "number", "last day"],
 )
 def test_a_token_with_another_field_opens_nothing(changed: dict[str, Any], message: OutboundMessage) -> None:
     assert opens(forged()), "the forger's way of making one is right"
@@ -119,12 +117,12 @@ def test_no_text_breaks_the_reading_or_opens_the_message(text: str) -> None:
     assert text == TOKEN or not opens(text)
 
 
-@given(st.sampled_from(Deed), st.integers(0, 2**32 - 1), st.dates(EPOCH, EPOCH + timedelta(days=2**16 - 1)))
-def test_what_was_signed_is_read_again(deed: Deed, number: int, day: date) -> None:
-    token = token_of(deed, replace(MESSAGE, number=number), day, KEY)
+@given(st.sampled_from(LinkAction), st.integers(0, 2**32 - 1), st.dates(EPOCH, EPOCH + timedelta(days=2**16 - 1)))
+def test_what_was_signed_is_read_again(action: LinkAction, number: int, day: date) -> None:
+    token = token_of(action, replace(MESSAGE, number=number), day, KEY)
     claim = read_token(token)
     assert claim is not None
-    assert (claim.deed, claim.number, claim.last_day) == (deed, number, day)
+    assert (claim.action, claim.number, claim.last_day) == (action, number, day)
     assert len(token) == TOKEN_LENGTH
 
 
@@ -140,14 +138,14 @@ def test_a_link_works_until_the_end_of_its_last_day(now: datetime, over: bool) -
 # ---------------------------------------------------------------- the links of a message
 
 
-def test_a_mail_can_be_left_muted_and_called_wrong_for_as_long_as_each_makes_sense() -> None:
+def test_a_mail_has_links_to_unsubscribe_and_to_report_it_with_their_last_days() -> None:
     links, written = MAKER.links(MESSAGE), ALERT.as_of.date()
     days = {}
-    for url in (links.unsubscribe, links.mute, links.wrong):
+    for url in (links.unsubscribe, links.wrong):
         claim = read_token(url.removeprefix("https://status.deals.example/links/"))
         assert claim is not None
-        days[claim.deed] = (claim.last_day - written).days
-    assert days == {Deed.UNSUBSCRIBE: 365, Deed.MUTE: 60, Deed.WRONG: 60}
+        days[claim.action] = (claim.last_day - written).days
+    assert days == {LinkAction.UNSUBSCRIBE: 365, LinkAction.WRONG: 60}
 
 
 def test_a_link_is_short_and_the_same_for_a_second_copy() -> None:
@@ -158,7 +156,7 @@ def test_a_link_is_short_and_the_same_for_a_second_copy() -> None:
 @pytest.mark.parametrize(
     ("message", "has"),
     [
-        (replace(MESSAGE, channel="slack", to="C1"), {"mute", "wrong"}),
+        (replace(MESSAGE, channel="slack", to="C1"), {"wrong"}),
         (replace(DIGEST_PARCEL, number=3), {"unsubscribe"}),
         (replace(MESSAGE, kind=NOTICE), {"unsubscribe"}),
         (replace(MESSAGE, number=0), set()),
@@ -167,15 +165,7 @@ def test_a_link_is_short_and_the_same_for_a_second_copy() -> None:
 )
 def test_a_message_has_the_links_that_fit_it(message: OutboundMessage, has: set[str]) -> None:
     links = MAKER.links(message)
-    assert {name for name in ("unsubscribe", "mute", "wrong") if getattr(links, name)} == has
-
-
-def test_without_links_nothing_is_offered() -> None:
-    assert NO_LINKS.about_it == ()
-    assert [words for words, _ in MAKER.links(MESSAGE).about_it] == [
-        "This is wrong",
-        "Mute this commitment here for 7 days",
-    ]
+    assert {name for name in ("unsubscribe", "wrong") if getattr(links, name)} == has
 
 
 def test_a_text_of_keys_is_read_in_order() -> None:

@@ -42,8 +42,8 @@ def target(brief: Brief, base_url: str = BASE) -> str | None:
 def test_an_alert_links_to_its_first_change_and_a_digest_to_its_page() -> None:
     page = f"{BASE}/c/soybean-purchases.html"
     digest = replace(DIGEST, page="digests/desk/2026-11-23T0800.html")
-    assert target(replace(ALERT, events=("t-lead", "t-other"))) == f"{page}#change-t-lead"
-    assert target(replace(ALERT, events=())) == page
+    assert target(ALERT) == f"{page}#change-{ALERT.changes[0].id}"
+    assert target(replace(ALERT, changes=())) == page
     assert target(digest) == f"{BASE}/digests/desk/2026-11-23T0800.html"
     assert (target(ALERT, ""), target(digest, "")) == (None, None)
     assert [target(each) for each in (replace(ALERT, kind=NOTICE), replace(ALERT, commitment=""), DIGEST)] == [None] * 3

@@ -1,0 +1,100 @@
+"""The content of the pages and the state of the program, as read from a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.messages.briefs import SourceHealth
+from monitor.domain.pages.material import SiteMaterial
+from monitor.pipeline.health import Trouble
+from monitor.pipeline.site_material import content_stamp, read_material
+from monitor.pipeline.vitals import public_text, read_vitals
+from monitor.store import outbox as outbox_store
+from monitor.store import signals
+from tests.builders.databases import later
+from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
+from tests.builders.small_rulebook import BUYS, CANCELS, rulebook
+from tests.builders.working_folder import CONFIG, Desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A monitor that read of a purchase and of a cancellation."""
+    folder = tmp_path_factory.mktemp("pages")
+    rulebook(folder / "rules")
+    (folder / "config.toml").write_text(CONFIG.format(templates='"templates"'), encoding="utf-8")
+    desk = Desk(folder)
+    desk.hear(BUYS, CANCELS)
+    return desk
+
+
+def read(desk: Desk, *, retire: bool = False) -> SiteMaterial:
+    """The material three hours later; retire: after the publisher withdrew all reports."""
+    with desk.opened() as app, app.store.begin() as conn:
+        known = signals.seen_since(conn, later(days=-1))
+        if retire:
+            signals.retire(conn, [signal.id for signal in known], later(hours=2), "withdrawn")
+        return read_material(conn, app.rulebook, (), later(hours=3), title="Deals")
+
+
+def test_the_material_has_names_of_deals_counts_of_acts_and_all_evidence(desk: Desk) -> None:
+    found = read(desk)
+    assert found.deals == {"deal": "A deal"}
+    counts = {rule: (of.stories, of.last) for rule, of in found.matches.items() if not rule.endswith("/about")}
+    assert counts == {"soy/bought": (1, later(hours=1)), "soy/cancelled": (1, later(hours=2))}
+    verdicts = [each.verdict for each in found.published["soy"]]
+    behind = {key for verdict in verdicts for key in (*verdict.evidence, *verdict.outlook_evidence)}
+    assert behind
+    assert behind <= set(found.context.signals)
+    assert found.retired == {}
+
+
+def test_retired_evidence_has_its_time_and_reason(tmp_path: Path, desk: Desk) -> None:
+    for name in ("config.toml", "monitor.db"):
+        (tmp_path / name).write_bytes((desk.folder / name).read_bytes())
+    (tmp_path / "rules").symlink_to(desk.folder / "rules")
+    found = read(Desk(tmp_path), retire=True)
+    assert {(of.at, of.why) for of in found.retired.values()} == {(later(hours=2), "withdrawn")}
+    assert set(found.retired) == set(found.context.signals)
+
+
+def test_the_stamp_changes_with_the_content_and_not_with_another_answer_on_the_same_day(desk: Desk) -> None:
+    def of(source: SourceHealth, hours: int) -> str:
+        return content_stamp(conn, app.rulebook, (source,), later(hours=hours))
+
+    morning = SourceHealth("herald", "ok", later(hours=1), "", later(hours=1))
+    noon = replace(morning, since=later(hours=2), newest=later(hours=2))
+    with desk.opened() as app, app.store.read() as conn:
+        assert of(morning, 3) == of(noon, 4)
+        assert of(morning, 3) != of(morning, 27), "another day"
+        assert of(morning, 3) != of(replace(morning, state="silent"), 3)
+        assert of(morning, 3) != of(replace(morning, newest=later(hours=26)), 3)
+
+
+# ---------------------------------------------------------------- the state of the program
+
+
+def test_a_public_trouble_names_no_machine() -> None:
+    since = "2 Mar 2026 09:00 UTC"
+    channel = Trouble("channel", f"nothing is sent through email since {since}: refused (mail.company.org, connecting)")
+    blind = Trouble("blind", f"no source answers since {since}: no such host name. Is there a network?")
+    stale = Trouble("stale", f"no monitor is running: the last one ended on {since}")
+    assert public_text(channel) == f"nothing is sent through email since {since}"
+    assert public_text(blind) == f"no source answers since {since}"
+    assert public_text(stale) == stale.text
+
+
+def test_a_broken_channel_is_a_trouble(monitor: Monitor) -> None:
+    monitor.begin()
+    with monitor.store.begin() as conn:
+        outbox_store.open_circuit(conn, "email", "refused (mail.company.org)", later(hours=1), later(hours=2))
+    with monitor.store.read() as conn:
+        vitals = read_vitals(conn, [HERALD, MINISTRY], later(hours=2), built=None, builds=False)
+    assert any("2 Mar 2026 10:00 UTC" in trouble for trouble in vitals.troubles)
+    assert "company.org" not in str(vitals.troubles)
+    assert vitals.broken == ("email",)
+    assert vitals.polled == vitals.read == later(days=-1)
+    assert {source.state for source in vitals.sources} == {"ok"}
