@@ -57,7 +57,7 @@ remedy() {
 		echo "make: a package is not the one that requirements.lock names. Try: pip cache purge; then ask who runs the package index"
 	elif grep -qiE 'NewConnection|NameResolution|ConnectTimeout|ReadTimeout|ProxyError|SSLError|unreachable|timed out' "$$log"; then
 		echo "make: the package index cannot be reached. Is there a network, does it need a proxy (HTTPS_PROXY) or a mirror"
-		echo "(PIP_INDEX_URL)? Without any network: docs/install.md, \"Without a network\". Then call make again."
+		echo "(PIP_INDEX_URL)? Without any network: docs/operating.md, \"Install\". Then call make again."
 	elif grep -qiE 'No matching distribution|not a supported wheel' "$$log"; then
 		echo "make: no wheel of a package for $$($(BIN)/python -VV | tr '\n' ' ')on $$(uname -sm)."
 		echo "Python 3.11 to 3.13 on Linux (x86-64, ARM) and macOS have them all: make venv PYTHON=/path/to/python3.12"

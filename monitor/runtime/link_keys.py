@@ -46,8 +46,7 @@ def site_keys(settings: Settings) -> tuple[bytes, ...]:
         raise _unusable(file, error) from error
     keys = read_keys(file)
     if mode & 0o077:
-        text = "other users can read the key file and so sign links"
-        log.warning(text, file=str(file), remedy=f"chmod 600 {file}")
+        log.warning("other users can read the key of signed links", file=str(file), remedy=f"chmod 600 {file}")
     return keys
 
 

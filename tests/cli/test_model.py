@@ -290,9 +290,9 @@ def test_a_file_of_something_else_is_not_touched(with_model: Desk) -> None:
 # ---------------------------------------------------------------- doctor and poll
 
 
-def findings(desk: Desk, *options: str, what: str = "reader") -> list[dict[str, str]]:
+def findings(desk: Desk, *options: str) -> list[dict[str, str]]:
     desk.lay_database()
-    return [each for each in objects(desk.run("doctor", "--json", *options).stdout) if each["what"] == what]
+    return [each for each in objects(desk.run("doctor", "--json", *options).stdout) if each["what"] == "model"]
 
 
 def test_doctor_reports_the_reader(desk: Desk, with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
@@ -332,11 +332,11 @@ def test_doctor_fails_for_a_refused_key_and_asks_no_server_offline(with_model: D
 
 
 def test_doctor_warns_until_this_model_was_checked_with_this_question(with_model: Desk, wording: GoldenWording) -> None:
-    unchecked = findings(with_model, "--offline", what="examples")
+    unchecked = findings(with_model, "--offline")
     with_model.run(*AT_NOW, "model", "check")
-    assert findings(with_model, "--offline", what="examples") == []
+    assert findings(with_model, "--offline") == []
     write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
-    changed = findings(with_model, "--offline", what="examples")
+    changed = findings(with_model, "--offline")
     wording(each["text"] for each in (*unchecked, *changed))
 
 
