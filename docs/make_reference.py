@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from monitor.cli import main
 from monitor.config import schema
-from monitor.config.layers import ENV_PREFIX
+from monitor.config.load import ENV_PREFIX
 from monitor.rulebook.json_schema import SHAPES, schemas
 
 PAGES = Path(__file__).parent / "reference"
@@ -48,50 +48,48 @@ def write(folder: Path = PAGES) -> None:
 
 
 def commands_page() -> str:
-    """Every command with its arguments and options, as `--help` tells them."""
+    """Every command with its arguments and options, from its help."""
     parts = [
         MADE,
         "# Commands\n",
-        "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Reading commands take `--json`; text goes to stdout, progress and\n"
-        "logs to stderr. Exit codes: 0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs.\n",
-        "Options of the program stand before the command:\n",
+        "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Text goes to stdout, progress and logs to stderr. Exit codes:\n"
+        "0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs. Shell completion is click's\n"
+        'own: `eval "$(_DEAL_MONITOR_COMPLETE=bash_source deal-monitor)"` (or `zsh_source`, `fish_source`).\n',
+        "Global options come before the command:\n",
         _parameters(main),
     ]
-    parts += [_command_part(path, command) for path, command in _commands(main, ())]
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None, name
+        parts.append(_command_part((name,), command))
+        if isinstance(command, click.Group):
+            below = ((sub, command.get_command(context, sub)) for sub in command.list_commands(context))
+            parts += [_command_part((name, sub), found) for sub, found in below if found is not None]
     return "\n".join(parts)
 
 
-def _commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None, name
-        yield (*path, name), command
-        if isinstance(command, click.Group):
-            yield from _commands(command, (*path, name))
-
-
 def _command_part(path: tuple[str, ...], command: click.Command) -> str:
-    context = click.Context(command, info_name=" ".join(("deal-monitor", *path)))
-    usage = command.get_usage(context).removeprefix("Usage: ")
-    heading = "##" if len(path) == 1 else "###"
-    if isinstance(command, click.Group):
-        return f"{heading} `{' '.join(path)}`\n\n{_plain_help(command)}\n"
-    lines = (f"{heading} `{' '.join(path)}`", _plain_help(command), f"```\n{' '.join(usage.split())}\n```")
-    return "\n\n".join(filter(None, (*lines, _parameters(command)))) + "\n"
+    context = click.Context(command)
+    words = [*path]
+    if not isinstance(command, click.Group):
+        words += [word for word in command.collect_usage_pieces(context) if word != "[OPTIONS]"]
+    heading = f"{'#' * (len(path) + 1)} `{' '.join(words)}`"
+    return "\n\n".join(filter(None, (heading, _plain_help(command), _parameters(command)))).rstrip("\n") + "\n"
 
 
 def _plain_help(command: click.Command) -> str:
-    """The help text; what click prints as it stands (behind \\b) becomes a block of code."""
+    """The help text; its verbatim paragraphs (after \\b) become code blocks."""
     parts = []
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         verbatim = paragraph.startswith("\b")
-        parts.append(f"```\n{paragraph[1:].strip(chr(10))}\n```" if verbatim else " ".join(paragraph.split()))
+        lines = [line for line in paragraph[1:].strip("\n").splitlines() if not line.startswith("Example")]
+        parts.append("```\n" + inspect.cleandoc("\n".join(lines)) + "\n```" if verbatim else " ".join(paragraph.split()))
     return "\n\n".join(parts)
 
 
 def _parameters(command: click.Command) -> str:
-    """The options as a table; arguments stand in the usage, and the help text says what they are."""
+    """The options as a table. Arguments are in the heading, and explained in the help."""
     context = click.Context(command)
     options = (parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option))
     records = filter(None, (option.get_help_record(context) for option in options))
