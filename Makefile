@@ -90,7 +90,7 @@ wheel: $(STAMP) ## Build the wheel into dist/, for pipx and for other machines
 	@exec $(BIN)/python -m hatchling build --target wheel
 
 test: $(STAMP) ## Run the tests that take less than about a second each
-	@exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
+	@PROPERTY_TIMES=0.3 exec $(BIN)/python -m pytest -m 'not slow' $(if $(COVERAGE),--cov --cov-report term --cov-fail-under $(DOMAIN_COVERAGE))
 
 slow: $(STAMP) ## Run the other tests
 	@exec $(BIN)/python -m pytest -m slow

@@ -19,14 +19,14 @@ from hypothesis import settings
 
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import TIMES, USUAL, examples
 from tests.builders.golden_wording import GoldenWording
 
 ROOT = Path(__file__).parents[1]
 ROOM = 1_000_000_000
 """Bytes; the files of all tests together are a fifth of it."""
 
-settings.register_profile("steady", deadline=None, derandomize=TIMES == 1, database=None, max_examples=50 * TIMES)
+settings.register_profile("steady", deadline=None, derandomize=TIMES <= 1, database=None, max_examples=examples(USUAL))
 settings.load_profile("steady")
 
 

@@ -29,7 +29,7 @@ from monitor.replay.memory_store import MemoryShelf
 from monitor.store import verdict_records
 from monitor.store.intake_shelf import SqlShelf, StoryCache
 from tests.builders.databases import polled_feed, stores
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import examples
 
 DAWN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 POLLED = DAWN + timedelta(days=6)
@@ -121,7 +121,7 @@ def test_the_same_stories_in_any_order_give_the_very_same_verdicts(rules: Rulebo
     met: set[object] = set()
 
     @given(reports(), st.randoms(use_true_random=False))
-    @settings(max_examples=40 * TIMES)
+    @settings(max_examples=examples(40))
     def holds(pages: list[list[Entry]], random: Random) -> None:
         found = verdicts(rules, mingled(pages, random))
         assert verdicts(rules, mingled(pages, random)) == found
@@ -133,7 +133,7 @@ def test_the_same_stories_in_any_order_give_the_very_same_verdicts(rules: Rulebo
 
 
 @given(pages=copies(), random=st.randoms(use_true_random=False))
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 def test_whoever_is_seen_first_with_a_report_it_weighs_the_same(
     rules: Rulebook, pages: list[list[Entry]], random: Random
 ) -> None:
@@ -157,7 +157,7 @@ def recorded(rules: Rulebook, polls: Iterable[tuple[Entry, ...]]) -> list[Transi
 
 
 @given(pages=st.one_of(reports(), copies()), random=st.randoms(use_true_random=False))
-@settings(max_examples=5 * TIMES)
+@settings(max_examples=examples(5))
 def test_a_database_and_a_replay_hold_the_very_same_of_every_story(
     rules: Rulebook, pages: list[list[Entry]], random: Random
 ) -> None:
@@ -174,7 +174,7 @@ def test_a_database_and_a_replay_hold_the_very_same_of_every_story(
 
 
 @given(pages=reports(), random=st.randoms(use_true_random=False), cuts=st.sets(st.integers(1, 9), max_size=4))
-@settings(max_examples=5 * TIMES)
+@settings(max_examples=examples(5))
 def test_one_order_of_arrival_gives_the_same_changes_however_it_is_cut_into_polls(
     rules: Rulebook, pages: list[list[Entry]], random: Random, cuts: set[int]
 ) -> None:

@@ -23,7 +23,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import DatedEntry, RecordedReadings, Replay
 from monitor.store import Connection, signals, stories
 from tests.builders.databases import stores
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import examples
 from tests.builders.reading_values import person, read, reading
 from tests.pipeline.test_arrival_order import DAWN, FEED, LATE, POLLED, copies, gist, mingled, reports
 
@@ -95,7 +95,7 @@ def under(rules: Rulebook, mode: ReaderMode) -> Rulebook:
 
 
 @given(case=cases(), mode=st.sampled_from(ReaderMode), data=st.data())
-@settings(max_examples=6 * TIMES)
+@settings(max_examples=examples(6))
 def test_whenever_and_in_whatever_parts_readings_come_the_verdicts_are_the_same(
     rules: Rulebook, case: tuple[list[Entry], dict[str, Reading]], mode: ReaderMode, data: st.DataObject
 ) -> None:
@@ -115,7 +115,7 @@ def test_whenever_and_in_whatever_parts_readings_come_the_verdicts_are_the_same(
 
 
 @given(case=cases(), mode=st.sampled_from(ReaderMode))
-@settings(max_examples=6 * TIMES)
+@settings(max_examples=examples(6))
 def test_a_replay_with_recorded_readings_holds_the_signals_of_the_live_monitor(
     rules: Rulebook, case: tuple[list[Entry], dict[str, Reading]], mode: ReaderMode
 ) -> None:

@@ -29,7 +29,7 @@ from monitor.store import open_store, verdict_records
 from monitor.store import outbox as outbox_store
 from tests.builders import shipped_rules
 from tests.builders.databases import empty_database, polled_feed
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import examples
 from tests.builders.small_rulebook import SHIPS, SOY, rulebook
 
 FEED = polled_feed("archive", "https://example.org/archive", "archive", 3600)
@@ -317,7 +317,7 @@ def archives(draw: st.DrawFn) -> list[Entry]:
 
 
 @pytest.mark.slow
-@hypothesis_settings(max_examples=3 * TIMES)
+@hypothesis_settings(max_examples=examples(3))
 @given(entries=archives())
 def test_any_archive_is_told_alike_by_replay_and_rehearsal(rules: Rulebook, entries: list[Entry]) -> None:
     with TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ from monitor.domain.text.pattern_syntax import (
 )
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.word_regex import word_form
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import examples
 from tests.domain.text import matcher_oracle
 from tests.domain.text.matcher_oracle import found, heads
 
@@ -91,7 +91,7 @@ def cases(draw: st.DrawFn) -> tuple[Node, str]:
     return pattern, "".join(word + glue for word, glue in pieces)
 
 
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 @given(cases())
 @example((Words(Phrase("usa")), "us U.S. us"))
 @example((Words(Phrase("关税")), "24%关税"))
@@ -110,7 +110,7 @@ def test_patterns_stand_where_the_slow_matcher_finds_them(case: tuple[Node, str]
     assert found(node, text) == matcher_oracle.find(node, text)
 
 
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 @given(cases())
 def test_a_pattern_never_matches_without_a_phrase_of_each_required_group(case: tuple[Node, str]) -> None:
     node, raw = case
@@ -121,7 +121,7 @@ def test_a_pattern_never_matches_without_a_phrase_of_each_required_group(case: t
     assert not view.find(compiled) or all(group & view.hits.keys() for group in required)
 
 
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 @given(cases())
 def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node, str]) -> None:
     node, raw = case
@@ -169,7 +169,7 @@ def frames(draw: st.DrawFn) -> tuple[RoleFrame, str]:
     return RoleFrame(draw(st.sampled_from(Window)), *kinds, *roles), "".join(word + glue for word, glue in pieces)
 
 
-@settings(max_examples=60 * TIMES)
+@settings(max_examples=examples(60))
 @given(frames())
 def test_frames_stand_where_the_slow_matcher_finds_them(case: tuple[RoleFrame, str]) -> None:
     frame, raw = case
@@ -177,7 +177,7 @@ def test_frames_stand_where_the_slow_matcher_finds_them(case: tuple[RoleFrame, s
     assert heads(frame, text) == matcher_oracle.events(frame, text)
 
 
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 @given(frames())
 def test_a_frame_never_matches_without_a_phrase_of_each_required_group(case: tuple[RoleFrame, str]) -> None:
     frame, raw = case
@@ -187,7 +187,7 @@ def test_a_frame_never_matches_without_a_phrase_of_each_required_group(case: tup
     assert not view.find(compiled) or all(group & view.hits.keys() for group in required)
 
 
-@settings(max_examples=40 * TIMES)
+@settings(max_examples=examples(40))
 @given(cases(), cases())
 def test_parts_stand_together_in_the_sentences_in_which_each_of_them_stands(
     case: tuple[Node, str], other: tuple[Node, str]

@@ -16,7 +16,7 @@ from monitor.domain.model import Cause, Standing, Tier, Transition
 from monitor.domain.verdicts.decide import decide
 from tests.builders.commitment_histories import BEGIN, BOOK, END, Course, courses, lived, reached
 from tests.builders.domain_values import NONE_DECLARED
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import TIMES, examples
 
 MET_ALONG_THE_WAY = {
     *(f"standing {s.value}" for s in Standing),
@@ -39,7 +39,7 @@ the dates beside it."""
 
 
 @given(courses(), st.randoms(use_true_random=False))
-@settings(max_examples=30 * TIMES)
+@settings(max_examples=examples(30))
 def test_a_decision_does_not_depend_on_the_order_in_which_it_is_read(course: Course, random: Random) -> None:
     signals, interventions = list(course.signals), list(course.interventions)
     random.shuffle(signals)
@@ -49,7 +49,7 @@ def test_a_decision_does_not_depend_on_the_order_in_which_it_is_read(course: Cou
 
 
 @given(courses())
-@settings(max_examples=30 * TIMES)
+@settings(max_examples=examples(30))
 def test_deciding_twice_changes_nothing(course: Course) -> None:
     once = decide(course.case(), {}, BOOK, END)
     again = decide(course.case(published=once.verdict), {}, BOOK, END)
@@ -62,7 +62,7 @@ def test_looking_more_often_than_at_next_due_changes_nothing_in_the_history() ->
     met: Counter[str] = Counter()
 
     @given(courses(), st.lists(st.integers(1, (END - BEGIN) // timedelta(minutes=1)), max_size=6))
-    @settings(max_examples=60 * TIMES)
+    @settings(max_examples=examples(60))
     def holds(course: Course, minutes: list[int]) -> None:
         seldom = lived(course)
         met.update(reached(course, seldom))
@@ -73,18 +73,18 @@ def test_looking_more_often_than_at_next_due_changes_nothing_in_the_history() ->
 
     holds()
     missed = MET_ALONG_THE_WAY - met.keys()
-    assert len(missed) <= (7 if TIMES == 1 else 0), missed  # a small sample misses some, a deep one none
+    assert len(missed) <= (7 if TIMES <= 1 else 0), missed  # a small sample misses some, a deep one none
 
 
 @given(courses())
-@settings(max_examples=30 * TIMES)
+@settings(max_examples=examples(30))
 def test_a_history_ends_in_the_verdict_of_all_that_is_known(course: Course) -> None:
     end = END - timedelta(seconds=1)
     assert lived(course, [end]).verdict == decide(course.case(end), {}, BOOK, end).verdict
 
 
 @given(courses())
-@settings(max_examples=25 * TIMES)
+@settings(max_examples=examples(25))
 def test_folding_as_a_review_does_it_never_changes_the_history(course: Course) -> None:
     whole = lived(course)
     assume(not SPARED & reached(course, whole))
@@ -99,7 +99,7 @@ def told(change: Transition) -> tuple[object, ...]:
 
 
 @given(courses(interventions=False))
-@settings(max_examples=30 * TIMES)
+@settings(max_examples=examples(30))
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
         assert reason_text(change.reason, NONE_DECLARED)
@@ -107,7 +107,7 @@ def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
 
 
 @given(courses(interventions=False))
-@settings(max_examples=30 * TIMES)
+@settings(max_examples=examples(30))
 def test_unknown_publishers_alone_move_nothing(course: Course) -> None:
     thin = replace(course, signals=tuple(replace(s, tier=Tier.UNKNOWN) for s in course.signals))
     silent = replace(course, signals=())

@@ -32,7 +32,7 @@ from monitor.domain.model.reasons import Detail, Reason, Text
 from monitor.errors import StoreError
 from monitor.store.codec import json_codec
 from tests.builders.domain_values import signal
-from tests.builders.example_counts import TIMES
+from tests.builders.example_counts import examples
 
 STORED = (Verdict, Signal, Transition, Intervention, Story, Commitment, Policy)
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
@@ -45,7 +45,7 @@ st.register_type_strategy(float, numbers)
 
 @pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
 def test_whatever_is_written_is_read_back_the_same(kind: type[Any]) -> None:
-    @settings(max_examples=12 * TIMES)
+    @settings(max_examples=examples(12))
     @given(st.from_type(kind))
     def round_trip(value: Any) -> None:
         text = json_codec.dump(value)
