@@ -74,7 +74,7 @@ def ingest(
     store: Store,
     rulebook: Rulebook,
     feed: PolledFeed,
-    outcome: FetchedDocument | NotModified | FeedError,
+    document: FetchedDocument,
     now: datetime,
     *,
     recent: StoryCache | None = None,
@@ -83,28 +83,24 @@ def ingest(
     reader: bool = False,
     also: Also | None = None,
 ) -> IngestReport:
-    """Store the outcome of one poll. Raises StoreError.
+    """Store a poll that brought a document. Raises StoreError.
 
     next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued for it; also:
     writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll) only save queries.
 
-    1. Read the state of the feed; a failed or unchanged poll changes nothing else.
+    1. Read the state of the feed.
     2. Compare the document with the stored data (`domain.intake`).
     3. Write the changes, then the state of the feed with its validators.
     """
-    if not isinstance(outcome, FetchedDocument):
-        with store.read() as conn:
-            poll = PollWithoutDocument(feed, outcome, before or feeds.state(conn, feed.name), next_poll)
-        return record_without_document(store, [poll], now, also)[0]
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
         before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         reads = reads_with(lambda story: reading_store.of_text(conn, story.revision))
         ports = IntakePorts(shelf, reads, partial(asks_model, conn, rulebook) if reader else None)
-        changes = Intake(rulebook, ports, now, feed.name, backfill).take(outcome.entries)
+        changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
-        moved_to = outcome.permanent_url or ""
+        moved_to = document.permanent_url or ""
         moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
         state = feeds.after_success(
             before,
@@ -112,9 +108,9 @@ def ingest(
             now,
             next_poll,
             url=feed.url,
-            etag=outcome.etag,
-            last_modified=outcome.last_modified,
-            body_hash=outcome.body_hash,
+            etag=document.etag,
+            last_modified=document.last_modified,
+            body_hash=document.body_hash,
             first_ok_at=before.first_ok_at or now,
             new_at=now if counts["new"] > 0 else before.new_at,
             moved_to=moved_to,

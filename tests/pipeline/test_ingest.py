@@ -245,7 +245,9 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
 
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
-    ingest(desk.store, desk.rules, HERALD, NotModified(), later(minutes=10))
+    with desk.store.read() as conn:
+        polled = PollWithoutDocument(HERALD, NotModified(), feeds.state(conn, "herald"))
+    record_without_document(desk.store, [polled], later(minutes=10))
     with desk.store.read() as conn:
         state = feeds.state(conn, "herald")
     assert state is not None
@@ -261,7 +263,9 @@ def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk
     desk.begin(HERALD)
     waits = []
     for hour in range(4):
-        report = ingest(desk.store, desk.rules, HERALD, FeedError("http", "503", status=503), later(hours=hour))
+        with desk.store.read() as conn:
+            polled = PollWithoutDocument(HERALD, FeedError("http", "503", status=503), feeds.state(conn, "herald"))
+        (report,) = record_without_document(desk.store, [polled], later(hours=hour))
         assert report.error == "503"
         with desk.store.read() as conn:
             (state,) = feeds.failing(conn)
