@@ -22,7 +22,7 @@ from pathlib import Path
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Transition
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.feeds.parse import parse
 from monitor.logs import setup_logging
 from monitor.replay import as_entry, line_as_story

@@ -25,9 +25,9 @@ from benchmarks.altered_copies import CHINESE, ENGLISH, Alteration
 from benchmarks.archive import read_lines, titles_of
 from benchmarks.identify_driver import NOW, Anyone, entry
 from benchmarks.measure import SAMPLE, Finding, Row, Section, Setup, run, too_few
-from monitor.domain.stories import contrast_words
-from monitor.domain.stories.contrast_words import is_contrastive_at, is_number
+from monitor.domain.stories import headline_words
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS, entry_keys
+from monitor.domain.stories.headline_words import is_contrastive_at, is_number
 from monitor.domain.stories.identify import identify
 from monitor.domain.stories.index import StoryIndex
 from monitor.domain.stories.similarity import extra_words, is_harmless_swap, is_truncated, normalised_tokens
@@ -38,14 +38,14 @@ COPIES = 500
 ENGLISH_WORDS, CHINESE_CHARACTERS = 8, 14
 """Shorter headlines are not sampled: `identify` joins those by their exact title only, or not at all."""
 KINDS = {
-    "number": contrast_words.MEASURING | contrast_words.SYMBOLS,
-    "negation": contrast_words.NEGATING | contrast_words.SCOPE,
-    "direction": contrast_words.ACTING,
-    "how sure": contrast_words.PLANNING | contrast_words.AUXILIARIES | contrast_words.DOUBTING,
-    "who": contrast_words.ACTORS | contrast_words.RANKING,
-    "what": contrast_words.GOODS | contrast_words.QUALIFYING,
-    "when": contrast_words.ORDER_AND_TIME,
-    "how joined": contrast_words.RELATING,
+    "number": headline_words.MEASURING | headline_words.SYMBOLS,
+    "negation": headline_words.NEGATING | headline_words.SCOPE,
+    "direction": headline_words.ACTING,
+    "how sure": headline_words.PLANNING | headline_words.AUXILIARIES | headline_words.DOUBTING,
+    "who": headline_words.ACTORS | headline_words.RANKING,
+    "what": headline_words.GOODS | headline_words.QUALIFYING,
+    "when": headline_words.ORDER_AND_TIME,
+    "how joined": headline_words.RELATING,
 }
 
 

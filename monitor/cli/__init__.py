@@ -62,7 +62,9 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
     "rules": Nouns(
         "Check, test, explain and compare the rules.",
         {
-            "check": Entry("rules.check_command:check", "Check the rule files and list all problems with their places."),
+            "check": Entry(
+                "rules.check_command:check", "Check the rule files and list all problems with their places."
+            ),
             "test": Entry("rules.test_command:test", "Run the examples and scenarios of the rules."),
             "explain": Entry("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
             "diff": Entry("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),

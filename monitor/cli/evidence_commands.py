@@ -30,7 +30,7 @@ from monitor.domain.messages.wording import named
 from monitor.domain.model import Effect, ReaderKind
 from monitor.domain.text.labels import join_list
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
+from monitor.domain.verdicts.evidence import Evidence, all_evidence
 from monitor.domain.verdicts.interventions import author_of, in_force, read_by_people, suppression_payload, suppressions
 from monitor.long_work import long_work
 from monitor.store import as_of, verdict_records

@@ -22,7 +22,7 @@ from monitor.cli.common import (
     rules_in,
 )
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
 from monitor.errors import ConfigError, ReplayError
 from monitor.long_work import counted

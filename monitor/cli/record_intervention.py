@@ -16,7 +16,7 @@ from monitor.cli.common import fields_of, format_utc
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Intervention, route_config_name
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records

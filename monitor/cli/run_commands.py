@@ -22,7 +22,7 @@ from rich.text import Text
 from monitor.cli.common import echo_json, fields_of, format_utc, opened_app, pluralised, program_option
 from monitor.cli.status_tables import FULL_WIDTH, baselines_note, source_table, status_table, wide_console
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.errors import StoreError
 from monitor.long_work import long_work
 

@@ -22,11 +22,11 @@ from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
-from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import author_of
 from monitor.long_work import long_work
 from monitor.runtime.session import able_sources

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 
 from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.model import Route
-from monitor.domain.model.digest_schedule import Cadence, Frequency
+from monitor.domain.model.routes import Cadence, Frequency
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_INTERVAL = 7 * 86400

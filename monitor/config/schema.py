@@ -19,7 +19,7 @@ from pydantic.functional_validators import AfterValidator, BeforeValidator, fiel
 from monitor.config import field_checks
 from monitor.config.toml_lines import KeyPath, ValueOrigin
 from monitor.domain.model import Route, Severity
-from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.model.routes import Cadence
 
 BASE_FOLDER: ContextVar[Path | None] = ContextVar("BASE", default=None)
 """The start of relative paths: the folder of the config file while one is loaded, else the working folder."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from monitor.domain.matching.document import MAX_FIELD_LENGTH
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Effect, Intervention, ReadBy, ReaderKind, Reading, ReadMatch, Signal, Story
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.reading.inbox import Inbox, inbox
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts, reads_commitment
 from monitor.domain.reading.question import is_near

@@ -16,7 +16,7 @@ from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
-from monitor.domain.verdicts.severity import most_important
+from monitor.domain.verdicts.standing import most_important
 from monitor.pipeline.message_rows import ReviewContext, message_builder
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store

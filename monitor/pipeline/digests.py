@@ -22,12 +22,12 @@ from monitor.domain.messages.digest.brief import digest_brief
 from monitor.domain.messages.digest.reader_counts import reader_counts
 from monitor.domain.messages.digest.silent_rules import LOOKBACK, RuleActivity
 from monitor.domain.model import Commitment, DecisionInput, Route, Signal
-from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.model.routes import Cadence
 from monitor.domain.reading.agreement import reader_agreement
 from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.evidence_refs import verdict_evidence
+from monitor.domain.verdicts.evidence import verdict_evidence
 from monitor.domain.verdicts.further_evidence import supporting_signals
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store

@@ -13,7 +13,7 @@ from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Signal, Story, Transition, Verdict
-from monitor.domain.verdicts import evidence_refs
+from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import to_json
@@ -70,8 +70,8 @@ def message_builder(conn: Connection, context: ReviewContext, messages: Iterable
     ids: set[str] = set()
     for message in messages:
         names |= dict.fromkeys(t.commitment for t in message.transitions)
-        ids.update(message.supporting, *map(evidence_refs.transition_evidence, message.transitions))
-    ids.update(*(evidence_refs.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
+        ids.update(message.supporting, *map(evidence.transition_evidence, message.transitions))
+    ids.update(*(evidence.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
     past = [move for name in names for move in verdict_records.history(conn, [name], MAX_HISTORY)]
     reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})

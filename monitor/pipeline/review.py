@@ -18,7 +18,7 @@ from monitor.domain.evaluation import EndedMute, PendingReview, evaluate
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
-from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
 from monitor.errors import StoreError

@@ -14,7 +14,7 @@ from monitor.domain.messages.context import RenderContext
 from monitor.domain.model import Commitment, Intervention, Transition, Verdict
 from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
-from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
+from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import REPORT
 from monitor.store import Connection, feeds, signals, stories, verdict_records
 

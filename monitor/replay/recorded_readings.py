@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Entry, ReaderKind, Reading, ReadMatch, Says, Signal, Story
-from monitor.domain.model.readings import RECORDED, SUMMARY_READ, UNDATED
+from monitor.domain.model.news import RECORDED, SUMMARY_READ, UNDATED
 from monitor.domain.reading.join import RefusedMatch, join
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ReplayError

@@ -18,7 +18,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from monitor.config import FeedSettings, Settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, ReaderMode, Route
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
 from monitor.runtime.folder_watch import FolderWatch

@@ -44,7 +44,7 @@ from monitor.domain.pages.material import SiteMaterial, with_parts
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.decide import baseline_behind
-from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence, transition_evidence
+from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.site.names import cleaned, tag
 
 SIDE = "us, cn, both, company, others, press, or a party of the deal; several are joined with +."

@@ -16,7 +16,7 @@ from monitor.domain.model import DecisionInput, Outlet, Policy, Signal, Story, V
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.stories.syndication import Revision
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.domain.verdicts.evidence_refs import Evidence
+from monitor.domain.verdicts.evidence import Evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.store import feeds, rematch, stories, verdict_records
 from monitor.store import signals as signal_rows

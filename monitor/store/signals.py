@@ -11,7 +11,7 @@ from sqlalchemy.sql import Select
 
 from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.pages.material import Retired
 from monitor.store.codec import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert

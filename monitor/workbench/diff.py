@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Signal, Story, Transition
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.long_work import counted
 from monitor.replay import Replay, in_replay_order, line_as_story
 from monitor.workbench.rule_changes import affected_commitments, decide_alike, restricted_to

@@ -9,7 +9,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.who_read import read_by_values, readers_of, who_read
 from monitor.domain.messages.wording import named, reads
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
-from monitor.domain.model.readings import UNDATED
+from monitor.domain.model.news import UNDATED
 from monitor.domain.model.sides import Parties
 from monitor.domain.reading.join import Difference, as_read_by, in_family, join, reads_commitment
 from monitor.workbench import explain_facts as facts

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.written_amounts import AmountInRule
 from monitor.replay import ReplayedChange

@@ -50,8 +50,8 @@ from monitor.domain.model.changes import (
     StatusChanged,
     StepChanged,
     TermsChanged,
+    notation,
 )
-from monitor.domain.model.notation import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.model.reasons import Text
 from monitor.domain.model.sides import Parties

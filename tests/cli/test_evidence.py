@@ -7,7 +7,7 @@ import re
 import pytest
 
 from monitor.domain.model import Cause
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.people_over_days import People, day
 from tests.builders.small_rulebook import BUYS, CANCELS

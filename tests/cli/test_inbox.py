@@ -16,7 +16,7 @@ import pytest
 from monitor.cli.inbox_commands import Review, selected
 from monitor.cli.rules.story_text import WIDTH, display_width
 from monitor.domain.model import Cause
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import stories
 from tests.builders.golden_wording import GoldenWording

@@ -14,7 +14,7 @@ from monitor.config import Settings, load_settings
 from monitor.config.load import CACHE_VARIABLE
 from monitor.config.schema import RouteSettings
 from monitor.domain.model import Route, Severity
-from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.model.routes import Cadence
 from monitor.rulebook.cache import VARIABLE
 from tests.builders.golden_wording import GoldenWording
 

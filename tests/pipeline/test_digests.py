@@ -14,7 +14,7 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DifferingStory, DigestBrief, ReaderCounts, SourceHealth
 from monitor.domain.model import Entry, Route
-from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.model.routes import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, open_store, reading_store, signals, stories

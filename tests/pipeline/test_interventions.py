@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, Intervention, Standing
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Store, as_of, verdict_records

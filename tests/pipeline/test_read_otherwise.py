@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Effect, ReaderKind, ReadMatch
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.pipeline.apply_readings import ReadText, current_readers, record_readings
 from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING

@@ -24,7 +24,7 @@ from monitor.domain.model import (
     Transition,
     TransitionKind,
 )
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.store import Store, signals, verdict_records

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline import outbox_admin, review

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, FlagKind, Standing
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.pipeline.review import review
 from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, as_of, verdict_records

@@ -20,7 +20,7 @@ from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.domain.model import Cause, Entry, Signal, Story, Transition
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.replay import Replay, ReplayedChange, as_entry
 from monitor.runtime.app import App
 from monitor.runtime.simulation import SimulatedClock, simulate

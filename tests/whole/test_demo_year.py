@@ -13,7 +13,7 @@ import pytest
 
 from monitor.cli.match_replay import read_entries
 from monitor.domain.model import Direction, Standing, Transition, TransitionKind, Verdict
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
 from monitor.replay import Replay, ReplayedChange
 from monitor.replay.run import LEAD_TIME

@@ -15,7 +15,7 @@ import pytest
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import NOTICE, FlagKind, Standing, TransitionKind, Verdict
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline import outbox_admin
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews, watch_sources

@@ -35,7 +35,7 @@ from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.cli.rules.trial_text import trial_text, trial_values
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import route_config_name
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.rulebook import load_rulebook, render_issue
 from monitor.workbench.diff import archive_diff, counts_by_type, texts_diff

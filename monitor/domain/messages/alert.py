@@ -50,7 +50,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.text.labels import capitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
-from monitor.domain.verdicts import severity
+from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.decide import baseline_at
 from monitor.domain.verdicts.further_evidence import status_evidence
 from monitor.errors import RenderError
@@ -144,7 +144,7 @@ def _lead(message: Message, context: RenderContext, route: Route, history: Seque
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
     context = context.cleaned(item.commitment for item in message.transitions)
-    change = severity.most_important(message.transitions)
+    change = standings.most_important(message.transitions)
     transitions = (change, *(item for item in message.transitions if item is not change))
     commitment, verdict = context.commitments.get(change.commitment), context.verdicts.get(change.commitment)
     if commitment is None or verdict is None:

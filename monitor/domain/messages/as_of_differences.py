@@ -10,11 +10,11 @@ from datetime import datetime
 from monitor.domain.messages.who_read import is_read_by_rule, rule_or_readers
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, FlagKind, Signal, Verdict
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.model.reasons import Rejection
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.evidence_refs import Evidence, all_evidence
+from monitor.domain.verdicts.evidence import Evidence, all_evidence
 
 
 @dataclass(frozen=True, slots=True)

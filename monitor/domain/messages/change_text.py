@@ -27,8 +27,8 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
+from monitor.domain.model.changes import days, notation
 from monitor.domain.model.news import Day
-from monitor.domain.model.notation import days, notation
 from monitor.domain.text.labels import (
     FLAG_LABELS,
     capitalised,

@@ -13,7 +13,7 @@ from monitor.domain.messages.who_read import read_by_values, who_read
 from monitor.domain.model import Cause, CitedSignal, FlagKind, Signal, Transition, TransitionKind
 from monitor.domain.text.plain import web_link
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.evidence_refs import Evidence
+from monitor.domain.verdicts.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, Reason, changes, reasons
-from monitor.domain.model.notation import WITHDRAWN, days, notation
-from monitor.domain.model.readings import RECORDED
+from monitor.domain.model.changes import WITHDRAWN, days, notation
+from monitor.domain.model.news import RECORDED
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,

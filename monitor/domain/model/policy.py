@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.domain.model.enums import Tier
-from monitor.domain.model.readings import ReaderMode
+from monitor.domain.model.news import ReaderMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from typing import Literal
 
 from monitor.domain.model.changes import Change
 from monitor.domain.model.enums import Effect, Outlook, ReasonCode, Says, Standing, Status
-from monitor.domain.model.news import Day
-from monitor.domain.model.readings import ReadBy
+from monitor.domain.model.news import Day, ReadBy
 
 
 @dataclass(frozen=True, slots=True)

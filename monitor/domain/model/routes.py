@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from monitor.domain.model.digest_schedule import Cadence
 from monitor.domain.model.enums import Severity
 from monitor.domain.model.verdicts import Transition
 
@@ -70,3 +69,42 @@ class Message:
     waited: str = ""
     supporting: tuple[str, ...] = ()
     """Further signals that report the same as the evidence of the changes; for further evidence, all its signals."""
+
+
+Frequency = Literal["day", "week", "fortnight", "month"]
+
+DAY = timedelta(days=1)
+FORTNIGHT_EPOCH = date(2026, 1, 5)
+"""The Monday that fortnights count from: a fixed one, so that a restart or a new year never shifts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """day: the weekday (Monday is 0) of a weekly or fortnightly digest, the day of the month (1-28) of a monthly one;
+    hour: 'HH:MM'."""
+
+    every: Frequency
+    day: int
+    hour: str
+
+    def falls_on(self, day: date) -> bool:
+        """Tell whether a digest is due on this day."""
+        if self.every == "day":
+            return True
+        if self.every == "month":
+            return day.day == self.day
+        even_week = (day - FORTNIGHT_EPOCH).days // 7 % 2 == 0
+        return day.weekday() == self.day and (self.every == "week" or even_week)
+
+    def latest(self, day: date) -> date:
+        """Return the last day of a digest up to `day`."""
+        while not self.falls_on(day):
+            day -= DAY
+        return day
+
+    def following(self, day: date) -> date:
+        """Return the first day of a digest after `day`."""
+        day += DAY
+        while not self.falls_on(day):
+            day += DAY
+        return day

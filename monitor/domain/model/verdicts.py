@@ -20,8 +20,7 @@ from monitor.domain.model.enums import (
     Status,
     TransitionKind,
 )
-from monitor.domain.model.news import Signal
-from monitor.domain.model.readings import ReadBy
+from monitor.domain.model.news import ReadBy, Signal
 from monitor.domain.model.reasons import FROM_BASELINE, NOTHING, Detail, Reason
 
 

@@ -25,7 +25,7 @@ from monitor.domain.pages.standing import YEAR, StandingView, present, standing_
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
 from monitor.domain.text.plain import one_line, web_link
-from monitor.domain.verdicts.evidence_refs import all_evidence
+from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, reading_of
 
 OPEN_CHANGES = 12

@@ -19,7 +19,7 @@ from monitor.domain.pages.change_entries import CAUSES
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import capitalised, format_date, local_day
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.evidence_refs import transition_evidence
+from monitor.domain.verdicts.evidence import transition_evidence
 
 MOST_HEADLINE = 150
 """Characters of an entry's headline."""

@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from monitor.domain.model import Entry, EventTime, Outlet, Publisher, Story
 from monitor.domain.stories.entry_keys import canonical_url, entry_keys, hash_of, revision_hash
 from monitor.domain.stories.index import StoryIndex
-from monitor.domain.stories.retraction_notices import is_correction, is_withdrawal
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
+from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title, title_words
 
 JOIN_WINDOW = timedelta(days=7)

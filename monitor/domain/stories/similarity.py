@@ -14,11 +14,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from monitor.domain.stories.contrast_words import ACTORS, is_contrastive_at, is_swap_allowed
 from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
-from monitor.domain.stories.outlet_names import is_outlet
-from monitor.domain.stories.synonyms import SYNONYMS, folded_zh
-from monitor.domain.stories.titles import is_cjk, plain_title, title_words, word_count, words_of
+from monitor.domain.stories.headline_words import ACTORS, SYNONYMS, folded_zh, is_contrastive_at, is_swap_allowed
+from monitor.domain.stories.titles import is_cjk, is_outlet, plain_title, title_words, word_count, words_of
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 MIN_TOKENS_FOR_VARIANT = 6.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -9,7 +10,6 @@ from datetime import UTC, datetime, time
 from monitor.domain.model import Effect, Outlet, Signal, Story, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.stories.entry_keys import page_key
-from monitor.domain.stories.retraction_notices import is_withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,50 @@ def confirmed_elsewhere(lost: Signal, others: Iterable[Signal]) -> bool:
     """Whether another text of the story says what a lost signal said, from a publisher as near to the news."""
     key = statement_key(lost)
     return any(s.story == lost.story and statement_key(s) == key and s.tier <= lost.tier for s in others)
+
+
+_WITHDRAWAL_TITLE = re.compile(
+    r"^\W*(?:withdrawn|retracted|retraction|kill(?:ed)?|story withdrawn|撤稿|撤回)\s*(?:[-–—:：|丨】\]]|$)"
+    r"|[\[(（【]\s*(?:withdrawn|retracted|撤稿|已撤稿|已撤回)\s*[\])）】]|撤稿(?:声明|通知|启事|函)",
+    re.IGNORECASE,
+)
+_WITHDRAWAL_TEXT = re.compile(
+    r"\b(?:this|the|our|an earlier) (?:story|article|report|item|headline|dispatch)s?\b[^.!?]{0,60}?\b(?:has been|was|have been|is being|is)"
+    r" (?:withdrawn|retracted|taken down|removed)\b"
+    r"|\bplease disregard (?:this|the|our) (?:story|article|report|headline)"
+    r"|\bstory (?:is )?withdrawn\b"
+    r"|(?:本文|该文|此文|本报道|该报道|原报道|该稿|此稿|稿件)[^。！？]{0,12}?(?:撤稿|撤回|撤下|删除|作废)",
+    re.IGNORECASE,
+)
+_WITHDRAWING = ("withdrawn", "retract", "kill", "taken down", "removed", "disregard", "撤", "删除", "作废")
+"""One of these stands in every notice of withdrawal. Few texts have one, so the search is seldom needed."""
+_CORRECTION = re.compile(
+    r"^\W*(?:corrected|correction|refiled?|clarification|更正|勘误)\s*(?:[-–—:：|丨】\]]|\d)"
+    r"|[\[(（【]\s*(?:corrected|correction|corrects|更正|勘误)[^\])）】]{0,60}[\])）】]"
+    r"|\bthis (?:story|article|report|headline) (?:has been|was) (?:corrected|amended|updated to correct)\b"
+    r"|\bcorrects? (?:headline|paragraph|figure|number|date|first|second|to)\b|\ban earlier version of this\b"
+    r"|(?:更正|勘误)(?:[:：]|声明|启事|说明)|(?:本文|此前报道|原文|原标题)[^。！？]{0,16}?(?:更正|有误|勘误)",
+    re.IGNORECASE,
+)
+_MAX_DISTANCE_FROM_END = 600
+"""A notice stands at the beginning of a summary or at its end, within this many characters. An estimate."""
+
+
+def is_withdrawal(title: str, summary: str) -> bool:
+    """Whether the publisher withdraws the text. "China withdraws tariffs" is no such notice."""
+    text = f"{title}\n{summary}".lower()
+    if not any(word in text for word in _WITHDRAWING):
+        return False
+    return bool(_WITHDRAWAL_TITLE.search(title)) or _has_notice(_WITHDRAWAL_TEXT, summary)
+
+
+def is_correction(title: str, summary: str) -> bool:
+    """Whether the publisher says that it corrected an earlier text."""
+    return bool(_CORRECTION.search(title)) or _has_notice(_CORRECTION, summary)
+
+
+def _has_notice(notice: re.Pattern[str], summary: str) -> bool:
+    if len(summary) <= 2 * _MAX_DISTANCE_FROM_END:
+        return bool(notice.search(summary))
+    start, end = summary[:_MAX_DISTANCE_FROM_END], summary[-_MAX_DISTANCE_FROM_END:]
+    return bool(notice.search(start) or notice.search(end))

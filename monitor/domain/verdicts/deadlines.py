@@ -37,7 +37,7 @@ from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMisse
 from monitor.domain.model.sides import joint, parties_in
 from monitor.domain.verdicts.blind import recheck_times, unread, unread_at
 from monitor.domain.verdicts.corroboration import Claim, assess_support, obliged_parties
-from monitor.domain.verdicts.flags import with_flag, without_kind
+from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
 
 OPEN_STATES = frozenset({"current", "claimed"})

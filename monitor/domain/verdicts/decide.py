@@ -37,7 +37,7 @@ from monitor.domain.model import (
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Text
 from monitor.domain.verdicts import deadlines, progress
 from monitor.domain.verdicts.blind import unread, unread_at
-from monitor.domain.verdicts.flags import with_flag, without_kind
+from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.fold import Fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.transitions import Comparison

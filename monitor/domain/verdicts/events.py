@@ -29,8 +29,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support, count_sources, is_agreement
 from monitor.domain.verdicts.deadlines import OPEN_STATES
-from monitor.domain.verdicts.severity import direction, status_severity
-from monitor.domain.verdicts.standing import FULFILLED
+from monitor.domain.verdicts.standing import FULFILLED, direction, status_severity
 
 Heard = Mapping[Direction, tuple[Signal, ...]]
 """The signals of each direction, oldest first, that no event told so far has taken up."""

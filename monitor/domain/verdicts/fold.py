@@ -35,7 +35,7 @@ from monitor.domain.verdicts.corroboration import (
     with_best_publisher,
 )
 from monitor.domain.verdicts.events import EventTracker, without_old
-from monitor.domain.verdicts.flags import reason_text, unconfirmed_subjects, with_flag, without_kind
+from monitor.domain.verdicts.evidence import reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.standing import advance
 

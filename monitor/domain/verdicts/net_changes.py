@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from monitor.domain.model import FlagKind, FlagState, Transition, Verdict
 from monitor.domain.model.changes import FlagChanged, continues, is_cancelled, joined
-from monitor.domain.verdicts.flags import unconfirmed_subjects
+from monitor.domain.verdicts.evidence import unconfirmed_subjects
 
 
 @dataclass(frozen=True, slots=True)

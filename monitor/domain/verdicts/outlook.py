@@ -28,7 +28,7 @@ from monitor.domain.model import (
 from monitor.domain.model.reasons import Quoted, Sighted
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
-from monitor.domain.verdicts.flags import reason_text, speaker, with_flag
+from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
 """Subjects of the flags that say: a source sees trouble, too few others corroborate it."""

@@ -31,7 +31,7 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPeriod
 from monitor.domain.verdicts.corroboration import independent_source
-from monitor.domain.verdicts.flags import with_flag
+from monitor.domain.verdicts.evidence import with_flag
 
 # The shares and times below are estimates; each says which kinds of report it tells apart.
 SAME_COUNT_SHARE = 0.9

@@ -48,8 +48,8 @@ from monitor.domain.model.changes import (
     StatusChanged,
     StepChanged,
     TermsChanged,
+    notation,
 )
-from monitor.domain.model.notation import notation
 from monitor.domain.model.reasons import (
     Confirmed,
     Counted,
@@ -67,12 +67,10 @@ from monitor.domain.model.reasons import (
 )
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.events import FINAL_STANDINGS, without_old
-from monitor.domain.verdicts.evidence_refs import all_evidence, transition_evidence
-from monitor.domain.verdicts.flags import reason_text
+from monitor.domain.verdicts.evidence import all_evidence, reason_text, transition_evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative_rank
-from monitor.domain.verdicts.severity import FLAG_SEVERITY, direction, status_severity
-from monitor.domain.verdicts.standing import NEEDS_NO_CORROBORATION
+from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATION, direction, status_severity
 
 CLOCK_REASONS = frozenset(
     {

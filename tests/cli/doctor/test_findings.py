@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from monitor.runtime.health_reports import HealthRecorder
 
 from monitor.cli.doctor import checked
 from monitor.cli.doctor.findings import Examination, Finding, split_remedy
@@ -24,6 +23,7 @@ from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
 from monitor.pipeline import delivery
 from monitor.runtime.app import open_app
+from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store

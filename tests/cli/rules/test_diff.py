@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from monitor.domain.model import Entry
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.store import problems_and_runs, signals, verdict_records

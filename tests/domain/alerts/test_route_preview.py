@@ -11,7 +11,7 @@ from monitor.domain.alerts.announce import AlertContext
 from monitor.domain.alerts.route_preview import CHANGE_KINDS, ChangeKind, RouteOutcome, RoutePreview
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.model import Commitment, Intervention, Policy, Route, Severity
-from monitor.domain.model.digest_schedule import Cadence
+from monitor.domain.model.routes import Cadence
 from tests.builders.domain_values import at, commitment
 
 NOW = at("2026-03-03 04:30")

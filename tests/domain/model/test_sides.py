@@ -12,7 +12,7 @@ from monitor.domain.model.sides import RESERVED, SIDES, Parties, Side, is_party,
 from monitor.domain.text.labels import counter_name
 from monitor.domain.verdicts.deadlines import CONCLUDED
 from monitor.domain.verdicts.progress import RENEWABLE
-from monitor.domain.verdicts.severity import FAILED
+from monitor.domain.verdicts.standing import FAILED
 
 EU = Parties({"eu": Side("the EU", "the EU", "EU"), "uk": Side("the UK", "the UK", "UK")})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.model import Flag, FlagKind, Policy
 from monitor.domain.model.enums import Outlook, Standing, Tier
-from monitor.domain.model.readings import ReaderMode
+from monitor.domain.model.news import ReaderMode
 from monitor.domain.pages.about_page import (
     FLAG_MEANINGS,
     STATUS_MEANINGS,

@@ -17,7 +17,7 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import FlagChanged, NoticeDue
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded

@@ -13,8 +13,8 @@ from monitor.domain.model import Entry, Publisher, Story, Tier
 from monitor.domain.stories.entry_keys import canonical_url, entry_keys, revision_hash
 from monitor.domain.stories.identify import Identified, entry_as_story, event_time, identify
 from monitor.domain.stories.index import StoryIndex
-from monitor.domain.stories.retraction_notices import is_correction, is_withdrawal
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens
+from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title
 
 NOW = datetime(2025, 11, 5, 12, tzinfo=UTC)

@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.stories.contrast_words import is_contrastive, is_swap_allowed
-from monitor.domain.stories.outlet_names import is_outlet
+from monitor.domain.stories.headline_words import SYNONYMS, folded_zh, is_contrastive, is_swap_allowed
 from monitor.domain.stories.similarity import is_duplicate, normalised_tokens, same_but_for_order
-from monitor.domain.stories.synonyms import SYNONYMS, folded_zh
-from monitor.domain.stories.titles import normal_title, plain_title
+from monitor.domain.stories.titles import is_outlet, normal_title, plain_title
 
 HEADLINE = "Mills book ten cargoes of soybeans for spring"
 

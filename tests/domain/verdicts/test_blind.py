@@ -28,7 +28,7 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.domain.verdicts.blind import able_sources, blind_spans, unread_at
 from monitor.domain.verdicts.decide import decide, initial_verdict

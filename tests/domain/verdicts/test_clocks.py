@@ -25,7 +25,7 @@ from monitor.domain.model import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from tests.builders.domain_values import (
     NONE_DECLARED,
     at,

@@ -24,7 +24,7 @@ from monitor.domain.model import (
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
     NONE_DECLARED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.domain.model import Flag, FlagKind
-from monitor.domain.verdicts.evidence_refs import all_evidence, named_evidence
+from monitor.domain.verdicts.evidence import all_evidence, named_evidence
 from tests.builders.domain_values import at, commitment, expiry, verdict
 
 

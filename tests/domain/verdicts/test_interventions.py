@@ -24,7 +24,7 @@ from monitor.domain.model import (
     Standing,
     TransitionKind,
 )
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
 from tests.builders.domain_values import (

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.model import Flag, FlagKind, Severity, Standing, Transition, TransitionKind, Verdict
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes
 from tests.builders.transitions import NOW, moved
 

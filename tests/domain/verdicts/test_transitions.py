@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, DecisionInput, Direction, Effect, Intervention, Signal, TransitionKind
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
 from tests.builders.domain_values import NONE_DECLARED, at, from_us, in_force, rulebook

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.replay import Replay, as_entry, line_as_story
 from monitor.workbench.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
 from monitor.workbench.rule_changes import (

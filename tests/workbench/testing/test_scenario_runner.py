@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from monitor.domain.model.notation import notation
+from monitor.domain.model.changes import notation
 from monitor.errors import RuleError
 from monitor.replay import Replay
 from monitor.rulebook import load_rulebook
