@@ -25,14 +25,14 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide
-from monitor.domain.verdicts.further_evidence import (
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
+from monitor.domain.verdicts.supporting_evidence import (
     causing_transition,
     first_per_source,
     independent_sources,
     status_evidence,
     supporting_signals,
 )
-from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from monitor.domain.text.labels import format_time
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import verdict_evidence
-from monitor.domain.verdicts.further_evidence import supporting_signals
+from monitor.domain.verdicts.supporting_evidence import supporting_signals
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import to_json

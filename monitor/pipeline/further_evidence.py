@@ -15,7 +15,7 @@ from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.recipients import subscribed
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import DecisionInput, Message, Route, Transition
-from monitor.domain.verdicts.further_evidence import (
+from monitor.domain.verdicts.supporting_evidence import (
     causing_transition,
     independent_sources,
     status_evidence,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from monitor.domain.pages.calendar_dates import calendar_dates
 
+from monitor.domain.pages.calendar_dates import calendar_dates
 from monitor.pipeline.site_material import read_material
 from monitor.site.calendar import calendar_file
 from monitor.store import open_store

@@ -16,7 +16,7 @@ from monitor.domain.model import Direction, Standing, Transition, TransitionKind
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS
 from monitor.replay import Replay, ReplayedChange
-from monitor.replay.run import LEAD_TIME
+from monitor.replay.replaying import LEAD_TIME
 from monitor.replay.story_lines import in_replay_order
 from tests.builders import shipped_rules
 

@@ -33,10 +33,10 @@ from monitor.domain.model import (
     TransitionKind,
     Verdict,
 )
-from monitor.domain.verdicts.further_evidence import first_per_source
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.net_changes import without_resolved
 from monitor.domain.verdicts.standing import most_important
+from monitor.domain.verdicts.supporting_evidence import first_per_source
 
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""

@@ -52,7 +52,7 @@ from monitor.domain.text.labels import capitalised, format_time, format_when, jo
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.further_evidence import status_evidence
+from monitor.domain.verdicts.supporting_evidence import status_evidence
 from monitor.errors import RenderError
 
 TIMELINE_DAYS = 120

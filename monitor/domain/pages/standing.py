@@ -21,7 +21,7 @@ from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, la
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.decide import baseline_at, baseline_behind
-from monitor.domain.verdicts.further_evidence import status_evidence
+from monitor.domain.verdicts.supporting_evidence import status_evidence
 
 YEAR = timedelta(days=365)
 MOST_SHORT = 100

@@ -28,7 +28,7 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import decide, initial_verdict
-from monitor.domain.verdicts.further_evidence import causing_transition, first_per_source, supporting_signals
+from monitor.domain.verdicts.supporting_evidence import causing_transition, first_per_source, supporting_signals
 from tests.builders.domain_values import at, commitment, from_cn, from_us, rulebook, signal
 from tests.builders.sample_messages import ALERT_PARCEL
 
