@@ -153,12 +153,12 @@ def status_after(change: Transition) -> Status:
 
 def _generated_headline(change: Transition, text: str, reason: str) -> str:
     """The headline of a change by time, a count, a person or a correction, or of a date; '' for changes in a report."""
-    by_figure = isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged)
-    if by_figure or isinstance(change.reason.detail, reasons.CountedByOne):
+    if isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged):
         return text
     if isinstance(change.reason.detail, reasons.Disputed):
         return f"{change.reason.detail.who} and {change.reason.detail.other} contradict each other"
-    if change.cause not in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
+    by_count = isinstance(change.reason.detail, reasons.CountedByOne)
+    if not by_count and change.cause not in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         return ""
     return reason or text if isinstance(change.change, changes.StatusChanged | changes.FlagChanged) else text
 
@@ -200,8 +200,9 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.DeadlineMissed():
             return _missed(change.change, change, known, context)
         case changes.NoticeDue(what=what, date=date, days_left=left):
-            record = _record(what, date, change, context)
-            expires = record.kind == "expiry" if record else _expires(known)
+            record, detail = _record(what, date, change, context), change.reason.detail
+            kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
+            expires = kind == "expiry" if kind else _expires(known)
             named = thing_does(what or "the date", "end" if expires else "is", "" if expires else "are")
             return f"In {days(left)}: {named}{'' if expires else ' due'} ({format_date(date)})"
         case changes.DeadlineMoved():

@@ -1,0 +1,133 @@
+"""The text of one change: its facts, and its words for dates, events and confirmations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from monitor.domain.messages.change_text import change_text, says_the_same
+from monitor.domain.model import (
+    By,
+    Cause,
+    Deadline,
+    Effect,
+    Flag,
+    FlagKind,
+    Kind,
+    Outlook,
+    ReasonCode,
+    Says,
+    TransitionKind,
+)
+from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, NoticeDue
+from monitor.domain.model.reasons import FirstDateMissed, Named
+from monitor.domain.model.reasons import Reason as Why
+from tests.builders.domain_values import reason
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, commitment, context, move, signal, verdict
+
+
+def test_a_text_has_the_facts_of_its_change() -> None:
+    text = change_text(move(late=True), context())
+    assert (text.id, text.commitment, text.name, text.kind) == ("t1", "soybean-purchases", "Soybeans 12 Mt", "status")
+    assert (text.before, text.after, text.status, text.now) == ("in_progress", "at_risk", "at_risk", "AT RISK")
+    assert (text.direction, text.cause, text.happened, text.late) == ("down", "news", NOW, True)
+    assert (text.headline, text.report) == ("Two cargoes put off", "s1")
+    assert text.dated == f"{text.when}, first seen late"
+
+
+def test_a_reason_that_only_repeats_the_new_term_is_not_repeated_as_a_detail() -> None:
+    def detail(kind: TransitionKind, why: str) -> str:
+        return change_text(move(kind=kind, frm="", to="orders", reason=reason(why)), context()).detail
+
+    assert detail(TransitionKind.TERMS, "orders") == ""
+    assert detail(TransitionKind.TERMS, "orders come first") == "orders come first"
+
+
+def test_a_change_of_a_commitment_that_the_rules_dropped_is_named_by_its_key() -> None:
+    assert change_text(move(commitment="dropped"), context()).name == "dropped"
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "ends", "field"),
+    [
+        (Cause.NEWS, TransitionKind.STATUS, ("in_progress", "at_risk"), "headline"),
+        (Cause.PERSON, TransitionKind.STATUS, ("in_progress", "at_risk"), "headline"),
+        (Cause.RULES, TransitionKind.STATUS, ("in_progress", "at_risk"), "text"),
+        (Cause.NEWS, TransitionKind.FLAG, ("unconfirmed", "confirmed"), "text"),
+    ],
+)
+def test_an_event_of_a_list_is_the_headline_or_the_change_itself(
+    cause: Cause, kind: TransitionKind, ends: tuple[str, str], field: str
+) -> None:
+    text = change_text(move(kind=kind, frm=ends[0], to=ends[1], cause=cause), context())
+    assert text.event == getattr(text, field)
+
+
+# ---------------------------------------------------------------- words
+
+FIRST, LATER = date(2025, 12, 31), date(2026, 2, 28)
+CLAIMED = Deadline("12 Mt", "due", LATER, "us", state="claimed")
+
+
+def words(change: Change, *dates: Deadline, of: Any = None, says: Says = Says.CN, **changes: Any) -> str:
+    """The text of a change of a commitment with these dates, on the evidence of one sentence of this side."""
+    known = context(
+        commitments={"soybean-purchases": of or commitment()},
+        verdicts={"soybean-purchases": verdict(deadlines=dates)},
+        signals={"s1": signal("s1", "a", says=says)},
+    )
+    return change_text(move(**{"change": change, "evidence": ("s1",), **changes}), known).text
+
+
+def test_a_missed_date_names_the_side_and_the_new_date_with_the_side_that_names_it(wording: GoldenWording) -> None:
+    missed, why = DeadlineMissed("12 Mt", FIRST), Why(ReasonCode.MISSED, FirstDateMissed("12 Mt", FIRST, LATER))
+    both = commitment(owed_by="both")
+    wording([words(missed, CLAIMED, reason=why), words(missed, of=both, reason=why), words(missed)])
+
+
+def test_a_notice_names_the_date_and_the_days_left(wording: GoldenWording) -> None:
+    records = (
+        Deadline("enforcement of the law", "due", LATER, "us"),
+        Deadline("truce", "expiry", LATER, "us"),
+        Deadline("paused listings", "expiry", LATER, "cn"),
+    )
+    wording(words(NoticeDue(record.what, LATER, 7), record) for record in records)
+
+
+def test_a_moved_date_names_both_dates_and_the_side_that_alone_says_so(wording: GoldenWording) -> None:
+    moved, end = DeadlineMoved("12 Mt", FIRST, LATER), Deadline("truce", "expiry", date(2026, 11, 10), "both")
+    doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", LATER, ("cn",)))
+    others, same = Deadline("ships", "due", date(2026, 9, 1), "us"), DeadlineMoved("truce", end.date, end.date)
+    wording(
+        [
+            words(moved, CLAIMED),
+            words(moved, CLAIMED, flags=(doubt,)),
+            words(moved, CLAIMED, flags=(replace(doubt, detail=Named("", LATER, ("cn",))),)),
+            words(moved, CLAIMED, others),
+            *(words(same, end, says=says) for says in (Says.US, Says.PRESS, Says.DATA)),
+            words(DeadlineMoved("truce", LATER, None), of=commitment(kind=Kind.STANDING)),
+            words(DeadlineMoved("truce", None, LATER)),
+        ]
+    )
+
+
+def test_events_and_confirmations_have_their_words(wording: GoldenWording) -> None:
+    setback = EventNoted(Effect.SETBACK, By.CN)
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True).change
+    wording(
+        [
+            words(setback, outlook=Outlook.AT_RISK),
+            words(setback, cause=Cause.CORRECTION),
+            words(confirmed, confirms=True),
+            words(confirmed, evidence=()),
+        ]
+    )
+
+
+def test_texts_that_differ_in_marks_and_case_say_the_same() -> None:
+    assert says_the_same("Two cargoes, put off!", "two cargoes put off till May")
+    assert not says_the_same("Two cargoes sail", "two cargoes put off")

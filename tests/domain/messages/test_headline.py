@@ -1,0 +1,253 @@
+"""The headline of a change: the best report's own headline, or generated words; and subjects that are never cut badly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.messages.change_text import change_text
+from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.headline import act_sentence, effect_sentence, example_act, ranked_reports
+from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, subject_line, subject_of, topic_of
+from monitor.domain.model import (
+    By,
+    Cause,
+    Change,
+    Detail,
+    Effect,
+    FlagKind,
+    FlagState,
+    Outlook,
+    Policy,
+    Publisher,
+    Quantity,
+    Reason,
+    ReasonCode,
+    Says,
+    Standing,
+    Story,
+    Tier,
+    Transition,
+    changes,
+    reasons,
+)
+from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.sides import Parties
+from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, commitment, move, signal, story
+
+DAY, LATER = date(2026, 11, 10), date(2027, 11, 10)
+TIERS = {"Commerce Ministry": Tier.OFFICIAL, "Harbour Wire": Tier.WIRE}
+
+
+class Tiered:
+    """Publishers of the tiers above; the others are unknown."""
+
+    def find(self, source: str, url: str = "") -> Publisher:
+        return Publisher(source, TIERS.get(source, Tier.UNKNOWN))
+
+
+def context(*stories: Story, tells: str = "", own: Effect = Effect.SETBACK) -> RenderContext:
+    """These stories, and the rule of the sample signal with these words for its act."""
+    publishers = cast(Publishers, Tiered())
+    return RenderContext(
+        {},
+        {item.id: item for item in stories},
+        publishers,
+        Policy(),
+        NOW,
+        "UTC",
+        Parties(),
+        {"soybean-purchases.postponed": rule(tells, own)},
+        {"soybean-purchases": commitment()},
+    )
+
+
+def rule(tells: str, own: Effect) -> RuleInfo:
+    return RuleInfo(
+        "soybean-purchases.postponed", "soybean-purchases", "3f9c1a", "rules/x.yaml", 1, effect=own, tells=tells
+    )
+
+
+def headline(title: str, tells: str = "", own: Effect = Effect.SETBACK, lang: str = "en", **facts: Any) -> str:
+    """The headline of a change on one story with this title."""
+    report = signal("s1", "a", quote=title, **{"by": By.CN, "says": Says.PRESS} | facts)
+    return change_text(move(), context(story("a", title=title, lang=lang), tells=tells, own=own), (report,)).headline
+
+
+def changed(change: Change, detail: Detail = reasons.NOTHING, **facts: Any) -> Transition:
+    return replace(move(evidence=(), reason=Reason(ReasonCode.STATUS, detail)), change=change, **facts)
+
+
+# ---------------------------------------------------------------- the best report
+
+
+def test_the_best_report_is_the_acting_sides_own_then_the_earliest_and_never_the_newest() -> None:
+    later = NOW + timedelta(hours=3)
+    stories = (
+        story("welcome", "Harbour Wire", title="Farmers welcome it", published_at=later),
+        story("wire", "Harbour Wire", title="China puts off two cargoes"),
+        story("office", "Commerce Ministry", title="China puts off cargoes of soybeans", published_at=later),
+        story("chinese", "Commerce Ministry", title="推迟大豆", lang="zh"),
+    )
+    signals = [
+        signal("s4", "welcome", by=By.CN, effect=Effect.PLEDGE, says=Says.PRESS),
+        signal("s2", "wire", by=By.CN, says=Says.PRESS),
+        signal("s3", "office", by=By.CN, says=Says.CN),
+        signal("s1", "chinese", by=By.CN, says=Says.CN),
+    ]
+    why = Reason(ReasonCode.SETBACK, reasons.Quoted("x"), ("s1",))
+    lead = move(evidence=("s1", "s2", "s3", "s4"), reason=why)
+    ranked = ranked_reports(lead, signals, context(*stories))
+    assert [item.story for item in ranked] == ["office", "wire", "chinese", "welcome"]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("China puts off two cargoes, whatever it says", "China puts off two cargoes, whatever it says"),
+        ("UPDATE 2-China puts off two cargoes.", "China puts off two cargoes"),
+        ("China puts off two cargoes - Reuters", "China puts off two cargoes"),
+    ],
+)
+def test_a_report_gives_its_own_headline_without_labels_outlet_and_full_stop(title: str, shown: str) -> None:
+    assert headline(title) == shown
+
+
+def test_a_report_that_is_not_in_english_is_put_into_words(wording: GoldenWording) -> None:
+    office: dict[str, Any] = {"says": Says.CN, "origin": "Commerce Ministry"}
+    lot: dict[str, Any] = {"effect": Effect.PROGRESS, "quantity": Quantity(132e3, 132e3, "t"), "own": Effect.PROGRESS}
+    wording(
+        [
+            headline("推迟大豆", lang="zh"),
+            headline("推迟大豆", "to put off cargoes", lang="zh"),
+            headline("推迟大豆", "the talks to break down", lang="zh"),
+            headline("推迟大豆", "to put off cargoes", lang="zh", **office),
+            headline("推迟大豆", lang="zh", by=By.UNKNOWN, **office),
+            headline("推迟大豆", "to end its duties", lang="zh", says=Says.CN, origin="Council of China"),
+            headline("购买大豆", "to buy soybeans", lang="zh", **lot),
+        ]
+    )
+
+
+def test_an_act_is_worded_in_the_sense_of_its_sentence(wording: GoldenWording) -> None:
+    lines = []
+    for own in (Effect.SETBACK, Effect.PROGRESS, Effect.DEADLINE):
+        for read in Effect:
+            sentence = act_sentence(
+                signal("s1", "a", by=By.CN, effect=read), rule("to extend its pause", own), NONE_DECLARED
+            )
+            lines.append(f"{own.value} read as {read.value}: {sentence}")
+    for by in By:
+        lines.append(
+            f"{by.value}: {act_sentence(signal('s1', 'a', by=by), rule('to be seen', Effect.SETBACK), NONE_DECLARED)}"
+        )
+        lines.append(f"{by.value}: {effect_sentence(signal('s1', 'a', by=by), NONE_DECLARED)}")
+    lines += map(
+        example_act, ("to carry beans", "customs to bar chips", "exports to fall", "to found a board", "beans")
+    )
+    wording(lines)
+
+
+# ---------------------------------------------------------------- generated headlines
+
+CLOCK = {"cause": Cause.CLOCK}
+MISSED = changes.StatusChanged(Standing.PLEDGED, Outlook.AT_RISK)
+COUNT = reasons.Count("Customs", 4e6, None, "t", "shipped")
+GENERATED = [
+    changed(changes.NoticeDue("the ban", DAY, 7), reasons.Notice("the ban", "expiry", DAY, 7), **CLOCK),
+    changed(changes.DeadlineMissed("12 Mt", DAY), **CLOCK),
+    changed(changes.StatusChanged(Standing.IN_FORCE, Standing.LAPSED), reasons.Lapsed("truce", "expiry", DAY), **CLOCK),
+    changed(MISSED, reasons.BehindPace(4e6, 12e6, "t", 0.33, 0.8, DAY), **CLOCK),
+    changed(MISSED, **CLOCK),
+    changed(MISSED, reasons.Pinned("Ann", None, "seen", "x", Standing.PLEDGED), cause=Cause.PERSON),
+    changed(MISSED, reasons.StatusTakenBack(Outlook.AT_RISK, None, reasons.Text("x")), cause=Cause.CORRECTION),
+    changed(changes.FlagChanged(FlagKind.STALE, "status", None, FlagState.RAISED), reasons.NothingSince(DAY), **CLOCK),
+    changed(
+        changes.FlagChanged(FlagKind.CONTESTED, "12 Mt", None, FlagState.RAISED),
+        reasons.Disputed("The US", "x", "China", "y"),
+    ),
+    changed(changes.DeadlineMoved("truce", DAY, LATER), reasons.Named("us", LATER)),
+    changed(changes.ShareChanged(0.07, 0.15, "12 Mt")),
+    changed(MISSED, reasons.CountedByOne(COUNT, Standing.MET, (COUNT,))),
+    changed(changes.EventNoted(Effect.SETBACK, By.CN), cause=Cause.CORRECTION),
+    changed(changes.StatusChanged(Standing.PLEDGED, Standing.MET)),
+]
+
+
+def test_time_counts_people_and_corrections_get_a_generated_headline(wording: GoldenWording) -> None:
+    report = signal("s1", "a", by=By.CN)
+    about = context(story("a", title="China puts off two cargoes"))
+    texts = [change_text(change, about, (report,)) for change in GENERATED[:-1]]
+    assert {text.report for text in texts} == {""}, "although a report exists"
+    wording(text.headline for text in [*texts, change_text(GENERATED[-1], about, ())])
+
+
+# ---------------------------------------------------------------- subjects
+
+
+@pytest.mark.parametrize(
+    ("change", "start"),
+    [
+        (changes.StatusChanged(Standing.PLEDGED, Outlook.AT_RISK), "Soybeans 12 Mt now AT RISK: "),
+        (
+            changes.StatusChanged(Standing.PLEDGED, Standing.IN_PROGRESS),
+            "Soybeans 12 Mt: ",
+        ),  # the outlook is the status
+        (changes.StatusChanged(Outlook.AT_RISK, Outlook.AT_RISK), "Soybeans 12 Mt: "),
+        (changes.EventNoted(Effect.SETBACK, By.CN), "Soybeans 12 Mt: "),
+        (
+            changes.FlagChanged(FlagKind.UNCONFIRMED, "x", FlagState.RAISED, FlagState.CONFIRMED),
+            "Soybeans 12 Mt now confirmed: ",
+        ),
+    ],
+)
+def test_a_subject_names_the_new_status_only_if_the_change_moved_it(change: Change, start: str) -> None:
+    text = change_text(changed(change), context(story("a", title="Cargoes wait")), (signal("s1", "a"),))
+    assert subject_of(topic_of(commitment()), text) == f"{start}Cargoes wait"
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("Two cargoes wait", "Two cargoes wait"),
+        ("Two cargoes wait for a day", "Two cargoes wait for…"),
+        ("Two cargoes wait (for long)", "Two cargoes wait…"),
+        ("Two cargoes “wait a day” now", "Two cargoes…"),
+        ("采购按计划进行按计划进行按计划进行采购按计划", "采购按计划进行按计划进行按计划进行采购按…"),
+    ],
+)
+def test_a_headline_is_cut_at_a_word_and_not_within_a_bracket_or_a_quote(text: str, cut: str) -> None:
+    assert cut_headline(text, 21) == cut
+
+
+@given(st.text(max_size=300), st.integers(12, 120))
+def test_a_cut_headline_fits_and_is_a_beginning_of_the_whole_one(text: str, limit: int) -> None:
+    cut = cut_headline(text, limit)
+    assert len(cut) <= limit
+    assert cut == text or text.startswith(cut.removesuffix("…"))
+
+
+@given(st.text(max_size=20), st.text(max_size=300))
+def test_a_subject_has_at_most_70_characters(topic: str, words: str) -> None:
+    assert len(subject_line(topic, words)) <= MAX_SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("names", "topic"),
+    [
+        ({"short": "Soybeans 12 Mt"}, "Soybeans 12 Mt"),
+        ({"short": "Soybeans 12 Mt", "topic": "Soybeans"}, "Soybeans"),
+        ({"short": "Purchases of American soybeans and corn"}, "Purchases"),
+        ({"short": "Tariffs on soybeans and corn"}, "Tariffs on soybeans"),
+    ],
+)
+def test_a_subject_begins_with_a_short_name_of_the_commitment(names: dict[str, str], topic: str) -> None:
+    assert topic_of(commitment(**names)) == topic
