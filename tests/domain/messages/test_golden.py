@@ -37,6 +37,7 @@ from monitor.domain.model import (
 )
 from monitor.store.codec.json_codec import to_json
 from tests.builders.domain_values import NONE_DECLARED, reason
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict
 
 Golden = Callable[[str, str], None]
@@ -118,13 +119,13 @@ CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [
 ]
 
 
-def test_each_kind_of_change_is_worded_as_it_was(golden: Golden) -> None:
+def test_each_kind_of_change_is_worded_as_it_was(wording: GoldenWording) -> None:
     lines = []
     for kind, before, after, others in CHANGES:
         line = brief(message(move(kind=kind, frm=before, to=after, **others))).changes[0]
         remarks = f" [{', '.join(others)}]" if others else ""
-        lines.append(f"{kind.value}: {before or 'nothing'} -> {after}{remarks} | {line.was} | {line.now} | {line.line}")
-    golden("changes.txt", "\n".join(lines) + "\n")
+        lines.append(f"{kind.value}: {before or 'nothing'} -> {after}{remarks} | {line.headline} | {line.text}")
+    wording(lines)
 
 
 PAPER, OFFICE = reasons.Speaker("Dock Daily", Says.PRESS, report=True), reasons.Speaker("", Says.US, report=False)
@@ -181,13 +182,11 @@ DETAILS: list[Detail] = [
 ]
 
 
-def test_each_kind_of_reason_is_worded_as_it_was(golden: Golden) -> None:
+def test_each_kind_of_reason_is_worded_as_it_was(wording: GoldenWording) -> None:
     assert {type(detail) for detail in DETAILS} == {*get_args(Detail)}
-    golden(
-        "reasons.txt", "".join(f"{type(detail).__name__}: {detail_text(detail, NONE_DECLARED)}\n" for detail in DETAILS)
-    )
+    wording(f"{type(detail).__name__}: {detail_text(detail, NONE_DECLARED)}" for detail in DETAILS)
 
 
 def test_no_golden_file_is_left_without_its_kind() -> None:
-    files = {file.name for file in (Path(__file__).parent / "golden").iterdir()}
-    assert files == {f"{kind}.json" for kind in BRIEFS} | {"changes.txt", "reasons.txt"}
+    files = {file.stem for file in (Path(__file__).parent / "golden").glob("*.json")}
+    assert files == BRIEFS.keys()

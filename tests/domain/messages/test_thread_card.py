@@ -1,4 +1,4 @@
-"""Which statuses the header of a thread shows."""
+"""The statuses in the header of a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_thread_without_an_alert_has_no_header() -> None:
 def test_a_digest_reports_the_status_of_no_commitment_and_an_alert_that_of_its_own() -> None:
     alert = brief()
     assert reported_status(digest(), "soybean-purchases") == ""
-    assert reported_status(alert, "soybean-purchases") == alert.status == "at_risk"
+    assert reported_status(alert, "soybean-purchases") == alert.headline.status == "at_risk"
     assert reported_status(alert, "truce") == ""
 
 

@@ -29,7 +29,8 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Awaiting, Named, Speaker, Text
 from tests.builders.domain_values import reason
-from tests.builders.message_values import NOW, commitment, counts, digest, move, signal, story, verdict
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
 
 
 def at(day: int) -> datetime:
@@ -71,37 +72,23 @@ def standing(*moves: Transition, **changes: Any) -> tuple[str, str]:
 # ---------------------------------------------------------------- the net of the period
 
 
-def test_a_status_that_moved_says_was_and_now_and_when() -> None:
-    assert standing(status("t1", "in_progress", "at_risk", 12)) == ("was IN PROGRESS, now AT RISK (12 Mar)", "")
-
-
-def test_a_status_that_moved_twice_has_its_net_and_the_steps_between() -> None:
-    moves = (status("t1", "pledged", "in_progress", 9), status("t2", "in_progress", "at_risk", 12))
-    assert standing(*moves) == ("was PLEDGED, now AT RISK (12 Mar)", "In between: IN PROGRESS (9 Mar).")
-
-
-def test_a_status_that_came_back_says_so() -> None:
-    moves = (status("t1", "at_risk", "in_progress", 9), status("t2", "in_progress", "at_risk", 12))
-    assert standing(*moves) == ("AT RISK again (12 Mar)", "In between: IN PROGRESS (9 Mar).")
-
-
-def test_a_standing_that_moved_under_a_risk_says_that_the_risk_stays() -> None:
-    assert standing(status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK)) == (
-        "was NOT YET PLEDGED, now PLEDGED (12 Mar), still AT RISK",
-        "",
-    )
-
-
-def test_where_a_standing_moved_and_then_the_risk_passed_the_words_that_people_read_count() -> None:
-    moves = (status("t1", "pledged", "in_force", 9, outlook=Outlook.AT_RISK), status("t2", "at_risk", "in_force", 12))
+def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording: GoldenWording) -> None:
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=())
-    found = standing(*moves, verdicts={"soybean-purchases": steady})
-    assert found == ("was AT RISK, now IN FORCE (12 Mar)", "")
-
-
-def test_an_event_that_moves_nothing_stands_under_the_status_that_stays() -> None:
-    block = of_events(event("e1", 12, "China clears two cargoes of soybeans"))
-    assert block.standing == "still AT RISK (since 14 Mar 2026)"
+    first = status("t1", "pledged", "in_progress", 9)
+    found = [
+        standing(status("t1", "in_progress", "at_risk", 12)),
+        standing(first, status("t2", "in_progress", "at_risk", 12)),
+        standing(status("t1", "at_risk", "in_progress", 9), status("t2", "in_progress", "at_risk", 12)),
+        standing(status("t1", "unpledged", "pledged", 12, outlook=Outlook.AT_RISK)),
+        # The shown status counts if a standing moved first and the risk passed later.
+        standing(
+            status("t1", "pledged", "in_force", 9, outlook=Outlook.AT_RISK),
+            status("t2", "at_risk", "in_force", 12),
+            verdicts={"soybean-purchases": steady},
+        ),
+        (of_events(event("e1", 12, "China clears two cargoes of soybeans")).standing, ""),
+    ]
+    wording(f"{now} | {between}" for now, between in found)
 
 
 # ---------------------------------------------------------------- events
@@ -156,10 +143,12 @@ def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all
     assert block.events[0].changes == ("e2", "e1")
 
 
-def led_by_a_status(title: str, **changes: Any) -> list[str]:
+def led_by_a_status(title: str, effect: Effect = Effect.PROGRESS, **changes: Any) -> list[str]:
     """The texts of a block in which an event is among the evidence of a change of status."""
     noted, own, told = event("e1", 11, title, severity=Severity.NOTABLE, **changes)
-    lead = status("t1", "at_risk", "in_progress", 12, evidence=("s-lead", own.id), way=Direction.UP)
+    noted = replace(noted, change=EventNoted(effect, By.CN))
+    why = reason("cleared", code=ReasonCode.PROGRESS)
+    lead = status("t1", "at_risk", "in_progress", 12, evidence=("s-lead", own.id), way=Direction.UP, reason=why)
     said = "China clears nine cargoes of soybeans at three ports"
     (block,) = digest(
         transitions=(noted, lead),
@@ -172,17 +161,14 @@ def led_by_a_status(title: str, **changes: Any) -> list[str]:
     return [line.text for line in block.events]
 
 
-def test_an_event_in_like_words_that_led_to_a_change_of_status_is_told_by_it() -> None:
+def test_an_event_of_the_effect_that_led_to_a_change_of_status_is_part_of_its_line() -> None:
     assert led_by_a_status("Nine cargoes are cleared by Chinese customs") == [
         "China clears nine cargoes of soybeans at three ports"
     ]
 
 
-def test_an_event_in_other_words_stands_beside_the_change_of_status_that_it_led_to() -> None:
-    assert len(led_by_a_status("Ministry lifts the licences of two traders")) == 2
-
-
-def test_a_blow_is_never_told_by_a_step_forward() -> None:
+def test_an_event_of_another_effect_or_direction_is_a_line_of_its_own() -> None:
+    assert len(led_by_a_status("Ministry lifts the licences of two traders", Effect.DELIVERED)) == 2
     assert len(led_by_a_status("Nine cargoes are cleared by Chinese customs", way=Direction.DOWN)) == 2
 
 
@@ -198,7 +184,7 @@ def test_a_share_is_told_by_the_count_behind_the_events() -> None:
     ).blocks
     (line,) = block.events
     assert (line.text, line.changes) == (told.title, ("e1", "t2"))
-    assert block.facts == ("So far 4 Mt of 12 Mt booked (33%).",)
+    assert len(block.facts) == 1
 
 
 def test_late_news_is_marked() -> None:
@@ -215,7 +201,7 @@ def test_a_confirmation_is_a_line_of_the_block() -> None:
 def test_what_a_person_did_is_told_with_the_reason() -> None:
     pinned = move(cause=Cause.PERSON, evidence=(), reason=reason("pinned by ann: the talks go on"))
     (block,) = digest(transitions=(pinned,)).blocks
-    assert block.events[0].text == "Pinned by ann: the talks go on"
+    assert block.events[0].text.startswith("Pinned by ann")
 
 
 def test_many_outlets_of_one_event_are_counted() -> None:
@@ -261,8 +247,9 @@ def test_who_says_it_is_named_once() -> None:
     own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.CN)
     ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
     (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: ministry}).blocks
-    assert block.events[0].line == "12 Mar: MOFCOM says China takes a step forward"
-    assert block.quote == "“两船大豆获准卸货” (in Chinese)"
+    assert "MOFCOM" in block.events[0].text
+    assert block.events[0].outlets == ""
+    assert "MOFCOM" not in block.quote
 
 
 def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
@@ -299,32 +286,31 @@ def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> 
     assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货" * 20) == ""
 
 
-def test_a_doubt_says_who_has_not_confirmed_it() -> None:
-    flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
-    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
-    assert block.doubts == ("Unconfirmed since 14 Mar 2026: China has not confirmed it.", "Contested: orders.")
+def only_block(**changes: Any) -> DigestBlock:
+    (block,) = digest(verdicts={"soybean-purchases": verdict(**changes)}).blocks
+    return block
 
 
-def test_a_doubt_about_what_the_block_tells_is_one_sentence_without_its_day() -> None:
-    flags = (Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),)
-    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
-    assert block.doubts == ("China has not confirmed it.",)
-
-
-def test_a_doubt_that_another_one_says_too_is_left_out() -> None:
+def test_doubts_and_dates_are_short_sentences_without_repetition(wording: GoldenWording) -> None:
+    day = date(2026, 6, 30)
+    seen = Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",))
     awaited = Awaiting(Speaker("Harbour Wire", Says.PRESS, report=True), Standing.MET, ("cn",))
-    flags = (
-        Flag(FlagKind.UNCONFIRMED, "cn", NOW, evidence=("s1",)),
-        Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)),
-    )
-    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=flags)}).blocks
-    assert block.doubts == ("China has not confirmed it; once confirmed, the status is MET.",)
-
-
-def test_a_block_ends_with_what_is_counted_and_the_next_date() -> None:
-    known = verdict(progress=counts(("USDA", 4e6, None)), flags=())
-    (block,) = digest(verdicts={"soybean-purchases": known}).blocks
-    assert block.facts == ("So far 4 Mt of 12 Mt booked (33%).", "12 Mt booked due 30 Jun 2026, in 108 days.")
+    named = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
+    blocks = {
+        "older and contested": only_block(
+            flags=(Flag(FlagKind.UNCONFIRMED, "cn", NOW), Flag(FlagKind.CONTESTED, "orders", NOW))
+        ),
+        "about the event": only_block(flags=(seen,)),
+        "one contains the other": only_block(flags=(seen, Flag(FlagKind.UNCONFIRMED, "met", NOW, awaited, ("s1",)))),
+        "counted": only_block(progress=counts(("USDA", 4e6, None)), flags=()),
+        "a date of one side": only_block(
+            flags=(named,), deadlines=(Deadline("12 Mt booked", "due", day, "us", state="claimed"),)
+        ),
+        "a date with the name of its commitment": only_block(
+            flags=(), deadlines=(Deadline("Soybeans 12 Mt", "due", day, "both"),)
+        ),
+    }
+    wording(f"{name}: {block.doubts} {block.facts}" for name, block in blocks.items())
 
 
 def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> None:
@@ -332,21 +318,6 @@ def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> No
     (block,) = digest(transitions=(moved,)).blocks
     assert "30 Jun 2026" in block.events[0].text
     assert block.facts == ()
-
-
-def test_a_date_that_one_side_names_is_told_once_with_who_names_it() -> None:
-    day = date(2026, 6, 30)
-    doubt = Flag(FlagKind.UNCONFIRMED, "12 Mt", NOW, Named("us", day, waiting=("cn",)))
-    claimed = Deadline("12 Mt booked", "due", day, "us", state="claimed")
-    (block,) = digest(verdicts={"soybean-purchases": verdict(flags=(doubt,), deadlines=(claimed,))}).blocks
-    assert block.doubts == ()
-    assert block.facts == ("12 Mt booked due 30 Jun 2026, in 108 days (only the US says so).",)
-
-
-def test_a_date_that_bears_its_commitments_own_name_says_it_once() -> None:
-    named = Deadline("Soybeans 12 Mt", "due", date(2026, 6, 30), "both")
-    (block,) = digest(verdicts={"soybean-purchases": verdict(deadlines=(named,))}).blocks
-    assert block.facts == ("Due 30 Jun 2026, in 108 days.",)
 
 
 def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None:
@@ -363,16 +334,14 @@ def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None
         corroborating={"truce": (signal("s9", "a9", commitment="truce"),), "soybean-purchases": (own,)},
     )
     first, last = found.blocks
-    assert first.facts == ("12 Mt booked due 30 Jun 2026, in 108 days.",), "its own evidence is told already"
+    assert len(first.facts) == 1, "its own evidence is not repeated"
     assert (last.short, last.events) == ("Truce", ())
-    assert last.facts == ("Dock News and Port Paper reported too that it is IN FORCE.",)
+    assert all(name in last.facts[0] for name in ("Dock News", "Port Paper", "IN FORCE"))
 
 
 def test_days_of_events_are_those_of_the_readers_zone() -> None:
     late = at(12) + timedelta(hours=14, minutes=30)
     noted, own, told = event("e1", 12, "China clears two cargoes of soybeans", happened=late)
-    from tests.builders.message_values import route
-
     (block,) = digest(
         transitions=(noted,), signals={own.id: own}, stories={told.id: told}, route=route(zone="Asia/Shanghai")
     ).blocks

@@ -1,16 +1,22 @@
-"""A digest as a whole: what it holds, in which order, and what it leaves out."""
+"""A digest as a whole: its parts, their order, the table, unchecked lines and figures."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from monitor.domain.messages.briefs import SourceHealth, StatusLine
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.domain.messages.digest.silent_rules import RuleActivity
-from monitor.domain.model import Flag, FlagKind, Standing, TransitionKind
+from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, Severity, Standing, Transition, TransitionKind
+from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.reasons import Text
 from monitor.store.codec.json_codec import from_json, to_json
-from tests.builders.message_values import NOW, commitment, digest, move, route, verdict
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.message_values import NOW, commitment, counts, digest, move, route, verdict
 
 DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
 
@@ -18,19 +24,19 @@ DECLARED = ("soybean-purchases", "soybean-purchases-annual", "truce")
 def test_each_commitment_stands_once_in_its_block_or_in_the_table() -> None:
     found = digest()
     assert [block.commitment for block in found.blocks] == ["soybean-purchases"]
-    assert [line.commitment for line in found.stands] == ["truce"]
+    assert [line.commitment for line in found.unmoved] == ["truce"]
 
 
 def test_a_week_in_which_nothing_moved_is_a_table_with_trouble_first() -> None:
     found = digest(transitions=())
     assert found.quiet
     assert found.blocks == ()
-    assert [line.status for line in found.stands] == ["at_risk", "in_force"]
+    assert [line.status for line in found.unmoved] == ["at_risk", "in_force"]
 
 
 def test_a_digest_holds_only_what_the_route_follows() -> None:
     found = digest(route=route(commitments=("truce",)))
-    assert [line.commitment for line in found.stands] == ["truce"]
+    assert [line.commitment for line in found.unmoved] == ["truce"]
     assert found.quiet
 
 
@@ -42,7 +48,7 @@ def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
         transitions=(),
         route=route(commitments=("soybean-purchases",)),
     )
-    assert {line.commitment for line in found.stands} == {"soybean-purchases", "soybean-purchases-annual"}
+    assert {line.commitment for line in found.unmoved} == {"soybean-purchases", "soybean-purchases-annual"}
 
 
 @pytest.mark.parametrize("flag", [FlagKind.STALE, FlagKind.UNCHECKED])
@@ -55,7 +61,7 @@ def test_a_notice_of_a_date_is_no_change_and_the_table_has_the_date() -> None:
     notice = move(kind=TransitionKind.DEADLINE, frm="2026-04-01", to="due in 18 days", commitment="truce")
     found = digest(transitions=(notice,))
     assert found.quiet
-    assert [line.next for line in found.stands if line.commitment == "truce"] == ["1 Apr 2026 (18 days)"]
+    assert [line.next for line in found.unmoved if line.commitment == "truce"] == ["1 Apr 2026 (18 days)"]
 
 
 def test_what_was_not_checked_begins_with_verdicts_then_come_sources_then_mutes() -> None:
@@ -69,25 +75,127 @@ def test_silent_rules_stand_only_where_they_are_asked_for() -> None:
     assert digest(watched=watched).unchecked == digest().unchecked
 
 
-def test_the_strip_joins_what_the_history_tells() -> None:
-    strip = digest().strips[0]
-    assert [(span.status, (span.end - span.start).days) for span in strip.spans] == [
+def test_a_timeline_joins_the_spans_of_the_history() -> None:
+    timeline = digest().timelines[0]
+    assert [(span.status, (span.end - span.start).days) for span in timeline.spans] == [
         ("in_progress", 87),
         ("at_risk", 3),
     ]
 
 
-def test_a_status_without_history_fills_the_whole_strip() -> None:
-    strip = digest(history=()).strips[1]
-    assert [span.status for span in strip.spans] == ["in_force"]
+def test_a_status_without_history_fills_the_whole_timeline() -> None:
+    timeline = digest(history=()).timelines[1]
+    assert [span.status for span in timeline.spans] == ["in_force"]
 
 
 def test_a_test_is_marked_in_its_subject_its_first_line_and_its_first_sentence() -> None:
     marked = marked_as_test(digest())
     assert marked.subject.startswith("TEST · Digest, ")
     assert marked.period.startswith("TEST · ")
-    assert marked.opening[0] == "A test sent by hand, which takes the place of no digest."
+    assert marked.opening[1:] == digest().opening
 
 
 def test_a_stored_digest_reads_back_equal() -> None:
     assert from_json(to_json(digest())) == digest()
+
+
+# ---------------------------------------------------------------- the order of blocks
+
+
+def several(*moves: Transition, further: Any = None, **verdicts: Any) -> list[tuple[str, bool]]:
+    names = ("deal", "deal-part", "other")
+    found = digest(
+        commitments={name: commitment(name, short=name) for name in names},
+        verdicts={name: verdict(name, flags=()) for name in names} | verdicts,
+        transitions=moves,
+        corroborating=further,
+    )
+    return [(block.commitment, block.part) for block in found.blocks]
+
+
+def test_the_most_important_commitment_comes_first_and_a_part_under_its_parent() -> None:
+    moves = (
+        move("t1", commitment="deal", severity=Severity.ROUTINE),
+        move("t2", commitment="other", severity=Severity.NOTABLE),
+        move("t3", commitment="deal-part", severity=Severity.URGENT),
+    )
+    assert several(*moves) == [("deal", False), ("deal-part", True), ("other", False)]
+
+
+def test_a_part_whose_parent_has_no_block_stands_by_itself() -> None:
+    assert several(move("t3", commitment="deal-part")) == [("deal-part", False)]
+
+
+# ---------------------------------------------------------------- the table
+
+SOON, FAR, PAST = date(2026, 4, 1), date(2026, 11, 10), date(2026, 3, 4)
+
+
+def row(**changes: Any) -> StatusLine:
+    found = digest(transitions=(), verdicts={"soybean-purchases": verdict(**{"flags": (), **changes})})
+    return found.unmoved[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ((FAR, SOON), "1 Apr 2026 (18 days)"),
+        ((FAR,), "10 Nov 2026"),
+        ((NOW.date(),), "14 Mar 2026 (today)"),
+        ((PAST, FAR), "10 Nov 2026"),
+        ((PAST,), "4 Mar 2026 (passed)"),
+        ((), ""),
+    ],
+)
+def test_a_row_has_the_next_date_else_the_last_that_passed(days: tuple[date, ...], told: str) -> None:
+    assert row(deadlines=tuple(Deadline("stay", "expiry", day, "both") for day in days)).next == told
+
+
+def test_a_row_says_since_when_what_is_counted_and_what_is_flagged() -> None:
+    flags = (Flag(FlagKind.OVERDUE, "12 Mt", NOW), Flag(FlagKind.STALE, "news", NOW))
+    line = row(progress=counts(("USDA", 4e6, None)), flags=flags)
+    assert (line.since, line.flags) == ("14 Mar 2026", "overdue, no news")
+    assert line.progress.startswith("4 Mt of 12 Mt")
+
+
+# ---------------------------------------------------------------- not checked
+
+
+def test_sources_verdicts_and_mutes_that_were_not_checked_are_lines(wording: GoldenWording) -> None:
+    def unchecked(*sources: SourceHealth, **changes: Any) -> list[str]:
+        return [f"{line.name} {line.text}" for line in digest(sources=sources, **changes).unchecked]
+
+    failing = [SourceHealth(f"feed {n}", "failing", None, "HTTP 503") for n in range(12)]
+    told = Flag(FlagKind.UNCHECKED, "truce", NOW, Text("could not be checked: 0 of 3 sources read"))
+    wording(
+        [
+            *unchecked(SourceHealth("Ministry", "failing", NOW - timedelta(days=2), "HTTP 503")),
+            *unchecked(SourceHealth("gazette", "frozen", NOW), *failing, SourceHealth("Harbour Wire", "ok")),
+            *unchecked(verdicts={"truce": verdict("truce", flags=(told,))}),
+            *unchecked(verdicts={"truce": verdict("truce", flags=(replace(told, detail=Text("")),))}),
+            *unchecked(muted={"truce": "alerts muted until 5 Apr 2026: figures are revised"}),
+        ]
+    )
+
+
+def test_without_feeds_nothing_is_said_of_sources() -> None:
+    found = digest(sources=())
+    assert found.unchecked == ()
+    assert "source" not in found.counts
+
+
+def test_the_figures_count_changes_by_kind_then_the_trouble_then_the_sources(wording: GoldenWording) -> None:
+    moves = (
+        move(),
+        move("t2", change=EventNoted(Effect.PROGRESS, By.CN)),
+        move("t3", change=EventNoted(Effect.SETBACK, By.US)),
+        move("t4", kind=TransitionKind.TERMS, frm="", to="signed"),
+    )
+    # A commitment that waits for two sides is one unconfirmed commitment.
+    both = tuple(Flag(FlagKind.UNCONFIRMED, side, NOW) for side in ("us", "cn"))
+    found = (
+        digest(transitions=moves),
+        digest(transitions=()),
+        digest(verdicts={"soybean-purchases": verdict(flags=both)}),
+    )
+    wording(each.counts for each in found)

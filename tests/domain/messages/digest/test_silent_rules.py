@@ -52,7 +52,7 @@ def lines(
 def test_a_promise_in_the_news_in_which_no_rule_found_an_act_is_named_with_its_rules() -> None:
     assert lines(about("soy", 7)) == [
         "Rules for Soybeans found no act in 7 stories of 60 days (bought, cancelled, promised and 2 others); "
-        "`deal-monitor rules drift` shows the stories."
+        "`deal-monitor inbox list` shows them."
     ]
 
 
@@ -84,7 +84,7 @@ HABIT = matched("soy/cancelled", 70, 80, 90, 100, 110)
 def test_a_rule_that_matched_week_after_week_and_stopped_is_named_with_how_often_it_used_to() -> None:
     assert lines(HABIT, about("soy", 5, before=True), about("soy", 8), matched("soy/bought", 2)) == [
         "Rule soy/cancelled used to match about one story in 2 on Soybeans, and matched none of the last 9 in 60 days; see "
-        "`deal-monitor rules drift`."
+        "`deal-monitor model check`."
     ]
 
 
