@@ -253,7 +253,7 @@ def next_steps(app: App, item: Evidence) -> str:
         return f"No rule found this signal, only {join_list([named(reader) for reader in others])}.\n{record}"
     if s.rule not in acts_of(app.rulebook):
         return f"The rules no longer contain {s.rule}."
-    command = ["deal-monitor", "rules", "example", s.rule, "--near-miss", "--story", s.story]
+    command = ["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"]
     advice = (
         f"To keep {s.rule} from matching this text, add a near miss, then change the rule:\n  {shlex.join(command)}"
     )

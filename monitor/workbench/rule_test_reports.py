@@ -15,15 +15,17 @@ INDENT = " " * 5
 
 
 def example_failure(result: ExampleResult) -> str:
-    """What went wrong with one example."""
-    lines = (
+    """The failure of one example, with the act that decided and the other acts that matched or were blocked."""
+    decided = result.decided.partition(": ")[0] if result.decided else ""
+    others = [match for match in result.matched if match.partition(": ")[0] not in ("about", decided)]
+    lines = [
         f"FAIL {result.path}:{result.line} rule {result.rule} example {result.number}: "
         f"expected {result.expected}, got {result.got}",
         f"{INDENT}text:    {result.text}",
         *([f"{INDENT}decided: {result.decided}"] if result.decided else []),
-        f"{INDENT}matched: {'; '.join(result.matched) or 'nothing'}",
-        f"{INDENT}blocked: {'; '.join(result.blocked) or 'nothing'}",
-    )
+        *(f"{INDENT}matched: {match}" for match in (others if decided else result.matched or ["nothing"])),
+        *(f"{INDENT}blocked: {act}" for act in result.blocked),
+    ]
     return "\n".join(lines)
 
 

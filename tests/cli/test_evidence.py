@@ -103,7 +103,7 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People, w
 
 
 def story_id(text: str) -> str:
-    found = re.search(r"--story (\w+)", text)
+    found = re.search(r"rules example \S+ (\w+)", text)
     assert found is not None
     return found[1]
 
