@@ -1,7 +1,7 @@
-"""Every other service, through the optional package `apprise`: one address a target, title and plain text.
+"""Other services, through the optional package `apprise`: one address per target, title and plain text.
 
-The package reports only whether a message was accepted, and logs why not. Its log may contain the address, which is a
-secret: this module reads the status code in it and passes nothing on.
+The package returns only whether a message was accepted, and logs the reason. Its log may contain the address, which is a secret, so this
+module only takes the status code from it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from monitor.errors import ChannelError
 
 STATUS_IN_LOG = re.compile(r"\berror=(\d{3})\b")
 RETRYABLE_STATUSES = frozenset({408, 409, 425, 429})
-"""Refusals worth another try; every other 4xx is permanent."""
+"""Temporary refusals; every other 4xx is permanent."""
 
 _LOG = logging.getLogger("apprise")
 _LOG.propagate = False
 _LOG.setLevel(logging.WARNING)
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
-"""The library that carries the requests would log each address."""
+"""urllib3 would log each address."""
 
 
 class AppriseChannel:
@@ -33,8 +33,8 @@ class AppriseChannel:
         self._addresses = addresses
 
     def send(self, title: str, text: str, target: str) -> DeliveryReceipt:
-        """Hand the text to the target's service. Raises ChannelError: broken (the package is missing), permanent (the
-        address or the message is refused), uncertain (no answer came), else worth trying again."""
+        """Send the text to a target. Raises ChannelError: broken (the package is missing), permanent (the address or the message is
+        refused), uncertain (no answer), else temporary."""
         service = self._service(target)
         with _StatusCapture() as codes:
             taken = service.notify(body=text, title=title, body_format="text")
@@ -48,8 +48,7 @@ class AppriseChannel:
         raise ChannelError(f"{target}: the service answered {codes[-1]}{remedy}", subject=target, permanent=final)
 
     def check(self) -> str:
-        """Check that the package is installed and can read every address; sends nothing. Returns the targets' names. Raises
-        ChannelError."""
+        """Check that the package is installed and can read every address. Returns the names of the targets. Raises ChannelError."""
         for target in self._addresses:
             self._service(target)
         return ", ".join(self._addresses)
@@ -60,7 +59,7 @@ class AppriseChannel:
         except ImportError:
             text = "the package apprise is missing; install it: pip install 'deal-monitor[apprise]'"
             raise ChannelError(text, subject="apprise", broken=True) from None
-        # The service itself, not the collection around it, which sends from its own threads and repeats.
+        # Not through a collection, which would send from its own threads and retry.
         with _StatusCapture():
             service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
         if service is None:

@@ -1,7 +1,7 @@
 """Mail by SMTP, one step at a time.
 
-The step that failed decides what is known: before the final dot the server has accepted nothing, after it nobody can say.
-smtplib's own `send_message` reports a time-out in either place by the same error, so this module takes the steps itself.
+Before the final dot the server has not accepted the mail; after it, that is uncertain. `smtplib.send_message` raises the same error for a
+time-out in either place, so this module takes the steps itself.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from dataclasses import KW_ONLY, dataclass, field
 from email import message_from_bytes, policy
 from typing import Literal
 
-from monitor.channels.network_words import network_words
+from monitor.channels.network_errors import network_error_text
 from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 
 SmtpSecurity = Literal["starttls", "tls", "plain"]
 PORTS = {"starttls": 587, "tls": 465, "plain": 25}
 QUIT_TIMEOUT = 2.0
-"""Seconds for the goodbye."""
+"""Seconds for QUIT."""
 HANGUP_POLL_MS = 20
-"""Milliseconds in which a server that hung up is noticed (estimate)."""
+"""Milliseconds in which a closed connection is noticed (estimate)."""
 REMEDIES = {
     "connecting": "; check smtp.host, smtp.port and smtp.security",
     "greeting": "; check smtp.host, smtp.port and smtp.security",
@@ -34,20 +34,20 @@ REMEDIES = {
     "logging in": "; check smtp.username and its password",
     "naming the sender": "; check smtp.sender",
 }
-"""What a person can check, by the step that failed; the end of an error text."""
-LATER = "; the server puts it off: wait a few minutes, and ask whoever runs it if that goes on"
-"""The same for a reply of 400 to 499, at whatever step."""
+"""The end of an error text, by the step that failed."""
+LATER = "; the server is not ready: wait a few minutes, then ask its administrator"
+"""The same for a reply of 400 to 499 at any step."""
 LEADING_DOT = re.compile(rb"(?m)^\.")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
 class EmailChannel:
-    """One SMTP server. port: None for the mode's own; sender: the envelope's, which gets the bounces; timeout: seconds for
-    a step; deadline: seconds for a mail; ca_file: None for the system's authorities.
+    """One SMTP server. port: None for the usual one; sender: of the envelope, which gets the bounces; timeout: seconds for a step;
+    deadline: seconds for a mail; ca_file: None for the system's authorities.
 
-    The modes `starttls` (the default) and `tls` never fall back to an unprotected connection; `plain` is for a relay on the
-    same machine and refuses a password (ConfigError).
+    The modes `starttls` (the default) and `tls` never fall back to an unencrypted connection; `plain` is for a relay on the same machine and
+    refuses a password (ConfigError).
     """
 
     host: str
@@ -63,21 +63,19 @@ class EmailChannel:
 
     def __post_init__(self) -> None:
         if self.mode == "plain" and self.password:
-            text = (
-                'smtp.security = "plain" would send the password readable by anyone on the way; use "starttls" or "tls"'
-            )
+            text = 'smtp.security = "plain" would send the password unencrypted; use "starttls" or "tls"'
             raise ConfigError(text, subject="smtp")
 
     def send(self, raw: bytes, to: str) -> DeliveryReceipt:
-        """Hand the mail `raw` to the server for `to`. Returns once the server has answered 250 to the final dot.
+        """Send the mail `raw` to `to`. Returns after the server has answered 250 to the final dot.
 
         1. Connect, greet, secure, log in.
         2. Name the sender and the recipient.
-        3. Send the mail; before its final dot the server has accepted nothing.
+        3. Send the mail without its final dot; the server has not accepted it yet.
         4. Send the dot and wait for the receipt.
 
-        Raises ChannelError: permanent (this recipient or this mail is refused), broken (password, certificate or mode
-        must be repaired), uncertain (the answer after the final dot was lost), else worth trying again.
+        Raises ChannelError: permanent (this recipient or this mail is refused), broken (password, certificate or mode need repair),
+        uncertain (the answer to the final dot was lost), else temporary.
         """
         if not to.isascii() or re.search(r"[\s<>\x00-\x1f]", to):
             raise ChannelError(f"{to!r} is not an address this channel can use", subject=self.host, permanent=True)
@@ -92,13 +90,13 @@ class EmailChannel:
                 # CRLF line ends, leading dots doubled, one line end at the end; without the final dot.
                 lines = LINE_END.sub(b"\r\n", raw)
                 server.send(LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n"))
-                # Without the final dot a server that has hung up accepted nothing.
+                # A server that has hung up before the final dot has not accepted the mail.
                 assert server.sock is not None
                 watch = select.poll()
                 watch.register(server.sock.fileno(), select.POLLERR | select.POLLHUP | getattr(select, "POLLRDHUP", 0))
                 if watch.poll(HANGUP_POLL_MS):
-                    raise smtplib.SMTPServerDisconnected("connection closed within the mail")
-            # From here on the server may have the mail even if its answer never arrives.
+                    raise smtplib.SMTPServerDisconnected("connection closed during the mail")
+            # From here on the server may have the mail, even without an answer.
             with self._step("waiting for the receipt", server, ends, uncertain=True):
                 server.send(b".\r\n")
                 _require_code(server.getreply(), 250)
@@ -107,7 +105,7 @@ class EmailChannel:
         return DeliveryReceipt(ref=str(sent_id).strip())
 
     def check(self) -> str:
-        """Connect, secure, log in and name the sender, send nothing. Returns host and port; raises ChannelError."""
+        """Connect, secure, log in and name the sender, without a mail. Returns host and port; raises ChannelError."""
         with self._session() as (server, ends):
             with self._step("naming the sender", server, ends):
                 _require_code(server.mail(self.sender), 250)
@@ -119,7 +117,7 @@ class EmailChannel:
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[tuple[smtplib.SMTP, float]]:
-        """A server that is ready for a mail, and the moment by which all must be done."""
+        """A server that is ready for a mail, and the deadline."""
         ends = time.monotonic() + self.deadline
         with self._step("connecting"):
             if self.mode == "tls":
@@ -132,7 +130,7 @@ class EmailChannel:
                 server.ehlo_or_helo_if_needed()
             if self.mode == "starttls":
                 if not server.has_extn("starttls"):
-                    text = f"{self.host} does not offer STARTTLS and nothing is sent unprotected; "
+                    text = f"{self.host} does not offer STARTTLS, and mail must be encrypted; "
                     remedy = 'set smtp.security to "tls", or to "plain" for a relay on this machine'
                     raise ChannelError(text + remedy, subject=self.host, broken=True)
                 with self._step("starting TLS", server, ends):
@@ -143,7 +141,7 @@ class EmailChannel:
                     server.login(self.username, self.password)
             yield server, ends
         finally:
-            # A short goodbye. The receipt was the 250 after the dot, so a failure here changes nothing.
+            # The receipt was the 250 after the dot, so a failure of QUIT does not matter.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 if server.sock is not None:
                     server.sock.settimeout(min(QUIT_TIMEOUT, server.sock.gettimeout() or QUIT_TIMEOUT))
@@ -156,8 +154,8 @@ class EmailChannel:
     def _step(
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
-        """One step of the dialogue within the rest of the deadline, at most one time-out; its failures as ChannelError."""
-        place = f"({self.host}:{self._port}, {step})"  # behind the problem: a notice's subject has no room for both
+        """One step, within the time-out and the rest of the deadline; raises its failures as ChannelError."""
+        place = f"({self.host}:{self._port}, {step})"  # after the problem, which is all that a subject has room for
         try:
             if server is not None:
                 left = ends - time.monotonic()
@@ -170,7 +168,7 @@ class EmailChannel:
             reply = error.smtp_error
             words = self._scrub(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)[:200]
             final = error.smtp_code >= 500
-            # A refusal before the envelope or at the password is no recipient's fault, and no other mail would fare better.
+            # A refusal before the envelope, or of the password, concerns every mail.
             early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
             login = error.smtp_code in (530, 535) or isinstance(error, smtplib.SMTPAuthenticationError)
             broken = final and (early or login)
@@ -180,12 +178,14 @@ class EmailChannel:
         except smtplib.SMTPNotSupportedError as error:
             raise ChannelError(f"{error} {place}", subject=self.host, broken=True) from error
         except ssl.SSLCertVerificationError as error:
-            remedy = "name its certificate in smtp.ca_file; smtp.host must be the name in it"
-            text = f"the certificate is not trusted: {error.verify_message} {place}; if the server has an authority of its own, "
+            remedy = "set it as smtp.ca_file; smtp.host must be the name in the certificate"
+            text = (
+                f"the certificate is not trusted: {error.verify_message} {place}; if the server has its own authority, "
+            )
             raise ChannelError(text + remedy, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            # smtplib wraps a time-out as "disconnected": only the step tells what is known.
-            words = network_words(error) or self._scrub(str(error)) or type(error).__name__
+            # smtplib reports a time-out as "disconnected": only the step shows what is certain.
+            words = network_error_text(error) or self._scrub(str(error)) or type(error).__name__
             text = f"{words} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
 
@@ -197,7 +197,7 @@ class EmailChannel:
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:
     code, text = answer
     if code not in codes:
-        # smtplib gives -1 where the server closed the connection: nothing was refused.
+        # smtplib returns -1 if the server closed the connection.
         if code < 200:
             raise smtplib.SMTPServerDisconnected("connection closed")
         raise smtplib.SMTPResponseException(code, text)

@@ -1,4 +1,4 @@
-"""The channel of a first run: messages as files in a folder, exactly as they would be sent."""
+"""The channel without a service: messages as files in a folder, exactly as they would be sent."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from monitor.errors import ChannelError
 UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def message_file_name(parcel: OutboundMessage) -> str:
+def message_file_name(message: OutboundMessage) -> str:
     """A file name without its suffix: sorts by the event's time, and stays the same for a message written again."""
-    at = parcel.brief.at if isinstance(parcel.brief, AlertBrief) else parcel.brief.end
-    recipient = hashlib.sha256(f"{parcel.channel}\0{parcel.to}".encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_file_name(parcel.message_id)}-{recipient}"
+    at = message.brief.at if isinstance(message.brief, AlertBrief) else message.brief.end
+    recipient = hashlib.sha256(f"{message.channel}\0{message.to}".encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{safe_file_name(message.message_id)}-{recipient}"
 
 
 def safe_file_name(text: str) -> str:
@@ -49,7 +49,7 @@ class FileChannel:
         return self._write(f"{safe_file_name(name)}.json", text.encode("utf-8", "replace"))
 
     def _write(self, name: str, data: bytes) -> DeliveryReceipt:
-        """Write beside the target, flush to the disk, then rename: a reader never sees half a file."""
+        """Write a temporary file, flush it to the disk, then rename it, so that readers never see half a file."""
         target = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The outside check of [heartbeat]: one GET that says "all is well". Its address is a secret, so no error shows it."""
+"""The outside check of [heartbeat]: one GET that reports a healthy monitor. Its address is a secret, so no error shows it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from monitor.channels.network_words import network_words
+from monitor.channels.network_errors import network_error_text
 from monitor.errors import ChannelError
 
 DEADLINE_SECONDS = 10.0
-"""For the whole call, the look-up of the name included: an outside check answers within a second (estimate)."""
+"""For the whole call, with the look-up of the name; such services answer within a second (estimate)."""
 _SUBJECT = "heartbeat"
 _WRONG_ADDRESS = "check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url"
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """Whoever redirects could lead the call anywhere."""
+    """A redirect could lead anywhere."""
 
     def redirect_request(self, *_: Any) -> None:
         """Follow none: the answer is then an HTTPError."""
 
 
 def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> None:
-    """Call it once. Raises ChannelError: permanent where the address is wrong, which only a person can correct."""
+    """Call it once. Raises ChannelError: permanent if the address is wrong."""
     try:
         call(url, deadline_s=deadline_s)
     except ChannelError as error:
@@ -34,9 +34,9 @@ def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> Non
 
 
 def call(url: str, *, deadline_s: float) -> None:
-    """One GET, whose answer counts and not its content. Raises ChannelError: permanent where the address is wrong.
+    """One GET; the content of the answer is ignored. Raises ChannelError: permanent if the address is wrong.
 
-    A thread of its own asks, as the system's look-up of a name knows no deadline; one that hangs ends by itself.
+    It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when the look-up does.
     """
     failed: list[ChannelError] = []
     asking = Thread(target=_ask, args=(url, deadline_s, failed), name="outside check", daemon=True)
@@ -49,20 +49,20 @@ def call(url: str, *, deadline_s: float) -> None:
 
 
 def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
-    request = Request(url, headers={"User-Agent": "deal-monitor"})  # noqa: S310 - the settings allow http and https alone
+    request = Request(url, headers={"User-Agent": "deal-monitor"})  # noqa: S310 - the settings only allow http and https
     try:
         with build_opener(_NoRedirects).open(request, timeout=timeout_s):
             return
     except HTTPError as error:
         failed.append(_of_answer(error.code))
-    except Exception as error:  # noqa: BLE001 - whatever it is, a call that was not answered must not pass for one that was
-        words = network_words(error) or f"the call failed ({type(error).__name__})"
+    except Exception as error:  # noqa: BLE001 - any failure means that the call was not answered
+        words = network_error_text(error) or f"the call failed ({type(error).__name__})"
         failed.append(ChannelError(words, subject=_SUBJECT))
 
 
 def _of_answer(status: int) -> ChannelError:
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        text = f"HTTP {status}: it redirects, and no redirect is followed; give the address that it leads to"
+        text = f"HTTP {status}: it redirects, and redirects are not followed; set the target address"
         return ChannelError(text, subject=_SUBJECT, permanent=True)
     wrong = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     return ChannelError(f"HTTP {status}: it refused the call", subject=_SUBJECT, permanent=wrong)

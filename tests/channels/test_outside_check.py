@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+from urllib.error import URLError
+
 import pytest
 
+from monitor.channels.network_errors import network_error_text
 from monitor.channels.outside_check import call_outside_check
 from monitor.errors import ChannelError
 from tests.builders.channel_servers import closed_port
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import outside_check
 
 SECRET = "/ping/3f0c-secret"
@@ -26,25 +32,34 @@ def test_a_call_is_one_get_of_the_whole_address() -> None:
     assert check.calls == [f"{SECRET}?rid=1"]
 
 
-@pytest.mark.parametrize(
-    ("status", "said", "permanent"),
-    [
-        (404, "HTTP 404: it refused the call; check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url", True),
-        (302, "HTTP 302: it redirects, and no redirect is followed; give the address that it leads to", True),
-        (503, "HTTP 503: it refused the call", False),
-    ],
-)
-def test_what_the_check_answers_is_told_in_words(status: int, said: str, permanent: bool) -> None:
+@pytest.mark.parametrize(("status", "permanent"), [(404, True), (302, True), (503, False)])
+def test_an_error_of_the_service_is_permanent_if_the_address_is_wrong(
+    status: int, wording: GoldenWording, *, permanent: bool
+) -> None:
     with outside_check(status=status) as check:
         error = failure(check.url(SECRET))
         assert len(check.calls) == 1, "no redirect is followed"
-    assert (str(error), error.permanent) == (said, permanent)
+    assert error.permanent is permanent
+    wording(str(error))
 
 
-def test_nobody_listening_is_told_in_words() -> None:
-    assert str(failure(f"http://127.0.0.1:{closed_port()}{SECRET}")) == "the connection was refused"
-
-
-def test_a_check_that_never_answers_ends_at_the_deadline() -> None:
+def test_a_check_that_cannot_be_reached_or_never_answers_is_a_temporary_error() -> None:
+    assert not failure(f"http://127.0.0.1:{closed_port()}{SECRET}").permanent
     with outside_check(hangs=True) as check:
-        assert str(failure(check.url(SECRET), 0.2)) in ("no answer within 0.2 seconds", "no answer in time")
+        assert not failure(check.url(SECRET), 0.2).permanent
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        socket.gaierror(-2, "Name or service not known"),
+        URLError(socket.gaierror(-2, "x")),
+        ConnectionRefusedError(111, "Connection refused"),
+        ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"),
+        TimeoutError("timed out"),
+        ValueError("another matter"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_network_error_has_plain_words(error: Exception, wording: GoldenWording) -> None:
+    wording(network_error_text(error))

@@ -9,6 +9,7 @@ import pytest
 from monitor.channels.slack import CHANNEL_BROKEN_CODES, REMEDIES, SlackChannel, SlackWebhook
 from monitor.errors import ChannelError
 from tests.builders.channel_servers import Answer, Slack, closed_port, slack
+from tests.builders.golden_wording import GoldenWording
 
 TOKEN = "xoxb-secret-token"
 HOOK = "services/T0/B0/secretpath"
@@ -84,27 +85,18 @@ def test_a_refusal_is_classified(code: str, means: str) -> None:
     assert len(server.heard) == 1
 
 
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        (
-            {"error": "invalid_auth"},
-            "refused the token: invalid_auth; give a bot token that works (xoxb-…) as DEAL_MONITOR_SLACK__TOKEN",
-        ),
-        (
-            {"error": "missing_scope", "needed": "channels:history"},
-            "missing_scope; give the Slack app the scope channels:history",
-        ),
-        ({"error": "missing_scope"}, "missing_scope; give the Slack app the scope chat:write"),
-        ({"error": "missing_scope", "needed": "<b>{x}"}, "missing_scope; give the Slack app the scope chat:write"),
-        ({"error": "unknown_method"}, "refused the message: unknown_method; slack.api_url leads to a server that"),
-        ({"error": "not_in_channel"}, "refused the message: not_in_channel; invite the bot to the channel"),
-        ({"error": "is_archived"}, "refused the message: is_archived; check the route's channel"),
-    ],
-)
-def test_a_refusal_names_what_is_refused_and_the_remedy(answer: dict[str, str], said: str) -> None:
-    with slack(Answer(body={"ok": False, **answer})) as server:
-        assert said in str(failure(bot(server)))
+def test_a_refusal_names_the_cause_and_the_remedy(wording: GoldenWording) -> None:
+    for answer in (
+        {"error": "invalid_auth"},
+        {"error": "missing_scope", "needed": "channels:history"},
+        {"error": "missing_scope"},
+        {"error": "missing_scope", "needed": "<b>{x}"},
+        {"error": "unknown_method"},
+        {"error": "not_in_channel"},
+        {"error": "is_archived"},
+    ):
+        with slack(Answer(body={"ok": False, **answer})) as server:
+            wording(str(failure(bot(server))))
 
 
 def test_every_code_of_a_broken_channel_has_its_remedy() -> None:
@@ -156,7 +148,7 @@ def test_a_server_that_is_not_there_has_taken_nothing() -> None:
     nobody = SlackChannel(TOKEN, base_url=f"http://127.0.0.1:{closed_port()}/api/", timeout=5)
     error = failure(nobody)
     assert kind(error) == "retry"
-    assert "cannot be reached: the connection was refused; check the network, and slack.api_url" in str(error)
+    assert "slack.api_url" in str(error)
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text"])

@@ -1,4 +1,4 @@
-"""Errors of the network in words for people, as those of feeds are told: without a number, and without an address."""
+"""Network errors in plain words, without error numbers and addresses."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import ssl
 from urllib.error import URLError
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (socket.gaierror, "no such host name, or no name server can be reached"),
+    (socket.gaierror, "the host name is unknown, or no name server can be reached"),
     (ConnectionRefusedError, "the connection was refused"),
-    (ConnectionResetError, "the server broke the connection off"),
+    (ConnectionResetError, "the server closed the connection"),
     (TimeoutError, "no answer in time"),
     (ssl.SSLError, "the server does not speak TLS on this port"),
 )
-"""What an error means; a more special class stands before its base."""
+"""Type of error and its text; subclasses come before their bases."""
 
 
-def network_words(error: BaseException) -> str:
-    """What went wrong; '' for an error that is none of the network's."""
+def network_error_text(error: BaseException) -> str:
+    """The text of a network error; '' for any other error."""
     cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, BaseException) else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"the certificate is not trusted: {cause.verify_message}"
