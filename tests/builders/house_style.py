@@ -1,4 +1,4 @@
-"""The house style of messages as checks: each rule of docs/messages.md that a program can see, and what breaks it in a message."""
+"""The house style of messages as checks: the rules of docs/messages.md that a program can test."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ FORBIDDEN = (
     "no second source yet",
     "a further blow",
 )
-"""Words that readers did not understand, or that claim what nobody has seen."""
+"""Words that readers did not understand, or that claim more than was seen."""
 MONTHS = "January|February|March|April|June|July|August|September|October|November|December"
-"""Those whose name and short form differ."""
+"""Months whose name and short form differ."""
 DATE = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b")
 WEB = re.compile(r"https?://[^\s()“”]+")
 QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|`[^`]*`")
@@ -44,12 +44,12 @@ RULE_ID = re.compile(r"\b[a-z]+(?:-[a-z]+)+[./][a-z-]+\b")
 OF_NEWS = 12
 """Characters before a number that show it to be part of a headline."""
 FOOTER = "\n--\n"
-"""What follows is about the route, the rules and the sources."""
+"""The line above the small print."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message as a reader gets it: subject and plain text. news: texts of others that it may repeat without quotation marks."""
+    """A received message: subject and plain text. news: published texts that it may repeat without quotation marks."""
 
     subject: str
     text: str
@@ -84,21 +84,22 @@ def items(text: str) -> list[str]:
 
 
 def _forbidden(letter: Letter) -> list[str]:
-    said = " ".join(letter.own_words(f"{letter.subject}\n\n{letter.text}")).lower()
-    return [words for words in FORBIDDEN if re.search(rf"\b{words}\b", said)]
+    own = " ".join(letter.own_words()).lower()
+    return [words for words in FORBIDDEN if re.search(rf"\b{words}\b", own)]
 
 
 def _cut(letter: Letter) -> list[str]:
-    """Cut sentences. A quote may leave something out in the middle; our own words and the subject may not."""
-    lines = [letter.subject, *letter.own_words()]
-    cut = [line for line in lines if "…" in line or "..." in line]
+    """Cut sentences. A quote may leave something out, and a subject may end in an ellipsis; our own words may not."""
+    cut = [line for line in letter.own_words() if "…" in line or "..." in line]
+    cut += [letter.subject] if "…" in letter.subject[:-1] else []
+    lines = (letter.subject, *letter.own_words())
     return cut + [line for line in lines if any(line.count(a) != line.count(b) for a, b in ("()", "“”"))]
 
 
 def _doubled(letter: Letter) -> list[str]:
     """'the the', 'failing: failing', and one word before two colons of a line."""
     found = []
-    for line in letter.own_words(f"{letter.subject}\n\n{letter.body}"):
+    for line in letter.own_words(letter.body.partition("\n")[2]):
         found += [match.group() for match in re.finditer(r"\b([A-Za-z]+)(?: |: |, )\1\b", line, re.IGNORECASE)]
         found += [match.group(1) for match in re.finditer(r"\b(\w{4,}):.*\b\1:", line, re.IGNORECASE)]
     return found

@@ -15,7 +15,7 @@ from monitor.domain.model import Outlook, Standing
 from monitor.render import charts
 from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, UNKNOWN_STYLE, style_of
 from tests.builders.rendered_messages import TEMPLATES
-from tests.builders.sample_messages import NOW, PROGRESS, STRIPS, sample_timeline
+from tests.builders.sample_messages import NOW, PROGRESS, TIMELINES, sample_timeline
 
 
 def texts(svg: str) -> list[str]:
@@ -23,17 +23,17 @@ def texts(svg: str) -> list[str]:
 
 
 def timeline() -> str:
-    return charts.timeline_svg(STRIPS, NOW - timedelta(days=90), NOW)
+    return charts.timeline_svg(TIMELINES, NOW - timedelta(days=90), NOW)
 
 
 def test_a_timeline_names_every_commitment_and_status() -> None:
     shown = texts(timeline())
-    assert {item.short for item in STRIPS} <= set(shown)
+    assert {item.short for item in TIMELINES} <= set(shown)
     assert {"in force", "at risk", "stalled", "breached", "lapsed", "met"} <= set(shown)
 
 
 def named(*names: str) -> list[str]:
-    strips = [replace(STRIPS[0], short=name) for name in names]
+    strips = [replace(TIMELINES[0], short=name) for name in names]
     return texts(charts.timeline_svg(strips, NOW - timedelta(days=90), NOW))
 
 
@@ -134,7 +134,7 @@ def luminance(colour: str) -> float:
 
 
 def test_a_strip_is_told_in_words() -> None:
-    assert charts.alt_text(STRIPS[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"
+    assert charts.alt_text(TIMELINES[1]) == "in force, at risk from 2 Feb 2026, in force from 20 Feb 2026"
 
 
 def test_the_name_of_a_row_is_as_bright_as_its_text_at_night() -> None:
@@ -176,12 +176,12 @@ def test_every_colour_has_a_class_beside_it_by_which_a_page_gives_it_another_one
 
 
 def year() -> str:
-    return charts.year_svg(STRIPS[1], NOW - timedelta(days=365), NOW)
+    return charts.year_svg(TIMELINES[1], NOW - timedelta(days=365), NOW)
 
 
 def test_the_strip_of_a_year_is_told_by_its_title_and_striped_by_what_the_page_holds_once() -> None:
     strip = year()
-    assert f"<title>{charts.alt_text(STRIPS[1])}</title>" in strip
+    assert f"<title>{charts.alt_text(TIMELINES[1])}</title>" in strip
     used = set(re.findall(r"url\(#([\w-]+)\)", strip))
     assert used == {"y-at_risk"}
     assert used <= set(re.findall(r'pattern id="([\w-]+)"', charts.stripes_svg()))
@@ -193,13 +193,13 @@ def test_a_strip_has_a_mark_for_the_beginning_of_each_month() -> None:
 
 def test_two_pictures_of_one_page_share_no_id() -> None:
     wide, narrow = (
-        charts.timeline_svg(STRIPS[1:2], NOW - timedelta(days=90), NOW, named=False, prefix=prefix, width=width)
+        charts.timeline_svg(TIMELINES[1:2], NOW - timedelta(days=90), NOW, named=False, prefix=prefix, width=width)
         for prefix, width in (("s", charts.WIDTH), ("n", 328))
     )
     found = [set(re.findall(r'id="([\w-]+)"', svg)) for svg in (wide, narrow)]
     assert found == [{"s-at_risk"}, {"n-at_risk"}]
     assert 'width="328"' in narrow
-    assert f"<title>{charts.alt_text(STRIPS[1])}</title>" in narrow
+    assert f"<title>{charts.alt_text(TIMELINES[1])}</title>" in narrow
 
 
 def test_months_are_named_only_where_their_names_do_not_meet() -> None:

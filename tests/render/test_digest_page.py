@@ -12,6 +12,7 @@ from monitor.render.digest_archive import html_page
 from monitor.render.digest_page import Surroundings, digest_page, digest_title
 from tests.builders.hostile_messages import MILLION, TITLES, digest_about
 from tests.builders.rendered_messages import RENDERER, sample_mail
+from tests.builders.sample_messages import PARCELS
 
 BASE = "https://deals.example"
 SHORT = {name: title for name, title in TITLES.items() if len(title) < MILLION}
@@ -154,9 +155,7 @@ def test_a_hostile_title_is_inert(name: str) -> None:
 def test_the_title_is_the_subject_on_one_line() -> None:
     assert digest_title("<head><title>Digest &amp;\n more</title></head>") == "Digest & more"
     assert digest_title("<p>a</p>") == "Digest"
-    assert (
-        digest_title(html_page(sample_mail("digest"))) == "Digest, 7 - 13 Mar: Buyers put off two cargoes of soybeans"
-    )
+    assert digest_title(html_page(sample_mail("digest"))) == PARCELS["digest"].brief.subject
 
 
 def test_why_its_reader_got_the_mail_is_left_out() -> None:

@@ -13,12 +13,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from monitor.domain.messages.briefs import AlertBrief, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, EvidenceSection, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 from tests.builders.rendered_messages import HOSTILE, TEMPLATES, saying
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS, with_evidence
 
 STRICT = SMTP.clone(raise_on_defect=True)
 BOTH = pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -128,7 +128,9 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_says_its_language
     renderer: Renderer, language: str
 ) -> None:
     report = ReportLink("https://dock-news.example/1", "Dock News", language)
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, report=report))))
+    mail = read(
+        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=replace(ALERT.evidence, report=report))))
+    )
     label = "Read the report at Dock News" + (" (in Chinese)" if language else "")
     assert f'href="{report.url}">{label}</a>' in re.sub(r' style="[^"]*"', "", part(mail, "html"))
     assert f"{label}:\n  {report.url}" in part(mail, "plain").replace("\r", "")
@@ -144,7 +146,7 @@ def test_a_mail_stays_far_below_the_size_at_which_it_is_clipped(renderer: Render
 
 
 def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Renderer) -> None:
-    many = replace(DIGEST, blocks=DIGEST.blocks[:1] * 400, stands=DIGEST.stands * 80)
+    many = replace(DIGEST, blocks=DIGEST.blocks[:1] * 400, unmoved=DIGEST.unmoved * 80)
     mail = read(renderer.mail(replace(DIGEST_PARCEL, brief=many)))
     html = mail.get_body(("html",))
     assert html is not None
@@ -157,7 +159,7 @@ def test_a_digest_of_hundreds_of_items_is_cut_at_items_and_says_so(renderer: Ren
 def test_reports_that_have_no_room_are_counted_and_their_outlets_named(renderer: Renderer) -> None:
     names = ("Harbour Wire", "Dock <News>", "Xing Daily", "Grain Trade", "Port Paper", "State Daily")
     many = tuple(replace(EVIDENCE[0], quote=f"{n} {'w ' * 150}", outlet=names[n % 6]) for n in range(200))
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=with_evidence(ALERT, *many))))
     html, plain = part(mail, "html"), part(mail, "plain")
     said = re.search(r"\+(\d+) more, from [^.<]*? and 2 other outlets", unescape(html).replace("<News>", "News"))
     assert said
@@ -166,9 +168,9 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named(renderer:
 
 
 def test_what_moved_a_status_without_a_report_is_counted_and_nobody_named(renderer: Renderer) -> None:
-    line = replace(EVIDENCE[0], basis="deadline", outlet="the calendar", url="")
+    line = replace(EVIDENCE[0], basis="calendar", outlet="the calendar", url="")
     many = tuple(replace(line, quote=f"date {n}") for n in range(100))
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=many))))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=with_evidence(ALERT, *many))))
     assert re.search(r"\+\d+ more\n", part(mail, "plain").replace("\r", ""))
 
 
@@ -190,14 +192,16 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a.example/'onx='", "ftp://a"])
 def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
     evidence, report = replace(EVIDENCE[0], url=url), ReportLink(url, "Harbour Wire")
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=(evidence,), report=report))))
+    mail = read(
+        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection((evidence,), report))))
+    )
     assert Page(part(mail, "html")).links == []
     assert "Read the report" not in part(mail, "plain")
 
 
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
 def test_a_subject_is_one_line_of_at_most_78_characters(renderer: Renderer, line: str) -> None:
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, first_line=line))))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, headline=replace(ALERT.headline, text=line)))))
     subject = str(mail["Subject"])
     assert len(subject) <= 78
     assert subject == " ".join(subject.split())
@@ -226,24 +230,22 @@ def test_the_same_figure_stands_in_text_html_and_slack(renderer: Renderer) -> No
 
 
 def test_a_chart_that_cannot_be_drawn_does_not_hold_the_mail(renderer: Renderer) -> None:
-    assert ALERT.strip is not None
-    odd = replace(ALERT.strip, spans=tuple(replace(span, status='"><') for span in ALERT.strip.spans))
-    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, strip=odd))))
+    assert ALERT.timeline is not None
+    odd = replace(ALERT.timeline, spans=tuple(replace(span, status='"><') for span in ALERT.timeline.spans))
+    mail = read(renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, timeline=odd))))
     assert part(mail, "plain")
 
 
-def test_a_quiet_digest_says_that_nothing_moved_and_where_each_stands(renderer: Renderer) -> None:
+def test_a_quiet_digest_lists_all_commitments(renderer: Renderer) -> None:
     mail = read(renderer.mail(PARCELS["quiet digest"]))
-    assert mail["Subject"] == "Digest, 7 - 13 Mar: nothing moved"
     for kind in ("plain", "html"):
-        assert "No status moved, and no event of note was reported." in part(mail, kind)
-        assert "where each stands" in part(mail, kind).lower()
+        assert "all commitments" in part(mail, kind).lower()
         assert "what moved" not in part(mail, kind).lower()
 
 
 def test_an_alert_by_the_clock_shows_the_date_as_its_evidence(renderer: Renderer) -> None:
-    line = replace(EVIDENCE[0], basis="deadline", quote="12 Mt due today", outlet="the calendar", url="")
-    clock: AlertBrief = replace(ALERT, evidence=(line,), progress=None, strip=None)
+    line = replace(EVIDENCE[0], basis="calendar", quote="12 Mt due today", outlet="the calendar", url="")
+    clock: AlertBrief = replace(with_evidence(ALERT, line), progress=None, timeline=None)
     mail = read(renderer.mail(replace(ALERT_PARCEL, brief=clock)))
     assert "12 Mt due today" in part(mail, "plain")
     assert "the calendar" in part(mail, "html")

@@ -18,7 +18,7 @@ from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_P
 BASE = "https://deals.example"
 LINKED = Renderer(TEMPLATES, sender="Deal monitor <m@deals.example>", list_domain="deals.example", base_url=BASE)
 KEPT = replace(DIGEST_PARCEL, brief=replace(DIGEST, page="digests/desk/2026-11-23T0800.html"))
-CHANGED = replace(ALERT_PARCEL, brief=replace(ALERT, events=("t1",)))
+CHANGED = replace(ALERT_PARCEL, brief=replace(ALERT, changes=(replace(ALERT.changes[0], id="t1"),)))
 EACH = pytest.mark.parametrize(
     ("parcel", "url", "label"),
     [
@@ -54,7 +54,7 @@ def test_slack_leads_to_the_page(parcel: OutboundMessage, url: str, label: str) 
 
 
 def test_the_header_of_a_slack_thread_leads_to_the_page() -> None:
-    card = StatusCard("slack", "C1", "1.0", ALERT, replace(ALERT, events=("t1",)), ())
+    card = StatusCard("slack", "C1", "1.0", ALERT, replace(ALERT, changes=(replace(ALERT.changes[0], id="t1"),)), ())
     assert f"<{BASE}/c/soybean-purchases.html#change-t1|Read the whole history>" in json.dumps(LINKED.card(card))
     assert BASE not in json.dumps(RENDERER.card(card))
 

@@ -80,8 +80,8 @@ def test_titles_of_a_megabyte_make_small_mails(text: str, make: Any) -> None:
     ids=["alert-equals", "digest-wide"],
 )
 def test_long_lists_of_texts_that_nobody_cleaned_make_small_mails(parcel: OutboundMessage, text: str) -> None:
-    strips = {"strip": ALERT.strip} if parcel is ALERT_PARCEL else {"strips": DIGEST.strips}
-    brief: Any = replace(overflowing(parcel.brief, text), **strips)
+    known = {"timeline": ALERT.timeline} if parcel is ALERT_PARCEL else {"timelines": DIGEST.timelines}
+    brief: Any = replace(overflowing(parcel.brief, text), **known)
     raw = RENDERER.mail(replace(parcel, brief=brief))
     check_small(raw)
     assert re.search(r"\+\d\d+ more", str(parts(raw)[0].get_content()))
@@ -98,8 +98,8 @@ def test_every_room_is_smaller_than_the_one_before_and_shows_something() -> None
     assert rooms == sorted(rooms, reverse=True)
     brief, more = trimmed_to_budget(ALERT, BUDGETS[-1])
     assert isinstance(brief, AlertBrief)
-    assert brief.evidence
-    assert more["evidence"] == len(ALERT.evidence) - 1
+    assert brief.evidence.lines
+    assert more["lines"] == len(ALERT.evidence.lines) - 1
 
 
 def test_every_room_of_a_digest_is_smaller_than_the_one_before_and_shows_each_part() -> None:
@@ -148,7 +148,7 @@ def test_an_event_that_touches_several_commitments_is_shown_once_but_for_what_le
 
 
 def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:
-    long = replace(ALERT.evidence[0], quote="put off " * 400, url="https://a.example/" + "x" * 1500)
+    long = replace(ALERT.evidence.lines[0], quote="put off " * 400, url="https://a.example/" + "x" * 1500)
     cut = with_short_texts(long, 100)
     assert len(cut.quote) <= 100
     assert cut.quote.endswith("…")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, OutboundMessage, ReportLink
+from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, OutboundMessage, ReportLink
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import escape, escape_foreign, link, status_card, truncated_markup
 from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS, with_evidence
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -57,7 +57,13 @@ def test_a_cut_never_leaves_half_an_escape_or_half_a_link() -> None:
 
 def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the_best_quote() -> None:
     report = ReportLink("https://dock-news.example/1", "Dock News", "in Chinese")
-    shown = list(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=report)))["blocks"]))
+    shown = list(
+        texts(
+            RENDERER.slack(
+                replace(ALERT_PARCEL, brief=replace(ALERT, evidence=replace(ALERT.evidence, report=report)))
+            )["blocks"]
+        )
+    )
     link = "*<https://dock-news.example/1|Read the report at Dock News (in Chinese)>*"
     (best,) = [at for at, text in enumerate(shown) if text.startswith("> ")]
     assert shown.index(link) == best + 1
@@ -65,12 +71,12 @@ def test_the_main_link_leads_to_the_report_that_was_chosen_and_stands_behind_the
 
 def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
     unlinked = tuple(replace(line, url="") for line in EVIDENCE)
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, report=None, evidence=unlinked)))
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection(unlinked))))
     assert "Read the report" not in str(payload)
 
 
 def test_too_many_quotes_end_with_how_many_more() -> None:
-    many = replace(ALERT, evidence=tuple(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
+    many = with_evidence(ALERT, *(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
     payload = RENDERER.slack(replace(ALERT_PARCEL, brief=many))
     check_limits(payload)
     shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
@@ -89,7 +95,7 @@ def flood() -> tuple[EvidenceLine, ...]:
 
 
 def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None:
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=flood())))
+    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=with_evidence(ALERT, *flood())))
     check_limits(payload)
     check_harmless(payload)
     (more,) = [text.replace("\u200b", "") for text in texts(payload["blocks"]) if " more_, from " in text]
@@ -108,15 +114,13 @@ def test_the_name_of_a_period_of_a_target_can_do_nothing() -> None:
 
 
 def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
-    payload = status_card(replace(a_card("x"), first=replace(ALERT, evidence=flood())))
+    payload = status_card(replace(a_card("x"), first=with_evidence(ALERT, *flood())))
     check_limits(payload)
     assert any(re.match(r"_\+\d+ more_, from .* and 2 other outlets$", text) for text in texts(payload["blocks"]))
 
 
 def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
-    brief = replace(
-        ALERT, changes=ALERT.changes[:1] * 12, deadlines=ALERT.deadlines[:1] * 11, sections=ALERT.sections * 20
-    )
+    brief = replace(ALERT, changes=ALERT.changes[:1] * 12, deadlines=ALERT.deadlines[:1] * 11, others=ALERT.others * 20)
     shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
     assert re.findall(r"_\+(\d+) more_", shown) == ["3", "5"]
 
@@ -146,14 +150,14 @@ def test_a_block_of_a_digest_shows_six_events_and_counts_the_others() -> None:
 
 def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
     worse = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100"))
-    better = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100", brief=replace(ALERT, way="up")))
+    better = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100", brief=replace(ALERT, direction="up")))
     assert worse["thread_ts"] == better["thread_ts"] == "1700000000.000100"
     assert (worse["reply_broadcast"], better["reply_broadcast"]) == (True, False)
 
 
-def test_the_header_is_the_first_line() -> None:
+def test_the_header_is_the_subject() -> None:
     payload = RENDERER.slack(ALERT_PARCEL)
-    assert payload["blocks"][0]["text"]["text"] == ":warning: Soybeans: Buyers put off two cargoes (not yet confirmed)"
+    assert payload["blocks"][0]["text"]["text"] == f":warning: {ALERT.subject}"
 
 
 def test_a_copy_that_may_repeat_says_so() -> None:
@@ -176,7 +180,7 @@ def test_text_from_outside_can_do_nothing_in_a_message_that_is_rewritten(text: s
 
 
 def test_a_doubt_of_which_nothing_more_is_known_stands_alone() -> None:
-    now = replace(ALERT, contested=False, unconfirmed=True, sure="", note="")
+    now = replace(ALERT, headline=replace(ALERT.headline, contested=False), confidence="", note="")
     shown = list(texts(status_card(replace(a_card("x"), now=now))["blocks"]))
     assert "*unconfirmed*" in shown
 
@@ -186,7 +190,7 @@ def test_a_card_names_the_latest_changes_and_how_the_thread_began() -> None:
         replace(
             a_card("x"),
             first=replace(ALERT, changes=(replace(ALERT.changes[0], text="It began so"),)),
-            told=a_card("x", 40).told,
+            messages=a_card("x", 40).messages,
         )
     )
     check_limits(payload)

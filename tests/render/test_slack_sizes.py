@@ -13,7 +13,7 @@ from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMess
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import payload, status_card
 from tests.builders.rendered_messages import check_harmless, check_limits, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, with_evidence
 
 MEGABYTE = 1_000_000
 TEXTS = {
@@ -26,7 +26,7 @@ TEXTS = {
     "emoji": "🇨🇳👩‍🌾🚢" * 1500,
 }
 KEEP = frozenset(
-    {"status", "way", "kind", "basis", "message_id", "counter", "zone", "state", "cause", "commitment", "signal"}
+    {"status", "direction", "kind", "basis", "message_id", "counter", "zone", "state", "cause", "commitment", "signal"}
 )
 
 
@@ -83,7 +83,7 @@ def week(changes: int, size: int = 60) -> DigestBrief:
     return replace(
         DIGEST,
         blocks=tuple(replace(DIGEST.blocks[0], short=f"change {n}", quote=said) for n in every),
-        stands=tuple(replace(DIGEST.stands[0], short=f"commitment {n}") for n in every),
+        unmoved=tuple(replace(DIGEST.unmoved[0], short=f"commitment {n}") for n in every),
         unchecked=tuple(replace(DIGEST.unchecked[0], name=f"source {n}") for n in every),
     )
 
@@ -120,9 +120,9 @@ def test_lines_that_share_a_block_are_counted_one_by_one(lines: int) -> None:
 
 
 def test_a_long_list_of_evidence_says_how_much_is_left_out() -> None:
-    brief = replace(ALERT, evidence=tuple(replace(ALERT.evidence[0], quote=f"quote {n}") for n in range(300)))
+    brief = with_evidence(ALERT, *(replace(ALERT.evidence.lines[0], quote=f"quote {n}") for n in range(300)))
     parcel: OutboundMessage = replace(ALERT_PARCEL, brief=brief)
     shown = list(texts(payload(parcel)["blocks"]))
     told = sum("quote " in text for text in shown)
-    assert f"_+{300 - told} more_, from {ALERT.evidence[0].outlet}" in shown
+    assert f"_+{300 - told} more_, from {ALERT.evidence.lines[0].outlet}" in shown
     assert told >= 10

@@ -25,7 +25,7 @@ MIXED = st.lists(SCRIPTS.flatmap(lambda script: st.text(script, max_size=40)), m
 
 
 def about(line: str) -> OutboundMessage:
-    brief: AlertBrief = replace(ALERT, first_line=line)
+    brief: AlertBrief = replace(ALERT, headline=replace(ALERT.headline, text=line))
     return replace(ALERT_PARCEL, brief=brief)
 
 

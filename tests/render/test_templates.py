@@ -57,7 +57,7 @@ def test_the_check_prints_every_expression_of_every_template(folder: Path) -> No
 
 
 def test_a_misspelt_name_is_an_error_with_file_and_line(folder: Path) -> None:
-    found = edited(folder, "alert.txt.j2", "{{ brief.first_line }}\n{{ brief.frist_line }}\n").check()
+    found = edited(folder, "alert.txt.j2", "{{ brief.subject }}\n{{ brief.frist_line }}\n").check()
     assert len(found) == 1
     assert "alert.txt.j2:2:" in found[0]
     assert "frist_line" in found[0]

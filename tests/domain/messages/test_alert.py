@@ -82,7 +82,7 @@ def test_a_follow_up_names_the_new_sources_whose_names_are_in_latin_letters(word
     def subject(*sources: str) -> str:
         keys = [f"s{number}" for number in range(len(sources))]
         return brief(
-            replace(message(move(evidence=()), kind=FURTHER_EVIDENCE), also=tuple(keys)),
+            replace(message(move(evidence=()), kind=FURTHER_EVIDENCE), supporting=tuple(keys)),
             signals={key: signal(key, key, says=Says.PRESS) for key in keys},
             stories={key: story(key, name) for key, name in zip(keys, sources, strict=True)},
         ).subject
@@ -148,7 +148,7 @@ def test_the_status_before_and_after_is_one_line(wording: GoldenWording) -> None
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="2026-06-30"),
         move(kind=TransitionKind.DEADLINE, frm="2026-06-30", to="missed"),
     ]
-    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), also=("s1",))
+    follow_up = replace(message(move(), kind=FURTHER_EVIDENCE), supporting=("s1",))
     wording([*(brief(message(change)).moved for change in changes), brief(follow_up).moved])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from monitor.domain.messages.as_of_differences import Difference, EvidenceBase, difference_reasons, differences
 from monitor.domain.model import Effect, Flag, FlagKind, ReadBy, ReaderKind, Signal, Standing, Verdict
-from monitor.domain.model.readings import READ_OTHERWISE
+from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.model.reasons import Pinned, Rejection
-from monitor.domain.verdicts.evidence_refs import Evidence
+from monitor.domain.verdicts.evidence import Evidence
 from tests.builders.domain_values import at, commitment, signal, verdict
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import story
