@@ -16,6 +16,7 @@ from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
@@ -54,7 +55,9 @@ def sent(store: Store, at: datetime) -> list[tuple[str, AlertBrief]]:
     return taken
 
 
-def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor: Monitor) -> None:
+def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(
+    monitor: Monitor, wording: GoldenWording
+) -> None:
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
     assert sent(monitor.store, MORNING - timedelta(minutes=6)) == []
@@ -65,7 +68,7 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(monitor
         ("ships", "pledged", "in_progress"),
     ]
     assert [item.commitment for item in brief.others] == ["ships"]
-    assert brief.waited == "Held back in quiet hours, 22:00 to 07:00 (Asia/Shanghai)."
+    wording(brief.waited)
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
 
 
@@ -195,9 +198,9 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
     assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
 
 
-def test_a_stored_summary_reads_as_a_brief(monitor: Monitor) -> None:
+def test_a_stored_summary_reads_as_a_brief(monitor: Monitor, wording: GoldenWording) -> None:
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
     brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
     assert isinstance(brief, AlertBrief)
-    assert brief.subject.startswith("Soybeans +1 now IN PROGRESS: China ")
+    wording(brief.subject)

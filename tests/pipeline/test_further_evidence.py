@@ -16,6 +16,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import Item
 from tests.builders.databases import NOW, later, polled_feed, statements
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS
 
@@ -58,16 +59,16 @@ def brief(item: Item) -> AlertBrief:
     return found
 
 
-def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor) -> None:
+def test_a_second_voice_is_told_in_the_thread_and_not_by_mail(told: Monitor, wording: GoldenWording) -> None:
     told.news(ALSO, later(hours=2), THIRD)
     assert told.review(later(hours=3)).messages == (), "nothing has changed"
     assert tell(told, later(hours=3)) == 1
     (row,) = rows(told)
     assert (row.route, row.commitment, row.transitions) == ("desk", "soy", ())
     shown = brief(row)
-    assert shown.subject == "Soybeans: Third Wire reports it too"
+    wording(shown.subject)
     assert [line.outlet for line in shown.evidence.lines] == ["Third Wire"]
-    assert shown.changes[0].text == "Was PLEDGED, now IN PROGRESS"
+    wording(shown.changes[0].text)
     assert shown.moved.startswith("Reported before (")
     assert "Three independent reports" in shown.confidence
 
@@ -155,14 +156,16 @@ def test_further_evidence_counts_for_no_turn_and_stops_no_later_alert(told: Moni
     assert kinds == {("alert", "desk"), ("alert", "mail")}
 
 
-def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed_it(told: Monitor) -> None:
+def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed_it(
+    told: Monitor, wording: GoldenWording
+) -> None:
     told.news(ALSO, later(hours=2), THIRD)
     told.review(later(hours=3))
     with told.store.read() as conn:
         this = digests.build_digest(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
         next_ = digests.build_digest(conn, told.rules, MAIL, (), later(days=1), later(days=8))
     (block,) = this.blocks
-    assert block.facts[0] == "Also reported by Third Wire."
+    wording(block.facts[0])
     assert next_.blocks == (), "of what was said in its own time"
 
 

@@ -17,6 +17,7 @@ from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING
 from tests.builders.databases import NOW, later
 from tests.builders.domain_values import NONE_DECLARED
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, CANCELS, SOY, TANKERS, rulebook
@@ -67,24 +68,26 @@ def last_reason(monitor: Monitor) -> str:
     return reason_text(monitor.transitions()[-1].reason, NONE_DECLARED)
 
 
-def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(monitor: Monitor) -> None:
+def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(
+    monitor: Monitor, wording: GoldenWording
+) -> None:
     monitor.begin()
     monitor.news(CANCELS, NOW)
     monitor.review(READ)
     record(monitor, CANCELS, later(hours=2))
     monitor.review(later(hours=3))
-    told = f"the report behind AT RISK no longer stands (model (question 1) reads nothing of it): {CANCELS}"
-    assert (monitor.published().published.status, last_reason(monitor)) == ("pledged", told)
+    assert monitor.published().published.status == "pledged"
+    wording(last_reason(monitor))
 
 
-def test_a_correction_names_the_person_who_reads_something_else(monitor: Monitor) -> None:
+def test_a_correction_names_the_person_who_reads_something_else(monitor: Monitor, wording: GoldenWording) -> None:
     monitor.begin()
     monitor.news(BUYS, NOW)
     monitor.review(READ)
     ann = {"kind": ReaderKind.PERSON, "name": "Ann Lee", "version": ""}
     record(monitor, BUYS, later(hours=2), read("soy", "none", "buys two cargoes"), **ann)
     monitor.review(later(hours=3))
-    assert "no longer stands (Ann Lee reads a mere mention in it)" in last_reason(monitor)
+    wording(last_reason(monitor))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import VERDICT
 from tests.builders.databases import NOW, later, statements
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
@@ -390,7 +391,7 @@ def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> No
 # ---------------------------------------------------------------- one event, and what follows up
 
 
-def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
+def test_one_report_on_two_commitments_is_one_message(monitor: Monitor, wording: GoldenWording) -> None:
     monitor.begin()
     monitor.news(BOTH, NOW)
     (message,) = monitor.review(later(seconds=90)).messages
@@ -399,7 +400,7 @@ def test_one_report_on_two_commitments_is_one_message(monitor: Monitor) -> None:
     brief = from_json(row.payload)
     assert isinstance(brief, AlertBrief)
     assert row.commitment == brief.commitment == "ships", "the first of equals leads"
-    assert brief.subject.startswith("Tankers +1 now IN PROGRESS: ")
+    wording(brief.subject)
     assert [(item.commitment, item.shown) for item in brief.others] == [("soy", "IN PROGRESS")]
     assert len(brief.evidence.lines) == 1, "the sentence is quoted once"
 

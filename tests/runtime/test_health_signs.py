@@ -14,6 +14,7 @@ from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, record_ro
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs
 from tests.builders.databases import NOW, later
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import rulebook
 from tests.builders.working_folder import CONFIG, Desk
@@ -71,14 +72,16 @@ def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) 
     assert (sign.running, sign.seen_at) == (False, later(minutes=1))
 
 
-def test_a_sign_names_the_vital_jobs_that_have_stood_still(app: App, clock: SimulatedClock) -> None:
+def test_a_sign_names_the_vital_jobs_that_have_stood_still(
+    app: App, clock: SimulatedClock, wording: GoldenWording
+) -> None:
     signs = HealthRecorder(app, NOW)
     clock.move(NOW + STALE_AFTER + (later(minutes=1) - NOW))
     signs.ended_well |= dict.fromkeys(VITAL_JOBS, clock())
     signs.ended_well["review"] = NOW
     signs.write()
     found = health_of(app)
-    assert found.reasons == ("the job 'review' has not ended well since 2 Mar 2026 09:00 UTC",)
+    wording(found.reasons)
 
 
 def test_a_round_is_recorded_and_old_ones_are_forgotten(app: App, clock: SimulatedClock) -> None:

@@ -31,6 +31,7 @@ from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
 from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
@@ -437,7 +438,9 @@ def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> Non
 # ---------------------------------------------------------------- the budget
 
 
-def test_a_day_costs_no_more_than_its_budget_and_the_next_day_reads_on(folder: Path, model: ChatModel) -> None:
+def test_a_day_costs_no_more_than_its_budget_and_the_next_day_reads_on(
+    folder: Path, model: ChatModel, wording: GoldenWording
+) -> None:
     configure(folder, model, "daily_tokens = 4000")
     model.script += [Reply(usage={"total_tokens": 1900})] * 3
     with opened(folder, model) as desk:
@@ -445,7 +448,7 @@ def test_a_day_costs_no_more_than_its_budget_and_the_next_day_reads_on(folder: P
             desk.hear(title)
             desk.goes_on(20)
         assert desk.use().tokens == 3800
-        assert desk.notices() == ["READER OVER BUDGET · 3,800 of 4,000 tokens used today"]
+        wording(desk.notices())
         assert len(desk.waiting()) == 1
         assert desk.after(hours=15)
         assert model.asked() == {BUYS: 1, TANKERS: 1, CANCELS: 1}

@@ -29,6 +29,7 @@ from monitor.store import problems_and_runs, verdict_records
 from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import Problem
 from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import BUYS, SOY, rulebook
 
@@ -214,7 +215,9 @@ def test_an_edit_of_a_remark_moves_nothing_and_keeps_the_places_right(desk: Desk
 # ---------------------------------------------------------------- a bad edit
 
 
-def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(desk: Desk, logged: io.StringIO) -> None:
+def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(
+    desk: Desk, logged: io.StringIO, wording: GoldenWording
+) -> None:
     before = desk.app.rulebook
     assert not desk.edit(UNKNOWN)
     assert desk.app.rulebook is before
@@ -223,7 +226,7 @@ def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(desk: Desk, log
     assert (second["level"], second["at"]) == ("error", "rules/deal/soy.yaml:13:15")
     (problem,) = desk.problems()
     assert "rules/deal/soy.yaml:13:15" in problem.error.text
-    assert desk.notices() == ["RULES REFUSED · rules/deal/soy.yaml:13:15: 'splendid' is not known here"]
+    wording(desk.notices())
     assert desk.rows() == [("notice", "boss", "waiting")], "it goes where the owner reads"
     desk.hear(BUYS)
     desk.settle()
@@ -251,20 +254,22 @@ def test_when_the_rules_are_good_again_the_owner_hears_it_once_and_a_new_fault_a
     assert len(desk.notices()) == 3
 
 
-def test_rules_that_leave_a_route_without_its_commitment_are_refused(desk: Desk) -> None:
+def test_rules_that_leave_a_route_without_its_commitment_are_refused(desk: Desk, wording: GoldenWording) -> None:
     (desk.folder / "deal" / "ships.yaml").unlink()
     assert not desk.look()
     assert "config.toml:" in desk.app.refused
-    assert "route 'boss': no commitment fits 'ships'" in desk.app.refused
+    wording(desk.app.refused)
     assert "ships" in desk.app.rulebook.commitments
 
 
-def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is_told_in_one_line(desk: Desk) -> None:
+def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is_told_in_one_line(
+    desk: Desk, wording: GoldenWording
+) -> None:
     both = tuple(route.model_copy(update={"commitments": ("ships",)}) for route in desk.app.settings.routes)
     desk.app.settings = desk.app.settings.model_copy(update={"routes": both})
     (desk.folder / "deal" / "ships.yaml").unlink()
     assert not desk.look()
-    assert desk.app.refused.endswith("route 'desk': no commitment fits 'ships'. The rules name: soy")
+    wording(desk.app.refused)
 
 
 def test_a_folder_that_disappears_is_refused_and_may_come_back(desk: Desk) -> None:
@@ -287,12 +292,12 @@ def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Des
         assert again.notices()[-1].startswith("RULES GOOD AGAIN")
 
 
-def test_a_notice_reads_like_any_other_message(desk: Desk) -> None:
+def test_a_notice_reads_like_any_other_message(desk: Desk, wording: GoldenWording) -> None:
     desk.edit(UNKNOWN)
     assert len(deliver_due(desk.app).sent) == 1
     (mail,) = desk.app.settings.outbox_dir.rglob("*.eml")
     read = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-    assert str(read["Subject"]).startswith("RULES REFUSED · rules/deal/soy.yaml:13:15")
+    wording(str(read["Subject"]))
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
