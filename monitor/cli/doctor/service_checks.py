@@ -1,4 +1,4 @@
-"""Checks of routes and services: Slack, mail, Apprise, the model, the pages, the heartbeat. Nothing is sent."""
+"""Checks of routes and services: Slack, mail, Apprise, the model, the pages and the heartbeat, without sending a message."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ import os
 import shlex
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor.findings import Examination, Finding, listed, split_remedy
 from monitor.errors import ChannelError, ReaderError
-
-if TYPE_CHECKING:
-    from monitor.channels.slack import SlackChannel
 
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
 SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
@@ -32,8 +26,6 @@ NO_POSTING = ("not_in_channel", "channel_not_found", "is_archived")
 """Errors of Slack after which posting fails too."""
 ANSWER_SECONDS = 5.0
 """Time for the model's server to list its models, or for the page server to answer (estimate)."""
-PAGES_LATE = timedelta(minutes=15)
-"""Pages may be this much older than the verdicts (estimate); a running monitor builds them within seconds."""
 
 
 def check_route(examination: Examination) -> Iterator[Finding]:
@@ -80,37 +72,32 @@ def check_slack(examination: Examination) -> Iterator[Finding]:
         return
     channel = slack_channel(settings)
     if not isinstance(channel, SlackChannel):
-        remedy = "a token (DEAL_MONITOR_SLACK__TOKEN) adds both"
-        yield Finding("ok", "slack", f"incoming webhook, without threads and look-ups; {remedy}")
+        text = "incoming webhook, without threads and look-ups; a token (DEAL_MONITOR_SLACK__TOKEN) adds both"
+        yield Finding("ok", "slack", text)
         return
     if examination.offline:
         yield Finding("ok", "slack", "token set; not checked offline")
         return
     yield Finding("ok", "slack", f"token of {channel.check()}")
-    places = tuple(dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"))
-    scopes = channel.scopes()
-    if scopes is not None and "chat:write" not in scopes:
+    places = list(dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"))
+    scopes = channel.scopes() or {"chat:write", "channels:read"}  # an app of the old kind reports no scopes
+    if "chat:write" not in scopes:
         text = "the token cannot post, because it lacks the scope chat:write"
         yield Finding("FAIL", "slack", text, f"add chat:write {SLACK_SCOPES}")
-    names = [place for place in places if place.startswith("#")]
-    if scopes is not None and names and "channels:read" not in scopes:
+    if "channels:read" not in scopes and (names := [place for place in places if place.startswith("#")]):
         text = f"{', '.join(names)}: names cannot be looked up, because the token lacks the scope channels:read"
-        remedy = f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}"
-        yield Finding("warn", "slack", text, remedy)
+        yield Finding("warn", "slack", text, f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}")
     for place in places:
-        yield place_finding(channel, place, posts_anywhere=scopes is not None and "chat:write.public" in scopes)
-
-
-def place_finding(channel: SlackChannel, place: str, *, posts_anywhere: bool) -> Finding:
-    """Whether messages can be posted to a Slack channel, and uncertain ones looked up."""
-    fault = channel.lookup_refusal(place)
-    remedy = SLACK_REMEDIES.get(fault, "")
-    if not fault:
-        return Finding("ok", "slack", f"{place}: an uncertain message is looked up before it is sent again")
-    if fault in NO_POSTING and not (posts_anywhere and fault == "not_in_channel"):
-        return Finding("FAIL", "slack", f"{place}: messages cannot be posted ({fault})", remedy)
-    text = f"{place}: an uncertain message is sent again without a look-up ({fault}), possibly twice"
-    return Finding("warn", "slack", text, remedy)
+        fault = channel.lookup_refusal(place)
+        remedy = SLACK_REMEDIES.get(fault, "")
+        joins = fault == "not_in_channel" and "chat:write.public" in scopes  # posting works without an invitation
+        if not fault:
+            yield Finding("ok", "slack", f"{place}: an uncertain message is looked up before it is sent again")
+        elif fault in NO_POSTING and not joins:
+            yield Finding("FAIL", "slack", f"{place}: messages cannot be posted ({fault})", remedy)
+        else:
+            text = f"{place}: an uncertain message is sent again without a look-up ({fault}), possibly twice"
+            yield Finding("warn", "slack", text, remedy)
 
 
 def check_mail(examination: Examination) -> Iterator[Finding]:
@@ -128,8 +115,7 @@ def check_mail(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "mail", f"{smtp.host}:{smtp.port} ({smtp.security}); not checked offline")
         return
     place = email_channel(examination.settings).check()
-    login = f"the login {smtp.username}" if smtp.username else "connections without a login"
-    yield Finding("ok", "mail", f"{place} ({smtp.security}) accepts {login} and the sender {sender}")
+    yield Finding("ok", "mail", f"{place} ({smtp.security}) accepts {smtp.username or 'no login'} and sender {sender}")
 
 
 def check_apprise(examination: Examination) -> Iterator[Finding]:
@@ -151,11 +137,10 @@ def check_model(examination: Examination) -> Iterator[Finding]:
     if not settings.reader.configured:
         yield Finding("ok", "model", "off; [reader] in config.toml can name a model")
         return
-    if rulebook is None:
+    reader = make_reader(settings, rulebook) if rulebook is not None else None
+    if rulebook is None or reader is None:
         yield Finding("warn", "model", "not checked, because its prompt is made from the rules", "correct the rules")
         return
-    reader = make_reader(settings, rulebook)
-    assert reader is not None
     setup = reader.setup
     if rulebook.policy.reader is ReaderMode.OFF:
         remedy = "write another mode there, or remove [reader] from config.toml"
@@ -170,20 +155,16 @@ def check_model(examination: Examination) -> Iterator[Finding]:
             text, remedy = split_remedy(str(error))
             yield Finding("FAIL", "model", text, remedy or "check base_url in [reader] and the server there")
             return
-        if models and setup.name not in models:
-            text = f"{setup.place} is not among the models of the server: {listed(models)}"
-            yield Finding("warn", "model", text, "write one of these names as model in [reader]")
-        if not models and not urlsplit(settings.reader.base_url).path:
-            text = f"{setup.place}: the server lists no models at this address"
-            yield Finding("warn", "model", text, "complete base_url; it often ends in /v1")
-    text = f"{setup.place}, prompt {setup.question.version}"
+        if setup.name not in models:
+            text = f"{setup.place} is not among the models of the server: {listed(models) or 'it lists none'}"
+            yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
     if examination.store is None:
-        yield Finding("ok", "model", text)
+        yield Finding("ok", "model", f"{setup.place}, prompt {setup.question.version}")
         return
     with examination.store.read() as conn:
         state = reader_state(conn, setup, examination.now)
-    text += f"; {state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
-    text += f"; {pluralised(state.waiting, 'text')} waiting"
+    used = f"{state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
+    text = f"{setup.place}, prompt {setup.question.version}; {used}; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":
         yield Finding("ok", "model", text)
     else:
@@ -191,16 +172,18 @@ def check_model(examination: Examination) -> Iterator[Finding]:
 
 
 def check_pages(examination: Examination) -> Iterator[Finding]:
-    """The pages are up to date and served by https, and the key of signed links is private."""
+    """The pages can be built and are served by https, and the key of signed links is private."""
     from monitor.channels.outside_check import call
     from monitor.config.field_checks import protects_secrets
     from monitor.runtime.link_keys import read_keys
 
     settings = examination.settings
-    yield built_pages(examination)
-    base, key = settings.site.base_url, settings.site_key_file
+    folder, base, key = settings.site_dir, settings.site.base_url, settings.site_key_file
+    if os.path.lexists(folder) and not folder.is_symlink():
+        text = f"{folder} is not our link to the pages, so none are built"
+        yield Finding("warn", "pages", text, "move it away, or name another folder as data in [monitor]")
     if base is None:
-        yield Finding("ok", "pages", "messages do not link to pages; [site] base_url can name their address")
+        yield Finding("ok", "pages", f"{folder}; messages do not link to it, because [site] has no base_url")
         return
     if not protects_secrets(base):
         text = f"{base}: pages, and the links in messages, are sent unencrypted"
@@ -209,43 +192,17 @@ def check_pages(examination: Examination) -> Iterator[Finding]:
         if settings.site.actions:
             read_keys(key)  # raises for a key that cannot be used
         if key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            text = f"other users can read {key}, and so sign links"
-            yield Finding("warn", "pages", text, f"chmod 600 {key}")
+            yield Finding("warn", "pages", f"other users can read {key}, and so sign links", f"chmod 600 {key}")
     if examination.offline:
         return
-    for address in (f"{base}/healthz", f"{base}/"):
-        try:
-            call(address, deadline_s=ANSWER_SECONDS)
-        except ChannelError as error:
-            if "HTTP 404" in str(error) and address.endswith("/healthz"):
-                continue  # another web server, which only has the pages
+    try:
+        call(f"{base}/healthz", deadline_s=ANSWER_SECONDS)
+    except ChannelError as error:
+        if "HTTP 404" not in str(error):  # the answer of a plain web server, which has the pages only
             remedy = "start `deal-monitor site serve` or your web server, or correct base_url"
-            yield Finding("warn", "pages", f"{address}: {error}", remedy)
-        else:
-            yield Finding("ok", "pages", f"{address} answers")
-        return
-
-
-def built_pages(examination: Examination) -> Finding:
-    from monitor.store import verdict_records
-
-    settings = examination.settings
-    folder, index = settings.site_dir, settings.site_dir / "index.html"
-    if not settings.site.build:
-        return Finding("ok", "pages", "not built ([site] build is false)")
-    if os.path.lexists(folder) and not folder.is_symlink():
-        text = f"{folder} is not our link to the pages, so none are built"
-        return Finding("warn", "pages", text, "move it away, or name another folder as data in [monitor]")
-    if not index.exists():
-        return Finding("ok", "pages", f"none yet in {folder}; a running monitor builds them")
-    built, decided = datetime.fromtimestamp(index.stat().st_mtime, UTC), None
-    if examination.store is not None:
-        with examination.store.read() as conn:
-            decided = verdict_records.last_decided_at(conn)
-    if decided is not None and decided - built > PAGES_LATE:
-        text = f"built on {format_utc(built)}, before the last decision on {format_utc(decided)}"
-        return Finding("warn", "pages", text, "`deal-monitor site build` shows why")
-    return Finding("ok", "pages", f"{folder}, built on {format_utc(built)}")
+            yield Finding("warn", "pages", f"{base}/healthz: {error}", remedy)
+            return
+    yield Finding("ok", "pages", f"{base} answers")
 
 
 def check_heartbeat(examination: Examination) -> Iterator[Finding]:
@@ -256,19 +213,15 @@ def check_heartbeat(examination: Examination) -> Iterator[Finding]:
     if not examination.settings.heartbeat.configured:
         yield Finding("ok", "heartbeat", "off; [heartbeat] can name a service that notices if this machine stops")
         return
-    last = None
+    runs = []
     if examination.store is not None:
         with examination.store.read() as conn:
-            last = next(iter(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 1)), None)
-    if last is None:
+            runs = list(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 1))
+    if not runs:
         yield Finding("ok", "heartbeat", "not called yet; a running monitor calls it")
-        return
-    problem, remedy = split_remedy(last.detail)
-    if last.outcome == "called":
-        yield Finding("ok", "heartbeat", f"called on {format_utc(last.ended_at)}")
-    elif last.outcome == "withheld":
-        text = f"not called since {format_utc(last.started_at)}, because the monitor was not well: {last.detail}"
-        yield Finding("warn", "heartbeat", text, "fix the cause; it is then called again")
+    elif runs[0].outcome == "called":
+        yield Finding("ok", "heartbeat", f"called on {format_utc(runs[0].ended_at)}")
     else:
-        text = f"calls have failed since {format_utc(last.started_at)}: {problem}"
-        yield Finding("warn", "heartbeat", text, remedy or "check that the service is up; it is called again")
+        problem, remedy = split_remedy(runs[0].detail)
+        text = f"no successful call since {format_utc(runs[0].started_at)}: {problem}"
+        yield Finding("warn", "heartbeat", text, remedy or "fix the cause; it is then called again")

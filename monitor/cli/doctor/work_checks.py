@@ -123,7 +123,7 @@ def check_messages(examination: Examination) -> Iterator[Finding]:
 
 
 def check_problem(examination: Examination) -> Iterator[Finding]:
-    """Stories, commitments and rule edits that failed while the rest went on."""
+    """Stories, commitments and rule edits that failed while the rest went on, and the failed jobs of a day."""
     from monitor.pipeline.reading_queue import PROBLEM_KIND
     from monitor.store import problems_and_runs
 
@@ -131,6 +131,7 @@ def check_problem(examination: Examination) -> Iterator[Finding]:
         return
     with examination.store.read() as conn:
         problems, used = problems_and_runs.problems(conn), problems_and_runs.adopted(conn)
+        failures = problems_and_runs.failures(conn, examination.now - timedelta(days=1))
     for problem in problems:
         if problem.kind == "rules":
             version = f"version {used.version} of {format_date(used.adopted_at)}" if used else "the last good version"
@@ -140,23 +141,9 @@ def check_problem(examination: Examination) -> Iterator[Finding]:
         elif problem.kind != PROBLEM_KIND:  # the check of the model reports its own
             text, remedy = f"{problem.subject}: {problem.error}", PROBLEM_ADVICE.get(problem.kind, "")
             yield Finding("warn", problem.kind, text, remedy)
-
-
-def check_job(examination: Examination) -> Iterator[Finding]:
-    """Jobs of the monitor that failed within a day."""
-    from monitor.store import problems_and_runs
-
-    if examination.store is None:
-        return
-    with examination.store.read() as conn:
-        failures = problems_and_runs.failures(conn, examination.now - timedelta(days=1))
-    for failure in failures:
-        run = failure.run
+    for run in (failure.run for failure in failures if not failure.over):
         text = f"{run.job} failed on {format_utc(run.ended_at)}: {run.detail}"
-        if failure.over:
-            yield Finding("ok", "job", f"{text}; it has succeeded since")
-        else:
-            yield Finding("warn", "job", text, "it is retried automatically; --log-level debug logs more")
+        yield Finding("warn", "job", text, "it is retried automatically; --log-level debug logs more")
 
 
 def check_source(examination: Examination) -> Iterator[Finding]:
