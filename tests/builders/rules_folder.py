@@ -134,7 +134,7 @@ none | | China talks up its films
 """
 
 PRECEDENCE = "precedence: [{of: [beans], to: talks, when: ['after ..2 (call|talks)']}]\n"
-DEAL = f"id: deal\nname: A deal\nuse: [words]\n{PRECEDENCE}"
+DEAL = f"id: deal\nname: A deal\n{PRECEDENCE}"
 FILES = {
     "sources.yaml": SOURCES,
     "policy.yaml": POLICY,

@@ -21,19 +21,10 @@ import pytest
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.errors import RuleError
+from monitor.long_work import collector_off
 from monitor.replay import as_entry, line_as_story
-from monitor.rulebook import cache, check_rulebook, checked_rulebook, load_rulebook
-from monitor.rulebook.cache import (
-    KEPT,
-    SMALLEST,
-    VARIABLE,
-    KeptTests,
-    cache_folder,
-    collector_off,
-    keep_tests,
-    kept_tests,
-    key_of,
-)
+from monitor.rulebook import check_rulebook, checked_rulebook, load_rulebook
+from monitor.rulebook.cache import KEPT, SMALLEST, VARIABLE, cache_folder, key_of
 from tests.builders.rules_folder import write
 from tests.builders.shipped_rules import ROOT, RULES, YEAR, rulebook
 
@@ -58,8 +49,12 @@ def kept(where: Path) -> Path:
 
 
 def is_read_back(folder: Path, where: Path) -> bool:
-    """Whether a load answers from the cache: it leaves the examples unread then."""
-    return isinstance(load_rulebook(folder, cache=where).examples, cache.StoredExamples)
+    """Whether a load reads the file: then it is the same file, marked as used."""
+    file = kept(where)
+    os.utime(file, (1, 1))
+    before = file.stat().st_ino
+    load_rulebook(folder, cache=where)
+    return file.stat().st_ino == before and file.stat().st_mtime > 1
 
 
 # ---------------------------------------------------------------- a hit
@@ -71,9 +66,8 @@ def test_the_shipped_rules_read_back_are_those_compiled_and_find_the_same_in_the
     assert fresh is not None
     rulebook()
     again = load_rulebook(RULES)
-    assert isinstance(again.examples, cache.StoredExamples)
     assert pickle.loads(pickle.dumps(fresh)) == fresh
-    for part in ("version", "commitments", "publishers", "policy", "rules", "examples", "deals"):
+    for part in ("version", "commitments", "publishers", "policy", "rules", "deals"):
         assert getattr(again, part) == getattr(fresh, part), part
     lines = YEAR.read_text(encoding="utf-8").splitlines()[::20]
     stories = [line_as_story(as_entry(json.loads(line), number, "year")) for number, line in enumerate(lines, 1)]
@@ -85,11 +79,6 @@ def test_the_second_load_answers_from_the_cache_with_an_equal_rulebook(rules: Pa
     second = load_rulebook(rules, cache=tmp_path / "c")
     assert is_read_back(rules, tmp_path / "c")
     assert second == first
-    assert (second.version, len(second.examples), second.examples[0]) == (
-        first.version,
-        len(first.examples),
-        first.examples[0],
-    )
     assert pickle.loads(pickle.dumps(second)) == first
 
 
@@ -226,12 +215,11 @@ def flip(path: Path) -> None:
     path.write_bytes(body)
 
 
-def sealed(path: Path, parts: tuple[object, ...], key: str = "") -> None:
-    """A file whose hash is right, whatever it holds."""
-    stored = [pickle.dumps(part) for part in parts]
-    body = (key or path.stem).encode() + b"".join(len(part).to_bytes(8, "big") + part for part in stored)
-    digest = hashlib.blake2b(body, digest_size=32).digest()
-    path.write_bytes(b"deal-monitor rulebook 1\n" + digest + body)
+def sealed(path: Path, content: object, key: str = "") -> None:
+    """A file with a correct hash, whatever its content."""
+    body = pickle.dumps(content)
+    digest = hashlib.blake2b((key or path.stem).encode() + body, digest_size=32).digest()
+    path.write_bytes(b"deal-monitor rulebook 2\n" + digest + body)
     path.chmod(0o600)
 
 
@@ -254,9 +242,9 @@ class Harm:
         flip,
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(pickle.dumps("no rulebook")),
-        lambda path: sealed(path, (None, (), None), key="0" * 32),
-        lambda path: sealed(path, ("no rulebook", (), None)),
-        lambda path: sealed(path, (Harm(), (), None)),
+        lambda path: sealed(path, (None, None), key="0" * 32),
+        lambda path: sealed(path, "no rulebook"),
+        lambda path: sealed(path, (Harm(), None)),
         lambda path: (path.unlink(), path.mkdir()),
         pipe,
         lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
@@ -422,79 +410,3 @@ def test_what_a_program_has_frozen_stays_frozen() -> None:
     with collector_off():
         pass
     assert gc.get_freeze_count() == frozen > 0
-
-
-# ---------------------------------------------------------------- results of tests
-
-RESULTS = {"examples": {"a": ["progress", True]}, "half a character": "\ud83d"}
-
-
-def results_file(where: Path) -> Path:
-    (found,) = where.glob("*.tests")
-    return found
-
-
-def test_results_are_given_back_with_the_rulebook_that_gave_them(rules: Path, tmp_path: Path) -> None:
-    where, key = tmp_path / "c", key_of(rules)
-    book = load_rulebook(rules, cache=where)
-    assert kept_tests(rules, key, cache=where) is None
-    keep_tests(rules, key, RESULTS, cache=where)
-    assert kept_tests(rules, key, cache=where) == KeptTests(None, RESULTS)
-    with (rules / "deal" / "beans.yaml").open("a", encoding="utf-8") as stream:
-        stream.write("# edited\n")
-    assert kept_tests(rules, key_of(rules), cache=where) == KeptTests(book, RESULTS)
-
-
-def test_results_of_rules_that_are_no_longer_kept_are_not_used(rules: Path, tmp_path: Path) -> None:
-    where = tmp_path / "c"
-    load_rulebook(rules, cache=where)
-    keep_tests(rules, key_of(rules), RESULTS, cache=where)
-    kept(where).unlink()
-    assert kept_tests(rules, "another", cache=where) is None
-
-
-def test_results_of_rules_that_changed_meanwhile_are_not_kept(rules: Path, tmp_path: Path) -> None:
-    where, key = tmp_path / "c", key_of(rules)
-    load_rulebook(rules, cache=where)
-    (rules / "policy.yaml").write_text("live_days: 40\n", encoding="utf-8")
-    keep_tests(rules, key, RESULTS, cache=where)
-    assert list(where.glob("*.tests")) == []
-
-
-def test_each_folder_of_rules_has_its_own_results(rules: Path, tmp_path: Path) -> None:
-    where, other = tmp_path / "c", tmp_path / "other" / "rules"
-    shutil.copytree(rules, other)
-    load_rulebook(rules, cache=where)
-    keep_tests(rules, key_of(rules), RESULTS, cache=where)
-    assert kept_tests(other, key_of(other), cache=where) is None
-
-
-def test_results_that_are_damaged_or_open_to_others_are_not_used(
-    rules: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    where, key = tmp_path / "c", key_of(rules)
-    caplog.set_level(logging.DEBUG)
-    load_rulebook(rules, cache=where)
-    keep_tests(rules, key, RESULTS, cache=where)
-    results_file(where).chmod(0o666)
-    assert kept_tests(rules, key, cache=where) is None
-    results_file(where).chmod(0o600)
-    results_file(where).write_bytes(results_file(where).read_bytes()[:-3])
-    assert kept_tests(rules, key, cache=where) is None
-    assert "rule cache not used" in caplog.text
-
-
-def test_only_the_results_of_the_folders_tested_last_stay(rules: Path, tmp_path: Path) -> None:
-    where = tmp_path / "c"
-    for number in range(KEPT + 2):
-        other = tmp_path / str(number) / "rules"
-        shutil.copytree(rules, other)
-        keep_tests(other, key_of(other), RESULTS, cache=where)
-    assert len(list(where.glob("*.tests"))) == KEPT
-
-
-def test_without_a_cache_no_result_is_kept(rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "off")
-    keep_tests(rules, key_of(rules), RESULTS, cache=tmp_path / "c")
-    assert kept_tests(rules, key_of(rules), cache=tmp_path / "c") is None
-    assert not (tmp_path / "c").exists()

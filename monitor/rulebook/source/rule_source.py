@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -99,14 +98,25 @@ def read_yaml(text: str, shown: str) -> tuple[RuleSource | None, list[Issue]]:
 @lru_cache(maxsize=64)
 def _read(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
     """Cached because an edit changes one file of many: the others need not be parsed again when the rules are reloaded."""
-    page = Page(shown, text)
-    reader = fast_reader(page)
-    if reader is not None:
-        with suppress(UnreadableFileError, UnclearError):
-            value = reader.value_of_file()
-            if not reader.issues:
-                return RuleSource(shown, text, value, reader.places, reader.keys, reader.scalars), ()
-    reader = YamlReader(page, fast=False)
+    source = read_fast(text, shown)
+    return (source, ()) if source is not None else read_slow(text, shown)
+
+
+def read_fast(text: str, shown: str) -> RuleSource | None:
+    """A text without any issue, by the fast parser; None if the slow one must read it."""
+    reader = fast_reader(Page(shown, text))
+    if reader is None:
+        return None
+    try:
+        value = reader.value_of_file()
+    except (UnreadableFileError, UnclearError):
+        return None
+    return None if reader.issues else RuleSource(shown, text, value, reader.places, reader.keys, reader.scalars)
+
+
+def read_slow(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
+    """Any text, by the parser with exact error positions. The source is None if the text cannot be used."""
+    reader = YamlReader(Page(shown, text), fast=False)
     try:
         value = reader.value_of_file()
     except UnreadableFileError as refused:

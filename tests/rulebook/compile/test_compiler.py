@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor import rulebook
-from monitor.domain.matching.rules import Deal, Reads
+from monitor.domain.matching.rules import Deal, Reads, Rulebook
 from monitor.domain.model import Effect, Kind, Policy, Standing, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.text.written_amounts import AmountInRule, read_amount
@@ -20,13 +20,13 @@ def publishers(tmp_path_factory: pytest.TempPathFactory) -> Publishers:
 
 
 def test_a_commitment_is_read_as_written(tmp_path: Path) -> None:
-    loaded = rules_folder.load(tmp_path)
-    beans = loaded.commitments["beans"]
+    book = rules_folder.load(tmp_path)
+    beans = book.commitments["beans"]
     assert (beans.deal, beans.kind, beans.grace_days, beans.stale_days) == ("deal", Kind.QUANTITY, 60, 60)
     assert [(t.amount, t.unit, t.due) for t in beans.targets] == [(12e6, "t", date(2025, 12, 31))]
     assert [b.standing for b in beans.baselines] == [Standing.UNPLEDGED, Standing.MET]
     assert beans.criteria == (("met", "twelve million tonnes are booked"),)
-    assert loaded.deals == {"deal": Deal("deal", "A deal")}
+    assert book.deals == {"deal": Deal("deal", "A deal")}
 
 
 def test_a_rule_knows_its_file_and_line(tmp_path: Path) -> None:
@@ -63,35 +63,34 @@ def test_a_version_changes_with_the_words_a_rule_uses_and_only_then(tmp_path: Pa
 
 
 def test_examples_run_through_the_same_match(tmp_path: Path) -> None:
-    results = rulebook.test_rulebook(rules_folder.load(tmp_path))
+    results = rulebook.test_rulebook(loaded(tmp_path))
     assert results
     assert [result for result in results if not result.passed] == []
 
 
-def test_a_failed_example_says_what_it_saw(tmp_path: Path) -> None:
-    wrong = rules_folder.COMMITMENT.replace(
-        "{text: China bans video games, effect: not_about}",
-        "{text: 'Opinion: China bans soybeans', effect: setback}\n      - {text: A, effect: none}",
+def loaded(folder: Path, old: str = "", new: str = "") -> Rulebook:
+    """The small rulebook with its examples, after one change of the examples of beans."""
+    examples = rules_folder.BEANS_EXAMPLES.replace(old, new) if old else rules_folder.BEANS_EXAMPLES
+    return rulebook.load_rulebook(rules_folder.write(folder, beans_examples=examples), examples=True)
+
+
+def test_a_failed_example_reports_its_matches(tmp_path: Path) -> None:
+    rules = loaded(
+        tmp_path, "not_about | | China bans video games", "setback | | Opinion: China bans soybeans\nnone | | A"
     )
-    failed = [
-        result for result in rulebook.test_rulebook(rules_folder.load(tmp_path, beans=wrong)) if not result.passed
-    ]
-    opinion = failed[0]
+    opinion, other = [result for result in rulebook.test_rulebook(rules) if not result.passed]
     assert (opinion.rule, opinion.number, opinion.expected, opinion.got) == ("beans/banned", 2, "setback", "none")
-    assert opinion.line == wrong[: wrong.index("{text: 'Opinion")].count("\n") + 1
+    assert (opinion.path, opinion.line) == ("rules/deal/beans.examples", 10)
     assert "beans/banned: bans … soybeans (plain)" in opinion.matched
     assert opinion.blocked == ("beans/banned: frame: opinion",)
-    assert (failed[1].expected, failed[1].got) == ("none", "not_about")
+    assert (other.expected, other.got) == ("none", "not_about")
 
 
 def test_an_example_that_another_rule_answers_fails(tmp_path: Path) -> None:
-    wrong = rules_folder.COMMITMENT.replace(
-        "{text: China cancels US soybeans, effect: breach}", "{text: China books soybeans, effect: progress}"
-    )
-    failed = [
-        result for result in rulebook.test_rulebook(rules_folder.load(tmp_path, beans=wrong)) if not result.passed
+    rules = loaded(tmp_path, "breach | | China cancels US soybeans", "progress | | China books soybeans")
+    assert [result.got for result in rulebook.test_rulebook(rules) if not result.passed] == [
+        "progress, but not by this rule"
     ]
-    assert [result.got for result in failed] == ["progress, but not by this rule"]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +179,7 @@ def test_a_rule_put_on_trial_is_an_edit(tmp_path: Path) -> None:
 GATED = """\
 id: deal
 name: A deal
+use: [words]
 description: >-
   What was agreed,
   and when.

@@ -18,6 +18,7 @@ from monitor.rulebook.source.example_lines import EFFECTS, ExampleLine, read_exa
 from monitor.rulebook.source.page import Page
 from monitor.rulebook.testing.examples import test_rulebook as run_examples
 from tests.builders import rules_folder
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.rules_folder import TALKS
 
 APART = """\
@@ -27,12 +28,11 @@ progress | 2026-08-10 | China holds talks with Washington
 
 none | | China talks up its films | A page \\| of two parts
 """
-BARE = TALKS[: TALKS.index("    examples:")]
-"""The talks without examples of their own."""
 
 
 def write(folder: Path, examples: str = APART, name: str = "deal/talks.examples") -> Path:
-    root = rules_folder.write(folder, talks=BARE)
+    root = rules_folder.write(folder)
+    (root / "deal" / "talks.examples").unlink()
     (root / name).write_text(examples, encoding="utf-8")
     return root
 
@@ -78,26 +78,28 @@ def test_who_asks_for_no_examples_reads_no_file_of_them(tmp_path: Path) -> None:
 
 WRONG = [
     # (line below [held], code, column, part of message or hint)
-    ("progres | | A title", "unknown_effect", 1, "did you mean 'progress'"),
-    ("done | | A title", "unknown_effect", 1, "did you mean 'delivered'? done is a polarity"),
-    ("Break | | A title", "unknown_effect", 1, "did you mean 'breach'?"),
-    ("[held", "open_section", 1, "']' is missing write [held]"),
-    ("progress", "missing_field", 1, "effect | day"),
-    ("progress | 2026-08-10", "missing_field", 12, "title"),
-    ("progress | | ", "missing_field", 14, "title"),
-    ("progress | | | summary", "missing_field", 16, "title"),
-    ("progress | | A title | x | y", "too_many_fields", 28, "within a text is written \\|"),
-    ("progress | | | | A title", "missing_field", 16, "title"),
-    ("progress | soon | A title", "not_a_date", 12, "2026-01-31"),
-    ("[hold]", "unknown_act", 1, "did you mean 'held'"),
+    ("progres | | A title", "unknown_effect", 1),
+    ("done | | A title", "unknown_effect", 1),
+    ("Break | | A title", "unknown_effect", 1),
+    ("[held", "open_section", 1),
+    ("progress", "missing_field", 1),
+    ("progress | 2026-08-10", "missing_field", 12),
+    ("progress | | ", "missing_field", 14),
+    ("progress | | | summary", "missing_field", 16),
+    ("progress | | A title | x | y", "too_many_fields", 28),
+    ("progress | | | | A title", "missing_field", 16),
+    ("progress | soon | A title", "not_a_date", 12),
+    ("[hold]", "unknown_act", 1),
 ]
 
 
-@pytest.mark.parametrize(("line", "code", "column", "says"), WRONG)
-def test_a_wrong_line_is_told_in_its_place(tmp_path: Path, line: str, code: str, column: int, says: str) -> None:
-    (issue,) = found(write(tmp_path, f"{APART}{line}\n"))
-    assert (issue.path, issue.line, issue.column, issue.code) == ("rules/deal/talks.examples", 6, column, code)
-    assert says in f"{issue.message} {issue.hint}"
+def test_an_invalid_line_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:
+    shown = []
+    for number, (line, code, column) in enumerate(WRONG):
+        (issue,) = found(write(tmp_path / str(number), f"{APART}{line}\n"))
+        assert (issue.path, issue.line, issue.column, issue.code) == ("rules/deal/talks.examples", 6, column, code)
+        shown.append(f"{line!r}: {issue.message} ({issue.hint})")
+    wording(shown)
 
 
 def test_the_same_line_twice_in_one_act_is_a_warning(tmp_path: Path) -> None:
@@ -105,7 +107,6 @@ def test_the_same_line_twice_in_one_act_is_a_warning(tmp_path: Path) -> None:
     root = write(tmp_path, f"{APART}# Once more.\n  {line}\nnone | | China holds talks with Washington\n")
     (issue,) = found(root)
     assert (issue.line, issue.column, issue.code, issue.severity) == (7, 3, "duplicate_example", "warning")
-    assert "line 3" in issue.message
     assert len(of_talks(load_rulebook(root, examples=True).examples)) == 4
 
 
@@ -139,7 +140,7 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
 def test_each_act_needs_one_that_matches_and_a_near_miss(tmp_path: Path, text: str, codes: list[str]) -> None:
     issues = found(write(tmp_path, text))
     assert [(issue.code, issue.severity) for issue in issues] == [(code, "warning") for code in codes]
-    line = BARE[: BARE.index("held")].count("\n") + 1
+    line = TALKS[: TALKS.index("held")].count("\n") + 1
     assert {(issue.path, issue.line, issue.column) for issue in issues} == {("rules/deal/talks.yaml", line, 9)}
 
 
@@ -147,20 +148,15 @@ def test_each_act_needs_one_that_matches_and_a_near_miss(tmp_path: Path, text: s
 def test_the_example_that_lacks_is_asked_for_with_what_the_act_means_when_it_is_done(
     tmp_path: Path, polarity: str, effect: str
 ) -> None:
-    root = rules_folder.write(tmp_path, talks=BARE.replace("polarity: good", f"polarity: {polarity}"))
+    root = write(tmp_path, "")
+    path = root / "deal" / "talks.yaml"
+    path.write_text(TALKS.replace("polarity: good", f"polarity: {polarity}"), encoding="utf-8")
     hint = next(issue.hint for issue in found(root) if issue.code == "no_example")
-    assert hint == f"{effect} | | its title, below [held] in talks.examples"
+    assert hint.startswith(f"{effect} | |")
 
 
 def test_rules_without_examples_can_be_tried(tmp_path: Path) -> None:
     assert rulebook.check_rulebook(write(tmp_path, ""), examples=True)[0] is not None
-
-
-def test_those_inside_an_older_file_count_beside_those_apart(tmp_path: Path) -> None:
-    root = rules_folder.write(tmp_path)
-    (root / "deal" / "talks.examples").write_text(APART, encoding="utf-8")
-    numbers = [example.number for example in of_talks(load_rulebook(root, examples=True).examples)]
-    assert (found(root), numbers) == ([], [1, 2, 3, 4])
 
 
 def test_an_edit_of_examples_needs_no_new_rulebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

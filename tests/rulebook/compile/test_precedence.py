@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from monitor.workbench.rule_clauses import rule_clauses
 
 from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
+from monitor.workbench.coverage import rule_clauses
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 
-INSIDE = "  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n"
-ALONE = COMMITMENT.replace(INSIDE, "")
 ENTRY = "{of: [beans], to: talks, when: ['{after} ..2 (call|talks)'], unless: [gossip], since: 2026-02-01, kind: outcomes of a call}"
 DEAL = f"id: deal\nname: A deal\nuse: [words]\nsets: {{after: [after, following]}}\nprecedence:\n  - {ENTRY}\n"
 TITLE = "China buys soybeans after talks"
@@ -31,7 +29,7 @@ def why(rules: Rulebook, title: str = TITLE, day: str = "2026-02-01") -> str:
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return rules_folder.load(tmp_path_factory.mktemp("rules"), beans=ALONE, deal=DEAL)
+    return rules_folder.load(tmp_path_factory.mktemp("rules"), deal=DEAL)
 
 
 @pytest.mark.parametrize(
@@ -56,23 +54,15 @@ def test_a_story_that_concerns_both_goes_to_one(rules: Rulebook, title: str, day
 
 
 def test_an_entry_may_hold_for_several_commitments(tmp_path: Path) -> None:
-    corn = ALONE.replace("id: beans", "id: corn")
+    corn = COMMITMENT.replace("id: beans", "id: corn")
     deal = DEAL.replace("of: [beans]", "of: [beans, corn]")
-    both = rules_folder.load(tmp_path, beans=ALONE, corn=corn, deal=deal)
+    both = rules_folder.load(tmp_path, corn=corn, deal=deal)
     assert {t.commitment: len(t.gives_way) for t in both.matcher.topics} == {"beans": 1, "corn": 1, "talks": 0}
-
-
-def test_the_table_reads_as_the_key_inside_a_file_did(tmp_path: Path) -> None:
-    table = "id: deal\nname: A deal\nprecedence:\n  - {of: [beans], to: talks, when: ['after ..2 (call|talks)']}\n"
-    inside = rules_folder.load(tmp_path / "a")
-    apart = rules_folder.load(tmp_path / "b", beans=ALONE, deal=table)
-    versions = [{name: info.version for name, info in rules.rules.items()} for rules in (inside, apart)]
-    assert versions[0] == versions[1]
 
 
 def test_a_rule_is_another_where_its_precedence_is_and_not_where_its_kind_is_called_otherwise(tmp_path: Path) -> None:
     deals = (DEAL, DEAL.replace("outcomes of a call", "talks"), DEAL.replace("gossip", "rumour"))
-    loaded = [rules_folder.load(tmp_path / str(n), beans=ALONE, deal=deal) for n, deal in enumerate(deals)]
+    loaded = [rules_folder.load(tmp_path / str(n), deal=deal) for n, deal in enumerate(deals)]
     first, named, meant = (rules.rules["beans/bought"].version for rules in loaded)
     assert (first == named, first == meant) == (True, False)
     assert len({rules.rules["talks/held"].version for rules in loaded}) == 1
@@ -80,7 +70,7 @@ def test_a_rule_is_another_where_its_precedence_is_and_not_where_its_kind_is_cal
 
 def test_its_patterns_are_clauses_of_who_gives_way_at_their_place_in_the_deal(rules: Rulebook) -> None:
     (topic,) = (topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    found = [(c.kind, c.rule, c.path, c.line) for c in rule_clauses(topic) if c.kind == "precedence"]
+    found = [(c.key, c.rule, c.pattern.path, c.pattern.line) for c in rule_clauses(topic) if c.key == "precedence"]
     assert found == [("precedence", "beans/about", "rules/deal/deal.yaml", 6)] * 2
 
 
@@ -95,5 +85,5 @@ FAULTS = [
 
 @pytest.mark.parametrize(("old", "new", "code"), FAULTS)
 def test_what_cannot_be_meant_is_told(tmp_path: Path, old: str, new: str, code: str) -> None:
-    issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=ALONE, deal=DEAL.replace(old, new)))[1]
+    issues = rulebook.check_rulebook(rules_folder.write(tmp_path, deal=DEAL.replace(old, new)))[1]
     assert [(issue.code, issue.path, issue.line) for issue in issues] == [(code, "rules/deal/deal.yaml", 6)]

@@ -10,13 +10,13 @@ from monitor import rulebook
 from monitor.domain.matching.match import match
 from monitor.errors import Issue
 from tests.builders import rules_folder
-from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, story
+from tests.builders.rules_folder import COMMITMENT, VOCABULARY, story
 
 FARM = (
     "sets:\n  oils: [palm oil, 棕榈油]\n  meats: {means: what butchers sell, eg: [China buys pork], en: [pork, beef]}\n"
 )
 FORMS = "  red: [beef]\n  sellers: [<sell/ship>]\n  gone: [<ship>]\n  past: [shipped]\n"
-USES = COMMITMENT.replace("sets:\n", "use: [words, farm]\nsets:\n")
+USES = COMMITMENT.replace("use: [words]", "use: [words, farm]")
 
 
 def write(folder: Path, *, farm: str = FARM, **changed: str) -> Path:
@@ -45,9 +45,9 @@ def test_a_set_is_a_list_or_has_its_words_by_language(tmp_path: Path, title: str
 
 
 def test_a_file_sees_the_sets_of_the_files_that_it_uses(tmp_path: Path) -> None:
-    text = with_about("{oils}", COMMITMENT.replace("sets:\n", "use: [words]\nsets:\n"))
+    text = with_about("{oils}", COMMITMENT)
     (issue,) = found(write(tmp_path, beans=text))
-    assert (issue.code, issue.hint) == ("unknown_set", "use: [farm] would take it")
+    assert (issue.code, "farm" in issue.hint) == ("unknown_set", True)
     assert not found(write(tmp_path, beans=with_about("{oils}")))
 
 
@@ -59,8 +59,9 @@ def test_a_mistyped_file_in_use_is_told_once_and_not_by_each_of_its_sets(tmp_pat
     assert codes == ["unknown_vocabulary", "unknown_set"]
 
 
-def test_a_file_without_use_sees_every_set(tmp_path: Path) -> None:
-    assert reads(write(tmp_path, beans=with_about("{oils}", COMMITMENT)), "Palm oil is dear")
+def test_a_file_without_use_has_its_own_sets_alone(tmp_path: Path) -> None:
+    text = COMMITMENT.replace("use: [words]\n", "").replace("'{us_beans}'", "'{takes}'")
+    assert {issue.code for issue in found(write(tmp_path, beans=text))} == {"unknown_set"}
 
 
 def test_a_used_set_sees_what_its_own_file_uses(tmp_path: Path) -> None:
@@ -71,10 +72,11 @@ def test_a_used_set_sees_what_its_own_file_uses(tmp_path: Path) -> None:
 
 def test_a_name_in_two_used_files_is_an_error_that_names_both(tmp_path: Path) -> None:
     farm = FARM + "  cn: [Peking]\n"
-    talks = "use: [words]\n" + TALKS
-    first, *_ = found(write(tmp_path, farm=farm, beans=USES, talks=talks))
-    assert (first.code, first.message) == ("ambiguous_set", "the set 'cn' stands in farm.yaml and in words.yaml")
-    assert not found(write(tmp_path, farm=farm, beans=USES.replace("[words, farm]", "[words]"), talks=talks))
+    first, *_ = found(write(tmp_path, farm=farm, beans=USES))
+    assert first.code == "ambiguous_set"
+    assert "farm.yaml" in first.message
+    assert "words.yaml" in first.message
+    assert not found(write(tmp_path, farm=farm, beans=USES.replace("[words, farm]", "[words]")))
 
 
 def test_own_sets_go_before_used_ones(tmp_path: Path) -> None:
@@ -136,7 +138,7 @@ def test_a_word_that_a_set_does_not_hold_cannot_be_taken_out_unnoticed(
     tmp_path: Path, pattern: str, words: list[str]
 ) -> None:
     _, issues = rulebook.check_rulebook(write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern)))
-    told = [(issue.code, issue.message.split(" takes nothing out of ")[0]) for issue in issues]
+    told = [(issue.code, issue.message.split(" removes nothing from ")[0]) for issue in issues]
     assert told == [("idle_term", word) for word in words]
 
 
@@ -200,7 +202,7 @@ def test_a_word_that_stands_for_a_set_in_a_sum_is_told_with_its_marks(tmp_path: 
 )
 def test_a_sum_without_its_spaces_is_told_as_it_must_be_written(tmp_path: Path, pattern: str, mended: str) -> None:
     (issue,) = found(write(tmp_path, farm=FARM + FORMS, beans=with_about(pattern)))
-    assert (issue.code, issue.hint) == ("unknown_set", f"a space stands on both sides of a sign: write {mended}")
+    assert (issue.code, issue.hint) == ("unknown_set", f"put a space on both sides of a sign: write {mended}")
 
 
 def test_a_hyphen_in_the_name_of_a_set_is_no_sign(tmp_path: Path) -> None:

@@ -33,5 +33,5 @@ def test_words_for_alerts_are_no_part_of_a_rules_version(tmp_path: Path) -> None
 
 
 def test_words_that_say_neither_what_is_done_nor_who_does_it_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match=r"soy.yaml:14:\d+: .*'buys beans' says no act: write 'to do what'"):
+    with pytest.raises(RuleError, match=r"soy.yaml:14:\d+: error\[value_error\]"):
         small_rulebook.rulebook(tmp_path, soy=edited("buys beans"))

@@ -9,6 +9,7 @@ import pytest
 from monitor import rulebook
 from monitor.errors import Issue
 from tests.builders import rules_folder
+from tests.builders.golden_wording import GoldenWording
 
 VOCABULARY = rules_folder.VOCABULARY.replace("[not, no,", "[not, 'no',")
 """Without the one word of the shared sample that is a trap."""
@@ -19,8 +20,7 @@ def warnings(folder: Path, **changed: str) -> list[Issue]:
     loaded, issues = rulebook.check_rulebook(root, lint=True)
     assert loaded is not None, issues
     assert {issue.severity for issue in issues} <= {"warning"}
-    # The shared sample is in the older syntax: see the claims on that below.
-    return [issue for issue in issues if issue.code != "old_syntax"]
+    return list(issues)
 
 
 def change(text: str, *changes: tuple[str, str]) -> str:
@@ -42,81 +42,67 @@ def test_rules_without_a_trap_have_no_warning(tmp_path: Path) -> None:
 
 BEANS = [
     # what to change, with what, the code, where it is told, a part of what is said
-    ("[buy*, bought, book*]", "[buy*, buys, book*]", "shadowed", "buys,", "'buy*'"),
-    ("[buy*, bought, book*]", "[buy*, buyer*, book*]", "shadowed", "buyer*", "'buy*'"),
-    ("'(ban|bans|boycott) ..6 {beans}'", "'(ban|ban*|boycott) ..6 {beans}'", "shadowed", "ban|ban*", "'ban*'"),
-    ("none: ['soybean oil']", "none: [oil, 'soybean oil']", "shadowed", "'soybean oil'", "'oil'"),
-    ("none: ['soybean oil']", "none: ['(oil|palm oil)']", "shadowed", "palm oil", "'oil'"),
-    ("(Brazil*|巴西)", "(Brazil*|巴西|巴西大豆)", "shadowed", "巴西大豆", "'巴西'"),
-    ("none: ['soybean oil']", "none: ['oil .. 4 price']", "loose_gap", ".. 4", "without a space"),
-    ("none: ['soybean oil']", "none: ['^why', '^why not']", "shadowed", "'^why not'", "'^why'"),
-    ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought", "case"),
-    ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)", "second"),
+    ("{oil: 'soybean oil'}", "{oil: 'oil .. 4 price'}", "loose_gap", ".. 4"),
+    ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought"),
+    ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)"),
     (
         "'{us_beans}']\n  summary",
         "'{us_beans}', '{us_beans}']\n  summary",
         "duplicate_pattern",
         "'{us_beans}']\n  summary",
-        "second",
     ),
-    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  none", "under any"),
-    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {", "no pattern of this file names"),
-    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {", "that of words.yaml"),
-    ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today", "all news"),
-    ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]", "all news"),
-    (
-        "'(completes|met its) ..8 {beans}'",
-        "'(completes|met its) ..8 {beans}', '(sees|the)'",
-        "common_word",
-        "the)",
-        "'the'",
-    ),
-    ("  none: ['(Brazil*|巴西)']\n", "", "unless_alone", "unless", "none"),
-    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "traditional", "買賣", "'买卖'"),
-    ("zh: [采购, 购买]", "zh: [采购, 购买, 购買]", "traditional", "购買", "'购买'"),
-    ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（", "write ("),
-    ("zh: [采购, 购买]", "zh: [采购，购买]", "full_width", "，", "new entry"),
-    ("none: ['soybean oil']", "none: [ＵＳ oil]", "full_width", "Ｕ", "narrow"),
-    ("[buy*, bought, book*]", "[buy*, bought, on]", "yaml_bool", "on]", "quotes"),
-    ("[buy*, bought, book*]", "[buy*, bought, 12:30]", "yaml_sexagesimal", "12:30", "sixtieths"),
-    ("grace: 60 days", "grace: 060", "yaml_octal", "060", "base 8"),
-    ("[buy*, bought, book*]", "[buy*, bought, 1_000]", "yaml_number", "1_000", "_"),
-    ("[buy*, bought, book*]", "[buy*, bought, 'x 1', over 1,200 t]", "cut_by_comma", ",200", "ends the text"),
-    ("short: Beans\n", "short: Beans #1\n", "cut_by_comment", "#1", "comment"),
-    ("sets:\n", "sets:\n  yes: {en: [maybe]}\n", "yaml_bool", "yes: {", "true or false"),
+    ("['{us_beans} ..4 cargoes']", "['{us_beans}']", "duplicate_pattern", "'{us_beans}']\n  not"),
+    ("sets:\n", "sets:\n  corn: {en: [corn, maize]}\n", "unused_set", "corn: {"),
+    ("sets:\n", "sets:\n  us: {en: [US]}\n", "hides_set", "us: {"),
+    ("'{us_beans}']\n  summary", "'{us_beans}', today]\n  summary", "common_word", "today"),
+    ("'{us_beans}']\n  summary", "'{us_beans}', 将]\n  summary", "common_word", "将]"),
+    ("'(completes|met its) ..8 {beans}'", "'(completes|met its) ..8 {beans}', '(sees|the)'", "common_word", "the)"),
+    ("  not: {other sellers: '(Brazil*|巴西)'}\n", "", "unless_alone", "unless"),
+    ("zh: [采购, 购买]", "zh: [采购, 買賣]", "traditional", "買賣"),
+    ("zh: [采购, 购买]", "zh: [采购, 购买, 购買]", "traditional", "购買"),
+    ("'(ban|bans|boycott) ..6 {beans}'", "'ban ..6 {beans}', '（禁止｜停止）{beans}'", "full_width", "（"),
+    ("zh: [采购, 购买]", "zh: [采购，购买]", "full_width", "，"),
+    ("{oil: 'soybean oil'}", "{oil: ＵＳ oil}", "full_width", "Ｕ"),
+    ("[buy*, bought, book*]", "[buy*, bought, on]", "yaml_bool", "on]"),
+    ("[buy*, bought, book*]", "[buy*, bought, 12:30]", "yaml_sexagesimal", "12:30"),
+    ("grace: 60 days", "grace: 060", "yaml_octal", "060"),
+    ("[buy*, bought, book*]", "[buy*, bought, 1_000]", "yaml_number", "1_000"),
+    ("[buy*, bought, book*]", "[buy*, bought, 'x 1', over 1,200 t]", "cut_by_comma", ",200"),
+    ("short: Beans\n", "short: Beans #1\n", "cut_by_comment", "#1"),
+    ("sets:\n", "sets:\n  yes: {en: [maybe]}\n", "yaml_bool", "yes: {"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "code", "place", "says"), BEANS, ids=[f"{r[2]}-{n}" for n, r in enumerate(BEANS)]
-)
-def test_a_trap_is_told_in_its_place(tmp_path: Path, old: str, new: str, code: str, place: str, says: str) -> None:
-    text = change(rules_folder.COMMITMENT, (old, new))
-    found = [issue for issue in warnings(tmp_path, beans=text) if issue.code == code]
-    assert [issue.path for issue in found] == ["rules/deal/beans.yaml"]
-    line, column = at(text, place)
-    quoted = place.startswith("'") and code != "yaml_bool"
-    assert (found[0].line, found[0].column) == (line, column + quoted)
-    assert says in f"{found[0].message} {found[0].hint}"
+def test_a_likely_mistake_is_reported_at_its_place(tmp_path: Path, wording: GoldenWording) -> None:
+    shown = []
+    for number, (old, new, code, place) in enumerate(BEANS):
+        text = change(rules_folder.COMMITMENT, (old, new))
+        found = [issue for issue in warnings(tmp_path / str(number), beans=text) if issue.code == code]
+        assert [issue.path for issue in found] == ["rules/deal/beans.yaml"], new
+        line, column = at(text, place)
+        quoted = place.startswith("'") and code != "yaml_bool"
+        assert (found[0].line, found[0].column) == (line, column + quoted), new
+        shown.append(f"{new.strip()!r}: {found[0].message} ({found[0].hint})")
+    wording(shown)
 
 
 MEANT = [
     # looks like a trap, and is none
-    ("none: ['soybean oil']", "none: [oil, spoils, 'soil oils']"),
+    ("{oil: 'soybean oil'}", "{oil: [oil, spoils, 'soil oils']}"),
     ("[buy*, bought, book*]", "[buy, buys, buys soybeans]"),
     ("'(ban|bans|boycott) ..6 {beans}'", "'(beans|US beans) ..6 (ban|boycott) ..6 {beans}'"),
     ("short: Beans\n", "short: Beans  # the name on pages\n"),
-    ("none: ['soybean oil']", "none: ['over 1,200 t', '记者：']"),
+    ("{oil: 'soybean oil'}", "{oil: ['over 1,200 t', '记者：']}"),
     ("name: China buys soybeans", "name: >-\n  China buys\n  soybeans\n"),
     ("zh: [采购, 购买]", "zh: [采购, 购买, 显著, 后台]"),
     ("[buy*, bought, book*]", "[buy*, bought, 'on', \"no\"]"),
-    ("none: ['soybean oil']", "none: ['^why', why not]"),
+    ("{oil: 'soybean oil'}", "{oil: ['^why', why not]}"),
 ]
 
 
-@pytest.mark.parametrize(("old", "new"), MEANT)
-def test_what_only_looks_like_a_trap_is_left_alone(tmp_path: Path, old: str, new: str) -> None:
-    assert warnings(tmp_path, beans=change(rules_folder.COMMITMENT, (old, new))) == []
+def test_intended_spellings_give_no_warning(tmp_path: Path) -> None:
+    for number, change_of in enumerate(MEANT):
+        assert warnings(tmp_path / str(number), beans=change(rules_folder.COMMITMENT, change_of)) == [], change_of
 
 
 # ---------------------------------------------------------------- acts
@@ -125,7 +111,7 @@ def test_what_only_looks_like_a_trap_is_left_alone(tmp_path: Path, old: str, new
 def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> None:
     text = change(
         rules_folder.COMMITMENT,
-        ("none: ['soybean oil']", "none: [bought, buy*, book*, 采购, 购买]"),
+        ("{oil: 'soybean oil'}", "{oil: [bought, buy*, book*, 采购, 购买]}"),
         ("'{cn} ..8 {takes}'", "'{cn} ..8 orders'"),
     )
     (found,) = warnings(tmp_path, beans=text)
@@ -135,25 +121,14 @@ def test_a_pattern_that_its_own_exclusion_shuts_out_is_told(tmp_path: Path) -> N
 
 def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path) -> None:
     bare = VOCABULARY[: VOCABULARY.index("modality:")]
-    told = [issue.message for issue in warnings(tmp_path, words=bare) if issue.code == "no_modality"]
-    assert told == ["no word of the vocabulary denies an act", "no word of the vocabulary hedges an act"]
-
-
-def test_an_object_that_once_meant_a_stall_is_named_with_the_key_that_means_it_now(tmp_path: Path) -> None:
-    act = "  - id: cancelled\n"
-    old = change(rules_folder.COMMITMENT, (act, act + "    object: stalled purchases\n"))
-    (found,) = warnings(tmp_path, beans=old)
-    assert (found.code, found.line, found.hint) == (
-        "stall_object",
-        at(old, "stalled purchases")[0],
-        "write stalls: true, if the act stalls the promise",
-    )
-    assert warnings(tmp_path / "new", beans=change(old, (act, act + "    stalls: true\n"))) == []
+    assert [issue.code for issue in warnings(tmp_path, words=bare)].count("no_modality") == 2
 
 
 def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> None:
     text = change(
-        rules_folder.COMMITMENT, ("none: ['(Brazil*|巴西)']", "never: [cancels]"), ("  unless: ['{us_beans}']\n", "")
+        rules_folder.COMMITMENT,
+        ("not: {other sellers: '(Brazil*|巴西)'}", "never: {ends: cancels}"),
+        ("  unless: ['{us_beans}']\n", ""),
     )
     (found,) = warnings(tmp_path, beans=text)
     assert (found.code, (found.line, found.column)) == ("dead_act", at(text, "cancelled"))
@@ -172,10 +147,7 @@ def test_an_act_that_its_exclusion_shuts_out_can_never_win(tmp_path: Path) -> No
     ids=["a noun under a verb", "the same again", "with a pattern more", "of another polarity", "under a condition"],
 )
 def test_an_act_whose_patterns_another_has_before_it_can_never_win(tmp_path: Path, act: str, dead: bool) -> None:
-    example = "    examples:\n      - {text: China cancels US soybeans, effect: breach}\n      - {text: A, effect: not_about}\n"
-    if "weak" in act:
-        example = example.replace("breach", "setback")
-    text = f"{rules_folder.COMMITMENT}  - id: again\n    {act}\n{example}"
+    text = f"{rules_folder.COMMITMENT}  - id: again\n    {act}\n"
     found = [(issue.code, issue.line) for issue in warnings(tmp_path, beans=text)]
     assert found == ([("dead_act", at(text, "id: again")[0])] if dead else [])
 
@@ -185,8 +157,7 @@ def test_an_act_bound_by_a_condition_leaves_room_for_the_plain_one(tmp_path: Pat
         rules_folder.COMMITMENT,
         ("any: ['cancels ..6 {beans}']", "only_if: {field: [summary]}\n    any: ['cancels ..6 {beans}']"),
     )
-    text += "  - id: plain\n    polarity: break\n    any: ['cancels ..6 {beans}']\n    examples:\n"
-    text += "      - {text: China cancels US soybeans, effect: breach}\n      - {text: A, effect: not_about}\n"
+    text += "  - id: plain\n    polarity: break\n    any: ['cancels ..6 {beans}']\n"
     assert warnings(tmp_path, beans=text) == []
 
 
@@ -199,18 +170,20 @@ def test_a_shared_set_that_no_file_uses_is_no_fault(tmp_path: Path) -> None:
 
 def test_a_line_can_say_that_it_is_meant(tmp_path: Path) -> None:
     text = change(
-        rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: [oil, 'soybean oil']  # allow: shadowed (read aloud)")
+        rules_folder.COMMITMENT,
+        ("takes: {en: [buy*, bought, book*],", "takes: {en: [buy*, bought, buy*],"),
+        ("zh: [采购, 购买]}", "zh: [采购, 购买]}  # allow: duplicate_pattern (an example)"),
     )
     assert warnings(tmp_path, beans=text) == []
 
 
 def test_an_allowance_that_nothing_needs_is_told(tmp_path: Path) -> None:
     text = change(
-        rules_folder.COMMITMENT, ("none: ['soybean oil']", "none: ['soybean oil']  # allow: shadowed, yaml_bool")
+        rules_folder.COMMITMENT, ("{oil: 'soybean oil'}", "{oil: 'soybean oil'}  # allow: common_word, yaml_bool")
     )
     found = warnings(tmp_path, beans=text)
     assert [issue.code for issue in found] == ["idle_allowance", "idle_allowance"]
-    assert (found[0].line, found[0].column) == at(text, "shadowed, yaml_bool")
+    assert (found[0].line, found[0].column) == at(text, "common_word, yaml_bool")
 
 
 def test_rules_are_not_linted_for_meaning_while_a_file_has_errors(tmp_path: Path) -> None:
@@ -231,7 +204,7 @@ def test_loading_rules_does_not_lint_them(tmp_path: Path) -> None:
 
 def test_a_commitment_of_which_a_reader_is_told_nothing_is_named_where_it_is_told_of_others(tmp_path: Path) -> None:
     beans = change(rules_folder.COMMITMENT, ("criteria:", "reads: {about: beans}\ncriteria:"))
-    gated = "id: deal\nname: A deal\ngate: {any: ['{beans}']}\n"
+    gated = "id: deal\nname: A deal\nuse: [words]\ngate: {any: ['{beans}']}\n"
     (found,) = warnings(tmp_path, beans=beans, deal=gated)
     assert (found.code, found.path, found.line, found.hint) == (
         "no_reads",
@@ -242,9 +215,8 @@ def test_a_commitment_of_which_a_reader_is_told_nothing_is_named_where_it_is_tol
 
 
 def test_a_gate_before_commitments_of_which_a_reader_is_told_nothing_is_named(tmp_path: Path) -> None:
-    found = warnings(tmp_path, deal="id: deal\nname: A deal\ngate: {any: ['{beans}']}\n")
+    found = warnings(tmp_path, deal="id: deal\nname: A deal\nuse: [words]\ngate: {any: ['{beans}']}\n")
     assert [each.code for each in found] == ["no_reads", "no_reads"]
-    assert "its deal has a gate" in found[0].message
 
 
 def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_path: Path) -> None:
@@ -257,8 +229,8 @@ def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_pa
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("[pulses]", "[pulses, the]", "common_word"),
-        ("[pulses]", "[pulses, Pulses]", "duplicate_pattern"),
+        ("[pulses,", "[the, pulses,", "common_word"),
+        ("[pulses,", "[pulses, Pulses,", "duplicate_pattern"),
         ("['{sort}', farms]", "['{sort}', 'farms ..2 {sort}', farms, farms]", "duplicate_pattern"),
         ("['{sort}', farms]", "[peas, farms]", "unused_set"),
         ("zh: [豆]", "zh: [豆, 買賣]", "traditional"),
@@ -267,8 +239,8 @@ def test_a_deal_without_a_gate_is_named_only_where_a_reader_is_told_of_it(tmp_pa
 )
 def test_the_patterns_of_a_gate_are_looked_at_as_all_others(tmp_path: Path, old: str, new: str, code: str) -> None:
     sound = (
-        "id: deal\nname: A deal\nsets:\n  sort: {en: [peas], zh: [豆]}\n"
-        "gate:\n  any: [pulses]\n  together: [['{sort}', farms]]\n"
+        "id: deal\nname: A deal\nuse: [words]\nsets:\n  sort: {en: [peas], zh: [豆]}\n"
+        "gate:\n  any: [pulses, '{beans}']\n  together: [['{sort}', farms]]\n"
     )
     told = {
         "beans": change(rules_folder.COMMITMENT, ("criteria:", "reads: {about: beans}\ncriteria:")),
@@ -280,64 +252,14 @@ def test_the_patterns_of_a_gate_are_looked_at_as_all_others(tmp_path: Path, old:
     assert {(issue.code, issue.path) for issue in found} == {(code, "rules/deal/deal.yaml")}
 
 
-# ---------------------------------------------------------------- the older syntax
-
-INSIDE = "  gives_way_to: [{commitment: talks, when: ['after ..2 (call|talks)']}]\n"
-NEW = (
-    ("  none: ['(Brazil*|巴西)']\n", "  not: {other sellers: ['(Brazil*|巴西)']}\n"),
-    ("    none: ['soybean oil']\n", "    not: {kitchen oils: soybean oil}\n"),
-    (INSIDE, ""),
-    ("sets:\n", "use: [words]\nsets:\n"),
-)
-
-
-def without_examples(text: str) -> str:
-    return "".join(
-        line for line in text.splitlines(keepends=True) if "examples:" not in line and "- {text:" not in line
-    )
-
-
-def older(folder: Path, beans: str, **changed: str) -> list[Issue]:
-    talks = "use: [words]\n" + without_examples(rules_folder.TALKS)
-    root = rules_folder.write(folder, words=VOCABULARY, talks=talks, beans=beans, **changed)
-    return [issue for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.code == "old_syntax"]
-
-
-def test_a_file_in_the_older_syntax_is_told_once_and_how_to_write_it_anew(tmp_path: Path) -> None:
-    (found,) = older(tmp_path, rules_folder.COMMITMENT)
-    signs = "none, gives_way_to, examples inside the file, no use, and sets of other files"
-    assert (found.severity, found.message) == ("warning", f"this file is in the older syntax: {signs}")
-    assert (found.line, found.column) == at(rules_folder.COMMITMENT, "none: ['(Brazil")
-    assert "rules migrate" in found.hint
-
-
-def test_a_file_in_the_new_syntax_is_not(tmp_path: Path) -> None:
-    assert older(tmp_path, without_examples(change(rules_folder.COMMITMENT, *NEW))) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "sign"),
-    [
-        ("  not: {other sellers: ['(Brazil*|巴西)']}\n", "  none: ['(Brazil*|巴西)']\n", "none"),
-        ("    not: {kitchen oils: soybean oil}\n", "    none: [soybean oil]\n", "none"),
-        ("  not: {oth", "  never: [films]\n  not: {oth", "never without kinds of news"),
-        ("  not: {oth", f"{INSIDE}  not: {{oth", "gives_way_to"),
-        ("use: [words]\n", "", "no use, and sets of other files"),
-    ],
-)
-def test_each_sign_of_the_older_syntax_is_named(tmp_path: Path, old: str, new: str, sign: str) -> None:
-    text = change(without_examples(change(rules_folder.COMMITMENT, *NEW)), (old, new))
-    assert [issue.message for issue in older(tmp_path, text)] == [f"this file is in the older syntax: {sign}"]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "code", "place"),
     [
         ("use: [words]", "use: [words, more]", "unused_use", "more]"),
         ("acts:\n", "phases: {own: {from: 2026-01-01}}\nacts:\n", "unused_phase", "own:"),
-        ("    not: {kitchen oils: soybean oil}\n", "    unless: [films]\n", "unless_alone", "unless: [films]"),
+        ("    not: {oil: 'soybean oil'}\n", "    unless: [films]\n", "unless_alone", "unless: [films]"),
         (
-            "not: {kitchen oils: soybean oil}",
+            "not: {oil: 'soybean oil'}",
             "not: {oils: soybean oil, pans: soybean oil}",
             "duplicate_pattern",
             "soybean oil}",
@@ -345,7 +267,7 @@ def test_each_sign_of_the_older_syntax_is_named(tmp_path: Path, old: str, new: s
     ],
 )
 def test_a_trap_of_the_new_keys_is_told_in_its_place(tmp_path: Path, old: str, new: str, code: str, place: str) -> None:
-    text = change(without_examples(change(rules_folder.COMMITMENT, *NEW)), (old, new))
+    text = change(rules_folder.COMMITMENT, (old, new))
     root = rules_folder.write(tmp_path, words=VOCABULARY, beans=text)
     (root / "vocabulary" / "more.yaml").write_text("sets: {}\n", encoding="utf-8")
     found = [issue for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.code == code]

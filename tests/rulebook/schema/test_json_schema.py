@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from monitor.rulebook.json_schema import SHAPES, modeline, schema_for, schemas
 from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.models import PolicyShape
 from monitor.rulebook.source.rule_source import read_yaml
-from monitor.workbench.editor_setup import add_modeline, write_editor_settings, write_schema_files
+from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
 from tests.builders import rules_folder
 from tests.builders.shipped_rules import ROOT
 
@@ -100,13 +99,6 @@ def test_no_word_has_a_meaning_that_nothing_uses() -> None:
     assert set(POLICY_DESCRIPTIONS) == set(PolicyShape.model_fields)
 
 
-@pytest.mark.parametrize("key", PolicyShape.model_fields)
-def test_the_policy_file_and_the_editor_say_the_same_of_a_key(key: str) -> None:
-    above = (ROOT / "rules/policy.yaml").read_text().partition(f"\n{key}:")[0].split("\n")
-    comment = list(takewhile(lambda line: line.startswith("# "), reversed(above)))
-    assert " ".join(line.removeprefix("# ") for line in reversed(comment)) == POLICY_DESCRIPTIONS[key]
-
-
 def test_the_keys_that_a_schema_asks_for_and_allows_are_those_of_the_shape() -> None:
     for name, (shape, _, _) in SHAPES.items():
         fields = shape.model_fields.items()
@@ -164,8 +156,8 @@ def test_rule_files_are_laid_with_their_schemas(tmp_path: Path) -> None:
 def test_a_file_gets_its_line_once(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("id: a\n", encoding="utf-8")
-    add_modeline(path, "deal/a.yaml")
-    add_modeline(path, "deal/a.yaml")
+    for _ in range(2):
+        write_schema_files(tmp_path)
     assert path.read_text(encoding="utf-8").count("yaml-language-server") == 1
 
 
@@ -235,11 +227,12 @@ def _is(kind: str, value: Any) -> bool:
     return isinstance(value, KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda path: path.name)
-def test_an_editor_finds_nothing_wrong_with_the_shipped_rules(path: Path) -> None:
-    source, _ = read_yaml(path.read_text(encoding="utf-8"), path.name)
-    assert source is not None
-    assert list(faults(ALL[schema_for(path.relative_to(ROOT / "rules").as_posix())], source.value)) == []
+def test_an_editor_finds_nothing_wrong_with_the_shipped_rules() -> None:
+    for path in sorted((ROOT / "rules").rglob("*.yaml")):
+        source, _ = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        assert source is not None
+        schema = ALL[schema_for(path.relative_to(ROOT / "rules").as_posix())]
+        assert list(faults(schema, source.value)) == [], path
 
 
 @pytest.mark.parametrize(
@@ -247,10 +240,9 @@ def test_an_editor_finds_nothing_wrong_with_the_shipped_rules(path: Path) -> Non
     [
         ("polarity: bad", "polarity: baad", "/acts/2/polarity: enum"),
         ("owed_by: cn\n", "", ": missing owed_by"),
-        ("    none: ['soy", "    nonne: ['soy", "/acts/0/nonne: unknown"),
-        ("none: ['soybean oil']", "none: oil", "/acts/0/none: type"),
-        ("none: ['soybean oil']", "not: [oil]", "/acts/0/not: type"),
-        ("none: ['soybean oil']", "not: {oils: 5}", "/acts/0/not/oils: anyOf"),
+        ("    not: {oil", "    nto: {oil", "/acts/0/nto: unknown"),
+        ("not: {oil: 'soybean oil'}", "not: [oil]", "/acts/0/not: type"),
+        ("not: {oil: 'soybean oil'}", "not: {oils: 5}", "/acts/0/not/oils: anyOf"),
         ("acts:\n", "phases: {own: {form: 2026-01-01}}\nacts:\n", "/phases/own/form: unknown"),
         ("acts:\n", "phases: {own: {under: [pledge]}}\nacts:\n", "/phases/own/under/0: enum"),
         ("acts:\n", "defaults: {bye: cn}\nacts:\n", "/defaults/bye: unknown"),
@@ -258,7 +250,6 @@ def test_an_editor_finds_nothing_wrong_with_the_shipped_rules(path: Path) -> Non
         ("    effect: pledge\n", "", "/acts/5: missing polarity"),
         ("polarity: bad\n", "polarity: bad\n    effect: pledge\n", "/acts/2: not"),
         ("  any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']\n  summary:", "  unless:", "/about: anyOf"),
-        ("effect: breach}", "effect: breech}", "/acts/3/examples/0/effect: enum"),
     ],
 )
 def test_an_editor_and_check_refuse_the_same(tmp_path: Path, old: str, new: str, path: str) -> None:

@@ -35,7 +35,7 @@ def found(folder: Path, body: bytes) -> list[Issue]:
     (root / "deal" / "beans.yaml").write_bytes(body)
     issues = rulebook.check_rulebook(root, lint=True)[1]
     assert all(rulebook.render_issue(issue) for issue in issues)
-    return [issue for issue in issues if issue.path == "rules/deal/beans.yaml" and issue.code != "old_syntax"]
+    return [issue for issue in issues if issue.path == "rules/deal/beans.yaml"]
 
 
 SETS_IN_SETS = "".join(f"  b{n}: {{en: ['{{b{n + 1}}} {{b{n + 1}}}', '{{b{n + 1}}} ..3 x']}}\n" for n in range(40))
@@ -61,40 +61,40 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
     "a list": ("- a\n- b\n", "not_a_mapping", 1, 1),
     "text": ("hello\n", "not_a_mapping", 1, 1),
     "a number": ("5\n", "not_a_mapping", 1, 1),
-    "two documents": (GOOD + "---\n" + GOOD, "second_document", 64, 1),
-    "a directive": ("%YAML 1.1\n---\n" + GOOD, "directive", 2, 1),
+    "two documents": (GOOD + "---\n" + GOOD, "second_document", 45, 1),
+    "a directive": ("%YAML 1.1\n---\n" + GOOD, "directive", 1, 1),
     "an anchor": (put("name: China", "name: &a China"), "anchor", 2, 7),
     "an alias bomb": ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "anchor", 1, 4),
     "a tag that runs code": (put("China buys soybeans", "!!python/object/apply:os.system [ls]"), "tag", 2, 7),
     "a merge key": (put("grace: 60 days", "<<: {grace: 1}"), "unknown_key", 7, 1),
     "a key that is a list": (put("grace: 60 days", "[grace]: 1"), "key", 7, 1),
-    "no key": (put("grace: 60 days", ": 1"), "key", 7, 1),
+    "no key": (put("grace: 60 days", ": 1"), "syntax", 7, 1),
     "a boolean for a key": (put("grace: 60 days", "true: 1"), "unknown_key", 7, 1),
     "a hundred thousand brackets": ("id: " + "[" * 100_000, "too_deep", 1, 24),
     "a hundred thousand braces": ("id: " + "{a: " * 100_000, "too_deep", 1, 81),
     "a hundred thousand dashes": ("- " * 100_000, "too_deep", 1, 41),
     "deep indentation": ("".join(f"{' ' * n}k{n}:\n" for n in range(400)), "too_deep", 21, 21),
     "too many bytes": ("#" * (MAX_BYTES + 1), "too_large", 1, 1),
-    "a quote left open": (put("name: China", "name: 'China"), "syntax", 16, 10),
+    "a quote left open": (put("name: China", "name: 'China"), "syntax", 17, 10),
     "a quote left open to the end": ("name: 'China\n" + "x\n" * 20_000, "syntax", 20_002, 1),
-    "a bracket left open": (put("[buy*, bought, book*]", "[buy*, bought, book*"), "syntax", 14, 49),
-    "brackets in a pattern": (pattern("(" * 2000 + "a"), "pattern", 25, 33),
-    "closed brackets in a pattern": (pattern("(" * 900 + "a" + ")" * 900), "pattern", 25, 33),
-    "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 33),
-    "a pattern without end": (pattern("word " * 20_000), "pattern", 25, 3013),
-    "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 24),
+    "a bracket left open": (put("[buy*, bought, book*]", "[buy*, bought, book*"), "syntax", 15, 49),
+    "brackets in a pattern": (pattern("(" * 2000 + "a"), "pattern", 25, 37),
+    "closed brackets in a pattern": (pattern("(" * 900 + "a" + ")" * 900), "pattern", 25, 37),
+    "heads in a pattern": (pattern("!" * 2000 + "a"), "pattern", 25, 37),
+    "a pattern without end": (pattern("word " * 20_000), "pattern", 25, 3017),
+    "a word form that could run for ever": (pattern("beans /(a+)+b/"), "pattern", 25, 28),
     "a number without end": (put("short: Beans", f"short: 0x{'f' * 5000}"), "too_long", 3, 8),
-    "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 20),
+    "a word form that matches nothing": (pattern("beans /a*/"), "pattern", 25, 24),
     "sets that grow when filled in": (
         put("sets:\n", f"sets:\n{SETS_IN_SETS}  b40: {{en: [x]}}\n"),
         "set_depth",
-        33,
+        34,
         15,
     ),
     "a pattern of large sets": (
         put("sets:\n", f"sets:\n  w: {{en: [{MANY_WORDS}]}}\n  v: {{en: ['{{w}} {{w}}']}}\n"),
         "pattern",
-        15,
+        16,
         13,
     ),
     "infinity": (put("60 days", ".inf"), "value_error", 7, 8),
@@ -108,13 +108,15 @@ REFUSED: dict[str, tuple[str | bytes, str, int, int]] = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.timeout(20)
-def test_a_file_with_this_is_refused_in_its_place(tmp_path: Path, name: str) -> None:
-    content, code, line, column = REFUSED[name]
-    issues = found(tmp_path, content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
-    assert (issues[0].code, issues[0].line, issues[0].column) == (code, line, column), issues[0]
-    assert issues[0].severity == "error"
+@pytest.mark.timeout(60)
+def test_an_unusable_file_is_refused_at_the_place_of_the_fault(tmp_path: Path) -> None:
+    wrong = []
+    for number, (name, (content, *expected)) in enumerate(REFUSED.items()):
+        body = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+        first, *_ = found(tmp_path / str(number), body)
+        if [first.code, first.line, first.column] != expected or first.severity != "error":
+            wrong.append((name, expected, first))
+    assert wrong == []
 
 
 READ = {
@@ -127,9 +129,9 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("name", READ)
-def test_a_file_with_this_is_read(tmp_path: Path, name: str) -> None:
-    assert found(tmp_path, READ[name]) == []
+def test_an_unusual_but_valid_file_is_read(tmp_path: Path) -> None:
+    for number, (name, body) in enumerate(READ.items()):
+        assert found(tmp_path / str(number), body) == [], name
 
 
 SIGNS = [
@@ -199,8 +201,8 @@ def test_no_edit_of_a_good_file_makes_a_traceback(edits: list[tuple[int, int, st
     [
         "a: 1\n" * 4_000,
         "".join(f"k{n}: 1\n" for n in range(3_000)),
-        put("['soybean oil']", f"[{'1, ' * 4_000}]"),
-        put("['soybean oil']", f"['{{', {'(, ' * 2_000}]"),
+        put("{oil: 'soybean oil'}", f"{{oil: [{'1, ' * 4_000}]}}"),
+        put("{oil: 'soybean oil'}", f"{{oil: ['{{', {'(, ' * 2_000}]}}"),
     ],
     ids=["one key many times", "many unknown keys", "many wrong values", "many wrong patterns"],
 )
@@ -208,13 +210,12 @@ def test_a_file_full_of_faults_says_how_many_more_there_are(tmp_path: Path, body
     issues = found(tmp_path, body.encode())
     assert len(issues) == MAX_ISSUES + 1
     assert issues[-1].code == "more"
-    assert "more from here on" in issues[-1].message
 
 
 @pytest.mark.timeout(60)
 def test_a_long_list_of_good_patterns_is_read_and_linted(tmp_path: Path) -> None:
     lines = "".join(f"      - 'word{number} ..8 (a{number}|b) {{beans}}'\n" for number in range(500))
-    assert found(tmp_path, put("none: ['soybean oil']", f"none:\n{lines}").encode()) == []
+    assert found(tmp_path, put("{oil: 'soybean oil'}", f"\n      oil:\n{lines}").encode()) == []
 
 
 # ---------------------------------------------------------------- what is no file

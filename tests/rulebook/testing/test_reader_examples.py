@@ -81,7 +81,7 @@ def test_rules_check_reads_them_and_no_rule_depends_on_them(tmp_path: Path) -> N
     (tmp_path / "deal" / READER_EXAMPLES).write_text(SMALL, encoding="utf-8")
     loaded, issues = checked_rulebook(tmp_path)
     assert loaded is not None
-    assert (loaded.version, {issue.code for issue in issues}) == (rules.version, {"old_syntax"})
+    assert (loaded.version, {issue.code for issue in issues}) == (rules.version, set())
     (tmp_path / "deal" / READER_EXAMPLES).write_text(SMALL.replace("{soy:", "{soja:"), encoding="utf-8")
     _, issues = checked_rulebook(tmp_path)
     unknown = [issue for issue in issues if issue.code == "unknown_commitment"]
