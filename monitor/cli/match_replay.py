@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -168,31 +167,19 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 @RULES_OPTION
 @READINGS_OPTION
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per change that would send a message.")
-@click.option(
-    "--tell",
-    type=click.Choice(["changes", "events"]),
-    default="changes",
-    show_default=True,
-    help="What a route hears of: changes and the most important events, or all that a digest lists: every event of note.",
-)
 @click.argument("stories", type=EXISTING_FILE)
-def replay(
-    folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool, tell: Literal["changes", "events"]
-) -> None:
+def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
     """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time through the whole verdict.
 
     It prints every change that would send a message. Nothing is sent.
     """
-    from monitor.replay import CATCH_ALL_ROUTE, Replay, in_replay_order
+    from monitor.replay import Replay, in_replay_order
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     line = in_replay_order(read_entries(stories), rulebook)
     recorded = read_recorded(readings, rulebook)
-    routes = (replace(CATCH_ALL_ROUTE, tell=tell),)
-    for change in Replay(rulebook, routes=routes, readings=recorded).play(
-        counted(line, "deciding", len(line), "stories")
-    ):
+    for change in Replay(rulebook, readings=recorded).play(counted(line, "deciding", len(line), "stories")):
         if not change.by_itself:
             continue
         if as_json:

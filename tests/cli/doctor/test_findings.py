@@ -215,8 +215,8 @@ def test_unlisted_publishers_share_a_line_and_a_misspelt_one_has_its_own(desk: D
 
 
 def test_failing_examples_and_unconfigured_channels_are_warnings(desk: Desk) -> None:
-    path = desk.folder / "rules" / "deal" / "soy.yaml"
-    path.write_text(SOY.replace("effect: progress", "effect: setback"), encoding="utf-8")
+    examples = desk.folder / "rules" / "deal" / "soy.examples"
+    examples.write_text("[bought]\nsetback | | China buys soybeans\n", encoding="utf-8")
     desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "#desk"')
     report = examined(desk)
     assert (report.exit_code, report.failing()) == (0, [])
