@@ -90,18 +90,19 @@ def _forbidden(letter: Letter) -> list[str]:
 
 def _cut(letter: Letter) -> list[str]:
     """Cut sentences. A quote may leave something out, and a subject may end in an ellipsis; our own words may not."""
-    cut = [line for line in letter.own_words() if "…" in line or "..." in line]
+    own = letter.own_words(letter.text.removeprefix(letter.subject))  # an alert begins with its subject
+    cut = [line for line in own if "…" in line or "..." in line]
     cut += [letter.subject] if "…" in letter.subject[:-1] else []
-    lines = (letter.subject, *letter.own_words())
+    lines = (letter.subject, *own)
     return cut + [line for line in lines if any(line.count(a) != line.count(b) for a, b in ("()", "“”"))]
 
 
 def _doubled(letter: Letter) -> list[str]:
-    """'the the', 'failing: failing', and one word before two colons of a line."""
+    """'the the', 'failing: failing', and one word (not a status) before two colons of a line."""
     found = []
     for line in letter.own_words(letter.body.partition("\n")[2]):
         found += [match.group() for match in re.finditer(r"\b([A-Za-z]+)(?: |: |, )\1\b", line, re.IGNORECASE)]
-        found += [match.group(1) for match in re.finditer(r"\b(\w{4,}):.*\b\1:", line, re.IGNORECASE)]
+        found += [match.group(1) for match in re.finditer(r"\b([A-Za-z][a-z]{3,}):.*\b\1:", line)]
     return found
 
 

@@ -160,7 +160,8 @@ def _generated_headline(change: Transition, text: str, reason: str) -> str:
     by_count = isinstance(change.reason.detail, reasons.CountedByOne)
     if not by_count and change.cause not in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
         return ""
-    return reason or text if isinstance(change.change, changes.StatusChanged | changes.FlagChanged) else text
+    by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
+    return reason or text if isinstance(change.change, by_reason) else text
 
 
 def _now(change: Transition) -> str:
