@@ -135,7 +135,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     if last is None:
         headline, day = subject_line(topic_of(commitment), shown_status(own.verdict)), ""
     else:
-        headline = subject_line(topic_of(commitment), timeline.what_happened(last, own))
+        headline = f"{topic_of(commitment)}: {timeline.what_happened(last, own)}"
         day = format_date(local_day(last[0].at, context.zone))
     # 'Was PLEDGED, now MET (20 Jan 2026)'
     moves = [t for t in own.history if isinstance(t.change, StatusChanged) and t.change.old is not t.change.new]
