@@ -48,9 +48,10 @@ class EndedMute:
 class PendingReview:
     """One commitment to decide: its stored state, the request and the cause of the review.
 
-    request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so `signals`
-    includes those. ended_mute: a mute that ended since the last decision. reread: published signals that no longer count, each
-    with the reader that now reads its text differently. blind: the spans without readable sources, oldest first.
+    request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so
+    `signals` includes those. ended_mute: a mute that ended since the last decision. reread: published signals that no
+    longer count, each with the reader that now reads its text differently. blind: the spans without readable sources,
+    oldest first.
     """
 
     commitment: Commitment
@@ -69,8 +70,9 @@ class PendingReview:
 class Evaluation:
     """The record to store, the decision, and the material of its messages.
 
-    supporting: the change of the status -> signals that corroborate it, one for each further source; empty without such a change.
-    summary: the changes over a mute that has ended: the same decision against the verdict published when it began.
+    supporting: the change of the status -> signals that corroborate it, one for each further source; empty without
+    such a change. summary: the changes over a mute that has ended: the same decision against the verdict published
+    when it began.
     """
 
     record: VerdictRecord

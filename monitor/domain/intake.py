@@ -1,7 +1,7 @@
 """Intake of news: entries of a feed become stories, texts, signals and review requests.
 
-`Intake` decides; `IntakeChanges` lists the rows to store. Live polling writes them in one transaction, a replay applies them to
-dictionaries. Both implement `Shelf`, and neither decides anything.
+`Intake` decides; `IntakeChanges` lists the rows to store. Live polling writes them in one transaction, a replay
+applies them to dictionaries. Both implement `Shelf`, and neither decides anything.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakePorts:
-    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: no text does."""
+    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: no text
+    does."""
 
     shelf: Shelf
     read: ReadText = match
@@ -94,10 +95,10 @@ class IntakeProblem:
 class IntakeChanges:
     """All changes of one document, each by its id. A shelf stores them together or not at all.
 
-    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals` counts
-    again. carried: for each entry of the document, in order, its story and the hash of its text; None if it was not
-    identified. counts: the numbers of entries that were new, revised, outlet, withdrawn or known. unread: the texts that wait for a
-    model, by hash, each with its story.
+    retired: by signal id, why it no longer counts ('revised' or 'withdrawn'); a signal that is also among `signals`
+    counts again. carried: for each entry of the document, in order, its story and the hash of its text; None if it was
+    not identified. counts: the numbers of entries that were new, revised, outlet, withdrawn or known. unread: the
+    texts that wait for a model, by hash, each with its story.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)
@@ -119,7 +120,8 @@ class Intake:
     A formal act in a text that waits for a model is not urgent: its review waits for that reading.
 
     _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
-    document or were attached by it. _stored: the stories that the document concerns. _lost: signals that no longer count.
+    document or were attached by it. _stored: the stories that the document concerns. _lost: signals that no longer
+    count.
     """
 
     rulebook: Rulebook
@@ -219,9 +221,9 @@ class Intake:
         story = found.story
         old = next((own for own in known if own.story == story.id), None)
         if old is None and found.previous is not None:
-            # The entry that this one replaces under another guid and address. An entry that the document still lists is not
-            # replaced, and an entry of a publisher new to the story replaces none: in one row their texts would alternate
-            # at every poll.
+            # The entry that this one replaces under another guid and address. An entry that the document still lists
+            # is not replaced, and an entry of a publisher new to the story replaces none: in one row their texts would
+            # alternate at every poll.
             find = self.rulebook.publishers.find
             carriers = {find(outlet.source, outlet.url).name for outlet in found.previous.outlets}
             if find(entry.source, entry.url).name in carriers:
@@ -281,7 +283,8 @@ class Intake:
             self._rebuild_variants(story)
 
     def _rebuild_variants(self, story: Story) -> None:
-        """Add the statements that only the texts of other outlets make, now that the story's own text has dropped them."""
+        """Add the statements that only the texts of other outlets make, now that the story's own text has dropped
+        them."""
         stored = self._loaded(story.id)
         others = [text for text in stored.revisions.values() if text.hash != story.revision]
         for revision in sorted(others, key=lambda text: (text.seen_at, text.hash)):

@@ -1,4 +1,5 @@
-"""Archived stories through the whole verdict: `story_lines` reads them, `memory_store` stores them, `replaying` runs the clock."""
+"""Archived stories through the whole verdict: `story_lines` reads them, `memory_store` stores them, `replaying` runs
+the clock."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The store of a replay, in memory.
 
-All story lines count as entries of one feed that was read before, so nothing is backfill. Pages are never forgotten: an old
-story whose page comes again is compared with its former text.
+All story lines count as entries of one feed that was polled before, so no story is backfill. Pages are never forgotten:
+an old story whose page comes again is compared with its former text.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, merged
 class MemoryShelf:
     """A `Shelf` of dictionaries: about 4 kB for each story, 220 MB for the recorded year.
 
-    stories: by id. live: the signals that count, by commitment and id. known: all signals that ever counted, by id. requests: pending
-    review requests, by commitment. _owners: key -> the story and the id of the entry that owns the key.
+    stories: by id. live: the signals that count, by commitment and id. known: all signals that ever counted, by id.
+    requests: pending review requests, by commitment. _owners: key -> the story and the id of the entry that owns the
+    key.
     """
 
     stories: dict[str, Story] = field(default_factory=dict)

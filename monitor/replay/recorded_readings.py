@@ -23,8 +23,8 @@ _EFFECTS = frozenset(map(str, Effect))
 class RecordedReadings:
     """The readings of a file, by the id of their story line, and by text once that line has arrived.
 
-    A line without matches was read and concerns no commitment; a story without a line was not read. refused: matches that could not
-    count so far. unknown: matches of the file with an unknown effect or speaker, each described; they were left out.
+    A line without matches was read and concerns no commitment; a story without a line was not read. refused: unusable
+    matches. unknown: matches of the file with an unknown effect or speaker, each described; they were left out.
     """
 
     by_line: Mapping[str, Reading]

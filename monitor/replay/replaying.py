@@ -1,6 +1,7 @@
-"""Archived stories through the same functions as live news: identify, match, decide, announce. Nothing is sent.
+"""Archived stories through the same functions as live news: identify, match, decide, announce. No message is sent.
 
-The clock is that of the stories: it jumps from story to story, to the end of each debounce, and to every `next_due` in between.
+The clock follows the stories: it jumps from story to story, to the end of each debounce, and to every `next_due` in
+between.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ MAX_SENT_KEPT = 500
 class ReplayedChange:
     """One transition that would have been sent. A mere confirmation of an earlier message is left out.
 
-    evidence: the signals behind it, each with the id of its input line. baseline: the verdict before any story, which is the evidence
-    of a change by time alone. by_itself: it has a message of its own; False for a step or term in the message of its status, and for a
-    reply to the message of an announced event. parties: names that the rules declare.
+    evidence: the signals behind it, each with the id of its input line. baseline: the verdict before any story, which
+    is the evidence of a change by time alone. by_itself: it has a message of its own; False for a step or term in the
+    message of its status, and for a reply to the message of an announced event. parties: names that the rules declare.
     """
 
     transition: Transition
@@ -51,7 +52,7 @@ class ReplayedChange:
     parties: Parties = field(default_factory=Parties)
 
     def as_json(self) -> dict[str, Any]:
-        """The line of the `replay --json` contract. Without a signal the baseline's source and note are the evidence."""
+        """The line of the `replay --json` contract. Without a signal the baseline is the evidence."""
         t, baseline = self.transition, self.baseline
         was, now = notation(t.change)
         evidence = [{"story": story, "rule": s.rule, "quote": s.quote} for s, story in self.evidence]
@@ -78,9 +79,10 @@ class ReplayedChange:
 class Replay:
     """The state of a running monitor.
 
-    read: reads a text; recorded readings, if given, are joined with the matches of the rules. records: the verdicts, by commitment.
-    baselines: the baseline that each commitment began with. line_of: the id of the input line, by story and text. transitions: every
-    change by id, announced or not. _due: when each commitment is due for review; updated after each decision and request.
+    read: reads a text; recorded readings, if given, are joined with the matches of the rules. records: the verdicts,
+    by commitment. baselines: the baseline that each commitment began with. line_of: the id of the input line, by story
+    and text. transitions: every change by id, announced or not. _due: when each commitment is due for review; updated
+    after each decision and request.
     """
 
     rulebook: Rulebook

@@ -46,7 +46,8 @@ def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
 
 
 def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetime, bool]:
-    """When a checked story line was published, in UTC, and whether that is a bare date: without a time, or exactly midnight UTC.
+    """When a checked story line was published, in UTC, and whether that is a bare date: without a time, or exactly
+    midnight UTC.
 
     Raises ReplayError if it is not an ISO date or time.
     """

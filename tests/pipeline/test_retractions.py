@@ -12,7 +12,6 @@ from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.sent_log import Sent, SentLog
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief
-from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Cause,
     DecisionInput,
@@ -25,13 +24,14 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import notation
+from monitor.domain.model.reasons import DoubtTakenBack, Rejection
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.store import Store, signals, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW, later, polled_feed, stores
-from tests.builders.domain_values import NONE_DECLARED, at, commitment, from_us, reason
+from tests.builders.domain_values import at, commitment, from_us, reason
 from tests.builders.domain_values import rulebook as small
 from tests.builders.pipeline_steps import DESK, HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -104,7 +104,7 @@ def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_i
     assert "Second" not in shown.confidence
     assert shown.evidence.report is not None
     assert shown.evidence.report.outlet == "Herald Wire"
-    assert any("(rejected by ann: it was barley)" in line.quote for line in shown.evidence)
+    assert any("(rejected by ann: it was barley)" in line.quote for line in shown.evidence.lines)
 
 
 def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_reason() -> None:
@@ -120,7 +120,8 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     moves = decide(after, {}, small(truce), at("2025-11-12"), Cause.PERSON).transitions
     (fell,) = (t for t in moves if notation(t.change)[1] == "withdrawn")
     assert fell.cause is Cause.CORRECTION
-    assert reason_text(fell.reason, NONE_DECLARED).endswith("no longer stands (rejected by ann: misread)")
+    assert isinstance(fell.reason.detail, DoubtTakenBack)
+    assert fell.reason.detail.rejection == Rejection("ann", "misread")
 
 
 def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it(monitor: Monitor) -> None:

@@ -1,10 +1,10 @@
 """announce: turns the transitions of all commitments into messages to routes. All noise control is here.
 
-A message carries the changes of one review on one commitment, for one route, together with commitments whose changes rest on
-the same story. The most important change leads: its commitment names the message and its thread. Quiet hours delay a
-message. A commitment that keeps changing is announced as unstable once and then left to the digest until it settles.
-Confirmations and corrections go to the recipients of the original message, in the same thread. A muted commitment is not
-announced; when the mute ends, one summary lists the differences from the last message.
+A message carries the changes of one review on one commitment, for one route, together with commitments whose changes
+rest on the same story. The most important change leads: its commitment names the message and its thread. Quiet hours
+delay a message. A commitment that keeps changing is announced as unstable once and then left to the digest until it
+settles. Confirmations and corrections go to the recipients of the original message, in the same thread. A muted
+commitment is not announced; when the mute ends, one summary lists the differences from the last message.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from monitor.domain.verdicts.supporting_evidence import first_per_source
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""
 COLLECT_WINDOW = timedelta(hours=1)
-"""Further evidence is collected for this time after a message and sent as one reply: an estimate of how long outlets take to
-follow the first report."""
+"""Further evidence is collected for this time after a message and sent as one reply: an estimate of how long outlets
+take to follow the first report."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
     """All that decides who receives a change at `now`.
 
-    interventions: only mutes matter here. unmuted: ended mutes; one summary replaces the transitions of their commitments.
-    story_of: signal -> its story; changes of several commitments on one story share a message. supporting: change -> signals that
-    corroborate it without being its evidence.
+    interventions: only mutes matter here. unmuted: ended mutes; one summary replaces the transitions of their
+    commitments. story_of: signal -> its story; changes of several commitments on one story share a message.
+    supporting: change -> signals that corroborate it without being its evidence.
     """
 
     sent: SentLog
@@ -110,7 +110,8 @@ def announce(transitions: Sequence[Transition], routes: Sequence[Route], context
 def once_per_family(moves: Sequence[Transition], context: AlertContext) -> list[Transition]:
     """The changes without repeated events of one family (a commitment with its parts).
 
-    Of the events in one direction that share a story, the one with the most evidence stays; at a tie, the event of the part.
+    Of the events in one direction that share a story, the one with the most evidence stays; at a tie, the event of the
+    part.
     """
     kept: list[Transition] = []
     for move in sorted(moves, key=lambda m: (-len(m.evidence), -len(m.commitment))):
@@ -131,7 +132,7 @@ def once_per_family(moves: Sequence[Transition], context: AlertContext) -> list[
 class _Draft:
     """A message on one commitment, or on several together.
 
-    stories: the stories behind the transitions. thread: the commitment in whose thread the followed-up message was sent; '' for
+    stories: the stories behind the transitions. thread: the commitment of the thread with the original message; '' for
     an alert.
     """
 
@@ -188,7 +189,8 @@ class _RouteAlerts:
     def knows_from_family(self, move: Transition) -> bool:
         """Whether the route received this event under another commitment of its family.
 
-        A message sent while the event is fresh rests on the event's newest report. Older reports may belong to an earlier event.
+        A message sent while the event is fresh rests on the event's newest report. Older reports may belong to an
+        earlier event.
         """
         if move.kind is not TransitionKind.EVENT or move.cause is Cause.CORRECTION:
             return False
@@ -215,8 +217,8 @@ class _RouteAlerts:
     def draft(self, group: Sequence[Transition]) -> _Draft | None:
         """The message on one commitment; None while the cool-down leaves further changes to the digest.
 
-        1. Count the recent messages. Turns of the outlook and doubts may wait for the digest; a new standing, a moved date and a
-           follow-up may not. The last message before the cool-down says that the commitment is unstable.
+        1. Count the recent messages. Turns of the outlook and doubts may wait for the digest; a new standing, a moved
+           date and a follow-up may not. The last message before the cool-down says that the commitment is unstable.
         2. Choose the kind: confirmation, correction (for the recipients of the original) or alert.
         3. A follow-up continues the thread of the first related message.
         """
@@ -246,12 +248,13 @@ class _RouteAlerts:
         return _Draft(kind, tuple(group), stories, note, thread)
 
     def _is_reply(self, move: Transition) -> bool:
-        """Whether this confirms an earlier message. The sequel of an event is news for a route that did not receive the event."""
+        """Whether this confirms an earlier message. The sequel of an event is news for a route that did not receive
+        the event."""
         known = self.context.sent.first_on_same_evidence(self.route.name, move) is not None
         return move.confirms and (known or not move.continues)
 
     def message(self, draft: _Draft) -> Message:
-        """The message of a draft. It names the commitment of its most important change, or of the thread it continues."""
+        """The message of a draft. Its commitment is that of the most important change, or of the continued thread."""
         moves, support = draft.transitions, self.context.supporting
         supporting = tuple(key for t in moves if t.cause is not Cause.CORRECTION for key in support.get(t.id, ()))
         key, thread = sorted(t.id for t in moves), draft.thread or most_important(moves).commitment
@@ -259,7 +262,7 @@ class _RouteAlerts:
         return route_message(self.route, draft.kind, key, moves, thread, self.context.now, **details)
 
     def summaries(self, unmuted: Sequence[MuteSummary]) -> Iterable[Message]:
-        """One message on all differences after a mute; another one, held, on differences that only a rule edit caused."""
+        """One message on all differences after a mute; another one, held, on differences by a rule edit."""
         moves = [t for summary in unmuted for t in summary.differs if self._covers(t)]
         for held in (False, True):
             group = tuple(t for t in moves if (t.cause is Cause.RULES) is held)
@@ -298,8 +301,8 @@ def follow_up_message(
 ) -> Message | None:
     """The further evidence for a change that the route received; None without a new source, or before its time.
 
-    supporting: the signals that corroborate the change. sources: signal -> independent source, for these and the evidence of the
-    change.
+    supporting: the signals that corroborate the change. sources: signal -> independent source, for these and the
+    evidence of the change.
     """
     first = sent.first_on_same_evidence(route.name, change)
     if first is None or quiet_until(route, now) is not None:

@@ -1,4 +1,4 @@
-"""Recipients: which commitments a route receives, which addresses have unsubscribed, and until when quiet hours last."""
+"""Recipients: the commitments of a route, its unsubscribed addresses, and its quiet hours."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ UNSUBSCRIBE, RESUBSCRIBE = "unsubscribe", "resubscribe"
 def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> bool:
     """Whether the route names the commitment: by its id, a pattern such as 'soybean-*', '*', or the id of its parent.
 
-    The id of a part is its parent's id, a hyphen and a name. Only an id that the rules declare (`declared`) has parts: a route to
-    'soybean' receives nothing if the rules declare no such commitment.
+    The id of a part is its parent's id, a hyphen and a name. Only an id that the rules declare (`declared`) has parts:
+    a route to 'soybean' receives nothing if the rules declare no such commitment.
     """
     return any(
         fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))
@@ -27,13 +27,13 @@ def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> b
 
 
 def family_of(commitment: str, declared: Collection[str]) -> str:
-    """The commitment itself or its outermost parent: the shortest declared id that equals or begins its id."""
+    """The commitment or its outermost parent: the shortest declared id that equals or begins its id."""
     parents = (name for name in declared if commitment == name or commitment.startswith(f"{name}-"))
     return min(parents, key=len, default=commitment)
 
 
 def membership(route: str, to: str) -> str:
-    """An address within a route: 'desk/ann@company.org'. Order and letter case of the route's addresses do not matter."""
+    """An address within a route: 'desk/ann@company.org'. Order and letter case of addresses do not matter."""
     return f"{route_config_name(route)}/{to.casefold()}"
 
 

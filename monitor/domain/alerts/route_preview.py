@@ -33,8 +33,8 @@ from monitor.domain.text.labels import format_time
 from monitor.domain.verdicts.interventions import author_of
 
 OutcomeKind = Literal["now", "held", "review", "digest", "muted", "nothing"]
-"""now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest only;
-muted: in the summary after the mute, if it is still a difference; nothing: this route never receives it."""
+"""now and held: an alert, at once or at the end of the quiet hours; review: held for a person; digest: in the digest
+only; muted: in the summary after the mute, if it is still a difference; nothing: this route never receives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ CHANGE_KINDS: Final[Mapping[str, ChangeKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class RouteOutcome:
-    """The outcome of a change for one route. until: when the message is sent, or when the mute ends; why: an explanation."""
+    """The outcome of a change for one route. until: when the message is sent, or when the mute ends; why: an
+    explanation."""
 
     outcome: OutcomeKind
     until: datetime | None = None

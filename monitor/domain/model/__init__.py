@@ -1,7 +1,8 @@
-"""The nouns of the program: frozen values without behaviour beyond what they are. All parts import them from here.
+"""The nouns of the program: frozen values with little behaviour. All parts import them from here.
 
-Words follow docs/glossary.md. Times are aware UTC. `seen_at` is our time, `published_at` the publisher's; `happened` is an
-interval, because a bare date may be any moment of its day in the publisher's zone. Each name below is exported as it stands.
+Words follow docs/glossary.md. Times are aware UTC. `seen_at` is our time, `published_at` the publisher's; `happened`
+is an interval, because a bare date may be any moment of its day in the publisher's zone. Each name below is exported
+as it stands.
 """
 
 from __future__ import annotations

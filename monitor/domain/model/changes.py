@@ -1,7 +1,7 @@
 """Changes of a verdict: one small frozen value for each kind of change, from `old` to `new`.
 
-In `new`, None means that the report was withdrawn; in `old`, that there was nothing before. Equal `old` and `new` mean that the
-same was reported again or confirmed. `tag` names the kind in stored rows.
+In `new`, None means that the report was withdrawn; in `old`, that there was no value. Equal `old` and `new` mean
+that the same was reported again or confirmed. `tag` names the kind in stored rows.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class FlagChanged:
 
 @dataclass(frozen=True, slots=True)
 class EventNoted:
-    """A real step or blow that moves no status. effect: what it is for the promise; by: who acts."""
+    """A real step or blow that moves no status. effect: on the promise; by: the actor."""
 
     tag: Literal["event"] = field(default="event", kw_only=True, repr=False)
     kind: ClassVar[TransitionKind] = TransitionKind.EVENT
@@ -151,7 +151,8 @@ def _begun(change: Moved) -> object:
 
 
 def continues(earlier: Change, later: Change) -> bool:
-    """Whether the later change begins where the earlier one ended. Missed dates, notices and events of note have no beginning."""
+    """Whether the later change begins where the earlier one ended. Missed dates, notices and events of note have no
+    beginning."""
     if type(earlier) is not type(later) or isinstance(later, _WithoutBeginning):
         return False
     end = reached(earlier)
@@ -183,7 +184,7 @@ WITHDRAWN = "withdrawn"
 
 
 def notation(change: Change) -> tuple[str, str]:
-    """Return ('at_risk', 'in_force'), ('2025-11-10', '2026-11-10') or ('20%', '40%'); '' if there was nothing before."""
+    """('at_risk', 'in_force'), ('2025-11-10', '2026-11-10') or ('20%', '40%'); '' for no value."""
     match change:
         case StatusChanged():
             return change.old.value, change.new.value

@@ -1,4 +1,4 @@
-"""Commitments with their deadlines, targets and baselines: what is promised."""
+"""Commitments (promises) with their deadlines, targets and baselines."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from monitor.domain.model.news import Day
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date that a commitment depends on. what: its name ("truce", "12 Mt"); kind: due or expiry; said_by: the side that names
-    it; state: current, claimed, superseded, met or lapsed; evidence: signal ids."""
+    """A date that a commitment depends on. what: its name ("truce", "12 Mt"); kind: due or expiry; said_by: the side
+    that names it; state: current, claimed, superseded, met or lapsed; evidence: signal ids."""
 
     what: str
     kind: str
@@ -23,12 +23,14 @@ class Deadline:
     since: Day | None = None
     evidence: tuple[str, ...] = ()
     noticed: int | None = None
-    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed; None before the first."""
+    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed; None before the
+    first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How much is owed in one period. amount in base units (tonnes, dollars); basis: pledged, booked, shipped or arrived."""
+    """How much is owed in one period. amount in base units (tonnes, dollars); basis: pledged, booked, shipped or
+    arrived."""
 
     amount: float
     unit: str
@@ -40,7 +42,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Where a commitment stood on a date, as a person read it in the named source."""
+    """The state of a commitment on a date, as a person read it in the named source."""
 
     as_of: date
     standing: Standing
@@ -63,10 +65,11 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """Whose act fulfils it: us, cn, both, company, others, or a party of the deal; several as one word ("eu+us")."""
+    """The side whose act fulfils it: us, cn, both, company, others, or a party of the deal; several as one word
+    ("eu+us")."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
-    """(status, what it takes), as printed in alerts."""
+    """(status, requirement), as printed in alerts."""
     targets: tuple[Target, ...] = ()
     steps: tuple[str, ...] = ()
     partly_met_by: tuple[str, ...] = ()
@@ -77,6 +80,6 @@ class Commitment:
     stale_days: int = 60
     owner: str = ""
     topic: str = ""
-    """A short name for subjects, at most 20 characters; '' where nobody gave one, and `short` stands for it."""
+    """A short name for subjects, at most 20 characters; '': use `short`."""
     parties: tuple[str, ...] = ()
     """The ids of the parties that its deal declares."""

@@ -1,4 +1,4 @@
-"""Enumerations: what news says of a promise and where the promise stands, one enumeration for each question."""
+"""Enumerations of news reports and of the state of a promise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from monitor.domain.model.sides import is_party, joint, parties_in
 
 
 class Effect(StrEnum):
-    """What a story reports for one commitment."""
+    """The effect of a report on one commitment."""
 
     PLEDGE = "pledge"
     PROGRESS = "progress"
@@ -23,14 +23,14 @@ class Effect(StrEnum):
 
 _PRECEDENCE = "breach delivered deadline setback threat progress pledge none"
 EFFECT_PRECEDENCE = tuple(Effect(name) for name in _PRECEDENCE.split())
-"""If two effects fit one story, the one that stands first here counts: the codebook's order."""
+"""If two effects fit one story, the first one here counts: the codebook's order."""
 
 POSITIVE_EFFECTS = frozenset({Effect.PLEDGE, Effect.PROGRESS, Effect.DELIVERED})
 NEGATIVE_EFFECTS = frozenset({Effect.SETBACK, Effect.BREACH, Effect.THREAT})
 
 
 class Modality(IntEnum):
-    """How certain a clause is that a thing happened, weakest to strongest."""
+    """How certain a clause is about an event, weakest to strongest."""
 
     NONE = 0
     RUMOUR = 1
@@ -52,8 +52,7 @@ class Tier(IntEnum):
 
 
 class _PartyWord(StrEnum):
-    """Words for those whom every deal knows, and besides for each party that rules declare: `Says("eu")` is one value wherever it
-    is made, as a word that stands here is."""
+    """Words for the parties of every deal and for each declared party: like a member, `Says("eu")` is one object."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -66,12 +65,12 @@ class _PartyWord(StrEnum):
 
     @property
     def parties(self) -> frozenset[str]:
-        """The parties that the word names; none where it may be one or another (the company, the press)."""
+        """The parties that the word names; none for the company or the press."""
         return parties_in(self.value)
 
 
 class Says(_PartyWord):
-    """Whose statement a sentence is: of the press, of statistics, of a company, or of the parties that it names."""
+    """The speaker of a sentence: the press, statistics, a company, or the named parties."""
 
     US = "us"
     CN = "cn"
@@ -82,7 +81,7 @@ class Says(_PartyWord):
 
 
 class By(_PartyWord):
-    """Who acts."""
+    """The actor."""
 
     US = "us"
     CN = "cn"
@@ -101,7 +100,7 @@ class Kind(StrEnum):
 
 class Standing(StrEnum):
     UNPLEDGED = "unpledged"
-    """Nothing promised yet: only a baseline can say this; no news moves a commitment back to it."""
+    """Not promised yet: only a baseline can set this; no news moves a commitment back to it."""
     PLEDGED = "pledged"
     IN_PROGRESS = "in_progress"
     PARTLY_MET = "partly_met"
@@ -118,7 +117,7 @@ class Outlook(StrEnum):
 
 
 Status = Standing | Outlook
-"""The one word people read of a commitment: its standing, or its outlook if that is not steady."""
+"""The one word that people read: the standing, or the outlook if it is not steady."""
 
 
 class FlagKind(StrEnum):
@@ -130,15 +129,15 @@ class FlagKind(StrEnum):
     STALE = "stale"
     PINNED = "pinned"
     UNCHECKED = "unchecked"
-    """Time alone would have moved the status, but no source that could tell otherwise was read."""
+    """Time alone would have moved the status, but no relevant source was read."""
 
 
 class FlagState(StrEnum):
-    """What became of a flag."""
+    """The state of a flag."""
 
     RAISED = "raised"
     CONFIRMED = "confirmed"
-    """Other evidence corroborated what the flag doubted."""
+    """Other evidence corroborated the doubtful claim."""
     WITHDRAWN = "withdrawn"
     """The report that raised the flag was retracted."""
 
@@ -210,7 +209,7 @@ class Cause(StrEnum):
 
 
 class Severity(IntEnum):
-    """How much a transition matters; routes name the least severity they want."""
+    """How much a transition matters; a route names its least severity."""
 
     ROUTINE = 1
     NOTABLE = 2

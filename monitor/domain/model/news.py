@@ -1,4 +1,4 @@
-"""Publishers, entries, stories, and what is read from their texts."""
+"""Publishers, entries and stories, the values read from their texts, and readings by models and people."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who writes. owner: the origin of its own statements, '' for itself; side: the party whose voice it is, or ''; called: its
-    name within a sentence ('the US Treasury'), '' where that is the same."""
+    """A publisher. owner: the origin of its own statements, '' for itself; side: its party, or '';
+    called: its name within a sentence ('the US Treasury'), '' if that is the same."""
 
     name: str
     tier: Tier = Tier.UNKNOWN
@@ -37,8 +37,8 @@ class Entry:
     """One item of one feed, as parsed.
 
     id: the guid as written, else the link, else a hash. published: None when absent, unreadable or implausible; a date
-    without a time is midnight UTC of its day (`date_only`). source: the publisher: the feed's, or the one that an
-    aggregator's item names.
+    without a time is midnight UTC of its day (`date_only`). source: the feed's publisher, or the publisher named by an
+    aggregator's item.
     """
 
     id: str
@@ -78,23 +78,22 @@ class Story:
     outlets: tuple[Outlet, ...] = ()
     withdrawn: bool = False
     backfill: bool = False
-    """Already in the feed when the feed was first read: evaluated like any other, never announced."""
+    """Already in the feed at the first poll: evaluated like any other story, but never announced."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """When an event took place. end: what orders it (a bare date ends with its day in the publisher's zone)."""
+    """When an event took place. end: its place in the order (a bare date ends with its day in the publisher's zone)."""
 
     start: datetime
     end: datetime
 
 
 def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
-    """Return the day of a moment of news, for a reader in `zone`.
+    """The day of a moment of news, for a reader in `zone`.
 
-    A bare date is no moment: it is the day that the publisher gave, wherever the reader is. It is stored as midnight UTC
-    (dates of rules and deadlines) or as the last microsecond of the day in the publisher's zone, which lies between 10 hours
-    behind Greenwich and 13 ahead.
+    A bare date is the day that the publisher gave, in every zone. It is stored as midnight UTC (dates of rules and
+    deadlines) or as the last microsecond of the day in the publisher's zone, which is between UTC-10 and UTC+13.
     """
     if moment.astimezone(UTC).time() == time():
         return moment.astimezone(UTC).date()
@@ -103,7 +102,7 @@ def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
     return moment.astimezone(zone).date()
 
 
-# ---------------------------------------------------------------- what is read from a text
+# ---------------------------------------------------------------- values from a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,28 +167,28 @@ class Signal:
     lasts: float | None = None
     """The length of time in days that the sentence names ("for one year"), or None."""
     denied: bool = False
-    """The clause denies or negates the act that the rule names: only then can it contradict another side's statement."""
+    """The clause denies or negates the act that the rule names: only then can it contradict another side's statement.
+    """
     terms: str = ""
     """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False
     read_by: tuple[ReadBy, ...] = ()
-    """Who has read the sentence, where that is more than a rule: those whose effect is the signal's agree, the others differ."""
+    """The readers of the sentence besides the rule. A reader agrees if its effect is the signal's."""
 
 
 SUMMARY_READ = 420
-"""Characters of a summary that a reader is shown where nothing else is said. An estimate: what a feed gives of a report; the
-recorded readings of reports were made so."""
+"""Characters of a summary that a reader is shown by default. An estimate: the usual length in a feed; the recorded
+readings used it."""
 RECORDED = "recorded"
-"""The name of the model where a file of recorded readings names none."""
+"""The name of the model if a file of recorded readings names none."""
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The moment of a recorded reading: its file does not say when it was made."""
+"""The moment of a recorded reading, whose file has no time."""
 READ_OTHERWISE = "read otherwise"
-"""Why a signal no longer counts that whoever reads its text now does not see."""
+"""Why a signal no longer counts: the present reading of its text differs."""
 
 
 class ReaderKind(StrEnum):
-    """Who reads a text. A person outranks a model, whatever the policy says; how a model and the rules go together is
-    policy's `reader`."""
+    """The kind of a reader. A person always outranks a model; policy's `reader` decides between model and rules."""
 
     RULE = "rule"
     MODEL = "model"
@@ -197,20 +196,20 @@ class ReaderKind(StrEnum):
 
 
 class ReaderMode(StrEnum):
-    """How the readings of a model and the rules together make signals: policy's `reader`."""
+    """How the readings of a model and the rules are combined: policy's `reader`."""
 
     LEADS = "leads"
-    """What the model reads is a signal, with or without a rule; a rule that the model contradicts moves nothing."""
+    """The model's reading is a signal, with or without a rule; a rule that the model contradicts does not count."""
     CONFIRMS = "confirms"
-    """A rule's signal counts where the model reads the same way; what the model alone reads moves nothing."""
+    """A rule's signal counts if the model agrees; a reading of the model alone does not count."""
     OFF = "off"
     """The rules alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMatch:
-    """What a reader says of one commitment in one text. quote: words that stand in the title or the summary, character by
-    character; '' only where a person gives none."""
+    """A reader's finding for one commitment in one text. quote: a literal part of the title or the summary; '' only
+    from a person."""
 
     commitment: str
     effect: Effect
@@ -220,10 +219,10 @@ class ReadMatch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reader says of one text. Without matches it was read and concerns no commitment.
+    """The reading of one text by one reader. Without matches the text concerns no commitment.
 
-    text: the name of the text (`entry_keys.revision_hash`). name: of the model or the person. version: of the question that
-    the model was asked, '' for a person. why: what a person adds.
+    text: the hash of the text (`entry_keys.revision_hash`). name: the model or the person. version: the version of the
+    model's question, '' for a person. why: a person's note.
     """
 
     text: str
@@ -234,17 +233,17 @@ class Reading:
     matches: tuple[ReadMatch, ...] = ()
     why: str = ""
     summary_read: int = SUMMARY_READ
-    """How many characters of the summary the reader was shown. What a rule finds beyond them the reader does not contradict."""
+    """How many characters of the summary the reader was shown. It cannot contradict signals beyond them."""
     unsure: tuple[str, ...] = ()
-    """Commitments of which the reader says something that cannot count, such as with a quote that does not stand in the text: of
-    them it neither says nor contradicts anything."""
+    """Commitments with an unusable finding, such as a quote that is not in the text: the reading neither supports nor
+    contradicts signals of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
-    """How one reader reads the sentence of a signal. name, version: the rule's, the model's with its question's, or the
-    person's. effect: None where it read the text and does not see the commitment in it. says: whose word the sentence is, as a
-    model or person reads it; what a verdict weighs is the signal's own."""
+    """One reader's reading of a signal's sentence. name, version: of the rule, the model with its question, or the
+    person. effect: None if it read the text and found no such commitment. says: the speaker according to this reader;
+    a verdict uses the signal's own."""
 
     kind: ReaderKind
     name: str

@@ -10,11 +10,12 @@ from monitor.domain.model.news import ReaderMode
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The weights and windows of rules/policy.yaml, whose documented table these defaults are. Names end in their unit (days,
-    hours, seconds)."""
+    """The weights and windows of rules/policy.yaml, whose documented table these defaults are. Names end in their unit
+    (days, hours, seconds)."""
 
     live_days: int = 45
-    """Signals older than this are folded into the verdict; one that arrives later moves nothing without a person."""
+    """Signals older than this are folded into the verdict; a signal that arrives later moves nothing without a person.
+    """
     settle_seconds: int = 90
     late_hours: int = 72
     digest_only_days: int = 7
@@ -23,37 +24,39 @@ class Policy:
     """Two independent origins corroborate each other if they report within this many days."""
     origins_needed: int = 2
     press_origins: int = 1
-    """Independent press sources needed to move to pledged or in_progress (one statement of a side is enough); 1: the first wire."""
+    """Independent press sources needed to move to pledged or in_progress (one statement of a side is enough); 1: the
+    first wire."""
     outlook_origins: int = 3
-    """Independent sources needed to turn an outlook, for the worse or the better; 1: the first wire. A formal act in an official
-    text and statistics of record need none."""
+    """Independent sources needed to turn an outlook, for the worse or the better; 1: the first wire. A formal act in
+    an official text and statistics of record need none."""
     outlook_days: int = 3
     """Those sources must report within this many days."""
     partly_met_share: float = 0.5
     progress_step: float = 0.1
     due_notices: tuple[int, ...] = (30, 7, 1)
     event_origins: int = 2
-    """Independent sources that make an event told at once."""
+    """Independent sources for announcing an event at once."""
     event_talk_origins: int = 3
-    """Independent sources that a plan or threat needs which only the press reports."""
+    """The same for a plan or threat that only the press reports."""
     event_hours: int = 36
     """Those sources must report within this many hours."""
     event_apart_hours: int = 20
-    """What is reported within this many hours of a told event of the same direction belongs to it."""
+    """A report within this many hours of an announced event of its direction belongs to that event."""
     event_again_origins: int = 4
     """Independent sources that a further event needs while the last one of its direction is fresh."""
     event_again_days: int = 3
-    """For this many days a told event is fresh."""
+    """For this many days an announced event is fresh."""
     event_follow_hours: int = 24
-    """What a told event moves within this many hours is a reply to its message."""
+    """A change within this many hours of an announced event is a reply to its message."""
     cooldown_hours: int = 48
     """The window in which messages on changes of one commitment count, for each route."""
     turns_allowed: int = 3
     """After this many messages within the window, changes of the outlook or a flag alone wait for the digest."""
     unread_hours: int = 12
-    """What time alone would move needs an answer of a source that could tell otherwise within so many hours before it."""
+    """A change by time alone needs an answer of a relevant source within this many hours before it."""
     recheck_hours: int = 24
-    """After a long time without such an answer, and at a first start, time alone moves a verdict after so many hours of reading."""
+    """After a long time without such an answer, and at a first start, this many hours of reading come before changes
+    by time alone."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
     )
@@ -64,9 +67,9 @@ class Policy:
     arrival_statistics: frozenset[str] = field(default=frozenset({"China Customs"}))
     """The statistics that count arrivals, which say little about bookings."""
     one_counter: tuple[tuple[str, str], ...] = (("USDA data", "USDA"),)
-    """Names under which an agency counts, each with the agency's own: messages show its newest count alone."""
+    """Counter names with the name of their agency: messages show only the newest count of an agency."""
     reader: ReaderMode = ReaderMode.LEADS
-    """How the readings of a language model and the rules make signals together. Without readings the rules speak alone."""
+    """How the readings of a language model and the rules are combined. Without readings only the rules count."""
 
     def agency(self, counter: str) -> str:
         """The agency that counts under this name."""

@@ -22,24 +22,24 @@ class PublisherNames:
 
 
 NEAR = 0.7
-"""How alike (0 to 1, difflib's ratio) two names are of which one may be a slip for the other, an estimate: "Reuterz" and "Reuters"
-have 0.86, "Herald" and "Herald Wire" 0.71."""
+"""The least similarity (difflib's ratio) of a misspelt name, an estimate: "Reuterz" and "Reuters" have 0.86, "Herald"
+and "Herald Wire" 0.71."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownPublisher:
-    """A name that no publisher bears. near: the listed name that was probably meant; None if none is near. at: the publisher whose
-    domain the feed's address is of; None if that is nobody's."""
+    """A name that is not listed. near: the listed name that was probably meant, or None. at: the publisher of the
+    address's domain, or None."""
 
     name: str
     near: str | None = None
     at: str | None = None
 
     def __str__(self) -> str:
-        """ "publisher 'Reuterz' is not in sources.yaml (did you mean 'Reuters'?); its word counts for nothing"."""
+        """ "publisher 'Reuterz' is not in sources.yaml (did you mean 'Reuters'?); its reports do not count"."""
         meant = self.near or self.at
         hint = f" (did you mean {meant!r}?)" if meant else ""
-        effect = f"only items at addresses of {self.at} count" if self.at else "its word counts for nothing"
+        effect = f"only items at addresses of {self.at} count" if self.at else "its reports do not count"
         return f"publisher {self.name!r} is not in sources.yaml{hint}; {effect}"
 
 
@@ -72,11 +72,11 @@ class Publishers:
                 self._domains.setdefault(domain.lower(), entry.publisher)
 
     def find(self, source: str, url: str = "") -> Publisher:
-        """Return the publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
+        """The publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
 
-        The name decides first, because an aggregator's address says nothing about who wrote an item. But an item without a
-        publisher has the aggregator's name from its feed: then the publisher of the address decides. What an aggregator adds
-        in brackets ("Gazette (+4 others)") is no part of a name.
+        The name decides first, because an aggregator's address does not show who wrote an item. But an item without a
+        publisher has the aggregator's name from its feed: then the address decides. An aggregator's addition in
+        brackets ("Gazette (+4 others)") is not part of the name.
         """
         if "(+" in source:
             source = _MORE_OUTLETS.sub("", source)
@@ -94,7 +94,7 @@ class Publishers:
         return Publisher(name=name, owner=name)
 
     def unknown(self, name: str, url: str = "") -> UnknownPublisher | None:
-        """What is to be said of a feed's publisher that is not listed; None for one that is. url: the feed's address."""
+        """The finding for a feed's publisher that is not listed; None if it is listed. url: the feed's address."""
         if self._names.get(_name_key(name)) or self._by_domain(name):
             return None
         names = {_name_key(known): known for entry in self.entries for known in (entry.publisher.name, *entry.aliases)}
@@ -122,7 +122,7 @@ def _name_key(name: str) -> str:
 
 
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:/|$)")
-"""The beginning of an address that need not be taken apart to know its host, as most are."""
+"""An address whose host is plain, as most are: faster than urlsplit."""
 
 
 def _host(url: str) -> str:

@@ -1,7 +1,7 @@
-"""Reasons: why a verdict moved or did not. A code, a typed value for the message, and the signals behind it.
+"""Reasons: why a verdict moved or did not: a code, a typed value for the message, and the signals behind it.
 
-Nothing here is wording: `domain.messages.wording` turns each value into words. `tag` names the kind in stored rows, and names
-of classes and fields are part of a reason's id: both stay as they are.
+`domain.messages.wording` turns each value into words. `tag` names the kind in stored rows,
+and names of classes and fields are part of a reason's id: both stay as they are.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from monitor.domain.model.news import Day, ReadBy
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The source of a statement. origin: the official, agency, company or outlet by name; report: an outlet reports what
-    happened, so the consequence for the promise is our reading and not its statement."""
+    """The source of a statement. origin: the official, agency, company or outlet by name; report: an outlet reports
+    what happened, so the consequence for the promise is our inference, not its statement."""
 
     origin: str
     says: Says
@@ -44,7 +44,7 @@ class Count:
     basis: str
 
 
-# ---------------------------------------------------------------- words of others
+# ---------------------------------------------------------------- quotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """No source reports it whose single report is worth a remark."""
+    """No source reports it whose single report counts."""
 
     tag: Literal["unheard"] = field(default="unheard", kw_only=True, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The promise is kept; only these effects would reopen it."""
+    """The promise is kept; only these effects reopen it."""
 
     tag: Literal["finished"] = field(default="finished", kw_only=True, repr=False)
     standing: Standing
@@ -96,7 +96,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Awaiting:
-    """A standing that one independent source claims. silent: the sides that owe it and have not confirmed it."""
+    """A standing that one independent source claims. silent: the owing sides that have not confirmed it."""
 
     tag: Literal["awaiting"] = field(default="awaiting", kw_only=True, repr=False)
     speaker: Speaker
@@ -115,8 +115,8 @@ class OneSided:
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """A turn of the outlook that too few sources corroborate. origins: independent sources so far; needed: how many must report
-    within `days` days."""
+    """A turn of the outlook that too few sources corroborate. origins: independent sources; needed: how many must
+    report within `days` days."""
 
     tag: Literal["sighted"] = field(default="sighted", kw_only=True, repr=False)
     speaker: Speaker
@@ -141,7 +141,7 @@ class CountedByOne:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A date and who names it: us, cn, both, company or press. waiting: the sides that owe it and have not confirmed it."""
+    """A date and its source: us, cn, both, company or press. waiting: the owing sides that have not confirmed it."""
 
     tag: Literal["named"] = field(default="named", kw_only=True, repr=False)
     said_by: str
@@ -151,7 +151,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A deadline is near. alone: the only side that names the date; '' if those who owe it stand behind it."""
+    """A deadline is near. alone: the only side that names the date; '' if the owing sides confirm it."""
 
     tag: Literal["notice"] = field(default="notice", kw_only=True, repr=False)
     what: str
@@ -173,7 +173,7 @@ class DuePassed:
 
 @dataclass(frozen=True, slots=True)
 class ExpiryPassed:
-    """An expiry passed. agreed: all who owe it stood behind the date."""
+    """An expiry passed. agreed: all owing sides had confirmed the date."""
 
     tag: Literal["expiry_passed"] = field(default="expiry_passed", kw_only=True, repr=False)
     what: str
@@ -194,7 +194,7 @@ class FirstDateMissed:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """Nobody extended an expiry, or the grace period after a due date is over. kind: expiry or due."""
+    """An expiry was not extended, or the grace period after a due date is over. kind: expiry or due."""
 
     tag: Literal["lapsed"] = field(default="lapsed", kw_only=True, repr=False)
     what: str
@@ -204,9 +204,9 @@ class Lapsed:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """No source that could tell was read around a date. what: the deadline; kind: due, expiry, or news for a long silence; sources:
-    how many of them there are; some: the first names; since, until: the day of the last answer before it, or of the baseline,
-    and of the first one after it, None if there is none yet."""
+    """No relevant source was read around a date. what: the deadline; kind: due, expiry, or news for a long silence;
+    sources: the number of relevant sources; some: the first names; since: the day of the last answer before it, or of
+    the baseline; until: the day of the first answer after it, or None."""
 
     tag: Literal["unread"] = field(default="unread", kw_only=True, repr=False)
     what: str
@@ -264,7 +264,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class BehindPace:
-    """The count in `unit` and as a share of the target, and the share (path) that a steady pace reaches on this day."""
+    """The count in `unit` and as a share of the target, and the share (path) of a steady pace on this day."""
 
     tag: Literal["behind_pace"] = field(default="behind_pace", kw_only=True, repr=False)
     counted: float
@@ -300,7 +300,7 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class PinEnded:
-    """A pin ended. held: the pinned status; program: what the program says now."""
+    """A pin ended. held: the pinned status; program: the reason of the program's status."""
 
     tag: Literal["pin_ended"] = field(default="pin_ended", kw_only=True, repr=False)
     held: Status
@@ -309,7 +309,7 @@ class PinEnded:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """An earlier message (told) was confirmed."""
+    """An earlier message was confirmed. told: its detail."""
 
     tag: Literal["confirmed"] = field(default="confirmed", kw_only=True, repr=False)
     told: Detail
@@ -317,8 +317,8 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class StatusTakenBack:
-    """The report behind a status was retracted. rejection, reread: the person who rejected it, or whoever reads it otherwise by
-    now; both None if its outlet withdrew or changed it."""
+    """The report behind a status was retracted. rejection, reread: the person who rejected it, or the reader that now
+    reads it differently; both None if its outlet withdrew or changed it."""
 
     tag: Literal["status_taken_back"] = field(default="status_taken_back", kw_only=True, repr=False)
     status: Status

@@ -1,4 +1,4 @@
-"""Routes and the messages to them: who is told what, where and when."""
+"""Routes, their digest schedules, and the messages to them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from monitor.domain.model.verdicts import Transition
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who is told what, where and when. quiet: (from, to) as 'HH:MM' in zone; digest: its schedule, or None for no digest.
+    """A recipient. quiet: (from, to) as 'HH:MM' in zone; digest: its schedule, or None for no digest.
 
-    stage: a route with 'experimental' receives the matches of experimental rules and nothing else. further: further evidence
-    is a reply in the thread and does not wait for the digest. tell: changes and the most important events, or every event of note.
+    stage: an 'experimental' route receives only the matches of experimental rules. further: further evidence is sent
+    as a reply in the thread and does not wait for the digest. tell: changes and the most important events, or every
+    event of note.
     """
 
     name: str
@@ -36,12 +37,13 @@ class Route:
 
 
 def route_config_name(route: str) -> str:
-    """Return a route's name in config.toml: a further mail address of 'desk' is its own route, 'desk/boss@company.org'."""
+    """A route's name in config.toml: a further mail address of 'desk' is its own route,
+    'desk/boss@company.org'."""
     return route.partition("/")[0]
 
 
 FURTHER_EVIDENCE = "further evidence"
-"""The kind of a message without a change: further sources that report what was sent."""
+"""The kind of a message without a change: further sources for an earlier message."""
 NOTICE = "notice"
 """The kind of a message about the program itself or an experimental rule."""
 
@@ -50,9 +52,9 @@ NOTICE = "notice"
 class Message:
     """One message to one route. id: the same whenever it is computed from the same transitions.
 
-    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence (for what was sent), digest.
-    not_before: the earliest moment to send (quiet hours), or None; held: waits for a person (a rule edit caused it); waited:
-    why it was delayed, if quiet hours held several changes.
+    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence, digest. not_before:
+    the earliest moment to send (quiet hours), or None; held: waits for a person (a rule edit caused it); waited: why
+    it was delayed, if quiet hours held several changes.
     """
 
     id: str
@@ -88,7 +90,7 @@ class Cadence:
     hour: str
 
     def falls_on(self, day: date) -> bool:
-        """Tell whether a digest is due on this day."""
+        """Whether a digest is due on this day."""
         if self.every == "day":
             return True
         if self.every == "month":
@@ -97,13 +99,13 @@ class Cadence:
         return day.weekday() == self.day and (self.every == "week" or even_week)
 
     def latest(self, day: date) -> date:
-        """Return the last day of a digest up to `day`."""
+        """The last day of a digest up to `day`."""
         while not self.falls_on(day):
             day -= DAY
         return day
 
     def following(self, day: date) -> date:
-        """Return the first day of a digest after `day`."""
+        """The first day of a digest after `day`."""
         day += DAY
         while not self.falls_on(day):
             day += DAY

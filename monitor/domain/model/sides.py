@@ -1,7 +1,8 @@
-"""Parties: who owes a promise, acts on it or speaks of it, by the ids that rules and records use, and their names.
+"""Parties: the sides that owe a promise, act on it or comment on it, by id and name.
 
-The two governments and companies need no declaration; any other party is declared, with its name, by a file of rules. Several
-parties together are one word, their ids with a plus between them ("eu+us"); of the two governments it is "both".
+The two governments and companies need no declaration; any other party is declared, with its name, by a file of rules.
+Several parties together are one word, their ids with a plus between them ("eu+us"); of the two governments it is
+"both".
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from functools import cache
 
 JOINT = "+"
 UNDECLARED = frozenset({"us", "cn", "company"})
-"""Whom every deal has as a side without saying so."""
+"""The sides of every deal, which need no declaration."""
 _GOVERNMENTS = frozenset({"us", "cn"})
-_NOBODY_BY_NAME = frozenset({"company", "others", "third", "unknown", "data", "press", ""})
-"""Words that may stand for one or another: no party by itself."""
-RESERVED = _NOBODY_BY_NAME | _GOVERNMENTS | {"both"}
-"""Words that no file of rules can declare."""
+_NO_PARTY = frozenset({"company", "others", "third", "unknown", "data", "press", ""})
+"""Words that do not name a single party."""
+RESERVED = _NO_PARTY | _GOVERNMENTS | {"both"}
+"""Words that rules cannot declare as a party."""
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side. name: in a message; short: in a reason or flag; label: beside a figure; many: takes a plural verb; words: other names
-    of a declared one, as headlines write them."""
+    """A side. name: in a message; short: in a reason or flag; label: next to a figure; many: takes a plural verb;
+    words: other names of a declared party, as in headlines."""
 
     name: str
     short: str
@@ -44,7 +45,7 @@ SIDES: Mapping[str, Side] = {
     "press": Side("press", "reports", "press", many=True),
 }
 NEED_NO_DECLARATION = frozenset({"us", "cn", "both", "company", "others"})
-"""Who can owe a commitment and confirm it without a declaration: all but the data and the press."""
+"""The sides that can owe and confirm a commitment without a declaration: all but the data and the press."""
 
 
 @cache
@@ -52,7 +53,7 @@ def parties_in(word: str) -> frozenset[str]:
     """The parties that a word names: two of "both" and of "eu+us", one of "cn", none of "company" or "press"."""
     if word == "both":
         return _GOVERNMENTS
-    return frozenset(word.split(JOINT)) - _NOBODY_BY_NAME
+    return frozenset(word.split(JOINT)) - _NO_PARTY
 
 
 def joint(parties: Iterable[str]) -> str:
@@ -69,12 +70,12 @@ def is_party(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The parties that a rulebook knows, with their names. declared: those that its files declare, by id."""
+    """The parties that a rulebook knows, with their names. declared: the parties that its files declare, by id."""
 
     declared: Mapping[str, Side] = field(default_factory=dict)
 
     def can_owe(self, words: Collection[str]) -> bool:
-        """Whether each of these words is a party, or several, that can owe something and confirm it."""
+        """Whether each of these words names parties that can owe and confirm a commitment."""
         return all(self._can_owe(word) for word in words)
 
     def _can_owe(self, word: str) -> bool:
@@ -93,7 +94,7 @@ class Parties:
         return _and(self._side(each).name for each in _apart(word))
 
     def label(self, word: str) -> str:
-        """As beside a figure: 'US', 'EU and US'."""
+        """As next to a figure: 'US', 'EU and US'."""
         return _and(self._side(each).label for each in _apart(word))
 
     def names(self, words: Collection[str]) -> str:
@@ -103,11 +104,11 @@ class Parties:
         return _and(self._side(each).short for word in words for each in _apart(word))
 
     def does(self, word: str, verb: str) -> str:
-        """A party with a verb: 'the US says', 'both sides name'. verb: its plural form; it must be regular."""
+        """A party with a verb: 'the US says', 'both sides name'. verb: the plural form of a regular verb."""
         return f"{self.names((word,))} {verb}{'' if self.are_many(word) else 's'}"
 
     def _side(self, word: str) -> Side:
-        """A word that no rule declares any more, or none that names a side, stands for itself."""
+        """The side of a word; a word without a declaration is its own name."""
         return SIDES.get(word) or self.declared.get(word) or Side(word, word, word)
 
 

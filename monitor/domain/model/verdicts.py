@@ -26,8 +26,8 @@ from monitor.domain.model.reasons import FROM_BASELINE, NOTHING, Detail, Reason
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A remark on a verdict. evidence: signal ids; subject: a deadline, a rule, a standing or outlook; for a flag that waits for
-    sides, the sides with commas between them."""
+    """A remark on a verdict. evidence: signal ids; subject: a deadline, a rule, a standing or outlook; the waited-for
+    sides, separated by commas."""
 
     kind: FlagKind
     subject: str
@@ -51,7 +51,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One counter's cumulative count. amount in the target's unit."""
+    """The cumulative count of one counter. amount in the target's unit."""
 
     counter: str
     amount: float
@@ -65,18 +65,19 @@ class Observation:
     voice: str = ""
     """The independent source: two counters with the same source do not corroborate each other."""
     lots: tuple[Lot, ...] = ()
-    """The single purchases in it that this counter reported since its last total."""
+    """The single purchases in it since the counter's last total."""
 
     @property
     def only_lots(self) -> bool:
-        """Whether it is a sum of single purchases alone and no total."""
+        """Whether it is only a sum of single purchases, without a total."""
         return bool(self.lots) and sum(lot.amount for lot in self.lots) >= self.amount
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much is done, in `unit`. counted: the highest reading that meets the evidence threshold; low, high: the span of all
-    readings. Statistics lag: what two independent counters corroborate is done before the statistics of record reach it."""
+    """How much is done, in `unit`. counted: the highest reading that meets the evidence threshold; low, high: the span
+    of all readings. Statistics lag: a count that two independent counters corroborate counts before the statistics of
+    record reach it."""
 
     counted: float
     low: float
@@ -94,22 +95,26 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A real step or blow. way, effect, by, at: good or bad for the promise, what it is, who acts and when, by its latest report;
-    evidence: the signals that report it; told: enough sources report it to be told at once; moved: it moved the status, a step, the
-    terms or a date, which is told by itself."""
+    """A real step or blow. way: good or bad for the promise; effect, by, at: the act, the actor and the time of its
+    latest report.
+
+    announced: enough sources report it for an alert. moved: it moved the status, a step, the terms or a date, which
+    has its own alert.
+    """
 
     way: Direction
     effect: Effect
     by: By
     at: datetime
     evidence: tuple[str, ...]
-    told: bool
+    announced: bool
     moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Where a commitment stands, and on what evidence. evidence, outlook_evidence: the signal ids behind standing and outlook."""
+    """The state of a commitment and its evidence. evidence, outlook_evidence: the signal ids behind standing and
+    outlook."""
 
     commitment: str
     standing: Standing
@@ -129,7 +134,7 @@ class Verdict:
     terms: tuple[str, ...] = ()
     """Instruments, rates or scopes now in use, as rules name them."""
     events: tuple[Event, ...] = ()
-    """The events of the last days (policy's `corroborate_days`, for those that were told `live_days`), oldest first."""
+    """The events of the last `corroborate_days` of the policy (announced events: `live_days`), oldest first."""
 
     @property
     def status(self) -> Status:
@@ -140,7 +145,8 @@ class Verdict:
 
     @property
     def shown_since(self) -> datetime:
-        """Since when people read that word: the day of the outlook where it is the status, the later of both where it has passed."""
+        """Since when the status holds: the day of the outlook if it is the status, the later of both days once the
+        outlook is steady again."""
         if self.outlook_since is None:
             return self.since
         if self.outlook is Outlook.STEADY:
@@ -158,7 +164,7 @@ class PublishedVerdict:
 
 @dataclass(frozen=True, slots=True)
 class CitedSignal:
-    """A signal as it read when a transition was recorded."""
+    """A signal as of the recording of a transition."""
 
     signal: str
     effect: Effect
@@ -192,9 +198,9 @@ class Transition:
     confirms: bool = False
     """Only adds certainty to an earlier message: a reply in the thread and a line in the digest."""
     continues: tuple[str, ...] = ()
-    """For what an event told before has led to: the signals of that event."""
+    """The signals of the announced event that led to this change."""
     cited: tuple[CitedSignal, ...] = ()
-    """Its signals as they read then: after an edit of the rules they may read otherwise."""
+    """Its signals as recorded: a later rule edit may change them."""
 
     @property
     def kind(self) -> TransitionKind:
@@ -203,13 +209,13 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What a person decided. by: who; reason: why; until: the end, or None.
+    """An action of a person. until: the end, or None.
 
-    kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: what it said), restore
-    (subject: the rejection), mute (subject: an id or a pattern of ids; payload: the route it is for, '' for all), unmute (subject: the
-    mute), read (subject: a story; payload: what was read in it), unread (subject: the intervention of reading). Of readers, by links in messages:
-    unsubscribe (subject: an address in a route), resubscribe (subject: the former), report (subject: the number of a message; payload:
-    the signals behind it), unreport (subject: the report).
+    kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: its content),
+    restore (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute), read
+    (subject: a story; payload: the reading), unread (subject: the reading). By links in messages: unsubscribe
+    (subject: an address in a route), resubscribe (subject: the former), report (subject: the number of a message;
+    payload: the signals behind it), unreport (subject: the report).
     """
 
     id: str
@@ -226,7 +232,7 @@ class Intervention:
 
 @dataclass(frozen=True, slots=True)
 class ReadSpan:
-    """A time in which sources that could tell of a change answered, from the first answer to the last."""
+    """A time in which relevant sources answered, from the first answer to the last."""
 
     since: datetime
     until: datetime
@@ -234,11 +240,11 @@ class ReadSpan:
 
 @dataclass(frozen=True, slots=True)
 class BlindSpan:
-    """A time in which none of the sources that could tell of a change was read.
+    """A time without an answer of a relevant source.
 
-    begins: the last moment that still counts as read; since: the last answer before it, both None if there was none; again: the
-    first answer after it; until: when that, or reading for long enough, has made up for it; None: not yet. sources: how
-    many there are; some: the first names.
+    begins: the last moment that still counts as read; since: the last answer before it, both None if there was none;
+    again: the first answer after it; until: when that answer, or enough reading, made up for it; None: not yet.
+    sources: their number; some: the first names.
     """
 
     begins: datetime | None
@@ -251,9 +257,9 @@ class BlindSpan:
 
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
-    """All that one verdict depends on. folded: the checkpoint, the verdict up to the start of the live window; signals: the live
-    ones; interventions: the interventions; published: the last recorded verdict; reread: who reads the text of a signal otherwise by now, by
-    the id of the signal, which therefore no longer counts; blind: when nobody was reading, oldest first."""
+    """The input of one decision. folded: the checkpoint, the verdict up to the start of the live window; signals: the
+    live signals; published: the last recorded verdict; reread: signals that no longer count, each with the reader that
+    now reads its text differently; blind: the blind spans, oldest first."""
 
     commitment: Commitment
     folded: Verdict
@@ -266,8 +272,8 @@ class DecisionInput:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, its changes against the published one, the reasons for and against each, and next_due: when time alone could
-    change it, or None."""
+    """A verdict, its changes against the published one, the reasons for and against each, and next_due: when time
+    alone could change it, or None."""
 
     verdict: Verdict
     transitions: tuple[Transition, ...]

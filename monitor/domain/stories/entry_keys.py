@@ -1,7 +1,7 @@
-"""The identity of an entry, which feeds cannot change: its canonical address and its keys.
+"""The identity of an entry: its canonical address and its keys.
 
-Keys come from the publisher, the page and the title, never from the address of the feed. So a feed that moves to a new host or
-from http to https changes nothing.
+Keys come from the publisher, the page and the title, never from the address of the feed. So a feed that moves to a new
+host or from http to https changes nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from monitor.domain.model import Entry
 from monitor.domain.stories.titles import title_words, word_count, words_of
 
 MIN_TITLE_TOKENS = 5.0
-"""A title with fewer words ("Live updates") is no identity. Two Chinese characters count as one word. An estimate."""
+"""A title with fewer words ("Live updates") identifies nothing. Two Chinese characters count as one word. An estimate.
+"""
 
 _TRACKING = words_of(
-    "amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname feedtype from fromuid gclid"
+    "amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname "
+    "feedtype from fromuid gclid"
     " guccounter guce_referrer guce_referrer_sig icid igshid intcmp isappinstalled ito mc_cid mc_eid mkt_tok msclkid"
-    " mbid ncid ocid oc output partner ref ref_src ref_url referer referrer reflink rss sh share sharetoken shareuid si smid"
+    " mbid ncid ocid oc output partner ref ref_src ref_url referer referrer reflink rss sh share sharetoken "
+    "shareuid si smid"
     " smtyp soc_src soc_trk spm sr_share srnd sref src taid tpcc traffic_source twclid wt.mc_id xtor yclid"
 )
 _TRACKING_STARTS = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "guce_", "__")
@@ -34,7 +37,7 @@ def canonical_url(url: str) -> str:
     """The one address of a page, however a feed spells it.
 
     Always https, without "www.", "m." or "amp.", default port, fragment, tracking parameters, index page and trailing
-    slash; other parameters sorted. What is not a web address only loses the blanks around it.
+    slash; other parameters sorted. Other text only loses surrounding blanks.
     """
     url = url.strip()
     plain = _PLAIN.fullmatch(url)
@@ -55,11 +58,12 @@ def canonical_url(url: str) -> str:
 
 
 _PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)(?:\?(?P<query>[^\s#]*))?")
-"""An address that need not be taken apart, as most are: without port, fragment and escapes in its path."""
+"""A plain address, as most are: without port, fragment and escapes in its path. Faster than urlsplit."""
 
 
 def _parts_of(url: str) -> tuple[str, str, str, str]:
-    """The host, ":port" unless it is the default, path and query of any address. Raises ValueError if it is none of the web."""
+    """The host, ":port" unless it is the default, path and query of any address. Raises ValueError if it is not a web
+    address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(url)
@@ -71,7 +75,7 @@ def _parts_of(url: str) -> tuple[str, str, str, str]:
 
 
 def _sorted_query(query: str) -> str:
-    """The parameters of a query that do not only track the reader, sorted, with "?" in front; '' if there are none."""
+    """The parameters of a query without tracking parameters, sorted, with "?" in front; '' if there are none."""
     kept = [
         (name, value)
         for name, value in parse_qsl(query, keep_blank_values=True)
@@ -104,15 +108,12 @@ def _normalised(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def revision_hash(title: str, summary: str) -> str:
-    """The name of one text of a story. Blanks, case and kinds of quotes and dashes do not make another text."""
+    """The hash of one text of a story. Blanks, case and kinds of quotes and dashes do not matter."""
     return hash_of(_normalised(title), _normalised(summary))
 
 
 def page_key(url: str) -> str:
-    """The key of the page at an address; '' where the address is no page.
-
-    A bare host is no page: all of a publisher's stories are there.
-    """
+    """The key of the page at an address; '' for a bare host, which is the page of all of a publisher's stories."""
     return _page_key(canonical_url(url))
 
 
@@ -128,15 +129,15 @@ def is_unique_key(key: str) -> bool:
 
 @lru_cache(maxsize=256)
 def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry with none gets one of its
-    text."""
+    """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry without any gets a key
+    of its text."""
     guid, url = entry.id.strip(), entry.url.strip()
     canonical = canonical_url(url)
     keys = [_page_key(canonical)]
     if guid.startswith(("http://", "https://")):
         keys.append(page_key(guid) if canonical_url(guid) != canonical else "")
-    elif guid and guid != url:  # else it only repeats the address
-        # A bare number is unique at one publisher only; its host is steadier than the name that a feed gives itself.
+    elif guid and guid != url:  # otherwise it only repeats the address
+        # A bare number is unique at one publisher only; its host is more stable than the feed's name.
         is_web = canonical.startswith("https://")
         owner = canonical[8:].split("/", 1)[0].split("?", 1)[0] if is_web else entry.source.casefold()
         keys.append(f"guid:{hash_of(owner, guid)}")

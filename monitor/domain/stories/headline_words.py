@@ -1,4 +1,4 @@
-"""Words of headlines: synonyms, and contrastive words, which make another report if they are added, left out or moved."""
+"""Words of headlines: synonyms, and contrastive words, whose addition, loss or move makes another report."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from monitor.domain.stories.titles import words_of
 _LINES = """
 us u.s usa american america | uk u.k britain british | eu e.u european | europe european
 china chinese | russia russian | japan japanese | india indian | canada canadian | mexico mexican | brazil brazilian
-iran iranian | ukraine ukrainian | israel israeli | australia australian | germany german | france french | taiwan taiwanese
-korea korean | switzerland swiss | netherlands dutch | italy italian | spain spanish | turkey turkish | vietnam vietnamese
+iran iranian | ukraine ukrainian | israel israeli | australia australian | germany german | france french
+taiwan taiwanese
+korea korean | switzerland swiss | netherlands dutch | italy italian | spain spanish | turkey turkish
+vietnam vietnamese
 kyiv kiev | zelenskyy zelensky zelenskiy zelenski | commerceministry mofcom
 % percent pct cent | tons tonnes tonne ton | million mn mln m | billion bn bln b | trillion trn tln | mt mmt
 january jan | february feb | april apr | august aug | september sep sept | october oct | november nov | december dec
-0 zero | 1 one | 2 two | 3 three | 4 four | 5 five | 6 six | 7 seven | 8 eight | 9 nine | 10 ten | 11 eleven | 12 twelve dozen
+0 zero | 1 one | 2 two | 3 three | 4 four | 5 five | 6 six | 7 seven | 8 eight | 9 nine | 10 ten | 11 eleven
+12 twelve dozen
 20 twenty | 30 thirty
 government govt gov | department dept | international int intl | versus vs | president prez
 license licence permit | licenses licences permits | licensed licenced
@@ -56,12 +59,13 @@ aid assistance | help assist | helps assists | visit trip | visits trips
 kids children | kid child | teen teenager | teens teenagers | police cops | troops soldiers | workers employees staff
 protests demonstrations | protest demonstration | protesters demonstrators | earthquake quake
 plane aircraft airplane | planes aircrafts airplanes | movie film | movies films
-boss chief | bosses chiefs | resigns quits | resigned quit | sacks fires | sacked fired | names appoints | named appointed
+boss chief | bosses chiefs | resigns quits | resigned quit | sacks fires | sacked fired | names appoints
+named appointed
 reveals unveils | revealed unveiled | shows show | wants seeks | wanted sought | fears worries
 attack assault | attacks assaults | attacked assaulted | hurt injured wounded | dead killed | jailed imprisoned
 shares stocks | global worldwide | export exports | import imports
 """
-"""One family of words a line, its forms set apart by bars. In each form the first word stands for all."""
+"""One family of words a line, its forms separated by bars. The first word of a form is the main one."""
 
 
 def _folded(lines: str) -> dict[str, str]:
@@ -70,12 +74,15 @@ def _folded(lines: str) -> dict[str, str]:
 
 
 SYNONYMS = _folded(_LINES)
-"""From a word to the one that stands for its meaning."""
+"""From a word to its main synonym."""
 
 _LINES_ZH = """
-采购 购买 买入 购入 | 企业 公司 | 磋商 谈判 | 宣布 公布 | 称 表示 指出 | 允许 准许 | 暂停 中止 | 恢复 重启 | 上调 提高 提升 调高
-下调 降低 调低 调降 | 开始 启动 | 推迟 延后 延迟 | 违反 违背 | 船舶 船只 | 磁体 磁铁 | 目前 当前 | 特朗普 川普 | 取消 撤销 | 同意 赞成
-警方 警察 | 男子 男人 | 女子 女人 | 去世 逝世 | 回应 答复 | 增长 增加 | 减少 削减 | 举行 召开 | 访问 到访 | 导致 致使 | 首次 第一次
+采购 购买 买入 购入 | 企业 公司 | 磋商 谈判 | 宣布 公布 | 称 表示 指出 | 允许 准许 | 暂停 中止 | 恢复 重启
+上调 提高 提升 调高
+下调 降低 调低 调降 | 开始 启动 | 推迟 延后 延迟 | 违反 违背 | 船舶 船只 | 磁体 磁铁 | 目前 当前 | 特朗普 川普
+取消 撤销 | 同意 赞成
+警方 警察 | 男子 男人 | 女子 女人 | 去世 逝世 | 回应 答复 | 增长 增加 | 减少 削减 | 举行 召开 | 访问 到访
+导致 致使 | 首次 第一次
 全球 世界 | 许可证 许可 | 芯片 半导体 | 吨 公吨
 """
 _SAME_ZH = _folded(_LINES_ZH)
@@ -83,20 +90,21 @@ _WORDS_ZH = re.compile("|".join(sorted(_SAME_ZH.keys() | _SAME_ZH.values(), key=
 
 
 def folded_zh(run: str) -> str:
-    """A run of Chinese in which each listed word is replaced by the one that stands for its meaning."""
+    """A run of Chinese with each listed word replaced by its main synonym."""
     return _WORDS_ZH.sub(lambda found: _SAME_ZH.get(found[0], found[0]), run)
 
 
 NEGATING = words_of(
     """not no never without nor neither none nothing nobody hardly barely only unless except despite against
-    deny denies denied denying reject rejects rejected refuse refuses refused fail fails failed short decline declines declined
+    deny denies denied denying reject rejects rejected refuse refuses refused fail fails failed short decline
+    declines declined
     false fake rumor rumour alleged allegedly anti non counter quasi pseudo"""
 )
 SCOPE = words_of(
     """yet still again already once anymore even just almost nearly all full fully entire whole every each both half
     some most least fewer partial partially part partly longer"""
 )
-"""Words that apply to the word beside them."""
+"""Words that modify a neighbouring word."""
 AUXILIARIES = words_of(
     "will would may might could can should must shall is are was were be been am do does did has have had"
 )
@@ -104,36 +112,54 @@ PLANNING = words_of(
     """to plan plans planned planning aim aims seek seeks want wants hope hopes
     agree agrees agreed pledge pledges pledged commit commits committed offer offers
     expected expects expect likely unlikely possible possibly potential potentially probably set consider
-    considers considered considering propose proposes proposed proposal draft tentative tentatively preliminary provisional interim
+    considers considered considering propose proposes proposed proposal draft tentative tentatively preliminary
+    provisional interim
     near nears close closes closed closer"""
 )
 DOUBTING = words_of(
-    """principle doubt doubts doubtful risk risks jeopardy danger trouble review limbo paper hold limited token pilot trial hoax bogus
-    rumors rumours claim claims disputed contested stuck frozen void invalid illegal unlawful legal eventual nominal formal
-    try tries trying attempt attempts effort efforts bid ready willing unwilling reluctant poised due slated scheduled prospect prospects
-    chance odds hurdle hurdles deadlock impasse standoff discuss discusses discussing study studies studying eye eyes eyeing mull
-    request requests apply applies debate debates prepare prepares preparing recommend recommends suggest suggests invite invites
-    tell tells told order orders force forces blame blames accuse accuses oppose opposes back backs support supports praise praises
-    favor favors favour favours fear fears worry worries hail hails slam welcome welcomes await awaits wait waits track course
-    collapse collapses fade fades falter falters unravel unravels scuttle derail derails wavers waver slip slips lag lags
-    mock sham hollow cap caps peril name critics critic skeptics rivals push pushes press presses seen hint hints memo model guess
-    avoid avoids forgo forgoes shun shuns snub snubs skip skips dodge dodges ignore ignores defer defers shelve shelves restrict restricts
+    """principle doubt doubts doubtful risk risks jeopardy danger trouble review limbo paper hold limited token
+    pilot trial hoax bogus
+    rumors rumours claim claims disputed contested stuck frozen void invalid illegal unlawful legal eventual
+    nominal formal
+    try tries trying attempt attempts effort efforts bid ready willing unwilling reluctant poised due slated
+    scheduled prospect prospects
+    chance odds hurdle hurdles deadlock impasse standoff discuss discusses discussing study studies studying eye
+    eyes eyeing mull
+    request requests apply applies debate debates prepare prepares preparing recommend recommends suggest
+    suggests invite invites
+    tell tells told order orders force forces blame blames accuse accuses oppose opposes back backs support
+    supports praise praises
+    favor favors favour favours fear fears worry worries hail hails slam welcome welcomes await awaits wait
+    waits track course
+    collapse collapses fade fades falter falters unravel unravels scuttle derail derails wavers waver slip slips
+    lag lags
+    mock sham hollow cap caps peril name critics critic skeptics rivals push pushes press presses seen hint
+    hints memo model guess
+    avoid avoids forgo forgoes shun shuns snub snubs skip skips dodge dodges ignore ignores defer defers shelve
+    shelves restrict restricts
     record low high peak bottom weak strong slow fast slump boom"""
 )
-"""Words that hedge, doubt or judge the rest of the headline, or make another verb of it."""
+"""Words that hedge, doubt or judge the rest of the headline, or change its verb."""
 RANKING = words_of("vice deputy acting nominee rival ally foe assistant interim chairman against top")
 MEASURING = words_of("about over under below more less than million billion trillion thousand hundred times")
 ACTING = words_of(
     """raise raises raised raising cut cuts cutting lowered higher rise rises rose rising fall falls fell falling
-    gain gains up down out off into onto decrease decreases decreased double doubles surge surges surged plunge plunges plunged
+    gain gains up down out off into onto decrease decreases decreased double doubles surge surges surged plunge
+    plunges plunged
     doubled halve halves halved eases ease eased tighten tightens widen widens narrow narrows
-    start starts started starting end ends ended stop stops stopped stopping resume resumes resumed resuming suspend suspends
-    suspended suspending lift lifts lifted impose imposes imposed reimpose reimposes remove removes removed extend extends
+    start starts started starting end ends ended stop stops stopped stopping resume resumes resumed resuming
+    suspend suspends
+    suspended suspending lift lifts lifted impose imposes imposed reimpose reimposes remove removes removed
+    extend extends
     extended expire expires expired lapse lapses delay delays delayed delaying open opens opened reopen reopens shut
-    shuts approve approves approved block blocks blocked ban bans banned allow allows allowed meet meets met miss misses missed
-    dead hurt exceed exceeds exceeded win wins won lose loses lost buy buys bought buying sell sells sold import imports export enter
-    enters leave leaves join joins resigns resigned accept accepts keep keeps kept hold holds held scrap scraps break breaks broke
-    honor honors violate violates violated threat threaten threatens threatened warns warn warned urges urge calls call asks ask
+    shuts approve approves approved block blocks blocked ban bans banned allow allows allowed meet meets met
+    miss misses missed
+    dead hurt exceed exceeds exceeded win wins won lose loses lost buy buys bought buying sell sells sold import
+    imports export enter
+    enters leave leaves join joins resigns resigned accept accepts keep keeps kept hold holds held scrap scraps
+    break breaks broke
+    honor honors violate violates violated threat threaten threatens threatened warns warn warned urges urge
+    calls call asks ask
     demand demands cancel cancels canceled cancelled restrictions restriction hike pledge suspension extension"""
 )
 RELATING = words_of(
@@ -141,7 +167,8 @@ RELATING = words_of(
     but however instead rather like unlike while as because though although"""
 )
 ORDER_AND_TIME = words_of(
-    """first second third fourth fifth last final finally new old former ex next another other additional extra further early late
+    """first second third fourth fifth last final finally new old former ex next another other additional extra
+    further early late
     earlier later soon now today tomorrow yesterday
     january february march april june july august september october november december
     week month year quarter day days weeks months years annual annually weekly monthly daily
@@ -149,13 +176,18 @@ ORDER_AND_TIME = words_of(
 )
 SYMBOLS = words_of("? % + -")
 ACTORS = words_of(
-    """china beijing us washington taiwan hong kong macau japan korea korean seoul tokyo pyongyang india eu europe european brussels uk
-    london france germany canada ottawa mexico brazil argentina russia moscow ukraine kyiv iran tehran israel vietnam thailand indonesia
-    malaysia philippines singapore pakistan cambodia australia netherlands dutch spain spanish italy italian switzerland swiss turkey saudi
+    """china beijing us washington taiwan hong kong macau japan korea korean seoul tokyo pyongyang india eu
+    europe european brussels uk
+    london france germany canada ottawa mexico brazil argentina russia moscow ukraine kyiv iran tehran israel
+    vietnam thailand indonesia
+    malaysia philippines singapore pakistan cambodia australia netherlands dutch spain spanish italy italian
+    switzerland swiss turkey saudi
     qatar egypt africa african asia asian latin nato un wto imf opec
-    trump biden xi bessent greer lutnick vance rubio rollins putin takaichi li lifeng wang wentao modi macron merz starmer carney zelenskyy
+    trump biden xi bessent greer lutnick vance rubio rollins putin takaichi li lifeng wang wentao modi macron
+    merz starmer carney zelenskyy
     netanyahu lula lai kim
-    senate house congress commerceministry pentagon treasury ustr usda fed mofcom sinograin cofco micron tiktok bytedance oracle nvidia
+    senate house congress commerceministry pentagon treasury ustr usda fed mofcom sinograin cofco micron tiktok
+    bytedance oracle nvidia
     amd nexperia wingtech boeing qualcomm apple intel tsmc asml huawei"""
 )
 GOODS = words_of(
@@ -164,7 +196,8 @@ GOODS = words_of(
     fentanyl tariffs fee fees port ports ship ships"""
 )
 QUALIFYING = words_of(
-    """conditional temporary brief unofficial informal verbal symbolic voluntary retaliatory supposed so called feared imminent
+    """conditional temporary brief unofficial informal verbal symbolic voluntary retaliatory supposed so called
+    feared imminent
     pending incoming outgoing virtual mutual unilateral private secret talks framework global says
     north south east west northern southern eastern western"""
 )
@@ -195,7 +228,7 @@ def is_number(token: str) -> bool:
 
 
 def is_contrastive(token: str) -> bool:
-    """Whether a headline may become another report by one such token more or less."""
+    """Whether one such token more or less may make a headline another report."""
     if token in CONTRASTIVE or token in CONTRASTIVE_ZH or is_number(token):
         return True
     # Adverbs ("conditionally"), participles ("stalled orders") and negating prefixes are too many to list.
@@ -203,17 +236,17 @@ def is_contrastive(token: str) -> bool:
 
 
 def is_contrastive_at(tokens: tuple[str, ...], place: int) -> bool:
-    """As `is_contrastive` for the token at a place of a headline. The verb after an actor counts although no list holds it."""
+    """As `is_contrastive` for the token at a place of a headline. An unlisted verb after an actor counts too."""
     token = tokens[place]
     return is_contrastive(token) or (place > 0 and token.endswith("s") and tokens[place - 1] in ACTORS)
 
 
 def is_swap_allowed(first: str, second: str) -> bool:
-    """Whether two neighbouring words of a headline may change places without making another report.
+    """Whether two neighbouring words may change places without making another report.
 
-    "Talks trade" for "trade talks" is a slip. These make another report: two actors, two acts ("lifted suspension"), two
-    numbers, a negation or "only" at another word, an auxiliary that begins a question, "after" or "if" at another clause, "to
-    close" for "close to".
+    "Talks trade" for "trade talks" is a slip. These make another report: two actors, two acts ("lifted suspension"),
+    two numbers, a negation or "only" at another word, an auxiliary that begins a question, "after" or "if" at another
+    clause, "to close" for "close to".
     """
     pair = {first, second}
     if pair & _FIXED_POSITION:

@@ -1,11 +1,13 @@
-"""Identification: whether an entry is known already, a new story, a changed text, one more outlet, or a withdrawal.
+"""Identification: whether an entry is known, a new story, a changed text, one more outlet, or a withdrawal.
 
 * The same page or guid is the same entry; another text there is a revision of the story.
-* The same title is the same entry if the same publisher gives it within most of a day (a re-issued guid, a new address), and one
-  more outlet if another publisher gives it within a week. A title of few words ("Live updates") joins nothing.
-* A headline that differs only in words that change nothing (`similarity`) is one more outlet, in the same spans of time.
+* The same title is the same entry if the same publisher gives it within most of a day (a re-issued guid, a new
+  address), and one more outlet if another publisher gives it within a week. A title of few words ("Live updates")
+  joins nothing.
+* A headline that differs only in insignificant words (`similarity`) is one more outlet, within the same times.
 
-The text of the first outlet is the story's. An outlet whose own text later says something else becomes a story of its own.
+The text of the first outlet is the story's. An outlet whose text later becomes another report becomes a story of its
+own.
 """
 
 from __future__ import annotations
@@ -24,18 +26,19 @@ from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title, title_words
 
 JOIN_WINDOW = timedelta(days=7)
-"""Two outlets carry one report only if they published it within this time of each other. An estimate: reprints take days."""
+"""Two outlets carry one report only if they published it within this time of each other. An estimate: reprints take
+days."""
 INDEX_WINDOW = JOIN_WINDOW + timedelta(days=3)
-"""An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, so it needs more: a bare date is
-seen up to 37 hours after its midnight, and some feeds list an item days late. Under its own page or guid an entry is known
-whatever its age."""
+"""An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, so it needs more: a bare
+date is seen up to 37 hours after its midnight, and some feeds list an item days late. A known page or guid is found at
+any age."""
 _SAME_PUBLISHER = timedelta(hours=18)
-"""Less than a day: a daily column has one title every day."""
+"""Less than a day: a daily column has the same title every day."""
 _OLDEST = timedelta(days=3652)
 _NEWEST = timedelta(days=2)
-"""A publication time more than ten years ago or more than two days ahead is taken for a mistake. Both are estimates."""
+"""A publication time more than ten years ago or more than two days ahead counts as a mistake. Both are estimates."""
 _MIN_SHARED_WORDS = 0.5
-"""Two headlines that share a smaller part of their words are not two versions of one. An estimate."""
+"""Two headlines that share fewer words than this are not two versions of one. An estimate."""
 
 EntryKind = Literal["known", "new", "revised", "outlet", "withdrawn"]
 
@@ -48,7 +51,7 @@ class PublisherLookup(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What an entry is. `story` is the state to store; `previous` the state before, None for a new story."""
+    """The result for an entry. `story` is the state to store; `previous` the state before, None for a new story."""
 
     kind: EntryKind
     story: Story
@@ -86,7 +89,7 @@ def _new_story_id(key: str, published: datetime) -> str:
 def identify(
     entry: Entry, index: StoryIndex, publishers: PublisherLookup, now: datetime, *, backfill: bool = False
 ) -> Identified:
-    """Say what an entry is, given the stories of the last days. Changes nothing, and does not depend on the feed.
+    """Identify an entry among the stories of the last days. Changes nothing, and does not depend on the feed.
 
     The caller stores the story and adds it to the index with `entry_keys(entry)`.
     """
@@ -98,7 +101,7 @@ def identify(
 
 @dataclass(frozen=True, slots=True)
 class _Identification:
-    """One entry compared with the index. fresh: the entry as a story of its own; publisher: that of the entry."""
+    """One entry compared with the index. fresh: the entry as a story of its own; publisher: the entry's."""
 
     fresh: Story
     publisher: Publisher
@@ -107,7 +110,7 @@ class _Identification:
     publishers: PublisherLookup
 
     def result(self) -> Identified:
-        """The first that applies: a known page or guid, a known title, a similar headline; else a new story."""
+        """The first match: a known page or guid, a known title, a similar headline; else a new story."""
         joined = self._by_page()
         if joined is None and self.keys[-1].startswith("title:"):
             joined = self._joined(self.index.by_key(self.keys[-1]), exact=True)
@@ -118,7 +121,7 @@ class _Identification:
         return Identified("new", self._as_new(), None)
 
     def _as_new(self) -> Story:
-        """The entry as a story under the strongest key that no story has, else under one of all that it is."""
+        """The entry as a story under its strongest key that no story has, else under a hash of all its fields."""
         fresh = self.fresh
         free = next((key for key in self.keys if not self.index.by_key(key)), None)
         if free == self.keys[0] and fresh.id not in self.index:
@@ -133,27 +136,28 @@ class _Identification:
             if key.startswith("title:"):
                 continue
             for known in self.index.by_key(key):
-                # A feed may give one address to all of its items. Then each has a guid and a title of its own.
+                # A feed may give all of its items one address. Then each has its own guid and title.
                 guids = {key for key in self.index.keys_of(known.id) if key.startswith("guid:")}
                 own = {key for key in self.keys if key.startswith("guid:")}
                 if own and guids and not own & guids:
                     words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
                     if len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS:
                         continue
-                # The entry is the story's own. But a second page of the publisher that once joined as an outlet stays one.
+                # The entry is the story's own. But a second page of the publisher that once joined as an outlet stays
+                # one.
                 page = canonical_url(self.fresh.url)
                 joined = (canonical_url(outlet.url) == page for outlet in known.outlets)
                 if canonical_url(known.url) == page or (not any(joined) and self._same_publisher(known)):
                     return self._seen_again(known)
-                # A page of a further outlet. None if its text has become another report than the story's.
+                # A page of a further outlet; None if its text has become another report.
                 same_title = self.keys[-1].startswith("title:") and self.keys[-1] in self.index.keys_of(known.id)
                 tokens, known_tokens = normalised_tokens(self.fresh.title), normalised_tokens(known.title)
                 return self._as_outlet(known) if same_title or is_duplicate(tokens, known_tokens) else None
         return None
 
     def _joined(self, stories: Iterable[Story], *, exact: bool) -> Identified | None:
-        """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's own
-        or as that of an outlet."""
+        """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's
+        own or as that of an outlet."""
         fresh = self.fresh
         for known in stories:
             apart = abs(fresh.published_at - known.published_at)
@@ -182,7 +186,7 @@ class _Identification:
         fresh = self.fresh
         if fresh.revision == known.revision:
             return Identified("known", known, known)
-        # The same with a shorter summary or in another spelling adds nothing, unless it is a notice to readers.
+        # A shorter summary or another spelling adds nothing, unless it is a notice to readers.
         if fresh.withdrawn == known.withdrawn and title_words(fresh.title) == title_words(known.title):
             same_notice = is_correction(fresh.title, fresh.summary) == is_correction(known.title, known.summary)
             if same_notice and normal_title(known.summary).startswith(normal_title(fresh.summary)):
@@ -218,7 +222,7 @@ class _Identification:
 
 
 def event_time(story: Story, zone: str) -> EventTime:
-    """When what a story reports took place: its moment, or for a bare date the whole of that day in the publisher's zone.
+    """When the event of a story took place: its moment, or for a bare date that whole day in the publisher's zone.
 
     `zone` is a name of the time zone database, as `Publisher.zone`. Raises ZoneInfoNotFoundError for an unknown one.
     """

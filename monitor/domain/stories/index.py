@@ -1,4 +1,9 @@
-"""The index of recent stories: found by key, and by rare words that two headlines share."""
+"""The index of recent stories: finds them by key, and by rare words that two headlines share.
+
+Stories and titles are packed, because memory decides how many fit: benchmarks/bench_identify.py compares speed and
+memory with datasketch (1.8 times as fast in a third of its memory), and plain objects would take more memory than
+that.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +21,14 @@ from monitor.domain.stories.entry_keys import MIN_TITLE_TOKENS
 from monitor.domain.stories.titles import is_cjk, word_count
 
 _MAX_TITLES_PER_TERM = 300
-"""A word (or pair of characters) in more titles than this finds nothing worth comparing. An estimate that bounds the work."""
+"""A word (or pair of characters) in more titles than this is not used for finding. An estimate that bounds the work."""
 _MAX_LISTED = 2 * _MAX_TITLES_PER_TERM
-"""The titles of a term that has more are only counted. Between the two bounds a term is listed or counted, as it was, so that
-one at the edge is not listed anew with every title that comes or goes."""
+"""The titles of a term with more titles are only counted. Between the two bounds a term keeps its state, so that a
+term near a bound is not listed again with every change."""
 _MAX_MISSING_SHARE = 0.3
 """The share of its words that a headline may lack and still be a shortened form: 1 - `similarity._TAIL_SHARE`."""
 _BEGINNING = 3
-"""One report begins alike in both headlines: the first word of one is among so many first words of the other."""
+"""Two headlines of one report begin alike: the first word of one is among this many first words of the other."""
 
 
 @lru_cache(maxsize=256)
@@ -41,7 +46,8 @@ def _index_terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Codes(dict[str, int]):
-    """The numbers of terms, and the codes of characters, which alone are no terms. A word that no title has is `_UNKNOWN`."""
+    """The numbers of terms, and the codes of single characters, which are not terms. A word that no title has is
+    `_UNKNOWN`."""
 
     def __missing__(self, token: str) -> int:
         if not is_cjk(token):
@@ -51,15 +57,15 @@ class _Codes(dict[str, int]):
 
 
 _CHARACTER, _UNKNOWN = 1 << 31, (1 << 32) - 1
-"""What is added to the code of a Chinese character, so that it is no number of a word; and any word that no title in the table
-has."""
+"""The offset of the code of a Chinese character, above all numbers of words; and the code of a word that no title has.
+"""
 _SIZE = 4
 """Bytes of a packed token."""
 
 
 class _TermTable:
-    """Which titles have a term. A title is known by its slot, a term by a number, which a later term takes over once no
-    title has it."""
+    """The titles of each term. A title is identified by its slot, a term by a number, which is reused once no title
+    has it."""
 
     def __init__(self) -> None:
         self._numbers = _Codes()
@@ -97,7 +103,7 @@ class _TermTable:
         self._numbers[term] = number
 
     def remove(self, numbers: Iterable[int], slot: int) -> list[int]:
-        """Returns those of these terms whose titles were only counted and have become few: they are to be listed."""
+        """Return the terms whose titles were only counted and have become few: the caller lists them again."""
         counts, listed, few = self._counts, self._slots, list[int]()
         for number in numbers:
             left = counts[number] = counts[number] - 1
@@ -113,42 +119,42 @@ class _TermTable:
         return few
 
     def list_again(self, number: int, titles: Sequence[bytes]) -> None:
-        """List the slots of those of all these packed titles, by slot, that have a term."""
+        """List the slots of the packed titles that have a term."""
         term = self._terms[number]
-        codes = self.pack(term if is_cjk(term) else (term,))  # those of a pair are its two characters
+        codes = self.pack(term if is_cjk(term) else (term,))  # a pair has the codes of its two characters
         having = (slot for slot, packed in enumerate(titles) if codes in packed)
         self._slots[number] = [slot for slot in having if number in self.numbers_in(titles[slot])]
 
     def known(self, terms: Iterable[str]) -> list[int]:
-        """The numbers of those of these terms that some title has, in their order."""
+        """The numbers of the known terms, in their order."""
         return [number for term in terms if (number := self._numbers.get(term)) is not None]
 
     def rarest(self, numbers: Iterable[int], most: int) -> list[Sequence[int]]:
-        """For at most so many of these terms, the rarest first: the titles that have it. Common terms are left out."""
+        """The titles of at most `most` of these terms, the rarest first. Common terms are left out."""
         counts = self._counts
         rare = sorted(numbers, key=counts.__getitem__)[:most]
         listed = [self._slots[number] for number in rare if counts[number] <= _MAX_TITLES_PER_TERM]
         return [(slots,) if isinstance(slots, int) else slots for slots in listed if slots is not None]
 
     def pack(self, tokens: Iterable[str]) -> bytes:
-        """The tokens of a title in 4 bytes each: the numbers of its words, characters as themselves."""
+        """The tokens of a title in 4 bytes each: the numbers of its words, the codes of its characters."""
         return array("I", map(self._numbers.__getitem__, tokens)).tobytes()
 
     def numbers_in(self, packed: bytes) -> Collection[int]:
-        """The terms of a packed title that was added."""
+        """The terms of an added, packed title."""
         numbers = frozenset(memoryview(packed).cast("I"))
         if not numbers or max(numbers) < _CHARACTER:
             return numbers
         return self.known(_index_terms(self.unpack(packed)))
 
     def unpack(self, packed: bytes) -> tuple[str, ...]:
-        """The tokens that `pack` was given, if no word among them was unknown."""
+        """The packed tokens, if no word among them was unknown."""
         numbers = memoryview(packed).cast("I")
         return tuple([chr(n - _CHARACTER) if n >= _CHARACTER else self._terms[n] for n in numbers])
 
 
 def _first_bits(tokens: tuple[str, ...]) -> int:
-    """A bit for each of the first tokens, by hash: where a bit is missing, so are the tokens that it stands for."""
+    """A bit for each of the first tokens, by hash: two titles without a common bit have no common first token."""
     bits = 0
     for token in tokens[:_BEGINNING]:
         bits |= 1 << hash(token) % 64
@@ -156,16 +162,17 @@ def _first_bits(tokens: tuple[str, ...]) -> int:
 
 
 def _may_be_same(one: bytes, other: bytes) -> bool:
-    """Whether of two titles, packed, one is the other but for some words side by side, or both have the same words.
+    """Whether one packed title equals the other except for some adjacent words, or both have the same words.
 
-    What `similarity` takes for one report is so. This reads no word, and nearly all that are compared fail here.
+    This holds for any two headlines of one report (`similarity`). It compares only numbers and rejects nearly all
+    pairs.
     """
     shorter = min(len(one), len(other))
     if one[:_SIZE] == other[:_SIZE] and one[:shorter] == other[:shorter]:
         return True
     if len(one) == len(other):
         return set(memoryview(one).cast("I")).issuperset(memoryview(other).cast("I"))
-    if one[-_SIZE:] != other[-_SIZE:]:  # what differs stands at the end, and the beginning is not the same
+    if one[-_SIZE:] != other[-_SIZE:]:  # the ends differ, and so do the beginnings
         return False
     if abs(len(one) - len(other)) > _MAX_LACKING * _SIZE:
         return False
@@ -176,7 +183,7 @@ def _may_be_same(one: bytes, other: bytes) -> bool:
 
 
 _MAX_LACKING = 2
-"""How many words `similarity.is_duplicate` lets a headline lack within."""
+"""How many inner words a headline may lack according to `similarity.is_duplicate`."""
 
 
 _SLOT_BITS = 32
@@ -193,10 +200,7 @@ def _moment_of(number: int) -> datetime:
 
 
 def _packed(story: Story) -> bytes:
-    """A story without its id, in a third of its space. Times become UTC.
-
-    An outlet that is the story's own text, as the first one is, repeats nothing.
-    """
+    """A story without its id, in a third of its memory. Times become UTC. The story's own outlet is stored as None."""
     own = story.source, story.url, story.published_at, story.seen_at
     times = _number_of(story.published_at), _number_of(story.seen_at)
     texts = story.source, story.url, story.title, story.summary, story.lang, story.revision
@@ -218,10 +222,9 @@ def _unpacked(name: str, packed: bytes) -> Story:
 class StoryIndex:
     """A window of recent stories in memory. Only `add` and `prune` change it.
 
-    A key may lead to several stories (one title on different days); the latest added comes first.
-
-    A story has a slot, its place in the lists below, which a later story takes over once it is pruned. It is held packed: of
-    many thousand stories a document concerns a few.
+    A key may lead to several stories (one title on different days); the latest added comes first. A story has a slot
+    in the lists below, which is reused once the story is pruned. It is packed, because a document concerns few of many
+    thousand stories.
     """
 
     def __init__(self) -> None:
@@ -242,8 +245,8 @@ class StoryIndex:
         self._by_key: dict[str, int | tuple[int, ...]] = {}
         self._terms = _TermTable()
         self._seen: list[int] = []
-        """A heap of when each state of a story was last seen, with its slot in the last bits, so that pruning does not read what
-        stays."""
+        """A heap of the last-seen times of all states, with the slot in the last bits, so that pruning reads only old
+        stories."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -299,11 +302,11 @@ class StoryIndex:
             self._terms.list_again(number, self._tokens)
 
     def prune(self, before: datetime) -> int:
-        """Drop the stories last seen before a moment; returns how many."""
+        """Drop the stories last seen before a moment; return their number."""
         dropped, first = 0, _number_of(before)
         while self._seen and self._seen[0] >> _SLOT_BITS < first:
             slot = heappop(self._seen) & _SLOT_MASK
-            # A state that a later one has replaced, or whose story is dropped already, drops nothing.
+            # A replaced state, or a state of a dropped story, drops nothing.
             if self._stories[slot] and self._last_seen[slot] < first:
                 self._drop(slot)
                 dropped += 1
@@ -322,14 +325,14 @@ class StoryIndex:
         self._free.append(slot)
 
     def _others_by(self, key: str, slot: int) -> tuple[int, ...]:
-        """The slots of the other stories known by a key, the latest added first."""
+        """The slots of the other stories with a key, the latest added first."""
         known = self._by_key.get(key, slot)
         if isinstance(known, int):
             return () if known == slot else (known,)
         return tuple(other for other in known if other != slot)
 
     def by_key(self, key: str) -> tuple[Story, ...]:
-        """The stories known by a key, the latest added first."""
+        """The stories with a key, the latest added first."""
         known = self._by_key.get(key, ())
         return (self._story(known),) if isinstance(known, int) else tuple(map(self._story, known))
 
@@ -337,16 +340,16 @@ class StoryIndex:
         return _unpacked(self._ids[slot], self._stories[slot])
 
     def keys_of(self, story_id: str) -> tuple[str, ...]:
-        """All keys under which a story is known."""
+        """All keys of a story."""
         slot = self._slots.get(story_id)
         return () if slot is None else self._keys[slot]
 
     def similar_to(self, title: str) -> Iterator[Story]:
-        """The stories whose headline is the same report as `title`, by rare shared words; the oldest known first.
+        """The stories whose headline is the same report as `title`, the oldest known first.
 
-        Compared are stories that share two of the rarest terms, or one where there are too few. A headline that is the same
-        report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one character. So of any terms,
-        two more than it may lack, it shares two.
+        Only stories that share two of the rarest terms are compared (one term if there are few). A headline of the
+        same report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one character. So
+        it shares two of any set of terms that has two more than it may lack.
         """
         tokens = similarity.normalised_tokens(title)
         cut = similarity.is_truncated(title)
@@ -359,7 +362,7 @@ class StoryIndex:
             return
         rare = self._terms.rarest(known, lacking + 2)
         shared = _in_two(rare) if len(rare) == lacking + 2 else set().union(*rare)
-        # Comparing how headlines begin saves most of the comparisons, and these bits lie side by side.
+        # The first words exclude most candidates, and their bits are adjacent in memory.
         bits, first_bits = _first_bits(tokens), self._first_bits
         alike = [slot for slot in shared if first_bits[slot] & bits]
         if not alike:
@@ -382,7 +385,7 @@ class StoryIndex:
 
 
 def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
-    """What stands in two of these lists."""
+    """The numbers in at least two of these lists."""
     once, twice = set(lists[0]), set[int]()
     for slots in lists[1:]:
         twice.update(once.intersection(slots))

@@ -1,12 +1,12 @@
-"""Whether two headlines are one report: the same words in the same order, apart from words that change nothing.
+"""Whether two headlines are one report: the same words in the same order, except for insignificant words.
 
-Similarity alone would join "pledges 2030" with "pledges 2040" and "will meet" with "will not meet", and those differences are
-the news. So no word may replace another (apart from spellings and close synonyms), and only one headline may have words that the
-other lacks. None of those may be contrastive: a number, a negation, a hedge, a word of direction, an actor, a good, a date. Two
-neighbours may change places where that makes no other meaning.
+Similarity alone would join "pledges 2030" with "pledges 2040" and "will meet" with "will not meet", and those
+differences are the news. So no word may replace another (apart from spellings and close synonyms), and only one
+headline may have words that the other lacks. None of those may be contrastive: a number, a negation, a hedge, a word
+of direction, an actor, a good, a date. Two neighbours may change places where that makes no other meaning.
 
-The word lists are closed and language is not, so a contrastive word that no list holds passes as plain. A copy's own text is
-matched all the same: joining never loses its news.
+The word lists are closed and language is not, so an unlisted contrastive word passes as plain. The text of a joined
+copy is still matched: joining never loses its news.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 MIN_TOKENS_FOR_VARIANT = 6.0
 """From this many words on (two Chinese characters count as one) a headline may lack one plain word, or its end."""
 _LONG = 9.0
-"""From this many words on a headline may lack two plain words that stand side by side."""
+"""From this many words on a headline may lack two adjacent plain words."""
 _TAIL_SHARE = 0.7
 _CUT_SHARE = 0.5
-"""The least part of a headline that its shortened form keeps, where the cut is not marked and where it is. These numbers are
-estimates; `benchmarks/bench_recall.py` counts what they join and miss."""
+"""The least share of a headline that its shortened form keeps, for an unmarked and for a marked cut. These
+numbers are estimates; `benchmarks/bench_recall.py` counts what they join and miss."""
 _CUT_MARKS = ("…", "...")
 
 _SAYS_NOTHING = words_of(
@@ -36,7 +36,7 @@ _SAYS_NOTHING = words_of(
 )
 _SAYS_NOTHING_ZH = frozenset("的，。：、！“”《》「」『』")
 _MEANINGS = {**SYNONYMS, **dict.fromkeys(_SAYS_NOTHING, "")}
-"""From a word to the one that stands for its meaning, '' if it says nothing. A word that is not here stands for itself."""
+"""From a word to its main synonym, or to '' if it is insignificant."""
 _SAYING = words_of("say says said saying")
 _ARTICLES = words_of("a an the all")
 _ASKING = words_of("is are was were am do does did has have had will would can could should")
@@ -45,7 +45,7 @@ _UNITED = {"states": "us", "kingdom": "uk"}
 
 @lru_cache(maxsize=4096)
 def normalised_tokens(title: str) -> tuple[str, ...]:
-    """The words of a title that say something, in order, synonyms as one; Chinese by character."""
+    """The significant words of a title, in order, each as its main synonym; Chinese by character."""
     words = title_words(_without_outlet(title))
     tokens: list[str] = []
     for place, word in enumerate(words):
@@ -75,19 +75,19 @@ _OUTLET_IN_FRONT = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[:：]\s*(?=\S
 
 
 def _without_outlet(title: str) -> str:
-    """A Chinese title without the newspaper that it begins with. It is one more word, as "Reuters:" is in English, but of many
-    characters."""
+    """A Chinese title without a newspaper's name in front, which would count as many characters."""
     found = _OUTLET_IN_FRONT.match(title)
     return title[found.end() :] if found and is_outlet(found["name"], after="") else title
 
 
 def is_truncated(title: str) -> bool:
-    """Whether a title shows that its end was cut off."""
+    """Whether a title is marked as cut off."""
     return title.rstrip().endswith(_CUT_MARKS)
 
 
 def extra_words(longer: tuple[str, ...], shorter: tuple[str, ...], limit: int) -> list[int] | None:
-    """The places of the words of `longer` that `shorter` lacks; None unless it is `longer` without at most `limit` words."""
+    """The places of the words of `longer` that `shorter` lacks; None unless it is `longer` without at most `limit`
+    words."""
     if len(longer) - len(shorter) > limit:
         return None
     extra: list[int] = []
@@ -103,10 +103,10 @@ def extra_words(longer: tuple[str, ...], shorter: tuple[str, ...], limit: int) -
 
 
 def same_but_for_order(title: str, other: str) -> bool:
-    """Whether two headlines differ only in the order of two neighbouring words, and that makes no other report of them.
+    """Whether two headlines differ only in a harmless swap of two neighbouring words.
 
-    The words are taken with their punctuation, and none is left out: "US: China must" is not "China: US must", nor
-    "Envoy says farmers" "Farmers say envoy".
+    Words count with their punctuation: "US: China must" is not "China: US must", nor "Envoy says farmers" "Farmers say
+    envoy".
     """
     words, others = plain_title(title).casefold().split(), plain_title(other).casefold().split()
     if len(words) != len(others) or words == others:
@@ -127,26 +127,27 @@ def is_harmless_swap(first: str, second: str) -> bool:
 def is_duplicate(
     fresh: tuple[str, ...], known: tuple[str, ...], *, fresh_cut: bool = False, known_cut: bool = False
 ) -> bool:
-    """Whether two headlines, as `normalised_tokens`, are one report. `fresh_cut`, `known_cut`: the title's end was cut off.
+    """Whether two headlines, as `normalised_tokens`, are one report. `fresh_cut`, `known_cut`: the title's end was cut
+    off.
 
-    A fresh headline that is cut off says nothing that the known one does not say, whatever its missing end was. One that is
-    whole may say more than a known one that was cut off.
+    A cut-off fresh headline adds nothing to the known one. A whole one may add news to a known one that was cut off.
     """
     if fresh == known:
         return bool(fresh)
     shorter_is_fresh = len(fresh) < len(known)
     longer, shorter = (known, fresh) if shorter_is_fresh else (fresh, known)
     cut = fresh_cut if shorter_is_fresh else known_cut
-    if not shorter or len(shorter) + cut < _CUT_SHARE * len(longer):  # the word that was cut into was there
+    if not shorter or len(shorter) + cut < _CUT_SHARE * len(longer):  # the cut word counts as present
         return False
     extra = extra_words(longer, shorter, 2)
-    # Harmless extras are plain and side by side: one word, or in a long headline two, as the parts of a hyphenated word are.
+    # Harmless extras are plain and side by side: one word, or in a long headline two, as the parts of a hyphenated
+    # word are.
     side_by_side = extra is not None and (not extra or extra[-1] - extra[0] < len(extra))
     if extra is not None and side_by_side and not any(is_contrastive_at(longer, place) for place in extra):
         lacking = word_count(tuple(longer[place] for place in extra))
         if word_count(longer) >= (MIN_TOKENS_FOR_VARIANT if lacking <= 1 else _LONG):
             return True
-    # Else the shorter one must be the beginning of the longer one.
+    # Otherwise the shorter one must be the beginning of the longer one.
     least = MIN_TITLE_TOKENS if cut else MIN_TOKENS_FOR_VARIANT - 1
     if longer[: len(shorter)] != shorter or word_count(shorter) < least:
         return False

@@ -1,4 +1,5 @@
-"""Syndication: one report carried by many outlets. What an outlet's own text adds or repeats, and who is credited with it."""
+"""Syndication: one report carried by many outlets; the additions of an outlet's own text, its credit, and notices of
+publishers."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from monitor.domain.stories.entry_keys import page_key
 class Revision:
     """One text of a story, and the outlet credited with it: the first that showed it, or one that still does.
 
-    hash: the name of the text (`entry_keys.revision_hash`). live: some outlet still shows it.
+    hash: as `entry_keys.revision_hash`. live: some outlet still shows it.
     """
 
     story: str
@@ -30,7 +31,7 @@ class Revision:
 
 
 def as_reported_by(story: Story, revision: Revision) -> Story:
-    """The story with one of its texts as its own. An outlet stores no `date_only`, so midnight sharp is a bare date."""
+    """The story with one of its texts as its own. An outlet has no `date_only`, so exactly midnight is a bare date."""
     if revision.hash == story.revision:
         return story
     credited = (revision.source, revision.url)
@@ -45,8 +46,8 @@ def as_reported_by(story: Story, revision: Revision) -> Story:
 def next_carrier(story: Story, departing: str, shown: Collection[str], publishers: Publishers) -> Outlet | None:
     """The outlet to credit with a text once the publisher `departing` no longer shows it; None if no other does.
 
-    shown: the keys of the pages that still show it. Other pages of `departing` are only slower. Of several outlets the one
-    nearest to the news is credited, and of equals the first.
+    shown: the keys of the pages that still show it. Of several outlets the one nearest to the news is credited, then
+    the first.
     """
     outlets = ((publishers.find(outlet.source, outlet.url), outlet) for outlet in story.outlets)
     others = [(p.tier, outlet) for p, outlet in outlets if p.name != departing and page_key(outlet.url) in shown]
@@ -54,26 +55,26 @@ def next_carrier(story: Story, departing: str, shown: Collection[str], publisher
 
 
 def statement_key(signal: Signal) -> tuple[str, ...]:
-    """What a signal says, without its words."""
+    """The content of a signal, without its words."""
     return (signal.commitment, signal.effect, signal.by, signal.object)
 
 
 def new_statements(signals: Iterable[Signal], said: Iterable[Signal]) -> list[Signal]:
-    """The signals of an outlet's text that the story's other texts do not already give.
+    """The signals of an outlet's text that the story's other texts lack.
 
-    A copy corroborates nothing, so what it repeats is left out. An official text counts even where a wire was first.
+    A copy corroborates nothing, so repeated signals are left out. An official text counts even if a wire was first.
     """
     known = {statement_key(signal) for signal in said}
     return [signal for signal in signals if statement_key(signal) not in known or signal.tier is Tier.OFFICIAL]
 
 
 def can_change_verdict(signal: Signal) -> bool:
-    """Whether a signal can change a verdict: by what it reports, or by an amount that it only mentions."""
+    """Whether a signal can change a verdict: by its effect, or by an amount that it mentions."""
     return not signal.experimental and (signal.effect is not Effect.NONE or signal.quantity is not None)
 
 
 def confirmed_elsewhere(lost: Signal, others: Iterable[Signal]) -> bool:
-    """Whether another text of the story says what a lost signal said, from a publisher as near to the news."""
+    """Whether another text of the story makes the statement of a lost signal, from a publisher as near to the news."""
     key = statement_key(lost)
     return any(s.story == lost.story and statement_key(s) == key and s.tier <= lost.tier for s in others)
 
@@ -84,7 +85,8 @@ _WITHDRAWAL_TITLE = re.compile(
     re.IGNORECASE,
 )
 _WITHDRAWAL_TEXT = re.compile(
-    r"\b(?:this|the|our|an earlier) (?:story|article|report|item|headline|dispatch)s?\b[^.!?]{0,60}?\b(?:has been|was|have been|is being|is)"
+    r"\b(?:this|the|our|an earlier) (?:story|article|report|item|headline|dispatch)s?\b[^.!?]{0,60}?\b(?:has "
+    r"been|was|have been|is being|is)"
     r" (?:withdrawn|retracted|taken down|removed)\b"
     r"|\bplease disregard (?:this|the|our) (?:story|article|report|headline)"
     r"|\bstory (?:is )?withdrawn\b"
@@ -92,7 +94,7 @@ _WITHDRAWAL_TEXT = re.compile(
     re.IGNORECASE,
 )
 _WITHDRAWING = ("withdrawn", "retract", "kill", "taken down", "removed", "disregard", "撤", "删除", "作废")
-"""One of these stands in every notice of withdrawal. Few texts have one, so the search is seldom needed."""
+"""Every notice of withdrawal contains one of these. Few texts do, which saves the search."""
 _CORRECTION = re.compile(
     r"^\W*(?:corrected|correction|refiled?|clarification|更正|勘误)\s*(?:[-–—:：|丨】\]]|\d)"
     r"|[\[(（【]\s*(?:corrected|correction|corrects|更正|勘误)[^\])）】]{0,60}[\])）】]"
@@ -102,11 +104,11 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _MAX_DISTANCE_FROM_END = 600
-"""A notice stands at the beginning of a summary or at its end, within this many characters. An estimate."""
+"""A notice is within this many characters of the beginning or end of a summary. An estimate."""
 
 
 def is_withdrawal(title: str, summary: str) -> bool:
-    """Whether the publisher withdraws the text. "China withdraws tariffs" is no such notice."""
+    """Whether the publisher withdraws the text. "China withdraws tariffs" is not such a notice."""
     text = f"{title}\n{summary}".lower()
     if not any(word in text for word in _WITHDRAWING):
         return False
@@ -114,7 +116,7 @@ def is_withdrawal(title: str, summary: str) -> bool:
 
 
 def is_correction(title: str, summary: str) -> bool:
-    """Whether the publisher says that it corrected an earlier text."""
+    """Whether the publisher notes a correction of an earlier text."""
     return bool(_CORRECTION.search(title)) or _has_notice(_CORRECTION, summary)
 
 

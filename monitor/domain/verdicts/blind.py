@@ -1,8 +1,9 @@
-"""Blind spans: times without a readable source. A change by the clock holds only if a relevant source was read around its date.
+"""Blind spans: times without a readable source. A change by the clock holds only if a relevant source was read around
+its date.
 
-A moment counts as read if a relevant source answered within `unread_hours` before it. The next answer makes up for a short gap,
-because feeds list the items of several days. After a long gap, and before the first answer ever, it takes `recheck_hours` of reading.
-Replays and scenarios poll no feed and are never blind.
+A moment counts as read if a relevant source answered within `unread_hours` before it. The next answer makes up for a
+short gap, because feeds list the items of several days. After a long gap, and before the first answer ever, it takes
+`recheck_hours` of reading. Replays and scenarios poll no feed and are never blind.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class NamedFeed(Protocol):
 
 
 def able_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Policy) -> tuple[str, ...]:
-    """The names of the feeds that can report a change: feeds of publishers that move or corroborate, and of aggregators, which carry
-    them. Without any such feed, every feed counts."""
+    """The names of the feeds that can report a change: feeds of publishers that move or corroborate, and of
+    aggregators, which carry them. Without any such feed, every feed counts."""
     tiers = policy.corroborating_tiers | policy.moving_tiers | {Tier.AGGREGATOR}
     able = tuple(feed.name for feed in feeds if publishers.find(feed.publisher).tier in tiers)
     return able or tuple(feed.name for feed in feeds)
@@ -46,8 +47,8 @@ def important_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy
 def blind_spans(
     reads: Sequence[ReadSpan], sources: Sequence[str], policy: Policy, now: datetime
 ) -> tuple[BlindSpan, ...]:
-    """The blind spans up to `now`, oldest first. reads: when the relevant sources answered, oldest first. sources: their names; without
-    any, no feed is polled and there is no blind span."""
+    """The blind spans up to `now`, oldest first. reads: when the relevant sources answered, oldest first. sources:
+    their names; without any, no feed is polled and there is no blind span."""
     if not sources:
         return ()
     spans: list[BlindSpan] = []
@@ -69,7 +70,8 @@ def blind_spans(
 
 
 def _long_enough(reads: Sequence[ReadSpan], policy: Policy) -> datetime | None:
-    """When reading from the first of these spans on has lasted `recheck_hours`; None if it broke off or has not lasted yet."""
+    """When reading from the first of these spans on has lasted `recheck_hours`; None if it broke off or has not lasted
+    yet."""
     enough, last = reads[0].since + timedelta(hours=policy.recheck_hours), reads[0].since
     for span in reads:
         if span.since - last > MOST_PAUSE:
@@ -81,7 +83,8 @@ def _long_enough(reads: Sequence[ReadSpan], policy: Policy) -> datetime | None:
 
 
 def unread_at(spans: Sequence[BlindSpan], verdict: Verdict, moment: datetime, now: datetime) -> BlindSpan | None:
-    """The blind span around `moment` that no reading has made up for by `now`; None if the moment was read, then or since.
+    """The blind span around `moment` that no reading has made up for by `now`; None if the moment was read, then or
+    since.
 
     The author of the baseline that the verdict began with has checked everything before its day.
     """

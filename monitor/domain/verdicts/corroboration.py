@@ -1,6 +1,7 @@
-"""Corroboration: signals that say the same form a claim, and its independent sources decide how well it is supported.
+"""Corroboration: signals with the same content form a claim, and its independent sources decide how well it is
+supported.
 
-A claim stays open for policy's `corroborate_days`. Likeness of texts plays no part here.
+A claim stays open for policy's `corroborate_days`. The similarity of texts does not matter here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from monitor.domain.model.sides import JOINT, UNDECLARED
 POSITIVE_OR_DATE = POSITIVE_EFFECTS | {Effect.DEADLINE}
 CLAIM_EFFECTS = POSITIVE_OR_DATE | NEGATIVE_EFFECTS
 OTHER_PARTIES = "others"
-"""Who owes what neither the two governments nor a company has promised."""
+"""The owing side of a promise by neither government nor a company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ class Claim:
 class Support:
     """How well a claim is supported.
 
-    origins: number of independent sources among publishers that count. official: every side that owes the commitment has
-    confirmed it, in its own text or through an official whom a wire quotes. data: statistics of record (policy names
-    them) say it. formal: an official text records a formal act. is_strong_enough: at least one source may move a verdict.
-    has_word_of_a_side: such a source is a side and not the press. unconfirmed_sides: owing sides that have not spoken.
+    origins: the number of independent sources that count. official: every owing side has confirmed it, in its own text
+    or through an official whom a wire quotes. data: statistics of record (named by policy) report it. formal: an
+    official text records a formal act. is_strong_enough: at least one source may move a verdict. has_word_of_a_side:
+    such a source is a side, not the press. unconfirmed_sides: owing sides without a statement.
     """
 
     origins: int
@@ -85,7 +86,7 @@ def with_best_publisher(
 ) -> Signal:
     """The signal with the best publisher among all outlets that carried its story.
 
-    A reprint may reach us before the wire. What only another outlet's text says stays with that outlet.
+    A reprint may reach us before the wire. A statement in another outlet's own text stays with that outlet.
     """
     story = stories.get(signal.story)
     if story is None or len(story.outlets) < 2 or signal.revision != story.revision:
@@ -101,11 +102,8 @@ def with_best_publisher(
 
 
 def claim_key(signal: Signal) -> str:
-    """What must agree for two signals to say the same.
-
-    That is the effect and the object; for a deadline its date or length; for a pledge whether it is a rumour, because
-    rumours do not corroborate a promise.
-    """
+    """Equal for two signals of one claim: effect and object; for a deadline its date or length; for a pledge whether
+    it is a rumour, because rumours do not corroborate a promise."""
     term = "rumour" if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR else ""
     if signal.effect is Effect.DEADLINE:
         term = signal.date.date.isoformat() if signal.date else f"{signal.lasts or ''}"
@@ -114,7 +112,7 @@ def claim_key(signal: Signal) -> str:
 
 
 def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:
-    """Adds the signal to its claim, drops members older than the corroboration window, and returns the new claim."""
+    """Add the signal to its claim, drop members older than the corroboration window, and return the new claim."""
     key = claim_key(signal)
     oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
     known = open_claims[key].signals if key in open_claims else ()
@@ -124,12 +122,12 @@ def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) 
 
 
 def obliged_parties(commitment: Commitment) -> tuple[str, ...]:
-    """Those who owe a commitment, each by itself."""
+    """The owing parties of a commitment, one by one."""
     return ("us", "cn") if commitment.owed_by == "both" else tuple(commitment.owed_by.split(JOINT))
 
 
 def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Support:
-    """Assesses how well a claim is supported. What weak acts read is in no claim."""
+    """Assess how well a claim is supported. Signals of weak acts are in no claim."""
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
     strong = [s for s in counted if s.tier in policy.moving_tiers]
     origins = count_sources(counted)
@@ -137,7 +135,7 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
     for signal in counted:
         if signal.tier in policy.moving_tiers:
             spoken |= signal.says.parties or {signal.says.value}
-            # An official text of neither government, whether rules declare whose it is or not.
+            # An official text of another party, whether the rules declare the party or not.
             if signal.tier is Tier.OFFICIAL and (signal.says is Says.PRESS or signal.says.parties - UNDECLARED):
                 spoken.add(OTHER_PARTIES)
     owing = (OTHER_PARTIES,) if claim.signals and claim.latest.by is By.THIRD else obliged_parties(commitment)
@@ -156,16 +154,17 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
 
 
 def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a signal moves nothing and corroborates nothing: its rule is weak, and nobody else reads the sentence the same way."""
+    """Whether a signal neither moves nor corroborates: its rule is weak, and no reader reads the sentence the same
+    way."""
     rule = rules.get(signal.rule)
     agrees = any(who.kind is not ReaderKind.RULE and who.effect is signal.effect for who in signal.read_by)
     return rule is not None and rule.weak and not agrees
 
 
 def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a verdict weighs a signal otherwise than before (None: there was none).
+    """Whether a changed signal weighs differently in a verdict. before: its former state, None if it is new.
 
-    The version of its rule is no matter of the verdict. Nor is who has read it, but where that makes it weak or firm.
+    The rule's version does not matter, and readers matter only where they make the signal weak or firm.
     """
     if before is None or is_weak(before, rules) is not is_weak(signal, rules):
         return True
@@ -173,25 +172,25 @@ def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, 
 
 
 def independent_source(signal: Signal) -> str:
-    """The independent source behind a signal: a party counts once, however many of its officials speak."""
+    """The independent source behind a signal. All officials of a party are one source."""
     return signal.says.value if signal.says.parties else signal.origin
 
 
 def count_sources(signals: Iterable[Signal]) -> int:
-    """How many independent sources are behind signals."""
+    """The number of independent sources behind signals."""
     return len({independent_source(signal) for signal in signals})
 
 
 def is_agreement(signal: Signal) -> bool:
-    """Whether a promise is one that several parties agree on, and no rumour of it."""
+    """Whether several parties agree on a promise, in more than a rumour."""
     return signal.effect is Effect.PLEDGE and len(signal.by.parties) > 1 and signal.modality is not Modality.RUMOUR
 
 
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
     """The latest signal of another party on the same act that contradicts this one; None if there is none.
 
-    Both need publishers that count: an aggregator neither corroborates nor contradicts. Amounts of another basis or
-    period do not contradict each other.
+    Aggregators neither corroborate nor contradict, and amounts of different basis or period do not contradict each
+    other.
     """
     if len(signal.says.parties) != 1 or signal.tier not in policy.corroborating_tiers:
         return None
@@ -210,10 +209,10 @@ def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], polic
 
 
 def is_official_act(signal: Signal) -> bool:
-    """Whether an official text records a formal act, which need not wait for the news to settle.
+    """Whether an official text records a formal act, which is decided without waiting for the news to settle.
 
-    A negative signal that changes the terms is such an act: the alert on it comes with the terms, so that later wire
-    reports of the same are no news.
+    A negative signal that changes the terms is such an act: its alert includes the terms, so that later wire reports
+    of them are no news.
     """
     acts = signal.effect in (Effect.DELIVERED, Effect.BREACH, Effect.DEADLINE)
     return signal.tier is Tier.OFFICIAL and (acts or (signal.effect is Effect.SETBACK and bool(signal.terms)))

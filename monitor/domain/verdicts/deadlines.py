@@ -1,9 +1,10 @@
 """Deadline records: dates read from signals, moved by later ones, and run down by the clock.
 
-A record is current once every side that owes the commitment confirms its date; until then it is claimed. The clock counts to
-the current date of each deadline, or to a claimed date if there is no current one. A later date that only one side names never
-silences the notices of the current date. A due date that was moved and then passes unmet is missed. A day ends at its closing
-midnight UTC. A date that passes in a blind span (`blind`) becomes overdue and unchecked, never lapsed.
+A record is current once every side that owes the commitment confirms its date; until then it is claimed. The clock
+counts to the current date of each deadline, or to a claimed date if there is no current one. A later date that only
+one side names never silences the notices of the current date. A due date that was moved and then passes unmet is
+missed. A day ends at its closing midnight UTC. A date that passes in a blind span (`blind`) becomes overdue and
+unchecked, never lapsed.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effe
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
 SAME_DATE_WITHIN = timedelta(days=21)
-"""Terms are given in round months from the day of the report. An end this close to a known date is that date. An estimate."""
+"""Terms are given in round months from the day of the report. An end this close to a known date is that date. An
+estimate."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
 """Standings that wait for no date: their open records are settled."""
 
@@ -61,7 +63,8 @@ def day_end(deadline: Deadline) -> datetime:
 
 
 def active_deadlines(verdict: Verdict) -> tuple[Deadline, ...]:
-    """The records that the clock runs on, earliest first: current ones, or the first claim if a deadline has no current one."""
+    """The records that the clock runs on, earliest first: current ones, or the first claim if a deadline has no
+    current one."""
     current = [d for d in verdict.deadlines if d.state == "current"]
     claims = [d for d in verdict.deadlines if d.state == "claimed" and is_claim_of(d.said_by)]
     first = {d.what: d for d in sorted(claims, key=lambda d: d.date, reverse=True)}
@@ -136,7 +139,7 @@ def _kind(commitment: Commitment) -> str:
 def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date | None:
     """The deadline that a signal names: a date in that role, or the end of a term; None if it names none.
 
-    A rumour names none. A term stands for a known date if it ends near that date, else for a new one. A new term begins at the
+    A rumour names none. A term that ends near a known date means that date, else a new one. A new term begins at the
     start that the sentence names, at the end of the present term, or on the day it took effect.
     """
     postpones = commitment.kind is Kind.SERIES and signal.effect is Effect.SETBACK
@@ -164,7 +167,8 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 
 
 def _with_record(records: tuple[Deadline, ...], new: Deadline, commitment: Commitment) -> tuple[Deadline, ...]:
-    """The records with the new one: it joins a record of the same date, supersedes the others if current, else is added.
+    """The records with the new one: it joins a record of the same date, supersedes the others if current, else is
+    added.
 
     A side that claims another date gives up its former claim, which becomes superseded if the clock ran on it.
     """
@@ -236,8 +240,9 @@ class Clock:
 
         1. A concluded verdict settles the record.
         2. Before the day: the nearest notice is due.
-        3. A current date that nobody moved lapses after the grace period.
-        4. Within the grace period, with a later date claimed by one side, or in a blind span: overdue, and at risk until an act.
+        3. A current date without a later claim lapses after the grace period.
+        4. Within the grace period, with a later date claimed by one side, or in a blind span: overdue, and at risk
+           until an act.
         """
         if verdict.standing in CONCLUDED and (settled := self._settled(verdict, record)) is not None:
             return settled, None

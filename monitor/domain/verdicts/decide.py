@@ -1,7 +1,9 @@
-"""The decider: one commitment's verdict from the set of its live signals and interventions, and its changes against the published one.
+"""The decider: one commitment's verdict from the set of its live signals and interventions, and its changes since
+publication.
 
-The fold runs through the signals in order of (happened, id) with the clock between them, so neither the order of arrival nor
-the number of calls changes the answer. `next_due` is the next moment at which time alone could.
+The fold runs through the signals in order of (happened, id) with the clock running between them, so neither the order
+of arrival nor the number of calls changes the result. `next_due` is the next moment at which time alone could change
+it.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ def baseline_at(commitment: Commitment, at: datetime) -> Baseline:
 
 
 def baseline_behind(verdict: Verdict, commitment: Commitment) -> Baseline | None:
-    """The baseline on which a verdict rests alone; None once there is evidence."""
+    """The baseline of a verdict without evidence; None once there is evidence."""
     if verdict.last_evidence is None or verdict.evidence or verdict.outlook_evidence:
         return None
     base = baseline_at(commitment, verdict.last_evidence)
@@ -60,7 +62,7 @@ def baseline_behind(verdict: Verdict, commitment: Commitment) -> Baseline | None
 
 
 def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
-    """The verdict that a person's baseline gives; what happened before its day moves nothing."""
+    """The verdict of a person's baseline; earlier events move nothing."""
     base = baseline_at(commitment, at)
     as_of = datetime.combine(base.as_of, time(), UTC)
     since = datetime.combine(base.since, time(), UTC) if base.since else as_of
@@ -85,12 +87,12 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
 def decide(
     case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime, cause: Cause = Cause.NEWS
 ) -> Decision:
-    """The verdict at `now` and its transitions against `case.published`; deciding the same input twice gives the same.
+    """The verdict at `now` and its transitions since `case.published`. The same input always gives the same result.
 
     1. Fold the eligible signals into the verdict, in order, with the clock between them.
-    2. Flag unconfirmed dates and a commitment without news; apply a person's pin.
-    3. Compare with what is published.
-    4. Work out when time alone could change the verdict next.
+    2. Flag unconfirmed dates and a commitment without news; apply a pin.
+    3. Compare with the published verdict.
+    4. Find the next moment at which time alone could change the verdict.
     """
     commitment, policy = case.commitment, rulebook.policy
     signals = eligible_signals(case, now, policy)
@@ -112,15 +114,16 @@ def decide(
 def checkpoint_verdict(
     case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime
 ) -> Verdict:
-    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live window."""
+    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live
+    window."""
     signals = eligible_signals(case, until, rulebook.policy)
     return Fold(case.commitment, rulebook, case.folded, case.blind).run(signals, stories, until).verdict
 
 
 def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -> Sequence[Signal]:
-    """The signals; in the place of an order that takes effect on a later day, the step now and the effect on that day.
+    """The signals. An order that takes effect on a later day becomes two: a step now and the effect on that day.
 
-    Both carry the one signal's id: a retraction of the report takes back both.
+    Both keep the signal's id, so that a retraction of the report takes back both.
     """
     if commitment.kind is not Kind.STANDING:
         return signals
@@ -140,7 +143,8 @@ def _step_and_effect(signal: Signal) -> tuple[Signal, ...]:
 
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:
-    """The signals that count, in order: not rejected, experimental or in the future, nor later than the live window allows."""
+    """The signals that count, in order: not rejected, experimental, in the future, or later than the live window
+    allows."""
     rejected, window = suppressions(case.interventions), timedelta(days=policy.live_days)
     eligible = [
         signal
@@ -151,7 +155,8 @@ def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list
 
 
 def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: Sequence[BlindSpan] = ()) -> Verdict:
-    """The verdict flagged stale when there was no news for longer than the commitment allows; unchecked if nobody was reading."""
+    """The verdict, flagged stale after a longer time without news than the commitment allows; unchecked in a blind
+    span."""
     last = verdict.last_evidence or verdict.since
     since = last + timedelta(days=commitment.stale_days)
     if now < since or (verdict.standing is Standing.MET and commitment.after_met):
@@ -166,7 +171,7 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: S
 def pin_in_force(interventions: Sequence[Intervention], now: datetime) -> Intervention | None:
     """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it.
 
-    Of a pin and an unpin of one instant the unpin is the later: nobody ends a pin that is not there.
+    An unpin at the same instant as a pin comes after it, because it can only end an existing pin.
     """
     known = (a for a in interventions if a.kind in ("pin", "unpin") and a.at <= now)
     ordered = sorted(known, key=lambda a: (a.at, a.kind == "unpin", a.id))
@@ -177,11 +182,11 @@ def pin_in_force(interventions: Sequence[Intervention], now: datetime) -> Interv
 
 
 def pinned(verdict: Verdict, interventions: Sequence[Intervention], now: datetime) -> Verdict:
-    """The verdict as a person has pinned it; the flag keeps what the program would say.
+    """The verdict as a person has pinned it; the flag keeps the program's own status.
 
-    A pinned status that the program does not say itself rests on the person's word. A pinned outlook leaves the standing
-    to the program, unless that has ended in a breach or lapse: then the pin holds the standing of its day as well, which
-    its payload names behind a slash.
+    A pinned status that differs from the program's rests on the person's word. A pinned outlook leaves the standing to
+    the program, unless it became breached or lapsed: then the pin also holds the standing of its day, which follows a
+    slash in its payload.
     """
     pin = pin_in_force(interventions, now)
     if pin is None:

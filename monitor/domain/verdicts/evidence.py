@@ -22,7 +22,7 @@ def without_kind(flags: tuple[Flag, ...], kind: FlagKind) -> tuple[Flag, ...]:
 
 
 def unconfirmed_subjects(verdict: Verdict) -> frozenset[str]:
-    """The subjects on which a verdict waits for corroboration."""
+    """The subjects that wait for corroboration."""
     return frozenset(flag.subject for flag in verdict.flags if flag.kind is FlagKind.UNCONFIRMED)
 
 
@@ -32,16 +32,17 @@ def reason_text(signal: Signal) -> Quoted:
 
 
 def speaker(signal: Signal) -> Speaker:
-    """Who says it. State media speak for their side and report as the press does."""
+    """The source of a statement. State media are a side's voice, but they report as the press does."""
     return Speaker(signal.origin, signal.says, signal.says is Says.PRESS or signal.tier is Tier.STATE_MEDIA)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it has that state.
+    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it has that
+    state.
 
-    title, summary, source and url are those of the text in which it was read. published: the outlet's date; seen: when
-    we first saw the report there; retrieved: when we last fetched this very text.
+    title, summary, source and url belong to the text of the signal. published: the outlet's date; seen: when we first
+    saw the report there; retrieved: when we last fetched this text.
     """
 
     signal: Signal
@@ -59,7 +60,7 @@ class Evidence:
     gone: bool = False
     """Whether the text or the rule that gave it is no longer valid, rejected or not."""
     rejection: Rejection | None = None
-    """Who rejected it; None if nobody did."""
+    """The person who rejected it, or None."""
 
     @property
     def counts(self) -> bool:
@@ -83,7 +84,7 @@ def verdict_evidence(verdict: Verdict) -> Iterator[str]:
 
 
 def named_evidence(verdict: Verdict) -> frozenset[str]:
-    """The ids of all signals that a verdict names: those that it rests on, and those behind dates of the past."""
+    """The ids of all signals that a verdict names, including evidence of past dates."""
     return all_evidence(verdict) | {signal for deadline in verdict.deadlines for signal in deadline.evidence}
 
 

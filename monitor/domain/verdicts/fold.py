@@ -1,4 +1,5 @@
-"""The fold: applies the signals of one commitment to its verdict, one after the other, with the clock running between them."""
+"""The fold: applies the signals of one commitment to its verdict, one after the other, with the clock running between
+them."""
 
 from __future__ import annotations
 
@@ -48,11 +49,11 @@ COUNT_MOVES_FROM = {
 
 @dataclass(slots=True)
 class Fold:
-    """One run through the signals: the verdict so far, and the evidence that the next signal is weighed against.
+    """One run through the signals: the present verdict, and the evidence for weighing the next signal.
 
-    claims: the open claims, by key. doubted: the subjects of all doubts on the way; a doubt that is missing at the end was confirmed
-    and not withdrawn. blind: the spans without readable sources. Each decision folds all live signals again: 7 ms on average, and a
-    year's replay takes 45 s (30 November 2026).
+    claims: the open claims, by key. doubted: the subjects of all doubts on the way; a doubt that is missing at the end
+    was confirmed and not withdrawn. blind: the spans without readable sources. Each decision folds all live signals
+    again: 7 ms on average, and a year's replay takes 45 s (30 November 2026).
     """
 
     commitment: Commitment
@@ -188,7 +189,8 @@ def standing_for_share(share: float, policy: Policy) -> Standing | None:
 
 
 def interpret(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
-    """The signal with the effect that its rule gives it under the present standing and outlook: the first state that fits."""
+    """The signal with the effect that its rule gives it under the present standing and outlook: the first state that
+    fits."""
     for state in rule.states if rule is not None else ():
         if state.under & {verdict.standing, verdict.outlook} and signal.effect in state.meant:
             return replace(signal, effect=state.meant[signal.effect])

@@ -1,8 +1,9 @@
-"""Interventions: what people do about verdicts, who did it, and for which signals a rejection holds.
+"""Interventions: actions of people on verdicts, the signals that a rejection covers, and readings and reports by
+people.
 
-A rejection says that one text does not report this effect for this commitment. So it holds for the signal it names, for
-every other rule that reads the same effect in the same text (a rule may be renamed), and for the same sentence in a later
-text of the same story. Another effect, or another sentence of a changed text, is another reading and counts.
+A rejection states that a text does not report this effect for this commitment. It covers the named signal, every other
+rule that reads the same effect in the same text (rules may be renamed), and the same sentence in a later text of the
+story. Another effect, or another sentence of a changed text, still counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from monitor.domain.model import Effect, Intervention, Kind, Outlook, ReadMatch,
 
 
 def suppression_payload(signal: Signal) -> str:
-    """What a rejection stores of the signal that it names, as JSON."""
+    """The stored part of a rejection's signal, as JSON."""
     payload = {"story": signal.story, "text": signal.revision, "effect": signal.effect.value}
     payload |= {"sentence": normalised_sentence(signal), "happened": signal.happened.end.isoformat()}
     return json.dumps(payload, sort_keys=True)
@@ -28,7 +29,7 @@ def normalised_sentence(signal: Signal) -> str:
 
 
 def in_force(interventions: Iterable[Intervention], kind: str, taken_back: str) -> tuple[Intervention, ...]:
-    """The interventions of one kind that no intervention of the kind `taken_back` has reversed."""
+    """The interventions of one kind that no intervention of the kind `taken_back` has undone."""
     known = tuple(interventions)
     reversed_ids = {intervention.subject for intervention in known if intervention.kind == taken_back}
     return tuple(
@@ -38,12 +39,12 @@ def in_force(interventions: Iterable[Intervention], kind: str, taken_back: str) 
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
-    """The rejections in force, by what they hold for: a signal, an effect in a text, an effect in a sentence of a story."""
+    """The rejections in force, by signal, by effect in a text, and by effect in a sentence of a story."""
 
     by_key: dict[tuple[str, ...], Intervention]
 
     def of(self, signal: Signal) -> Intervention | None:
-        """The rejection that holds for this signal; None if there is none."""
+        """The rejection that covers this signal; None if there is none."""
         if not self.by_key:
             return None
         place = (signal.commitment, signal.story, signal.effect.value)
@@ -64,7 +65,7 @@ def suppressions(interventions: Iterable[Intervention]) -> Suppressions:
 
 
 def affects_before(interventions: Sequence[Intervention], since: datetime, edge: datetime) -> bool:
-    """Whether a rejection or its reversal, recorded at or after `since`, concerns what had happened by `edge`."""
+    """Whether a rejection or restoration since `since` concerns signals up to `edge`."""
     named = {intervention.id: intervention for intervention in interventions if intervention.kind == "reject"}
     recent = (
         intervention
@@ -96,13 +97,13 @@ def author_of(intervention: Intervention) -> str:
 # ---------------------------------------------------------------- readings by people
 
 READ, TAKEN_BACK = "read", "unread"
-"""The kinds of these interventions. The subject of the first is a story, that of the second the intervention that it takes back."""
+"""Kinds of interventions. The subject of the first is a story, the subject of the second is the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonReading:
-    """What a person has read. texts: the names of the texts; concerned: the commitments of which one of them said something
-    before the intervention or says it after."""
+    """A person's reading. texts: the hashes of the texts; concerned: the commitments with signals in them before or
+    after it."""
 
     title: str
     texts: frozenset[str]
@@ -111,21 +112,21 @@ class PersonReading:
 
 
 def reading_payload(read: PersonReading) -> str:
-    """What the intervention stores, as JSON."""
+    """The stored form of a reading, as JSON."""
     matches = [[m.commitment, m.effect.value, m.says.value, m.quote] for m in read.matches]
     payload = {"title": read.title, "texts": sorted(read.texts), "matches": matches}
     return json.dumps(payload | {"concerned": sorted(read.concerned)}, ensure_ascii=True, sort_keys=True)
 
 
 def reading_of(intervention: Intervention) -> PersonReading:
-    """What an intervention of the kind `read` has stored."""
+    """The reading of an intervention of the kind `read`."""
     stored = json.loads(intervention.payload)
     matches = (ReadMatch(name, Effect(effect), Says(says), quote) for name, effect, says, quote in stored["matches"])
     return PersonReading(stored["title"], frozenset(stored["texts"]), tuple(matches), frozenset(stored["concerned"]))
 
 
 def reading_interventions(interventions: Iterable[Intervention], story: str | None = None) -> tuple[Intervention, ...]:
-    """The interventions that were not taken back, of one story or of all, oldest first."""
+    """The readings that were not undone, of one story or of all, oldest first."""
     left = in_force(interventions, READ, TAKEN_BACK)
     return tuple(
         sorted(
@@ -136,7 +137,7 @@ def reading_interventions(interventions: Iterable[Intervention], story: str | No
 
 
 def effective_readings(interventions: Sequence[Intervention]) -> tuple[Intervention, ...]:
-    """The interventions that count: not taken back, and no later one reads the same text."""
+    """The readings that count: not undone and not replaced by a later reading of the same text."""
     left = reading_interventions(interventions)
     texts = [reading_of(intervention).texts for intervention in left]
     return tuple(
@@ -147,7 +148,7 @@ def effective_readings(interventions: Sequence[Intervention]) -> tuple[Intervent
 
 
 def read_by_people(interventions: Sequence[Intervention]) -> dict[str, Intervention]:
-    """By text: the intervention by which a person has read it last."""
+    """By text: a person's last reading of it."""
     return {
         text: intervention
         for intervention in reading_interventions(interventions)
@@ -158,9 +159,10 @@ def read_by_people(interventions: Sequence[Intervention]) -> dict[str, Intervent
 # ---------------------------------------------------------------- reports by message readers
 
 REPORT = "report"
-"""The kind of a report that a message is wrong. Its subject is the number of the message, its payload the signals behind it."""
+"""The kind of a report that a message is wrong. Its subject is the number of the message, its payload the signals
+behind it."""
 LISTED = timedelta(days=30)
-"""How long a report is listed as open, an estimate: evidence lives 45 days, and the owner was told at once."""
+"""How long a report is listed as open (an estimate): evidence lives 45 days, and the owner was notified at once."""
 
 
 def open_reports(interventions: Iterable[Intervention], now: datetime) -> tuple[Intervention, ...]:

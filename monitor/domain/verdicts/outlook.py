@@ -1,7 +1,8 @@
-"""The outlook: enough independent sources of negative signals turn it to at risk or stalled; enough relief turns it back.
+"""The outlook: negative signals of enough independent sources turn it to at risk or stalled; enough relief turns it
+back.
 
-One report of trouble is an `unconfirmed` flag and no turn: of the single reports in the news of the deal's first months,
-three in four led nowhere. A formal act in an official text, and statistics of record, need no second source.
+A single report of trouble raises an `unconfirmed` flag only: in the first months of the deal, three of four single
+reports came to nothing. A formal act in an official text and statistics of record need no second source.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ from monitor.domain.verdicts.corroboration import Claim, Support, assess_support
 from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
 
 UNCONFIRMED_OUTLOOKS = frozenset({Outlook.AT_RISK.value, Outlook.STALLED.value})
-"""Subjects of the flags that say: a source sees trouble, too few others corroborate it."""
+"""Subjects of the flags for reports of trouble that too few sources corroborate."""
 
 
 @dataclass(slots=True)
 class OutlookTracker:
-    """The negative signals (key True) and the relief (key False) since the outlook last turned."""
+    """The negative signals (key True) and the relief (key False) since the last turn of the outlook."""
 
     commitment: Commitment
     policy: Policy
     said: dict[bool, Claim] = field(default_factory=dict)
 
     def add_signal(self, signal: Signal, since: datetime | None) -> Claim | None:
-        """Adds a signal; returns all that points its way within the window, or None if it cannot turn an outlook."""
+        """Add a signal; return all signals of its direction within the window, or None if it cannot turn an outlook."""
         if not may_change_outlook(signal) or signal.tier not in self.policy.corroborating_tiers:
             return None
         bad = signal.effect in NEGATIVE_EFFECTS
@@ -61,7 +62,7 @@ class OutlookTracker:
         backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
             return self._worsened(verdict, claim, backing)
-        # The very count that lies behind the path is no relief, though something was done.
+        # A count that is behind the path is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
         turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(self.policy.outlook_origins)
         if behind or not turns:
@@ -71,18 +72,18 @@ class OutlookTracker:
         return replace(verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=ids), reason
 
     def _worsened(self, verdict: Verdict, claim: Claim, backing: Support) -> tuple[Verdict, Reason | None]:
-        """Negative signals turn the outlook. While it is bad already they turn nothing."""
+        """Turn the outlook on negative signals, unless it is as bad already."""
         policy, latest, outlook, turned = self.policy, claim.latest, verdict.outlook, verdict.outlook_since
         if verdict.standing is Standing.BREACHED:
             return verdict, None
-        if outlook is not Outlook.STALLED:  # it stays stalled; else half of the signals must stop the whole thing
+        if outlook is not Outlook.STALLED:  # stalled stays; otherwise half of the signals must stop the commitment
             stops = sum(signal.stalls for signal in claim.signals)
             outlook = Outlook.STALLED if 2 * stops >= len(claim.signals) else Outlook.AT_RISK
         unpledged = verdict.standing is Standing.UNPLEDGED
         if unpledged and outlook is Outlook.STALLED:
             return verdict, None
         if verdict.outlook in (outlook, Outlook.STALLED):
-            # Only where the clock or a baseline made it bad do reports give it evidence; a further blow is an event.
+            # Reports become evidence only if the clock or a baseline turned the outlook; a further blow is an event.
             by_clock = any(f.kind is FlagKind.OVERDUE and f.since == turned for f in verdict.flags)
             if unpledged or (turned is not None and verdict.outlook_evidence and not by_clock):
                 return verdict, None
@@ -95,7 +96,8 @@ class OutlookTracker:
         best = _representative(claim)
         quotes, evidence = reason_text(best), claim.ids
         if outlook is Outlook.STALLED and False in self.said:
-            # Where one side stops what the other has just started, both acts are evidence of the stall and are quoted.
+            # If one side stops an act that the other has just started, both acts are evidence of the stall and are
+            # quoted.
             started = self.said[False].latest
             apart = latest.happened.end - started.happened.end
             if _are_apart(started, latest) and apart <= timedelta(days=policy.corroborate_days):
@@ -111,7 +113,7 @@ class OutlookTracker:
         return verdict if until is None or now < until else without_unconfirmed(verdict)
 
     def unconfirmed_until(self, verdict: Verdict) -> datetime | None:
-        """When a doubt about the outlook ends by itself; None if there is none."""
+        """The moment at which a doubt about the outlook expires; None if there is none."""
         doubts = [flag.since for flag in verdict.flags if _is_outlook_doubt(flag)]
         if not doubts:
             return None
@@ -120,23 +122,23 @@ class OutlookTracker:
 
 
 def may_change_outlook(signal: Signal) -> bool:
-    """Whether this can turn an outlook: any negative signal, an act, or what several parties agree to; never a rumour of it."""
+    """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
 
 
 def _are_apart(one: Signal, other: Signal) -> bool:
-    """Whether two acts are those of two parties, each by itself."""
+    """Whether two acts are those of two different single parties."""
     return len(one.by.parties) == len(other.by.parties) == 1 and one.by is not other.by
 
 
 def _representative(claim: Claim) -> Signal:
-    """The signal to quote for a turn: one in the language of our own words where there is one; statistics before words;
-    wires and officials before other outlets; and of those the first."""
+    """The signal to quote for a turn: in Latin script if possible; statistics before statements; wires and officials
+    before other outlets; then the first."""
     return min(claim.signals, key=representative_rank)
 
 
 def representative_rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:
-    """How well a signal stands for several that say the same; the least value is the best."""
+    """The rank of a signal among several with the same content; the least value is the best."""
     foreign = any(map(is_unspaced, signal.quote))
     return foreign, signal.says is not Says.DATA, max(signal.tier, Tier.WIRE), signal.happened.end, signal.id
 

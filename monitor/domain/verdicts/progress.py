@@ -1,7 +1,7 @@
 """Progress: how much of a quantity is done, by observations and lots of each counter.
 
-An observation is a cumulative count and is never summed. A lot is one purchase, and adds only to the last observation of
-its own counter.
+An observation is a cumulative count and is never summed. A lot is one purchase, and adds only to the last observation
+of its own counter.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPer
 from monitor.domain.verdicts.corroboration import independent_source
 from monitor.domain.verdicts.evidence import with_flag
 
-# The shares and times below are estimates; each says which kinds of report it tells apart.
+# The shares and times below are estimates; each comment names the kinds of report that the value separates.
 SAME_COUNT_SHARE = 0.9
 """Two counts within a tenth of each other corroborate each other."""
 MIN_RIVAL_SHARE = 0.2
-"""A count this much smaller than the highest is that of a lot or of another time, and no rival of it."""
+"""A count below this share of the highest is a lot or an old count, not a rival."""
 SAME_LOT_WITHIN = timedelta(days=2)
-"""An equal amount by one counter within this time is the same purchase: ten papers print the day's sale."""
+"""An equal amount from one counter within this time is the same purchase: ten papers print the day's sale."""
 MAX_LOT_SHARE = 0.1
 """One purchase is never a larger share of the target: "buys 7 million tons" of 12 is a count, whatever the verb."""
 MIN_ELAPSED_SHARE = 0.15
-"""Before this share of the time has passed, a count far behind the path says nothing yet."""
+"""Before this share of the period has passed, a count far behind the path means nothing yet."""
 BEHIND_SHARE = 0.5
 """A count below this share of the straight path is far behind it."""
 COUNTING_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK, Effect.NONE})
@@ -56,7 +56,7 @@ def starts_at(target: Target) -> datetime:
 
 
 def target_at(commitment: Commitment, at: datetime) -> Target | None:
-    """The target whose period `at` falls in; the last one that began, once its due date has passed; None before all."""
+    """The target whose period contains `at`; after the last due date the last target; None before all."""
     begun = [t for t in commitment.targets if starts_at(t) <= at]
     return max(begun, key=lambda t: t.start, default=None)
 
@@ -78,7 +78,7 @@ def new_period(verdict: Verdict, commitment: Commitment, now: datetime) -> tuple
 
 
 def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy) -> Verdict:
-    """The verdict with the amount that `signal` reports added to its progress; once met, the count is closed."""
+    """The verdict with the amount of `signal` added to its progress. Once met, the count is closed."""
     target = target_at(commitment, signal.happened.end)
     quantity = signal.quantity
     corroborates = signal.tier in policy.corroborating_tiers
@@ -88,7 +88,7 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
         high = None if quantity.high is None else quantity.high * target.amount
         quantity = replace(quantity, low=quantity.low * target.amount, high=high, unit=target.unit)
     if signal.effect is Effect.DELIVERED and quantity.basis == "pledged" and quantity.low >= target.amount:
-        # "Meets its pledge to buy 12 Mt" has counted what was promised.
+        # "Meets its pledge to buy 12 Mt" counts the promised amount.
         quantity = replace(quantity, basis=target.basis, reading=True)
     if quantity.unit != target.unit or signal.effect not in COUNTING_EFFECTS or quantity.basis == "pledged":
         return verdict
@@ -117,10 +117,10 @@ def _is_cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:
 def _with_observation(
     observations: tuple[Observation, ...], signal: Signal, quantity: Quantity, target: Target, *, yearly: bool
 ) -> tuple[Observation, ...]:
-    """The observations with that of `signal`, which replaces the last of its counter on its basis.
+    """The observations, updated with `signal`: it replaces the last observation of its counter on its basis.
 
-    Of a yearly promise, a cumulative count without its period ("15 Mt ordered so far": this year, this season, since the
-    deal?) has no basis: it is shown beside the others and counts for nothing.
+    For a yearly promise, a cumulative count without a period ("15 Mt ordered to date": this year, this season, since
+    the deal?) has no basis: it is shown with the others but does not count.
     """
     counter = signal.origin or signal.says.value
     cumulative = _is_cumulative(signal, quantity, target)
@@ -143,7 +143,7 @@ def _with_observation(
 def aggregate(observations: tuple[Observation, ...], target: Target, policy: Policy) -> Progress:
     """All observations as one progress: the corroborated count on the target's own basis, and the range of all counts.
 
-    Statistics of record need no corroboration; any other count needs a second source that reaches about as far.
+    Statistics of record need no corroboration; any other count needs a second source with about as high a count.
     """
     own = [r for r in observations if r.basis == target.basis]
     counted = 0.0
@@ -156,15 +156,15 @@ def aggregate(observations: tuple[Observation, ...], target: Target, policy: Pol
 
 
 def consistent_observations(amount: float, observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """The observations that reach about as far as `amount`."""
+    """The observations of about `amount` or more."""
     return tuple(r for r in observations if r.amount >= SAME_COUNT_SHARE * amount)
 
 
 def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, policy: Policy) -> Verdict:
-    """The verdict flagged while its count lies far behind a straight line from the target's start to its due date.
+    """The verdict, flagged while its count is far below a straight line from the target's start to its due date.
 
-    The line is a yardstick and no forecast: purchases of a crop follow its harvest, not the calendar.
-    The first statistic of record that finds it there also puts it at risk; later ones are no new negative signal.
+    The line is a yardstick, not a forecast: purchases of a crop follow its harvest, not the calendar. The first
+    statistic of record below the line also turns the outlook to at risk; later ones are no new negative signal.
     """
     start, done = starts_at(target), verdict.progress
     whole = datetime.combine(target.due, time(), UTC) + timedelta(days=1) - start
@@ -183,15 +183,15 @@ def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, pol
 
 
 def newest_of_each_agency(observations: Iterable[Observation], policy: Policy) -> tuple[Observation, ...]:
-    """The newest count of each agency on each basis, under the agency's own name; a sum of single purchases only where it has
-    no total."""
+    """The newest count of each agency on each basis, under the agency's own name; a sum of single purchases only
+    without a total."""
     named = [replace(r, counter=policy.agency(r.counter)) for r in observations]
     named.sort(key=lambda r: (not r.only_lots, r.as_of))
     return tuple({(r.counter, r.basis): r for r in named}.values())
 
 
 def counted_by_one(progress: Progress, alone: Observation, reached: Standing, policy: Policy) -> CountedByOne:
-    """The detail of a flag: the standing that one counter reaches, beside the other counts, the highest first.
+    """The detail of a flag: the standing that one counter reaches, with the other counts, the highest first.
 
     Counts of single lots are left out if there are others.
     """
@@ -207,7 +207,7 @@ def counted_by_one(progress: Progress, alone: Observation, reached: Standing, po
 
 
 def lock_count(verdict: Verdict) -> Verdict:
-    """Once the evidence threshold is reached for "met", at least the target is counted, whatever slower counters say."""
+    """The verdict with at least the target counted once it is met, whatever slower counters report."""
     done = verdict.progress
     if verdict.standing is not Standing.MET or done is None or done.counted >= done.target:
         return verdict

@@ -1,4 +1,4 @@
-"""Review requests: when a commitment is decided again and why, and the record that its verdict is stored as."""
+"""Review requests: when and why a commitment is decided again, and the stored record of its verdict."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from monitor.domain.model import Cause, Commitment, Policy, Verdict
 from monitor.domain.verdicts.decide import initial_verdict
 
 _PRECEDENCE = {Cause.PERSON: 5, Cause.CORRECTION: 4, Cause.NEWS: 3, Cause.CLOCK: 2, Cause.RULES: 1, Cause.BACKFILL: 0}
-"""Which of two causes a reader must know: news is announced even while a rule edit is pending, backfill never is."""
+"""The more important of two causes wins: news is announced even while a rule edit is pending, backfill never is."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictRecord:
-    """A commitment's verdicts as they are stored. `version` counts writes, for compare-and-set; 0: never decided.
+    """The stored verdicts of a commitment. `version` counts writes, for compare-and-set; 0: never decided.
 
-    folded: the checkpoint, the verdict up to `folded_to`; signals before that are not evaluated again. next_due: when time
-    alone could change the verdict; None: never.
+    folded: the checkpoint, the verdict up to `folded_to`; signals before that are not evaluated again. next_due: when
+    time alone could change the verdict; None: never.
     """
 
     commitment: str
@@ -31,7 +31,7 @@ class VerdictRecord:
 
 
 def first_record(commitment: Commitment, now: datetime) -> VerdictRecord:
-    """The record of a commitment never decided before: where its baseline says it stands."""
+    """The record of a commitment that was never decided: its baseline."""
     verdict = initial_verdict(commitment, now)
     return VerdictRecord(commitment.id, 0, verdict, verdict, verdict.last_evidence or now, None, now)
 
@@ -40,7 +40,7 @@ def first_record(commitment: Commitment, now: datetime) -> VerdictRecord:
 class ReviewRequest:
     """A commitment with something new to evaluate since `since`; urgent: an official text's formal act, or a person's.
 
-    `stamp` counts the requests that are merged in it, so that only what was seen is cleared; 0: not stored.
+    `stamp` counts the merged requests, so that a review clears only the requests that it has seen; 0: not stored.
     """
 
     commitment: str
@@ -50,12 +50,12 @@ class ReviewRequest:
     stamp: int = 0
 
     def ready_at(self, policy: Policy) -> datetime:
-        """When it is decided: news settles first (debounce), because more of it may follow."""
+        """When it is decided. News settles first (debounce), because more may follow."""
         return self.since if self.urgent else self.since + timedelta(seconds=policy.settle_seconds)
 
 
 def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> dict[str, ReviewRequest]:
-    """Requests by commitment with more of them added: the earliest since, the first cause by precedence, urgent if any is."""
+    """Requests by commitment, merged: the earliest `since`, the most important cause, urgent if any is urgent."""
     together = dict(old)
     for added in new:
         known = together.get(added.commitment, replace(added, stamp=0))
@@ -66,9 +66,9 @@ def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> di
 
 
 def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy) -> datetime | None:
-    """When a commitment is decided next; None: not before something new arrives.
+    """When a commitment is decided next; None: when news arrives.
 
-    One never decided is due at once. While news settles, a change by time alone waits to be decided with it.
+    A commitment that was never decided is due at once. While news settles, a change by time alone waits for it.
     """
     if record.version == 0:
         return record.decided_at
@@ -76,7 +76,7 @@ def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy)
 
 
 def why_due(record: VerdictRecord, request: ReviewRequest | None, news: Cause = Cause.NEWS) -> Cause:
-    """Why a commitment that is due is decided. news: the cause to give to plain news."""
+    """The cause of a due decision. news: the cause to use for plain news."""
     if record.version == 0:
         return Cause.BACKFILL
     if request is None:

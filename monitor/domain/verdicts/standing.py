@@ -1,8 +1,8 @@
 """The standing: how one signal, with the support of its claim, moves a verdict, or why it does not.
 
-The table `ALLOWED_TRANSITIONS` alone knows which standing an effect leads to. Standings in `NEEDS_NO_CORROBORATION`, steps
-and terms move when a side says so or two independent sources of the press do. The others wait for the evidence threshold;
-until then the verdict carries an `unconfirmed` flag.
+The table `ALLOWED_TRANSITIONS` alone knows which standing an effect leads to. Standings in `NEEDS_NO_CORROBORATION`,
+steps and terms move on the statement of a side or on two independent press sources. The others wait for the evidence
+threshold; until then the verdict carries an `unconfirmed` flag.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from monitor.domain.verdicts.progress import RENEWABLE
 
 S = Standing
 FULFILLED = {Kind.QUANTITY: S.MET, Kind.MILESTONE: S.MET, Kind.SERIES: S.MET, Kind.STANDING: S.IN_FORCE}
-"""What fulfilment is called, by kind of commitment."""
+"""The standing of a fulfilled commitment, by kind."""
 
 ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.PLEDGE: dict.fromkeys((S.UNPLEDGED, S.LAPSED, S.BREACHED), S.PLEDGED),
@@ -48,7 +48,8 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.DELIVERED: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.LAPSED, S.BREACHED), None),
     Effect.BREACH: dict.fromkeys((S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET, S.IN_FORCE), S.BREACHED),
 }
-"""effect -> standing now -> standing next; None: what FULFILLED names. An effect or standing not listed moves nothing."""
+"""effect -> present standing -> next standing; None: as FULFILLED. An effect or standing that is not listed moves
+nothing."""
 
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
@@ -63,7 +64,7 @@ def advance(
 ) -> tuple[Verdict, Reason]:
     """The verdict after the newest signal of `claim`, which `backing` supports. `outlook` decides the outlook.
 
-    The reason says why the verdict is as it is. CLOSED: the promise is kept for good, and the signal counts for nothing.
+    Reason CLOSED: the promise is kept for good, and the signal does not count.
     """
     signal = claim.latest
     last = max(verdict.last_evidence or signal.happened.end, signal.happened.end)
@@ -90,16 +91,16 @@ def advance(
 def _next_standing(
     verdict: Verdict, signal: Signal, backing: Support, commitment: Commitment, policy: Policy
 ) -> Standing | None:
-    """The standing that this signal leads to if the evidence is enough; None if it moves none."""
-    # Within the corroboration window, news of a round is still that of the one just held.
+    """The standing that this signal leads to with enough evidence; None if it moves none."""
+    # Within the corroboration window, news of a round still concerns the round just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over:
         if signal.effect in (Effect.PLEDGE, Effect.PROGRESS):
             return S.IN_PROGRESS
-        if signal.effect is Effect.DELIVERED:  # the next round was held, and no report had announced it
+        if signal.effect is Effect.DELIVERED:  # the next round was held without an announcement
             return S.MET
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
-        # A round is over once both sides say how it went; a plan, a rumour and a meeting under way say nothing of that.
+        # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
         held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
         if signal.effect is Effect.PROGRESS and held and backing.official:
             return S.MET
@@ -119,7 +120,7 @@ def _next_standing(
 
 
 def is_partial_delivery(progress: Progress | None, signal: Signal) -> bool:
-    """Whether a "delivered" gives a figure below the target, so that only a part is delivered."""
+    """Whether a "delivered" names an amount below the target, so that only a part is delivered."""
     if progress is None or signal.quantity is None or signal.quantity.unit != progress.unit or not progress.target:
         return False
     return (signal.quantity.high or signal.quantity.low) < FULL_DELIVERY_SHARE * progress.target
@@ -131,7 +132,7 @@ def _move_standing(
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
     signal, confirmed = claim.latest, backing.meets_threshold(policy)
     if reached is None:
-        # A doubt ends once its claim meets the threshold, or the silent side has spoken in any words.
+        # A doubt ends once its claim meets the threshold, or the silent side has made any statement.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
         spoken = (
             (signal.says.parties or {signal.says.value}) if affirms and signal.tier in policy.moving_tiers else set()
@@ -156,13 +157,13 @@ def _move_standing(
         one_sided = OneSided(speaker(signal), silent)
         subject = ",".join(silent) or OTHER_PARTIES
         moved = with_flag(moved, Flag(FlagKind.UNCONFIRMED, subject, first_at, one_sided, claim.ids))
-    if reached is S.MET and moved.outlook is not Outlook.STEADY:  # nothing is left to be at risk
+    if reached is S.MET and moved.outlook is not Outlook.STEADY:  # no risk is left
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
     return moved, reason
 
 
 def _is_supported(claim: Claim, backing: Support, policy: Policy, same: Callable[[Signal], bool]) -> bool:
-    """Whether the signals with the same step or term are enough: a side says it, or enough of the press does."""
+    """Whether the signals with the same step or term suffice: a side states it, or enough press sources do."""
     signals = [s for s in claim.signals if same(s)]
     sources = {independent_source(s) for s in signals}
     enough = any(s.says is not Says.PRESS for s in signals) or len(sources) >= policy.press_origins
@@ -172,13 +173,13 @@ def _is_supported(claim: Claim, backing: Support, policy: Policy, same: Callable
 FAILED = (Standing.BREACHED, Standing.LAPSED)
 OUTLOOK_RANK = {Outlook.STALLED: 0, Outlook.AT_RISK: 1, Outlook.STEADY: 2}
 NEXT_ROUND = (Standing.MET, Standing.IN_PROGRESS)
-"""A series goes on to its next round: news, but neither good nor bad."""
+"""The next round of a series: news, but neither good nor bad."""
 FLAG_SEVERITY = dict.fromkeys((FlagKind.UNCONFIRMED, FlagKind.CONTESTED, FlagKind.OVERDUE), Severity.NOTABLE)
 """The severity of a new flag; the others are routine."""
 
 
 def status_severity(old: Verdict, new: Verdict, way: Direction) -> Severity:
-    """Bad news is urgent; a next round of a series, and relief where nothing is promised, wait for the digest."""
+    """Bad news is urgent. A next round of a series, and relief without a promise, wait for the digest."""
     if way is Direction.DOWN:
         return Severity.URGENT
     relief = new.standing is Standing.UNPLEDGED
@@ -186,7 +187,8 @@ def status_severity(old: Verdict, new: Verdict, way: Direction) -> Severity:
 
 
 def direction(old: Verdict, new: Verdict) -> Direction:
-    """Up or down: the outlook decides if it changed, else the standing. A failure is always down, a new period neither."""
+    """Up or down: the outlook decides if it changed, else the standing. A failure is always down, a new period
+    neither."""
     if new.standing in FAILED and new.standing is not old.standing:
         return Direction.DOWN
     if (old.standing, new.standing) == NEXT_ROUND or (new.standing is Standing.PLEDGED and old.standing in RENEWABLE):

@@ -1,7 +1,7 @@
 """Further evidence: signals that corroborate a status without having changed it.
 
-It changes no verdict. The alert shows what is in hand beside its evidence, the thread gets a reply for each new independent
-source, and the digest has a line on it.
+It changes no verdict. The alert shows known further evidence with its own, the thread gets a reply for each new
+independent source, and the digest has a line on it.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ AGREEING_EFFECTS: Mapping[Standing, frozenset[Effect]] = {
     Standing.IN_FORCE: frozenset({Effect.DELIVERED}),
     Standing.BREACHED: frozenset({Effect.BREACH}),
 }
-"""The effects that say the same as a standing. No report says that a promise was never made, or ran out."""
+"""The effects that agree with a standing. No report can agree with unpledged or lapsed."""
 
 
 def status_evidence(verdict: Verdict) -> tuple[str, ...]:
-    """The evidence of the status: that of an outlook that is not steady, else that of the standing."""
+    """The evidence of the status: of the outlook if it is not steady, else of the standing."""
     return verdict.evidence if verdict.outlook is Outlook.STEADY else verdict.outlook_evidence
 
 
 def status_since(verdict: Verdict) -> datetime:
-    """Since when the status is what it is."""
+    """Since when the status holds."""
     turned = None if verdict.outlook is Outlook.STEADY else verdict.outlook_since
     return turned or verdict.since
 
@@ -53,10 +53,10 @@ def status_since(verdict: Verdict) -> datetime:
 def supporting_signals(
     case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, now: datetime
 ) -> tuple[Signal, ...]:
-    """The signals since the last change of the published status that say the same, in order, without its evidence.
+    """The signals since the last change of the published status that agree with it, in order, without its evidence.
 
-    Weak rules, rumours and publishers that cannot corroborate are left out. A status without evidence (a person, a
-    baseline or the clock set it) has no report to corroborate.
+    Weak rules, rumours and publishers that cannot corroborate are left out. A status without evidence (set by a
+    person, a baseline or the clock) has no report to corroborate.
     """
     verdict, policy = case.published, rulebook.policy
     known, start = set(status_evidence(verdict)), status_since(verdict)
@@ -90,7 +90,7 @@ def independent_sources(
 
 
 def first_per_source(signals: Sequence[Signal], known: Collection[str] = ()) -> tuple[Signal, ...]:
-    """The first signal of each independent source that is not among the known ones."""
+    """The first signal of each independent source, without the known sources."""
     first: dict[str, Signal] = {}
     for signal in signals:
         first.setdefault(independent_source(signal), signal)
@@ -98,7 +98,7 @@ def first_per_source(signals: Sequence[Signal], known: Collection[str] = ()) -> 
 
 
 def causing_transition(moves: Sequence[Transition], verdict: Verdict) -> Transition | None:
-    """The change among these, oldest first, by which the status became what it is; None if it is not among them."""
+    """The change among these, oldest first, that led to the present status; None if there is none."""
     evidence = set(status_evidence(verdict))
     for move in reversed(moves):
         led_here = isinstance(move.change, StatusChanged) and move.change.new is verdict.status and not move.confirms

@@ -85,16 +85,18 @@ CLOCK_REASONS = frozenset(
 )
 """Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
-"""Codes of reasons that say why a verdict did not move."""
+"""Codes of reasons for a verdict that did not move."""
 NOTABLE_NOTICE_DAYS = 7
-"""A deadline notice this many days ahead, or fewer, is notable; earlier ones are routine: a week is time to act."""
+"""A deadline notice this many days ahead, or fewer, is notable; earlier ones are routine: a week is enough time to
+act."""
 
 
 @dataclass(slots=True)
 class Comparison:
     """One comparison of the published verdict (`old`) with the new one.
 
-    reasons, doubted: as the fold collected them. rejected: the rejections in force, by signal; signals: the other signals, by id.
+    reasons, doubted: as the fold collected them. rejected: the rejections in force, by signal; signals: the other
+    signals, by id.
     """
 
     case: DecisionInput
@@ -114,10 +116,8 @@ class Comparison:
         self.signals = {s.id: s for s in self.case.signals if s.id not in self.rejected}
 
     def transitions(self) -> tuple[Transition, ...]:
-        """What changed: status, deadlines, steps, progress, terms, flags.
-
-        After a correction, or a rejection by a person, what lost its evidence follows.
-        """
+        """All changes: status, deadlines, steps, progress, terms, flags, events; after a correction or a rejection
+        also retractions."""
         status = list(self.status())
         moves = [*status, *self.deadlines(), *self.additions(), *self.flags(carried=bool(status))]
         moves = [self._as_follow_up(move) for move in moves]
@@ -127,18 +127,19 @@ class Comparison:
         return tuple(moves)
 
     def _as_follow_up(self, move: Transition) -> Transition:
-        """The change as a reply to the message on the event that led to it, if one of its direction was told shortly before.
+        """The change as a reply to the message on the event that led to it, if an event of its direction was announced
+        shortly before.
 
-        A final standing and a date are told by themselves, and so is what no report has caused.
+        A final standing, a date and a change without a report have messages of their own.
         """
         if move.confirms or move.cause is not Cause.NEWS or move.kind is TransitionKind.DEADLINE:
             return move
         ways = {Direction.UP, Direction.DOWN, Direction.OTHER} if move.way is Direction.OTHER else {move.way}
         before = timedelta(hours=self.policy.event_follow_hours)
-        # The published verdict may be old: events that time has dropped since then lead to nothing.
-        told = [e for e in without_old(self.old, self.now, self.policy).events if e.told and e.way in ways]
+        # The published verdict may be old: events that have expired since then do not count.
+        earlier = [e for e in without_old(self.old, self.now, self.policy).events if e.announced and e.way in ways]
         own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
-        led = [e for e in told if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
+        led = [e for e in earlier if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
         if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:
             same = {Effect.DELIVERED, Effect.BREACH} | (
                 {Effect.PROGRESS} if self.case.commitment.kind is Kind.SERIES else set()
@@ -149,24 +150,24 @@ class Comparison:
     # ------------------------------------------------------------ events
 
     def events(self, others: Sequence[Transition]) -> Iterator[Transition]:
-        """Events that are new, or that enough sources to be told report by now. others: the other changes, which tell of what they rest
-        on by themselves."""
+        """Events that are new, or that have gained enough sources. others: the other changes, which cover the events
+        behind them."""
         loud = [move for move in others if not move.confirms and move.severity >= Severity.NOTABLE]
         for event in self.new.events:
             known = [e for e in self.old.events if {*e.evidence} & {*event.evidence}]
-            if event.moved or any(e.told or not event.told for e in known):
+            if event.moved or any(e.announced or not event.announced for e in known):
                 continue
             ids = {*event.evidence}
-            if any(ids & {*move.evidence, *move.reason.signals} for move in (loud if event.told else others)):
+            if any(ids & {*move.evidence, *move.reason.signals} for move in (loud if event.announced else others)):
                 continue
-            if event.told and any(move.way is event.way for move in loud):
+            if event.announced and any(move.way is event.way for move in loud):
                 continue
             reports = [self.signals[key] for key in event.evidence if key in self.signals]
             if not reports:
                 continue
             best = min(reports, key=lambda s: (s.effect is not event.effect, representative_rank(s)))
             reason = Reason(ReasonCode(event.effect.value), reason_text(best), event.evidence)
-            severity = Severity.NOTABLE if event.told else Severity.ROUTINE
+            severity = Severity.NOTABLE if event.announced else Severity.ROUTINE
             yield self._transition(EventNoted(event.effect, event.by), event.way, reason, event.at, severity)
 
     def _transition(
@@ -181,7 +182,7 @@ class Comparison:
         *,
         confirms: bool = False,
     ) -> Transition:
-        """One change as a transition, flagged late if the report is old. cause: overrides that of the review; None: does not."""
+        """One change as a transition, flagged late if the report is old. cause: overrides the cause of the review."""
         is_status = change.kind is TransitionKind.STATUS
         by_review = self.cause
         if self.cause is Cause.CORRECTION and self._is_news(reason, happened, is_status=is_status):
@@ -202,8 +203,8 @@ class Comparison:
         return replace(move, cited=tuple(cited))
 
     def _is_news(self, reason: Reason, happened: datetime, *, is_status: bool) -> bool:
-        """Whether a change that is decided together with a correction keeps the cause of news: it is newer than the published
-        verdict, or rests on a report that this did not have. A status that lost its evidence is corrected in any case."""
+        """Whether a change decided together with a correction is news: it is newer than the published verdict, or
+        rests on a report that the verdict lacked. A status that lost its evidence is corrected in any case."""
         if happened > (self.old.last_evidence or self.old.since):
             return True
         had = all_evidence(self.old).union(*(record.evidence for record in self.old.deadlines))
@@ -213,12 +214,12 @@ class Comparison:
     # ------------------------------------------------------------ status
 
     def status(self) -> Iterator[Transition]:
-        """The change of the status; or the next round of a series, which is met once more."""
+        """The change of the status, or the next round of a series, which is met again."""
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             same = StatusChanged(old.status, new.status)
             if new.standing is Standing.MET and new.since > old.since and new.evidence:
-                reason = self._reason(new.evidence)  # the next round was held, and no report had announced it
+                reason = self._reason(new.evidence)  # the next round was held without an announcement
                 yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
             return
         way = direction(old, new)
@@ -245,15 +246,15 @@ class Comparison:
             yield self._transition(change, way, self._reason(evidence), at, severity, new.flags)
 
     def _checked_reason(self, evidence: tuple[str, ...], at: datetime) -> Reason | None:
-        """Why a status holds that nobody could check before; None where something else changed it. at: since when it holds.
+        """The reason of a status that was unchecked before; None if something else changed it. at: since when it holds.
 
-        What was read since happened before the date, however long ago: it is news now, as the doubt was told.
+        The report may be old, but it is news now, because the doubt was announced.
         """
         left = {flag.subject for flag in self.new.flags if flag.kind is FlagKind.UNCHECKED}
-        gone = [f for f in self.old.flags if f.kind is FlagKind.UNCHECKED and f.subject not in left]
-        if not gone or at >= min(flag.since for flag in gone):
+        ended = [f for f in self.old.flags if f.kind is FlagKind.UNCHECKED and f.subject not in left]
+        if not ended or at >= min(flag.since for flag in ended):
             return None
-        subjects = {flag.subject for flag in gone}
+        subjects = {flag.subject for flag in ended}
         moved = [d for d in self.new.deadlines if d.what in subjects and d.state in OPEN_STATES and d.evidence]
         if not moved:
             return self._reason(evidence)
@@ -261,7 +262,7 @@ class Comparison:
         return self._quoted(ReasonCode.DEADLINE, last.evidence, Named(last.said_by, last.date))
 
     def _reason(self, evidence: tuple[str, ...]) -> Reason:
-        """The reason that the fold gave: that of the clock if it came last, else the newest that shares a signal."""
+        """The reason from the fold: the clock's if it came last, else the newest that shares a signal."""
         for reason in reversed(self.reasons):
             if reason.code in CLOCK_REASONS and reason.id == self.new.why.id:
                 return reason
@@ -270,7 +271,7 @@ class Comparison:
         return Reason(ReasonCode.STATUS, self.new.why.detail, evidence)
 
     def _pin_reason(self) -> Reason | None:
-        """The reason of a status that a person's pin, or its end, has changed; None if neither did."""
+        """The reason of a status that a pin, or the end of a pin, has changed; None if neither did."""
         old, new = (next((f for f in v.flags if f.kind is FlagKind.PINNED), None) for v in (self.old, self.new))
         if new is not None and (old is None or old.subject != new.subject):
             return Reason(ReasonCode.PINNED, new.detail)
@@ -280,7 +281,7 @@ class Comparison:
         return Reason(ReasonCode.PIN_ENDED, PinEnded(self.old.status, self.new.why.detail), evidence)
 
     def _lost_evidence(self) -> tuple[str, ...]:
-        """Evidence of the published verdict that no longer counts; else what a person rejected last."""
+        """Evidence of the published verdict that no longer counts; else the last rejected signals."""
         lost = tuple(i for i in (*self.old.evidence, *self.old.outlook_evidence) if i not in self.signals)
         if lost or self.cause is not Cause.PERSON:
             return lost
@@ -288,8 +289,8 @@ class Comparison:
         return tuple(i for i, intervention in self.rejected.items() if intervention.at == last)
 
     def _is_corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
-        """Whether the published status lost its evidence, within the live window or to a person, and nothing newer explains
-        the new one."""
+        """Whether the published status lost its evidence, within the live window or by a rejection, without newer
+        evidence for the new one."""
         why, folded = self.new.why.id, self.case.folded
         if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
             return False  # the clock changed it after that
@@ -305,13 +306,14 @@ class Comparison:
         return Rejection(author_of(intervention), intervention.reason) if intervention is not None else None
 
     def _reread(self, ids: Iterable[str]) -> ReadBy | None:
-        """Who reads the first of these signals otherwise by now that somebody does; None if nobody does."""
+        """The reader that now reads the first of these signals differently; None if there is none."""
         return next((self.case.reread[i] for i in ids if i in self.case.reread), None)
 
     def retracted(self) -> Iterator[Transition]:
-        """Dates, counts, steps, terms and told events that were published and whose report a publisher or a person took back.
+        """Published dates, counts, steps, terms and announced events that lost their report to a correction or a
+        rejection.
 
-        A date that another one of the same deadline replaces is moved and not retracted.
+        A date that another date of the same deadline replaces is moved, not retracted.
         """
         old, new, step = self.old, self.new, self.policy.progress_step
         dates = {(d.what, d.kind, d.date) for d in new.deadlines}
@@ -327,7 +329,7 @@ class Comparison:
             if lost and _whole_steps(share, step) < _whole_steps(was.share, step):
                 yield self._retraction(ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
         remembered = self.now - timedelta(days=self.policy.live_days)
-        for event in (e for e in old.events if e.told and not e.moved and e.at >= remembered):
+        for event in (e for e in old.events if e.announced and not e.moved and e.at >= remembered):
             reports = {*event.evidence}
             if not any(reports & {*e.evidence} for e in new.events) and not reports & self.signals.keys():
                 yield self._retraction(EventNoted(event.effect, event.by), Direction.OTHER, event.evidence)
@@ -337,7 +339,7 @@ class Comparison:
             yield self._retraction(TermsChanged((name,), None), Direction.OTHER)
 
     def _retraction(self, change: Moved | EventNoted, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
-        """signals: those that said what no longer holds, where they are known."""
+        """signals: the reports that no longer count, where known."""
         detail = ReportTakenBack(
             change, self._rejection(signals or self.rejected), self._reread(signals or self.case.reread)
         )
@@ -426,8 +428,8 @@ class Comparison:
     def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
 
-        carried: whether a status change carries them already. Left out are doubts whose start and end are no changes of
-        their own: an uncorroborated report of trouble is shown while it lasts; who names a date is reported with the date.
+        carried: whether a status change carries them already. Two kinds of doubt are left out: an uncorroborated
+        report of trouble is only shown while it lasts, and the side that names a date is reported with the date.
         """
         reported = []
         for verdict in (self.old, self.new):
@@ -450,7 +452,7 @@ class Comparison:
             if flag.subject in self.doubted:
                 yield self._confirmed(flag)
                 continue
-            # The report of the doubt no longer counts: nothing was confirmed.
+            # The report behind the doubt no longer counts: it was not confirmed.
             lost = tuple(key for key in flag.evidence if key not in self.signals)
             reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
             if lost:
@@ -461,9 +463,9 @@ class Comparison:
             yield self._transition(change, Direction.OTHER, reason, self.now, severity, cause=cause)
 
     def _checked(self, flag: Flag) -> Iterator[Transition]:
-        """A date that nobody could check, and that is overdue now that sources were read. Other ends are changes of their own.
+        """An unchecked date that is overdue now that sources were read. Other ends have transitions of their own.
 
-        Of a date before the first answer of all nobody was told, and that it is overdue is no news to them either.
+        A date before the first answer ever was never announced, so its end is not announced either.
         """
         if isinstance(flag.detail, Unread) and flag.detail.since in {b.as_of for b in self.case.commitment.baselines}:
             return
@@ -474,7 +476,7 @@ class Comparison:
                 yield self._transition(change, Direction.OTHER, reason, self.now, FLAG_SEVERITY[overdue.kind])
 
     def _confirmed(self, flag: Flag) -> Transition:
-        """A doubt that was confirmed by the newest report since then that says the same; of a silent side, by its own."""
+        """A doubt confirmed by the newest later report that says the same, or by the silent side's own report."""
         bad = {self.signals[i].effect in NEGATIVE_EFFECTS for i in flag.evidence if i in self.signals} or {False}
         later = (s for s in self.signals.values() if s.happened.end > flag.since and s.id not in flag.evidence)
         same = [s for s in later if s.effect is not Effect.NONE and (s.effect in NEGATIVE_EFFECTS) in bad]
@@ -499,14 +501,15 @@ class Comparison:
 
 
 def transition_id(move: Transition) -> str:
-    """The same change decided at another moment (a report withdrawn and restored) is another transition."""
+    """The id of a transition. The same change at another moment (a report withdrawn and restored) is another
+    transition."""
     when = (move.happened.isoformat(), move.at.isoformat())
     parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _whole_steps(share: float, step: float) -> int:
-    """How many whole steps a share has reached. The small addend keeps 0.3 / 0.1 at 3."""
+    """The number of whole steps that a share has reached. The small addend keeps 0.3 / 0.1 at 3."""
     return int(share / step + 1e-9)
 
 

@@ -102,7 +102,7 @@ def test_two_of_three_agree_on_no_date() -> None:
 def test_its_own_deed_in_its_own_text_is_an_event_that_is_told() -> None:
     deed = from_eu(Effect.SETBACK, "2025-11-10", by=By("eu"))
     (event,) = decided(OF_EU, [deed], "2025-11-10", policy=Policy()).verdict.events
-    assert (event.by, event.told) == (By("eu"), True)
+    assert (event.by, event.announced) == (By("eu"), True)
 
 
 def test_what_one_party_closes_after_another_has_opened_it_stalls() -> None:

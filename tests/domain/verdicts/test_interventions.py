@@ -10,7 +10,6 @@ import pytest
 from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.mutes import MuteSummary, as_recorded, last_ended_mute, mute_window_at, mute_windows
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Baseline,
     Cause,
@@ -25,10 +24,10 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import notation
+from monitor.domain.model.reasons import Rejection, ReportTakenBack, StatusTakenBack
 from monitor.domain.verdicts.decide import pin_in_force
 from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
 from tests.builders.domain_values import (
-    NONE_DECLARED,
     START,
     at,
     change,
@@ -143,7 +142,8 @@ def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
         if t.kind is TransitionKind.STATUS
     ]
     assert (*notation(move.change), move.cause) == ("in_progress", "unpledged", Cause.CORRECTION)
-    assert "(rejected by ann: misread)" in reason_text(move.reason, NONE_DECLARED)
+    assert isinstance(move.reason.detail, StatusTakenBack)
+    assert move.reason.detail.rejection == Rejection("ann", "misread")
 
 
 def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
@@ -152,7 +152,8 @@ def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
     after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
     (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
     assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
-    assert reason_text(move.reason, NONE_DECLARED).endswith("no longer stands (rejected by ann: misread)")
+    assert isinstance(move.reason.detail, ReportTakenBack)
+    assert move.reason.detail.rejection == Rejection("ann", "misread")
 
 
 def test_a_count_whose_report_is_rejected_is_taken_back() -> None:

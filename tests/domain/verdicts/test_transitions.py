@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Cause, DecisionInput, Direction, Effect, Intervention, Signal, TransitionKind
 from monitor.domain.model.changes import notation
+from monitor.domain.model.reasons import Rejection, ReportTakenBack
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
-from tests.builders.domain_values import NONE_DECLARED, at, from_us, in_force, rulebook
+from tests.builders.domain_values import at, from_us, in_force, rulebook
 
 TRUCE = in_force()
 LAID = from_us(Effect.SETBACK, "2025-12-10 10:00", terms="Section 301 duties")
@@ -21,14 +21,11 @@ REJECT = Intervention(
 
 
 @pytest.mark.parametrize(
-    ("cause", "signals", "interventions", "why"),
-    [
-        (Cause.PERSON, (LAID,), (REJECT,), "(rejected by ann: misread)"),
-        (Cause.CORRECTION, (), (), "(its outlet took it back or changed it)"),
-    ],
+    ("cause", "signals", "interventions", "rejection"),
+    [(Cause.PERSON, (LAID,), (REJECT,), Rejection("ann", "misread")), (Cause.CORRECTION, (), (), None)],
 )
 def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
-    cause: Cause, signals: tuple[Signal, ...], interventions: tuple[Intervention, ...], why: str
+    cause: Cause, signals: tuple[Signal, ...], interventions: tuple[Intervention, ...], rejection: Rejection | None
 ) -> None:
     start = initial_verdict(TRUCE, at("2025-10-02"))
     case = DecisionInput(TRUCE, start, (LAID,), (), start)
@@ -39,7 +36,7 @@ def test_terms_whose_report_was_retracted_are_told_as_no_longer_reported(
     (fell,) = (move for move in decision.transitions if move.kind is TransitionKind.TERMS)
     assert notation(fell.change) == ("Section 301 duties", "withdrawn")
     assert (fell.way, fell.cause) == (Direction.OTHER, Cause.CORRECTION)
-    assert reason_text(fell.reason, NONE_DECLARED) == f"the report of “Section 301 duties” no longer stands {why}"
+    assert fell.reason.detail == ReportTakenBack(fell.change, rejection)
 
 
 def test_news_that_is_decided_together_with_a_correction_stays_news_even_if_it_was_published_before_what_was_told() -> (
