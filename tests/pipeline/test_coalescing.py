@@ -14,7 +14,6 @@ from monitor.domain.model import Route, Severity
 from monitor.pipeline import coalescing, delivery, outbox_admin
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
@@ -83,12 +82,6 @@ def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
     assert brief.waited.count("Held back") == 1
 
 
-def test_a_message_that_is_alone_stays_as_it_is(monitor: Monitor) -> None:
-    tells(monitor, BUYS, 0)
-    ((kind, brief),) = sent(monitor.store, MORNING)
-    assert (kind, brief.note) == ("alert", "")
-
-
 def test_what_has_turned_back_is_not_told(monitor: Monitor) -> None:
     tells(monitor, BUYS, -3)
     assert len(sent(monitor.store, NIGHT - timedelta(hours=2))) == 1, "before the quiet hours"
@@ -98,24 +91,6 @@ def test_what_has_turned_back_is_not_told(monitor: Monitor) -> None:
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert [change.commitment for change in brief.changes] == ["ships"]
     assert (kind, brief.note) == ("alert", ""), "the one that is left needs no summary"
-
-
-def test_a_night_whose_turns_all_came_back_sends_nothing(monitor: Monitor) -> None:
-    tells(monitor, BUYS, -3)
-    sent(monitor.store, NIGHT - timedelta(hours=2))
-    tells(monitor, CANCELS, 0)
-    tells(monitor, BUYS.replace("two", "nine"), 2)
-    assert sent(monitor.store, MORNING) == []
-
-
-def test_a_relief_too_quiet_for_the_route_takes_back_the_turn_that_waits(monitor: Monitor) -> None:
-    tells(monitor, BUYS, -3)
-    sent(monitor.store, NIGHT - timedelta(hours=2))
-    monitor.routes = (replace(DESK, least_severity=Severity.URGENT),)
-    tells(monitor, CANCELS, 0)
-    assert monitor.rows()[-1] == "soy waiting"
-    tells(monitor, BUYS.replace("two", "nine"), 2)
-    assert sent(monitor.store, MORNING) == []
 
 
 def test_an_edit_that_takes_back_a_report_of_the_night_leaves_nothing_to_correct(monitor: Monitor) -> None:
@@ -157,14 +132,6 @@ def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) ->
     ]
 
 
-def test_each_route_keeps_its_own_hours(monitor: Monitor) -> None:
-    monitor.routes = (DESK, Route("day", "slack", "C2", least_severity=Severity.ROUTINE))
-    tells(monitor, BUYS, 0)
-    tells(monitor, TANKERS, 1)
-    assert [kind for kind, _ in sent(monitor.store, NIGHT + timedelta(hours=2))] == ["alert", "alert"]
-    assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
-
-
 def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
@@ -196,11 +163,3 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
     with monitor.store.read() as conn:
         assert problems_and_runs.problems(conn, "verdict") == ()
     assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]
-
-
-def test_a_stored_summary_reads_as_a_brief(monitor: Monitor, wording: GoldenWording) -> None:
-    tells(monitor, BUYS, 0)
-    tells(monitor, TANKERS, 1)
-    brief = from_json(outbox_admin.list_rows(monitor.store)[-1].payload)
-    assert isinstance(brief, AlertBrief)
-    wording(brief.subject)

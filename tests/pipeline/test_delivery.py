@@ -25,7 +25,7 @@ from monitor.domain.messages.briefs import (
 )
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
-from monitor.pipeline import delivery, digests, outbox_admin
+from monitor.pipeline import delivery, outbox_admin
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import Connection, Store
@@ -154,13 +154,6 @@ def test_slack_gets_one_message_a_second_to_a_place(store: Store) -> None:
     assert report.next_at == later(seconds=1)
 
 
-def test_mail_has_no_pace(store: Store) -> None:
-    enqueue(store, item("a", "email", "x@example.org"), item("b", "email", "x@example.org"))
-    mail = Channel()
-    deliver(store, email=mail)
-    assert mail.names == ["a", "b"]
-
-
 def test_later_messages_about_a_commitment_go_into_its_first_thread(store: Store) -> None:
     enqueue(store, item("a"), item("b"), item("c", commitment="fentanyl"))
     slack = Channel()
@@ -206,16 +199,6 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
 # ---------------------------------------------------------------- crashes
 
 
-def test_a_crash_between_commit_and_send_loses_nothing(store: Store) -> None:
-    enqueue(store, item("m"))
-    slack = Channel(before=[PowerCut()])
-    with pytest.raises(PowerCut):
-        deliver(store, slack=slack)
-    assert row(store, "m").state == "leased"
-    deliver(store, later(hours=1), slack=slack)
-    assert slack.names == ["m"]
-
-
 def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[PowerCut()])
@@ -240,15 +223,6 @@ def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
     assert deliver(store, slack=look).sent == [1]
 
 
-def test_the_lease_of_a_dead_worker_ends_by_itself(store: Store) -> None:
-    enqueue(store, item("m"))
-    with pytest.raises(PowerCut):
-        deliver(store, slack=Channel(before=[PowerCut()]))
-    assert delivery.recover(store, later(minutes=1)) == ()
-    assert delivery.recover(store, NOW + delivery.LEASE) == (1,)
-    assert row(store, "m").state == "uncertain"
-
-
 def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[ChannelError("the answer was lost", uncertain=True)])
@@ -265,16 +239,6 @@ def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> N
     assert found.sent == [1]
     assert slack.names == ["m"]
     assert row(store, "m").ref == "there"
-
-
-def test_a_repeat_that_did_not_arrive_is_sent(store: Store) -> None:
-    enqueue(store, item("m"))
-    slack = Channel(before=[ChannelError("the answer was lost", uncertain=True)])
-    deliver(store, slack=slack)
-    delivery.deliver(
-        store, {"slack": slack}, later(hours=1), owner="w", rng=lambda: 0.5, finders={"slack": lambda *_: None}
-    )
-    assert slack.names == ["m"]
 
 
 @pytest.mark.parametrize(
@@ -367,19 +331,6 @@ def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     slack = Channel()
     deliver(store, later(hours=2), slack=slack)
     assert slack.names == []
-
-
-def test_a_late_failure_of_a_lost_lease_changes_nothing(store: Store) -> None:
-    enqueue(store, item("m"))
-    with store.begin() as conn:
-        mine = outbox_store.claim(conn, ["slack"], "slow", NOW, NOW + delivery.LEASE)
-    assert mine is not None
-    slack = Channel()
-    deliver(store, later(hours=1), slack=slack)
-    end = delivery.on_transport_error(ChannelError("refused", permanent=True), mine, 0, NOW, 0.5)
-    with store.begin() as conn:
-        assert not outbox_store.settle(conn, mine, end, later(hours=2))
-    assert row(store, "m").state == "sent"
 
 
 # ---------------------------------------------------------------- a channel in trouble
@@ -476,15 +427,6 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
         assert outbox_store.open_circuits(conn) == {}
 
 
-def test_a_repaired_channel_can_be_tried_at_once(store: Store) -> None:
-    enqueue(store, item("m"))
-    slack = Channel(before=[ChannelError("token_revoked", broken=True)])
-    deliver(store, slack=slack)
-    outbox_admin.retry(store, later(seconds=5))
-    deliver(store, later(seconds=5), slack=slack)
-    assert slack.names == ["m"]
-
-
 # ---------------------------------------------------------------- dead letters
 
 OWNER = Route("owner", "email", "owner@example.org")
@@ -519,35 +461,11 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
 
 
-def test_a_webhook_that_refuses_is_told_without_an_empty_place(store: Store, wording: GoldenWording) -> None:
-    enqueue(store, item("m", to=""))
-    mail = Channel()
-    assert given_up(store, NOW, refuses(""), mail) == ["slack: channel_not_found"]
-    (notice,) = mail.accepted
-    assert isinstance(notice.brief, AlertBrief)
-    wording(notice.brief.subject)
-
-
 def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
     enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
     mail = Channel()
     for days, missing in ((0, "C1"), (1, ""), (2, "C1"), (3, "C1")):
         given_up(store, later(days=days), refuses(missing), mail)
-    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
-
-
-def test_a_place_that_comes_and_goes_is_told_once_a_day(store: Store) -> None:
-    enqueue(store, *(item(f"m{n}", not_before=later(minutes=n)) for n in range(6)))
-    mail = Channel()
-    for minutes in range(6):
-        given_up(store, later(minutes=minutes), refuses("C1" if minutes % 2 else ""), mail)
-    assert len(mail.accepted) == 1
-
-
-def test_the_notice_goes_where_the_last_message_was_not_refused(store: Store) -> None:
-    enqueue(store, item("a", to="C9"), item("b", to="C1"))
-    mail = Channel()
-    given_up(store, NOW, refuses("C9", "C1"), mail, Route("boss", "slack", "C9"), OWNER)
     assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
 
 
@@ -620,32 +538,6 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
 
 
 # ---------------------------------------------------------------- held and digests
-
-
-def test_a_held_message_goes_out_only_when_released(store: Store) -> None:
-    enqueue(store, item("a", held_until=later(hours=72)), item("b"))
-    slack = Channel()
-    deliver(store, slack=slack)
-    assert slack.names == ["b"]
-    assert outbox_admin.release(store) == 1
-    deliver_all(store, later(hours=71), slack=slack)
-    assert slack.names == ["b", "a"]
-
-
-def test_a_held_message_expires(store: Store) -> None:
-    enqueue(store, item("a", held_until=later(hours=72)))
-    assert deliver(store, later(hours=72), slack=Channel()).expired == 1
-    assert outbox_admin.release(store) == 0
-    assert outbox_admin.counts(store)["expired"] == 1
-
-
-def test_a_digest_is_made_once_a_slot(store: Store) -> None:
-    made = [digests.enqueue_digest(store, DESK, slot, to_json(brief("d")), NOW) for slot in ("W9", "W9", "W10")]
-    assert made == [True, False, True]
-    assert [row.kind for row in outbox_admin.list_rows(store)] == ["digest", "digest"]
-    with store.read() as conn:
-        assert outbox_store.last_slot(conn, "desk") is not None
-        assert outbox_store.last_slot(conn, "other") is None
 
 
 # ---------------------------------------------------------------- many at once

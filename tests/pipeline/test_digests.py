@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from monitor.domain.model import Entry, Route
 from monitor.domain.model.routes import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.store import Store, open_store, reading_store, signals, stories
+from monitor.store import Store, reading_store, signals, stories
 from monitor.store.codec.json_codec import from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD
@@ -104,33 +104,6 @@ def test_slots_of_every_cadence_come_at_the_same_local_hour_and_none_is_left_out
         assert digests.slot_before(wanted, later) == slot
 
 
-def test_a_fortnight_passes_between_two_fortnightly_slots_across_a_year_of_53_weeks() -> None:
-    cadence = Cadence("fortnight", 0, "08:00")
-    days = [date(2026, 12, 1) + timedelta(days=n) for n in range(90)]
-    due = [day for day in days if cadence.falls_on(day)]
-    assert {(later - day).days for day, later in pairwise(due)} == {14}
-    assert all(day.weekday() == 0 for day in due)
-
-
-def test_a_monthly_digest_comes_on_its_day_of_every_month() -> None:
-    cadence = Cadence("month", 28, "08:00")
-    assert [cadence.following(date(2026, month, 28)) for month in (1, 2, 11, 12)] == [
-        date(2026, 2, 28),
-        date(2026, 3, 28),
-        date(2026, 12, 28),
-        date(2027, 1, 28),
-    ]
-
-
-@pytest.mark.parametrize(("minutes", "day"), [(-1, "2026-03-02"), (0, "2026-03-09"), (1, "2026-03-09")])
-def test_a_slot_is_due_from_its_very_minute(minutes: int, day: str) -> None:
-    """The Monday after New York's clocks went forward: 08:00 there is 12:00 UTC, and was 13:00 a week before."""
-    now = datetime(2026, 3, 9, 12, tzinfo=UTC) + timedelta(minutes=minutes)
-    slot = digests.latest_slot(replace(DESK, zone="America/New_York"), now)
-    assert slot is not None
-    assert f"{slot:%Y-%m-%dT%H:%M}" == f"{day}T08:00"
-
-
 def test_a_route_without_a_digest_has_no_slot() -> None:
     without = replace(DESK, digest=None)
     assert digests.latest_slot(without, START) is None
@@ -157,19 +130,6 @@ def test_in_a_year_each_slot_gives_one_digest_however_often_it_is_asked_for(pres
     assert all(late.start == early.end for early, late in pairwise(made)), "no gap, no overlap"
 
 
-def test_a_restart_makes_no_digest_again(tmp_path: Path, rules: Rulebook) -> None:
-    address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    counts = []
-    for _ in range(3):
-        store = open_store(address)
-        press = Press(store, rules)
-        press.install()
-        press.ask(START + timedelta(days=7))
-        counts.append(len(press.made()))
-        store.close()
-    assert counts == [1, 1, 1]
-
-
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
     press.routes = (
         DESK,
@@ -180,18 +140,6 @@ def test_each_route_has_slots_of_its_own(press: Press) -> None:
     assert press.ask(START + timedelta(days=4)) == ["boss"]
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     assert press.ask(START + timedelta(days=11)) == ["boss"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("cadence", CADENCES)
-def test_each_cadence_gives_one_digest_a_slot_without_gap_or_overlap(press: Press, cadence: str) -> None:
-    press.routes = (replace(DESK, zone="Europe/Berlin", digest=CADENCES[cadence][0]),)
-    press.install()
-    made = [press.ask(START + timedelta(hours=hour)) for hour in range(0, 95 * 24, 6)]
-    briefs = press.made()
-    assert made.count(["desk"]) == len(briefs) == {"daily": 95, "fortnightly": 7, "monthly": 3}[cadence]
-    assert briefs[0].start == START
-    assert all(late.start == early.end for early, late in pairwise(briefs))
 
 
 @pytest.mark.parametrize(
@@ -242,10 +190,6 @@ def test_a_change_of_cadence_goes_on_where_the_last_digest_ended(press: Press) -
 
 
 # ---------------------------------------------------------------- the beginning, and gaps
-
-
-def test_before_an_installation_there_is_no_digest(press: Press) -> None:
-    assert press.ask(START + timedelta(days=30)) == []
 
 
 def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_digest(press: Press) -> None:
@@ -311,24 +255,6 @@ def test_a_change_is_in_the_digest_of_its_week_and_in_no_other(press: Press) -> 
     assert [[block.commitment for block in made.blocks] for made in press.made()] == [[], ["soy"], []]
 
 
-def test_a_week_without_a_change_says_so(press: Press) -> None:
-    press.install()
-    press.ask(START + timedelta(days=7))
-    (made,) = press.made()
-    assert made.blocks == ()
-    assert made.quiet
-
-
-def test_a_digest_names_the_sources_that_cannot_be_relied_on(press: Press) -> None:
-    press.health = (SourceHealth("herald", "ok", START, ""), SourceHealth("ministry", "frozen", START, "nothing new"))
-    press.install()
-    press.ask(START + timedelta(days=7))
-    (made,) = press.made()
-    assert [(line.name, line.text) for line in made.unchecked] == [
-        ("1 source answers with the same page:", "ministry (since 6 Jan 2026, nothing new).")
-    ]
-
-
 def test_the_owners_digest_names_rules_that_found_nothing_in_two_months_of_news_and_no_other_does(
     press: Press, wording: GoldenWording
 ) -> None:
@@ -382,12 +308,3 @@ def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_do
     assert (differing.title, differing.outlet) == (BUYS, "Herald Wire")
     shown = (owner.readers.counts, *owner.readers.lines, *owner.readers.acts, differing.differ, differing.command)
     wording(shown, hide={bought.id: "STORY"})
-
-
-def test_the_owners_digest_of_a_week_in_which_nobody_read_has_no_counts(press: Press) -> None:
-    press.routes = (replace(DESK, name="owner"),)
-    press.install()
-    press.news(BUYS, START + timedelta(days=2))
-    press.ask(START + timedelta(days=7))
-    (owner,) = press.made()
-    assert owner.readers is None

@@ -9,8 +9,8 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief
-from monitor.domain.model import Intervention, Severity
-from monitor.pipeline import digests, further_evidence
+from monitor.domain.model import Intervention
+from monitor.pipeline import further_evidence
 from monitor.store import Store, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.codec.json_codec import from_json
@@ -88,13 +88,6 @@ def test_it_is_told_once_however_often_it_is_looked_for(told: Monitor) -> None:
     assert [tell(told, later(hours=3)), tell(told, later(hours=3)), tell(told, later(hours=9))] == [1, 0, 0]
 
 
-def test_the_same_outlet_again_or_one_that_nobody_knows_is_nothing_further(told: Monitor) -> None:
-    told.news("China buys soybeans again, sellers say", later(hours=2))
-    told.news(ALSO, later(hours=2), STRANGER)
-    told.review(later(hours=3))
-    assert tell(told, later(hours=3)) == 0
-
-
 def test_what_comes_soon_after_waits_to_be_one_reply(told: Monitor) -> None:
     told.news(ALSO, later(minutes=10), THIRD)
     told.review(later(minutes=15))
@@ -109,25 +102,12 @@ def test_nothing_is_told_while_the_commitment_waits_to_be_decided(told: Monitor)
     assert tell(told, later(hours=3)) == 1
 
 
-def test_what_is_said_long_after_is_left_to_the_digest(told: Monitor) -> None:
-    told.news(ALSO, later(days=8), THIRD)
-    told.review(later(days=8, hours=1))
-    assert tell(told, later(days=8, hours=1)) == 0
-
-
 def test_a_muted_commitment_gets_no_replies(told: Monitor) -> None:
     told.news(ALSO, later(hours=2), THIRD)
     with told.store.begin() as conn:
         verdict_records.add_intervention(
             conn, Intervention("m", "mute", "", "soy", "busy", "desk", later(hours=2)), later(hours=2)
         )
-    told.review(later(hours=3))
-    assert tell(told, later(hours=3)) == 0
-
-
-def test_a_route_that_was_not_told_of_the_change_hears_nothing_further(told: Monitor) -> None:
-    told.routes = (replace(TALKING, name="loud", least_severity=Severity.URGENT),)
-    told.news(ALSO, later(hours=2), THIRD)
     told.review(later(hours=3))
     assert tell(told, later(hours=3)) == 0
 
@@ -154,19 +134,6 @@ def test_further_evidence_counts_for_no_turn_and_stops_no_later_alert(told: Moni
     told.news("China cancels three orders of soybeans from the United States", later(hours=4), MINISTRY)
     kinds = {(m.kind, m.route) for m in told.review(later(hours=5)).messages}
     assert kinds == {("alert", "desk"), ("alert", "mail")}
-
-
-def test_the_digest_has_a_line_on_what_bears_out_a_status_without_having_changed_it(
-    told: Monitor, wording: GoldenWording
-) -> None:
-    told.news(ALSO, later(hours=2), THIRD)
-    told.review(later(hours=3))
-    with told.store.read() as conn:
-        this = digests.build_digest(conn, told.rules, MAIL, (), later(days=-6), later(days=1))
-        next_ = digests.build_digest(conn, told.rules, MAIL, (), later(days=1), later(days=8))
-    (block,) = this.blocks
-    wording(block.facts[0])
-    assert next_.blocks == (), "of what was said in its own time"
 
 
 def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:

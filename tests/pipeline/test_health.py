@@ -64,10 +64,6 @@ def test_a_monitor_that_was_seen_lately_and_reads_is_well(store: Store) -> None:
     assert found.sign == running(later(seconds=-50))
 
 
-def test_a_database_on_which_nothing_ever_ran_is_not_well(store: Store, wording: GoldenWording) -> None:
-    wording(judged(store).reasons)
-
-
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -81,18 +77,6 @@ def test_a_monitor_without_a_sign_of_life_is_stale(store: Store, more: dict[str,
     found = judged(store, answered(HERALD))
     assert found.reasons == (said,)
     assert found.has("stale")
-
-
-def test_a_monitor_started_anew_is_judged_by_its_own_signs(store: Store) -> None:
-    signed(store, running(later(hours=-2)), running(later(minutes=-1), started_at=later(minutes=-2)))
-    assert judged(store, answered(HERALD)).ok
-
-
-def test_a_sign_of_life_is_one_row_that_goes_on(store: Store) -> None:
-    signed(store, *(running(later(minutes=minute)) for minute in range(-5, 0)))
-    with store.read() as conn:
-        (row,) = problems_and_runs.last_runs(conn, PROGRAM, 9)
-    assert (row.started_at, row.ended_at, row.outcome) == (later(days=-1), later(minutes=-1), "running")
 
 
 def test_a_running_monitor_whose_job_stands_still_is_stale_and_names_the_job(store: Store) -> None:

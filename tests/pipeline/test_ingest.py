@@ -135,20 +135,6 @@ def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk)
     assert (desk.count("entry"), desk.cause()) == (2, None)
 
 
-def test_an_entry_that_comes_back_under_another_guid_and_address_is_the_same_entry(desk: Desk) -> None:
-    desk.poll(HERALD, entry())
-    desk.poll(HERALD, entry(number=2), now=later(hours=1))
-    assert (desk.count("entry"), desk.count("story")) == (1, 1)
-
-
-def test_an_entry_that_a_feed_lists_for_months_stays_known(desk: Desk) -> None:
-    recent = StoryCache()
-    desk.poll(HERALD, entry(), recent=recent)
-    for day in (5, 30, 90):
-        assert desk.poll(HERALD, entry(), now=later(days=day), recent=recent).new == 0
-    assert desk.count("story") == 1
-
-
 def test_an_edit_after_months_is_an_edit_and_no_new_story(desk: Desk) -> None:
     desk.poll(HERALD, entry())
     assert desk.poll(HERALD, entry(CANCELS), now=later(days=60), recent=StoryCache()).revised == 1
@@ -196,15 +182,6 @@ def test_an_edit_kills_the_signals_of_the_old_text(desk: Desk) -> None:
     ]
 
 
-def test_an_edit_that_still_says_the_same_is_no_correction(desk: Desk) -> None:
-    desk.begin(HERALD)
-    desk.poll(HERALD, entry())
-    desk.settle()
-    desk.poll(HERALD, entry("China buys three cargoes of soybeans from the United States"), now=later(hours=1))
-    assert desk.effects() == [Effect.PROGRESS]
-    assert desk.cause() is Cause.NEWS
-
-
 def test_a_text_that_comes_back_brings_its_signals_back(desk: Desk) -> None:
     desk.begin(HERALD)
     for hour, title in enumerate([BUYS, CANCELS, BUYS]):
@@ -221,13 +198,6 @@ def test_a_withdrawn_story_says_nothing_any_more(desk: Desk) -> None:
     assert report.withdrawn == 1
     assert desk.effects() == []
     assert desk.cause() is Cause.CORRECTION
-
-
-def test_a_story_that_leaves_the_feed_is_not_withdrawn(desk: Desk) -> None:
-    desk.begin(HERALD)
-    desk.poll(HERALD, entry())
-    desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 2), now=later(hours=1))
-    assert desk.effects() == [Effect.PROGRESS]
 
 
 # ---------------------------------------------------------------- feeds
@@ -291,11 +261,6 @@ def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
     desk.poll(HERALD, entry())
     assert not desk.poll(HERALD, entry(), entry(CANCELS, 2), now=later(hours=1)).gap
     assert desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 3), now=later(days=3)).gap
-
-
-def test_the_first_news_of_a_feed_that_was_empty_is_no_gap(desk: Desk) -> None:
-    desk.poll(HERALD)
-    assert not desk.poll(HERALD, entry(), now=later(hours=1)).gap
 
 
 def test_the_next_poll_of_a_feed_is_planned_and_a_feed_never_polled_has_no_plan(desk: Desk) -> None:
@@ -381,11 +346,6 @@ def item(url: str = "https://news.example/1", source: str = "", **changed: Any) 
     return ParsedFeed("x", (replace(Entry("1", BUYS, url, NOW, "", source), **changed),), "rss20", "en")
 
 
-def test_items_of_an_aggregator_keep_the_publisher_they_name() -> None:
-    named, unnamed = (item(source=source).published_by("Aggregator")[0] for source in ("Second Wire", ""))
-    assert (named.source, unnamed.source, named.lang) == ("Second Wire", "Aggregator", "en")
-
-
 @pytest.mark.parametrize("named", ["", "Aggregator", "The Second Wire desk"])
 def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_names(desk: Desk, named: str) -> None:
     aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
@@ -405,18 +365,6 @@ def test_two_publishers_behind_one_unnamed_feed_are_two_outlets(desk: Desk) -> N
     with desk.store.read() as conn:
         (story,) = stories.first_seen_since(conn, NOW)
     assert [publishers.find(o.source, o.url).name for o in story.outlets] == ["Herald Wire", "Second Wire"]
-
-
-def test_an_outlet_listed_days_late_joins_by_when_it_published(desk: Desk) -> None:
-    """Stories stay in the index longer than two outlets may be apart, with a running monitor and after a restart."""
-    for recent in (None, StoryCache()):
-        number = 1 if recent is None else 2
-        first = entry(f"{BUYS} on day {number}", number)
-        late = entry(f"{BUYS} on day {number}", number, "second", published=later(days=6))
-        past = entry(f"{BUYS} on day {number}", number, "ministry", published=later(days=8))
-        desk.poll(HERALD, first, recent=recent)
-        assert desk.poll(SECOND, late, now=later(days=9), recent=recent).outlets == 1
-        assert desk.poll(MINISTRY, past, now=later(days=9), recent=recent).new == 1
 
 
 @pytest.mark.slow

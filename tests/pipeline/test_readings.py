@@ -71,35 +71,12 @@ def test_a_text_that_was_read_is_not_asked_about_again_whatever_model_is_set_up_
     assert monitor.unread() == ()
 
 
-def test_a_reading_within_the_time_that_news_settles_is_what_is_decided_on(monitor: ReadingMonitor) -> None:
-    monitor.news(BUYS, NOW)
-    monitor.give(BUYS, later(seconds=20), read("soy", "setback", "buys two cargoes"))
-    assert monitor.rules_read() == [("soy/reader", "setback")]
-    report = monitor.review(later(minutes=2))
-    assert [(t.cause, t.outlook) for t in report.transitions] == [(Cause.NEWS, Outlook.AT_RISK)]
-
-
-def test_what_the_model_does_not_see_is_never_told_if_it_answers_in_time(monitor: ReadingMonitor) -> None:
-    monitor.news(CANCELS, NOW)
-    monitor.give(CANCELS, later(seconds=20))
-    assert monitor.rules_read() == []
-    assert monitor.review(later(minutes=2)).transitions == ()
-
-
 def test_a_late_reading_that_contradicts_what_was_told_is_told_as_a_correction(monitor: ReadingMonitor) -> None:
     monitor.news(CANCELS, NOW)
     assert monitor.review(later(minutes=2)).transitions[0].outlook is Outlook.AT_RISK
     monitor.give(CANCELS, later(hours=3))
     (back,) = monitor.review(later(hours=3, minutes=2)).transitions
     assert (back.cause, back.outlook) == (Cause.CORRECTION, Outlook.STEADY)
-
-
-def test_a_late_reading_of_what_no_rule_has_found_is_told_as_news(monitor: ReadingMonitor) -> None:
-    monitor.news(OTHER_WORDS, NOW)
-    assert monitor.review(later(minutes=2)).transitions == ()
-    monitor.give(OTHER_WORDS, later(hours=3), read("soy", "setback", "stops taking soybeans"))
-    (turned,) = monitor.review(later(hours=3, minutes=2)).transitions
-    assert (turned.cause, turned.outlook) == (Cause.NEWS, Outlook.AT_RISK)
 
 
 def test_a_reading_that_agrees_changes_no_verdict_and_asks_for_no_review(monitor: ReadingMonitor) -> None:

@@ -21,7 +21,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import VERDICT
-from tests.builders.databases import NOW, later, statements
+from tests.builders.databases import NOW, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
@@ -35,14 +35,6 @@ def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor)
     assert monitor.published().published.standing is Standing.PLEDGED
     assert monitor.rows() == []
     assert monitor.review(NOW) == ReviewReport(), "then nothing is due"
-
-
-def test_what_the_first_documents_say_is_recorded_as_backfill_and_not_told(monitor: Monitor) -> None:
-    monitor.poll(NOW, monitor.entry(BUYS, 1, NOW))
-    monitor.review(NOW)
-    assert monitor.published().published.standing is Standing.IN_PROGRESS
-    assert {transition.cause for transition in monitor.transitions()} == {Cause.BACKFILL}
-    assert monitor.rows() == []
 
 
 # ---------------------------------------------------------------- news
@@ -64,20 +56,6 @@ def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
     assert "buys two cargoes" in row.payload
 
 
-def test_news_settles_before_it_is_weighed(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    assert monitor.review(later(seconds=89)).decided == ()
-    assert review.next_review_at(monitor.store) == later(seconds=90)
-    assert monitor.review(later(seconds=90)).decided == ("soy",)
-
-
-def test_a_review_that_is_told_not_to_wait_weighs_news_at_once(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    assert monitor.review(NOW, settled=True).decided == ("soy",)
-
-
 def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None:
     monitor.begin()
     monitor.news(BUYS, NOW)
@@ -97,17 +75,6 @@ def test_a_verdict_survives_the_restart_of_everything(monitor: Monitor) -> None:
     again.review(later(hours=3))
     assert again.published().published.outlook is Outlook.AT_RISK
     assert len(again.rows()) == 2
-
-
-def test_an_edit_that_takes_back_the_evidence_is_corrected(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
-    monitor.review(later(seconds=90))
-    monitor.poll(later(hours=1), monitor.entry(f"WITHDRAWN: {BUYS}", 7, NOW))
-    report = monitor.review(later(hours=2))
-    assert [transition.cause for transition in report.transitions] == [Cause.CORRECTION]
-    assert [message.kind for message in report.messages] == ["correction"]
-    assert monitor.published().published.standing is Standing.PLEDGED
 
 
 @pytest.mark.parametrize("fate", ["withdrawn", "edited", "rejected"])
@@ -139,17 +106,6 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     assert monitor.published().published.standing is Standing.PLEDGED
 
 
-def test_each_route_hears_of_its_own_commitments(monitor: Monitor) -> None:
-    ships = replace(DESK, name="ships desk", to="C2", commitments=("ships",))
-    monitor.routes = (replace(DESK, commitments=("soy",)), ships)
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.news(TANKERS, NOW)
-    monitor.review(later(seconds=90))
-    with monitor.store.read() as conn:
-        assert [(row.route, row.to) for row in outbox_store.items(conn)] == [("desk", "C1"), ("ships desk", "C2")]
-
-
 # ---------------------------------------------------------------- time and people
 
 
@@ -174,19 +130,6 @@ def test_a_persons_act_is_weighed_at_once(monitor: Monitor) -> None:
     report = monitor.review(NOW)
     assert monitor.published().published.standing is Standing.IN_FORCE
     assert {transition.cause for transition in report.transitions} == {Cause.PERSON}
-
-
-def test_rejected_evidence_no_longer_moves_anything(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.review(later(seconds=90))
-    (signal,) = monitor.published().published.evidence
-    with monitor.store.begin() as conn:
-        verdict_records.add_intervention(
-            conn, Intervention("a1", "reject", "soy", signal, "a satire page", "desk", later(hours=1)), later(hours=1)
-        )
-    monitor.review(later(hours=1))
-    assert monitor.published().published.standing is Standing.PLEDGED
 
 
 def test_signals_that_leave_the_live_window_are_folded_and_not_forgotten(monitor: Monitor) -> None:
@@ -314,22 +257,6 @@ def test_a_baseline_that_an_edit_brings_is_where_signals_are_weighed_from(monito
     ]
 
 
-def test_a_baseline_of_old_is_not_taken_up_when_its_day_comes(monitor: Monitor, tmp_path: Path) -> None:
-    """The monitor was at work by then: it has a verdict of its own, as a replay from the same start has."""
-    monitor.rules = rulebook(tmp_path / "rules", soy=WITH_NEWER, ships=SHIPS)
-    monitor.begin()
-    monitor.news(CANCELS, NOW)
-    monitor.review(later(seconds=90))
-    monitor.news(BUYS, later(days=20))
-    monitor.review(later(days=20, seconds=90))
-    assert monitor.published().published.standing is Standing.IN_PROGRESS
-    again = rulebook(tmp_path / "again", soy=WITH_NEWER.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
-    monitor.rules = again
-    monitor.review(later(days=21))
-    monitor.review(later(days=21, hours=1))
-    assert monitor.published().published.standing is Standing.IN_PROGRESS, "nor by an edit of something else"
-
-
 def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
     monitor: Monitor, tmp_path: Path
 ) -> None:
@@ -366,14 +293,6 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
 
 
 # ---------------------------------------------------------------- what a review reads
-
-
-def test_a_round_without_anything_due_reads_no_verdict(monitor: Monitor) -> None:
-    monitor.begin()
-    with statements(monitor.store) as asked:
-        assert monitor.review(NOW) == ReviewReport()
-    assert asked
-    assert [statement for statement in asked if "verdict.published" in statement] == []
 
 
 def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> None:

@@ -96,12 +96,6 @@ def test_a_thread_that_was_deleted_is_replaced_once_and_the_conversation_goes_on
     assert slack.calls["chat.postMessage"] == 5, "only the second message met the thread that is gone"
 
 
-def test_after_thirty_days_a_new_thread_is_begun(store: Store, slack: Workspace) -> None:
-    for days, name in ((0, "first"), (29, "second"), (31, "third"), (60, "fourth")):
-        tell(store, slack, name, later(days=days))
-    assert shape(slack) == [("first", ["second"]), ("third", ["fourth"])]
-
-
 def test_a_correction_goes_into_its_thread_however_old_that_is(store: Store, slack: Workspace) -> None:
     tell(store, slack, "first", NOW)
     tell(store, slack, "taken back", later(days=90), kind="correction")
@@ -129,14 +123,6 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Stor
     assert outbox_admin.counts(store)["sent"] == 2
 
 
-def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(store: Store, slack: Workspace) -> None:
-    tell(store, slack, "first", NOW)
-    slack.lost = 1
-    tell(store, slack, "second", later(minutes=1))
-    deliver(store, slack, later(minutes=2))
-    assert shape(slack) == [("first", ["second"])]
-
-
 def test_a_reply_that_had_to_begin_a_new_thread_is_found_in_the_channel(store: Store, slack: Workspace) -> None:
     tell(store, slack, "first", NOW)
     slack.delete(slack.messages[0]["ts"])
@@ -159,15 +145,6 @@ def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(
     deliver(store, slack, later(minutes=1))
     assert slack.parents[-1]["text"] == "first"
     assert slack.calls["conversations.history"] == LOOKUP_PAGES, "a look-up ends"
-
-
-@pytest.mark.parametrize("code", ["missing_scope", "unknown_method", "not_in_channel"])
-def test_where_slack_lets_nobody_look_the_message_is_sent_again(store: Store, slack: Workspace, code: str) -> None:
-    slack.refuses = {"conversations.history": code}
-    slack.lost = 1
-    tell(store, slack, "first", NOW)
-    deliver(store, slack, later(minutes=1))
-    assert [one["text"] for one in slack.messages] == ["first", "first"]
 
 
 def test_a_look_up_that_fails_for_the_moment_is_tried_again_before_anything_is_repeated(
@@ -227,12 +204,6 @@ def test_after_each_change_the_first_message_tells_how_it_stands_now(store: Stor
     assert card["metadata"] == posted["metadata"], "it can still be looked up"
 
 
-def test_a_first_message_alone_is_not_rewritten(store: Store, slack: Workspace) -> None:
-    tell(store, slack, "first", NOW)
-    refresh(store, slack, later(minutes=1))
-    assert slack.calls["chat.update"] == 0
-
-
 def test_a_message_is_rewritten_once_a_change_and_not_while_its_place_must_wait(store: Store, slack: Workspace) -> None:
     tell(store, slack, "first", NOW)
     tell(store, slack, "second", later(minutes=1))
@@ -241,17 +212,6 @@ def test_a_message_is_rewritten_once_a_change_and_not_while_its_place_must_wait(
     for seconds in (2, 4, 600):
         refresh(store, slack, later(minutes=1, seconds=seconds))
     assert slack.calls["chat.update"] == 1
-
-
-def test_two_messages_of_one_place_are_rewritten_as_slowly_as_it_is_written_to(store: Store, slack: Workspace) -> None:
-    for minutes, commitment in enumerate(("soy", "ships", "soy", "ships")):
-        tell(store, slack, f"{commitment} {minutes}", later(minutes=minutes), commitment=commitment)
-    rewritten = []
-    for seconds in (2, 2, 4):
-        refresh(store, slack, later(minutes=3, seconds=seconds))
-        rewritten.append(slack.calls["chat.update"])
-    assert rewritten == [1, 1, 2]
-    assert shape(slack) == [("soy 2", ["soy 2"]), ("ships 3", ["ships 3"])]
 
 
 def test_a_rewrite_that_failed_is_tried_again_and_says_why(store: Store, slack: Workspace) -> None:
@@ -315,16 +275,3 @@ def test_a_program_that_ends_in_the_middle_of_a_rewrite_does_it_again(store: Sto
         refreshed(store, die, later(minutes=2))
     refresh(store, slack, later(minutes=3))
     assert slack.parents[0]["text"] == "second"
-
-
-def test_a_new_thread_leaves_the_old_card_as_it_was(store: Store, slack: Workspace) -> None:
-    for days, name in ((0, "first"), (1, "second"), (40, "third"), (41, "fourth")):
-        tell(store, slack, name, later(days=days))
-        refresh(store, slack, later(days=days, minutes=1))
-    assert shape(slack) == [("second", ["second"]), ("fourth", ["fourth"])]
-    assert [f"· {name}" in words(slack.parents[1]) for name in ("first", "second", "third", "fourth")] == [
-        False,
-        False,
-        True,
-        True,
-    ]

@@ -86,11 +86,6 @@ def test_what_the_last_outlet_edits_away_is_gone(store: Store, rules: Rulebook) 
     assert cause is Cause.CORRECTION
 
 
-def test_an_outlet_that_went_on_to_another_report_says_the_old_one_no_longer(store: Store, rules: Rulebook) -> None:
-    said, _ = heard(store, rules, ("herald", BUYS), ("second", BUYS), ("second", SAILS), ("herald", DENIES))
-    assert Effect.PROGRESS not in {effect for _, effect in said}
-
-
 def test_a_copy_by_nobody_known_does_not_keep_a_wire_from_correcting_itself(store: Store, rules: Rulebook) -> None:
     said, cause = heard(store, rules, ("herald", BUYS), ("blog", BUYS), ("herald", DENIES))
     assert ("Harbour Blog", Effect.PROGRESS) in said, "on its own word, which moves nothing"
@@ -103,11 +98,6 @@ def test_an_echo_in_words_of_its_own_speaks_once_what_it_echoed_is_gone(store: S
     assert len(by_replay(rules, echoed)[0]) == 1, "a copy is no second voice"
     said, _ = heard(store, rules, *echoed, ("herald", DENIES))
     assert ("Second", Effect.PROGRESS) in said
-
-
-def test_of_several_outlets_the_nearest_to_the_news_speaks_for_the_text(store: Store, rules: Rulebook) -> None:
-    shown = (("herald", BUYS), ("blog", BUYS), ("second", BUYS), ("herald", DENIES))
-    assert ("Second", Effect.PROGRESS) in heard(store, rules, *shown)[0]
 
 
 def test_a_notice_that_a_report_is_withdrawn_says_nothing_of_what_it_reported(store: Store, rules: Rulebook) -> None:

@@ -20,7 +20,7 @@ from tests.builders.databases import later, stores
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.slack_workspace import Workspace, workspace
-from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, TANKERS, rulebook
+from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, rulebook
 
 AGAIN = "China cancels orders of soybeans again, says a new report from the port"
 URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
@@ -127,21 +127,6 @@ def test_each_place_shows_the_same_present_whatever_it_was_told(desk: Desk, word
     assert reply["text"] == desk.first("C2")
 
 
-def test_a_change_of_another_commitment_rewrites_no_card(desk: Desk) -> None:
-    desk.news(CANCELS, 0)
-    desk.news(TANKERS, 50)
-    assert desk.slack.calls["chat.update"] == 0
-
-
-def test_a_card_is_rewritten_once_a_change(desk: Desk) -> None:
-    desk.news(CANCELS, 0)
-    desk.news(BUYS, 50)
-    for hours in (51, 60, 70):
-        desk.review(later(hours=hours))
-        desk.deliver(later(hours=hours))
-    assert desk.slack.calls["chat.update"] == 1
-
-
 def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk, wording: GoldenWording) -> None:
     desk.news(CANCELS, 0)
     desk.act(Intervention("m1", "mute", "", "soy", "revised", "", later(hours=40), until=later(hours=60)))
@@ -209,13 +194,6 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     assert ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026" in above(card)
     assert card.index("Also in this thread") < card.index("Messages in this thread")
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
-
-
-def test_all_changes_of_the_first_message_stay_under_how_the_thread_began(several: Desk) -> None:
-    several.news(BOTH, 0)
-    several.news(CANCELS, 50)
-    began = several.card().partition("How this thread began")[2]
-    assert began.count(": was PLEDGED, now IN PROGRESS") == 2
 
 
 def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(several: Desk) -> None:

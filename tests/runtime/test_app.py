@@ -17,7 +17,7 @@ import pytest
 
 from monitor.config import Settings, load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
-from monitor.errors import ChannelError, RuleError, StoreError
+from monitor.errors import ChannelError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
@@ -33,10 +33,9 @@ from monitor.runtime.app import (
 )
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
-from monitor.runtime.scheduler import RunLog, prune, start_jobs, stop_jobs
+from monitor.runtime.scheduler import RunLog, start_jobs, stop_jobs
 from monitor.runtime.session import sources, utc_now
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.wiring import make_renderer
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
@@ -46,7 +45,7 @@ from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
 from tests.builders.databases import NOW, empty_database, later, recorded_runs
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
-from tests.builders.sample_messages import ALERT, PARCELS
+from tests.builders.sample_messages import ALERT
 from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import workspace
 from tests.builders.small_rulebook import rulebook
@@ -167,14 +166,6 @@ def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Se
     open_app(settings).close()
 
 
-def test_broken_rules_leave_no_database_behind(settings: Settings, folder: Path) -> None:
-    (folder / "monitor.db").unlink()
-    (folder / "rules" / "deal" / "soy.yaml").write_text("id: soy\n", encoding="utf-8")
-    with pytest.raises(RuleError):
-        open_app(settings)
-    assert not (folder / "monitor.db").exists()
-
-
 # ---------------------------------------------------------------- polling
 
 
@@ -214,26 +205,6 @@ def test_a_feed_that_goes_on_failing_is_asked_less_and_less_and_a_good_one_is_no
         clock.move(clock.now + timedelta(minutes=10))
     assert asked["herald"] == 6 * 6
     assert asked["gone"] < 8
-
-
-def test_a_feed_that_is_switched_off_is_not_asked(app: App, settings: Settings) -> None:
-    feeds = (settings.feeds[0].model_copy(update={"enabled": False}), *settings.feeds[1:])
-    app.settings = settings.model_copy(update={"feeds": feeds})
-    assert due(app) == ["ministry", "gone"]
-
-
-def test_all_feeds_are_asked_on_demand(app: App, worker: ParseWorker) -> None:
-    poll(app, worker)
-    assert len(poll(app, worker, everything=True)) == 3
-
-
-def test_once_a_day_a_feed_is_asked_without_conditions(
-    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
-) -> None:
-    for hours in (0, 1, 25, 26):
-        clock.move(later(hours=hours))
-        poll(app, worker)
-    assert (wire.answers["/herald", 200], wire.answers["/herald", 304]) == (2, 2)
 
 
 def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock: SimulatedClock) -> None:
@@ -365,22 +336,6 @@ def test_a_delivery_that_ends_by_itself_leaves_the_first_message_of_a_thread_up_
         assert clock.now - NOW < timedelta(seconds=5)
 
 
-def test_a_delivery_that_ends_by_itself_ends_at_once_when_the_program_stops(app: App, clock: SimulatedClock) -> None:
-    queued(app, ("file", "desk"), prefix="1-")
-    app.stop.set()
-    assert drain_outbox(app, clock.move).sent == []
-    assert clock.now == NOW
-
-
-def test_a_webhook_rewrites_nothing_and_is_asked_nothing(folder: Path) -> None:
-    slack_settings(folder, "https://slack.example/api/")
-    config = folder / "config.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace('to = "C1"\n', ""), encoding="utf-8")
-    hook = {"DEAL_MONITOR_SLACK__WEBHOOK": "https://hooks.slack.example/services/T0/B0/x"}
-    with closing(open_app(load_settings(folder / "config.toml", environ=hook))) as app:
-        assert (app.finders, app.updaters) == ({}, {})
-
-
 def test_each_address_of_a_route_gets_a_mail_of_its_own(
     folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
 ) -> None:
@@ -396,12 +351,6 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         ]
         clock.move(later(days=7))
         assert len(run_digests(app)) == 2
-
-
-def test_mails_name_the_mailbox_of_the_settings_for_those_who_want_no_more(settings: Settings) -> None:
-    smtp = settings.smtp.model_copy(update={"unsubscribe": "Trade desk <leave@deals.example>"})
-    mail = make_renderer(settings.model_copy(update={"smtp": smtp})).mail(PARCELS["alert"])
-    assert b"List-Unsubscribe: <mailto:leave@deals.example?subject=unsubscribe>\r\n" in mail
 
 
 def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:
@@ -469,14 +418,6 @@ def test_a_start_finds_what_a_dead_process_was_sending_and_what_fell_due_meanwhi
     assert started.uncertain == 1
     assert set(started.reviewed.decided) == {"ships", "soy"}, "nothing was heard for too long"
     assert leased.number in deliver_due(app).sent, "it goes out again"
-
-
-def test_the_first_start_publishes_the_baselines_and_tells_nobody(app: App) -> None:
-    started = recover_and_catch_up(app)
-    assert (started.uncertain, set(started.reviewed.decided)) == (0, {"ships", "soy"})
-    assert list_rows(app.store) == ()
-    with app.store.read() as conn:
-        assert set(verdict_records.verdict_records(conn)) == {"ships", "soy"}
 
 
 def test_digests_are_made_once_with_the_health_of_the_sources(
@@ -595,16 +536,6 @@ def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(a
     assert [row.state for row in list_rows(app.store)] == ["sent", "sent", "sent"]
 
 
-def test_in_a_single_round_too_a_channel_that_hangs_holds_up_no_other(app: App) -> None:
-    queued(app, ("email", "desk@deals.example"), ("file", "a"))
-    with ThreadPoolExecutor(1) as elsewhere, hanging(app) as (_, written):
-        round_ = elsewhere.submit(deliver_due, app)
-        assert written.wait(20)
-        assert not round_.done()
-        assert list_rows(app.store, ["leased"])[0].lease_owner == f"{app.owner}:email"
-    assert sorted(round_.result().sent) == [1, 2]
-
-
 def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_again(
     app: App, clock: SimulatedClock, logged: io.StringIO
 ) -> None:
@@ -672,14 +603,3 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
         (65, "ok"),
     ]
     assert (failure.run.detail, failure.over) == ("ValueError: no", True)
-
-
-def test_pruning_keeps_the_runs_of_the_last_month(app: App) -> None:
-    with app.store.begin() as conn:
-        for days in (-31, -29):
-            problems_and_runs.add_run(
-                conn, Run(job="poll", started_at=later(days=days), ended_at=later(days=days), outcome="ok")
-            )
-    prune(app)
-    with app.store.read() as conn:
-        assert [run.started_at for run in recorded_runs(conn)] == [later(days=-29)]

@@ -13,7 +13,7 @@ import pytest
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests
+from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store.codec.json_codec import from_json
 from tests.builders.databases import NOW, empty_database
@@ -70,24 +70,10 @@ def test_a_digest_is_kept_as_a_page_whole_in_itself_by_route_and_slot(app: App) 
     assert "Where each stands" in html
 
 
-def test_all_readers_of_a_route_share_its_pages_and_no_address_names_a_reader(app: App) -> None:
-    assert len(run_digests(app)) == 3
-    home = app.settings.data_dir / "digests"
-    assert pages(app) == [home / "desk" / SLOT, home / "mail" / SLOT]
-
-
 def test_a_digest_knows_the_page_that_it_is_kept_as(app: App) -> None:
     run_digests(app)
     assert {brief.page for brief in made(app)} == {f"digests/desk/{SLOT}", f"digests/mail/{SLOT}"}
     assert all((app.settings.data_dir / brief.page).is_file() for brief in made(app))
-
-
-def test_a_digest_names_no_path_on_the_server(app: App) -> None:
-    run_digests(app)
-    deliver_due(app)
-    mails = [path.read_text(encoding="utf-8") for path in (app.settings.data_dir / "outbox").glob("*.eml")]
-    assert mails
-    assert not any("digests/" in mail for mail in mails)
 
 
 def test_nothing_half_written_is_left_beside_the_pages(app: App) -> None:

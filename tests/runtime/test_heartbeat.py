@@ -21,7 +21,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import OutsideCheck, outside_check
 from tests.builders.shipped_rules import ROOT
@@ -90,12 +90,6 @@ def test_a_monitor_that_is_not_well_calls_nobody(
     assert json.loads(logged.getvalue())["reason"] == calls(app)[0].detail
 
 
-def test_a_monitor_whose_signs_stopped_calls_nobody(app: App, check: OutsideCheck, clock: SimulatedClock) -> None:
-    clock.move(later(minutes=20))
-    assert Heartbeat(app).beat() == "withheld"
-    assert check.calls == []
-
-
 def test_a_failing_call_is_told_to_the_owner_once_and_never_shows_the_address(
     app: App, check: OutsideCheck, logged: io.StringIO, wording: GoldenWording
 ) -> None:
@@ -111,16 +105,6 @@ def test_a_failing_call_is_told_to_the_owner_once_and_never_shows_the_address(
     (warning,) = (json.loads(line) for line in logged.getvalue().splitlines())
     assert (warning["level"], warning["event"]) == ("warning", "outside check could not be called")
     assert "3f0c-secret" not in logged.getvalue() + notice.payload + row.detail
-
-
-def test_a_call_that_works_again_begins_a_new_row(app: App, check: OutsideCheck, clock: SimulatedClock) -> None:
-    heart = Heartbeat(app)
-    check.status = 503
-    heart.beat()
-    check.status = 200
-    clock.move(later(minutes=5))
-    heart.beat()
-    assert [row.outcome for row in calls(app)] == ["called", "failed"]
 
 
 def test_a_program_that_ends_before_its_first_interval_calls_nobody(app: App, check: OutsideCheck) -> None:

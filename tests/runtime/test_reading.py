@@ -225,19 +225,6 @@ def test_a_policy_that_leaves_the_model_out_asks_it_nothing(folder: Path, model:
 # ---------------------------------------------------------------- what its answers change
 
 
-def test_what_the_model_alone_reads_is_told(desk: Desk) -> None:
-    desk.model.reads(SNAPS, "soy", "setback", "soybeans")
-    desk.hear(SNAPS)
-    desk.goes_on(130)
-    assert desk.alerts() == [("soy", "alert")]
-
-
-def test_what_the_rules_read_and_the_model_does_not_is_not_told(desk: Desk) -> None:
-    desk.hear(CANCELS)
-    desk.goes_on(130)
-    assert desk.alerts() == []
-
-
 def test_a_late_reading_changes_the_verdict_as_one_in_time_does(desk: Desk) -> None:
     desk.model.script += [Reply(500)] * 3
     desk.model.reads(SNAPS, "soy", "setback", "soybeans")
@@ -315,22 +302,6 @@ def test_a_formal_act_waits_for_its_reading_and_no_longer_than_a_minute(desk: De
     assert [row.released for row in desk.waiting().values()] == [True]
 
 
-def test_a_formal_act_is_decided_as_soon_as_it_is_read(desk: Desk) -> None:
-    desk.model.reads(SNAPS, "soy", "delivered", "snaps up two cargoes")
-    desk.hear(SNAPS, feed=MINISTRY)
-    desk.goes_on(20)
-    assert desk.alerts() == [("soy", "alert")]
-
-
-def test_nothing_waits_for_a_model_that_is_out_of_order(desk: Desk) -> None:
-    desk.model.script += [Reply(500)] * 3
-    desk.hear(CANCELS)
-    desk.goes_on(60)
-    desk.hear(BUYS, feed=MINISTRY)
-    release_late(desk.app)
-    assert all(row.released for row in desk.waiting().values())
-
-
 # ---------------------------------------------------------------- the breaker
 
 
@@ -364,14 +335,6 @@ def test_the_owner_hears_once_of_a_failure_that_lasts_and_once_of_its_end(desk: 
     assert desk.waiting() == {}
 
 
-def test_a_short_failure_is_no_news_for_the_owner(desk: Desk) -> None:
-    desk.model.script += [Reply(500)] * 4
-    desk.hear(BUYS)
-    asked_at(desk, 10)
-    assert desk.waiting() == {}
-    assert desk.notices() == []
-
-
 def test_a_refused_key_opens_the_breaker_at_once_and_is_told_at_once(folder: Path, model: ChatModel) -> None:
     model.key = "another key"
     clock = SimulatedClock(NOW)
@@ -397,42 +360,10 @@ def test_the_breaker_outlives_a_restart(folder: Path, model: ChatModel) -> None:
         assert asked_at(desk, 5) == [0.8, 4.8]
 
 
-def test_a_port_that_was_mended_is_asked_after_a_restart_whatever_failed_at_the_one_before(
-    folder: Path, model: ChatModel
-) -> None:
-    clock, mended = SimulatedClock(NOW), model.port
-    model.port = 9
-    configure(folder, model)
-    with opened(folder, model, clock) as desk:
-        desk.hear(BUYS)
-        asked_at(desk, 8)
-    model.port = mended
-    configure(folder, model)
-    with opened(folder, model, clock) as desk:
-        assert asked_at(desk, 1) == [0.2]
-        assert desk.waiting() == {}
-
-
 def test_the_wait_that_a_server_asks_for_is_kept(desk: Desk) -> None:
     desk.model.script.append(Reply(429, headers={"Retry-After": "600"}))
     desk.hear(BUYS)
     assert asked_at(desk, 15) == [0.3, 10.3]
-
-
-def test_the_owner_hears_at_once_of_a_server_that_asks_for_a_long_wait(desk: Desk) -> None:
-    desk.model.script.append(Reply(429, headers={"Retry-After": "7200"}))
-    desk.hear(BUYS)
-    assert len(asked_at(desk, 1)) == 1
-    (failing,) = desk.notices()
-    assert failing.startswith("READER FAILING")
-
-
-@pytest.mark.slow
-def test_an_answer_that_can_never_be_used_counts_as_a_failure(desk: Desk) -> None:
-    desk.model.script += [Reply(content="I think that")] * 20
-    desk.hear(BUYS)
-    assert len(asked_at(desk, 60)) < 6
-    assert desk.alerts() == [("soy", "alert")], "the rules speak alone"
 
 
 # ---------------------------------------------------------------- the budget

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -145,14 +142,6 @@ def test_an_edit_counts_once_the_files_have_come_to_rest(tmp_path: Path) -> None
     assert not watch.edited(), "once"
 
 
-def test_a_file_that_is_only_touched_is_no_edit(tmp_path: Path) -> None:
-    page = tmp_path / "a.yaml"
-    page.write_text("a: 1", encoding="utf-8")
-    watch = FolderWatch(tmp_path)
-    os.utime(page, (1, 1))
-    assert [watch.edited() for _ in range(3)] == [False, False, False]
-
-
 def test_files_that_come_go_or_move_are_edits(tmp_path: Path) -> None:
     watch = FolderWatch(tmp_path)
     for change in (
@@ -177,13 +166,6 @@ def test_a_good_edit_is_taken_over_whole_and_what_it_alone_changes_is_held(desk:
     assert desk.causes() == [Cause.RULES]
     assert desk.rows() == [("alert", "desk", "held")]
     assert deliver_due(desk.app).sent == [], "held until a person releases it"
-
-
-def test_news_that_comes_after_the_edit_is_told_under_the_new_rules(desk: Desk) -> None:
-    assert desk.edit(WIDER)
-    desk.hear(SNAPS)
-    desk.settle()
-    assert desk.rows() == [("alert", "desk", "waiting")]
 
 
 def test_what_was_told_before_an_edit_is_not_told_again(desk: Desk) -> None:
@@ -233,15 +215,6 @@ def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(
     assert desk.rows()[-1] == ("alert", "desk", "waiting"), "and the news goes on under the old rules"
 
 
-def test_one_fault_is_told_once_however_often_the_file_is_saved(desk: Desk) -> None:
-    desk.edit(UNKNOWN)
-    desk.edit("# a remark moves it down\n" + UNKNOWN)
-    desk.edit(UNKNOWN)
-    assert len(desk.notices()) == 1
-    desk.edit(SOY.replace("kind: standing", "kind: lying"))
-    assert len(desk.notices()) == 2, "another fault is news"
-
-
 def test_when_the_rules_are_good_again_the_owner_hears_it_once_and_a_new_fault_anew(desk: Desk) -> None:
     desk.edit(UNKNOWN)
     desk.clock.move(later(minutes=5))
@@ -252,14 +225,6 @@ def test_when_the_rules_are_good_again_the_owner_hears_it_once_and_a_new_fault_a
     assert [line[:16] for line in desk.notices()] == ["RULES REFUSED · ", "RULES GOOD AGAIN"]
     desk.edit(UNKNOWN)
     assert len(desk.notices()) == 3
-
-
-def test_rules_that_leave_a_route_without_its_commitment_are_refused(desk: Desk, wording: GoldenWording) -> None:
-    (desk.folder / "deal" / "ships.yaml").unlink()
-    assert not desk.look()
-    assert "config.toml:" in desk.app.refused
-    wording(desk.app.refused)
-    assert "ships" in desk.app.rulebook.commitments
 
 
 def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is_told_in_one_line(
@@ -290,14 +255,6 @@ def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Des
         again = Desk(app, desk.clock, desk.folder)
         assert again.problems() == ()
         assert again.notices()[-1].startswith("RULES GOOD AGAIN")
-
-
-def test_a_notice_reads_like_any_other_message(desk: Desk, wording: GoldenWording) -> None:
-    desk.edit(UNKNOWN)
-    assert len(deliver_due(desk.app).sent) == 1
-    (mail,) = desk.app.settings.outbox_dir.rglob("*.eml")
-    read = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
-    wording(str(read["Subject"]))
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:

@@ -9,7 +9,6 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.exchange import SUMMARY_READ_LIVE
 from monitor.domain.reading.question import is_near
-from monitor.domain.text.segments import SegmentedText
 from monitor.rulebook import load_rulebook
 from tests.builders import rules_folder, second_deal, shipped_rules
 from tests.builders.rules_folder import story
@@ -30,19 +29,6 @@ def test_one_narrow_word_is_enough(gated: Rulebook) -> None:
 def test_wide_words_count_only_where_all_of_an_entry_stand(gated: Rulebook, title: str) -> None:
     assert not is_near(story(title), gated)
     assert is_near(story(f"{title}, and beef of Argentina in Europe"), gated)
-
-
-def test_wide_words_may_stand_in_title_and_summary_and_in_other_sentences(gated: Rulebook) -> None:
-    assert is_near(
-        story("Asuncion votes tonight", "It is a long session. The pact goes back to Brussels after it."), gated
-    )
-
-
-def test_no_rule_needs_to_know_the_words(gated: Rulebook) -> None:
-    """What the rules cannot read is what a reader is for."""
-    near = story("Montevideo's lawmakers wave the treaty with Brussels through")
-    assert is_near(near, gated)
-    assert not gated.matcher.gate.commitments(gated.matcher.gate.view("title", SegmentedText(near.title)))
 
 
 def test_words_deep_in_an_article_bring_nothing_near(gated: Rulebook) -> None:

@@ -61,12 +61,6 @@ def test_an_act_that_nearly_stands_is_why_a_story_is_listed_and_named(rules: Rul
     assert (item.doubt, item.near_miss and item.near_miss.rule) == (Doubt.NEAR_MISS, "beans/banned")
 
 
-def test_where_the_model_alone_reads_something_the_act_that_came_nearest_is_named_too(rules: Rulebook) -> None:
-    title = "Brazil and China: completes its soybean pledge"
-    (item,) = boxed(rules, told(title), **{title: [reading(read("beans", "delivered", "completes"))]}).items
-    assert (item.doubt, item.rules, item.near_miss and item.near_miss.rule) == (Doubt.DIFFER, (), "beans/fulfilled")
-
-
 def test_a_firm_act_and_a_story_far_from_the_deal_are_not_listed(rules: Rulebook) -> None:
     box = boxed(rules, told(BOOKED), told("A museum opens a wing in Lisbon"), told(ABOUT, withdrawn=True))
     assert (box.items, box.quiet) == ((), ())
@@ -87,11 +81,6 @@ def test_what_rules_and_model_read_otherwise_is_listed_and_what_they_agree_on_is
 ) -> None:
     box = boxed(rules, told(BOOKED), **{BOOKED: [reading(*matches)]})  # type: ignore[arg-type]
     assert doubts(box) == ({BOOKED: doubt} if doubt else {})
-
-
-def test_what_the_model_alone_reads_is_listed(rules: Rulebook) -> None:
-    box = boxed(rules, told(CALL), **{CALL: [reading(read("beans", "pledge", "has a call"))]})
-    assert doubts(box) == {CALL: Doubt.DIFFER}
 
 
 @pytest.mark.parametrize("model", [[], [reading(read("beans", "setback", "books"))]])
