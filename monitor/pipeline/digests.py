@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.briefs import DigestBrief, ReaderCounts, SourceHealth
+from monitor.domain.messages.briefs import DigestBrief, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
 from monitor.domain.messages.digest.reader_counts import reader_counts
@@ -151,22 +151,12 @@ def build_digest(
     make = partial(digest_brief, context, route, start, transitions=happened, history=history, sources=sources)
     if route.config_name != owner:
         return make(muted=muted, corroborating=supporting)
-    readers = _reader_counts(conn, rulebook, start, end, route.zone)
-    return make(muted=muted, corroborating=supporting, watched=_rule_activity(conn, end), readers=readers)
-
-
-def _rule_activity(conn: Connection, end: datetime) -> RuleActivity:
-    """The rules' matches. The time before the installation, without any matches, does not count."""
-    watched = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
-    return RuleActivity(watched, signals.matches(conn, watched, end))
-
-
-def _reader_counts(
-    conn: Connection, rulebook: Rulebook, start: datetime, end: datetime, zone: str
-) -> ReaderCounts | None:
-    """Disagreements of rules and readers on the stories first seen in this time; None without a reading."""
-    drift = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
-    return reader_counts(drift, rulebook, zone)
+    # The time before the installation, without any matches, does not count.
+    watched_since = max(problems_and_runs.installed_at(conn) or end, end - LOOKBACK)
+    watched = RuleActivity(watched_since, signals.matches(conn, watched_since, end))
+    agreement = reader_agreement(reading_store.read_stories(conn, start, end), rulebook)
+    readers = reader_counts(agreement, rulebook, route.zone)
+    return make(muted=muted, corroborating=supporting, watched=watched, readers=readers)
 
 
 def enqueue_due_digests(

@@ -17,7 +17,7 @@ from monitor.pipeline.source_notices import NO_ANSWER_AFTER
 from monitor.store import Connection, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
-from monitor.store.tables import FeedState, Run
+from monitor.store.tables import Run
 
 PROGRAM = "program"
 """Job name of a running monitor's sign."""
@@ -58,6 +58,12 @@ class HealthSign:
     who: str = ""
     stalled: dict[str, datetime] = field(default_factory=dict)
 
+    @classmethod
+    def of_run(cls, run: Run) -> HealthSign:
+        detail = json.loads(run.detail)
+        stalled = {job: datetime.fromisoformat(since) for job, since in detail["stalled"].items()}
+        return cls(run.job, run.started_at, run.ended_at, run.outcome == "running", detail["who"], stalled)
+
     def as_run(self) -> Run:
         """Its row in the run log."""
         stalled = {job: since.isoformat() for job, since in self.stalled.items()}
@@ -93,65 +99,43 @@ class Health:
 def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> Health:
     """The monitor's health at `now`. feeds: the polled ones."""
     states = feed_store.states(conn)
-    polled = [states[feed.name].polled_at for feed in feeds if feed.name in states]
-    polled_at = max((moment for moment in polled if moment is not None), default=None)
-    signs = _signs(conn)
-    sign = signs[0] if signs else None
-    troubles = (*_stale(signs, feeds, states, now), *_blind(feeds, states, now), *_of_messages(conn))
-    return Health(troubles, sign, polled_at, verdict_records.last_decided_at(conn))
-
-
-def _signs(conn: Connection) -> list[HealthSign]:
-    """The last signs, newest first: of the last program and the last two rounds."""
+    known = [states[feed.name] for feed in feeds if feed.name in states]
     rows = [*problems_and_runs.last_runs(conn, PROGRAM, 1), *problems_and_runs.last_runs(conn, ROUND, 2)]
-    return sorted(map(_sign_of, rows), key=lambda sign: sign.seen_at, reverse=True)
+    signs = sorted(map(HealthSign.of_run, rows), key=lambda sign: sign.seen_at, reverse=True)
+    troubles = list(_stale(signs, min(filter(None, (state.next_poll_at for state in known)), default=None), now))
+    dark = blackout(feeds, states)
+    if dark is not None and now - dark.failing >= NO_ANSWER_AFTER:
+        commonest = alike_failures(feeds, states)[0]
+        text = f"no source answers since {_moment(dark.since)}: {commonest.error}. {commonest.remedy}"
+        troubles.append(Trouble("blind", text))
+    for channel, (since, error) in outbox_store.open_circuits(conn).items():
+        troubles.append(Trouble("channel", f"nothing is sent through {channel} since {_moment(since)}: {error}"))
+    if dead := outbox_store.counts(conn).get("dead", 0):
+        messages = "1 message was" if dead == 1 else f"{dead} messages were"
+        text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
+        troubles.append(Trouble("messages", text))
+    polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
+    return Health(tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_decided_at(conn))
 
 
-def _sign_of(run: Run) -> HealthSign:
-    detail = json.loads(run.detail)
-    stalled = {job: datetime.fromisoformat(since) for job, since in detail["stalled"].items()}
-    return HealthSign(run.job, run.started_at, run.ended_at, run.outcome == "running", detail["who"], stalled)
-
-
-def _stale(
-    signs: Sequence[HealthSign], feeds: Sequence[ConfiguredFeed], states: dict[str, FeedState], now: datetime
-) -> Iterator[Trouble]:
+def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetime) -> Iterator[Trouble]:
+    """Whether a monitor runs, from the last signs, newest first."""
     if not signs:
         yield Trouble("stale", "no monitor has run on this database yet")
         return
-    last = signs[0]
-    if now - last.seen_at > _patience(signs):
+    last, allowed = signs[0], STALE_AFTER
+    if [sign.job for sign in signs[:2]] == [ROUND, ROUND]:  # rounds may keep their usual interval
+        usual = min(signs[0].seen_at - signs[1].seen_at, LONGEST_RHYTHM)
+        allowed = max(STALE_AFTER, LATE_ROUNDS * usual)
+    if now - last.seen_at > allowed:
         ended = "ended" if not last.running else "last reported"
         yield Trouble("stale", f"no monitor is running: the last one {ended} on {_moment(last.seen_at)}")
         return
     for job, since in last.stalled.items():
         yield Trouble("stale", f"the job {job!r} has not ended well since {_moment(since)}")
-    due = [states[feed.name].next_poll_at for feed in feeds if feed.name in states]
-    waits = min((moment for moment in due if moment is not None), default=None)
-    if last.running and waits is not None and now - waits > STALE_AFTER and now - last.started_at > STALE_AFTER:
-        yield Trouble("stale", f"a source has been due since {_moment(waits)}, and was not polled")
-
-
-def _patience(signs: Sequence[HealthSign]) -> timedelta:
-    """The longest allowed time to the next sign: for rounds more than their usual interval, and at least STALE_AFTER."""
-    if [sign.job for sign in signs[:2]] != [ROUND, ROUND]:
-        return STALE_AFTER
-    return max(STALE_AFTER, LATE_ROUNDS * min(signs[0].seen_at - signs[1].seen_at, LONGEST_RHYTHM))
-
-
-def _blind(feeds: Sequence[ConfiguredFeed], states: dict[str, FeedState], now: datetime) -> Iterator[Trouble]:
-    dark = blackout(feeds, states)
-    if dark is not None and now - dark.failing >= NO_ANSWER_AFTER:
-        commonest = alike_failures(feeds, states)[0]
-        yield Trouble("blind", f"no source answers since {_moment(dark.since)}: {commonest.error}. {commonest.remedy}")
-
-
-def _of_messages(conn: Connection) -> Iterator[Trouble]:
-    for channel, (since, error) in outbox_store.open_circuits(conn).items():
-        yield Trouble("channel", f"nothing is sent through {channel} since {_moment(since)}: {error}")
-    if dead := outbox_store.counts(conn).get("dead", 0):
-        messages = "1 message was" if dead == 1 else f"{dead} messages were"
-        yield Trouble("messages", f"{messages} given up: see `deal-monitor outbox list --state dead`")
+    overdue = next_poll is not None and now - next_poll > STALE_AFTER and now - last.started_at > STALE_AFTER
+    if last.running and overdue and next_poll is not None:
+        yield Trouble("stale", f"a source has been due since {_moment(next_poll)}, and was not polled")
 
 
 def _moment(at: datetime) -> str:

@@ -113,7 +113,8 @@ class _Watch:
 
     def of_important(self, important: Collection[str]) -> list[Change]:
         """One notice on important feeds that are newly dead, silent or frozen."""
-        unknown = (feed for feed in self.feeds if feed.name in important and not self._is_known(feed.name))
+        known = {name for name, trouble in self.troubles.items() if trouble.ended_at is None}
+        unknown = (feed for feed in self.feeds if feed.name in important and feed.name not in known)
         new = [feed_health(feed, self.states.get(feed.name), self.now) for feed in unknown]
         if not any(self._lasts(health, DEAD_AFTER) for health in new):
             return []
@@ -204,9 +205,6 @@ class _Watch:
     def _trouble(self, subject: str, state: str, since: datetime) -> SourceTrouble:
         before = self.troubles[subject].ended_at if subject in self.troubles else None
         return SourceTrouble(subject=subject, state=state, since=since, told_at=self.now, before=before)
-
-    def _is_known(self, name: str) -> bool:
-        return name in self.troubles and self.troubles[name].ended_at is None
 
     def _lasts(self, health: SourceHealth, long: timedelta) -> bool:
         """Whether a feed has been in trouble for so long, not counting a time in which no source answered."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from monitor.domain.matching.rules import ABOUT, Rulebook
-from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Signal, Story
-from monitor.domain.reading.join import Difference, in_family, join
+from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Story
+from monitor.domain.reading.join import in_family, join
 
 MOST_TELLING = 10
 """Disagreements that a report names, as many as a person reads in one sitting: an estimate."""
@@ -113,8 +113,15 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
     found: dict[str, Comparison] = {}
     order = {name: number for number, name in enumerate(rulebook.commitments)}
     for difference in sorted(joined.differences, key=lambda each: order.get(each.commitment, len(order))):
-        own = _of_difference(difference, story, promise_of(difference.commitment, rulebook.commitments))
-        if own.outcome is Outcome.READER_ALONE:
+        rule, read = difference.rule, difference.read
+        outcome = Outcome.READER_ALONE if rule is None else Outcome.RULE_ALONE if read is None else Outcome.OTHER_EFFECT
+        promise = promise_of(difference.commitment, rulebook.commitments)
+        own = Comparison(promise, story, outcome, difference.reader, difference.commitment)
+        if rule is not None:
+            own = replace(own, rule=rule.rule, rule_effect=rule.effect, quote=rule.quote)
+        if read is not None:
+            own = replace(own, effect=read.effect, quote=read.quote)
+        if outcome is Outcome.READER_ALONE:
             parts = (
                 s.commitment for s in joined.signals if s.effect is own.effect and in_family(s.commitment, own.part)
             )
@@ -126,26 +133,9 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
         by_rule = {by.kind is ReaderKind.RULE for by in signal.read_by if by.effect is signal.effect}
         if by_rule == {True, False}:  # a rule and a reader name its effect
             promise = promise_of(signal.commitment, rulebook.commitments)
-            found[promise] = _of_agreed(signal, story, promise, joined.reading)
+            own = Comparison(promise, story, Outcome.SAME, joined.reading, signal.commitment, signal.rule)
+            found[promise] = replace(own, rule_effect=signal.effect, effect=signal.effect, quote=signal.quote)
     return tuple(found.values())
-
-
-def _of_agreed(signal: Signal, story: Story, promise: str, reading: Reading) -> Comparison:
-    effect = signal.effect
-    return Comparison(
-        promise, story, Outcome.SAME, reading, signal.commitment, signal.rule, effect, effect, signal.quote
-    )
-
-
-def _of_difference(difference: Difference, story: Story, promise: str) -> Comparison:
-    rule, read = difference.rule, difference.read
-    outcome = Outcome.READER_ALONE if rule is None else Outcome.RULE_ALONE if read is None else Outcome.OTHER_EFFECT
-    comparison = Comparison(promise, story, outcome, difference.reader, difference.commitment)
-    if rule is not None:
-        comparison = replace(comparison, rule=rule.rule, rule_effect=rule.effect, quote=rule.quote)
-    if read is not None:
-        comparison = replace(comparison, effect=read.effect, quote=read.quote)
-    return comparison
 
 
 Counts = Counter[tuple[str, Outcome]]
