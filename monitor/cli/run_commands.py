@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import ConsoleDimensions, Group
+from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
@@ -34,9 +33,6 @@ GRACE_SECONDS = 7.0
 """Time for running jobs to end when the program is stopped; `docker stop` kills after ten seconds."""
 MAX_ROUND = timedelta(seconds=45)
 """The longest a round sends, so that a round started every minute does not meet the previous one."""
-TABLE_LINES = 5
-"""Lines of a table in addition to its rows: title, borders and headings."""
-
 # Database, scheduler and parser are imported inside the functions, so that `run --help` is fast.
 
 
@@ -122,7 +118,7 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
             def update(news: Event) -> None:
                 news.clear()
-                live.update(fitted_dashboard(app, live.console.size), refresh=True)
+                live.update(dashboard(app, live.console.width, live=True), refresh=True)
 
             yield update
     else:
@@ -134,7 +130,7 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
                 return
             news.clear()
             with screen.capture() as captured:
-                screen.print(fitted_dashboard(app))
+                screen.print(dashboard(app))
             if captured.get() == shown:
                 return
             shown = captured.get()
@@ -147,11 +143,8 @@ def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
         yield print_changed
 
 
-def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: int = FULL_WIDTH) -> Group:
-    """Notes on sources, rules and model, then the tables of commitments and sources.
-
-    room: the size of the terminal, which has room for commitments first, then for sources in trouble; None: no limit.
-    """
+def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group:
+    """Notes on sources, rules and model, then the tables of commitments and sources. live: only sources in trouble."""
     from monitor.domain.messages.feed_health import blackout, source_health, sources_line
     from monitor.pipeline.reading_queue import reader_state
     from monitor.store import feeds, verdict_records
@@ -163,33 +156,19 @@ def fitted_dashboard(app: App, room: ConsoleDimensions | None = None, *, width: 
         if app.reader is not None and app.asks_model:
             reading = reader_state(conn, app.reader.setup, app.clock())
     commitments, now = app.rulebook.commitments, app.clock()
-    health = source_health(app.feeds(), states, now)
     dark = blackout(app.feeds(), states) is not None
-    line = sources_line(app.feeds(), states, now)
-    notes = [_note(line, "dim")]
-    if dark:  # the line ends with the remedy
-        columns = room.width if room is not None else width
-        notes = [_note(part, "bold red") for part in textwrap.wrap(line, columns, max_lines=2, placeholder=" …")]
-    if (baselines := baselines_note(commitments, verdicts, last_read)) != "":
-        notes.append(_note(baselines, "dim"))
+    notes = [Text(sources_line(app.feeds(), states, now), style="bold red" if dark else "dim")]
+    if baselines := baselines_note(commitments, verdicts, last_read):
+        notes.append(Text(baselines, style="dim"))
     if app.refused:
-        note = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
-        notes.append(_note(note, "bold red"))
+        text = f"rules refused, version {app.rulebook.version} stays in use: {app.refused}"
+        notes.append(Text(text, style="bold red"))
     if reading is not None:
-        note = f"model: {reading.state}" + (f", only the rules read: {reading.trouble}" if reading.trouble else "")
-        notes.append(_note(note, "yellow" if reading.trouble else "dim"))
-    if room is None:
-        return Group(*notes, status_table(commitments, verdicts, now, width=width), source_table(health))
-    rows = room.height - len(notes) - TABLE_LINES - 1
-    table = status_table(commitments, verdicts, now, width=room.width, most=max(1, rows))
-    most = rows - len(verdicts) - TABLE_LINES
-    if most < 1:
-        return Group(*notes, table)
-    return Group(*notes, table, source_table(health, only_bad=len(health) > most, most=most, width=room.width))
-
-
-def _note(text: str, style: str) -> Text:
-    return Text(text, style=style, no_wrap=True, overflow="ellipsis")
+        text = f"model: {reading.state}" + (f", only the rules read: {reading.trouble}" if reading.trouble else "")
+        notes.append(Text(text, style="yellow" if reading.trouble else "dim"))
+    health = source_health(app.feeds(), states, now)
+    table = status_table(commitments, verdicts, now, width=width)
+    return Group(*notes, table, source_table(health, only_bad=live))
 
 
 def stop_on_signals(stop: Event) -> None:
@@ -239,7 +218,7 @@ def poll(*, as_json: bool) -> None:
             fail_if_dark(app, result)
             return
         screen = wide_console()
-        screen.print(fitted_dashboard(app, width=screen.width))
+        screen.print(dashboard(app, screen.width))
         fresh = sum(feed["new"] for feed in result["feeds"])
         failed = sum(bool(feed["error"]) for feed in result["feeds"])
         click.echo(

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime, time
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
-from monitor.domain.model import Baseline, Commitment, FlagKind, Outlook, Progress, Signal, Standing, Verdict, day_of
+from monitor.domain.model import Baseline, Commitment, FlagKind, Progress, Signal, Verdict, day_of
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
@@ -34,24 +33,13 @@ STATUS_COLOURS = {
 }
 SOURCE_COLOURS = {"ok": "green", "failing": "red", "frozen": "yellow", "silent": "yellow", "never": "dim"}
 FULL_WIDTH = 130
-"""Columns that all headings need. A narrower terminal shows fewer headings."""
-MIDDLE_WIDTH = 100
-"""Columns that the deadline needs in addition to the narrow headings."""
+"""Columns that all headings need. A narrower terminal shows fewer."""
 HEADINGS = ("commitment", "status", "since", "deadline", "progress", "last evidence", "flags")
-SHRINKING = (
-    ("progress", 9),
-    ("commitment", 18),
-    ("problem", 24),
-    ("flags", 27),
-    ("deadline", 21),
-    ("last evidence", 11),
-    ("deadline", 11),
-    ("flags", 18),
-    ("commitment", 8),
-)
-"""Columns that shrink, in this order, to fit a row on one line, and their least width. Status, date and the first flags stay whole."""
 NARROW_HEADINGS = ("commitment", "status", "since", "flags")
-MIDDLE_HEADINGS = ("commitment", "status", "since", "deadline", "flags")
+UNBROKEN = ("status", "state", "since", "last evidence")
+"""Columns that stay on one line; the others are folded between words."""
+FILE_WIDTH = 160
+"""Columns if the output is no terminal; wide enough for whole words."""
 
 
 # ---------------------------------------------------------------- one verdict
@@ -118,30 +106,15 @@ def format_date(moment: datetime | None) -> str:
 
 
 def status_table(
-    commitments: Mapping[str, Commitment],
-    verdicts: Mapping[str, Verdict],
-    now: datetime,
-    *,
-    width: int = FULL_WIDTH,
-    most: int | None = None,
+    commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], now: datetime, *, width: int = FULL_WIDTH
 ) -> Table:
-    """One row per commitment, parts below their parent; fewer columns below FULL_WIDTH.
-
-    most: the maximum number of rows (None: no limit). With a limit each row is one line, commitments in trouble or with flags
-    come first, and the last row counts the rest. In a narrow table each row is always one line.
-    """
-    narrow = width < FULL_WIDTH
-    one_line = narrow or most is not None
-    shown = HEADINGS if not narrow else MIDDLE_HEADINGS if width >= MIDDLE_WIDTH else NARROW_HEADINGS
-    rows: list[tuple[str, ...]] = []
-    names = sorted(verdicts)
-    if most is not None and len(names) > most:
-        first = sorted(names, key=lambda name: (not is_notable(verdicts[name]), name))
-        names = sorted(first[: max(0, most - 1)])
-    for name in names:
-        verdict, commitment = verdicts[name], commitments.get(name)
+    """One row per commitment, parts below their parent; fewer columns below FULL_WIDTH."""
+    headings = HEADINGS if width >= FULL_WIDTH else NARROW_HEADINGS
+    rows = []
+    for name, verdict in sorted(verdicts.items()):
+        commitment = commitments.get(name)
         base = baseline_behind(verdict, commitment) if commitment else None
-        word = status_caps(verdict.status) if one_line else shown_status(verdict)
+        word = shown_status(verdict) if width >= FULL_WIDTH else status_caps(verdict.status)
         row = {
             "commitment": commitment.short if commitment else name,
             "status": f"[{STATUS_COLOURS.get(verdict.status, '')}]{word}[/]",
@@ -149,18 +122,10 @@ def status_table(
             "deadline": next_deadline_text(verdict, now.date()),
             "progress": progress_text(verdict.progress),
             "last evidence": f"baseline {base.as_of:%-d %b %Y}" if base else format_date(verdict.last_evidence),
-            "flags": ", ".join(filter(None, (flags_text(verdict), "baseline" if base and narrow else ""))),
+            "flags": ", ".join(filter(None, (flags_text(verdict), "baseline" if base and width < FULL_WIDTH else ""))),
         }
-        rows.append(tuple(row[heading] for heading in shown))
-    if len(names) < len(verdicts):
-        rows.append((f"{len(verdicts) - len(names)} more: deal-monitor status", *[""] * (len(shown) - 1)))
-    return _titled_table("Commitments", shown, rows, width if one_line else None)
-
-
-def is_notable(verdict: Verdict) -> bool:
-    """Whether a short table shows the verdict first: it is in trouble or has flags."""
-    ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
-    return ended or verdict.outlook is not Outlook.STEADY or bool(verdict.flags)
+        rows.append([row[heading] for heading in headings])
+    return titled_table("Commitments", headings, rows)
 
 
 def baseline_text(base: Baseline, last_read: datetime | None) -> str:
@@ -187,69 +152,37 @@ def baselines_note(
     return f"{len(bases)} of {len(verdicts)} {are} {days}: {'no evidence' if read else 'nothing read'} since{source}"
 
 
-def source_table(
-    sources: Sequence[SourceHealth], *, only_bad: bool = False, most: int | None = None, width: int | None = None
-) -> Table:
-    """One row per feed, feeds in trouble first; at most `most` rows, the last of which counts the rest.
-
-    width: of the terminal, with one line per row; None: long texts are folded.
-    """
+def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False) -> Table:
+    """One row per feed, feeds in trouble first, with the counts of all in the title."""
     states = [source.state for source in sources]
     counts = ", ".join(f"{states.count(state)} {state}" for state in SOURCE_COLOURS if state in states)
-    wanted = [s for s in sorted(sources, key=lambda s: (s.state == "ok", s.name)) if not (only_bad and s.state == "ok")]
-    shown = wanted if most is None or len(wanted) <= most else wanted[: max(0, most - 1)]
-    rows = [(s.name, f"[{SOURCE_COLOURS[s.state]}]{s.state}[/]", format_date(s.since), escape(s.detail)) for s in shown]
-    if len(shown) < len(wanted):
-        rows.append((f"{len(wanted) - len(shown)} more", "", "", "deal-monitor feeds list"))
-    headings = ("feed", "state", "since", "problem")
-    return _titled_table(f"Sources: {counts or 'none'}", headings, rows, width)
+    ordered = sorted(sources, key=lambda source: (source.state == "ok", source.name))
+    rows = [
+        (s.name, f"[{SOURCE_COLOURS[s.state]}]{s.state}[/]", format_date(s.since), escape(s.detail))
+        for s in ordered
+        if not (only_bad and s.state == "ok")
+    ]
+    return titled_table(f"Sources: {counts or 'none'}", ("feed", "state", "since", "problem"), rows)
 
 
-def _titled_table(
-    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None
-) -> Table:
-    """width: of the terminal, with one line per row and long texts cut; None: long texts are folded."""
+def titled_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(title=title, title_justify="left", expand=False)
-    widths = _fitted_widths(headings, rows, width) if width is not None else {}
     for heading in headings:
-        if width is None:
-            table.add_column(heading, overflow="fold")
-        else:
-            table.add_column(heading, overflow="ellipsis", no_wrap=True, width=widths[heading])
+        table.add_column(heading, overflow="fold", no_wrap=heading in UNBROKEN)
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def _fitted_widths(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> dict[str, int]:
-    """The width of each column, reduced by `SHRINKING` if the table is wider than the terminal."""
-    columns = zip(*rows, strict=True) if rows else [()] * len(headings)
-    widths = {
-        heading: max(map(len, (heading, *(Text.from_markup(cell).plain for cell in cells))))
-        for heading, cells in zip(headings, columns, strict=True)
-    }
-    excess = sum(widths.values()) + 3 * len(widths) + 1 - width  # each column has two spaces and a border
-    for heading, least in SHRINKING:
-        if heading in widths and excess > 0:
-            less = max(0, min(excess, widths[heading] - least))
-            widths[heading] -= less
-            excess -= less
-    return widths
-
-
-OFF_TERMINAL = 160
-"""Columns if the output is no terminal; wide enough for whole words."""
-
-
 def wide_console() -> Console:
     """A console; if the output is no terminal, one that is wide enough for whole words."""
     probe = Console()
-    return probe if probe.is_terminal else Console(width=OFF_TERMINAL, no_color=True)
+    return probe if probe.is_terminal else Console(width=FILE_WIDTH, no_color=True)
 
 
 def as_text(table: Table) -> str:
     """A table as text for a file, independent of the terminal."""
-    console = Console(width=OFF_TERMINAL, no_color=True)
+    console = Console(width=FILE_WIDTH, no_color=True)
     with console.capture() as captured:
         console.print(table)
     return captured.get()

@@ -151,7 +151,7 @@ def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk,
 
 
 def test_a_preview_of_a_quiet_week_says_that_nothing_moved(told: Desk) -> None:
-    assert "No status moved" in told.run("digest", "preview").stdout
+    assert "No status changed" in told.run("digest", "preview").stdout
 
 
 def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:

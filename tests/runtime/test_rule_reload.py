@@ -260,7 +260,7 @@ def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Des
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
     from monitor.cli.doctor.findings import Examination
     from monitor.cli.doctor.work_checks import check_problem
-    from monitor.cli.run_commands import fitted_dashboard
+    from monitor.cli.run_commands import dashboard
     from monitor.cli.status_tables import wide_console
 
     desk.edit(UNKNOWN)
@@ -270,10 +270,10 @@ def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
     assert f"version {desk.app.rulebook.version} of 2 Mar 2026 stays in use" in finding.text
     screen = wide_console()
     with screen.capture() as captured:
-        screen.print(fitted_dashboard(desk.app))
+        screen.print(dashboard(desk.app))
     refused = f"rules refused, version {desk.app.rulebook.version} stays in use: rules/deal/soy"
     assert any(line.startswith(refused) for line in captured.get().splitlines()[:3]), "above the tables"
     desk.edit(SOY)
     with screen.capture() as captured:
-        screen.print(fitted_dashboard(desk.app))
+        screen.print(dashboard(desk.app))
     assert "refused" not in captured.get()
