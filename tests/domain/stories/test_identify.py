@@ -367,38 +367,6 @@ def test_a_publishers_words_replace_those_of_an_aggregator(index: StoryIndex) ->
     assert look(index, entry()).kind == "revised"
 
 
-JOINED = """\
-China buys ten cargoes of US soybeans for January shipment || China buys 10 cargoes of U.S. soybeans for January shipment
-Beijing suspends port fees on American vessels for one year || Beijing suspends port fees on American vessels for one year, ministry says
-Exclusive: Beijing grants first general licences to magnet makers, sources say || Beijing grants first general licenses to magnet makers
-US and China agree to extend tariff truce through November 2026 || US, China agree to extend tariff truce through November 2026
-UPDATE 1-Treasury chief says soybean purchases are on track for February || Treasury chief says soybean purchases are on track for February
-Commerce Ministry lifts ban on exports of gallium to the United States || Commerce Ministry lifts ban on exports of gallium to United States
-Farmers wait for soybean orders as harvest fills the last silos in Iowa || Farmers wait for soybean orders as harvest fills last silos in Iowa
-Trade envoys meet in Kuala Lumpur to prepare leaders' summit in Busan || Trade envoys meet in Kuala Lumpur to prepare leaders' summit in Busan | World News
-Chipmaker wins approval to ship H20 accelerators to Chinese customers || Chipmaker wins approval to ship H20 accelerators to Chinese customers: sources
-Washington halves fentanyl tariff to 10 percent after leaders meet || Washington halves fentanyl tariff to 10% after leaders meet
-Port operators cheer as Washington suspends fees on Chinese-built ships || Port operators cheer as Washington suspends fees on Chinese built ships
-TikTok joint venture closes as investors take control of American unit || TikTok joint venture closes as investors take control of American unit – Example Post
-Vice premier and Treasury secretary hold candid video call on trade || Vice premier, Treasury secretary hold candid video call on trade
-Grain trader says Chinese state buyer booked $300 million of soybeans || Grain trader says Chinese state buyer booked $300 mn of soybeans
-Exporters report sale of 264,000 tonnes of soybeans to China for delivery || Exporters report sale of 264,000 tons of soybeans to China for delivery
-Magnet shipments to American carmakers recover in first week of licensing || Magnet shipments to American carmakers recover in the first week of licensing
-Senators question the sale of advanced chips to buyers in mainland China || Senators question sale of advanced chips to buyers in mainland China
-商务部宣布暂停对美国船舶收取特别港务费一年 || 商务部宣布：暂停对美国船舶收取特别港务费一年
-快讯：中储粮本周采购十船美国大豆用于国家储备 || 中储粮本周采购十船美国大豆用于国家储备
-商务部新闻发言人就稀土出口管制问题答记者问 || 商务部新闻发言人就稀土出口管制问题答记者问_示例财经
-国务院关税税则委员会公布对美加征关税调整公告详情 || 国务院关税税则委员会公布对美加征关税调整公告
-中美经贸磋商在吉隆坡举行双方坦诚深入交换意见 || 中美经贸磋商在吉隆坡举行，双方坦诚深入交换意见
-"""
-
-
-@pytest.mark.parametrize(("one", "other"), [line.split(" || ") for line in JOINED.splitlines()])
-def test_one_report_in_two_outlets_is_one_story(index: StoryIndex, one: str, other: str) -> None:
-    put(index, entry(one))
-    assert look(index, entry(other, "https://other.example/x", source="Other")).kind == "outlet"
-
-
 def test_a_fresh_headline_that_is_cut_off_joins_the_whole_one_but_not_the_other_way_round(index: StoryIndex) -> None:
     whole = "China agrees to buy more American soybeans and sorghum each year under a new pact through 2028"
     cut = "China agrees to buy more American soybeans and sorghum each year under a…"
@@ -409,78 +377,10 @@ def test_a_fresh_headline_that_is_cut_off_joins_the_whole_one_but_not_the_other_
     assert look(other_way, entry(whole, "https://other.example/x", source="Other")).kind == "new"
 
 
-APART = """\
-China pledges to buy 12 million tonnes of soybeans by 2030 || China pledges to buy 12 million tonnes of soybeans by 2040
-China pledges to buy 12 million tonnes of American soybeans || China pledges to buy 25 million tonnes of American soybeans
-Washington raises tariffs on Chinese goods after talks in Paris || Washington cuts tariffs on Chinese goods after talks in Paris
-Beijing will meet its soybean target this year, minister says || Beijing will not meet its soybean target this year, minister says
-Beijing will meet its soybean target this year, minister says || Beijing won't meet its soybean target this year, minister says
-China meets its soybean purchase target for the year, data show || China misses its soybean purchase target for the year, data show
-Leaders to speak before the tariff truce expires in November || Leaders to speak after the tariff truce expires in November
-China opens its market to beef from American packing plants || China closes its market to beef from American packing plants
-Ministry confirms general licences for magnet exporters in Ningbo || Ministry denies general licences for magnet exporters in Ningbo
-Ministry issues general licences for magnet exporters in Ningbo || Ministry may issue general licences for magnet exporters in Ningbo
-China bought ten cargoes of soybeans from the United States || China to buy ten cargoes of soybeans from the United States
-China buys ten cargoes of soybeans from the United States || China buys ten cargoes of soybeans from Brazil
-China buys ten cargoes of soybeans from the United States || China buys ten cargoes of corn from the United States
-China buys ten cargoes of soybeans from the United States || China buys six cargoes of soybeans from the United States
-China accuses the United States of breaking the tariff truce || The United States accuses China of breaking the tariff truce
-Washington suspends port fees on Chinese ships for one year || Washington reimposes port fees on Chinese ships for one year
-Tariff truce extended to 10 January as envoys finish talks || Tariff truce extended to 10 November as envoys finish talks
-Treasury cuts duty on Chinese goods from 57% to 47% today || Treasury lifts duty on Chinese goods from 47% to 57% today
-Duty on Chinese goods goes from 57% to 47% under the pact || Duty on Chinese goods goes from 47% to 57% under the pact
-Court upholds the president's emergency tariffs on Chinese goods || Court strikes down the president's emergency tariffs on Chinese goods
-Chipmaker wins approval to ship H20 accelerators to Chinese customers || Chipmaker wins approval to ship H200 accelerators to Chinese customers
-Investors close the purchase of the video app's American unit || Investors nearly close the purchase of the video app's American unit
-China resumes purchases of American soybeans after a long pause || China partially resumes purchases of American soybeans after a long pause
-Beijing suspends export curbs on rare earths for all buyers || Beijing suspends export curbs on rare earths for some buyers
-Beijing suspends export curbs on rare earth magnets and metals || Beijing suspends only export curbs on rare earth magnets and metals
-Beijing suspends its new export curbs on rare earth magnets || Beijing suspends its old export curbs on rare earth magnets
-Vice premier and Treasury secretary to talk on Monday in Madrid || Vice premier and Treasury secretary to talk on Tuesday in Madrid
-Vice premier and Treasury secretary hold a third round in Madrid || Vice premier and Treasury secretary hold a fourth round in Madrid
-President before his visit praises talks with the Chinese leader || President after his visit praises talks with the Chinese leader
-Washington considers lifting the ban on chip sales to China soon || Washington rules out lifting the ban on chip sales to China soon
-Soybean shipments to China rise in the week after the summit || Soybean shipments to China fall in the week after the summit
-Treasury chief expects China to meet its soybean promise in full || Treasury chief doubts China to meet its soybean promise in full
-Will China meet its soybean promise to the United States this year? || China will meet its soybean promise to the United States this year
-China honours its soybean promise to the United States this year || China honours its soybean promise to the United States this year?
-Regulator approves sale of the video app to American investors || Regulator conditionally approves sale of the video app to American investors
-Sinograin books cargoes of American soybeans for state reserves || Sinograin reportedly books cargoes of American soybeans for state reserves
-Envoys reach agreement on rare earth supplies at Geneva meeting || Envoys reach verbal agreement on rare earth supplies at Geneva meeting
-Envoys reach agreement on rare earth supplies at Geneva meeting || Envoys reach agreement on Japanese rare earth supplies at Geneva meeting
-Parliament drops duty on Chinese trucks from the spring budget || Parliament drops anti-dumping duty on Chinese trucks from the spring budget
-Five more licences granted to rare earth exporters this month || Six more licences granted to rare earth exporters this month
-Exporters report sale of 264,000 tonnes of soybeans to China || Exporters report sale of 132,000 tonnes of soybeans to China
-Commerce Ministry adds ten American firms to unreliable entity list || Commerce Ministry removes ten American firms from unreliable entity list
-Commerce Ministry adds American firms to its unreliable entity list || Commerce Ministry adds Canadian firms to its unreliable entity list
-Dutch chip firm resumes supplies of wafers to its Chinese plant || Dutch chip firm halts supplies of wafers to its Chinese plant
-China grants licence for yttrium exports to American aerospace firm || China grants no licence for yttrium exports to American aerospace firm
-商务部宣布上调对美国商品加征的关税税率 || 商务部宣布下调对美国商品加征的关税税率
-商务部称将如期完成对美国大豆的采购承诺 || 商务部称未能如期完成对美国大豆的采购承诺
-中方同意延长对美关税休战至2026年11月10日 || 中方同意延长对美关税休战至2027年1月10日
-中储粮本周采购十船美国大豆用于国家储备 || 中储粮本周采购六船美国大豆用于国家储备
-中储粮本周采购十船美国大豆用于国家储备 || 中储粮本周采购十船巴西大豆用于国家储备
-美国宣布对中国加征关税并指责对方违反协议 || 中国宣布对美国加征关税并指责对方违反协议
-商务部宣布暂停实施稀土出口管制措施公告 || 商务部宣布恢复实施稀土出口管制措施公告
-双方已就船舶港务费问题正式达成一致意见 || 双方尚未就船舶港务费问题正式达成一致意见
-商务部批准向美国企业发放稀土通用出口许可 || 商务部或批准向美国企业发放稀土通用出口许可
-商务部批准向美国企业发放稀土通用出口许可 || 商务部拟批准向美国企业发放稀土通用出口许可
-美方取消对中国船舶收取的特别港务费用 || 美方不取消对中国船舶收取的特别港务费用
-"""
-
-
-@pytest.mark.parametrize(("one", "other"), [line.split(" || ") for line in APART.splitlines()])
-def test_headlines_that_contradict_each_other_stay_apart(one: str, other: str) -> None:
-    for first, second in ((one, other), (other, one)):
-        index = StoryIndex()
-        put(index, entry(first))
-        assert look(index, entry(second, "https://other.example/x", source="Other")).kind == "new"
-
-
 # ---------------------------------------------------------------- properties
 
 WORDS = st.sampled_from(
-    (
+    [
         "tariff",
         "truce",
         "soybean",
@@ -493,7 +393,7 @@ WORDS = st.sampled_from(
         "farmer",
         "harvest",
         "silo",
-    )
+    ]
 )
 TITLES = st.lists(WORDS, min_size=7, max_size=12).map(" ".join)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +27,18 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import notation
 from monitor.domain.model.reasons import Rejection, ReportTakenBack, StatusTakenBack
 from monitor.domain.verdicts.decide import pin_in_force
-from monitor.domain.verdicts.interventions import affects_before, pinnable_statuses, suppression_payload, suppressions
+from monitor.domain.verdicts.interventions import (
+    PersonReading,
+    affects_before,
+    effective_readings,
+    pinnable_statuses,
+    read_by_people,
+    reading_interventions,
+    reading_of,
+    reading_payload,
+    suppression_payload,
+    suppressions,
+)
 from tests.builders.domain_values import (
     START,
     at,
@@ -41,6 +53,7 @@ from tests.builders.domain_values import (
     tonnes,
     until,
 )
+from tests.builders.reading_values import read
 from tests.builders.transitions import COMMITMENTS, moved, turned
 
 TRUCE = commitment()
@@ -276,3 +289,48 @@ def test_what_differs_is_told_as_the_last_change_that_brought_it_about() -> None
         recorded[-1], change=change(frm="pledged", to="at_risk"), way=net.way, severity=net.severity, outlook_only=False
     )
     assert as_recorded(replace(net, change=change(to="breached")), recorded).id == "net"
+
+
+# ---------------------------------------------------------------- readings by people
+
+READ_AT = at("2026-01-10")
+
+
+def read_by_ann(name: str, minute: int, *texts: str, story: str = "s1") -> Intervention:
+    said = PersonReading("A title — “quoted”", frozenset(texts), (read("soy", "pledge", "buys"),), frozenset({"soy"}))
+    moment = READ_AT + timedelta(minutes=minute)
+    return Intervention(name, "read", "", story, "why", "", moment, payload=reading_payload(said), by="Ann")
+
+
+def back(name: str, minute: int) -> Intervention:
+    return Intervention(f"back-{name}", "unread", "", name, "", "", READ_AT + timedelta(minutes=minute), by="Bob")
+
+
+def names(interventions: tuple[Intervention, ...]) -> list[str]:
+    return [each.id for each in interventions]
+
+
+def test_a_stored_reading_is_read_back() -> None:
+    read_back = reading_of(read_by_ann("a", 0, "t1", "t2"))
+    assert read_back == PersonReading(
+        "A title — “quoted”", frozenset({"t1", "t2"}), (read("soy", "pledge", "buys"),), frozenset({"soy"})
+    )
+
+
+def test_a_reading_counts_until_it_is_undone_or_its_text_is_read_again() -> None:
+    interventions = (
+        read_by_ann("a", 0, "t1"),
+        read_by_ann("b", 1, "t2"),
+        read_by_ann("c", 2, "t2"),
+        read_by_ann("d", 3, "t3"),
+        back("d", 4),
+    )
+    assert names(reading_interventions(interventions)) == ["a", "b", "c"]
+    assert names(effective_readings(interventions)) == ["a", "c"]
+    assert {text: each.id for text, each in read_by_people(interventions).items()} == {"t1": "a", "t2": "c"}
+
+
+def test_the_readings_of_one_story_are_selected() -> None:
+    assert names(reading_interventions((read_by_ann("a", 0, "t1"), read_by_ann("b", 1, "t2", story="s2")), "s2")) == [
+        "b"
+    ]

@@ -16,6 +16,8 @@ from monitor.domain.model import (
     Cause,
     DecisionInput,
     Effect,
+    Flag,
+    FlagKind,
     Intervention,
     Modality,
     Outlook,
@@ -28,8 +30,10 @@ from monitor.domain.model import (
     Verdict,
 )
 from monitor.domain.verdicts.decide import decide, initial_verdict
+from monitor.domain.verdicts.evidence import all_evidence, named_evidence
 from monitor.domain.verdicts.supporting_evidence import causing_transition, first_per_source, supporting_signals
-from tests.builders.domain_values import at, commitment, from_cn, from_us, rulebook, signal
+from tests.builders.domain_values import at, commitment, expiry, from_cn, from_us, rulebook, signal
+from tests.builders.domain_values import verdict as verdict_of
 from tests.builders.sample_messages import ALERT_PARCEL
 
 TRUCE = commitment()
@@ -200,3 +204,14 @@ def test_a_card_tells_how_it_stands_by_the_last_change_and_lists_the_further_evi
 def test_a_card_does_not_show_what_is_held_after_an_edit_of_the_rules(cause: Cause, names: set[str]) -> None:
     move, _ = change()
     assert threads_to_refresh([replace(move, cause=cause)], (), (), NOW) == names
+
+
+def test_a_verdict_names_the_evidence_of_past_dates_and_no_longer_rests_on_it() -> None:
+    dates = (
+        replace(expiry("2025-11-10", state="superseded"), evidence=("old",)),
+        replace(expiry("2026-11-10"), evidence=("new",)),
+    )
+    flag = Flag(FlagKind.CONTESTED, "orders", at("2026-01-05"), evidence=("doubt",))
+    stands = verdict_of(commitment(), deadlines=dates, flags=(flag,), evidence=("report",))
+    assert all_evidence(stands) == {"report", "doubt", "new"}
+    assert named_evidence(stands) == {"report", "doubt", "new", "old"}
