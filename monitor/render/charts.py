@@ -1,8 +1,9 @@
-"""Two pictures as SVG: the statuses over time, and progress against the path. One drawing serves mail (as PNG) and web.
+"""Two pictures as SVG: the statuses over time, and progress against the path. One drawing serves mail (as PNG) and
+web.
 
-Sizes are in CSS pixels. Texts are drawn in DejaVu Sans, which travels with the package, so that the pixels are the same on
-every machine. Each shape has its colour as an attribute, which is what mails show, and a class beside it, by which the style sheet
-of the pages gives it another one in the dark: a rule of a style sheet goes before an attribute, and resvg knows no classes.
+Sizes are in CSS pixels. Texts are drawn in DejaVu Sans from the package, so that the pixels are the same on every
+machine. Each shape has its colour as an attribute, for mails, and as a class, so that the style sheet of the pages
+can change it in the dark: a style sheet overrides an attribute, and resvg ignores classes.
 """
 
 from __future__ import annotations
@@ -49,10 +50,10 @@ log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=32)
 def png(svg: str) -> bytes | None:
-    """The drawing as PNG at twice its size, on an opaque ground; None when it cannot be drawn.
+    """The drawing as PNG at twice its size, on an opaque ground; None if it cannot be drawn.
 
-    Cached, because one change goes to several readers with the same picture. A message never waits for its picture: a
-    failure is logged and the message goes out without it.
+    Cached, because one change goes to several readers with the same picture. A failure is logged and the message is
+    sent without its picture.
     """
     try:
         fonts: dict[str, Any] = {"font_files": [str(FONT)], "skip_system_fonts": True}
@@ -89,7 +90,8 @@ def _both(fill: str, stroke: str) -> str:
 def _text(
     x: float, y: float, text: str, *, size: int = 12, fill: str = "", anchor: str = "start", rim: bool = False
 ) -> str:
-    """fill: the attributes of its colour; '' for ink. rim: the ground's colour around it keeps it readable across lines."""
+    """fill: the attributes of its colour; '' for ink. rim: the ground's colour around it keeps it readable across
+    lines."""
     shown, colour = escape(printable(text)), fill or _fill(INK)
     if rim:
         colour = f'{_both(INK, BACKGROUND)} stroke-width="5" paint-order="stroke"'
@@ -128,12 +130,11 @@ def timeline_svg(
 ) -> str:
     """One row a commitment, one bar a status; bad news is striped, so that it shows without colour.
 
-    width: of the picture in pixels; named: each row begins with the name of its commitment; prefix: of the ids of its stripes, which
-    differ between the pictures of one page.
+    named: each row begins with the name of its commitment; prefix: for the ids of its stripes, unique on the page.
     """
     statuses = list(dict.fromkeys(span.status for strip in strips for span in strip.spans))
     least, most = LABEL_WIDTHS
-    # What the names take, the bars lack: the column is as wide as the longest name needs, within its bounds.
+    # The column is as wide as the longest name, within bounds, and leaves the rest to the bars.
     column = min(max(least, *(_text_width(strip.short, 12) + 2 * PADDING for strip in strips)), most) if named else 0.0
 
     def x_of(at: datetime) -> float:
@@ -145,7 +146,7 @@ def timeline_svg(
     parts += _months(start, end, x_of, bottom, width)
     for number, strip in enumerate(strips):
         top = number * ROW_HEIGHT + PADDING
-        # A name stands on one line, or on two smaller ones where it needs them.
+        # A name takes one line, or two smaller ones.
         if not named:
             pass
         elif _text_width(strip.short, 12) + 8 <= column - PADDING:
@@ -164,7 +165,7 @@ def timeline_svg(
 
 
 STRIP_SIZE = (200, 20)
-"""Pixels of the strip of a year: it stands in a row of a table."""
+"""Pixels of the strip of a year, for a row of a table."""
 LEAST_IN_YEAR = 3
 """Pixels of a status of a day or two, which must still be visible there."""
 TICK = 4
@@ -172,8 +173,10 @@ TICK = 4
 
 
 def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
-    """The statuses of one commitment between two moments as a strip without words, which its title tells. The stripes of trouble are
-    those of `stripes_svg`, once a page."""
+    """The statuses of one commitment between two moments as a strip without words; its title has the words.
+
+    The page must contain `stripes_svg` once.
+    """
     width, height = STRIP_SIZE
 
     def x_of(at: datetime) -> float:
@@ -194,7 +197,7 @@ YEAR_PREFIX = "y"
 
 
 def stripes_svg() -> str:
-    """The stripes of every status of trouble, for the strips of one page; it shows nothing itself."""
+    """The stripes of every status of trouble, for the strips of one page; invisible itself."""
     hatched = [status for status, style in STATUS_STYLES.items() if style.hatched]
     stripes = "".join(_stripes(status, YEAR_PREFIX) for status in hatched)
     return f'<svg class="chart stripes" width="0" height="0" aria-hidden="true" focusable="false">{stripes}</svg>'
@@ -233,8 +236,8 @@ def _stripes(status: str, prefix: str) -> str:
 
 
 def _status_fill(status: str, prefix: str, *, rim: bool = False) -> str:
-    """The attributes that fill a shape as its status looks: with its colour, or with the stripes of that id. rim: with a line of the
-    ground's colour around it."""
+    """The attributes that fill a shape with the colour or the stripes of its status. rim: with a line of the
+    ground's colour."""
     style = style_of(status)
     fill = f"url(#{prefix}-{escape(status)})" if style.hatched else colors_of(status).fill
     classes = " ".join(([] if style.hatched else [f"fill-{style.tone}"]) + (["stroke-ground"] if rim else []))
@@ -284,17 +287,16 @@ LEFT, MARGIN, TOP, BOTTOM = 12, 64, 24, HEIGHT - 26
 """Pixels from the edges of the picture; MARGIN: of the right one, where the target's amount stands."""
 GAP = 14
 COUNTER_NAMES_WIDTH = 210
-"""Room that the counters' names need to the right of today: 24 letters and an amount."""
+"""Room for a counter's name to the right of today: 24 letters and an amount."""
 
 
 def progress_svg(
     line: ProgressLine, now: datetime | None, *, width: int = WIDTH, today_is: str = "today"
 ) -> str | None:
-    """Each counter's counts against the straight path to the target; None when there is no path to draw. now: where the line of today
-    stands; None: there is none, and the picture ends with the counts; width: of the picture in
-    pixels; today_is: the word above that line.
+    """Each counter's counts against the straight path to the target; None without a path.
 
-    A count above the confirmed one is a ring with a question mark, so that the picture and the figure beside it agree.
+    now: the time of today's line, None for no line; today_is: the word above that line. A count above the confirmed
+    one is a ring with a question mark, so that picture and figure agree.
     """
     if line.start is None or line.due is None or not line.points or line.target <= 0:
         return None
@@ -369,7 +371,7 @@ def _counter_names(
         above = min(y + 4, above - GAP, BOTTOM - 3)
         amount = format_amount(point.amount, line.unit, like=point.amount or line.target)
         label = f"{truncated(point.counter, 24)} {amount}{'' if point.confirmed else '?'}"
-        # Without room beside today a name stands left of its dot, unless it would leave the picture there.
+        # Without room to the right of today a name is drawn left of its dot, if it fits there.
         left = not room and x - 8 > _text_width(label, 11)
         at = x - 8 if left else (max(x, today) + 10 if room else x + 8)
         if room or y - above > GAP / 2:

@@ -18,10 +18,11 @@ from monitor.render.renderer import Renderer
 
 
 def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route: str, slot: str) -> str:
-    """Write the message as folder/digests/ROUTE/SLOT.html, over an earlier page of the same slot, and return this address below the
-    folder, which is that of its page on the site. Raises RenderError.
+    """Write the message as folder/digests/ROUTE/SLOT.html, replacing an earlier page of the slot. Raises
+    RenderError.
 
-    The page is written beside its target and then renamed, so that a reader never meets half a page.
+    Returns the address of the page, relative to the folder and to the site. The page is written to a temporary file
+    and then renamed, so that a reader never gets half a page.
     """
     address = digest_page(header_token(route), slot.replace(":", ""))
     target = folder / address

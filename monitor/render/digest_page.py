@@ -1,9 +1,9 @@
 """A kept digest as content of a page of the site.
 
-A kept digest is the HTML of a mail: tables for layout and a style in every element, which a strict Content-Security-Policy forbids. To
-allow inline styles there would open the door that it shuts, and a server that sends the policy as a header would blank these pages. So
-the mail is taken apart and written anew from a short list of elements: its classes stay, under names of their own, for the site's style
-sheet; tables for layout become plain boxes; scripts, styles and whatever else a template might bring are left out.
+A kept digest is the HTML of a mail: tables for layout and inline styles, which the strict Content-Security-Policy of
+the site forbids. So the mail is parsed and written again from a short list of elements. Its classes keep their
+meaning under other names; tables for layout become plain boxes; scripts, styles and all other elements of a template
+are left out.
 """
 
 from __future__ import annotations
@@ -22,27 +22,26 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 LEFT_OUT = frozenset(
     {"head", "title", "style", "script", "template", "iframe", "object", "svg", "math", "form", "noscript"}
 )
-"""Elements that go with all that is in them."""
+"""Elements that are left out with their content."""
 KEPT = frozenset(
     {"h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "blockquote", "strong", "em", "b", "i", "code", "span"}
     | {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 )
-"""Elements that stay; any other gives its content alone."""
+"""Elements that stay; of any other only the content stays."""
 CELLS = frozenset({"th", "td"})
-"""What stays where it is empty too."""
+"""Elements that stay even if they are empty."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 OWN_CLASSES = {"muted": "muted", "lead": "lead", "nowrap": "nowrap", "pill": "status"}
-"""Classes of a mail whose look the site has already."""
+"""Classes of a mail that the site styles already."""
 PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 NUMBER = re.compile(r"[1-9]\d{0,3}")
 BREAK_OPPORTUNITY = "\u200b"
-"""What mails put into long words; the pages break them by style."""
+"""The break opportunity in long words of mails; the pages break them by style."""
 ACTIONS = "links/"
-"""Where links lie that do something for the one reader of a mail: no page repeats them."""
-
+"""The folder of links for the one recipient of a mail; no page repeats them."""
 FOR_READER = "for-reader"
-"""The class of what a mail says to its one reader, such as why it came: no page repeats that either."""
+"""The class of lines for the one recipient of a mail, such as why it came; no page repeats them."""
 
 
 def digest_title(html: str) -> str:
@@ -53,8 +52,8 @@ def digest_title(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The site around the digests. base_url: where it is, '' if unknown; public: what a text says where anybody may read it; pages: by the
-    name that a digest prints in bold, the address of the page below the root."""
+    """The site around the digests. base_url: '' if unknown; public: removes private names from a text; pages: the
+    addresses of pages, by the name that a digest prints in bold."""
 
     base_url: str
     public: Callable[[str], str]
@@ -62,7 +61,7 @@ class Surroundings:
 
 
 def digest_page(html: str, site: Surroundings, root: str) -> Markup:
-    """The mail as content of a page. root: the way from the page up to the root, by which links to pages of the site are written."""
+    """The mail as content of a page. root: the path from the page to the root of the site."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
@@ -77,13 +76,13 @@ class _Element:
 
     @property
     def hidden(self) -> bool:
-        """Whether it is unseen in the mail, or tells its one reader why it came."""
+        """Whether it is invisible in the mail, or for its one recipient."""
         unseen = "display:none" in self.attributes.get("style", "").replace(" ", "").lower()
         return unseen or FOR_READER in self.attributes.get("class", "").split()
 
 
 class _Tree(HTMLParser):
-    """The elements of a document; one that is never closed ends with what holds it."""
+    """The elements of a document; an unclosed element ends with its parent."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -111,7 +110,7 @@ class _Writer:
     root: str
 
     def written(self, element: _Element, *, in_layout: bool) -> Iterator[Markup]:
-        """The content of an element. in_layout: it lies in a table that is there for its looks."""
+        """The content of an element. in_layout: within a table for layout."""
         for child in element.children:
             if isinstance(child, str):
                 yield escape(self.site.public(_plain(child)))
@@ -129,7 +128,7 @@ class _Writer:
         if element.tag == "a":
             return self._link(element, content)
         tag, attributes = _tag_of(element.tag, in_layout=in_layout), _attributes(element)
-        if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, a line that has nothing to say
+        if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, an empty line
             return Markup()
         if tag is None or (tag == "div" and not attributes):
             return content
@@ -150,7 +149,7 @@ class _Writer:
         return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(url, content)
 
     def _picture(self, element: _Element) -> Markup:
-        """A picture that the page carries in itself; any other is left out."""
+        """A picture within the page itself; any other is left out."""
         said = element.attributes
         if not PICTURE.fullmatch(said.get("src", "")):
             return Markup()
@@ -166,19 +165,19 @@ def _plain(text: str) -> str:
 
 
 def _only_text(element: _Element) -> str:
-    """The text of an element that holds nothing else; '' for any other."""
+    """The text of an element without child elements; '' for any other."""
     return _plain(element.children[0]) if len(element.children) == 1 and isinstance(element.children[0], str) else ""
 
 
 def _tag_of(tag: str, *, in_layout: bool) -> str | None:
-    """The element to write: a box for the tables, rows and cells of a layout; None for an element that gives its content alone."""
+    """The element to write: a box for a table, row or cell of a layout; None to write only the content."""
     if in_layout and tag in ("table", "tr", "td", "th"):
         return "div"
     return tag if tag in KEPT and not (in_layout and tag in ("thead", "tbody", "caption")) else None
 
 
 def _attributes(element: _Element) -> Markup:
-    """The classes under their names on the site, and what a screen reader needs."""
+    """The classes under their names on the site, and attributes for screen readers."""
     said = element.attributes
     kept = {"class": " ".join(_classes(said.get("class", "")))}
     if said.get("aria-hidden") == "true":

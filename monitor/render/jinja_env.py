@@ -1,7 +1,7 @@
 """Two Jinja environments over one folder: HTML escapes everything, text nothing. Both are sandboxed and strict.
 
-The people who edit templates are not those who run the program. So a template can reach nothing but the values it is
-given, and a misspelt name is an error with file and line, not an empty place in a mail.
+Templates may be edited by people who do not run the program. So a template has access to its values only, and a
+misspelt name is an error with file and line instead of a gap in a mail.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Templates:
 
 
 class _CompiledTemplates(BytecodeCache):
-    """What this process has compiled, by path and content: to compile the templates takes longer than to write ten mails."""
+    """The compiled templates of this process, by path and content: compiling takes longer than rendering ten mails."""
 
     def __init__(self) -> None:
         self._codes: dict[str, tuple[str, CodeType]] = {}
@@ -134,7 +134,8 @@ def moment_in_utc(at: datetime) -> Markup:
 
 
 def _finalize(value: Any) -> Any:
-    """The last cleaning of every printed text: it may not steer a terminal, a mail or the direction of text around it."""
+    """The last cleaning of every printed text: no control characters for terminals or mails, no change of text
+    direction."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -149,8 +150,7 @@ def _few_in_html(names: Iterable[str]) -> Markup:
 
 
 def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
-    """`text` in lines of at most 78 characters after `indent` blanks, as an item of a list: its further lines stand under
-    its first word."""
+    """`text` as an item of a list, in lines of at most 78 characters: further lines are aligned with its first word."""
     first, rest = " " * indent + mark, " " * (indent + len(mark))
     return textwrap.fill(text, TEXT_WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
@@ -171,7 +171,7 @@ def columns(cells: Sequence[str], indent: int = 0) -> str:
 
 
 def unbroken_link(url: str, indent: int = 0) -> str:
-    """A link on a line of its own, never broken. It loses as much indent as keeps the line within 100 characters; where
-    nothing does, it keeps its place under its words."""
+    """A link on its own line, never broken. The indent shrinks to keep the line within 100 characters, if that is
+    possible."""
     room = LINK_WIDTH - len(url)
     return " " * (min(indent, room) if room >= 0 else indent) + url

@@ -28,7 +28,8 @@ UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class MailIdentity:
-    """The sender, and the domain of threads and lists. unsubscribe: the address for unsubscribing, '' for the sender."""
+    """The sender, and the domain of threads and lists. unsubscribe: the address for unsubscribing, '' for the
+    sender."""
 
     sender: str
     domain: str
@@ -61,8 +62,8 @@ def build_mail(
     pictures: Mapping[str, bytes],
     unsubscribe_link: str = "",
 ) -> bytes:
-    """The whole message. pictures: PNG data by content id; unsubscribe_link: the address by which a mail program can unsubscribe its
-    reader in one step (RFC 8058), '' without. Raises RenderError when a header cannot be written."""
+    """The whole message. pictures: PNG data by content id; unsubscribe_link: the address by which a mail program can
+    unsubscribe its reader in one step (RFC 8058), '' without. Raises RenderError when a header cannot be written."""
     brief, commitment = message.brief, header_token(message.commitment)
     mail = EmailMessage(policy=SMTP)
     try:
@@ -73,7 +74,7 @@ def build_mail(
         happened = brief.at if isinstance(brief, AlertBrief) else brief.end
         mail["Date"] = happened.astimezone(UTC).replace(microsecond=0)
         mail["Message-ID"] = message_id(message, identity)
-        # The root is no real mail: every mail of a commitment refers to it, so a lost or rewritten one breaks no thread.
+        # The root is no real mail: every mail of a commitment refers to it, so a lost mail breaks no thread.
         mail["In-Reply-To"] = mail["References"] = f"<{thread}@{identity.domain}>"
         mail["List-Id"] = f"{identity.list_name} <{commitment or 'digest'}.{identity.domain}>"
         unsubscribe = f"<mailto:{parseaddr(identity.unsubscribe or identity.sender)[1]}?subject=unsubscribe>"
@@ -98,13 +99,13 @@ def build_mail(
         seed = _digest(str(mail["Message-ID"]))[:24]
         for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
             part.set_boundary(f"=_{seed}_{number}")
-        # The library's own folding of a subject loses the blanks between encoded words, and decodes words of a title that
-        # only look encoded.
+        # The library's own folding of a subject loses the blanks between encoded words, and decodes words that only look
+        # encoded.
         line = subject(message)
         charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
         folded = Header(line, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
-        # Nor must it touch this one: it would break the line before the address, or encode a long one. A relay that folds a line again
-        # spoils its signature.
+        # It would also break the line before a long address, or encode it. A relay that folds a line again spoils its
+        # signature.
         leave = f"List-Unsubscribe: <{unsubscribe_link}>,\r\n {unsubscribe}\r\n" if unsubscribe_link else ""
         return f"Subject: {folded}\r\n{leave}".encode("ascii") + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:

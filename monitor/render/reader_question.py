@@ -14,7 +14,7 @@ TEMPLATE = "reader.txt.j2"
 def reader_question(rulebook: Rulebook, templates: Path) -> ReaderQuestion:
     """The question about all deals of a rulebook, by the template of a folder.
 
-    Raises RuleError if no commitment says what is about it, and RenderError with file and line of the template.
+    Raises RuleError if no commitment has an `about`, and RenderError with file and line of the template.
     """
     brief = question_brief(rulebook)
     return versioned(question_text(brief, Templates(templates)), asked_commitments(rulebook), brief)

@@ -1,4 +1,5 @@
-"""Outbound messages rendered: mail as bytes, plain text, Slack as a payload. One renderer serves sending, previews and checks."""
+"""Outbound messages rendered: mail as bytes, plain text, Slack as a payload. One renderer serves sending, previews
+and checks."""
 
 from __future__ import annotations
 
@@ -59,8 +60,8 @@ class Picture:
 
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
-    unsubscribe: the address to which readers write to unsubscribe, '' for the sender; base_url: the address of our pages, ''
-    for messages without links to them; links: makes the signed links, None for messages without."""
+    unsubscribe: the address to which readers write to unsubscribe, '' for the sender; base_url: the address of our
+    pages, '' for messages without links to them; links: makes the signed links, None for messages without."""
 
     def __init__(
         self,
@@ -197,7 +198,8 @@ def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
 def add_break_opportunities(html: str) -> str:
     """The HTML with invisible break opportunities inside its long words; tags, styles and comments stay as they are.
 
-    A long address in a title must not make a mail wider than a phone. All mail programs break words at zero-width spaces.
+    A long address in a title must not make a mail wider than a phone. All mail programs break words at zero-width
+    spaces.
     """
 
     def broken(word: re.Match[str]) -> str:

@@ -23,8 +23,8 @@ VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), date
 
 
 def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] = ()) -> Any:
-    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking: the
-    names of fields to leave empty: None, false or '', except for texts that need a meaning.
+    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word;
+    lacking: the names of fields to leave empty: None, false or '', except for texts that need a meaning.
 
     A tuple of any length holds a sparse and a full item, so that templates render both.
     """

@@ -1,7 +1,7 @@
 """Briefs cut to a budget: lists between two items, with the number left out; texts at a word.
 
-Briefs arrive with clean and short texts. These limits keep a mail readable even if a brief breaks that rule, because mail
-programs clip or refuse a mail that is too large.
+Briefs arrive with clean and short texts. These limits keep a mail readable even if a brief breaks that rule, because
+mail programs clip or refuse a mail that is too large.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from monitor.domain.text.plain import truncated
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The largest sizes: items of a list, letters of a text; in a digest also events of a block, and blocks with a quote."""
+    """The largest sizes: items of a list, letters of a text; in a digest also events of a block, and blocks with a
+    quote."""
 
     items: int
     letters: int
@@ -52,11 +53,13 @@ DIGEST_BUDGETS = (
     Budget(40, 1200, 1, 1),
     *SMALLER,
 )
-"""The same for a digest, until its text is short enough too: a busy period gives up quotes first, then events of each commitment."""
+"""The same for a digest, until its text is short enough too: a busy period gives up quotes first, then events of
+each commitment."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
-    """The brief within the budget, and for each of its lists, and those of its sections, the number of items left out."""
+    """The brief within the budget, and for each of its lists, and those of its sections, the number of items left
+    out."""
     more: dict[str, int] = {}
 
     def cut(part: Any, name: str) -> Any:
@@ -75,7 +78,8 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
 
 
 def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBlock, ...]:
-    """The blocks within the budget; an event of several commitments is shown once, unless it is the first of its block."""
+    """The blocks within the budget; an event of several commitments is shown once, unless it is the first of its
+    block."""
     known: set[str] = set()
     shown = []
     for at, block in enumerate(blocks):
@@ -87,7 +91,8 @@ def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBl
 
 
 def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBlock:
-    """The block with its most important events and the number of the others, and with its quote if there is room for it."""
+    """The block with its most important events and the number of the others, and with its quote if there is room for
+    it."""
     hidden = max(0, len(block.events) - room.events)
     doubts, facts = block.doubts[:MAX_REMARKS], block.facts[:MAX_REMARKS]
     block = replace(block, events=block.events[: room.events], more=block.more + hidden, doubts=doubts, facts=facts)
@@ -95,7 +100,7 @@ def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBloc
 
 
 def with_short_texts(value: Any, letters: int) -> Any:
-    """A brief or a part of one without any text longer than `letters`; the same object where nothing is cut."""
+    """A brief or a part of one with all texts cut to `letters`; the same object if all are short."""
     if isinstance(value, str):
         return truncated(value, letters)
     if isinstance(value, tuple):
@@ -106,7 +111,7 @@ def with_short_texts(value: Any, letters: int) -> Any:
     cuts = {}
     for field in fields(value):
         whole = getattr(value, field.name)
-        # An address is never cut: half of one leads nowhere, and one that is too long becomes no link. Half a command does nothing.
+        # Half an address leads nowhere, and half a command does nothing.
         limit = max(letters, LONGEST_COMMAND) if field.name == "command" else letters
         if field.name != "url" and (cut := with_short_texts(whole, limit)) is not whole:
             cuts[field.name] = cut

@@ -59,8 +59,8 @@ def payload(
 ) -> dict[str, Any]:
     """The arguments of chat.postMessage.
 
-    repeat: the remark on a copy that may have arrived before, '' for a first one; page: our page on the subject, None without
-    one; links: the signed links of the message.
+    repeat: the remark on a copy that may have arrived before, '' for a first one; page: our page on the subject, None
+    without one; links: the signed links of the message.
     """
     brief, blocks = message.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
@@ -89,7 +89,8 @@ def payload(
 
 
 def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any]:
-    """The arguments of chat.update for a thread header: the present state, the messages of the thread, and how it began.
+    """The arguments of chat.update for a thread header: the present state, the messages of the thread, and how it
+    began.
 
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found.
     """
@@ -196,10 +197,11 @@ class _BlockBuilder:
     def items(
         self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
     ) -> None:
-        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no room.
+        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no
+        room.
 
-        behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one each,
-        from which the outlets of the rest are named.
+        behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one
+        each, from which the outlets of the rest are named.
         """
         if not texts:
             return
@@ -256,13 +258,13 @@ def _promise(brief: AlertBrief) -> str:
 
 
 def _commands(brief: AlertBrief, heading: str = "") -> str:
-    """The commands that can be copied, one a line. heading: '' without signed links beside them."""
+    """The commands that can be copied, one a line. heading: '' without a signed link."""
     lines = [f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands]
     return "\n".join([heading, *lines] if heading and lines else lines)
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
-    """At most so many lines, and the number of the others."""
+    """The first lines, and the number of the others."""
     known = list(lines)
     return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
 

@@ -190,13 +190,15 @@ ALERT = AlertBrief(
     ),
     changes=CHANGES,
     moved="Was IN PROGRESS, now AT RISK",
-    confidence="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. China has not confirmed it.",
+    confidence="Only the US Trade Office says so, as reported by Harbour Wire and 6 others. "
+    "China has not confirmed it.",
     note="Held back during quiet hours.",
     evidence=EvidenceSection(EVIDENCE, ReportLink(EVIDENCE[0].url, EVIDENCE[0].outlet)),
     promise="China buys 12 million tonnes of US soybeans by the end of June 2026",
     progress=PROGRESS,
     deadlines=DATES[:1],
-    next="Back to IN PROGRESS when China acts on the promise, or when the feared event is over. No news does not count.",
+    next="Back to IN PROGRESS when China acts on the promise, or when the threatened event has passed. "
+    "Silence does not change it.",
     timeline=TIMELINES[0],
     others=(OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     footer=Footer(
@@ -271,8 +273,8 @@ BLOCKS = (
 DIGEST = DigestBrief(
     subject="Digest, 7 - 13 Mar: Soybeans now AT RISK: Buyers put off two cargoes",
     opening=(
-        "Soybeans 12 Mt went from IN PROGRESS to AT RISK: Buyers put off two cargoes of soybeans until the tariff question is "
-        "settled.",
+        "Soybeans 12 Mt went from IN PROGRESS to AT RISK: Buyers put off two cargoes of soybeans until the tariff "
+        "question is settled.",
         "Tariff truce stayed IN FORCE: The United States extended the truce by three months.",
     ),
     quiet=False,
@@ -303,8 +305,8 @@ DIGEST = DigestBrief(
         ),
         UncheckedLine("muted", "App sale:", "alerts muted until 20 Mar 2026 08:00 UTC: the joint venture is set up."),
     ),
-    counts="1 change of status, 2 events of note, 1 other change; 1 breached, 1 lapsed, 1 at risk, 1 contested; 27 of 30 sources "
-    "can be relied on.",
+    counts="1 change of status, 2 events of note, 1 other change; 1 breached, 1 lapsed, 1 at risk, 1 contested; "
+    "27 of 30 sources can be relied on.",
     start=_ago(7),
     end=NOW,
     period="7 to 13 Mar 2026",
@@ -313,8 +315,8 @@ DIGEST = DigestBrief(
     readers=ReaderCounts(
         "154 stories were read. Of 61 about a commitment the model and the rules read 44 the same way (72%).",
         (
-            "Of 31 stories that the model reads as about Soybean purchases the rules read 22 the same way and 3 otherwise; "
-            "they miss 6 and see 2 that the model does not.",
+            "Of 31 stories that the model reads as about Soybean purchases, the rules read 22 the same way and 3 "
+            "differently; they miss 6 and see 2 that the model does not.",
         ),
         ("soybean-purchases/bought: 9 the same, 3 another effect, 2 not about it",),
         "deal-monitor model check",

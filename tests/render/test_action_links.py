@@ -1,4 +1,4 @@
-"""Links that act, in mails and Slack: where the settings say so, in every part, and with the header that mail programs know."""
+"""Signed links in mails and Slack: in every part, and with the header that mail programs use."""
 
 from __future__ import annotations
 

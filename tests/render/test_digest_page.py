@@ -96,7 +96,8 @@ def test_classes_get_names_of_their_own_so_that_no_style_of_the_site_meets_them(
 def test_what_leads_out_tells_nobody_where_from_and_what_leads_home_is_relative() -> None:
     links = (
         '<a href="https://wire.example/1">out</a><a href="https://deals.example/c/soy.html#change-1">home</a>'
-        '<a href="https://deals.example/">board</a><a href="javascript:alert(1)">bad</a><a href="mailto:a@b.example">mail</a>'
+        '<a href="https://deals.example/">board</a><a href="javascript:alert(1)">bad</a>'
+        '<a href="mailto:a@b.example">mail</a>'
     )
     assert content(links) == (
         '<a href="https://wire.example/1" rel="noreferrer noopener">out</a><a href="../../c/soy.html#change-1">home</a>'

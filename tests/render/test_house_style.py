@@ -1,4 +1,4 @@
-"""Every message keeps the house style of docs/messages.md: all samples, all wordings of reasons and changes, and the sample year."""
+"""Every message keeps the house style of docs/messages.md: samples, reasons, changes, and the sample year."""
 
 from __future__ import annotations
 

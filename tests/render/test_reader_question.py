@@ -91,7 +91,8 @@ def test_a_part_stands_under_its_parent(plain: ReaderQuestion) -> None:
 def test_a_part_stands_alone_where_nobody_asks_about_its_parent(tmp_path: Path) -> None:
     bare = replaced(
         second_deal.BEEF,
-        "reads:\n  about: duties and quotas of the EU on beef from Mercosur\n  not_about: beef of other origin, prices\n",
+        "reads:\n  about: duties and quotas of the EU on beef from Mercosur\n"
+        "  not_about: beef of other origin, prices\n",
         "",
     )
     asked = question(tmp_path, mercosur_beef=bare)

@@ -1,8 +1,8 @@
 """Signed links in messages: unsubscribe an address from its route, or report the message as wrong.
 
-A token holds the number of a message, the action and the last day on which it works, and ends with an HMAC over these and over the message's
-id, place and commitment. So a link is short, needs no storage and fits one message only, even in a new database that numbers its messages
-from 1 again. `docs/decisions/links.md` gives the reasons.
+A token holds the number of a message, the action and the last day on which it works, and ends with an HMAC over these
+and over the message's id, place and commitment. So a link is short, needs no storage and fits one message only, even
+in a new database that numbers its messages from 1 again. `docs/decisions/links.md` gives the reasons.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class LinkAction(IntEnum):
 
     @property
     def days(self) -> int:
-        """For how many days after its message the link works (estimates). Readers report a message within days, but they may unsubscribe
-        by an old digest."""
+        """For how many days after its message the link works (estimates). Readers report a message within days, but
+        they may unsubscribe by an old digest."""
         return 365 if self is LinkAction.UNSUBSCRIBE else 60
 
 

@@ -72,8 +72,9 @@ SIGNAL_PREFIX = 10
 class Lead:
     """The material of an alert, about its most important change (`change`).
 
-    context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message; reports: the
-    signals to quote, the best report of the change first; flags: the flags of verdict and change that concern the change.
+    context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message;
+    reports: the signals to quote, the best report of the change first; flags: the flags of verdict and change that
+    concern the change.
     """
 
     message: Message
@@ -103,8 +104,8 @@ class Lead:
 def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
     """Build the brief of an alert, confirmation, correction, summary or follow-up.
 
-    context: with the commitments and verdicts of all transitions, in the route's zone. history: earlier transitions of these
-    commitments. Raises RenderError if there is nothing to show.
+    context: with the commitments and verdicts of all transitions, in the route's zone. history: earlier transitions
+    of these commitments. Raises RenderError if there is nothing to show.
     """
     lead = _lead(message, context, route, history)
     commitment, verdict, context = lead.commitment, lead.verdict, lead.context
@@ -137,8 +138,8 @@ def _lead(message: Message, context: RenderContext, route: Route, history: Seque
     """Collects the material of an alert.
 
     1. Find the most important change, its commitment and its verdict.
-    2. Collect the evidence: of that change, of the others, of both sides of a dispute. If some was retracted, the remaining
-       evidence of the status takes its place.
+    2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the status
+       replaces retracted evidence.
     3. Rank the reports to quote; a follow-up quotes only the new ones.
     """
     if not message.transitions:
@@ -171,8 +172,8 @@ def _flags_of_change(
 ) -> tuple[Flag, ...]:
     """The flags that concern a change.
 
-    A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message (`evidence`: the
-    ids of its signals) is no doubt about a fall, nor is one about a status still to come.
+    A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message
+    (`evidence`: the ids of its signals) is no doubt about a fall, nor is one about a status still to come.
     """
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
@@ -215,7 +216,8 @@ def _reporters(lead: Lead) -> str:
 def _is_unconfirmed(lead: Lead) -> bool:
     """Whether the change is still in doubt.
 
-    A date that passes is in no doubt. A pinned status rests on the person who pinned it, and a confirmed change is certain.
+    A date that passes is in no doubt. A pinned status rests on the person who pinned it, and a confirmed change is
+    certain.
     """
     change = lead.change
     if isinstance(change.change, changes.EventNoted):  # the verdict's doubts are about its status
@@ -236,7 +238,7 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 
 def _rests_on_more_reports(change: Transition) -> bool:
-    """Whether more reports of an event that was sent before have moved the status, and nothing else has."""
+    """Whether only more reports of an event that was sent before have moved the status."""
     return bool({*change.continues} & {*change.evidence, *change.reason.signals})
 
 
@@ -277,7 +279,7 @@ def _confidence(lead: Lead) -> str:
 
 
 def _evidence(lead: Lead) -> EvidenceSection:
-    """The cause of each change without a quote, then the quoted sentences, then those that no longer count."""
+    """The cause of each change without a quote, then the quoted sentences, then retracted ones."""
     context, lines, read = lead.context, [], {signal.id for signal in lead.reports}
     for item in lead.transitions if not lead.is_follow_up else ():
         if item.cause is Cause.CORRECTION and read.issuperset(item.reason.signals or ("",)):

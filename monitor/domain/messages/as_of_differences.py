@@ -1,4 +1,5 @@
-"""The as-of view in words: the differences between a verdict as published at a moment and as known now, with reasons."""
+"""The as-of view in words: the differences between a verdict as published at a moment and as known now, with
+reasons."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBase:
-    """The evidence behind the two verdicts. stored: all evidence ever found, by id; read: the signals of the present rules,
-    by id; published: the beginning of the published verdict; baseline: the day from which the present rules read; read_since:
-    the texts that a model or a person has read after the moment, with the time."""
+    """The evidence behind the two verdicts. stored: all evidence ever found, by id; read: the signals of the present
+    rules, by id; published: the beginning of the published verdict; baseline: the day from which the present rules
+    read; read_since: the texts that a model or a person has read after the moment, with the time."""
 
     stored: Mapping[str, Evidence]
     read: Mapping[str, Signal]
@@ -60,7 +61,8 @@ def _compared_values(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 
 def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: EvidenceBase) -> tuple[str, ...]:
-    """The reasons of the differences, a sentence each; one general sentence if no reason is found. at: the moment of the view.
+    """The reasons of the differences, a sentence each; one general sentence if no reason is found. at: the moment of
+    the view.
 
     1. Reports that were first seen later, and reports that no longer count.
     2. Reports that were read later, or that the present rules read differently.
@@ -112,7 +114,8 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
 
 
 def retraction_text(why: str, since: datetime | None, rejection: Rejection | None) -> str:
-    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026', 'rejected on ... by Ann Lee: ...'.
+    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026', 'rejected on ... by
+    Ann Lee: ...'.
 
     why: as stored with the retired signal; rejection: by a person, which takes precedence.
     """

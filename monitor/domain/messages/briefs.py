@@ -1,7 +1,7 @@
 """The content of messages: plain values, with each figure and phrase ready to print.
 
-A brief is stored as JSON and rendered later to the same bytes. Texts use the route's zone; the moments are for charts and
-headers.
+A brief is stored as JSON and rendered later to the same bytes. Texts use the route's zone; the moments are for charts
+and headers.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rule
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks itself;
-    url: http, https or ''; rule, version: '' if no rule matched; against: the other side of a contradiction; retracted: it
-    no longer counts; read_by: its readers, '' if only a rule read it; gloss: the language and meaning of a foreign quote."""
+    """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks
+    itself; url: http, https or ''; rule, version: '' if no rule matched; against: the other side of a contradiction;
+    retracted: it no longer counts; read_by: its readers, '' if only a rule read it; gloss: the language and meaning
+    of a foreign quote."""
 
     basis: EvidenceBasis
     quote: str
@@ -75,8 +76,9 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
-    """The progress towards a target. share: None without a target on the same basis; then no percentage is printed. done: the
-    filled part of a drawn bar in whole percent, 1 to 100; None for no bar; heading: 'Counted so far for 2026'."""
+    """The progress towards a target. share: None without a target on the same basis; then no percentage is printed.
+    done: the filled part of a drawn bar in whole percent, 1 to 100; None for no bar; heading: 'Counted so far for
+    2026'."""
 
     text: str
     bar: str
@@ -130,7 +132,8 @@ class ReportLink:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The subject of a message. status: the status key; for a notice, the key of its style; shown: the status in words."""
+    """The subject of a message. status: the status key; for a notice, the key of its style; shown: the status in
+    words."""
 
     text: str
     status: str
@@ -172,8 +175,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message; data_time: the time
-    of the data."""
+    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message; data_time:
+    the time of the data."""
 
     route: str
     data_time: str
@@ -185,9 +188,9 @@ class Footer:
 class AlertBrief:
     """One alert, confirmation, correction, summary, follow-up or notice: its sections in reading order.
 
-    direction: up, down or other; changes: in words, the most important first; moved: the status before and after ('' for a
-    notice); confidence: how sure the change is; note: a remark; waited: the remark on quiet hours; promise: '' for a notice;
-    next: the next step; others: further commitments. Raises RenderError without evidence.
+    direction: up, down or other; changes: in words, the most important first; moved: the status before and after (''
+    for a notice); confidence: how sure the change is; note: a remark; waited: the remark on quiet hours; promise: ''
+    for a notice; next: the next step; others: further commitments. Raises RenderError without evidence.
     """
 
     tag: Literal["alert"] = field(default="alert", kw_only=True, repr=False)
@@ -267,8 +270,8 @@ class AlertBrief:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One row of the digest's table: a commitment without news in the period. next: its next date, else the last one, which
-    passed unmet; progress: the counts; flags: with commas between them. '' if there is none."""
+    """One row of the digest's table: a commitment without news in the period. next: its next date, else the last
+    one, which passed unmet; progress: the counts; flags: with commas between them. '' if there is none."""
 
     commitment: str
     short: str
@@ -282,9 +285,10 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestEvent:
-    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters
-    and 3 others', '' without a report; note: a remark ("first seen late"); direction: up, down or other; lead: the most
-    important line of its block, followed by its quote and its report; changes: the ids of its transitions."""
+    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets:
+    'Reuters and 3 others', '' without a report; note: a remark ("first seen late"); direction: up, down or other;
+    lead: the most important line of its block, followed by its quote and its report; changes: the ids of its
+    transitions."""
 
     day: str
     at: datetime
@@ -304,10 +308,10 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the
-    steps in between; part: a part of the block above; events: most important first; more: the number of events left out;
-    quote: the speaker and the sentence; report: the page to open; doubts, facts: sentences on open doubts, on progress,
-    further reports and dates."""
+    """The news of one commitment in the period. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)';
+    between: the steps in between; part: a part of the block above; events: most important first; more: the number of
+    events left out; quote: the speaker and the sentence; report: the page to open; doubts, facts: sentences on open
+    doubts, on progress, further reports and dates."""
 
     commitment: str
     short: str
@@ -333,8 +337,8 @@ SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """The state of a feed. since: the start of the state, None if unknown; detail: one sentence for people; newest: the time
-    of its last new item, None if unknown."""
+    """The state of a feed. since: the start of the state, None if unknown; detail: one sentence for people; newest:
+    the time of its last new item, None if unknown."""
 
     name: str
     state: SourceState
@@ -345,8 +349,8 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class UncheckedLine:
-    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf; name: its
-    subject; text: the rest of the sentence."""
+    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf;
+    name: its subject; text: the rest of the sentence."""
 
     kind: str
     name: str
@@ -379,10 +383,10 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: one to three sentences; quiet: no change and no event; blocks: the
-    commitments with news, most important first; timelines: of all commitments; unmoved: the commitments without a block;
-    counts: a sentence of figures; readers: None on routes other than the owner's, and without readings in the period; page:
-    its address below the root of the site, '' if the digest is not kept as a page."""
+    """The regular summary, in reading order. opening: one to three sentences; quiet: no change and no event; blocks:
+    the commitments with news, most important first; timelines: of all commitments; unmoved: the commitments without
+    a block; counts: a sentence of figures; readers: None on routes other than the owner's, and without readings in
+    the period; page: its address below the root of the site, '' if the digest is not kept as a page."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str

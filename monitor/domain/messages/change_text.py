@@ -62,12 +62,12 @@ EVENT_LABELS: Mapping[Effect, str] = {
 class ChangeText:
     """One recorded change in words; no sentence has a full stop.
 
-    kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short words,
-    as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved the status to
-    that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a generated sentence;
-    report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK'; reason: why, '' if no reason
-    is recorded; detail: the part of the reason that `text` does not contain; when: the day or time of the event in the
-    reader's zone; late: first seen long after it happened.
+    kind, direction, cause: the values of the transition; name: the commitment's short name; before, after: short
+    words, as in JSON and exports; status: the key of the status after the change; now: 'AT RISK' if the change moved
+    the status to that, 'confirmed' if it only confirms it, else ''; headline: the best report's own headline, or a
+    generated sentence; report: the signal of that report, '' if generated; text: 'Was IN PROGRESS, now AT RISK';
+    reason: why, '' if no reason is recorded; detail: the part of the reason that `text` does not contain; when: the
+    day or time of the event in the reader's zone; late: first seen long after it happened.
     """
 
     id: str
@@ -91,7 +91,8 @@ class ChangeText:
 
     @property
     def event(self) -> str:
-        """The change as an event of a list: the headline; of a confirmation and an edit of the rules, the change itself."""
+        """The change as an event of a list: the headline; of a confirmation and an edit of the rules, the change
+        itself."""
         return self.text if self.now == CONFIRMED or self.cause == Cause.RULES else self.headline
 
     @property
@@ -110,7 +111,7 @@ class ChangeText:
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
     """The text of one transition.
 
-    context: its commitments must be cleaned; its verdicts and signals show which side stands behind a date. reports: the
+    context: its commitments must be cleaned; its verdicts and signals show which side names a date. reports: the
     signals that may give the headline, the best first; None for the evidence of the change.
     """
     if reports is None:
@@ -255,7 +256,8 @@ def _missed(
 
 
 def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:
-    """'End date moved from 10 Nov 2026 to 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026 is now confirmed'."""
+    """'End date moved from 10 Nov 2026 to 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026 is now
+    confirmed'."""
     record = _record(moved.what, moved.new or moved.old, change, context)
     label = "End date" if (record.kind == "expiry" if record else _expires(known)) else "Due date"
     verdict = context.verdicts.get(change.commitment)

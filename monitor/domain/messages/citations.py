@@ -20,11 +20,12 @@ from monitor.domain.verdicts.evidence import Evidence
 class CitationRow:
     """One row of the export; its fields are the columns, except `read_by`, which only JSON has.
 
-    Times are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change: the id
-    that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers of the sent
-    messages about the change, with spaces between; retrieved: when this text was last read from its feed; acts: the actor
-    (us, cn, both, company, third or unknown); says: the speaker (us, cn, both, company, data or press); state: live, dead,
-    rejected, experimental or too_late at the time of the export; who_read: the readers of the sentence, in words.
+    Times are ISO 8601 in UTC, to the second; '' means that a column does not apply. record: change or signal; change:
+    the id that the rows of one change share; kind: status, deadline, progress, terms or flag; messages: the numbers
+    of the sent messages about the change, with spaces between; retrieved: when this text was last read from its feed;
+    acts: the actor (us, cn, both, company, third or unknown); says: the speaker (us, cn, both, company, data or
+    press); state: live, dead, rejected, experimental or too_late at the time of the export; who_read: the readers of
+    the sentence, in words.
     """
 
     record: str
@@ -110,7 +111,8 @@ def _name(commitment: str, context: RenderContext) -> str:
 
 
 def _cited_signals(change: Transition) -> dict[str, None]:
-    """The evidence of a change, with that of its flags if the change is about them or both sides of a dispute are quoted."""
+    """The evidence of a change, with that of its flags if the change is about them or both sides of a dispute are
+    quoted."""
     flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
     return dict.fromkeys((*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence)))
 

@@ -132,8 +132,8 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
 def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False) -> list[str]:
     """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect.
 
-    quoted: the source is already named; older: the flag is older than the report, so a person's words in it (from a baseline)
-    concern something else.
+    quoted: the source is already named; older: the flag is older than the report, so a person's words in it (from a
+    baseline) concern something else.
     """
     match flag.detail:
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
@@ -163,7 +163,8 @@ def awaited_confirmation(flag: Flag, parties: Parties) -> str:
 
 
 def _waits_by_name(flag: Flag, parties: Parties) -> bool:
-    """Whether a flag names the sides that it waits for. One on "others" does not: perhaps a second source is missing."""
+    """Whether a flag names the sides that it waits for. One on "others" does not: perhaps a second source is
+    missing."""
     return parties.can_owe(flag.sides) and "others" not in flag.sides
 
 

@@ -19,7 +19,8 @@ MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 def evidence_lines(
     signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; a sentence that matched twice appears once. retracted: they no longer count."""
+    """One line for each quoted sentence; a sentence that matched twice appears once. retracted: they no longer
+    count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
@@ -59,7 +60,8 @@ def _published(story: Story, zone: str) -> str:
 
 
 def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
-    """The language of a foreign quote, and an outlet that says the same in English or the act in the words of its rule."""
+    """The language of a foreign quote, and an outlet that says the same in English or the act in the words of its
+    rule."""
     lang = language_of(context.stories[signal.story])
     if lang in ("en", ""):
         return ""

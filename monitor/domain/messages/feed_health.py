@@ -18,7 +18,8 @@ SILENT_AFTER = timedelta(days=7)
 FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month is frozen (estimate)."""
 PROMPT_SECONDS = 3600
-"""Feeds that are polled at least once an hour show whether any source answers; slower ones only if there are no others."""
+"""Feeds that are polled at least once an hour show whether any source answers; slower ones only if there are no
+others."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
 _NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
@@ -32,7 +33,7 @@ REMEDIES = {
     "rate_limited": "Give the feed a longer interval in config.toml",
     "http": f"Open the address in a browser: if it fails there too, {_FIND_FEED}",
     "gone": f"Remove the feed from config.toml, and {_FIND_FEED}",
-    "not_a_feed": "Find the publisher's present feed: deal-monitor feeds add PAGE lists the feeds that a page announces",
+    "not_a_feed": "Find the publisher's feed: deal-monitor feeds add PAGE lists the feeds that a page announces",
     "redirects": "Open the address in a browser, and put the final address into config.toml",
     "too_large": "Raise max_bytes in [poll] of config.toml, or choose a smaller feed of the publisher",
     "empty": f"The server sends nothing: wait a day, then {_FIND_FEED}",
@@ -80,9 +81,9 @@ class ConfiguredFeed(Protocol):
 class FeedReport:
     """The report on one feed.
 
-    text: its state in words with its beginning; remedy: '' if none is needed; answered, news: the times of the last answer
-    and the last new item; usual: its usual time without news, None if unknown; unknown: the problem with its publisher,
-    None if it is listed or was not looked up.
+    text: its state in words with its beginning; remedy: '' if none is needed; answered, news: the times of the last
+    answer and the last new item; usual: its usual time without news, None if unknown; unknown: the problem with its
+    publisher, None if it is listed or was not looked up.
     """
 
     health: SourceHealth
@@ -194,7 +195,8 @@ def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollSta
 
 
 def blackout(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState]) -> Blackout | None:
-    """The blackout if no source answers; None while one does, or none was polled. A feed that is not due is not polled."""
+    """The blackout if no source answers; None while one does, or none was polled. A feed that is not due is not
+    polled."""
     polled = [(feed, states[feed.name]) for feed in feeds if feed.name in states]
     judged = [state for feed, state in polled if feed.interval <= PROMPT_SECONDS] or [state for _, state in polled]
     read = max((state.ok_at for _, state in polled if state.ok_at is not None), default=None)

@@ -31,7 +31,8 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
 
 
 def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """The headline of the best report, without a full stop, and its signal; generated, with '', if it is not in English.
+    """The headline of the best report, without a full stop, and its signal; generated, with '', if it is not in
+    English.
 
     reports: the best first. ('', '') without any.
     """
@@ -82,10 +83,11 @@ def _distance(signal: Signal, story: Story, context: RenderContext) -> int:
 
 
 def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
-    """The act of a signal in the words of its rule: 'China tightens rare-earth controls'; by its effect if there are none.
+    """The act of a signal in the words of its rule: 'China tightens rare-earth controls'; by its effect if there are
+    none.
 
-    A sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
-    'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'.
+    A sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may
+    tighten', 'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'.
     """
     if rule is None or not rule.tells:
         return effect_sentence(signal, parties)

@@ -39,8 +39,9 @@ class ThreadMessage:
 
 @dataclass(frozen=True, slots=True)
 class StatusCard:
-    """The content of the header `ref` in a place. first: the message as it was posted; now: the present state; messages: all
-    messages of the thread, oldest first; others: the present state of the other commitments in `first`."""
+    """The content of the header `ref` in a place. first: the message as it was posted; now: the present state;
+    messages: all messages of the thread, oldest first; others: the present state of the other commitments in
+    `first`."""
 
     channel: str
     to: str
@@ -96,8 +97,8 @@ def threads_to_refresh(
 ) -> frozenset[str]:
     """The commitments whose headers must be edited: each one that changed, whether or not a message was sent.
 
-    Changes by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted commitment
-    stay as they are until the mute has ended (unmuted).
+    Changes by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted
+    commitment stay as they are until the mute has ended (unmuted).
     """
     changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
     return frozenset({name for name in changed if mute_window_at(interventions, name, now) is None} | {*unmuted})

@@ -1,4 +1,5 @@
-"""The readers of a sentence: who read it this way and who differently, in one wording for alerts, `explain` and exports."""
+"""The readers of a sentence: who read it this way and who differently, in one wording for alerts, `explain` and
+exports."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from monitor.domain.text.labels import join_list
 
 
 def readers_of(signal: Signal) -> tuple[ReadBy, ...]:
-    """All readers of the sentence of a signal, rules first. Readers with the signal's effect agree; the others differ."""
+    """All readers of the sentence of a signal, rules first. Readers with the signal's effect agree; the others
+    differ."""
     own = ReadBy(ReaderKind.RULE, signal.rule, signal.rule_version, signal.effect)
     if not signal.read_by:
         return (own,)
@@ -33,8 +35,8 @@ def is_read_by_rule(signal: Signal) -> bool:
 
 
 def read_by_values(signal: Signal) -> list[dict[str, Any]]:
-    """All readers of the sentence of a signal, for JSON. effect: None for a reader who sees nothing of the commitment in it;
-    says: None for a rule, whose speaker is the signal's."""
+    """All readers of the sentence of a signal, for JSON. effect: None for a reader who sees nothing of the
+    commitment in it; says: None for a rule, whose speaker is the signal's."""
     return [
         {
             "kind": reader.kind.value,

@@ -114,7 +114,8 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             pin = f"pinned by {detail.by}{end}: {detail.reason} ({detail.source})"
             return f"{pin}; the program would say {status_caps(detail.program)}"
         case reasons.PinEnded():
-            return f"the pin to {status_caps(detail.held)} has ended; the program says: {detail_text(detail.program, parties)}"
+            program = detail_text(detail.program, parties)
+            return f"the pin to {status_caps(detail.held)} has ended; the program says: {program}"
         case reasons.Confirmed():
             return detail_text(detail.told, parties)
         case reasons.StatusTakenBack():
@@ -139,7 +140,8 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"{named}; {not_confirmed(detail.waiting or (), parties)}"
         case reasons.Notice():
             verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "fall")
-            due = f"{verb}{'' if detail.kind == 'expiry' else ' due'} in {days(detail.days_left)}, on {format_date(detail.date)}"
+            word = "" if detail.kind == "expiry" else " due"
+            due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
             passed = (

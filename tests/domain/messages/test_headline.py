@@ -1,4 +1,4 @@
-"""The headline of a change: the best report's own headline, or generated words; and subjects that are never cut badly."""
+"""The headline of a change: the best report's own headline, or generated words; and how subjects are cut."""
 
 from __future__ import annotations
 

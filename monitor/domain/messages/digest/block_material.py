@@ -38,8 +38,8 @@ class Step:
 class BlockMaterial:
     """One commitment of a period.
 
-    changes: the recorded changes, most important first; texts: their texts, by id; further: signals that corroborate the
-    status and that no change names.
+    changes: the recorded changes, most important first; texts: their texts, by id; further: signals that corroborate
+    the status and that no change names.
     """
 
     commitment: Commitment
@@ -83,7 +83,8 @@ class BlockMaterial:
         return self.net is not None and self.net[0] is not self.net[1]
 
     def weight(self, context: RenderContext) -> Weight:
-        """The importance: a widely reported change of status, then the severity, a change of status, the number of outlets."""
+        """The importance: a widely reported change of status, then the severity, a change of status, the number of
+        outlets."""
         if self.lead is None:
             return False, Severity.ROUTINE, False, 0
         reports = known_signals((*self.lead.evidence, *(signal.id for signal in self.further)), context)
@@ -93,7 +94,8 @@ class BlockMaterial:
 
 
 def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
-    """The order of changes. A share comes last, and the latest share first: it is the figure of an event in the list."""
+    """The order of changes. A share comes last, and the latest share first: it is the figure of an event in the
+    list."""
     share = isinstance(change.change, changes.ShareChanged)
     return (
         not share,
@@ -111,7 +113,8 @@ def block_material(
     corroborating: Mapping[str, Sequence[Signal]],
     context: RenderContext,
 ) -> list[BlockMaterial]:
-    """The material of each commitment with changes or further reports, most important first, parts under their parent."""
+    """The material of each commitment with changes or further reports, most important first, parts under their
+    parent."""
     found: dict[str, BlockMaterial] = {}
     for commitment, verdict in followed:
         own = (item for item in transitions if item.commitment == commitment.id and not is_background(item))
@@ -144,7 +147,8 @@ def parent_of(key: str, found: Collection[str]) -> str | None:
 
 
 def root_of(key: str, found: Collection[str]) -> str:
-    """The topmost of these commitments that has `key` as a part, or as a part of a part; `key` itself if there is none."""
+    """The topmost of these commitments that has `key` as a part, or as a part of a part; `key` itself if there is
+    none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
 

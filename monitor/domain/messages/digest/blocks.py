@@ -30,7 +30,8 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import language_of
 
 MAX_QUOTE = {"en": 220, "zh": 80}
-"""Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the opposite."""
+"""Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the
+opposite."""
 MAX_DOUBT = 200
 MAX_EVENT = 150
 """Characters of an event: two lines of plain text (estimate)."""
@@ -38,7 +39,8 @@ MAX_NOTE = 60
 """Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
 MAX_OUTLETS = 3
 SAME_EVENT = timedelta(days=2)
-"""Within this time two generated sentences in the same words are one event, reported later by a second outlet (estimate)."""
+"""Within this time two generated sentences in the same words are one event, reported later by a second outlet
+(estimate)."""
 
 
 def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderContext) -> DigestBlock:
@@ -67,7 +69,7 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
 
 
 def format_day(day: date) -> str:
-    """'30 Oct': the year is that of the period."""
+    """'30 Oct', without the year of the period."""
     return f"{day.day} {day:%b}"
 
 
@@ -93,7 +95,7 @@ def _standing(item: BlockMaterial, context: RenderContext) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """A line with its change, the outlets that reported it, and the report whose headline it is ('' if generated)."""
+    """A line with its change, the outlets that reported it, and the report of its headline ('' if generated)."""
 
     line: DigestEvent
     change: Transition
@@ -191,7 +193,8 @@ def _merged(first: _Event, later: _Event) -> _Event:
 def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
     """The best quote behind the leading change, and the report to open.
 
-    The quote is '' if the event says the same, or if the event is the headline of a report and the quote is not in English.
+    The quote is '' if the event says the same, or if the event is the headline of a report and the quote is not in
+    English.
     """
     if item.lead is None or item.lead_text is None:
         return "", None

@@ -1,4 +1,4 @@
-"""Builds a digest: the changes of a period, the other statuses, what could not be checked, and figures."""
+"""Builds a digest: the changes of a period, the other statuses, unchecked parts, and figures."""
 
 from __future__ import annotations
 
@@ -65,11 +65,12 @@ def digest_brief(
     corroborating: Mapping[str, Sequence[Signal]] | None = None,
     readers: ReaderCounts | None = None,
 ) -> DigestBrief:
-    """Build the digest of the commitments that the route follows, for transitions from start (included) to context.now.
+    """Build the digest of the commitments that the route follows, for transitions from start (included) to
+    context.now.
 
-    muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out silent
-    rules; corroborating: by commitment, the signals that corroborate its status; readers: the differences between readers
-    and rules, None to leave them out.
+    muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out
+    silent rules; corroborating: by commitment, the signals that corroborate its status; readers: the differences
+    between readers and rules, None to leave them out.
     """
     names, verdicts = context.commitments.keys(), context.verdicts
     context, end = context.cleaned(key for key in names if subscribes_to(route, key, names)), context.now
@@ -116,7 +117,8 @@ def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
 
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
-    """The same digest for testing a channel, with TEST before its subject and period and a remark as its first sentence."""
+    """The same digest for testing a channel, with TEST before its subject and period and a remark as its first
+    sentence."""
     opening = ("A test sent by hand; the regular digest follows as usual.", *brief.opening)
     return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
 
@@ -197,7 +199,7 @@ def _source(source: SourceHealth, context: RenderContext, *, alone: bool) -> str
 
 
 def muted_lines(followed: Sequence[tuple[Commitment, Verdict]], muted: Mapping[str, str]) -> list[UncheckedLine]:
-    """The commitments whose alerts a person muted. muted: by commitment, until when and why."""
+    """The muted commitments. muted: by commitment, the end and the reason of its mute."""
     return [
         UncheckedLine("muted", f"{commitment.short}:", f"{muted[commitment.id].rstrip('.')}.")
         for commitment, _ in followed

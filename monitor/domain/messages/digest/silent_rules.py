@@ -74,7 +74,8 @@ def silent_rules(
             if len(names) > MAX_RULES_NAMED + 1:
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
             text = (
-                f"found no act in {len(stories)} stories of {SILENCE_PERIOD.days} days ({one_line(join_list(names), 160)}); "
+                f"found no act in {len(stories)} stories of {SILENCE_PERIOD.days} days "
+                f"({one_line(join_list(names), 160)}); "
                 "`deal-monitor inbox list` shows them."
             )
             no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
@@ -87,7 +88,8 @@ def silent_rules(
 
 
 def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> UncheckedLine | None:
-    """The line of a rule without recent matches; None unless it matched week after week before. stories: recent ones."""
+    """The line of a rule without recent matches; None unless it matched week after week before. stories: recent
+    ones."""
     hits = [match for match in earlier if match.rule == rule]
     weeks = {match.at.isocalendar()[:2] for match in hits}
     share = len({match.story for match in hits}) / max(1, len({match.story for match in earlier}))

@@ -28,7 +28,7 @@ RULE = "soybean-purchases.postponed"
 def week(
     *moves: Transition, titles: Any = None, rules: Any = None, outlets: Any = None, **verdicts: Any
 ) -> DigestBrief:
-    """A digest of four commitments, each with a report of its own. outlets: by commitment, how many more carry its report."""
+    """A digest of four commitments, each with a report of its own. outlets: further carriers of a report."""
     told: dict[str, str] = TITLES | (titles or {})
     signals: dict[str, Signal] = {}
     stories: dict[str, Story] = {}
