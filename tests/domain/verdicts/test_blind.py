@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     BlindSpan,
     Commitment,
@@ -30,10 +29,10 @@ from monitor.domain.model import (
 )
 from monitor.domain.model.changes import notation
 from monitor.domain.model.publishers import PublisherNames, Publishers
+from monitor.domain.model.reasons import DuePassed, Unread
 from monitor.domain.verdicts.blind import able_sources, blind_spans, unread_at
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
-    NONE_DECLARED,
     at,
     commitment,
     due,
@@ -90,11 +89,8 @@ def test_an_expiry_that_passes_while_nobody_reads_is_overdue_and_unchecked_and_h
     assert flags(found) == {FlagKind.UNCHECKED: "truce", FlagKind.OVERDUE: "truce"}
     (status,) = [t for t in found.transitions if t.kind is TransitionKind.STATUS]
     assert status.reason.code is ReasonCode.UNCHECKED
-    said = "could not be checked: 0 of 3 sources read since 20 Oct 2026"
-    assert (
-        reason_text(status.reason, NONE_DECLARED)
-        == f"{said}; the truce was to end on 10 Nov 2026; silent: wire, paper, ministry"
-    )
+    names = ("wire", "paper", "ministry")
+    assert status.reason.detail == Unread("truce", "expiry", date(2026, 11, 10), 3, names, date(2026, 10, 20))
 
 
 def test_a_date_within_half_a_day_of_the_last_answer_counts_as_read() -> None:
@@ -118,7 +114,9 @@ def test_after_a_long_gap_the_clocks_verdict_follows_a_day_of_reading_and_is_tol
     published = decided(TRUCE, "2026-11-11", DIED).verdict
     again = decided(TRUCE, "2026-11-14 20:00", DIED, BACK, published=published)
     assert (again.transitions, again.next_due) == ((), at("2026-11-15 08:00"))
-    assert "read from 20 Oct 2026 to 14 Nov 2026" in reason_text(again.verdict.why, NONE_DECLARED)
+    detail = again.verdict.why.detail
+    assert isinstance(detail, Unread)
+    assert (detail.since, detail.until) == (date(2026, 10, 20), date(2026, 11, 14))
     lapsed = decided(TRUCE, "2026-11-15 08:00", DIED, LONG_BACK, published=again.verdict)
     assert [notation(t.change) for t in lapsed.transitions] == [("at_risk", "lapsed")]
     assert (lapsed.verdict.since, flags(lapsed)) == (at("2026-11-11"), {})
@@ -167,10 +165,7 @@ def test_a_due_date_that_is_overdue_indeed_is_told_once_when_it_has_been_checked
     published = decided(SALE, "2026-11-11", DIED).verdict
     found = decided(SALE, "2026-11-15 08:00", DIED, LONG_BACK, published=published)
     assert [notation(t.change) for t in found.transitions] == [("unchecked", "confirmed")]
-    assert (
-        reason_text(found.transitions[0].reason, NONE_DECLARED)
-        == "the delivery was due by 10 Nov 2026; we have not seen it done"
-    )
+    assert found.transitions[0].reason.detail == DuePassed("delivery", date(2026, 11, 10))
     assert flags(found) == {FlagKind.OVERDUE: "delivery"}
 
 
@@ -201,7 +196,8 @@ def test_a_long_silence_is_unchecked_where_nobody_was_reading() -> None:
 def test_before_the_first_answer_nobody_was_reading_since_the_day_of_the_baseline() -> None:
     found = decided(TRUCE, "2026-11-20")
     assert found.verdict.standing is Standing.IN_FORCE
-    assert "0 of 3 sources read since 1 Oct 2025" in reason_text(found.verdict.why, NONE_DECLARED)
+    assert isinstance(found.verdict.why.detail, Unread)
+    assert (found.verdict.why.detail.sources, found.verdict.why.detail.since) == (3, date(2025, 10, 1))
     first_day = ("2026-11-20", "2026-11-20 10:00")
     assert FlagKind.UNCHECKED in flags(decided(TRUCE, "2026-11-20 10:00", first_day))
     assert decided(TRUCE, "2026-11-21", ("2026-11-20", "2026-11-21")).verdict.standing is Standing.LAPSED

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import (
     By,
     DateMention,
@@ -26,8 +25,8 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import notation
+from monitor.domain.model.reasons import Count, CountedByOne, MetLate, Named, Notice, Quoted
 from tests.builders.domain_values import (
-    NONE_DECLARED,
     at,
     commitment,
     dates,
@@ -75,9 +74,7 @@ LATER = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
 def test_a_date_that_one_side_alone_names_rings_in_its_name() -> None:
     seen = decided(GOAL, [FIRST], "2025-11-02").verdict
     ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
-    assert [(notation(t.change)[1], reason_text(t.reason, NONE_DECLARED)) for t in ring] == [
-        ("due in 7 days", "Tariff truce falls due in 7 days, on 31 Dec 2025; only the US names that date")
-    ]
+    assert [t.reason.detail for t in ring] == [Notice("Tariff truce", "due", date(2025, 12, 31), 7, alone="us")]
 
 
 def test_a_one_sided_date_goes_overdue_and_never_lapses() -> None:
@@ -95,9 +92,7 @@ def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     held = in_force(expiry("2026-11-10"))
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
-    assert [detail_text(f.detail, NONE_DECLARED) for f in found.verdict.flags] == [
-        "only the US names the date 10 Jan 2027; China has not confirmed it"
-    ]
+    assert [f.detail for f in found.verdict.flags] == [Named("us", date(2027, 1, 10), ("cn",))]
     assert [t.kind for t in found.transitions] == [TransitionKind.DEADLINE]
 
 
@@ -118,9 +113,8 @@ def test_what_is_met_after_the_first_date_and_before_the_second_is_late() -> Non
     met = [from_cn(Effect.DELIVERED, "2026-01-20", object="done")]
     found = decided(GOAL, [FIRST, LATER, *met], "2026-01-21")
     assert found.verdict.standing is Standing.MET
-    assert [detail_text(f.detail, NONE_DECLARED) for f in found.verdict.flags if f.kind is FlagKind.LATE] == [
-        "met after the date first set, 31 Dec 2025"
-    ]
+    late = [f.detail for f in found.verdict.flags if f.kind is FlagKind.LATE]
+    assert late == [MetLate(date(2025, 12, 31))]
 
 
 def test_what_is_met_before_any_date_is_not_late() -> None:
@@ -251,7 +245,7 @@ def test_a_stall_shows_what_one_side_opened_and_the_other_shut() -> None:
     found = decided(both, [opened, shut], "2026-01-15").verdict
     assert found.outlook is Outlook.STALLED
     assert found.outlook_evidence == ("shut", "open")
-    assert reason_text(found.why, NONE_DECLARED) == "Beijing shuts it, in answer to “Washington opens the door”"
+    assert found.why.detail == Quoted("Beijing shuts it", after="Washington opens the door")
 
 
 def test_a_threat_brings_no_new_terms() -> None:
@@ -297,10 +291,8 @@ def test_who_says_that_the_promise_is_kept_has_counted_what_was_promised() -> No
 def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> None:
     alone = decided(BEANS, [of_record(3.9e6, "2025-12-16"), count(7e6, "2025-12-17")], "2025-12-17 12:00")
     assert flags_of(alone, FlagKind.UNCONFIRMED)[-1] == "partly_met"
-    assert detail_text(alone.verdict.flags[-1].detail, NONE_DECLARED) == (
-        "Reuters counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it; "
-        "other counts: USDA 3.9 Mt booked"
-    )
+    ours, theirs = Count("Reuters", 7e6, 7e6, "t", "booked"), Count("USDA", 3.9e6, 3.9e6, "t", "booked")
+    assert alone.verdict.flags[-1].detail == CountedByOne(ours, Standing.PARTLY_MET, (ours, theirs))
     borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
     assert borne.verdict.standing is Standing.PARTLY_MET
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import (
     Cause,
     Commitment,
@@ -25,9 +24,9 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import notation
+from monitor.domain.model.reasons import Named
 from monitor.domain.verdicts.decide import decide, initial_verdict
 from tests.builders.domain_values import (
-    NONE_DECLARED,
     at,
     commitment,
     dates,
@@ -118,7 +117,7 @@ def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
     decision = decided(TRUCE, [claim], "2026-11-12")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
     assert FlagKind.OVERDUE in {f.kind for f in decision.verdict.flags}
-    assert "US says 10 Jan 2027" in reason_text(decision.verdict.why, NONE_DECLARED)
+    assert getattr(decision.verdict.why.detail, "later", None) == Named("us", date(2027, 1, 10))
 
 
 OWED = quantity_commitment(

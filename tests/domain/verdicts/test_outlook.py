@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     By,
     Decision,
@@ -23,9 +22,9 @@ from monitor.domain.model import (
     Tier,
     TransitionKind,
 )
+from monitor.domain.model.reasons import Detail, Sighted, Speaker
 from monitor.domain.verdicts.corroboration import claim_key
 from tests.builders.domain_values import (
-    NONE_DECLARED,
     commitment,
     decided,
     from_cn,
@@ -54,8 +53,8 @@ def outlook_of(decision: Decision) -> Outlook:
     return decision.verdict.outlook
 
 
-def doubts_of(decision: Decision) -> list[str]:
-    return [detail_text(f.detail, NONE_DECLARED) for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
+def doubts_of(decision: Decision) -> list[Detail]:
+    return [f.detail for f in decision.verdict.flags if f.kind is FlagKind.UNCONFIRMED]
 
 
 RISK = told(Effect.THREAT, "2025-10-10", *THREE)
@@ -130,9 +129,7 @@ def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:
 def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody() -> None:
     one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
     now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
-    assert doubts_of(now) == [
-        "one independent source so far (Reuters); two more within three days would turn the status to AT RISK"
-    ]
+    assert doubts_of(now) == [Sighted(Speaker("Reuters", Says.PRESS, report=True), Outlook.AT_RISK, 1, 3, 3)]
     assert [(t.kind, t.severity) for t in now.transitions] == [(TransitionKind.EVENT, Severity.ROUTINE)]
     assert not doubts_of(later)
     assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)
