@@ -1,4 +1,5 @@
-"""`model`: scores the configured model on labelled examples, compares stored readings with the rules, reads files of stories."""
+"""`model`: scores the configured model on labelled examples, compares stored readings with the rules, reads files of
+stories."""
 
 from __future__ import annotations
 
@@ -46,12 +47,12 @@ MONTHS_SHOWN = 6
 def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: bool, as_json: bool) -> None:
     """Score the configured model on the labelled examples of the deal.
 
-    Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1 below
-    0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. No answer becomes news; the tokens count
-    in the day's budget, and the result is stored for doctor.
+    Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1
+    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. No answer becomes news; the
+    tokens count in the day's budget, and the result is stored for doctor.
 
-    A table compares the stored readings with the rules, by month. Stories that were read stay as they were read, even with
-    a new model or question.
+    A table compares the stored readings with the rules, by month. Stories that were read stay as they were read, even
+    with a new model or question.
     """
     if show_prompt:
         print_question(as_json=as_json)
@@ -115,7 +116,8 @@ def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) ->
 
 
 def ask_examples(asking: Asking, stories: Sequence[Story]) -> dict[str, Reading]:
-    """The model's readings of the examples, by text. Raises UsageError if the day's tokens do not suffice, and ReaderError."""
+    """The model's readings of the examples, by text. Raises UsageError if the day's tokens do not suffice, and
+    ReaderError."""
     setup, batch = asking.reader.setup, asking.reader.setup.batch
     cost = sum(setup.cost_of(stories[start : start + batch]) for start in range(0, len(stories), batch))
     left = max(setup.daily_tokens - asking.used_today(), 0)
@@ -223,7 +225,8 @@ def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:
 
 
 def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
-    """The same as one table: a row per commitment, a column per month with the share on which rules and readers agree."""
+    """The same as one table: a row per commitment, a column per month with the share on which rules and readers
+    agree."""
     from monitor.domain.messages.digest.reader_counts import difference_text
 
     def share(own: Agreement | None) -> str:
@@ -250,8 +253,8 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     """Let the model read story lines into file OUT, for `match --readings` and `replay --readings`.
 
-    Reads each text once, and none that OUT already has. The tokens count in the day's budget. Exit code 1 if stories stay
-    unread: call again to continue.
+    Reads each text once, and none that OUT already has. The tokens count in the day's budget. Exit code 1 if stories
+    stay unread: call again to continue.
     """
     from monitor.domain.reading.question import is_near
     from monitor.replay import reading_line
@@ -317,7 +320,7 @@ def _stories(stream: IO[str]) -> Iterator[tuple[str, Story]]:
 
 @dataclass(slots=True)
 class Asking:
-    """Requests to the model within the day's budget, outside the reading queue. wait: sleeps so many seconds."""
+    """Requests to the model within the day's budget, outside the reading queue. wait: sleeps, in seconds."""
 
     opened: Session
     reader: ModelReader

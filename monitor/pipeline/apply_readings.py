@@ -1,8 +1,8 @@
 """Applies new readings: stores them, joins them with the rules' signals, and requests reviews of what changes.
 
-A model's reading comes while news settles, or late; a person's at any time. A signal that a text no longer supports is retired, and
-corrected if a verdict was already decided on it. A person's reading belongs to a text: it survives rule edits, and does not cover
-later texts of the story. Every function is part of the caller's transaction.
+A model's reading comes while news settles, or late; a person's at any time. A signal that a text no longer supports is
+retired, and corrected if a verdict was already decided on it. A person's reading belongs to a text: it survives rule
+edits, and does not cover later texts of the story. Every function is part of the caller's transaction.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def reread_stories(
 
     1. Read every live text of the stories with the rules and all readings.
     2. Retire signals that no text supports any more; store new and changed ones.
-    3. Request reviews: a lost signal is a correction, unless it was not decided on yet or another text has it too; a formal act
-       is decided at once.
+    3. Request reviews: a lost signal is a correction, unless it was not decided on yet or another text has it too; a
+       formal act is decided at once.
     """
     known = stories.by_ids(conn, since)
     batch = {name: story for name, story in known.items() if not story.withdrawn}
@@ -127,8 +127,8 @@ def _reviews_of(
 
 
 def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
-    """The given signals that were retired because their text is read differently now, each with the new reader: the reading that
-    counts, or the rules if there is none."""
+    """The given signals that were retired because their text is read differently now, each with the new reader: the
+    reading that counts, or the rules if there is none."""
     lost = signals.read_otherwise(conn, ids)
     if not lost:
         return {}
@@ -151,7 +151,8 @@ def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) 
 
 @dataclass(frozen=True, slots=True)
 class ReadingInput:
-    """A person's reading of a story's text, as entered. by, why: who, and the reason if given. Without matches it is about no commitment."""
+    """A person's reading of a story's text, as entered. by, why: who, and the reason if given. Without matches it is
+    about no commitment."""
 
     matches: tuple[ReadMatch, ...]
     by: str
@@ -160,8 +161,8 @@ class ReadingInput:
 
 @dataclass(frozen=True, slots=True)
 class RecordedReading:
-    """A recorded reading. joined: what the story's own text now says; uncovered: live texts of the story with other words, which
-    keep their readings."""
+    """A recorded reading. joined: the signals of the story's own text; uncovered: live texts of the story with other
+    words, which keep their readings."""
 
     intervention: Intervention
     joined: JoinedText
@@ -208,7 +209,8 @@ def record_reading(
 def undo_readings(
     conn: Connection, rulebook: Rulebook, story: Story, by: str, why: str, now: datetime
 ) -> tuple[Intervention, ...]:
-    """Undo people's readings of a story, so that model and rules count again. Returns the interventions undone, if any."""
+    """Undo people's readings of a story, so that model and rules count again. Returns the interventions undone, if
+    any."""
     undone = reading_interventions(verdict_records.interventions(conn, ()).get("", ()), story.id)
     for each in undone:
         undo = Intervention(secrets.token_hex(6), TAKEN_BACK, "", each.id, why, "", now, by=by)
@@ -220,8 +222,8 @@ def undo_readings(
 
 
 def person_effects(conn: Connection, rulebook: Rulebook, story: Story) -> dict[str, Effect] | None:
-    """Effects by commitment in the last person's reading of a story's current text, each for the part that is meant; None without
-    such a reading."""
+    """Effects by commitment in the last person's reading of a story's current text, each for the part that is meant;
+    None without such a reading."""
     people = [reading for reading in reading_store.of_text(conn, story.revision) if reading.kind is ReaderKind.PERSON]
     if not people:
         return None

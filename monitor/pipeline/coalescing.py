@@ -1,8 +1,8 @@
 """Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
 
-Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the end of the
-quiet hours. A single held message stays as it is. A correction or confirmation of an earlier message has its own thread, and is held
-separately.
+Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
+end of the quiet hours. A single held message stays as it is. A correction or confirmation of an earlier message has its
+own thread, and is held separately.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ NewMessage = tuple[Message, NewOutboxItem]
 class CoalescedMessages:
     """Result for one route.
 
-    superseded: numbers of the held rows that this replaces; cancelled: ids of messages of this review that are not queued
-    separately; row: the summary, None if there is nothing left to report or one of the messages stays.
+    superseded: numbers of the held rows that this replaces; cancelled: ids of messages of this review that are not
+    queued separately; row: the summary, None if there is nothing left to report or one of the messages stays.
     """
 
     superseded: tuple[int, ...] = ()
@@ -90,8 +90,8 @@ def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bo
 class _PendingMessages:
     """Held rows and new messages of one route.
 
-    fresh: new messages that may become part of the summary; sources: the changes of each candidate, in order; nets: their net
-    changes.
+    fresh: new messages that may become part of the summary; sources: the changes of each candidate, in order; nets:
+    their net changes.
     """
 
     route: Route

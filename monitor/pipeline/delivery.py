@@ -1,8 +1,8 @@
 """Delivery from the outbox: lease a row, record the attempt, send, settle.
 
-The attempt is committed before the send starts, so after a crash the row is *uncertain*, never lost: its message is looked up first
-if the channel allows that, else sent again with the same id and marked as a repeat. Messages to one address keep their order; an
-address that must wait delays no other.
+The attempt is committed before the send starts, so after a crash the row is *uncertain*, never lost: its message is
+looked up first if the channel allows that, else sent again with the same id and marked as a repeat. Messages to one
+address keep their order; an address that must wait delays no other.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ MAX_THREAD_AGE: Final = timedelta(days=30)
 class DeliveryReport:
     """Results of one delivery, by row number.
 
-    lost_places: addresses where messages began to be given up, each with the reason: "slack C1: ..."; next_at: the next time
-    with something to do, None if nothing waits.
+    lost_places: addresses where messages began to be given up, each with the reason: "slack C1: ..."; next_at: the next
+    time with something to do, None if nothing waits.
     """
 
     sent: list[int] = field(default_factory=list)
@@ -94,9 +94,10 @@ def deliver(
 ) -> DeliveryReport:
     """Send every row that is due through these channels.
 
-    owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel. notify:
-    routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True ends the
-    delivery. clock: the current time; None: always `now`. Raises only StoreError; every other failure is settled in its row.
+    owner: a name unique to this worker. rng: uniform in [0, 1), for jitter. finders: look-ups of repeats, by channel.
+    notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
+    ends the delivery. clock: the current time; None: always `now`. Raises only StoreError; every other failure is
+    settled in its row.
 
     1. Mark rows with an expired lease as uncertain, and expire held ones; stop if no row is unsettled.
     2. For each due row: lease it and record the attempt, send it, settle it.
@@ -214,7 +215,8 @@ def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bo
 
 
 def on_transport_error(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:
-    """The channel did not accept the message, or may not have. failures: earlier failed attempts to the same address."""
+    """The channel did not accept the message, or may not have. failures: earlier failed attempts to the same
+    address."""
     text = str(error)
     if error.broken:
         return Settlement("waiting", "broken", text, faults=item.faults)

@@ -1,7 +1,8 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a day and hour in the recipient's zone, by the route's cadence (daily, weekly, fortnightly, monthly). Its name is that local
-date and hour, so it is made once, across restarts and clock changes. One digest replaces all slots missed while the program was off.
+A slot is a day and hour in the recipient's zone, by the route's cadence (daily, weekly, fortnightly, monthly). Its name
+is that local date and hour, so it is made once, across restarts and clock changes. One digest replaces all slots missed
+while the program was off.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def build_digest(
 ) -> DigestBrief:
     """The digest of one route for the time from `start` to `end`.
 
-    owner: the configured name of the owner's route, whose digest also lists silent rules and disagreements of rules and readers.
-    A commitment without a verdict whose baseline cannot be read is left out; its review reports it.
+    owner: the configured name of the owner's route, whose digest also lists silent rules and disagreements of rules and
+    readers. A commitment without a verdict whose baseline cannot be read is left out; its review reports it.
 
     1. Read verdicts, transitions of the period and of the timeline, and interventions.
     2. Find the signals of the period that corroborate a status, and the muted commitments.
@@ -169,7 +170,8 @@ def enqueue_due_digests(
     *,
     owner: str | None = None,
 ) -> list[str]:
-    """Queue every digest that is due; returns the names of its routes. keep: writes its page; owner: as for `build_digest`."""
+    """Queue every digest that is due; returns the names of its routes. keep: writes its page; owner: as for
+    `build_digest`."""
     made = []
     for route in routes:
         with store.read() as conn:
@@ -185,7 +187,8 @@ def enqueue_due_digests(
 
 
 def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Queue the digest of a slot; False, without effect, if it was made before. A late one in quiet hours is held until their end."""
+    """Queue the digest of a slot; False, without effect, if it was made before. A late one in quiet hours is held
+    until their end."""
     message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
     place = (route.name, route.channel, route.to)
     item = NewOutboxItem(message_id, "digest", *place, "", brief_json, not_before=quiet_until(route, now))

@@ -87,7 +87,7 @@ def _build_row(
         now=now,
         note=f"{why}. They read {effects}; no verdict changed.",
         confidence="Rules on trial do not count until their stage is stable.",
-        remedy="Remove `stage: experimental` from the rule to put it into service; `deal-monitor rules diff` shows the effect.",
+        remedy="Remove `stage: experimental` to activate the rule; `deal-monitor rules diff` shows the effect.",
         shown_signals=ids,
         quiet=quiet_until(route, now),
         zone=route.zone,

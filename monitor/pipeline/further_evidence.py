@@ -1,7 +1,7 @@
 """Follow-ups: a reply in the thread of a change when further sources corroborate it.
 
-Follow-ups depend only on sent messages and stored signals, so this may run at any time and twice: the evidence that a route received
-is stored with the message.
+Follow-ups depend only on sent messages and stored signals, so this may run at any time and twice: the evidence that a
+route received is stored with the message.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class FollowUpReport:
 def enqueue_follow_ups(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> FollowUpReport:
     """Queue a reply for each route that wants further evidence and has not received all of it.
 
-    A change older than policy's `corroborate_days` gets no reply: later reports are separate news. A reply that fails stops no
-    other. Raises StoreError.
+    A change older than policy's `corroborate_days` gets no reply: later reports are separate news. A reply that fails
+    stops no other. Raises StoreError.
     """
     context = ReviewContext(rulebook, tuple(route for route in routes if route.further), now)
     if not context.routes:

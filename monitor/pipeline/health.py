@@ -1,7 +1,7 @@
 """Health: whether the monitor works, judged from stored data for `health`, `doctor`, the heartbeat and the health page.
 
-A running monitor writes a health sign every minute, and a round (`poll`) one at its end. A sign also proves that the database is
-writable.
+A running monitor writes a health sign every minute, and a round (`poll`) one at its end. A sign also proves that the
+database is writable.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ PROGRAM = "program"
 ROUND = "round"
 """Job name of the rounds of `poll`, for a monitor started by cron."""
 OUTSIDE_CHECK = "outside check"
-"""Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome: called, withheld or failed."""
+"""Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome: called, withheld or
+failed."""
 STALE_AFTER = timedelta(minutes=15)
-"""A fault after so long without a sign, a poll or a decision, an estimate: fifteen signs are missing, and a restart takes one minute."""
+"""Maximum time without a sign, a poll or a decision, an estimate: fifteen signs are missing, and a restart
+takes one minute."""
 LATE_ROUNDS = 2.5
 """Allowed multiple of the last interval between rounds, an estimate: one round may be missing."""
 LONGEST_RHYTHM = timedelta(days=1)
@@ -47,8 +49,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class HealthSign:
-    """A program's last sign. job: PROGRAM or ROUND; running: False after its end, as for each round; who: process and machine;
-    stalled: jobs that have not ended well for STALE_AFTER, and since when.
+    """A program's last sign. job: PROGRAM or ROUND; running: False after its end, as for each round; who: process and
+    machine; stalled: jobs that have not ended well for STALE_AFTER, and since when.
     """
 
     job: str
@@ -109,7 +111,7 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         text = f"no source answers since {_moment(dark.since)}: {commonest.error}. {commonest.remedy}"
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
-        troubles.append(Trouble("channel", f"nothing is sent through {channel} since {_moment(since)}: {error}"))
+        troubles.append(Trouble("channel", f"{channel} has sent no message since {_moment(since)}: {error}"))
     if dead := outbox_store.counts(conn).get("dead", 0):
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"

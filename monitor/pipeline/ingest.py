@@ -1,7 +1,8 @@
 """T1, ingest: one poll of one feed into the database, in one transaction.
 
-Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or fetched again. Polls
-without a document share a transaction. A story on which the matcher fails is stored, and recorded as a problem.
+Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or fetched
+again. Polls without a document share a transaction. A story on which the matcher fails is stored, and recorded as a
+problem.
 """
 
 from __future__ import annotations
@@ -85,8 +86,9 @@ def ingest(
 ) -> IngestReport:
     """Store a poll that brought a document. Raises StoreError.
 
-    next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued for it; also:
-    writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll) only save queries.
+    next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued
+    for it; also: writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll)
+    only save queries.
 
     1. Read the state of the feed.
     2. Compare the document with the stored data (`domain.intake`).
@@ -129,7 +131,8 @@ def ingest(
 class PollWithoutDocument:
     """A poll that failed or brought nothing new.
 
-    before: the feed's state at the time of the poll, None for the first one; next_poll: one interval from now by default.
+    before: the feed's state at the time of the poll, None for the first one; next_poll: one interval from now by
+    default.
     """
 
     feed: PolledFeed
@@ -141,8 +144,8 @@ class PollWithoutDocument:
 def record_without_document(
     store: Store, polls: Sequence[PollWithoutDocument], now: datetime, also: Also | None = None
 ) -> list[IngestReport]:
-    """Store the outcomes of polls without a document in one transaction: a commit costs more than such a poll, and polls lost in a
-    crash are repeated. also: as in `ingest`. Raises StoreError."""
+    """Store the outcomes of polls without a document in one transaction: a commit costs more than such a poll, and
+    polls lost in a crash are repeated. also: as in `ingest`. Raises StoreError."""
     reports, states = [], []
     for poll in polls:
         feed, interval = poll.feed, timedelta(seconds=poll.feed.interval)

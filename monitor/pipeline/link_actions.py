@@ -1,7 +1,8 @@
-"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong, in one transaction.
+"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong, in one
+transaction.
 
-No link changes a verdict. If a message was forwarded, its new holder can at most unsubscribe the first recipient, and the owner is
-notified of that.
+No link changes a verdict. If a message was forwarded, its new holder can at most unsubscribe the first recipient, and
+the owner is notified of that.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ FORWARDED = "Anyone who holds a message can use its links, also if it was forwar
 
 @dataclass(frozen=True, slots=True)
 class _VerifiedLink:
-    """A valid link with its message. done: the intervention that it, or for an unsubscription any other means, has recorded."""
+    """A valid link with its message. done: the intervention that it, or for an unsubscription any other means, has
+    recorded."""
 
     action: LinkAction
     item: Item
@@ -73,7 +75,8 @@ def press(
 ) -> LinkPage:
     """Do what the link says, once, and return its page. Raises StoreError if nothing was done.
 
-    notify: routes to the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the reader's.
+    notify: routes to the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the
+    reader's.
     """
     with store.read() as conn:  # an invalid token must not take the write lock
         link = _verified(conn, token, keys, now)
@@ -155,7 +158,8 @@ def unsubscribe(
     notify: Sequence[Route],
     message_id: str = "",
 ) -> int:
-    """Unsubscribe an address from a route, let its waiting messages expire and notify the owner. Returns how many messages expired.
+    """Unsubscribe an address from a route, let its waiting messages expire and notify the owner. Returns how many
+    messages expired.
 
     message_id: of the message whose link was used, '' for a command.
     """

@@ -21,8 +21,8 @@ from monitor.store.tables import Item
 class OperatorNotice:
     """A notice about the program itself; one `key` is sent once.
 
-    name, short: the subject; state: its state; findings: lines from the part that found the trouble (`found_by`); good: the
-    trouble is over.
+    name, short: the subject; state: its state; findings: lines from the part that found the trouble (`found_by`); good:
+    the trouble is over.
     """
 
     key: str
@@ -41,8 +41,8 @@ class OperatorNotice:
 def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[Route], now: datetime) -> None:
     """Queue a notice for the first of these routes whose channel works and whose address can be reached.
 
-    An address that refused its last message cannot be reached, nor can one that unsubscribed. A message that failed in our own
-    code does not count.
+    An address that refused its last message cannot be reached, nor can one that unsubscribed. A message that failed in
+    our own code does not count.
     """
     broken = outbox_store.open_circuits(conn).keys()
     left = unsubscribed(verdict_records.interventions(conn, ()).get("", ()))
@@ -86,12 +86,12 @@ def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:
         name=f"Channel {channel}",
         short=channel,
         state="broken",
-        first_line=f"CHANNEL BROKEN · {channel} · nothing is sent through it",
+        first_line=f"CHANNEL BROKEN · {channel} · no message can be sent",
         why=f"Messages for {channel} stay in the outbox and are sent in order once it is repaired: {error}",
         confidence="Reported by the channel itself.",
         findings=(error,),
         found_by=channel,
-        remedy="Repair what it names (a token, a password, a certificate, a setting); the outbox retries once a minute.",
+        remedy="Repair what it names (token, password, certificate or setting); the outbox retries once a minute.",
     )
 
 
@@ -119,9 +119,9 @@ def heartbeat_notice(error: str, since: datetime) -> OperatorNotice:
         short="outside check",
         state="not reached",
         first_line=f"OUTSIDE CHECK NOT REACHED · {error}",
-        why=f"The monitor works, but has not reached the check since {since:%-d %b %Y %H:%M} UTC, which may raise a false alarm.",
+        why=f"The monitor works, but has not reached it since {since:%-d %b %Y %H:%M} UTC; it may raise a false alarm.",
         confidence="The monitor called it itself.",
         findings=(error,),
         found_by="monitor",
-        remedy="Check DEAL_MONITOR_HEARTBEAT__URL, or the file heartbeat__url; `deal-monitor doctor` shows the last call.",
+        remedy="Check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url; `deal-monitor doctor` shows the call.",
     )

@@ -1,8 +1,8 @@
-"""The queue of texts for the model: what is asked next, the day's budget, and the circuit breaker of its server.
+"""The queue of texts for the model: the next request, the day's budget, and the circuit breaker of its server.
 
-A request runs between two transactions: `next_request` takes texts and reserves tokens, `record_answer` or `record_failure` settles
-both. A text stays in the queue until it is answered, too old, or no longer published. While the breaker is open or the budget
-is spent, the rules decide alone; the breaker outlives a restart.
+A request runs between two transactions: `next_request` takes texts and reserves tokens, `record_answer` or
+`record_failure` settles both. A text stays in the queue until it is answered, too old, or no longer published. While
+the breaker is open or the budget is spent, the rules decide alone; the breaker outlives a restart.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from monitor.store import Connection, problems_and_runs, reading_store, stories
 from monitor.store.tables import Problem, UnreadText
 
 GATHER = timedelta(seconds=15)
-"""How long the first text waits for others, an estimate: reports of one event come within a few polls and share a request."""
+"""How long the first text waits for others, an estimate: reports of one event come within a few polls and share a
+request."""
 MOST_WAIT = timedelta(minutes=1)
 """How long news waits for its reading; then the rules decide alone until it comes."""
 FIRST_BACKOFF, MOST_BACKOFF = timedelta(minutes=1), timedelta(days=1)
@@ -40,7 +41,7 @@ MOST_OPEN = timedelta(minutes=30)
 BEFORE_OPEN = timedelta(seconds=10)
 """Between the first failures: after three, a server that restarted has been asked again within half a minute."""
 NOTIFY_AFTER = timedelta(minutes=15)
-"""The owner is notified of a failure that lasts so long: an estimate, longer than an upgrade of a server takes."""
+"""Duration after which the owner is notified of a failure: an estimate, longer than an upgrade of a server takes."""
 
 log = get_logger(__name__)
 
@@ -84,7 +85,8 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked, '' if it is."""
+    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked,
+    '' if it is."""
 
     state: Literal["reading", "failing", "over budget"]
     waiting: int
@@ -114,8 +116,8 @@ class ReadingQueue:
     def next_request(self, *, gathered: bool = False, fresh_start: bool = False) -> ReadRequest | None:
         """The texts to ask about now; reserves the tokens of the answer. None if there is nothing to ask.
 
-        gathered: do not wait for more texts; fresh_start: retry once after a refusal that only a person can end, as it may have
-        been repaired.
+        gathered: do not wait for more texts; fresh_start: retry once after a refusal that only a person can end, as it
+        may have been repaired.
 
         1. Drop texts that are too old or no longer published.
         2. Ask nothing while the breaker is open.
@@ -186,7 +188,8 @@ class ReadingQueue:
     # ---------------------------------------------------------------- outcomes
 
     def record_answer(self, request: ReadRequest, answer: CheckedAnswer, tokens: int) -> ReadingReport:
-        """Store the readings of an answer with all that they change; texts without an answer stay queued. tokens: used."""
+        """Store the readings of an answer with all that they change; texts without an answer stay queued. tokens:
+        used."""
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=tokens - request.cost)
         made = {text: self.setup.reading_of(text, read, self.now) for text, read in answer.answered.items()}
         texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
@@ -200,7 +203,8 @@ class ReadingQueue:
         return report
 
     def record_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
-        """Record that a request failed. Its texts stay queued, and the server is not asked until the returned `retry_at`."""
+        """Record that a request failed. Its texts stay queued, and the server is not asked until the returned
+        `retry_at`."""
         spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
         if error.unusable:
@@ -208,8 +212,8 @@ class ReadingQueue:
         return self._add_failure(error)
 
     def release_late(self, *, asked: bool = True) -> None:
-        """Let the rules decide alone on texts that have waited too long, or on all while the model cannot be asked. asked: False if
-        it is not asked at all."""
+        """Let the rules decide alone on texts that have waited too long, or on all while the model cannot be asked.
+        asked: False if it is not asked at all."""
         asked = asked and not is_open(trouble_at(self.conn, self.setup.place), self.now)
         asked = asked and self._tokens_left() >= self.setup.least_cost
         since = self.now - longest_wait(self.rulebook.policy) if asked else self.now
@@ -295,7 +299,7 @@ class ReadingQueue:
             confidence="Tokens are counted as the server reports them, else estimated.",
             findings=(f"{used:,} tokens used since 00:00 UTC; the next request would exceed {limit:,}.",),
             found_by=self.setup.place,
-            remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise no action is needed.",
+            remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise, no action.",
         )
 
 

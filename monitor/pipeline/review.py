@@ -1,7 +1,7 @@
 """T2, the review: decides every commitment that is due, and announces the changes, in one write.
 
-Reading, deciding and announcing write nothing. The write is compare-and-set on each verdict: if another writer was first,
-everything is read and decided again, so no change is lost or recorded twice.
+Reading, deciding and announcing write nothing. The write is compare-and-set on each verdict: if another writer was
+first, everything is read and decided again, so no change is lost or recorded twice.
 """
 
 from __future__ import annotations
@@ -57,12 +57,13 @@ def review(
     settled: bool = False,
     sources: Sequence[str] = (),
 ) -> ReviewReport:
-    """Decide the commitments due at `now`, and queue the messages that routes accept. cause: of requests by ordinary news.
+    """Decide the commitments due at `now`, and queue the messages that routes accept. cause: of requests by ordinary
+    news.
 
     sources: the feeds that could report a change (`domain.verdicts.blind`); without any, nothing counts as unread.
 
-    A commitment is due if it has a review request `settle_seconds` old (any request, if `settled`; at once for a formal act or
-    an intervention), if time alone may have changed its verdict, or if it was never decided. Raises StoreError.
+    A commitment is due if it has a review request `settle_seconds` old (any request, if `settled`; at once for a formal
+    act or an intervention), if time alone may have changed its verdict, or if it was never decided. Raises StoreError.
 
     1. Activate the rulebook, if it is not the last one used.
     2. Read the due commitments, with signals, stories and interventions.
@@ -89,7 +90,7 @@ def review(
         except _OvertakenError:
             continue
     raise StoreError(
-        f"verdicts in {store.name} changed {MAX_CAS_RETRIES} times while they were decided: is another instance writing?",
+        f"verdicts in {store.name} changed {MAX_CAS_RETRIES} times during a review: is another instance writing?",
         subject=store.name,
     )
 
@@ -108,8 +109,8 @@ def preview_activation(
 ) -> ReviewReport:
     """The changes and messages of activating this rulebook and deciding everything then due; writes nothing.
 
-    Changes that only the edit causes have the cause `rules`, and their messages are held; pending reviews are decided with
-    the new rules and announced.
+    Changes that only the edit causes have the cause `rules`, and their messages are held; pending reviews are decided
+    with the new rules and announced.
     """
     policy, context = replace(rulebook.policy, settle_seconds=0), ReviewContext(rulebook, tuple(routes), now)
     with store.read() as conn:
@@ -121,7 +122,7 @@ def preview_activation(
 
 
 def next_review_at(store: Store, policy: Policy | None = None) -> datetime | None:
-    """The next time at which a review has something to do; None if nothing is known."""
+    """The next time at which a review has something to do; None if unknown."""
     with store.read() as conn:
         requests = verdict_records.review_requests(conn)
         by_time = verdict_records.next_clock_due(conn, apart_from=requests)
@@ -138,8 +139,8 @@ class _OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _ReviewInput:
-    """The input of one review. failed: commitments that could not be read, each with its error; told: the stories behind messages on
-    recent events, by signal."""
+    """The input of one review. failed: commitments that could not be read, each with its error; told: the stories
+    behind messages on recent events, by signal."""
 
     due: tuple[PendingReview, ...] = ()
     stories: Mapping[str, Story] = field(default_factory=dict)
@@ -160,8 +161,8 @@ def _load(
 ) -> _ReviewInput:
     """Read the due commitments. change: a rule change that is read as if it had been written.
 
-    Signals are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an intervention
-    rejected something in the checkpoint, they are read from the baseline on.
+    Signals are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an
+    intervention rejected something in the checkpoint, they are read from the baseline on.
     """
     now, commitments = context.now, context.rulebook.commitments
     requests = change.marked(verdict_records.review_requests(conn), now)
@@ -215,7 +216,8 @@ def _load(
 
 
 def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """Adds the data of a summary if a mute has ended since the last decision, or the intervention that ended it is new."""
+    """Adds the data of a summary if a mute has ended since the last decision, or the intervention that ended it is
+    new."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
@@ -292,9 +294,9 @@ class _Review:
     def make_rows(self, conn: Connection) -> None:
         """Build the outbox rows, and coalesce messages held in quiet hours.
 
-        If a message cannot be built, its commitments stay undecided (no change is recorded without its message), and announcing
-        starts over. A shared message is first split, so that only the faulty commitment stays undecided. If coalescing fails,
-        each message is held separately.
+        If a message cannot be built, its commitments stay undecided (no change is recorded without its message), and
+        announcing starts over. A shared message is first split, so that only the faulty commitment stays undecided. If
+        coalescing fails, each message is held separately.
         """
         written = not self.messages
         while not written:
@@ -325,7 +327,8 @@ class _Review:
         self.rows += [each.row for each in self.coalesced if each.row is not None]
 
     def write(self, conn: Connection) -> None:
-        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row changed since it was read."""
+        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row changed since it was
+        read."""
         now, transitions = self.context.now, self.transitions()
         for record, _ in self.decided.values():
             if not verdict_records.save_record(conn, record):

@@ -32,8 +32,8 @@ def read_material(
     base_url: str = "",
     program: str = "",
 ) -> SiteMaterial:
-    """The content of the pages at `now`, in UTC. A commitment without a decision has the verdict of its baseline. One whose baseline cannot be
-    read is left out; its review reports that."""
+    """The content of the pages at `now`, in UTC. A commitment without a decision has the verdict of its baseline.
+    One whose baseline cannot be read is left out; its review reports that."""
     verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
     for name, commitment in rulebook.commitments.items():
@@ -85,7 +85,8 @@ def _match_counts(conn: Connection, now: datetime) -> dict[str, MatchCount]:
 
 
 def content_stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
-    """A hash that changes whenever the content of the pages does: verdicts, changes, interventions, sources, rules, and the day."""
+    """A hash that changes whenever the content of the pages does: verdicts, changes, interventions, sources, rules,
+    and the day."""
     # Pages show days of sources: another answer on the same day is no reason to build them again.
     health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)
     parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *health)

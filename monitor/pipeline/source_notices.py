@@ -1,7 +1,7 @@
 """Notices to the owner about sources: none answers, an important one is dead, silent or frozen, or they have recovered.
 
-Each trouble is notified once, and its end once. `source_trouble` is written together with the notice, so a restart repeats nothing. A
-trouble that returns within a day of its end must be over for a day before its end is notified.
+Each trouble is notified once, and its end once. `source_trouble` is written together with the notice, so a restart
+repeats nothing. A trouble that returns within a day of its end must be over for a day before its end is notified.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from monitor.store.tables import FeedState, SourceTrouble
 ALL = ""
 """Subject of the trouble that no source answers."""
 NO_ANSWER_AFTER = timedelta(hours=1)
-"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart. With feeds polled hourly, it
-is two hours after the last answer."""
+"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart. With feeds
+polled hourly, it is two hours after the last answer."""
 DEAD_AFTER = timedelta(hours=18)
 """Time before a failing important feed is notified, an estimate: longer than a night, and within a day."""
 DEAD_WITH_OTHERS = timedelta(hours=12)
@@ -29,7 +29,7 @@ DEAD_WITH_OTHERS = timedelta(hours=12)
 WELL_AFTER = timedelta(hours=1)
 """Time before sources that answer count as recovered, an estimate: one answer between two failures is no recovery."""
 RELAPSE = timedelta(days=1)
-"""A trouble so soon after its last end is the same one; it is over once it stays away for so long."""
+"""A trouble that returns within this time is the same one; it ends after this time without it."""
 MOST_LISTED = 5
 """Sources named in one notice; the others are counted."""
 
@@ -51,8 +51,8 @@ def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: dat
 def watch_sources(
     store: Store, feeds: Sequence[ConfiguredFeed], important: Collection[str], routes: Sequence[Route], now: datetime
 ) -> list[str]:
-    """Notify the owner of changes in the sources; returns the first lines of the notices. important: names of the feeds that deserve
-    a notice of their own. Raises StoreError.
+    """Notify the owner of changes in the sources; returns the first lines of the notices. important: names of the feeds
+    that deserve a notice of their own. Raises StoreError.
 
     1. While no source answers, that is the only notice: single failures are part of it.
     2. Otherwise one notice on important feeds in trouble, and one on feeds that have recovered.
@@ -172,7 +172,7 @@ class _Watch:
             findings = [f"none answered from {_moment(everything.since)} to {_moment(back)}"]
             findings += [f"also recovered: {_names(names)}"] if names else []
             findings += [f"still failing: {_names(each.feeds)}: {each.error}" for each in bad[:MOST_LISTED]]
-            remedy = "No action needed. Dates that passed meanwhile are checked now, which takes up to a day."
+            remedy = "No action needed. Dates that passed are checked now, which takes up to a day."
         else:
             first_line = f"SOURCE READ AGAIN · {_names(names)}"
             findings = [f"{each.subject}: {each.state} from {_moment(each.since)}" for each in over[:MOST_LISTED]]
@@ -181,7 +181,7 @@ class _Watch:
             key=f"{self.now.isoformat()}\n{','.join(names)}\nwell again",
             state="read again",
             first_line=first_line,
-            why="News published meanwhile is read if the feeds still list it.",
+            why="News from that time is read if the feeds still list it.",
             findings=tuple(findings),
             remedy=remedy,
             good=True,
@@ -207,7 +207,7 @@ class _Watch:
         return SourceTrouble(subject=subject, state=state, since=since, told_at=self.now, before=before)
 
     def _lasts(self, health: SourceHealth, long: timedelta) -> bool:
-        """Whether a feed has been in trouble for so long, not counting a time in which no source answered."""
+        """Whether a feed has been in trouble for this time, not counting a time in which no source answered."""
         if health.state in ("ok", "never"):
             return False
         everything = self.troubles.get(ALL)

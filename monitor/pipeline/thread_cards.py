@@ -1,7 +1,8 @@
 """Thread headers: after each change, the first message of a Slack thread is edited to show the present status.
 
-An outdated header is recorded in the same commit as the change and its reply; its content follows from published verdicts and sent
-messages. So an edit may be late, happen twice or fail without harm: every important change has its own message.
+An outdated header is recorded in the same commit as the change and its reply; its content follows from published
+verdicts and sent messages. So an edit may be late, happen twice or fail without harm: every important change has its
+own message.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def update_stale_threads(
     rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Make the due edits in one channel, up to the first failure; returns its error, '' if none failed. Raises only StoreError."""
+    """Make the due edits in one channel, up to the first failure; returns its error, '' if none failed. Raises only
+    StoreError."""
     while not stop():
         with store.read() as conn:
             thread = threads.next_outdated_thread(conn, channel, now)

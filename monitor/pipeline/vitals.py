@@ -48,5 +48,6 @@ def read_vitals(
 
 
 def public_text(trouble: Trouble) -> str:
-    """The public part of a trouble. A channel's or source's own error, which may name machines, follows the first colon."""
+    """The public part of a trouble. A channel's or source's own error, which may name machines, follows the first
+    colon."""
     return trouble.text if trouble.kind == "stale" else trouble.text.partition(": ")[0]

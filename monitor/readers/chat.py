@@ -1,7 +1,7 @@
 """A server with the OpenAI chat-completions protocol: one question, one answer.
 
-No tools, redirects or cookies; an answer is limited in size and time. Requests and answers are never logged, and no error shows the key,
-even if the server's own text does.
+No tools, redirects or cookies; an answer is limited in size and time. Requests and answers are never logged, and no
+error shows the key, even if the server's own text does.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _STOP_CHECK_S = 0.2
 _SHOWN = 200
 """Characters shown of a server's error text."""
 _NEEDS_PERSON: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "the key is refused; give a valid one as DEAL_MONITOR_READER__KEY or in a file reader__key",
-    HTTPStatus.FORBIDDEN: "the key may not use this model; give another as DEAL_MONITOR_READER__KEY or in a file reader__key",
+    HTTPStatus.UNAUTHORIZED: "the key is refused; correct DEAL_MONITOR_READER__KEY or the file reader__key",
+    HTTPStatus.FORBIDDEN: "the key may not use this model; change DEAL_MONITOR_READER__KEY or the file reader__key",
     HTTPStatus.PAYMENT_REQUIRED: "the account has no credit left; add some",
     HTTPStatus.NOT_FOUND: "no such model or address; check model and base_url (which often ends in /v1) in [reader]",
 }
@@ -120,7 +120,7 @@ class ChatServer:
         return tuple(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
 
     def _run(self, exchange: Coroutine[Any, Any, T], stop: Event | None) -> T:
-        """The result of an exchange, unless the program stops meanwhile."""
+        """The result of an exchange, unless the program stops first."""
 
         async def watched() -> T:
             task = asyncio.ensure_future(exchange)

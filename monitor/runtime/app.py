@@ -1,8 +1,8 @@
 """The open program and its work: review, queue, send; without threads or ticks.
 
-`session` opens settings, database and rules, `wiring` makes channels from settings, `scheduler` calls these functions in time. Every
-function reads the time from `app.clock`, so the sample year runs through the same code as live news. Modules that send or render are
-imported inside the functions: many commands only review.
+`session` opens settings, database and rules, `wiring` makes channels from settings, `scheduler` calls these functions
+in time. Every function reads the time from `app.clock`, so the sample year runs through the same code as live news.
+Modules that send or render are imported inside the functions: many commands only review.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from monitor.runtime.model_reader import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
-"""The longest wait for the next message before a delivery ends: longer than the pace of an address (about a second) and the first
-retry after a failure."""
+"""The longest wait for the next message before a delivery ends: longer than the pace of an address (about a second)
+and the first retry after a failure."""
 MIN_WAIT = timedelta(milliseconds=100)
 """Between two deliveries, so that a row that stays due does not occupy the processor."""
 
@@ -125,7 +125,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
-    watch = FolderWatch(settings.rules)  # before the folder is read, or an edit meanwhile would be missed
+    watch = FolderWatch(settings.rules)  # before the folder is read, or an edit in between would be missed
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
@@ -199,8 +199,8 @@ def run_digests(app: App) -> list[str]:
 
 
 def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest and return its address on the site; '' if that fails, which does not stop the message. All addresses
-    of a route share the page."""
+    """Write the page of a digest and return its address on the site; '' if that fails, which does not stop the
+    message. All addresses of a route share the page."""
     from monitor.domain.messages.briefs import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS

@@ -1,7 +1,7 @@
 """Backups: everything a monitor needs to continue elsewhere, in one `.tar.gz` that any tar can unpack.
 
-A backup holds the files of the working folder under their own names, so unpacking restores the folder. Its first member is
-`manifest.json`, its last `SHA256SUMS`, in the format of `sha256sum --check`. Secrets are never included.
+A backup holds the files of the working folder under their own names, so unpacking restores the folder. Its first member
+is `manifest.json`, its last `SHA256SUMS`, in the format of `sha256sum --check`. Secrets are never included.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ LARGEST_MANIFEST = 1_000_000
 class Manifest:
     """Contents of a backup.
 
-    made_at: UTC, ISO 8601; program: its version, '' for a checkout; statuses: published status by commitment;
-    waiting: messages not sent yet; database: name of the database in the archive; elsewhere: archive name -> original path
-    of everything that was outside the working folder.
+    made_at: UTC, ISO 8601; program: its version, '' for a checkout; statuses: published status by commitment; waiting:
+    messages not sent yet; database: name of the database in the archive; elsewhere: archive name -> original path of
+    everything that was outside the working folder.
     """
 
     format: int
@@ -82,9 +82,10 @@ class MadeBackup:
 def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | None = None) -> MadeBackup:
     """Write one archive while the monitor may run. Raises StoreError and BackupError.
 
-    target: a new file, or a folder in which the file is named by the time. keep: number of archives left in that folder.
+    target: a new file, or a folder in which the file is named by the time. keep: number of archives left in that
+    folder.
 
-    1. Copy the database as of this moment into a temporary folder beside the archive.
+    1. Copy the database as of this moment into a temporary folder next to the archive.
     2. Write the copy, settings, rules, templates and sent digests into an unfinished archive, synced to disk.
     3. Rename it to its final name: there is a whole archive or none.
     """
@@ -123,14 +124,15 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
             unfinished.rename(path)
     except OSError as error:
         text = f"{error.filename or path} cannot be backed up: {error.strerror or error}"
-        raise BackupError(f"{text}. Nothing was left behind", subject=str(path)) from error
+        raise BackupError(f"{text}. No archive was written", subject=str(path)) from error
     removed = _remove_oldest(path.parent, keep) if keep is not None else ()
     return MadeBackup(path, manifest, len(named.files) + 2, size, removed)
 
 
 @dataclass(slots=True)
 class _NamedFiles:
-    """Files to back up by their name in the archive: relative to `root`, or below `elsewhere` if they are outside it."""
+    """Files to back up by their name in the archive: relative to `root`, or below `elsewhere` if they are outside
+    it."""
 
     root: Path
     files: dict[str, Path] = field(default_factory=dict)
@@ -191,7 +193,7 @@ def _write_archive(archive: Path, manifest: Manifest, files: dict[str, Path]) ->
             if name == manifest.database:
                 with file.open("rb") as stream:
                     add(name, stream, file.stat().st_size)
-            else:  # read at once: somebody may edit it meanwhile
+            else:  # read once: the file may be edited during the backup
                 content = file.read_bytes()
                 add(name, io.BytesIO(content), len(content))
         text = "".join(sums).encode()

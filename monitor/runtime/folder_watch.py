@@ -16,8 +16,8 @@ FolderFingerprint: TypeAlias = tuple[tuple[str, int, int], ...]
 class FolderWatch:
     """Detects a complete edit of a folder's files.
 
-    An editor saves one file after another, each in pieces, so an edit counts once two checks in a row find the same state. A
-    touched file is not an edit. Create the watch before reading the folder.
+    An editor saves one file after another, each in pieces, so an edit counts once two checks in a row find the same
+    state. A touched file is not an edit. Create the watch before reading the folder.
     """
 
     folder: Path

@@ -24,7 +24,8 @@ class Answer:
 
 @dataclass(slots=True)
 class ModelReader:
-    """A model on a server, with the question of one rulebook. has_asked: whether it was asked since the program started."""
+    """A model on a server, with the question of one rulebook. has_asked: whether it was asked since the program
+    started."""
 
     server: ChatServer
     setup: ReaderSetup

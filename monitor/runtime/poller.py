@@ -35,14 +35,16 @@ from monitor.store.tables import FeedState
 UNREAD_DOCUMENTS = 64
 """Fetched documents that may wait for a parser, an estimate: at the usual 50 kB they take three megabytes."""
 HEAVY_PARSE_SECONDS = 1.0
-"""An estimate: a document that takes longer to parse, two hundred times the usual, uses a parser of its own the next time."""
+"""An estimate: a document that takes longer to parse, two hundred times the usual, uses a parser of its own the next
+time."""
 STOP_SECONDS = 2.0
-"""How long `close` waits for a running write: with the wait of the scheduler, within the ten seconds of `docker stop`."""
+"""How long `close` waits for a running write: with the wait of the scheduler, within the ten seconds of `docker
+stop`."""
 STOP_CHECK_SECONDS = 0.2
 """Between two checks of `app.stop` in a single round."""
 REDIRECTS_BEFORE_MOVED = 3
-"""Polls in a row that must find the same permanent redirect before the new address is used, an estimate: one may be a slip of
-the server."""
+"""Polls in a row that must find the same permanent redirect before the new address is used, an estimate: one may be
+a slip of the server."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
 MAX_CONNECT_SECONDS = 10.0
@@ -86,9 +88,9 @@ def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[Ing
 class Poller(AbstractContextManager["Poller"]):
     """Polls feeds while it is open. A feed in progress (being fetched, parsed or stored) is not polled again.
 
-    Answers without a document that arrive during a write share the next transaction. A document that takes long to parse
-    does not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`. heavy_s:
-    the parse time in seconds from which a document gets a parser apart.
+    Answers without a document that arrive during a write share the next transaction. A document that takes long to
+    parse does not delay the others. parser: one to use and leave open; None: one of its own. unread: see `Fetcher`.
+    heavy_s: the parse time in seconds from which a document gets a parser apart.
     """
 
     def __init__(
@@ -157,8 +159,8 @@ class Poller(AbstractContextManager["Poller"]):
         self._arrived.put((due, answer.result()))
 
     def poll_once(self, *, everything: bool) -> list[IngestReport]:
-        """Poll the feeds that are due, or every feed, and wait for the results. They are stored in the order of the feeds, so
-        the same answers give the same stories. Raises StoreError."""
+        """Poll the feeds that are due, or every feed, and wait for the results. They are stored in the order of the
+        feeds, so the same answers give the same stories. Raises StoreError."""
         stop, requested = self._app.stop, self._requested(everything=everything)
         with long_work("polling", len(requested), "feeds") as step:
             waiting = [answer for _, answer in requested]
@@ -217,7 +219,7 @@ class Poller(AbstractContextManager["Poller"]):
             for due, outcome in filter(None, batch):
                 try:
                     poll = self._take(due, outcome)
-                except Exception as error:  # noqa: BLE001 - one feed ends no thread: it is polled again, and the job reports it
+                except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
                     self._fail(due, error)
                     continue
                 if poll is not None:
@@ -227,7 +229,8 @@ class Poller(AbstractContextManager["Poller"]):
                 self._store(planned, partial(record_polls, self._app, polls))
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
-        """Store a parsed document, or send a new one to a parser. Returns a poll without a document, to be stored with others."""
+        """Store a parsed document, or send a new one to a parser. Returns a poll without a document, to be stored
+        with others."""
         name = due.feed.name
         if isinstance(outcome, FetchedDocument):
             when = self._next_poll(due, None)
@@ -344,7 +347,8 @@ def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestR
 
 
 def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
-    """Records that these feeds answered; None if none of them could report a change, or within READ_STEP of the last record."""
+    """Records that these feeds answered; None if none of them could report a change, or within READ_STEP of the last
+    record."""
     now = app.clock()
     if app.read_at is not None and now - app.read_at < READ_STEP:
         return None

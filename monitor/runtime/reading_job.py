@@ -1,6 +1,6 @@
 """The job that asks the model about queued texts between two transactions; its answers change verdicts.
 
-A request runs outside any transaction and blocks nothing: polling, reviews and delivery continue meanwhile.
+A request runs outside any transaction and blocks nothing: polling, reviews and delivery continue.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ log = get_logger(__name__)
 
 
 def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = None) -> bool:
-    """Ask the model about the texts that are ready, in one request, and store its answer; False if there is nothing to ask.
+    """Ask the model about the texts that are ready, in one request, and store its answer; False if there is nothing to
+    ask.
 
     gathered: do not wait for more texts. timeout_s: seconds for the request, if less than usual.
 
     1. Check without writing whether anything is due.
     2. Take the texts and reserve their tokens.
     3. Ask. A program that stops abandons the request and records nothing.
-    4. Store the readings with what they change, or record the failure.
+    4. Store the readings and their effects, or record the failure.
     """
     reader = app.reader
     if reader is None or not app.asks_model or app.stop.is_set():

@@ -1,7 +1,7 @@
 """Rule edits under the running program: a valid edit is adopted, an invalid one is refused and the owner notified.
 
-The last valid rules stay in use. Nothing is sent again: stories from before the edit are decided with the old rules first, and a
-verdict that only the new rules change is recorded with the cause `rules`, its messages held.
+The last valid rules stay in use. No message is repeated: stories from before the edit are decided with the old rules
+first, and a verdict that only the new rules change is recorded with the cause `rules`, its messages held.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PROBLEM_KIND = "rules"
 """Kind of the stored problem of a refused edit."""
 MAX_LOGGED = 20
 MAX_NOTIFIED = 8
-"""Errors in the log, and lines in a message: estimates of what people read; `rules check` lists them all."""
+"""Errors in the log, and lines in a message: estimates of a readable number; `rules check` lists them all."""
 
 log = get_logger(__name__)
 

@@ -1,7 +1,8 @@
-"""The jobs of a running program, started by APScheduler in memory. The database, not the scheduler, decides what is due.
+"""The jobs of a running program, started by APScheduler in memory. The database, not the scheduler, decides what is
+due.
 
-Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick. The run log in the
-database has every failure and recovery, and one run per hour of an unchanged job.
+Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick. The run log
+in the database has every failure and recovery, and one run per hour of an unchanged job.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ DIGEST_SECONDS = 30
 RULES_SECONDS = 3
 SITE_SECONDS = 5
 PRUNE_SECONDS = 24 * 3600
-"""Seconds between two checks for due work. Estimates: seconds for work that people wait for, a minute for digests and threads."""
+"""Seconds between two checks for due work. Estimates: seconds for work that people wait for, a minute for digests
+and threads."""
 RECORD_EVERY = timedelta(hours=1)
 """Between two records of an unchanged job."""
 MAX_DETAIL = 2000
@@ -51,8 +53,8 @@ MAX_DETAIL = 2000
 class RunLog:
     """Logs and records the runs of jobs.
 
-    written: by job, the last recorded run and the class of its error; unrecorded: jobs whose last run could not be stored;
-    failing: by job, the class of its error and the time of its last log line.
+    written: by job, the last recorded run and the class of its error; unrecorded: jobs whose last run could not be
+    stored; failing: by job, the class of its error and the time of its last log line.
     """
 
     app: App
@@ -61,8 +63,8 @@ class RunLog:
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
     def log_failure(self, job: str, error: Exception) -> None:
-        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour, since jobs run every few
-        seconds and the log could fill a disk."""
+        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour, since jobs
+        run every few seconds and the log could fill a disk."""
         now, (kind, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
         if kind is type(error) and logged_at is not None and now - logged_at < RECORD_EVERY:
@@ -144,9 +146,11 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: records when a job ended well.
+    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: records when a job ended
+    well.
 
-    Each channel, the model, the pages and the heartbeat have jobs and threads of their own: one that hangs delays no other work.
+    Each channel, the model, the pages and the heartbeat have jobs and threads of their own: one that hangs delays no
+    other work.
     """
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(

@@ -76,8 +76,8 @@ class Session:
 
 
 def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[], datetime] = utc_now) -> Session:
-    """rules: read them first, so that broken ones create no database. Raises RuleError, ConfigError and StoreError, each with a
-    remedy."""
+    """rules: read them first, so that broken ones create no database. Raises RuleError, ConfigError and StoreError,
+    each with a remedy."""
     rulebook = rules_of(settings) if rules else None
     opened = Session(settings, open_database(settings), clock)
     if rulebook is not None:

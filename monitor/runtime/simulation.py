@@ -1,4 +1,5 @@
-"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) with a simulated clock.
+"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) with a simulated
+clock.
 
 The clock jumps to the next event: a story, a due review, a digest. No network is used.
 """

@@ -43,8 +43,8 @@ class SiteBuilder:
     def build_if_changed(self) -> int | None:
         """Build if the content has changed; returns the number of files, None if nothing was built.
 
-        Raises the error of the build. Raises it again without another try until the content changes or the wait is over, so that a
-        broken template is not rendered every few seconds.
+        Raises the error of the build. Raises it again without another try until the content changes or the wait is
+        over, so that a broken template is not rendered every few seconds.
         """
         current, now = self._stamp(), self.app.clock()
         if current == self.built:

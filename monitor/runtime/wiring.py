@@ -30,8 +30,8 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 
 def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker | None] = link_maker) -> Renderer:
-    """The renderer of templates, with the addresses of [smtp] and of the site. links_by: gives the maker of signed links. Raises
-    ConfigError for an invalid key."""
+    """The renderer of templates, with the addresses of [smtp] and of the site. links_by: gives the maker of signed
+    links. Raises ConfigError for an invalid key."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
@@ -98,8 +98,8 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
 
 
 def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
-    """The model of [reader], with the question of these rules; None without a configured model. Raises RuleError for an empty
-    question, and RenderError."""
+    """The model of [reader], with the question of these rules; None without a configured model. Raises RuleError for
+    an empty question, and RenderError."""
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None

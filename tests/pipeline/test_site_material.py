@@ -79,10 +79,10 @@ def test_the_stamp_changes_with_the_content_and_not_with_another_answer_on_the_s
 
 def test_a_public_trouble_names_no_machine() -> None:
     since = "2 Mar 2026 09:00 UTC"
-    channel = Trouble("channel", f"nothing is sent through email since {since}: refused (mail.company.org, connecting)")
+    channel = Trouble("channel", f"email has sent no message since {since}: refused (mail.company.org, connecting)")
     blind = Trouble("blind", f"no source answers since {since}: no such host name. Is there a network?")
     stale = Trouble("stale", f"no monitor is running: the last one ended on {since}")
-    assert public_text(channel) == f"nothing is sent through email since {since}"
+    assert public_text(channel) == f"email has sent no message since {since}"
     assert public_text(blind) == f"no source answers since {since}"
     assert public_text(stale) == stale.text
 

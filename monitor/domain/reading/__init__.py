@@ -1,1 +1,1 @@
-"""Readings beside the rules: the gate, the place of a quote, the part that is meant, and the signals of both together."""
+"""Readings of models and people: question, answer, join with the rules, review inbox, agreement and scores."""

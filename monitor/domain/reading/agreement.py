@@ -1,7 +1,7 @@
 """Agreement of rules and readings, counted over texts that both have read, and the most telling disagreements.
 
-A text counts once for each commitment, parts included. Rules and reader agree if they name the same effect, whatever policy's `reader`
-makes of the reading.
+A text counts once for each commitment, parts included. Rules and reader agree if they name the same effect, whatever
+policy's `reader` makes of the reading.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ class Outcome(StrEnum):
 class Comparison:
     """One text for one commitment.
 
-    commitment: the promise, for a part; part: the commitment that the rules, or else the reader, name; rule: the act with its
-    effect, '' if the rules find nothing; effect: the reader's, None if it does not see the commitment; quote: the reader's.
+    commitment: the promise, for a part; part: the commitment that the rules, or else the reader, name; rule: the act
+    with its effect, '' if the rules find nothing; effect: the reader's, None if it does not see the commitment; quote:
+    the reader's.
     """
 
     commitment: str
@@ -85,8 +86,8 @@ class Agreement:
 class ReaderAgreement:
     """Rules and readers over many texts.
 
-    texts: number of texts read by both; kinds: kinds of readers; acts: by act, the most contradicted first; months: month ->
-    commitment -> counts; telling: the most telling disagreements.
+    texts: number of texts read by both; kinds: kinds of readers; acts: by act, the most contradicted first; months:
+    month -> commitment -> counts; telling: the most telling disagreements.
     """
 
     texts: int
@@ -104,7 +105,8 @@ def promise_of(commitment: str, known: Iterable[str]) -> str:
 
 
 def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tuple[Comparison, ...]:
-    """Compare the rules with the reading that counts, by commitment; empty if there is none, or neither finds a commitment."""
+    """Compare the rules with the reading that counts, by commitment; empty if there is none, or neither finds a
+    commitment."""
     # Policy decides what changes a verdict; here the effects themselves are compared.
     leading = replace(rulebook, policy=replace(rulebook.policy, reader=ReaderMode.LEADS))
     joined = join(story, leading, readings)
@@ -162,7 +164,8 @@ class _Tally:
 def reader_agreement(
     texts: Iterable[tuple[Story, Sequence[Reading]]], rulebook: Rulebook, *, most: int = MOST_TELLING
 ) -> ReaderAgreement:
-    """Count agreement and disagreement over these texts; texts without a reading are ignored. most: disagreements to keep."""
+    """Count agreement and disagreement over these texts; texts without a reading are ignored. most: disagreements to
+    keep."""
     tally, texts_read = _Tally(), 0
     for story, readings in texts:
         texts_read += bool(readings)
@@ -188,8 +191,8 @@ def reader_agreement(
 
 
 def most_telling(differing: Iterable[Comparison], rulebook: Rulebook, most: int) -> Iterator[Comparison]:
-    """The most telling disagreements: possible verdict changes first, then the strongest tier, then the newest. A headline counts
-    once."""
+    """The most telling disagreements: possible verdict changes first, then the strongest tier, then the newest. A
+    headline counts once."""
 
     def rank(own: Comparison) -> tuple[bool, int, float, str]:
         tier = rulebook.publishers.find(own.story.source, own.story.url).tier

@@ -1,7 +1,7 @@
 """Exchange with a model: stories as JSON lines, and its answer, checked before anything in it counts.
 
-Headlines are hostile input, and so is a model's answer to them. An answer is JSON with known ids, commitments, effects and quotes;
-anything else in it has no effect.
+Headlines are hostile input, and so is a model's answer to them. An answer is JSON with known ids, commitments, effects
+and quotes; anything else in it has no effect.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from monitor.domain.text.plain import whole_characters
 from monitor.errors import ReaderError
 
 SUMMARY_READ_LIVE = 1200
-"""Characters of a summary that a model is shown. Of 11,000 summaries in feeds of half a year, nine in ten are no longer; whole
-articles, which some feeds carry, cost tokens and put their news first."""
+"""Characters of a summary that a model is shown. Of 11,000 summaries in feeds of half a year, nine in ten are no
+longer; whole articles, which some feeds carry, cost tokens and put their news first."""
 MOST_COMMITMENTS = 5
-"""The most commitments (parts not counted) that a text may be about: the maximum in 6,921 texts near a deal read by a model and
-2,001 read by people; nine of them are about more than three."""
+"""The most commitments (parts not counted) that a text may be about: the maximum in 6,921 texts near a deal read by
+a model and 2,001 read by people; nine of them are about more than three."""
 FINAL_EFFECTS = frozenset({Effect.DELIVERED, Effect.BREACH})
-"""Effects that settle a commitment. None of those texts settles more than one, so an answer that does is not based on the news."""
+"""Effects that settle a commitment. None of those texts settles more than one, so an answer that does is not based
+on the news."""
 BYTES_A_TOKEN = 4
 """Of UTF-8, for English and Chinese, where a server does not count: an estimate."""
 ANSWER_TOKENS = 250
@@ -49,8 +50,8 @@ class TextAnswer:
 class CheckedAnswer:
     """A checked answer. All texts are named by their hash.
 
-    answered: the valid answers; nonsense: texts with a senseless answer (texts without any are in neither); refused: number of
-    refused matches.
+    answered: the valid answers; nonsense: texts with a senseless answer (texts without any are in neither); refused:
+    number of refused matches.
     """
 
     answered: Mapping[str, TextAnswer]
@@ -107,9 +108,9 @@ def checked_answer(
 ) -> CheckedAnswer:
     """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form.
 
-    Each story is checked separately. Unknown stories are ignored; of two answers on one story, the first counts. A match is refused
-    if its commitment, effect or speaker is unknown, or its quote is not in the text that was shown. A story whose matches cannot
-    all be true (see MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense.
+    Each story is checked separately. Unknown stories are ignored; of two answers on one story, the first counts. A
+    match is refused if its commitment, effect or speaker is unknown, or its quote is not in the text that was shown. A
+    story whose matches cannot all be true (see MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense.
     """
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}

@@ -1,6 +1,8 @@
-"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order a person reads them.
+"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order a person
+reads them.
 
-A text is settled if a person has read it, if model and rules agree on it, or if a firm act of the rules matches it alone.
+A text is settled if a person has read it, if model and rules agree on it, or if a firm act of the rules matches it
+alone.
 """
 
 from __future__ import annotations
@@ -90,8 +92,8 @@ class InboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """items: what to read, in order. quiet: stories near the deal in which nothing was found by the rules, nor by the model if one
-    reads. failed: by story, the error of the rules."""
+    """items: what to read, in order. quiet: stories near the deal without any finding of the rules, nor by
+    the model if one reads. failed: by story, the error of the rules."""
 
     items: tuple[InboxItem, ...] = ()
     quiet: tuple[InboxItem, ...] = ()

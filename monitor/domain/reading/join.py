@@ -1,7 +1,8 @@
 """Joins what the rules find in a text with the readings of that text, and lists where they differ.
 
-Live news, `match`, `replay`, `explain`, the review inbox and the comparison of rules and readers all use this one function. A reading
-gives commitment, effect and a quote from the text; our own code derives part, amount, date and speaker from the quote.
+Live news, `match`, `replay`, `explain`, the review inbox and the comparison of rules and readers all use this one
+function. A reading gives commitment, effect and a quote from the text; our own code derives part, amount, date and
+speaker from the quote.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ from monitor.domain.text.spans import Match
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
 DEEDS = ({Effect.PROGRESS, Effect.DELIVERED}, {Effect.SETBACK, Effect.BREACH})
-"""Effects of completed acts, by direction. Which of the two applies depends on the promise, which an act of the rules knows and a
-headline does not: in 13 labelled stories where a rule and a model differ this way, the rule is right in 11."""
+"""Effects of completed acts, by direction. Which of the two applies depends on the promise, which an act of the
+rules knows and a headline does not: in 13 labelled stories where a rule and a model differ this way, the rule is
+right in 11."""
 OPEN_EFFECTS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of something not done yet, which hedging words belong to."""
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
@@ -49,8 +51,8 @@ ReadingsOf = Callable[[Story], Sequence[Reading]]
 class Difference:
     """A disagreement between a reader and the rules.
 
-    rule: the rules' signal, None if they find nothing; reader: the reading that disagrees; read: its match, None if it does not
-    see the commitment.
+    rule: the rules' signal, None if they find nothing; reader: the reading that disagrees; read: its match, None if it
+    does not see the commitment.
     """
 
     commitment: str
@@ -90,16 +92,17 @@ def reads_with(readings_of: ReadingsOf) -> Callable[[Story, Rulebook], tuple[Sig
 def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
     """Join the rules' signals with the readings of a text.
 
-    1. The reading that counts is the last one of a person, else the last one of a model, unless policy's `reader` is off. Without
-       one, the rules decide alone.
-    2. A match with an unknown commitment, or a quote that is not in the text, is refused. A model's reading that no single text
-       can support (`exchange.is_plausible`) is refused as a whole; then the rules decide alone.
-    3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader alone
-       becomes a signal; in mode `confirms` it changes nothing.
-    4. How far an act goes (step or completion, setback or breach) is decided by the rule if a model agrees on the direction.
-    5. A signal of the rules that the reader does not see is dropped, unless the reader was not asked about it: a commitment that
-       is not in the question, an act that touches it only from outside, a sentence beyond the part of the summary it was shown,
-       or a commitment of which one of its matches was refused.
+    1. The reading that counts is the last one of a person, else the last one of a model, unless policy's `reader` is
+       off. Without one, the rules decide alone.
+    2. A match with an unknown commitment, or a quote that is not in the text, is refused. A model's reading that no
+       single text can support (`exchange.is_plausible`) is refused as a whole; then the rules decide alone.
+    3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader
+       alone becomes a signal; in mode `confirms` it changes nothing.
+    4. How far an act goes (step or completion, setback or breach) is decided by the rule if a model agrees on the
+       direction.
+    5. A signal of the rules that the reader does not see is dropped, unless the reader was not asked about it: a
+       commitment that is not in the question, an act that touches it only from outside, a sentence beyond the part of
+       the summary it was shown, or a commitment of which one of its matches was refused.
     6. A model's quote from a reporter's question repeats what others say, so it counts as an aggregator's report.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
@@ -223,8 +226,8 @@ class _Joining:
                 yield match, place
 
     def _was_asked(self, signal: Signal) -> bool:
-        """Whether the reader was asked about a rule's signal and its answer can be checked: its commitment is in the question, the
-        act is not an outside one, and the reader was shown the whole sentence."""
+        """Whether the reader was asked about a rule's signal and its answer can be checked: its commitment is in the
+        question, the act is not an outside one, and the reader was shown the whole sentence."""
         in_question, name = self.rulebook.reads, signal.commitment
         if in_question and not any(in_family(name, asked) for asked in in_question):
             return False
@@ -254,7 +257,8 @@ class _Joining:
     def _signal_of(
         self, match: ReadMatch, place: Place, family: Sequence[Signal], other_names: Collection[str]
     ) -> Signal:
-        """The signal of a match that no winning act agrees with. other_names: the other commitments that the reader names."""
+        """The signal of a match that no winning act agrees with. other_names: the other commitments that the reader
+        names."""
         topic = part_meant(self.document, match.commitment, place, self.traced, other_names)
         own = [signal for signal in family if signal.commitment == topic.commitment]
         by = self._read_by(match, topic.commitment, *own)
@@ -279,8 +283,8 @@ class _Joining:
         return min(same, key=lambda candidate: candidate.rank_key, default=None)
 
     def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
-        """An act for a match without one. If an act of the rules matches the quoted sentence in the same direction, it provides
-        object, step or terms, and whether the matter stalls."""
+        """An act for a match without one. If an act of the rules matches the quoted sentence in the same direction,
+        it provides object, step or terms, and whether the matter stalls."""
         result = self.traced.get(topic.commitment)
         rule = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}"
         stand_in = ActRule(rule, self.reading.version, None, (), effect=effect)
@@ -302,7 +306,8 @@ class _Joining:
 
 
 def place_of(quote: str, document: Document) -> Place | None:
-    """The place of a quote in the title, else in the summary; None if it is in neither, or beyond the matched part of a field."""
+    """The place of a quote in the title, else in the summary; None if it is in neither, or beyond the matched part
+    of a field."""
     for view in document.views:
         text = view.text
         start = text.raw.find(quote) if quote.strip() else -1
@@ -331,22 +336,25 @@ def modality_of(place: Place, effect: Effect, document: Document) -> ClauseModal
 
 
 def in_family(commitment: str, named: str) -> bool:
-    """Whether a commitment is the named one or a part of it, as `soybean-purchases-annual` is of `soybean-purchases`."""
+    """Whether a commitment is the named one or a part of it, as `soybean-purchases-annual` is of
+    `soybean-purchases`."""
     return commitment == named or commitment.startswith(f"{named}-")
 
 
 def most_specific(commitment: str, named: Collection[str]) -> str:
-    """The named commitment nearest to a commitment: itself, else the promise that it is a part of; '' if there is none."""
+    """The named commitment nearest to a commitment: itself, else the promise that it is a part of; '' if there is
+    none."""
     return max((name for name in named if in_family(commitment, name)), key=len, default="")
 
 
 def part_meant(
     document: Document, named: str, place: Place, results: Mapping[str, MatchResult], other_names: Collection[str] = ()
 ) -> Topic:
-    """The part of the commitment `named` that a place is about. other_names: parts that the reader names itself, so they are not
-    meant here.
+    """The part of the commitment `named` that a place is about. other_names: parts that the reader names itself, so
+    they are not meant here.
 
-    1. If the rules find parts in the story: the part in the place's sentence, else the first; the promise before its parts.
+    1. If the rules find parts in the story: the part in the place's sentence, else the first; the promise before its
+       parts.
     2. Else the part that `named` gives way to on words of that sentence or of the title.
     3. Else `named`: a story that names no part counts for the promise.
     """

@@ -1,7 +1,8 @@
 """The question that a model is asked, and the gate: which stories it is asked about.
 
-The words come from the rule files; `render/reader_question.py` puts them into the template. A question's version identifies the
-readings that answer it: it changes with any word of the text and with the shape of the answer, and with nothing else.
+The words come from the rule files; `render/reader_question.py` puts them into the template. A question's version
+identifies the readings that answer it: it changes with any word of the text and with the shape of the answer, and with
+nothing else.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ class QuestionBrief:
 
 
 def question_brief(rulebook: Rulebook) -> QuestionBrief:
-    """The data of the question on all deals of a rulebook. Raises RuleError if no commitment has a text under `reads`."""
+    """The data of the question on all deals of a rulebook. Raises RuleError if no commitment has a text under
+    `reads`."""
     deals = {name: deal for name in rulebook.deals if any(_asked(rulebook, name)) for deal in (rulebook.deals[name],)}
     if not deals:
         raise _nothing_to_ask(rulebook)
@@ -140,7 +142,8 @@ def _asked(rulebook: Rulebook, deal: str) -> Iterator[Commitment]:
 
 
 def _deal(rulebook: Rulebook, deal: Deal) -> QuestionDeal:
-    """A deal with its commitments, each with its parts; a part whose promise is not in the question is listed by itself."""
+    """A deal with its commitments, each with its parts; a part whose promise is not in the question is listed by
+    itself."""
     of_deal = sorted(_asked(rulebook, deal.id), key=lambda own: len(own.id))
     families: dict[str, list[Commitment]] = {}
     for own in of_deal:
@@ -179,8 +182,8 @@ def speakers(rulebook: Rulebook) -> frozenset[str]:
 def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
     """The possible speakers: the sides of the deals first, then all others.
 
-    The sides are the parties that a deal declares and the governments that owe something under it; a deal without declared
-    parties has both governments or neither.
+    The sides are the parties that a deal declares and the governments that owe something under it; a deal without
+    declared parties has both governments or neither.
     """
     sides, together = set[str](), set[str]()
     for deal in rulebook.deals:
@@ -202,8 +205,8 @@ def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
 
 
 def is_near(story: Story, rulebook: Rulebook) -> bool:
-    """Whether a story comes near a deal, so that a model is asked about it: its title, or the part of the summary shown to a model,
-    matches the words of a deal's gate; for a deal without a gate, the words that open its rules."""
+    """Whether a story comes near a deal, so that a model is asked about it: its title, or the part of the summary
+    shown to a model, matches the words of a deal's gate; for a deal without a gate, the words that open its rules."""
     fields = story.title[:MAX_FIELD_LENGTH], story.summary[:SUMMARY_READ_LIVE]
     if rulebook.deal_gate.lets_through(fields, value_reader(story)):
         return True

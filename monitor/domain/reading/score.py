@@ -1,7 +1,7 @@
 """Scores a reader's answers on labelled texts, at three levels.
 
-A judgment is a commitment (for a part, its promise) with an effect. About: the commitment is the same. Direction: the effect is as
-good or as bad. Effect: it is the same. A judgment with effect none counts only at the first level.
+A judgment is a commitment (for a part, its promise) with an effect. About: the commitment is the same. Direction: the
+effect is as good or as bad. Effect: it is the same. A judgment with effect none counts only at the first level.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Hits:
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall; 0 if nothing is right."""
+        """The harmonic mean of precision and recall; 0 without a correct judgment."""
         return 2 * self.right / (2 * self.right + self.extra + self.missed) if self.right else 0.0
 
 
@@ -90,7 +90,8 @@ def score(
 ) -> ReaderScore:
     """Score a reader's answers against labels, both by the name of the text. A text without an answer is ignored.
 
-    read: commitments with effects, in the reader's order; known: the commitments of the rules, in the order of the report.
+    read: commitments with effects, in the reader's order; known: the commitments of the rules, in the order of the
+    report.
     """
     counts = Counter[tuple[str, Level, str]]()
     misread = []
