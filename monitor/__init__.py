@@ -1,1 +1,1 @@
-"""A monitor of deal commitments: it reads the news and says where each promise stands. docs/architecture.md draws it."""
+"""A monitor of deal commitments: it reads the news and decides the status of each promise (docs/architecture.md)."""

@@ -66,7 +66,8 @@ FeedErrorKind = Literal[_AnswerErrorKind, _ConnectionErrorKind, _ContentErrorKin
 
 
 class FeedError(MonitorError):
-    """One poll of one feed failed. status: the HTTP status, or None. retry_after: the delay in seconds that the server asked for."""
+    """One poll of one feed failed. status: the HTTP status, or None. retry_after: the delay in seconds that the
+    server asked for."""
 
     def __init__(
         self,

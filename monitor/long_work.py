@@ -60,10 +60,11 @@ def listened_to_by(listener: Listener) -> Iterator[None]:
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Switches the garbage collector off while many objects are built that stay: it would traverse them again and again.
+    """Switches the garbage collector off while many objects are built that stay: it would traverse them again and
+    again.
 
-    Objects made meanwhile count as old afterwards. The collector would otherwise traverse them at once, which takes a twentieth of
-    the time of reading a rulebook.
+    Objects made meanwhile count as old afterwards. The collector would otherwise traverse them at once, which takes a
+    twentieth of the time of reading a rulebook.
     """
     running = gc.isenabled()
     gc.disable()

@@ -100,7 +100,7 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
         "Preview the digest, or send a test.",
         {
             "preview": Entry("digest_commands:preview", "Show the digest as it would be sent now."),
-            "send": Entry("digest_commands:send", "Send the digest of now as a test."),
+            "send": Entry("digest_commands:send", "Send the current digest as a test."),
         },
     ),
     "site": Nouns(
@@ -122,8 +122,8 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
 """Command -> its module and short help, in the order of --help."""
 
 COLLECT_AFTER = 500_000
-"""New objects before a garbage collection in commands other than `run`, at most about 50 MB. Measured: with Python's own 700
-the collector walks through all imported modules 150 times, a tenth of a short command's time."""
+"""New objects before a garbage collection in commands other than `run`, at most about 50 MB. Measured: with Python's
+own 700 the collector walks through all imported modules 150 times, a tenth of a short command's time."""
 
 USAGE_ERRORS = (ConfigError, RuleError, StoreError, ReplayError)
 

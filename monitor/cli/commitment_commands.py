@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    EndOfDayParam,
-    echo_lines,
-    fields_of,
-    format_utc,
-    named_commitment,
-    require_commitment,
-    session,
-)
+from monitor.cli.common import EndOfDayParam, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.inbox_text import match_values
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, end_time, new_intervention, print_outcome
 from monitor.cli.status import published_verdicts
@@ -85,9 +77,9 @@ def pin(
 ) -> None:
     """Hold the published STATUS of a COMMITMENT, whatever the news reports.
 
-    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence that alerts show, SOURCE
-    the address or the name of a document. The program's own verdict stays visible; if it differs when the pin ends, an
-    alert is sent.
+    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence that alerts show,
+    SOURCE the address or the name of a document. The program's own verdict stays visible; if it differs when the pin
+    ends, an alert is sent.
 
     \b
     Example:
@@ -120,7 +112,7 @@ def pin(
 
 
 def parse_status(app: Opened, commitment: str, status: str) -> str:
-    """The status in the program's spelling. Raises BadParameter, with the possible ones, if this kind cannot have it."""
+    """The status in the program's spelling. Raises BadParameter, with a list, if this kind cannot have it."""
     from monitor.rulebook.source.rule_source import closest_word
 
     kind = app.rulebook.commitments[commitment].kind
@@ -171,21 +163,20 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
 def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: str | None) -> None:
     """Send no alerts about a COMMITMENT, or about all that match a PATTERN such as 'soybean-*'.
 
-    Verdicts and changes are still recorded, and the digest includes them. When the mute ends, one message summarises what
-    changed. The digest and that message quote REASON.
+    Verdicts and changes are still recorded, and the digest includes them. When the mute ends, one message summarises
+    what changed. The digest and that message quote REASON.
 
     \b
     Example:
       deal-monitor commitment mute 'soybean-*' "the harvest report is being revised" --until 3d
     """
     with session(rules=True) as app:
-        names = matching_commitments(app, pattern) or [require_commitment(app.rulebook.commitments, pattern, PATTERN)]
+        names = matching_commitments(app, pattern)
         end = end_time(app, until, timedelta(days=MUTE_DAYS))
         intervention = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
         outcome = apply_interventions(app, [intervention], names)
-        click.echo(
-            f"muted {', '.join(names)} until {format_utc(end)}, by {author_of(intervention)} (intervention {intervention.id})"
-        )
+        author = f"by {author_of(intervention)} (intervention {intervention.id})"
+        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, {author}")
         print_outcome(outcome)
 
 
@@ -194,7 +185,7 @@ def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: s
 @click.argument("reason")
 @BY_OPTION
 def unmute(*, pattern: str, reason: str, by: str | None) -> None:
-    """End a mute early; name it as it was set. One message summarises what changed meanwhile.
+    """End a mute early; name it as it was set. One message summarises the changes during the mute.
 
     \b
     Example:
@@ -206,25 +197,23 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
             mutes = mutes_at(verdict_records.interventions(conn, ()).get("", ()), app.clock())
         ended = [intervention for intervention in mutes if intervention.subject == pattern]
         if not ended:
-            wider = next(
-                (intervention.subject for intervention in mutes if fnmatchcase(pattern, intervention.subject)), None
-            )
-            if wider is None and not names:
-                require_commitment(app.rulebook.commitments, pattern, PATTERN)
+            wider = [mute.subject for mute in mutes if fnmatchcase(pattern, mute.subject)]
             hint = "is not muted; deal-monitor commitment log lists the mutes"
-            if wider is not None:
-                hint = f"is muted by the pattern {wider!r}; unmute {wider!r}"
+            if wider:
+                hint = f"is muted by the pattern {wider[0]!r}; unmute {wider[0]!r}"
             raise click.BadParameter(f"{pattern} {hint}", param_hint=PATTERN)
         interventions = [new_intervention(app, "unmute", "", intervention.id, reason, by) for intervention in ended]
         outcome = apply_interventions(app, interventions, names)
-        click.echo(
-            f"unmuted {', '.join(names) or pattern}, by {author_of(interventions[0])}; the reason was: {ended[0].reason}"
-        )
+        author = author_of(interventions[0])
+        click.echo(f"unmuted {', '.join(names)}, by {author}; the reason was: {ended[0].reason}")
         print_outcome(outcome)
 
 
 def matching_commitments(app: Opened, pattern: str) -> list[str]:
-    return [name for name in app.rulebook.commitments if fnmatchcase(name, pattern)]
+    """The commitments that match a name or pattern. Raises BadParameter, with the nearest name, if none does."""
+    known = app.rulebook.commitments
+    matching = [name for name in known if fnmatchcase(name, pattern)]
+    return matching or [named_commitment(known, pattern, PATTERN, whole=True)]
 
 
 # ---------------------------------------------------------------- log
@@ -244,7 +233,7 @@ class LoggedIntervention:
 @click.option("--all", "everything", is_flag=True, help="Also interventions that have ended or were undone.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per intervention.")
 def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
-    """List the interventions in force: pins, mutes, rejections, readings, and what readers did by links in messages.
+    """List the interventions in force: pins, mutes, rejections, readings, unsubscriptions and reports.
 
     Each line shows time, author, end and reason.
 
@@ -261,7 +250,7 @@ def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
     shown = [item for item in logged if everything or item.in_force]
     echo_lines(as_json=as_json, values=map(intervention_values, shown), text=map(intervention_line, shown))
     if not shown and not as_json:
-        click.echo("no intervention" + ("" if everything else " in force; --all lists those that have ended"))
+        click.echo("no intervention" + ("" if everything else " in force; --all lists ended ones"))
 
 
 def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedIntervention]:
@@ -304,23 +293,20 @@ def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedInterv
 
 
 def described(intervention: Intervention, interventions: Mapping[str, Intervention]) -> str:
-    """What an intervention does, such as "pin soybean-purchases as MET". interventions: by id, for those that undo another."""
-    if intervention.kind in UNDOING:
-        undone = interventions.get(intervention.subject)
-        if intervention.kind == TAKEN_BACK:
-            return f"undo: {described(undone, interventions) if undone else intervention.subject}"
-        return f"{intervention.kind} {undone.subject or undone.commitment if undone else intervention.subject}"
-    if intervention.kind == READ:
+    """An intervention in words, such as "pin soybean-purchases as MET". interventions: by id, to name an undone one."""
+    kind, subject = intervention.kind, intervention.subject or intervention.commitment
+    if kind in UNDOING:
+        undone = interventions.get(subject)
+        return f"{kind} {undone.subject or undone.commitment if undone else subject}"
+    if kind == READ:
         reading = reading_of(intervention)
         matches = ", ".join(f"{match.commitment} {match.effect}" for match in reading.matches) or "about no commitment"
-        return f"read {intervention.subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
-    texts = {
-        "pin": f"pin {intervention.commitment} as {status_caps(intervention.payload.partition('/')[0])}",
-        "mute": f"mute {intervention.subject}" + (f" for {intervention.payload}" if intervention.payload else ""),
-        "reject": f"reject {intervention.subject} of {intervention.commitment}",
-        REPORT: f"report message {intervention.subject} about {intervention.commitment} as wrong",
-    }
-    return texts.get(intervention.kind, f"{intervention.kind} {intervention.subject}")
+        return f"read {subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
+    if kind == "pin":
+        return f"pin {subject} as {status_caps(intervention.payload.partition('/')[0])}"
+    if kind == REPORT:
+        return f"report message {subject} about {intervention.commitment} as wrong"
+    return f"{kind} {subject}" + (f" of {intervention.commitment}" if kind == "reject" else "")
 
 
 def intervention_line(item: LoggedIntervention) -> str:

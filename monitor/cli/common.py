@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -127,17 +125,6 @@ def program_option(name: str) -> Any:
     return click.get_current_context().find_root().obj[name]
 
 
-def config_file(named: str | None) -> Path:
-    """The configuration file: the given one, else $DEAL_MONITOR_CONFIG, else ./config.toml."""
-    return Path(named or os.environ.get("DEAL_MONITOR_CONFIG") or "config.toml")
-
-
-def rules_in(config: Path) -> Path:
-    """The rules folder of a configuration, of which nothing else is checked. Raises OSError, and ValueError for bad TOML."""
-    table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("monitor", {})
-    return config.parent / Path(table.get("rules", "rules")).expanduser()
-
-
 def settings_of() -> Settings:
     """The checked settings. Sets up the logs to redact secrets; commands that send print warnings to stderr."""
     from monitor.config import load_settings
@@ -171,7 +158,7 @@ def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None 
 
 @contextmanager
 def session(*, rules: bool = False) -> Iterator[Session]:
-    """The database and the settings; closes the database at the end. rules: load the rules at once, else on first use."""
+    """The database and the settings; closes the database at the end. rules: load them at once, else on first use."""
     from monitor.runtime.session import open_session
 
     with closing(open_session(settings_of(), rules=rules, clock=program_clock())) as opened:
@@ -238,7 +225,8 @@ def format_utc(at: datetime) -> str:
 def named_commitment(
     known: Mapping[str, Commitment], word: str, parameter: str = "COMMITMENT", *, whole: bool = False
 ) -> str:
-    """The commitment with this id or short name, in upper or lower case, or the only one whose id or short name begins so.
+    """The commitment with this id or short name, in upper or lower case, or the only one whose id or short name
+    begins so.
 
     Of a commitment and its parts it is the commitment. whole: only the full name counts, for commands that change what
     people see. Raises BadParameter with the nearest name.
@@ -254,18 +242,10 @@ def named_commitment(
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise click.BadParameter(f"several commitments begin with {word!r}: {', '.join(fitting)}", param_hint=parameter)
-    for name, (_, short) in names.items():
-        if get_close_matches(wanted, [short], 1):
-            raise click.BadParameter(f"no commitment is called {word!r}; did you mean {name!r}?", param_hint=parameter)
-    return require_commitment(known, word, parameter)
-
-
-def require_commitment(known: Collection[str], name: str, parameter: str = "COMMITMENT") -> str:
-    """The name of a known commitment. Raises BadParameter with the nearest name for another one."""
-    if name in known:
-        return name
-    near = get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    message = f"no commitment is called {name!r}{hint} Known: {', '.join(sorted(known))}"
+        message = f"several commitments begin with {word!r}: {', '.join(fitting)}"
+        raise click.BadParameter(message, param_hint=parameter)
+    owners = {each: name for name, own in names.items() for each in own}
+    near = get_close_matches(wanted, owners, 1)
+    hint = f"; did you mean {owners[near[0]]!r}?" if near else "."
+    message = f"no commitment is called {word!r}{hint} Known: {', '.join(sorted(known))}"
     raise click.BadParameter(message, param_hint=parameter)

@@ -47,8 +47,8 @@ DEMO_OUTPUTS = ("alerts", "digests", *SITE, *DATABASE_FILES, "status.txt", "aler
 def demo(*, out: Path, brief: bool) -> None:
     """Replay a sample year of news (October 2025 to October 2026) and show every alert.
 
-    The events are real; the stories were written for this demo, and their links do not work. Alerts, weekly digests, the
-    final table and the pages (site/index.html) are written to the output folder.
+    The events are real; the stories were written for this demo, and their links do not work. Alerts, weekly digests,
+    the final table and the pages (site/index.html) are written to the output folder.
     """
     play_demo(out, SAMPLE_YEAR, bundled("rules"), brief=brief)
 

@@ -1,4 +1,4 @@
-"""`digest`: show the digest of now, or send it as a test."""
+"""`digest`: show the current digest, or send it as a test."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SINCE_OPTION = click.option(
 @click.option("--out", type=FOLDER, help="Also write digest.eml and digest.html to this folder.")
 @click.option("--json", "as_json", is_flag=True, help="The whole digest as one JSON object, with every event.")
 def preview(*, route: str | None, since: datetime | None, out: Path | None, as_json: bool) -> None:
-    """Show the digest as it would be sent to ROUTE now (default: the first route with a digest). Nothing is sent.
+    """Show the digest as it would be sent to ROUTE now (default: the first route with a digest), without sending it.
 
     \b
     Example:
@@ -49,9 +49,10 @@ def preview(*, route: str | None, since: datetime | None, out: Path | None, as_j
 @click.argument("route")
 @SINCE_OPTION
 def send(*, route: str, since: datetime | None) -> None:
-    """Send the digest of now to every address of ROUTE, marked TEST.
+    """Send the current digest to every address of ROUTE, marked TEST.
 
-    A test uses the channel of the route. It does not count as the regular digest, is not archived, and starts no thread.
+    A test uses the channel of the route. It does not count as the regular digest, is not archived, and starts no
+    thread.
 
     \b
     Example:
@@ -69,7 +70,7 @@ def check_period(app: App, since: datetime | None) -> None:
 
 
 def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool) -> None:
-    """Prints the digest of now. Writes it to a folder on request: the mail, and its HTML part as a page."""
+    """Prints the current digest. Writes it to a folder on request: the mail, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
     from monitor.store.codec.json_codec import to_json
 
@@ -104,7 +105,7 @@ def send_tests(app: App, name: str, since: datetime | None) -> None:
 
 
 def pick_route(app: App, name: str | None) -> Route:
-    """The route of this name, else the first with a digest. Raises BadParameter for an unknown or an experimental one."""
+    """The route of this name, else the first with a digest. Raises BadParameter for any other name."""
     with_digest = [route for route in app.routes if route.digest]
     fitting = [route for route in app.routes if route.name == name] if name else (with_digest or list(app.routes))
     if not fitting:
@@ -118,7 +119,7 @@ def pick_route(app: App, name: str | None) -> Route:
 
 
 def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrief:
-    """The digest of now, from `since` on; None: one usual interval of the route."""
+    """The current digest, from `since` on; None: one usual interval of the route."""
     from monitor.runtime.session import sources
 
     now = app.clock()

@@ -109,7 +109,7 @@ def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidenc
 
 
 def outlet_names(app: Opened, item: Evidence) -> list[str]:
-    """The outlets that published the text, the one of the matched text first."""
+    """The outlets of the story; the outlet of the matched text comes first."""
     published = [(item.source, item.url), *((outlet.source, outlet.url) for outlet in item.story.outlets)]
     return list(dict.fromkeys(app.rulebook.publishers.find(source, url).name or source for source, url in published))
 
@@ -136,7 +136,7 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
 
 
 def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
-    """A signal as JSON. person: who has read its text, when and why; None if nobody has."""
+    """A signal as JSON. person: the person who has read its text, with time and reason, or None."""
     s = item.signal
     intervention = people.get(s.revision)
     return {
@@ -243,7 +243,7 @@ def find_evidence(app: App, start: str) -> Evidence:
 
 
 def next_steps(app: App, item: Evidence) -> str:
-    """The command that keeps a rule from finding the signal again, and the one that corrects other readers."""
+    """The commands that correct the rule and the other readers."""
     from monitor.domain.matching.rules import acts_of
 
     s = item.signal

@@ -89,7 +89,8 @@ def _change_line(rows: list[CitationRow]) -> str:
         quotation = f"“{escape_markdown(row.quotation)}” <{row.url}>"
         tail = f" By {escape_markdown(row.outlet)} of {row.published}: {quotation}.{tail}"
     moved = f"{escape_markdown(label(row.before)) or 'none'} → **{escape_markdown(label(row.after))}**"
-    return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {escape_markdown(row.reason).rstrip('.')}{notes}.{tail}"
+    reason = escape_markdown(row.reason).rstrip(".")
+    return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {reason}{notes}.{tail}"
 
 
 def _citation(row: CitationRow, messages: str) -> str:

@@ -66,7 +66,7 @@ def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The stories of the inbox that the options choose. left_out: near stories without any finding, listed with --all."""
+    """The stories of the inbox that the options choose. left_out: near stories without findings, shown with --all."""
 
     items: Sequence[InboxItem]
     left_out: int
@@ -151,8 +151,9 @@ def record(
 ) -> None:
     """Record your reading of STORY: one or more COMMITMENT=EFFECT, or `none`, or `model` or `rules` to adopt theirs.
 
-    STORY is an id of `inbox list`, or any unique beginning of it. Your reading covers the whole text: it is about no other
-    commitment. It outranks the model and the rules and survives rule edits. A later version of the text is read again.
+    STORY is an id of `inbox list`, or any unique beginning of it. Your reading covers the whole text: it is about no
+    other commitment. It outranks the model and the rules and survives rule edits. A later version of the text is read
+    again.
 
     \b
     Examples:
@@ -214,7 +215,7 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
         records = verdict_records.verdict_records(conn, recorded.concerned)
     for name, verdict in records.items():
         if story.published_at <= verdict.folded_to:
-            click.echo(f"  {name}: this story is from before {format_utc(verdict.folded_to)}; what is older is settled")
+            click.echo(f"  {name}: this story is from before {format_utc(verdict.folded_to)}; older news is settled")
     print_outcome(outcome.only_changed())
 
 
@@ -279,8 +280,9 @@ class KnownReadings:
     def matches(self, words: Sequence[str], quote: str = "", says: str = "") -> tuple[ReadMatch, ...]:
         """The matches of "COMMITMENT=EFFECT" words, or of "none".
 
-        Without a quote: that of another reader of the commitment, preferably with the same effect, else the title. Without a
-        speaker: the same reader's, else the press. Raises BadParameter for what is unknown, with the nearest word.
+        Without a quote: that of another reader of the commitment, preferably with the same effect, else the title.
+        Without a speaker: the same reader's, else the press. Raises BadParameter for an unknown word, with the
+        nearest one.
         """
         from monitor.domain.reading.question import speakers
 
@@ -309,7 +311,8 @@ class KnownReadings:
 
 
 def known_readings(app: Opened, story: Story) -> KnownReadings:
-    """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked about them."""
+    """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked
+    about them."""
     with app.store.read() as conn:
         stored = reading_store.of_text(conn, story.revision)
     found = [signal for signal in rule_signals(trace(story, app.rulebook)) if not is_outside(signal, app.rulebook)]
@@ -319,7 +322,7 @@ def known_readings(app: Opened, story: Story) -> KnownReadings:
 
 
 def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
-    """ "soybean-purchases=pledge" as commitment and effect; a unique beginning of either suffices. Raises BadParameter."""
+    """ "soybean-purchases=pledge" as commitment and effect; a unique beginning suffices. Raises BadParameter."""
     from monitor.rulebook.source.rule_source import closest_word
 
     pairs: dict[str, Effect] = {}

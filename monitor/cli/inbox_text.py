@@ -1,4 +1,4 @@
-"""Stories of the inbox, with what rules, model and people read in them, as text and as JSON."""
+"""Stories of the inbox with their readings, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOUBT_TEXT = {
 
 
 def item_lines(item: InboxItem, short_id: str, *, summary: bool = False) -> Iterator[str]:
-    """A story of the inbox: id, day, outlet, reason for listing; title; readings. summary: also the first lines of it."""
+    """A story of the inbox: id, day, outlet, reason; title; readings. summary: also its first lines."""
     why = DOUBT_TEXT[item.doubt]
     if item.doubt is Doubt.SILENT and item.reading is None:
         why = "not read by the model"

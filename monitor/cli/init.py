@@ -23,7 +23,8 @@ def init(folder: Path) -> None:
     Existing files are kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next call
+    # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next
+    # call
     # would keep it.
     with TemporaryDirectory(prefix=".deal-monitor-init-", dir=folder) as staging:
         for name in PARTS:

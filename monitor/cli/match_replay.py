@@ -1,8 +1,10 @@
-"""`match` and `replay`: archived stories through the rules, or through the whole verdict. Outside tools rely on both."""
+"""`match` and `replay`: archived stories through the rules, or the whole verdict. Outside tools rely on both."""
 
 from __future__ import annotations
 
 import gzip
+import os
+import tomllib
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,16 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import (
-    EXISTING_FILE,
-    FOLDER,
-    bundled,
-    config_file,
-    echo_json,
-    fields_of,
-    program_option,
-    rules_in,
-)
+from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of, program_option
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
@@ -51,7 +44,9 @@ def rules_folder(folder: Path | None) -> Path:
         return folder
     named = program_option("config")
     try:
-        return rules_in(config_file(named))
+        config = Path(named or os.environ.get("DEAL_MONITOR_CONFIG") or "config.toml")
+        table = tomllib.loads(config.read_text(encoding="utf-8-sig")).get("monitor", {})
+        return config.parent / Path(table.get("rules", "rules")).expanduser()
     except (OSError, ValueError, AttributeError) as error:
         if named is not None:
             text = f"{named}: the rules folder cannot be read from it: {error}; correct it, or name a rules folder"
@@ -171,7 +166,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
     """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time through the whole verdict.
 
-    It prints every change that would send a message. Nothing is sent.
+    It prints every change that would send a message, and sends none.
     """
     from monitor.replay import Replay, in_replay_order
     from monitor.rulebook import load_rulebook

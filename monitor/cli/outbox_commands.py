@@ -115,7 +115,8 @@ def format_utc_seconds(at: datetime) -> str:
 @click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def retry(*, numbers: tuple[int, ...]) -> None:
-    """Send dead messages again: those with NUMBERS, or all. Messages that wait for a failing channel are also sent at once."""
+    """Send dead messages again: those with NUMBERS, or all. Messages that wait for a failing channel are also sent at
+    once."""
     with session() as app:
         require_state(app, numbers, "dead")
         reset = outbox_admin.retry(app.store, app.clock(), numbers or None)
@@ -139,4 +140,4 @@ def require_state(app: Opened, numbers: Sequence[int], state: str) -> None:
     ]
     if wrong:
         hint = f"deal-monitor outbox list --state {state} lists the {state} ones"
-        raise click.BadParameter(f"{'; '.join(wrong)}; nothing was changed. {hint}", param_hint="NUMBERS")
+        raise click.BadParameter(f"{'; '.join(wrong)}; all are unchanged. {hint}", param_hint="NUMBERS")

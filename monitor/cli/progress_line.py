@@ -35,7 +35,7 @@ class Work:
     done: int = 0
 
     def count(self) -> str:
-        """ "1,200 of 5,000 stories", "1,200 stories", or '' if nothing is counted."""
+        """ "1,200 of 5,000 stories", "1,200 stories", or '' without a count."""
         if not self.done and self.total is None:
             return ""
         total = "" if self.total is None else f" of {self.total:,}"

@@ -32,7 +32,8 @@ BY_OPTION = click.option("--by", help="Name of the author [the user who is logge
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of some commitments before an intervention: verdicts, ids of recorded changes, number of the last message."""
+    """The state of some commitments before an intervention: verdicts, ids of recorded changes, number of the last
+    message."""
 
     commitments: frozenset[str]
     verdicts: Mapping[str, Verdict]
@@ -52,7 +53,7 @@ class Outcome:
     parties: Parties
 
     def only_changed(self) -> Outcome:
-        """The outcome without the commitments for which nothing was recorded, sent or left undecided."""
+        """The outcome without the unaffected commitments."""
         changed = {t.commitment for t in self.transitions} | {item.commitment for item in self.messages}
         changed |= set(self.undecided)
         return replace(self, after={name: verdict for name, verdict in self.after.items() if name in changed})
@@ -78,7 +79,7 @@ def author_name(by: str | None) -> str:
 def new_intervention(
     app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None
 ) -> Intervention:
-    """A new intervention as of now. Raises BadParameter for an empty reason."""
+    """A new intervention with the current time. Raises BadParameter for an empty reason."""
     return Intervention(
         secrets.token_hex(6), kind, commitment, subject, require_reason(reason), "", app.clock(), by=author_name(by)
     )
@@ -92,7 +93,7 @@ def require_reason(reason: str) -> str:
 
 
 def end_time(app: Opened, until: datetime | timedelta | None, default: timedelta) -> datetime:
-    """The end of an intervention: a moment, or a length of time from now. Raises BadParameter for an end in the past."""
+    """The end of an intervention: a moment, or a time from now. Raises BadParameter for an end in the past."""
     end = until if isinstance(until, datetime) else app.clock() + (until or default)
     if end <= app.clock():
         raise click.BadParameter(f"{format_utc(end)} is in the past", param_hint="--until")

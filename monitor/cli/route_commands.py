@@ -33,8 +33,8 @@ OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
 
 @dataclass(frozen=True, slots=True)
 class RouteRow:
-    """A route and the outcome of a change. others: outcomes of other commitments, with their names; channel_note: why the channel
-    does not send, '' if it does."""
+    """A route and the outcome of a change. others: outcomes of other commitments, with their names; channel_note: why
+    the channel does not send, '' if it does."""
 
     route: Route
     outcome: RouteOutcome
@@ -57,8 +57,8 @@ class RouteRow:
 def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
     """Show who would be notified of a change of a COMMITMENT, by which channel, when, or why not.
 
-    Without a COMMITMENT it covers all commitments of each route. Mutes, quiet hours and recent messages count. Nothing is
-    sent or stored.
+    Without a COMMITMENT it covers all commitments of each route. Mutes, quiet hours and recent messages count.
+    No message is sent or stored.
 
     \b
     Example:
@@ -164,4 +164,4 @@ def unsubscribe(*, name: str, address: str, reason: str, undo: bool, by: str | N
                 raise click.BadParameter(f"{to} is already unsubscribed from {name}", param_hint="ADDRESS")
             notify = owner_first(app.routes, app.settings.owner.route)
             dropped = link_actions.unsubscribe(conn, name, to, app.clock(), by=author, reason=reason, notify=notify)
-        click.echo(f"{to} receives no more messages of {name}; {pluralised(dropped, 'waiting message')} expired")
+        click.echo(f"{to} no longer receives messages of {name}; {pluralised(dropped, 'waiting message')} expired")

@@ -107,8 +107,8 @@ def state_of_sources(app: App) -> str:
 def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
     """Gives the function that shows the table and clears the event of news.
 
-    On a terminal the table is updated in place. Elsewhere it is printed at once and after polls that changed it. With `quiet`
-    it is not shown.
+    On a terminal the table is updated in place. Elsewhere it is printed at once and after polls that changed it. With
+    `quiet` it is not shown.
     """
     screen = wide_console()
     if quiet:
@@ -174,8 +174,8 @@ def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group
 def stop_on_signals(stop: Event) -> None:
     """Sets `stop` at the first SIGTERM or SIGINT. A second signal ends the program at once.
 
-    The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may hold the
-    lock of the event.
+    The handler only writes to a pipe. Setting the event in the handler could deadlock, because the main thread may
+    hold the lock of the event.
     """
     source, sink = os.pipe()
 

@@ -34,8 +34,8 @@ def build() -> None:
 def serve(*, host: str | None, port: int | None) -> None:
     """Serve the pages, /healthz, /metrics and signed links until stopped (Ctrl-C or SIGTERM).
 
-    A running monitor keeps the pages up to date; without any pages, they are built once. For access from other machines, put a web server
-    with HTTPS in front: docs/pages.md shows how.
+    A running monitor keeps the pages up to date; without any pages, they are built once. For access from other
+    machines, put a web server with HTTPS in front: docs/pages.md shows how.
 
     \b
     Example:
@@ -56,7 +56,8 @@ def serve(*, host: str | None, port: int | None) -> None:
         with listen(place, settings.site.port if port is None else port) as sock:
             shown = f"[{place}]" if ":" in place else place
             click.echo(f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C to stop)", err=True)
-            # uvicorn ends in order at a signal and then raises it again; this makes SIGTERM leave through the `with` blocks.
+            # uvicorn ends in order at a signal and then raises it again; this makes SIGTERM leave through the `with`
+            # blocks.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             with suppress(KeyboardInterrupt):
                 make_server(make_app(services)).run(sockets=[sock])

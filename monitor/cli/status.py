@@ -59,8 +59,8 @@ class Sentence:
 def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
     """Show the status of every commitment, or all about one COMMITMENT.
 
-    With --at it shows the verdict published then, word for word; with --as-known-now also what today's evidence and rules
-    say about that moment. Both explain the difference.
+    With --at it shows the verdict published then, word for word; with --as-known-now also what today's evidence and
+    rules say about that moment. Both explain the difference.
 
     \b
     Examples:
@@ -141,7 +141,8 @@ def intervention_lines(app: Opened, name: str) -> Iterator[str]:
         yield f"without the pin: {shown_status(verdict_without_pin(app, name))}"
     if mute is not None:
         until = f" until {format_utc(mute.until)}" if mute.until else ""
-        yield f"muted{until}: {'; '.join(f'{intervention.reason} ({author_of(intervention)})' for intervention in mute.mutes)}"
+        reasons = (f"{intervention.reason} ({author_of(intervention)})" for intervention in mute.mutes)
+        yield f"muted{until}: {'; '.join(reasons)}"
 
 
 def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
@@ -201,8 +202,8 @@ def latest_evidence(app: Opened, name: str) -> list[Sentence]:
 class StatusAt:
     """One commitment at one moment.
 
-    then: the verdict published then, None if the record starts later. first: the start of the record. baseline: the first
-    baseline, if it is later than the moment. behind_then, behind_known: the sentences behind the two verdicts.
+    then: the verdict published then, None if the record starts later. first: the start of the record. baseline: the
+    first baseline, if it is later than the moment. behind_then, behind_known: the sentences behind the two verdicts.
     """
 
     name: str
@@ -217,7 +218,7 @@ class StatusAt:
 
 
 def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
-    """Shows one of the two verdicts of a moment, and its difference from the other. Raises BadParameter for the future."""
+    """Shows one of the two verdicts of a moment and the difference. Raises BadParameter for a future moment."""
     if at > app.clock():
         raise click.BadParameter(f"{format_utc(at)} is in the future", param_hint="--at")
     commitments = app.rulebook.commitments

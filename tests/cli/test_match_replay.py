@@ -202,7 +202,7 @@ def test_matches_of_readings_that_cannot_count_are_told(name: str, rules: Path, 
     read = readings(tmp_path, {"id": "a", "matches": [soy("breach", "sells wheat")]})
     done = command(name, "--rules", rules, "--readings", read, stories)
     assert (
-        "matches refused: 1; the first, soy breach “sells wheat”: its quote does not stand in the text" in done.stderr
+        "matches refused: 1; the first, soy breach “sells wheat”: its quote is not in the text" in done.stderr
     )
 
 

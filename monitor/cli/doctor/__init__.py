@@ -26,8 +26,8 @@ CHECKS = {
     "work_checks": ("database", "monitor", "messages", "problem", "source"),
     "service_checks": ("route", "slack", "mail", "apprise", "model", "pages", "heartbeat"),
 }
-"""Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check may use
-what an earlier one has opened."""
+"""Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check
+may use the rules or the database that an earlier one has opened."""
 
 
 @click.command()
@@ -36,8 +36,8 @@ what an earlier one has opened."""
 def doctor(*, offline: bool, as_json: bool) -> None:
     """Check machine, configuration, rules, templates, database, sources, channels, model and pages.
 
-    `ok` is in order, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash. All checks
-    run, whatever fails. Nothing is changed or sent. Exit code 1 if anything fails.
+    `ok` is in order, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash. All
+    checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
     """
     states: list[str] = []
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -96,7 +96,8 @@ def listed(names: Sequence[str]) -> str:
 
 
 def write_problem(folder: Path) -> str:
-    """The reason why a folder cannot be written, '' if it can. More than a disk block is written, to notice a full disk."""
+    """The reason why a folder cannot be written, '' if it can. More than a disk block is written, to notice a full
+    disk."""
     probe = folder / ".probe"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
-"""Checks of routes and services: Slack, mail, Apprise, the model, the pages and the heartbeat, without sending a message."""
+"""Checks of routes and services: Slack, mail, Apprise, the model, the pages and the heartbeat, without sending a
+message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of the work so far, from the database: the running monitor, messages, problems, jobs and sources."""
+"""Checks of the database and its records: the running monitor, messages, problems, jobs and sources."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def check_monitor(examination: Examination) -> Iterator[Finding]:
         return
     assert sign is not None, "without a sign of life and a process the check has returned"
     if sign.running or stale:
-        # A monitor that says it is running, and holds no lock, has died; else somebody stopped it.
+        # A monitor without a lock that reports itself as running has died; else it was stopped.
         ended = "gave its last sign of life" if sign.running else "ended"
         age = f"the statuses are from {time_ago(found.decided_at, now)}" if found.decided_at else "no status is decided"
         text = f"no monitor is running; the last one {ended} on {format_utc(sign.seen_at)}; {age}"
