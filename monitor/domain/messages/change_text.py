@@ -178,6 +178,8 @@ def _now(change: Transition) -> str:
 
 def _detail(change: Transition, text: str, reason: str) -> str:
     """The part of the reason that the text of the change does not contain."""
+    if isinstance(change.reason.detail, reasons.Quoted):
+        return ""  # the quote is part of the evidence
     match change.change:
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
             return doubt_figures(change.reason.detail)
