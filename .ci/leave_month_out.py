@@ -44,7 +44,8 @@ from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic, Yiel
 from monitor.domain.model import Story
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.inflection import noun_forms, verb_forms
-from monitor.domain.text.pattern_eval import AnyOf, AnyPhrase, CompiledNode, FieldView
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Choice, Node, PhraseSet
 from monitor.domain.text.segments import Sentence
 from monitor.rulebook import load_rulebook
 
@@ -264,16 +265,16 @@ class OptionWalk:
     found: set[Option] = field(default_factory=set)
     _seen: set[tuple[int, Parts]] = field(default_factory=set)
 
-    def credit(self, node: CompiledNode, parts: Parts) -> None:
+    def credit(self, node: Node, parts: Parts) -> None:
         """Add the options of a pattern whose words are among those of a match."""
         if (node.key, parts) in self._seen:
             return
         self._seen.add((node.key, parts))
         hits = self.view.hits
-        if isinstance(node, AnyPhrase):
+        if isinstance(node, PhraseSet):
             here = (number for number in node.numbers & hits.keys() if any(among(span, parts) for span in hits[number]))
             self.found.update((node.key, self.families[number]) for number in here)
-        elif isinstance(node, AnyOf):
+        elif isinstance(node, Choice):
             for place, (option, anchor) in enumerate(zip(node.options, node.anchors, strict=True)):
                 if not anchor or not hits.keys().isdisjoint(anchor):
                     for found in self.view.find(option):
@@ -287,11 +288,11 @@ class OptionWalk:
                 else:
                     self.credit(child, parts)
 
-    def grant(self, node: CompiledNode) -> None:
+    def grant(self, node: Node) -> None:
         """Add all options of a pattern."""
-        if isinstance(node, AnyPhrase):
+        if isinstance(node, PhraseSet):
             self.found.update((node.key, self.families[number]) for number in node.numbers)
-        elif isinstance(node, AnyOf):
+        elif isinstance(node, Choice):
             self.found.update((node.key, place) for place in range(len(node.options)))
         for _, child in children(node):
             self.grant(child)
@@ -301,13 +302,13 @@ def among(span: tuple[int, int], parts: Parts) -> bool:
     return any(span[0] < end and start < span[1] for start, end in parts)
 
 
-def children(node: CompiledNode) -> Iterator[tuple[str, CompiledNode]]:
+def children(node: Node) -> Iterator[tuple[str, Node]]:
     """The nodes inside a node of any kind, by the field that holds them."""
     for name, value in inner(node).items():
         yield from ((name, child) for child in (value if isinstance(value, tuple) else (value,)))
 
 
-def inner(node: CompiledNode) -> Mapping[str, Any]:
+def inner(node: Node) -> Mapping[str, Any]:
     """The fields of a node that hold nodes or tuples of them."""
     values = {part.name: getattr(node, part.name) for part in fields(node)}
     return {name: value for name, value in values.items() if holds_nodes(value)}
@@ -374,10 +375,10 @@ class Striking:
         return self._nodes[node.key]
 
     def _made_smaller(self, node: Any) -> Any:
-        if isinstance(node, AnyPhrase):
+        if isinstance(node, PhraseSet):
             numbers = frozenset(n for n in node.numbers if (node.key, self.families[n]) in self.alive)
             return node if len(numbers) == len(node.numbers) else replace(node, numbers=numbers)
-        if isinstance(node, AnyOf):
+        if isinstance(node, Choice):
             kept = [place for place in range(len(node.options)) if (node.key, place) in self.alive]
             options, anchors = tuple(self._node(node.options[n]) for n in kept), tuple(node.anchors[n] for n in kept)
             return replace(node, options=options, anchors=anchors)

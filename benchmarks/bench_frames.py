@@ -20,9 +20,9 @@ from benchmarks.made_up_rules import COMMON, GROUP_SIZES, RARE, SUBJECT_SIZES, w
 from benchmarks.measure import Row, Setup, run
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.frame_eval import DENIALS, DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
-from monitor.domain.text.pattern_filter import PatternFilter
-from monitor.domain.text.pattern_syntax import Choice, Node, RoleFrame, Window, Words
+from monitor.domain.text.pattern_compiler import PatternCompiler, PatternFilter
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Choice, Node, RoleFrame, Window, Words
 from monitor.domain.text.segments import SegmentedText
 
 FRAMES = 1_000
@@ -71,8 +71,8 @@ class Frames:
     def __init__(self, groups: Sequence[FrameWords]) -> None:
         compiler = PatternCompiler()
         nodes = [frame(words) for words in groups]
-        self.compiled: list[CompiledNode] = [compiler.compile(node) for node in nodes]
-        self.filter = PatternFilter({number: compiler.required_groups(node) for number, node in enumerate(nodes)})
+        self.compiled: list[Node] = [compiler.compile(node) for node in nodes]
+        self.filter = PatternFilter({number: compiler.compile(node) for number, node in enumerate(nodes)})
         self.index = compiler.index()
 
     def standing_in(self, raw: str) -> frozenset[int]:
@@ -106,9 +106,9 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
         yield FrameWords(verbs, verbs[::3], [word for word in event if not word.isascii()], patient, means)
 
 
-_BEFORE = "".join(f"(?<!\\b{word} )" for word in (*DETERMINERS, *DENIALS))
-_ON = rf"(?!(?:{'|'.join(NOUNS_WITH_ON)})s? on(?![a-z0-9]))"
-_OF = rf"(?!(?!(?:{'|'.join(VERBS_WITH_OF)})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
+_BEFORE = "".join(f"(?<!\\b{word} )" for word in f"{DETERMINERS}|{DENIALS}".split("|"))
+_ON = rf"(?!(?:{NOUNS_WITH_ON})s? on(?![a-z0-9]))"
+_OF = rf"(?!(?!(?:{VERBS_WITH_OF})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
 """What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its sentence is an order."""
 
 

@@ -1,4 +1,4 @@
-"""Measures how common words are in news, and writes `monitor/domain/text/word_frequency.py` anew.
+"""Measures how common words are in news, and writes `monitor/domain/text/word_frequency.txt`.
 
     python benchmarks/word_frequency.py stories.jsonl.gz
 
@@ -22,7 +22,7 @@ from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLE = ROOT / "monitor" / "domain" / "text" / "word_frequency.py"
+TABLE = ROOT / "monitor" / "domain" / "text" / "word_frequency.txt"
 LEAST = 0.001
 """Share of the stories from which on a word is listed: 1 of 1,000, which gives about 4,300 terms."""
 
@@ -64,8 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stories", type=Path, help="stories as JSON lines (.jsonl or .jsonl.gz)")
     written = table(shares(parser.parse_args().stories))
-    head, _, _ = TABLE.read_text(encoding="utf-8").partition('_PER_MILLE = """')
-    TABLE.write_text(f'{head}_PER_MILLE = """\n{written}\n"""\n', encoding="utf-8")
+    TABLE.write_text(f"{written}\n", encoding="utf-8")
     terms = sum(not token.endswith(":") for token in written.split())
     print(f"{TABLE.relative_to(ROOT)}: {terms:,} terms of at least {LEAST:.1%} of the stories")
 

@@ -16,7 +16,9 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
 from monitor.domain.model import Story
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, PatternCompiler
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node
 from monitor.replay import line_as_story
 from monitor.rulebook.compile.sets import PatternEntry, Scopes, WordSets, Written, pattern_entries
 from monitor.rulebook.load import DEAL, read_files
@@ -142,7 +144,7 @@ class _Listed:
 
     owner: str
     entry: PatternEntry
-    node: CompiledNode
+    node: Node
     whole: bool
 
 
@@ -179,7 +181,7 @@ class _WordIndex:
         for entry, node in sets.patterns(entries):
             listed = _Listed(owner, entry, self._compiler.compile(node), whole)
             self.listed.append(listed)
-            for phrase in self._compiler.anchor(node):
+            for phrase in next(iter(listed.node.groups), ()):
                 self.anchored.setdefault(phrase, []).append(listed)
 
 

@@ -18,16 +18,7 @@ from monitor.domain.matching.partial_match import MismatchKind, frame_roles, rol
 from monitor.domain.matching.rejections import Rejection, RejectionKind
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
 from monitor.domain.model import Reading, Signal, Story
-from monitor.domain.text.pattern_eval import (
-    AllOf,
-    Anchor,
-    AnyOf,
-    AnyPhrase,
-    ClauseStart,
-    CompiledNode,
-    EventRoles,
-    InOrder,
-)
+from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, PhraseSet, RoleFrame, Together
 from monitor.workbench import explain_facts as facts
 from monitor.workbench.explain_facts import original_text, quoted_words
 from monitor.workbench.explain_readers import readers_facts
@@ -160,7 +151,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
 
 def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]:
     """The roles of a frame with the words that fill them at a place, or in its sentence; none for another pattern."""
-    if not isinstance(pattern.node, EventRoles):
+    if not isinstance(pattern.node, RoleFrame):
         return ()
     view, parts = place.view, set(place.span.parts)
     found = roles_found(view, pattern.node, pattern.source, place.sentence)
@@ -179,7 +170,7 @@ def loss_reason(loser: Candidate, winner: Candidate) -> str:
     return decided.format(winner=winner.effect, loser=loser.effect)
 
 
-def _marks(candidate: Candidate, cues: Mapping[Cue, CompiledNode]) -> Iterator[facts.MarkFact]:
+def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.MarkFact]:
     """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
     modality, place = candidate.modality, candidate.place
     view = place.view
@@ -247,25 +238,25 @@ def _signal(document: Document, signal: Signal) -> facts.SignalFact:
 # ---------------------------------------------------------------- what came near
 
 
-def _wanted(document: Document, missing: CompiledNode | None) -> tuple[str, ...]:
+def _wanted(document: Document, missing: Node | None) -> tuple[str, ...]:
     """The first words of a group, as folded; none for None."""
     phrases = document.matcher.index.phrases
     numbers = islice(_phrases_of(missing), MAX_MISSING_WORDS) if missing is not None else ()
     return tuple(f"{phrases[number].text}{'*' * phrases[number].family}" for number in numbers)
 
 
-def _phrases_of(node: CompiledNode) -> Iterator[int]:
+def _phrases_of(node: Node) -> Iterator[int]:
     """The phrases that a part of a pattern may begin with."""
     match node:
-        case AnyPhrase(_, numbers):
+        case PhraseSet(numbers):
             yield from sorted(numbers)
-        case AnyOf(_, options):
+        case Choice(options):
             for option in options:
                 yield from _phrases_of(option)
-        case InOrder(_, parts, _) | AllOf(_, parts):
+        case InOrder(parts, _) | Together(parts):
             yield from _phrases_of(parts[0])
-        case EventRoles():
+        case RoleFrame():
             for event in node.events:
                 yield from _phrases_of(event)
-        case ClauseStart(_, inner) | Anchor(_, inner):
+        case AtStart(inner) | Head(inner):
             yield from _phrases_of(inner)

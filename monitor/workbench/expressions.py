@@ -7,9 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.domain.text.angle_words import SAME_AMOUNT, Inflected, Value, ValueKind, WordClass
-from monitor.domain.text.pattern_syntax import Node, Words, choice_of, inflected, parse_pattern, set_refs
-from monitor.domain.text.word_regex import PatternError
+from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
+from monitor.domain.text.patterns import (
+    SAME_AMOUNT,
+    Inflected,
+    Node,
+    Value,
+    ValueKind,
+    WordClass,
+    Words,
+    choice_of,
+    inflected,
+    set_refs,
+)
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.sets import PatternEntry, Scopes, WordSets, options_of, sets_named, terms_of
 from monitor.rulebook.load import read_files

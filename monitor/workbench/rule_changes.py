@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
 from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook, Topic
-from monitor.domain.text.pattern_eval import AnyPhrase
+from monitor.domain.text.patterns import PhraseSet
 
 RuleChangeKind = Literal["added", "removed", "changed", "depends on it"]
 
@@ -92,10 +92,10 @@ def _common_words(matcher: Matcher) -> object:
 
 
 def _unnumbered(value: Any, phrases: Sequence[Any]) -> object:
-    if isinstance(value, AnyPhrase):
+    if isinstance(value, PhraseSet):
         return sorted(repr(phrases[number]) for number in value.numbers)
     if is_dataclass(value):
-        names = (field.name for field in fields(value) if field.name not in ("key", "anchors"))
+        names = (field.name for field in fields(value) if field.name not in ("key", "groups"))
         return [_unnumbered(getattr(value, name), phrases) for name in names]
     if isinstance(value, Mapping):
         return sorted((repr(key), repr(_unnumbered(part, phrases))) for key, part in value.items())

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from monitor.domain.extract.found_values import found_values
-from monitor.domain.text.angle_words import Value, read_angle
+from monitor.domain.text.pattern_syntax import read_angle
+from monitor.domain.text.patterns import Value
 from monitor.workbench.expressions import examples_of
 
 NAMES = ["25 Mt", "450 kt", "$30 billion", "$500", "10%", "200 units", "90 days", "Mt", "USD", "%", "Units", "Days"]

@@ -17,7 +17,7 @@ from monitor.cli.common import EXISTING_FOLDER, echo_lines, named_commitment, pl
 from monitor.cli.match_replay import READINGS_OPTION, read_recorded, rules_folder
 from monitor.cli.rules.story_sources import STORIES_OPTION, find_story
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
-from monitor.domain.text.word_regex import PatternError
+from monitor.domain.text.pattern_syntax import PatternError
 from monitor.rulebook import load_rulebook
 from monitor.workbench.explain import explain as explain_story
 

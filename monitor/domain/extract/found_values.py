@@ -6,8 +6,8 @@ from datetime import date
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.quantities import amounts_in
-from monitor.domain.text.angle_words import FoundValue, ValueKind
 from monitor.domain.text.numerals import normalised_same_length
+from monitor.domain.text.patterns import FoundValue, ValueKind
 
 
 def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:

@@ -15,7 +15,8 @@ from monitor.domain.matching.document import Document, Place
 from monitor.domain.model import By, Says, Tier
 from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node
 from monitor.domain.text.segments import WORD_COST, Sentence
 from monitor.domain.text.spans import Match
 
@@ -117,7 +118,7 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
     )
 
 
-def agent_of(document: Document, place: Place, declared: Mapping[By, CompiledNode]) -> By:
+def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> By:
     """The party named after "by" behind the act, else the nearest one before it in its clause or at the clause's start.
     UNKNOWN where the clause names none there. declared: the words of the parties of the deal that is read for."""
     folded, clause = place.view.text.folded, place.view.text.clause_at(place.span.start)

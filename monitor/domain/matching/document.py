@@ -13,8 +13,8 @@ from typing import NamedTuple
 from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker, Topic
 from monitor.domain.model import Publisher, Says, Story
-from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import ValueReader
 from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
 from monitor.domain.text.spans import Match
 from monitor.domain.text.writing_systems import HAN_RANGE

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.domain.text.angle_words import ValueReader
 from monitor.domain.text.automaton import PhraseIndex
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, no_values, phrases_in
-from monitor.domain.text.pattern_filter import Groups, PatternFilter
+from monitor.domain.text.pattern_compiler import PatternFilter
+from monitor.domain.text.pattern_eval import FieldView, no_values
+from monitor.domain.text.patterns import Node, ValueReader, phrases_in
 from monitor.domain.text.segments import SegmentedText
 
 
@@ -20,15 +20,13 @@ class CommitmentGate:
     """The opening patterns of all commitments over the part of an index that holds their phrases and the masks; its other part is
     searched where one of them stands.
 
-    opening: number of a pattern -> its commitment and its node. required: number of a pattern -> its groups.
+    opening: number of a pattern -> its commitment and its node.
     """
 
-    def __init__(
-        self, opening: Mapping[int, tuple[str, CompiledNode]], required: Mapping[int, Groups], index: PhraseIndex
-    ) -> None:
+    def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
         phrases = phrases_in(*(node for _, node in opening.values()))
         self._opening = opening
-        self._filter = PatternFilter({number: required[number] for number in opening})
+        self._filter = PatternFilter({number: node for number, (_, node) in opening.items()})
         self._index = replace(index, only=phrases | index.masks)
         self._further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
 
@@ -57,20 +55,13 @@ class CommitmentGate:
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that holds their phrases and the masks.
 
-    ways: numbers of patterns that are enough if all of them stand in a text. nodes, required: number of a pattern -> its node
-    and its groups.
+    ways: numbers of patterns that are enough if all of them stand in a text. nodes: by the number of a pattern.
     """
 
-    def __init__(
-        self,
-        ways: Sequence[tuple[int, ...]],
-        nodes: Mapping[int, CompiledNode],
-        required: Mapping[int, Groups],
-        index: PhraseIndex,
-    ) -> None:
+    def __init__(self, ways: Sequence[tuple[int, ...]], nodes: Mapping[int, Node], index: PhraseIndex) -> None:
         self._ways = ways
         self._nodes = nodes
-        self._filter = PatternFilter({number: required[number] for number in nodes})
+        self._filter = PatternFilter(nodes)
         self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
 
     def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:

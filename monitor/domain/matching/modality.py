@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from monitor.domain.model import Effect, Modality
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node
 from monitor.domain.text.segments import WORD_COST, TextClause
 from monitor.domain.text.spans import Match
 
@@ -118,7 +119,7 @@ def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     return EFFECT_TABLE[polarity][shift]
 
 
-def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping[Cue, CompiledNode]) -> ClauseModality:
+def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping[Cue, Node]) -> ClauseModality:
     """Read the cues of a clause that apply to an act: those before its head (its last word, unless its pattern marks
     another) that are near enough, not exempt and not its own words."""
     head = act.head if act.head >= 0 else act.parts[-1][0]
@@ -163,12 +164,12 @@ def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
     return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 
 
-def effective_cues(cues: Mapping[Cue, CompiledNode]) -> Iterator[tuple[Cue, CompiledNode]]:
+def effective_cues(cues: Mapping[Cue, Node]) -> Iterator[tuple[Cue, Node]]:
     """The cues that change an act."""
     return ((cue, node) for cue, node in cues.items() if cue is not Cue.PLAIN)
 
 
-def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, CompiledNode]) -> Match | None:
+def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:
     """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)

@@ -18,7 +18,8 @@ from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismat
 from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
 from monitor.domain.matching.rules import CompiledPattern, Topic
 from monitor.domain.model import Effect
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node
 
 Fault: TypeAlias = RejectionKind | MismatchKind
 
@@ -78,7 +79,7 @@ class NearMiss:
         return self.cause.mismatch if isinstance(self.cause, TopicNearMiss) else self.cause
 
     @property
-    def missing(self) -> CompiledNode | None:
+    def missing(self) -> Node | None:
         """The group of words of which nothing stands; None for other faults."""
         return self.mismatch.missing if self.mismatch else None
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from monitor.domain.matching.rules import CompiledPattern
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.text.pattern_eval import Anchor, ClauseStart, CompiledNode, EventRoles, FieldView, InOrder
-from monitor.domain.text.pattern_syntax import Join, Link
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import AtStart, Head, InOrder, Link, Node, Reach, RoleFrame
 from monitor.domain.text.segments import WORD_COST, Sentence
 from monitor.domain.text.spans import Match
 
@@ -26,8 +26,8 @@ FRAME_SEPARATOR = " · "
 _ROOM = 10
 """Words that may stand in place of a missing group, besides the gaps around it. An estimate."""
 
-_JOIN = re.compile(r"\.\.\.(?!\.)|…|(?:\.\.|~)(?:near\b|clause\b|sentence\b|\d*)")
-_PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_JOIN.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
+_GAP = re.compile(r"\.\.\.|\.\.(?:near\b|sentence\b|\d+)|~(?:near|clause|sentence)\b")
+_PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_GAP.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
 """A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting brackets."""
 
 
@@ -65,7 +65,7 @@ class Mismatch:
     found: int = 0
     short: int = 0
     stands_after: bool = False
-    missing: CompiledNode | None = None
+    missing: Node | None = None
     standing: int = 2
 
 
@@ -73,16 +73,16 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
     """Every place of a field where the pattern stands but for one of its clauses. Empty where more than one is at
     fault, where fewer than `least` of its groups stand, and for patterns of a single group."""
     node = pattern.node
-    if isinstance(node, EventRoles):
+    if isinstance(node, RoleFrame):
         yield from _frame_mismatches(view, node, pattern.source, least)
         return
     names = source_groups(pattern.source)
-    if isinstance(node, ClauseStart):
+    if isinstance(node, AtStart):
         for span in view.find(node.inner):
             if not view.text.is_clause_start(span.start):
                 yield Mismatch(MismatchKind.START, "^", names[:1], span)
         node = node.inner
-    while isinstance(node, Anchor):
+    while isinstance(node, Head):
         node = node.inner
     if not isinstance(node, InOrder) or len(node.parts) != len(names):
         return
@@ -100,7 +100,7 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
                 yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
 
 
-def frame_roles(node: EventRoles, source: str) -> Iterator[tuple[str, str, tuple[CompiledNode, ...]]]:
+def frame_roles(node: RoleFrame, source: str) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
     """The event and the roles of a frame: name, text as written, and the nodes of which one fills it."""
     written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
     yield "event", written.get("event", ""), node.events
@@ -108,7 +108,7 @@ def frame_roles(node: EventRoles, source: str) -> Iterator[tuple[str, str, tuple
         yield name, written.get(name, ""), (role,)
 
 
-def roles_found(view: FieldView, node: EventRoles, source: str, sentence: Sentence) -> dict[str, list[Match]]:
+def roles_found(view: FieldView, node: RoleFrame, source: str, sentence: Sentence) -> dict[str, list[Match]]:
     """Where the event and each role of a frame stand in a sentence; an empty list for what stands nowhere."""
     return {
         name: [
@@ -121,7 +121,7 @@ def roles_found(view: FieldView, node: EventRoles, source: str, sentence: Senten
     }
 
 
-def _frame_mismatches(view: FieldView, node: EventRoles, source: str, least: int) -> Iterator[Mismatch]:
+def _frame_mismatches(view: FieldView, node: RoleFrame, source: str, least: int) -> Iterator[Mismatch]:
     """Each sentence in which a frame stands but for one role, or with all of them in no order that it reads."""
     written = {name: f"{name} {text}" for name, text, _ in frame_roles(node, source)}
     parts = {name: nodes for name, _, nodes in frame_roles(node, source)}
@@ -145,28 +145,28 @@ def _frame_mismatches(view: FieldView, node: EventRoles, source: str, least: int
 def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
     """Neighbouring groups that only a wider link joins: more words between them, or a clause border."""
     for number, link in enumerate(node.links):
-        match link.join:
-            case Join.GAP:
+        match link.reach:
+            case Reach.WORDS:
                 wider, written = replace(link, words=link.words + MAX_WORDS_SHORT), str(link.words)
-            case Join.ADJACENT:
-                wider, written = Link(Join.GAP, MAX_WORDS_SHORT, either=link.either), ""
-            case Join.CLAUSE:
-                wider, written = Link(Join.SENTENCE, either=link.either), link.join.value
+            case Reach.ADJACENT:
+                wider, written = Link(Reach.WORDS, MAX_WORDS_SHORT, either=link.either), ""
+            case Reach.CLAUSE:
+                wider, written = Link(Reach.SENTENCE, either=link.either), link.reach.value
             case _:
                 continue
         groups = names[number : number + 2]
         sign = f"{'~' if link.either else '..'}{written} " if written else ""
         clause = f"{groups[0]} {sign}{groups[1]}"
         links = (*node.links[:number], wider, *node.links[number + 1 :])
-        for span in view.find(replace(node, key=_key(node, number), links=links)):
-            if link.join is Join.CLAUSE:
+        for span in view.find(replace(node, links=links).numbered(_key(node, number), node.groups)):
+            if link.reach is Reach.CLAUSE:
                 if len({view.text.clause_at(start) for start, _ in span.parts}) > 1:
                     yield Mismatch(MismatchKind.CLAUSE, clause, groups, span)
                 continue
             distance = _distance(view, node, number, span)
             short = -(-(distance - link.words * WORD_COST) // WORD_COST)
             if short > 0:
-                allowed = None if link.join is Join.ADJACENT else link.words
+                allowed = None if link.reach is Reach.ADJACENT else link.words
                 yield Mismatch(MismatchKind.GAP, clause, groups, span, allowed, -(-distance // WORD_COST), short)
 
 
@@ -212,15 +212,15 @@ def _without(view: FieldView, node: InOrder, number: int) -> list[Match]:
     links = node.links[1:] if number == 0 else node.links[: number - 1]
     if 0 < number < len(node.links):
         left, right = node.links[number - 1 : number + 1]
-        bridge = Link(Join.GAP, left.words + right.words + _ROOM)
-        for join in (Join.CLAUSE, Join.SENTENCE):  # the wider of the two comes last
-            if join in (left.join, right.join):
-                bridge = Link(join)
+        bridge = Link(Reach.WORDS, left.words + right.words + _ROOM)
+        for reach in (Reach.CLAUSE, Reach.SENTENCE):  # the wider of the two comes last
+            if reach in (left.reach, right.reach):
+                bridge = Link(reach)
         links = (*links, bridge, *node.links[number + 1 :])
-    return view.find(InOrder(_key(node, -1 - number), parts, links))
+    return view.find(InOrder(parts, links).numbered(_key(node, -1 - number), ()))
 
 
-def _key(node: CompiledNode, change: int) -> int:
+def _key(node: Node, change: int) -> int:
     """A key of its own for each change to a node. The compiler numbers upwards from 1, so no other key is below 0."""
     return -(node.key * 256 + 128 + change)
 
@@ -245,7 +245,7 @@ def source_groups(source: str) -> tuple[str, ...]:
                 depth += (source[end] == "(") - (source[end] == ")")
                 end += 1
         piece, at = source[at:end], end
-        if _JOIN.fullmatch(piece):
+        if _GAP.fullmatch(piece):
             may_merge = False
             continue
         plain = piece[0] not in "!({/<"

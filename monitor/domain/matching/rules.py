@@ -14,8 +14,9 @@ from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
-from monitor.domain.text.pattern_eval import CompiledNode, FieldView, needs_phrase, phrases_in
-from monitor.domain.text.pattern_filter import Groups, PatternFilter
+from monitor.domain.text.pattern_compiler import PatternFilter
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node, phrases_in
 from monitor.domain.text.segments import Sentence
 
 ABOUT = "about"
@@ -60,11 +61,11 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """One compiled pattern. `number` names it in Matcher.required; `source` is how its author wrote it, `kind` the kind of news
+    """One compiled pattern. `number` identifies it; `source` is how its author wrote it, `kind` the kind of news
     that it keeps out, '' where none is named; `path` and `line` say where it is written."""
 
     number: int
-    node: CompiledNode
+    node: Node
     source: str
     kind: str = field(default="", compare=False)
     path: str = field(default="", compare=False)
@@ -86,7 +87,7 @@ class DiscourseFrame:
     """A way of talking about a thing rather than reporting it; it holds for every sentence in which its words stand."""
 
     name: str
-    words: CompiledNode
+    words: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Topic:
     acts: tuple[ActRule, ...] = ()
     units: frozenset[str] = frozenset()
     periods: frozenset[str] = frozenset()
-    parties: Mapping[By, CompiledNode] = field(default_factory=dict)
+    parties: Mapping[By, Node] = field(default_factory=dict)
 
     @property
     def rule(self) -> str:
@@ -175,27 +176,24 @@ class Speaker:
 
     name: str
     side: str
-    words: CompiledNode
+    words: Node
 
 
 @dataclass(frozen=True)
 class Matcher:
     """The compiled rules of all commitments.
 
-    required: number of a pattern -> groups of phrases, the rarest first. It is never evaluated on a text in which one of its
-    groups has no phrase. parties: who acts in whichever deal -> the words that name them. documents: class of document -> the
-    words of its title.
+    parties: who acts in whichever deal -> the words that name them. documents: class of document -> the words of its title.
     """
 
     index: PhraseIndex
     topics: tuple[Topic, ...]
-    required: Mapping[int, Groups]
-    cues: Mapping[Cue, CompiledNode]
+    cues: Mapping[Cue, Node]
     frames: tuple[DiscourseFrame, ...]
     speakers: tuple[Speaker, ...]
-    reporting_verbs: CompiledNode | None = None
-    parties: Mapping[By, CompiledNode] = field(default_factory=dict)
-    documents: Mapping[str, CompiledNode] = field(default_factory=dict)
+    reporting_verbs: Node | None = None
+    parties: Mapping[By, Node] = field(default_factory=dict)
+    documents: Mapping[str, Node] = field(default_factory=dict)
 
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
@@ -219,7 +217,7 @@ class Matcher:
     def _filter_of(self, commitment: str) -> PatternFilter:
         if commitment not in self._filters:
             (topic,) = self.topics_of((commitment,))
-            self._filters[commitment] = PatternFilter({p.number: self.required[p.number] for p in topic.patterns})
+            self._filters[commitment] = PatternFilter({p.number: p.node for p in topic.patterns})
         return self._filters[commitment]
 
     @cached_property
@@ -254,7 +252,7 @@ class Matcher:
         """The numbers of the speakers whose words may stand without a phrase; those of the others by phrase."""
         always, by_phrase = set[int](), dict[int, set[int]]()
         for number, speaker in enumerate(self.speakers):
-            if not needs_phrase(speaker.words):
+            if not speaker.words.groups:
                 always.add(number)
             for phrase in phrases_in(speaker.words):
                 by_phrase.setdefault(phrase, set()).add(number)
@@ -262,13 +260,13 @@ class Matcher:
 
     def anchor(self, pattern: CompiledPattern) -> frozenset[int]:
         """The rarest group of phrases of a pattern. It stands nowhere without one of them."""
-        return self.required[pattern.number][0]
+        return pattern.node.groups[0]
 
     @cached_property
     def gate(self) -> CommitmentGate:
         """What keeps stories out that can concern no commitment."""
         opening = {p.number: (topic.commitment, p.node) for topic in self.topics for p in topic.opening}
-        return CommitmentGate(opening, self.required, self.index)
+        return CommitmentGate(opening, self.index)
 
     def __getstate__(self) -> dict[str, Any]:
         """What a cache keeps: the rules, without what is made from them on first use."""
@@ -350,7 +348,7 @@ class Rulebook:
         ways = [way for deal in self.deals.values() if deal.gate is not None for way in deal.gate.ways]
         nodes = {pattern.number: pattern.node for way in ways for pattern in way}
         numbers = [tuple(pattern.number for pattern in way) for way in ways]
-        return DealGate(numbers, nodes, self.matcher.required, self.matcher.index)
+        return DealGate(numbers, nodes, self.matcher.index)
 
     @cached_property
     def commitments_without_gate(self) -> frozenset[str]:

@@ -29,9 +29,8 @@ from monitor.domain.matching.rules import (
 from monitor.domain.model import By, Effect, Policy
 from monitor.domain.model.sides import is_party
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.pattern_eval import CompiledNode, PatternCompiler
-from monitor.domain.text.pattern_filter import Groups
-from monitor.domain.text.pattern_syntax import Node, Words, choice_of, pattern_hash
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.patterns import Node, Words, choice_of, pattern_hash
 from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.cross_file_checks import crosscheck
@@ -82,13 +81,12 @@ class _RulebookCompiler:
     files: RuleFiles
     issues: list[Issue]
     compiler: PatternCompiler = field(default_factory=PatternCompiler)
-    required: dict[int, Groups] = field(default_factory=dict)
     rules: dict[str, RuleInfo] = field(default_factory=dict)
     common: str = ""
     """The version of the words that every rule depends on: modality and frames."""
     shared: list[object] = field(default_factory=list)
     """Words and texts that belong to the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
-    party_words: dict[str, Mapping[By, CompiledNode]] = field(default_factory=dict)
+    party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
     count: int = 0
     scopes: Scopes = field(init=False)
@@ -122,7 +120,7 @@ class _RulebookCompiler:
         )
         verbs = self._reporting_verbs()
         index = self.compiler.index(self._masks())
-        matcher = Matcher(index, topics, self.required, cues, frames, speakers, verbs, parties, documents)
+        matcher = Matcher(index, topics, cues, frames, speakers, verbs, parties, documents)
         return self._rulebook(matcher, deals)
 
     def _rulebook(self, matcher: Matcher, deals: dict[str, Deal]) -> Rulebook:
@@ -165,7 +163,7 @@ class _RulebookCompiler:
                 nodes.setdefault(name, []).extend((node,) if node is not None else ())
         return {name: choice_of(tuple(of_name)) for name, of_name in nodes.items() if of_name}
 
-    def _compiled(self, part: str) -> dict[str, CompiledNode]:
+    def _compiled(self, part: str) -> dict[str, Node]:
         compiled = {}
         for name, node in sorted(self._gathered(part).items()):
             compiled[name] = self.compiler.compile(node)
@@ -183,7 +181,7 @@ class _RulebookCompiler:
                     self.shared.append((speaker.name, speaker.side, node))
         return tuple(speakers)
 
-    def _reporting_verbs(self) -> CompiledNode | None:
+    def _reporting_verbs(self) -> Node | None:
         """The set named `sayings` of the vocabulary, else the program's own verbs."""
         program = RuleSource(SAYINGS_SET, "", None)
         own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
@@ -211,7 +209,7 @@ class _RulebookCompiler:
                 for number, entry in enumerate(shape.gate.together)
             )
             gate = GateWords(self._patterns(section.at("gate", "any"), shape.gate.any), tuple(together))
-        words: dict[By, CompiledNode] = {}
+        words: dict[By, Node] = {}
         for party, own in of_deal(self.files, shape.id).items():
             source, party_shape = words_of(party, own, self.files)
             sets = section.sets if source is own[0] else self.scopes.of_vocabulary(source)
@@ -378,7 +376,6 @@ class _RulebookCompiler:
             # Compile before asking for the groups: groups are sets, and phrases are numbered in the order of the file.
             place = (entry.source.path, entry.line)
             compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text, entry.kind, *place))
-            self.required[self.count] = self.compiler.required_groups(node)
         return tuple(compiled)
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 
 from monitor.domain.matching.partial_match import FRAME_SEPARATOR
-from monitor.domain.text.angle_words import Inflected, WordClass
 from monitor.domain.text.inflection import participles
-from monitor.domain.text.pattern_syntax import (
+from monitor.domain.text.patterns import (
     Choice,
     Head,
+    Inflected,
     Node,
     RoleFrame,
     Window,
+    WordClass,
+    Words,
     choice_of,
     inflected,
-    phrases_named,
+    nodes_in,
     requires_phrase,
     words_node,
 )
@@ -71,6 +73,6 @@ def _kinds(event: Node) -> tuple[Node | None, ...]:
             if option.word_class is WordClass.VERB:  # nouns have no passive forms
                 passive += (words_node(form) for lemma in option.lemmas for form in participles(lemma))
         else:
-            chinese = any(HAN_CHAR.search(phrase.text) is not None for phrase in phrases_named(option))
+            chinese = any(isinstance(n, Words) and HAN_CHAR.search(n.phrase.text) for n in nodes_in(inflected(option)))
             (unspaced if chinese else phrases).append(option)
     return tuple(choice_of(tuple(map(inflected, nodes))) if nodes else None for nodes in kinds)

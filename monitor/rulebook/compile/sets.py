@@ -9,20 +9,19 @@ from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
-from monitor.domain.text.angle_words import Inflected
-from monitor.domain.text.pattern_syntax import (
+from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
+from monitor.domain.text.patterns import (
     Choice,
+    Inflected,
     Node,
     SetRef,
     choice_of,
     expand_sets,
     inflected,
-    parse_pattern,
     requires_phrase,
     set_refs,
     words_node,
 )
-from monitor.domain.text.word_regex import PatternError
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import PartyShape, Patterns, SetWords, WordsShape

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.folding import is_unspaced
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Head, Node, Sequence, SetRef, Words
+from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, SetRef, Words
 from monitor.errors import Issue
 from monitor.rulebook.compile.definitions import ANY_PHASE, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -114,7 +114,7 @@ class _Sets:
                 return self._excluded[key]
             case Choice(options):
                 return self._by_all(options, excluded)
-            case Sequence(parts, _):
+            case InOrder(parts, _):
                 return next(filter(None, (self.excluded_by(part, excluded) for part in parts)), "")
             case AtStart(inner) | Head(inner):
                 return self.excluded_by(inner, excluded)

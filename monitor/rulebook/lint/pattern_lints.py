@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.chinese_script import is_traditional, simplified
-from monitor.domain.text.pattern_syntax import AtStart, Choice, Node, Words
+from monitor.domain.text.patterns import AtStart, Choice, Node, Words
 from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
@@ -28,7 +28,6 @@ _FULL_WIDTH = re.compile("[（）｜｛｝＊～＾，；！０-９Ａ-Ｚａ-�
 _HALF_WIDTH = dict(zip("（）｜｛｝＊～＾！", "()|{}*~^!", strict=True))
 _GROUP_SIGN = re.compile(r"[(|)]")
 _HAN_WORD = re.compile(f"[{HAN_RANGE}]+")
-_LOOSE_GAP = re.compile(r"(\.\.\.?|~)\s+(\d{1,2})(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +147,6 @@ def _spelling(listed: PatternList) -> Iterator[Issue]:
             if char.isalnum():
                 message = f"the full-width {char} equals the narrow one"
             yield listed.warning(entry, wide.start(), "full_width", message, hint)
-        if (loose := _LOOSE_GAP.search(text)) is not None:
-            message = f"the number {loose[2]} is text here, not the width of the gap"
-            hint = f"write {loose[1]}{loose[2]} without a space"
-            yield listed.warning(entry, loose.start(), "loose_gap", message, hint)
         for word in _HAN_WORD.finditer(text):
             if is_traditional(word[0]):
                 message = f"{word[0]!r} is traditional Chinese, which is matched as simplified"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias
 
-from monitor.domain.text.pattern_syntax import Node, parse_pattern
-from monitor.domain.text.word_regex import PatternError
+from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
+from monitor.domain.text.patterns import Node
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.domain.text.pattern_syntax import NEAR
+from monitor.domain.text.patterns import NEAR
 from monitor.errors import Issue
 from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.rule_files import RuleFiles

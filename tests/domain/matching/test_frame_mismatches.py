@@ -10,7 +10,7 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import mismatch_text
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches, roles_found, source_groups
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.text.pattern_eval import EventRoles
+from monitor.domain.text.patterns import RoleFrame
 from tests.builders import rules_folder
 
 TAXED = """\
@@ -63,7 +63,7 @@ def test_what_fills_each_role_of_a_sentence_is_found(rules: Rulebook) -> None:
     document = Document(rules_folder.story("China again taxes US soybeans"), rules)
     act = next(rule for topic in rules.matcher.topics for rule in topic.acts if rule.rule == "beans/taxed")
     (pattern,) = act.any
-    assert isinstance(pattern.node, EventRoles)
+    assert isinstance(pattern.node, RoleFrame)
     view = document.title
     found = roles_found(view, pattern.node, pattern.source, view.text.sentences[0])
     assert {role: view.words(places[0]) for role, places in found.items()} == {

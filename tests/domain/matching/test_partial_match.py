@@ -6,7 +6,8 @@ import pytest
 
 from monitor.domain.matching.partial_match import MismatchKind, mismatches
 from monitor.domain.matching.rules import CompiledPattern
-from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.segments import SegmentedText
 

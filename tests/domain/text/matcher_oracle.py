@@ -7,18 +7,19 @@ import unicodedata
 from itertools import product
 
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
-from monitor.domain.text.pattern_syntax import (
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import (
     NEAR,
     AtStart,
     Choice,
     Form,
     Head,
-    Join,
+    InOrder,
     Link,
     Node,
+    Reach,
     RoleFrame,
-    Sequence,
     Together,
     Window,
     Words,
@@ -33,17 +34,15 @@ def find(node: Node, text: SegmentedText) -> Found:
     match node:
         case Words(phrase):
             return _phrase(phrase, text.folded)
-        case Form(form):
-            return {
-                (start, end) for start, end in _words(text.folded) if re.fullmatch(form.source, text.folded[start:end])
-            }
+        case Form(source):
+            return {(start, end) for start, end in _words(text.folded) if re.fullmatch(source, text.folded[start:end])}
         case Choice(options):
             return set().union(*(find(option, text) for option in options))
         case AtStart(inner):
             return {(start, end) for start, end in find(inner, text) if _opens_clause(text, start)}
         case Head(inner):
             return find(inner, text)
-        case Sequence(parts, links):
+        case InOrder(parts, links):
             found = find(parts[0], text)
             for link, part in zip(links, parts[1:], strict=True):
                 found = _joined(found, link, find(part, text), text)
@@ -259,11 +258,11 @@ def _fits(one: tuple[int, int], link: Link, two: tuple[int, int], text: Segmente
     if two[0] < one[1] or not _share(text.sentences, one[0], two[1]):
         return False
     between = text.folded[one[1] : two[0]]
-    if link.join is Join.ADJACENT:
+    if link.reach is Reach.ADJACENT:
         return between in ("", " ")
-    if link.join is Join.CLAUSE:
-        return _share(text.clauses, one[0], two[1]) and (not link.words or _half_words(between) <= 2 * link.words)
-    if link.join is Join.SENTENCE:
+    if link.reach is Reach.CLAUSE:
+        return _share(text.clauses, one[0], two[1])
+    if link.reach is Reach.SENTENCE:
         return True
     return _half_words(between) <= 2 * link.words
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.text.frame_eval import MAX_EVENTS
-from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
-from monitor.domain.text.pattern_syntax import RoleFrame, Window, inflected, parse_pattern
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.pattern_syntax import parse_pattern
+from monitor.domain.text.patterns import RoleFrame, Window, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.spans import Match
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from monitor.domain.text.angle_words import Inflected, WordClass, read_angle
 from monitor.domain.text.inflection import noun_forms, participles, verb_forms
-from monitor.domain.text.word_regex import PatternError
+from monitor.domain.text.pattern_syntax import PatternError, read_angle
+from monitor.domain.text.patterns import Inflected, WordClass
 
 RULES = Path(__file__).parents[3] / "rules"
 NEWS_VERBS = """

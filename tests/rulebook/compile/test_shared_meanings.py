@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
-from monitor.domain.text.pattern_syntax import Node, inflected
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.patterns import Node, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
