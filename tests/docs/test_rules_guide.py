@@ -17,7 +17,8 @@ from monitor.domain.extract.found_values import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.question import is_near
-from monitor.domain.text.pattern_eval import FieldView, PatternCompiler
+from monitor.domain.text.pattern_compiler import PatternCompiler
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.patterns import FoundValue, ValueKind, inflected
 from monitor.domain.text.segments import SegmentedText

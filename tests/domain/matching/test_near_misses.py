@@ -26,7 +26,7 @@ acts:
     not: {oil: ['soybean oil', '(rumoured|alleged)']}
   - id: banned
     polarity: bad
-    any: ['(bans|halts) ..clause {beans}', '^embargo on {beans}']
+    any: ['(bans|halts) ... {beans}', '^embargo on {beans}']
     not: {ends: in the end}
     only_if: {field: [title]}
 """
@@ -101,7 +101,7 @@ def test_a_group_that_stands_on_the_wrong_side_is_out_of_order(near: Near) -> No
 
 def test_words_of_one_clause_that_stand_in_two_are_told_apart(near: Near) -> None:
     miss = near("China bans US films; soybeans are next")[0]
-    assert (miss.fault, fault_clause(miss)) == (MismatchKind.CLAUSE, "(bans|halts) ..clause {beans}")
+    assert (miss.fault, fault_clause(miss)) == (MismatchKind.CLAUSE, "(bans|halts) ... {beans}")
     assert miss.effect is Effect.SETBACK
 
 
@@ -316,8 +316,8 @@ def test_a_pattern_that_stands_has_no_shortfall(rules: Rulebook) -> None:
         ("^(a|b c) deal with {cn}", ("(a|b c)", "deal with", "{cn}")),
         ("tariff* war ... !(ends|is over)", ("tariff*", "war", "!(ends|is over)")),
         ("{us}{beans}", ("{us}", "{beans}")),
-        (r"/h\d00/ ~sentence (a (b|c)|d) ~3 chips", (r"/h\d00/", "(a (b|c)|d)", "chips")),
-        ("中国 ..8采购 ..clause 大豆", ("中国", "采购", "大豆")),
+        (r"/h\d00/ ~sentence (a (b|c)|d) ~near chips", (r"/h\d00/", "(a (b|c)|d)", "chips")),
+        ("中国 ..8采购 ... 大豆", ("中国", "采购", "大豆")),
     ],
 )
 def test_a_pattern_falls_into_the_groups_that_its_author_wrote(source: str, parts: tuple[str, ...]) -> None:

@@ -42,7 +42,6 @@ def test_rules_without_a_trap_have_no_warning(tmp_path: Path) -> None:
 
 BEANS = [
     # what to change, with what, the code, where it is told, a part of what is said
-    ("{oil: 'soybean oil'}", "{oil: 'oil .. 4 price'}", "loose_gap", ".. 4"),
     ("[buy*, bought, book*]", "[buy*, bought, Bought]", "duplicate_pattern", "Bought"),
     ("(ban|bans|boycott)", "(ban|bans|ban)", "duplicate_pattern", "ban)"),
     (
