@@ -27,8 +27,7 @@ def save(conn: Connection, readings: Iterable[Reading]) -> None:
 
 def drop_of_people(conn: Connection, texts: Collection[str]) -> None:
     """Delete people's readings of these texts."""
-    for dropped in execute_among(conn, _DROP_OF_PEOPLE, texts):
-        dropped.close()
+    execute_among(conn, _DROP_OF_PEOPLE, texts)
 
 
 def of_texts(conn: Connection, texts: Collection[str]) -> Mapping[str, tuple[Reading, ...]]:
@@ -79,8 +78,7 @@ def update_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:
 
 def drop_unread(conn: Connection, texts: Collection[str]) -> None:
     """Remove texts from the queue."""
-    for dropped in execute_among(conn, _DROP_UNREAD, texts):
-        dropped.close()
+    execute_among(conn, _DROP_UNREAD, texts)
 
 
 def unread(conn: Connection) -> tuple[UnreadText, ...]:

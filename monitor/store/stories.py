@@ -97,8 +97,7 @@ def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[R
 def _save_outlets(conn: Connection, stories: Iterable[Story], before: Collection[str]) -> None:
     """Store every outlet of these stories, but for one that the row of the story says. before: those that were stored."""
     outlets = {story.id: () if story.outlets == (_own_outlet(story),) else story.outlets for story in stories}
-    for dropped in execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]]):
-        dropped.close()
+    execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]])
     numbered = ((name, number, outlet) for name, several in outlets.items() for number, outlet in enumerate(several))
     upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=name, number=number) for name, number, outlet in numbered))
 
@@ -112,8 +111,7 @@ def _save_texts(
             said.add(text.story)
         else:
             others.append(text)
-    for dropped in execute_among(conn, _DROP_VALID_TEXT, said.intersection(before)):
-        dropped.close()
+    execute_among(conn, _DROP_VALID_TEXT, said.intersection(before))
     upsert(conn, REVISION, others)
 
 

@@ -19,7 +19,6 @@ from monitor.domain.model import (
     Effect,
     EventTime,
     Intervention,
-    Policy,
     ReasonCode,
     Says,
     Signal,
@@ -34,7 +33,7 @@ from monitor.store.codec import json_codec
 from tests.builders.domain_values import signal
 from tests.builders.example_counts import examples
 
-STORED = (Verdict, Signal, Transition, Intervention, Story, Commitment, Policy)
+STORED = (Verdict, Signal, Transition, Intervention, Story, Commitment)
 MOMENT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 
 aware = st.datetimes(timezones=st.just(UTC))
