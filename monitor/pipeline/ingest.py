@@ -106,9 +106,8 @@ def ingest(
         moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
         state = feeds.after_success(
             before,
-            timedelta(seconds=feed.interval),
             now,
-            next_poll,
+            next_poll or now + timedelta(seconds=feed.interval),
             url=feed.url,
             etag=document.etag,
             last_modified=document.last_modified,
@@ -148,13 +147,14 @@ def record_without_document(
     polls lost in a crash are repeated. also: as in `ingest`. Raises StoreError."""
     reports, states = [], []
     for poll in polls:
-        feed, interval = poll.feed, timedelta(seconds=poll.feed.interval)
+        feed = poll.feed
+        when = poll.next_poll or now + timedelta(seconds=feed.interval)
         before = poll.before or FeedState(name=feed.name, url=feed.url)
         if isinstance(poll.outcome, FeedError):
-            states.append(feeds.after_failure(before, poll.outcome, interval, now, poll.next_poll, url=feed.url))
+            states.append(feeds.after_failure(before, poll.outcome, now, when, url=feed.url))
             reports.append(IngestReport(feed.name, error=str(poll.outcome)))
         else:
-            states.append(feeds.after_success(before, interval, now, poll.next_poll, url=feed.url))
+            states.append(feeds.after_success(before, now, when, url=feed.url))
             reports.append(IngestReport(feed.name))
     with store.begin() as conn:
         feeds.save(conn, *states)

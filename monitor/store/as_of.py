@@ -1,7 +1,4 @@
-"""Verdicts decided for the record alone: about a past moment, without a person's pin; and what became of each signal.
-
-Nothing here is written.
-"""
+"""Verdicts decided without storing them: about a past moment, or without a person's pin; and the fate of each signal."""
 
 from __future__ import annotations
 
@@ -49,10 +46,10 @@ def view_as_of(
     sources: Sequence[str] = (),
     now: datetime | None = None,
 ) -> AsOfView:
-    """The verdicts on all evidence of what had happened by `at`, whenever it was first seen, with `at` as the present.
+    """The verdicts at `at` on all evidence for events until then, whenever it was first seen.
 
-    What was rejected or withdrawn since does not count; pins of that time do. sources: the feeds that could tell of a change; a time
-    in which none was read counts as unread as long as nothing has made up for it by `now` (None: `at`).
+    Evidence rejected or withdrawn since does not count; pins of that time do. sources: the feeds that can report a change; a span
+    without a reading of them counts as blind unless it was covered by `now` (None: `at`).
 
     1. Start from the baseline of each commitment.
     2. Load the stories dated between the first baseline, less the time for corroboration, and `at`.
@@ -82,8 +79,7 @@ def view_as_of(
 
 
 def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sources: Sequence[str] = ()) -> Verdict:
-    """What the program itself would publish now of a commitment that it has decided before. sources: the feeds that could tell of
-    a change."""
+    """The verdict that the program would publish now without a pin. sources: the feeds that can report a change."""
     record = verdict_records.verdict_records(conn)[name]
     since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
@@ -110,12 +106,12 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
     listed = []
     for signal in signals:
         story, row, rejected = known[signal.story], rows[signal.id], suppressed.of(signal)
-        # The words and dates are those of the outlet whose text the signal was read in.
+        # Title and dates are taken from the outlet whose text has the signal.
         text: Revision | Story = texts.get((signal.story, signal.revision), story)
         carriers = (o for o in story.outlets if (o.source, o.url) == (text.source, text.url))
         outlet: Outlet | Story = next(carriers, story)
         dates = outlet.published_at, outlet.seen_at, text.seen_at
-        # The state of the signal, since when it is so, and why. A person's rejection comes before any other.
+        # The state of the signal, its start and its reason. A person's rejection takes precedence.
         rejection, gone = None, row.dead_at is not None
         state: tuple[str, datetime | None, str] = ("live", None, "")
         if rejected is not None:

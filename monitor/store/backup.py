@@ -1,7 +1,7 @@
-"""A copy of an SQLite database that others write to meanwhile, and what a copy holds.
+"""Copies an SQLite database that is in use, and reads the contents of a copy.
 
-The copy is of one moment: SQLite copies the pages as a reader sees them whose transaction began then, and no writer waits for it.
-A database of an earlier schema is copied as it is, so that a backup can come before an upgrade.
+A copy is a snapshot of one moment, and no writer waits for it. A database of an earlier schema is copied as it is, so that
+a backup can precede an upgrade.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from monitor.store.engine import driver_error
 from monitor.store.schema import HEAD
 
 PAGES = 2_048
-"""Pages of 4 KB that are copied between two reports of progress: 8 MB, a few hundredths of a second on a common disk."""
+"""Pages of 4 KB copied between two progress reports: 8 MB, a few hundredths of a second on a common disk."""
 MEGABYTE = 1_000_000
 PATIENCE_S = 15.0
 """How long a copy waits for a lock, as `open_store` does."""
 COUNTED = ("story", "signal", "transition", "intervention")
-"""The tables whose rows are counted for people."""
+"""The tables whose rows are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseContents:
-    """What a database holds. statuses: the published status by commitment; waiting: messages that are not sent yet."""
+    """The contents of a database. statuses: the published status by commitment; waiting: unsent messages."""
 
     schema: str
     counts: dict[str, int]
@@ -52,10 +52,10 @@ def copy_database(source: Path, target: Path) -> None:
     if not source.is_file():
         text = f"database {source}: there is no such file yet; `deal-monitor run` makes it"
         raise StoreError(text, subject=str(source))
-    # The last one to close a database removes its log and shared memory, which it cannot where it only reads.
+    # The last connection to close removes the log and shared memory, for which it needs write access.
     mode = "rw" if os.access(source, os.W_OK) and os.access(source.parent, os.W_OK) else "ro"
     with _driver_errors(source), closing(_opened(source, mode)) as old, closing(_opened(target, "rwc")) as new:
-        # The transaction holds the copy to this moment; without it, each write of another program would begin it anew.
+        # Without a transaction, each write of another program would restart the copy.
         old.execute("BEGIN")
         pages, size = (_number(old, f"PRAGMA {fact}") for fact in ("page_count", "page_size"))
         with long_work("copying the database", pages * size // MEGABYTE, "MB") as step:
@@ -65,7 +65,7 @@ def copy_database(source: Path, target: Path) -> None:
             except sqlite3.OperationalError as error:
                 if "disk is full" not in str(error):
                     raise
-                # The words for the database itself would be wrong: it is read here, and the monitor goes on.
+                # The usual remedy is about the database itself; here the disk of the copy is full.
                 text = f"database {source} cannot be copied: the disk of the backup is full"
                 raise StoreError(
                     f"{text}: free some space there, or name another folder", subject=str(source)
@@ -73,11 +73,10 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def contents(database: Path, name: str) -> DatabaseContents:
-    """What a copy holds. Raises StoreError as `check_copy` does."""
+    """The contents of a copy. Raises StoreError as `check_copy` does."""
     with _driver_errors(name), closing(_opened(database, "rw")) as conn:
         schema = _schema_of_sound(conn, name)
-        tables = _tables(conn)
-        counts = {table: _number(conn, f"SELECT count(*) FROM {table}") for table in COUNTED if table in tables}  # noqa: S608
+        counts = {table: _number(conn, f"SELECT count(*) FROM {table}") for table in COUNTED}  # noqa: S608
         waiting = _number(conn, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased', 'uncertain')")
         verdicts = conn.execute("SELECT commitment, published FROM verdict ORDER BY commitment").fetchall()
     statuses = {name: json_codec.load(Verdict, published).status.value for name, published in verdicts}
@@ -93,7 +92,8 @@ def check_copy(database: Path, name: str) -> None:
 def _schema_of_sound(conn: sqlite3.Connection, name: str) -> str:
     if (answer := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
         raise StoreError(f"database {name} is damaged ({answer}): use another backup", subject=name)
-    if not {"alembic_version", "verdict", "outbox"} <= _tables(conn):
+    tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not {"alembic_version", "verdict", "outbox"} <= tables:
         raise StoreError(f"database {name} holds the tables of another program", subject=name)
     schema = str(conn.execute("SELECT version_num FROM alembic_version").fetchone()[0])
     if schema > HEAD:
@@ -101,10 +101,6 @@ def _schema_of_sound(conn: sqlite3.Connection, name: str) -> str:
         remedy = "install that version, or use a backup made before its upgrade"
         raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
     return schema
-
-
-def _tables(conn: sqlite3.Connection) -> set[str]:
-    return {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def _opened(file: Path, mode: str) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""Opens the database: settings, schema, instance lock, the two kinds of transaction, and errors with a remedy.
+"""Opens the database: settings, schema, instance lock, two kinds of transaction, and errors with a remedy.
 
 SQLite writers start with BEGIN IMMEDIATE: two read-modify-write transactions that both began deferred would lose updates.
 On PostgreSQL a transaction lock gives the same promise, one writer at a time, so one code is right on both.
@@ -6,6 +6,7 @@ On PostgreSQL a transaction lock gives the same promise, one writer at a time, s
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
 from monitor.store import schema
-from monitor.store.lock import AdvisoryLock, FileLock, InstanceLock
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -34,12 +34,12 @@ _REMEDIES = (
     ("not a database", "the file is not a database or is damaged: move it away and restore a backup"),
     ("malformed", "it is damaged: stop the program, keep the file, and restore a backup"),
     ("locked", "another program holds it locked: end that program or try again"),
-    ("disk is full", "the disk is full: free some space; nothing was stored and nothing was sent"),
+    ("disk is full", "the disk is full: free some space; no change was stored and no message was sent"),
     ("disk i/o error", "the disk reports an error: check the disk and its free space"),
     ("password authentication", "the server refuses the user or the password"),
     ("connection", "the server cannot be reached or ended the connection: check that it is running"),
 )
-"""A word of the driver's message, and what a person can do; the first that fits counts."""
+"""A part of the driver's message and its remedy; the first match counts."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Store:
     name: str
     path: Path | None
     _inode: tuple[int, int] | None = None
-    _lock: InstanceLock | None = None
+    _lock: FileLock | AdvisoryLock | None = None
 
     @property
     def exclusive(self) -> bool:
@@ -77,7 +77,7 @@ class Store:
 
     @contextmanager
     def _connection(self, mode: str) -> Iterator[Connection]:
-        # A file that was moved away would take our writes with it, and nobody would notice.
+        # Writes to a file that was moved away would be lost silently.
         if self.path is not None and self._inode is not None and _inode(self.path) != self._inode:
             problem = f"database {self.name} was removed or replaced while the program ran"
             remedy = "put the file back, or restart the program to use the new one"
@@ -97,16 +97,16 @@ class Store:
 
 
 def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> Store:
-    """Open the database at `url` (sqlite:///path or postgresql://…), making or upgrading its tables.
+    """Open the database at `url` (sqlite:///path or postgresql://…), creating or upgrading its tables.
 
-    exclusive: be the one running instance; refused with StoreError while another is.
+    exclusive: be the only running instance; StoreError while there is another.
     patience: seconds that a transaction waits for another process's writer before it fails (SQLite).
-    Raises StoreError, with a remedy, for whatever stops the database from being used.
+    Raises StoreError with a remedy.
 
-    1. Take the instance lock, if the database is to be used alone.
+    1. Take the instance lock, if exclusive.
     2. Check that an SQLite file is whole.
-    3. Compare the schema with ours; make or upgrade the tables, under the instance lock if they are in use.
-    4. Note which file it is, so that one that is moved away is noticed.
+    3. Compare the schema with ours; create the tables, or upgrade them under the instance lock.
+    4. Remember the inode, so that a moved file is noticed.
     """
     address, path = _address_and_file(url)
     if path is None:
@@ -149,10 +149,9 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 def looked_into(
     url: str, *, patience: float = 2.0, thorough: bool = True
 ) -> Iterator[tuple[schema.SchemaState, Store | None]]:
-    """The database as it is, for a check: nothing is made, upgraded or locked. None in place of a store: there is no file yet.
+    """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file yet.
 
-    A store whose schema is OLDER cannot be asked for what it holds. patience: as in `open_store`; thorough: whether every
-    page is read. Raises StoreError.
+    The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page. Raises StoreError.
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
@@ -175,13 +174,13 @@ def looked_into(
         store.close()
 
 
-def _instance_lock(store: Store) -> InstanceLock:
+def _instance_lock(store: Store) -> FileLock | AdvisoryLock:
     return FileLock(store.path) if store.path is not None else AdvisoryLock(store.engine, store.name)
 
 
 def _make_private(path: Path) -> None:
-    """Make the file of a new database, for this user alone: it holds the addresses of readers. SQLite gives its log the same mode."""
-    with suppress(OSError):  # whoever opens the file reports it with a remedy
+    """Create the file of a new database for this user alone: it has readers' addresses. SQLite gives its log the same mode."""
+    with suppress(OSError):  # opening the file reports the error with a remedy
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
@@ -224,7 +223,7 @@ def _address_and_file(url: str) -> tuple[URL, Path | None]:
 
 
 def _sqlite_engine(address: URL, patience: float, *, writes: bool = True) -> Engine:
-    """SQLite's defaults are a 5 s wait, no foreign keys, and a driver that opens transactions by itself."""
+    """Set what SQLite's defaults lack: a longer wait, foreign keys, and transactions that we begin ourselves."""
     engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
     kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
@@ -247,7 +246,86 @@ def store_error(error: SQLAlchemyError, name: str) -> StoreError:
 
 
 def driver_error(message: str, name: str) -> StoreError:
-    """What the driver says of the database `name`, with a remedy."""
+    """The driver's message about the database `name`, with a remedy."""
     cause = " ".join(message.split())
     remedy = next((text for sign, text in _REMEDIES if sign in cause.lower()), "")
     return StoreError(f"database {name}: {remedy or 'it refused a statement'} ({cause})", subject=name)
+
+
+# ---------------------------------------------------------------- one running instance per database
+
+
+_TAKE = text("SELECT pg_try_advisory_lock(hashtext('deal-monitor instance'), hashtext(current_schema()))")
+
+
+def _in_use(name: str, holder: str) -> StoreError:
+    remedy = "stop that one first, or give this one its own database"
+    return StoreError(f"database {name} is in use by a running instance{holder}: {remedy}", subject=name)
+
+
+def holder_of(database: Path) -> int | None:
+    """The process that holds the lock of an SQLite database; None if there is none. 0: its number is unreadable."""
+    try:
+        file = os.open(database.with_name(database.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        text = os.read(file, 20).decode("ascii", "replace").strip()
+        return int(text) if text.isdecimal() else 0
+    finally:
+        os.close(file)
+    return None
+
+
+class FileLock:
+    """flock on `<database>.lock`; the file contains the process number, for people."""
+
+    def __init__(self, database: Path) -> None:
+        self._file = os.open(database.with_name(database.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
+            os.close(self._file)
+            raise _in_use(str(database), f" (process {holder})" if holder else "") from error
+        os.ftruncate(self._file, 0)
+        os.write(self._file, str(os.getpid()).encode())
+
+    def hold(self) -> None:
+        """A lock on an open file cannot be lost."""
+
+    def release(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+class AdvisoryLock:
+    """A session lock on a connection of its own; the server releases it when that connection ends."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine, self._name = engine, name
+        self._conn: Connection | None = None
+        self.hold()
+
+    def hold(self) -> None:
+        """Check that the lock is still ours; take it again if its connection was cut. Raises StoreError."""
+        try:
+            if self._conn is not None:
+                self._conn.scalar(text("SELECT 1"))
+                return
+        except SQLAlchemyError:
+            self.release()
+        conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not conn.scalar(_TAKE):
+            conn.close()
+            raise _in_use(self._name, "")
+        self._conn = conn
+
+    def release(self) -> None:
+        if self._conn is not None:
+            self._conn.invalidate()
+            self._conn.close()
+            self._conn = None

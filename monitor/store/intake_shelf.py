@@ -1,4 +1,4 @@
-"""The database as the shelf of `domain.intake`: reads what a document is compared with, and writes what it changes.
+"""The database as the `Shelf` of `domain.intake`: it reads the data to compare a document with, and writes the changes.
 
 The stories of the last days, which every new entry is compared with, stay in memory.
 """
@@ -21,14 +21,14 @@ from monitor.store.tables import UnreadText
 
 
 class StoryCache:
-    """The stories of the last days: read from the database at first use, and again after a failed poll."""
+    """The stories of the last days: read from the database at first use and after a failed poll."""
 
     def __init__(self) -> None:
         self._index: StoryIndex | None = None
 
     @contextmanager
     def kept(self) -> Iterator[StoryCache]:
-        """Around a transaction: if it fails, what was added to the index is forgotten with it."""
+        """Wraps a transaction: if it fails, the index is dropped."""
         try:
             yield self
         except BaseException:
@@ -58,7 +58,7 @@ class SqlShelf:
     recent: StoryCache
 
     def put(self, changes: IntakeChanges, now: datetime) -> tuple[str, ...]:
-        """Store all that a document changes, a statement a table; returns each problem in words."""
+        """Store all changes of a document, one statement for each table; returns its problems as text."""
         stories.save(self.conn, changes.stories, changes.revisions.values())
         stories.save_entries(self.conn, changes.entries.values())
         for why in sorted(set(changes.retired.values())):

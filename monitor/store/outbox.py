@@ -1,7 +1,7 @@
-"""The outbox table: what waits for which place, who is sending it, and how that ended.
+"""The outbox: messages by destination, their leases, and the result of each attempt.
 
-Rows of one (channel, to) go out in the order of their numbers. A row whose own `not_before` is still to come lets the
-rows behind it pass (quiet hours, a poison row); a lane whose `not_before` is to come waits as a whole (back-off, pace).
+Rows of one (channel, to) are sent in the order of their numbers. A row with a future `not_before` lets later rows pass
+(quiet hours, a poison row); a lane with a future `not_before` waits as a whole (back-off, rate limit).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _OTHER = OUTBOX.alias("other")
 _TO_SEND = ("waiting", "uncertain")
 _UNSETTLED = (*_TO_SEND, "leased", "held")
 _UNCERTAIN_OUTCOMES = ("uncertain", "fault")
-"""How attempts end whose message may have arrived all the same."""
+"""Outcomes of attempts whose message may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewOutboxItem:
-    """A message to put into the outbox. held_until: waits for a person, and expires then."""
+    """A message for the outbox. held_until: it waits for a person until then, and expires."""
 
     message_id: str
     kind: str
@@ -47,10 +47,10 @@ class NewOutboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How one attempt ended and what follows from it.
+    """The result of one attempt, and its consequences.
 
     outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived. lane_until:
-    the whole lane waits until then; None: it need not. failures: how many attempts in a row have failed in the lane.
+    the whole lane waits until then. failures: failed attempts in a row in the lane.
     """
 
     state: str
@@ -65,12 +65,12 @@ class Settlement:
     faults: int = 0
 
 
-# ---------------------------------------------------------------- putting in
+# ---------------------------------------------------------------- adding
 
 
 def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
-    """Put messages into the outbox; one whose id is there already, sent or not, is left as it is, and one for an address that has
-    left its route is left out. This one door holds for every kind of message, also for one made before the address left."""
+    """Add messages. One with a known id is ignored, and so is one to an address that has unsubscribed from its route: every
+    message passes here, also one made before the address unsubscribed."""
     new = tuple(items)
     if not new:
         return
@@ -81,7 +81,7 @@ def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> 
 
 
 def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime) -> bool:
-    """Put in the digest of one route and slot; False, and nothing put in, if it was made before."""
+    """Add the digest of one route and slot; False if it was made before."""
     made = (DIGEST_SLOT.c.route == item.route, DIGEST_SLOT.c.slot == slot)
     if conn.scalar(select(DIGEST_SLOT.c.slot).where(*made)) is not None:
         return False
@@ -91,26 +91,26 @@ def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime
 
 
 def first_slot_made(conn: Connection) -> datetime | None:
-    """When the first digest of any route was made; None before there was one."""
+    """The time of the first digest of any route; None before it."""
     first: datetime | None = conn.scalar(select(func.min(DIGEST_SLOT.c.made_at)))
     return first
 
 
 def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
-    """The slot of the digest last made for a route, and when it was made; None before there was one."""
+    """The slot and time of the last digest of a route; None before the first."""
     made = select(DIGEST_SLOT).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc())
     row = conn.execute(made.limit(1)).first()
     return (row.slot, row.made_at) if row else None
 
 
-# ---------------------------------------------------------------- taking out
+# ---------------------------------------------------------------- sending
 
 
 def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
-    """Lease the next row that may go out now through one of these channels, and record that an attempt starts.
+    """Lease the next row that may be sent now through one of these channels, and record the start of an attempt.
 
-    Passed over are rows that are early themselves, and rows whose place waits, whose channel is broken, or beside which
-    another row of the place is leased. None: there is no row to send.
+    Skips rows with a future `not_before`, and rows whose lane waits, whose channel is broken, or whose lane has a leased
+    row. None: no row can be sent.
     """
     waits = exists().where(LANE.c.channel == OUTBOX.c.channel, LANE.c.to == OUTBOX.c.to, LANE.c.not_before > now)
     broken = exists().where(BROKEN.c.channel == OUTBOX.c.channel, BROKEN.c.retry_at > now)
@@ -129,7 +129,7 @@ def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime
 
 
 def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool:
-    """Record how the attempt ended. False if the lease was lost meanwhile: then only a success still counts."""
+    """Record the result of an attempt. False if the lease was lost: then only a success is recorded."""
     attempt = and_(ATTEMPT.c.number == item.number, ATTEMPT.c.attempt == item.attempts)
     conn.execute(update(ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
     row = update(OUTBOX).where(OUTBOX.c.number == item.number)
@@ -150,7 +150,7 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
 
 
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Make leases that ran out (everyone: all leases) uncertain, for their message may have arrived; returns their numbers."""
+    """Make expired leases (everyone: all leases) uncertain, since their message may have arrived; returns their numbers."""
     lost = OUTBOX.c.state == "leased" if everyone else and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
     numbers = tuple(conn.scalars(select(OUTBOX.c.number).where(lost).order_by(OUTBOX.c.number)))
     if numbers:
@@ -162,21 +162,21 @@ def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[i
 
 
 def uncertain_since(conn: Connection, number: int) -> datetime | None:
-    """When the first attempt began whose message may have arrived; None if there is none."""
+    """The start of the first attempt whose message may have arrived; None if there is none."""
     uncertain = (ATTEMPT.c.number == number, ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
     since: datetime | None = conn.scalar(select(func.min(ATTEMPT.c.started_at)).where(*uncertain))
     return since
 
 
 def consecutive_failures(conn: Connection, channel: str, to: str) -> int:
-    """How many attempts in a row have failed in this lane."""
+    """The failed attempts in a row in this lane."""
     return conn.scalar(select(LANE.c.failures).where(LANE.c.channel == channel, LANE.c.to == to)) or 0
 
 
 def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
-    """How the message to a place that was settled last ended, and its faults in our own code. but: a number to leave out.
+    """State and faults of the message that was last settled for a destination. but: a number to ignore.
 
-    "sent", "dead", or "" if none was settled.
+    The state is "sent", "dead", or "" if none was settled.
     """
     others = (OUTBOX.c.channel == channel, OUTBOX.c.to == to, OUTBOX.c.number != but)
     ended = select(OUTBOX.c.state, OUTBOX.c.faults).where(*others, OUTBOX.c.state.in_(("sent", "dead")))
@@ -185,18 +185,18 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
 
 
 def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None:
-    """Nothing more goes to a place before `until`."""
+    """Send no message to this destination before `until`."""
     ready_before = (LANE.c.channel == channel, LANE.c.to == to, LANE.c.not_before < until)
     conn.execute(update(LANE).where(*ready_before).values(not_before=until))
 
 
 def has_unsettled(conn: Connection) -> bool:
-    """Whether any message has still to be sent, released or expired."""
+    """Whether a message still waits to be sent, released or expired."""
     return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.state.in_(_UNSETTLED)).limit(1)) is not None
 
 
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
-    """The earliest moment at which a row could go out through one of these channels; None if none waits."""
+    """The earliest moment at which a row could be sent through one of these channels; None if none waits."""
     ready = func.coalesce(OUTBOX.c.not_before, OUTBOX.c.created_at)
     lanes = select(OUTBOX.c.channel, OUTBOX.c.to, func.min(ready).label("ready"))
     lanes = lanes.where(OUTBOX.c.state.in_(_TO_SEND), OUTBOX.c.channel.in_(list(channels)))
@@ -213,19 +213,19 @@ def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime
 
 
 def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retry_at: datetime) -> bool:
-    """The channel cannot be used before `retry_at`. True if it was in order until now."""
+    """Mark a channel as unusable until `retry_at`. True if it worked until now."""
     since = conn.scalar(select(BROKEN.c.since).where(BROKEN.c.channel == channel))
     upsert(conn, BROKEN, [{"channel": channel, "since": since or now, "retry_at": retry_at, "error": error}])
     return since is None
 
 
 def half_open_circuit(conn: Connection, channel: str, until: datetime) -> None:
-    """If the channel is broken, the attempt that is starting is the only one before `until`."""
+    """If the channel is broken, allow no other attempt before `until`."""
     conn.execute(update(BROKEN).where(BROKEN.c.channel == channel).values(retry_at=until))
 
 
 def end_waits(conn: Connection, now: datetime) -> None:
-    """End all waiting of lanes and broken channels: a person says that it works again."""
+    """End all waits of lanes and broken channels: a person says that they work again."""
     conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
     conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
 
@@ -240,7 +240,7 @@ def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
     return {row.channel: (row.since, row.error) for row in conn.execute(select(BROKEN).order_by(BROKEN.c.channel))}
 
 
-# ---------------------------------------------------------------- what was sent before
+# ---------------------------------------------------------------- earlier messages
 
 
 def any_queued(conn: Connection, since: datetime) -> bool:
@@ -250,26 +250,26 @@ def any_queued(conn: Connection, since: datetime) -> bool:
 
 
 def is_queued(conn: Connection, message_id: str) -> bool:
-    """Whether a message of this id was queued, in whatever state it is."""
+    """Whether a message with this id was queued, in any state."""
     return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.message_id == message_id)) is not None
 
 
 def sent_since(conn: Connection, since: datetime, *, but: Collection[str]) -> tuple[Sent, ...]:
-    """What was queued at or after a moment and is in none of these states, in the order in which it was queued."""
+    """The messages queued at or after a moment, in order. but: states to leave out."""
     names = (OUTBOX.c.message_id, OUTBOX.c.route, OUTBOX.c.commitment, OUTBOX.c.transitions.label("transition_ids"))
     wanted = select(*names, OUTBOX.c.evidence, OUTBOX.c.created_at.label("at"))
-    # By number alone, SQLite would go through all rows and their payloads.
+    # Ordered by number alone, SQLite would read all rows with their payloads.
     wanted = wanted.order_by(OUTBOX.c.created_at, OUTBOX.c.number)
     return read(conn, Sent, wanted.where(OUTBOX.c.created_at >= since, OUTBOX.c.state.not_in(list(but))))
 
 
-# ---------------------------------------------------------------- for people
+# ---------------------------------------------------------------- listing and repairing
 
 
 def items(
     conn: Connection, states: Collection[str] | None = None, since: datetime | None = None, limit: int | None = None
 ) -> tuple[Item, ...]:
-    """Rows in these states (all, if None) made since a moment, in order of number; the newest `limit` of them."""
+    """Rows in these states (None: all) created since a moment, in order of number; the newest `limit` of them."""
     wanted = select(OUTBOX).order_by(OUTBOX.c.number.desc())
     if states is not None:
         wanted = wanted.where(OUTBOX.c.state.in_(list(states)))
@@ -279,7 +279,7 @@ def items(
 
 
 def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
-    """Rows of which all this is true, in order of number."""
+    """Rows that fulfil all conditions, in order of number."""
     return read(conn, Item, select(OUTBOX).where(*conditions).order_by(OUTBOX.c.number))
 
 
@@ -294,7 +294,7 @@ def attempts(conn: Connection, number: int) -> tuple[Attempt, ...]:
 
 
 def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset[int]:
-    """Which of these rows may have arrived more than once: a copy was sent after one whose fate is unknown, and not found."""
+    """The rows among these that may have arrived twice: a copy was sent after an uncertain attempt."""
     number = ATTEMPT.c.number
     arrived = select(number).where(number.in_(list(numbers)), ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
     repeated = arrived.where(number.in_(select(OUTBOX.c.number).where(OUTBOX.c.repeat)))
@@ -308,7 +308,7 @@ def counts(conn: Connection) -> dict[str, int]:
 
 
 def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
-    """Put rows (all, if None) that are in one of `states` into the state `to`, without faults; returns how many."""
+    """Move rows (None: all) from one of `states` to the state `to`, without faults; returns their number."""
     fresh: dict[str, Any] = {"state": to, "faults": 0, "error": "", "held_until": None, "settled_at": None}
     if "dead" in states:
         fresh["not_before"] = None
@@ -319,14 +319,13 @@ def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collec
 
 
 def expire_held(conn: Connection, now: datetime) -> int:
-    """Expire held rows that no person released in time; returns how many."""
+    """Expire held rows that were not released in time; returns their number."""
     rows = update(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now)
     return conn.execute(rows.values(state="expired", settled_at=now)).rowcount
 
 
 def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str) -> int:
-    """Expire all that is not sent yet to an address of a route; returns how many. A message that is being sent may still arrive, and
-    is not tried again."""
+    """Expire all unsent rows to an address of a route; returns their number. A message that is being sent may still arrive."""
     name = route_config_name(route)
     of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
     unsent = (*_UNSETTLED, "dead")

@@ -1,4 +1,4 @@
-"""What the program records about itself: problems it stepped around, runs of its jobs, rulebooks it used."""
+"""The program's record of itself: open problems, runs of its jobs, rulebooks it has used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def problems(conn: Connection, kind: str | None = None) -> tuple[Problem, ...]:
 
 
 def doubling_wait(count: int) -> timedelta:
-    """How long to wait after so many failures in a row: a minute, then each time twice as long, up to an hour."""
+    """The wait after `count` failures in a row: a minute, then twice as long each time, up to an hour."""
     return min(timedelta(minutes=2 ** min(count - 1, 10)), MAX_RETRY)
 
 
@@ -38,7 +38,7 @@ def add_problem(
     now: datetime,
     wait: Callable[[int], timedelta] = doubling_wait,
 ) -> Problem:
-    """Record that `subject` failed at `now`. wait: from the number of failures in a row, how long it is left alone."""
+    """Record that `subject` failed at `now`. wait: the time to the next try, by the number of failures in a row."""
     mine = (PROBLEM.c.kind == kind, PROBLEM.c.subject == subject)
     old = read_first(conn, Problem, select(PROBLEM).where(*mine))
     first_at, count = (old.first_at, old.count + 1) if old else (now, 1)
@@ -61,7 +61,7 @@ def add_run(conn: Connection, run: Run) -> None:
 
 
 def keep_run(conn: Connection, run: Run) -> None:
-    """Record a run that goes on: the row of its job and start, if there is one, gets its end, outcome and detail."""
+    """Record a run that continues: update the row of its job and start, or insert it."""
     mine = (RUN.c.job == run.job, RUN.c.started_at == run.started_at)
     now = {"ended_at": run.ended_at, "outcome": run.outcome, "detail": run.detail}
     if conn.execute(update(RUN).where(*mine).values(now)).rowcount == 0:
@@ -69,7 +69,7 @@ def keep_run(conn: Connection, run: Run) -> None:
 
 
 def last_runs(conn: Connection, job: str, count: int) -> tuple[Run, ...]:
-    """The runs of a job that started last, so many at most, the latest first."""
+    """The last `count` runs of a job, latest first."""
     mine = select(RUN).where(RUN.c.job == job)
     return read(conn, Run, mine.order_by(desc(RUN.c.started_at), desc(RUN.c.id)).limit(count))
 
@@ -83,7 +83,7 @@ class JobFailure:
 
 
 def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
-    """Of each job that failed at or after a moment: its last failure, the latest first."""
+    """The last failure of each job that failed at or after a moment, latest first."""
     recent = select(RUN).where(RUN.c.started_at >= since)
     failed: dict[str, JobFailure] = {}
     recovered: set[str] = set()
@@ -96,26 +96,26 @@ def failures(conn: Connection, since: datetime) -> tuple[JobFailure, ...]:
 
 
 def forget_runs(conn: Connection, before: datetime) -> int:
-    """Delete runs that ended before; returns how many."""
+    """Delete runs that ended before; returns their number."""
     return conn.execute(delete(RUN).where(RUN.c.ended_at < before)).rowcount
 
 
 def adopted(conn: Connection) -> Adopted | None:
-    """The rulebook last put to use; None before the first."""
+    """The rulebook in use; None before the first."""
     return read_first(conn, Adopted, select(RULEBOOK).order_by(desc(RULEBOOK.c.id)))
 
 
 def adopted_version(conn: Connection) -> str | None:
-    """The version of the rulebook last put to use; None before the first."""
+    """The version of the rulebook in use; None before the first."""
     version: str | None = conn.scalar(select(RULEBOOK.c.version).order_by(desc(RULEBOOK.c.id)).limit(1))
     return version
 
 
 def installed_at(conn: Connection) -> datetime | None:
-    """When the first rulebook was put to use: the beginning of this installation. None before that."""
+    """The adoption of the first rulebook: the beginning of this installation. None before it."""
     return conn.scalar(select(RULEBOOK.c.adopted_at).order_by(RULEBOOK.c.id).limit(1))
 
 
 def record_adoption(conn: Connection, rulebook: Adopted) -> None:
-    """Record that a rulebook is put to use."""
+    """Record the adoption of a rulebook."""
     conn.execute(insert(RULEBOOK).values(dict(rulebook)))

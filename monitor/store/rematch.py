@@ -24,15 +24,15 @@ from monitor.store.tables import Adopted
 BATCH = 500
 """Stories whose signals are in memory at once, an estimate: some thousand signals."""
 BASELINE_KEY = "baselines of "
-"""Before the name of a commitment: under which `Adopted.prints` holds the fingerprints of its baselines."""
+"""Prefix of the keys in `Adopted.prints` for the fingerprints of a commitment's baselines."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationPreview:
-    """What adopting a rulebook does to what is stored.
+    """The effect of a rulebook on the stored data.
 
-    gone: the signals that are retired. changed: those that are new or differ. touched: the commitments to review. rebased:
-    the verdicts that restart from a new baseline.
+    gone: retired signals. changed: new or different signals. touched: the commitments to review. rebased: the verdicts
+    that restart from a new baseline.
     """
 
     gone: frozenset[str] = frozenset()
@@ -41,17 +41,17 @@ class ActivationPreview:
     rebased: tuple[VerdictRecord, ...] = ()
 
     def records(self, stored: Mapping[str, VerdictRecord]) -> dict[str, VerdictRecord]:
-        """The verdicts as they would then be stored."""
+        """The verdicts as they would be stored."""
         return {**stored, **{record.commitment: record for record in self.rebased}}
 
     def marked(self, marks: Mapping[str, ReviewRequest], now: datetime) -> dict[str, ReviewRequest]:
-        """The review requests as they would then be."""
+        """The review requests as they would be."""
         return merged(marks, [ReviewRequest(name, now, Cause.RULES) for name in sorted(self.touched)])
 
     def seen(
         self, stored: Mapping[str, tuple[Signal, ...]], starts: Mapping[str, datetime]
     ) -> dict[str, tuple[Signal, ...]]:
-        """By commitment: the signals stored after a moment, as they would then be."""
+        """The signals of each commitment after its moment, as they would be stored."""
         replaced = self.gone | {signal.id for signal in self.changed}
         signals_of = {name: [s for s in own if s.id not in replaced] for name, own in stored.items()}
         for signal in self.changed:
@@ -69,7 +69,7 @@ def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
 
 
 def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
-    """Adopt a rulebook and request reviews, with the cause `rules`, of what differs under it; returns the commitments.
+    """Adopt a rulebook and request reviews, with the cause `rules`, of all commitments that it changes; returns them.
 
     Recorded transitions stay as they are. The first rulebook of all touches nothing.
 
@@ -108,7 +108,7 @@ def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> fr
 
 
 def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> ActivationPreview:
-    """What `activate_rulebook` would do, found by the same steps; nothing is written."""
+    """The effect that `activate_rulebook` would have, found by the same steps without writing."""
     last, prints = problems_and_runs.adopted(conn), _fingerprints(rulebook)
     if last is None or last.version == rulebook.version:
         return UNCHANGED
@@ -123,8 +123,7 @@ def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> A
 def reread(
     conn: Connection, rulebook: Rulebook, read: Sequence[Story]
 ) -> tuple[tuple[Signal, ...], dict[str, Exception]]:
-    """What a rulebook finds in the texts of these stories that are still shown, and the stories that the matcher could
-    not read, each with its error; nothing is written."""
+    """The signals of a rulebook in the live texts of these stories, and the stories that failed, each with its error."""
     signals_of: list[Signal] = []
     failed: dict[str, Exception] = {}
     for batch in _batches(read):
@@ -141,7 +140,7 @@ def _fingerprint(*values: Any) -> str:
 
 
 def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
-    """By commitment: a fingerprint of what decides it beside its signals: definition, policy, publishers."""
+    """A fingerprint of each commitment: all that decides it except its signals (definition, policy, publishers)."""
     common = _fingerprint(rulebook.policy, *rulebook.publishers.entries)
     return {name: _fingerprint(own) + common for name, own in rulebook.commitments.items()}
 
@@ -151,7 +150,7 @@ def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
 
 
 def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime) -> Iterator[VerdictRecord]:
-    """The verdicts for which a person has written a baseline since the rulebook last used."""
+    """The verdicts for which the rulebook has a new baseline."""
     for name, record in verdict_records.verdict_records(conn).items():
         known = last.prints.get(f"{BASELINE_KEY}{name}")
         commitment = rulebook.commitments.get(name)
@@ -164,7 +163,7 @@ def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime)
 
 @dataclass(frozen=True, slots=True)
 class _Rematched:
-    """Some stories matched again, with fields as in `ActivationPreview`. failed: those that the matcher could not read."""
+    """Stories matched again, with fields as in `ActivationPreview`. failed: the error of each story that failed."""
 
     stories: frozenset[str]
     gone: frozenset[str]
@@ -199,8 +198,7 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
 def signals_of_texts(
     conn: Connection, batch: Mapping[str, Story], rulebook: Rulebook
 ) -> tuple[dict[str, Signal], dict[str, Exception]]:
-    """The signals of every live text of these stories, by the rules and by who has read it; and the stories that the matcher
-    could not read, each with its error."""
+    """The signals of every live text of these stories, by rules and readings, and the stories that failed, each with its error."""
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(

@@ -1,9 +1,9 @@
-"""Signals: what the rules found in the stories, and which of it is still valid."""
+"""Signals: the findings of the rules in the stories, and which of them are still valid."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -25,13 +25,13 @@ _RETIRED = _BY_ID.where(SIGNAL.c.dead_at.is_not(None)).add_columns(SIGNAL.c.id, 
 
 
 def save(conn: Connection, signals: Iterable[Signal]) -> None:
-    """Store signals; one that was retired and is found again counts again."""
+    """Store signals. One that was retired and is found again counts again."""
     rows = (row_of(SIGNAL, s, happened_at=s.happened.end, body=json_codec.dump(s)) for s in signals)
     upsert(conn, SIGNAL, rows)
 
 
 def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> None:
-    """These signals no longer count; they are kept to explain what was once said."""
+    """Mark signals as no longer valid; they stay to explain earlier verdicts."""
     for part in chunks(ids):
         live = update(SIGNAL).where(SIGNAL.c.id.in_(part), SIGNAL.c.dead_at.is_(None))
         conn.execute(live.values(dead_at=now, dead_why=why))
@@ -39,28 +39,28 @@ def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> N
 
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:
     """The live signals of these stories."""
-    return tuple(_signal(row["body"]) for row in rows_among(conn, _LIVE_OF, stories))
+    return tuple(json_codec.load(Signal, row["body"]) for row in rows_among(conn, _LIVE_OF, stories))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
-    """The signals with these ids, retired ones included; unknown ids are left out."""
-    found = (_signal(row["body"]) for row in rows_among(conn, _BY_ID, ids))
+    """The signals with these ids, retired ones included; unknown ids are ignored."""
+    found = (json_codec.load(Signal, row["body"]) for row in rows_among(conn, _BY_ID, ids))
     return {signal.id: signal for signal in found}
 
 
 def read_otherwise(conn: Connection, ids: Collection[str]) -> tuple[Signal, ...]:
-    """Those of these signals that were retired because their text is read otherwise by now, in order of (happened, id)."""
+    """The signals among these that were retired because of a new reading of their text, in order of (happened, id)."""
     rows = rows_among(conn, _RETIRED, ids)
-    return tuple(_signal(row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
+    return tuple(json_codec.load(Signal, row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
 
 
 def retired(conn: Connection, ids: Collection[str]) -> dict[str, Retired]:
-    """Those of these signals that no longer count, by id."""
+    """The retired signals among these, by id."""
     return {row["id"]: Retired(row["dead_at"], row["dead_why"]) for row in rows_among(conn, _RETIRED, ids)}
 
 
 def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> dict[str, tuple[Signal, ...]]:
-    """By commitment: its live signals of what happened after the moment given for it, in order of (happened, id)."""
+    """The live signals of each commitment for events after its moment, in order of (happened, id)."""
     return {
         commitment: _read(conn, _LIVE.where(SIGNAL.c.commitment == commitment, SIGNAL.c.happened_at > moment))
         for commitment, moment in moments.items()
@@ -68,7 +68,7 @@ def by_commitment_after(conn: Connection, moments: Mapping[str, datetime]) -> di
 
 
 def seen_since(conn: Connection, moment: datetime) -> tuple[Signal, ...]:
-    """All live signals of texts first seen after a moment, in order of (happened, id)."""
+    """All live signals of texts first seen after `moment`, in order of (happened, id)."""
     return _read(conn, _LIVE.where(SIGNAL.c.seen_at > moment))
 
 
@@ -79,22 +79,15 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
 
 
 def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMatch, ...]:
-    """Which rule matched which story, of what happened in [since, until) and still counts: also where a reader reads it otherwise."""
+    """The rules that matched stories with live signals for events in [since, until), also where a reader overruled them."""
+    found = []
     within = _LIVE.where(SIGNAL.c.happened_at >= since, SIGNAL.c.happened_at < until)
-    rows = conn.execute(within.add_columns(SIGNAL.c.story, SIGNAL.c.happened_at))
-    return tuple(RuleMatch(rule, row.story, row.happened_at) for row in rows for rule in _rules_of(row.body))
-
-
-def _rules_of(body: str) -> Sequence[str]:
-    """The rule of a stored signal, and those that read its sentence otherwise than a model or a person does."""
-    plain = json.loads(body)
-    others = (each["name"] for each in plain.get("read_by", ()) if each["kind"] == ReaderKind.RULE)
-    return tuple(dict.fromkeys((plain["rule"], *others)))
+    for row in conn.execute(within.add_columns(SIGNAL.c.story, SIGNAL.c.happened_at)):
+        plain = json.loads(row.body)
+        others = (each["name"] for each in plain.get("read_by", ()) if each["kind"] == ReaderKind.RULE)
+        found += [RuleMatch(rule, row.story, row.happened_at) for rule in dict.fromkeys((plain["rule"], *others))]
+    return tuple(found)
 
 
 def _read(conn: Connection, wanted: Select[str]) -> tuple[Signal, ...]:
-    return tuple(map(_signal, conn.scalars(wanted)))
-
-
-def _signal(body: str) -> Signal:
-    return json_codec.load(Signal, body)
+    return tuple(json_codec.load(Signal, body) for body in conn.scalars(wanted))

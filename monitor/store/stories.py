@@ -1,7 +1,7 @@
-"""Stories with their outlets and texts, and the entries by which feeds are known to carry them.
+"""Stories with their outlets and texts, and the feed entries that carry them.
 
-Nearly every story has one outlet and one text, and both are those of its row. So rows beside it are written only where they
-say something else.
+Nearly every story has one outlet and one text, and both are in its own row. So the tables of outlets and texts have rows
+only for the others.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
+from os.path import commonprefix
 
 from sqlalchemy import Connection, delete, select
 
@@ -33,13 +33,13 @@ from monitor.store.rows import (
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 ID_LENGTH = 16
-"""Hexadecimal digits of the id of a story."""
+"""Hexadecimal digits of a story's id."""
 SHORT_NAME = 4
-"""Digits that a person types at least: an estimate, quick to type and rarely shared among ten thousand stories."""
+"""Least digits that a person types, an estimate: quick to type and rarely ambiguous among ten thousand stories."""
 _ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 _ID_START = re.compile(rf"[0-9a-f]{{1,{ID_LENGTH}}}")
 
-_BEARING = select(ENTRY_KEY.c.story).where(among(ENTRY_KEY.c.key))
+_WITH_KEY = select(ENTRY_KEY.c.story).where(among(ENTRY_KEY.c.key))
 _ENTRIES_OF = select(ENTRY).where(among(ENTRY.c.story))
 _BY_ID = select(STORY).where(among(STORY.c.id))
 _OUTLETS_OF = select(OUTLET).where(among(OUTLET.c.story)).order_by(OUTLET.c.story, OUTLET.c.number)
@@ -52,19 +52,19 @@ _DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.ha
 
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
-    """The entries of any feed that bear one of `keys`."""
-    stories = {row["story"] for row in rows_among(conn, _BEARING, keys)}
+    """The entries of all feeds that have one of `keys`."""
+    stories = {row["story"] for row in rows_among(conn, _WITH_KEY, keys)}
     wanted = frozenset(keys)
     return (entry for entry in entries_of(conn, stories) if not wanted.isdisjoint(entry.keys))
 
 
 def entries_of(conn: Connection, stories: Collection[str]) -> Iterator[KnownEntry]:
-    """The entries of any feed that carry these stories."""
+    """The entries of all feeds that carry these stories."""
     return read_among(conn, KnownEntry, _ENTRIES_OF, stories)
 
 
 def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
-    """Store entries and the keys under which each is known; a key that another entry of the feed owns stays with it."""
+    """Store entries with their keys; a key that another entry of the same feed has stays with that entry."""
     stored = entries_by_key(conn, {key for entry in entries for key in entry.keys})
     owners: dict[tuple[str, str], str] = {}
     for owner in (*stored, *entries):
@@ -79,66 +79,45 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
 
 
 def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision]) -> None:
-    """Store stories as they now are, by id, and texts: credited to another outlet, no longer live, or live again after an
-    edit.
+    """Store changed stories, by id, and changed texts.
 
-    1. Give the text that a changed story no longer says a row of its own, if it has none.
-    2. Write the stories and their outlets.
-    3. Write the texts, but for those that the row of their story now says.
+    1. Give the replaced text of a story a row of its own, if it has none.
+    2. Write the stories and their outlets, except an outlet that is in the story's own row.
+    3. Write the texts, except a text that is in the row of its story.
     """
     before = {story.id: story for story in read_among(conn, Story, _BY_ID, stories)}
-    texts = [(_valid_text(story), _valid_text(stories[name])) for name, story in before.items()]
+    texts = [(_own_text(story), _own_text(stories[name])) for name, story in before.items()]
     insert_new(conn, REVISION, (old for old, new in texts if old != new))
     upsert(conn, STORY, stories.values())
-    _save_outlets(conn, stories.values(), before)
-    _save_texts(conn, stories, revisions, before)
-
-
-def _save_outlets(conn: Connection, stories: Iterable[Story], before: Collection[str]) -> None:
-    """Store every outlet of these stories, but for one that the row of the story says. before: those that were stored."""
-    outlets = {story.id: () if story.outlets == (_own_outlet(story),) else story.outlets for story in stories}
+    outlets = {name: () if s.outlets == (_own_outlet(s),) else s.outlets for name, s in stories.items()}
     execute_among(conn, _DROP_OUTLETS, [name for name in before if not outlets[name]])
     numbered = ((name, number, outlet) for name, several in outlets.items() for number, outlet in enumerate(several))
     upsert(conn, OUTLET, (row_of(OUTLET, outlet, story=name, number=number) for name, number, outlet in numbered))
-
-
-def _save_texts(
-    conn: Connection, stories: Mapping[str, Story], revisions: Iterable[Revision], before: Collection[str]
-) -> None:
-    said, others = set[str](), list[Revision]()
-    for text in revisions:
-        if text.story in stories and text == _valid_text(stories[text.story]):
-            said.add(text.story)
-        else:
-            others.append(text)
-    execute_among(conn, _DROP_VALID_TEXT, said.intersection(before))
-    upsert(conn, REVISION, others)
+    own = {text.story for text in revisions if text.story in stories and text == _own_text(stories[text.story])}
+    execute_among(conn, _DROP_VALID_TEXT, own.intersection(before))
+    upsert(conn, REVISION, (t for t in revisions if t.story not in own or t != _own_text(stories[t.story])))
 
 
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
-    """The stories with these ids; unknown ids are left out, and so is what has not the form of one."""
-    of_form = [name for name in ids if _ID.fullmatch(name)]
-    return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, of_form))}
+    """The stories with these ids; unknown and malformed ids are ignored."""
+    valid = [name for name in ids if _ID.fullmatch(name)]
+    return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, valid))}
 
 
 def short_names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """By id: its shortest beginning, of SHORT_NAME digits or more, with which the id of no other story begins."""
+    """The shortest unique prefix of each id, at least SHORT_NAME digits."""
     names = {}
     for name in ids:
         before = conn.scalar(select(STORY.c.id).where(STORY.c.id < name).order_by(STORY.c.id.desc()).limit(1))
         after = conn.scalar(select(STORY.c.id).where(STORY.c.id > name).order_by(STORY.c.id).limit(1))
-        shared = max(_shared_digits(name, other) for other in (before or "", after or ""))
+        # By characters, as wanted here.
+        shared = max(len(commonprefix([name, other or ""])) for other in (before, after))  # noqa: RUF071
         names[name] = name[: max(SHORT_NAME, shared + 1)]
     return names
 
 
-def _shared_digits(one: str, other: str) -> int:
-    """With how many same digits two ids begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
 def beginning_with(conn: Connection, start: str, limit: int = 5) -> dict[str, Story]:
-    """The first stories whose ids begin so, by id; none for what is no beginning of an id."""
+    """The first stories whose ids have this prefix; none for a malformed one."""
     if not _ID_START.fullmatch(start):
         return {}
     between = STORY.c.id.between(start.ljust(ID_LENGTH, "0"), start.ljust(ID_LENGTH, "f"))
@@ -152,7 +131,7 @@ def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
 
 
 def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Story]]:
-    """The stories of `first_seen_since`, a batch at a time: all together they take ten times the space of the index."""
+    """The stories of `first_seen_since` in batches: all at once take ten times the memory of the index."""
     recent = select(STORY.c.id).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
     names = conn.scalars(recent).all()
     for start in range(0, len(names), CHUNK):
@@ -176,17 +155,17 @@ def _own_outlet(story: Story) -> Outlet:
 
 
 def live_revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
-    """The texts of these stories that are still shown somewhere."""
+    """The texts of these stories that an entry still shows."""
     return (revision for revision in revisions(conn, stories) if revision.live)
 
 
 def revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
-    """Every text that these stories have had, in order of (story, first seen, hash)."""
-    texts = {(story.id, story.revision): _valid_text(story) for story in stories}
+    """All texts of these stories, in order of (story, first seen, hash)."""
+    texts = {(story.id, story.revision): _own_text(story) for story in stories}
     rows = read_among(conn, Revision, _TEXTS_OF, [story for story, _ in texts])
     texts |= {(text.story, text.hash): text for text in rows}
     return iter(sorted(texts.values(), key=lambda text: (text.story, text.seen_at, text.hash)))
 
 
-def _valid_text(story: Story) -> Revision:
+def _own_text(story: Story) -> Revision:
     return Revision(story.id, story.revision, story.source, story.url, story.title, story.summary, story.seen_at)

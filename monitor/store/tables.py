@@ -1,14 +1,12 @@
-"""What the database holds, a table each. Times are aware UTC; `body` columns hold JSON written by `json_codec`.
+"""The tables of the database. Times are aware UTC; `body` columns contain JSON written by `json_codec`.
 
-Stories and what belongs to each of them are most of a database, so their columns are packed (`packed_columns`).
+Stories with their outlets, texts and entries are most of a database, so their columns are packed (`packed_columns`).
 
-Rows are read and written as sets through SQLAlchemy Core, never one object at a time: a commit a row costs 25 to 40 times
-as much.
+Rows are read and written in sets through SQLAlchemy Core: a commit for each row costs 25 to 40 times as much.
 
-One type stands for the rows of a table. Where it is a value of the store's own, its fields are written once, in a `Stored`
-class (`FeedState`), and the table has them as columns. It is frozen, belongs to no session and loads nothing by itself.
-What the domain defines (a story, a verdict) is stored from and read into the value of the domain, which may not know a
-database: `rows` maps between the two by the names of fields and columns.
+Each table has one row type. For a type of the store, the fields are defined once, in a frozen `Stored` class (`FeedState`), and
+the table has them as columns. Types of the domain (a story, a verdict) know no database: `rows` maps between their fields and
+the columns by name.
 """
 
 from __future__ import annotations
@@ -46,7 +44,7 @@ class JsonText(TypeDecorator[Any]):
 
 @dataclass(frozen=True, slots=True)
 class StoredError:
-    """What failed. type: the name of the error's class."""
+    """An error. type: the name of its class."""
 
     type: str
     text: str
@@ -69,7 +67,7 @@ class ErrorJson(TypeDecorator[StoredError]):
 
 
 class Stored(SQLModel):
-    """The value of one row, frozen. Raises ValidationError for a field that is missing, unknown or of another type."""
+    """One row, frozen. Raises ValidationError for a missing or unknown field or a wrong type."""
 
     model_config = {"frozen": True, "extra": "forbid"}
 
@@ -83,7 +81,7 @@ def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
 
 
 def _of(kind: Any, *names: str, refers: str = "", **options: Any) -> list[Column[Any]]:
-    """Columns of one type, never null unless `nullable` is given. refers: 'table.column' that each is a foreign key of."""
+    """Columns of one type, not null unless `nullable` is given. refers: 'table.column', for foreign keys."""
     keys = [[ForeignKey(refers)] if refers else [] for _ in names]
     return [Column(name, kind, *key, **{"nullable": False, **options}) for name, key in zip(names, keys, strict=True)]
 
@@ -94,7 +92,7 @@ def _text_key(*names: str, refers: str = "") -> list[Column[Any]]:
 
 
 def _columns(value: type[Stored]) -> list[Column[Any]]:
-    """The fields of a value as columns, by their annotations."""
+    """The fields of a row type as columns, by their annotations."""
     columns = {name: get_column_from_field(field) for name, field in value.model_fields.items()}
     for name, column in columns.items():
         column.name = column.key = name
@@ -102,7 +100,7 @@ def _columns(value: type[Stored]) -> list[Column[Any]]:
 
 
 class FeedState(Stored):
-    """One polled address: HTTP validators, health, and when it is polled next."""
+    """One polled address: HTTP validators, health and the next poll."""
 
     name: str = Field(primary_key=True)
     url: str
@@ -110,13 +108,13 @@ class FeedState(Stored):
     last_modified: str = ""
     body_hash: str = ""
     moved_to: str = ""
-    """Where permanent redirects point; `moved_polls` good polls in a row have agreed on it."""
+    """The target of permanent redirects; `moved_polls` good polls in a row have found it."""
     moved_polls: int = 0
     polled_at: datetime | None = None
     ok_at: datetime | None = None
     first_ok_at: datetime | None = None
     new_at: datetime | None = None
-    """When the feed last showed an entry that we had not seen."""
+    """The last poll that brought a new entry."""
     failures: int = 0
     failing_since: datetime | None = None
     error_kind: str = ""
@@ -127,15 +125,15 @@ class FeedState(Stored):
 FEED = _table("feed", *_columns(FeedState))
 
 READ_SPAN = _table("read_span", *_of(UTCDateTime, "since", primary_key=True), *_of(UTCDateTime, "until"))
-"""A time in which sources that can tell of a change answered, from the first answer to the last. Between two such times nobody
-was reading, whether the sources were silent or the program was off."""
+"""A span in which sources that can report a change answered, from the first answer to the last. Between two spans no source was
+read, whether the sources failed or the program was off."""
 
 
 class SourceTrouble(Stored):
-    """A trouble with sources of which the owner was told; it stays after its end, for the next one to be compared with.
+    """A trouble with sources that was reported to the owner; kept after its end, to compare the next one with.
 
-    subject: the name of a feed; '' for all of them. well_since: since when the feed is well again, empty while it is not;
-    ended_at: when the owner was told so; before: when the last trouble with it had ended.
+    subject: the name of a feed, '' for all feeds. well_since: since when the feed works again; ended_at: the report of its
+    end; before: the end of the previous trouble.
     """
 
     subject: str = Field(primary_key=True)
@@ -159,7 +157,7 @@ STORY = _table(
     *_of(Text, "url", "title", "summary"),
     *_of(Boolean, "date_only", "withdrawn", "backfill", default=False),
 )
-"""One report, in the text now valid. The row is also its only outlet and its only revision, unless those tables say more."""
+"""One report in its current text. The row is also its only outlet and revision, unless those tables have more."""
 
 OUTLET = _table(
     "story_outlet",
@@ -169,9 +167,9 @@ OUTLET = _table(
     *_of(Text, "url"),
     *_of(Moment, "published_at", "seen_at"),
 )
-"""The publishers that carried a story; `number` keeps the order in which we saw them.
+"""The publishers that carried a story, numbered in the order in which we saw them.
 
-A story without rows was carried by one: its own source, at its own address and times.
+A story without rows has one outlet: its own source, address and times.
 """
 
 REVISION = _table(
@@ -183,10 +181,9 @@ REVISION = _table(
     *_of(Moment, "seen_at"),
     *_of(Boolean, "live", default=True),
 )
-"""One text that an entry of a story has had. `source` and `url` say whose text it is.
+"""One text of an entry of a story. source, url: of its outlet.
 
-live: False once the entry that carried it shows another text. The text now valid has no row while it is live, the story's
-own, and first seen with the story as it now is: then the row of the story says all this.
+live: False once its entry shows another text. The current text of a story has no row while the row of the story contains it.
 """
 
 ENTRY = _table(
@@ -199,9 +196,9 @@ ENTRY = _table(
     *_of(EntryKeys, "keys"),
     sqlite_with_rowid=False,
 )
-"""One item of one feed, with the text it showed when we last read it.
+"""One item of one feed, with its text at the last reading.
 
-keys: by what it is known again within its feed. So an entry is stored once though its GUID or URL change.
+keys: identify it within its feed, so that it is stored once although its GUID or URL changes.
 """
 
 ENTRY_KEY = _table(
@@ -210,7 +207,7 @@ ENTRY_KEY = _table(
     *_of(HexId, "story", refers="story.id", primary_key=True),
     sqlite_with_rowid=False,
 )
-"""The index of `entry.keys`: which stories have an entry with a key."""
+"""The index of `entry.keys`: the stories that have an entry with a key."""
 
 SIGNAL = _table(
     "signal",
@@ -224,9 +221,9 @@ SIGNAL = _table(
     *_of(Text, "body"),
     Index("ix_signal_case", "commitment", "happened_at"),
 )
-"""One rule matched one revision. Dead: the text or the rule behind it is no longer valid.
+"""One match of a rule in one revision. Dead: its text or rule is no longer valid.
 
-happened_at: the end of the interval in which it happened, which orders signals.
+happened_at: the end of the interval in which it happened; signals are ordered by it.
 """
 
 READING = _table(
@@ -237,13 +234,13 @@ READING = _table(
     *_of(Text, "body"),
     sqlite_with_rowid=False,
 )
-"""What one reader (a model with the version of its question, or a person) said of one text, so that nothing is asked twice."""
+"""The reading of one text by one reader (a model with the version of its question, or a person), so that no text is sent twice."""
 
 
 class UnreadText(Stored):
-    """A text near the deal that no model has read yet. story: one that shows it; since: when it came in.
+    """A text near the deal that waits for the model. story: one that has it; since: its arrival.
 
-    released: it has waited for its reading as long as news waits, so the rules speak alone until it is read.
+    released: it has waited too long; until it is read, the rules alone decide.
     """
 
     text: str = Field(primary_key=True, sa_type=HexId)
@@ -259,7 +256,7 @@ UNREAD = _table("unread", *_columns(UnreadText))
 
 
 class ReaderUse(Stored):
-    """What the model was asked on one day (UTC, as 2026-11-27)."""
+    """The model's use on one day (UTC, as 2026-11-27)."""
 
     day: str = Field(primary_key=True)
     requests: int = 0
@@ -277,7 +274,7 @@ DIRTY = _table(
     *_of(AutoString, "cause"),
     *_of(Integer, "stamp"),
 )
-"""A commitment with something new to evaluate. `stamp` grows with every request, so only what was seen is cleared."""
+"""A commitment to review. `stamp` grows with every request, so that only a request that was seen is deleted."""
 
 VERDICT = _table(
     "verdict",
@@ -287,7 +284,7 @@ VERDICT = _table(
     *_of(UTCDateTime, "folded_to", "decided_at"),
     *_of(UTCDateTime, "next_due", nullable=True, index=True),
 )
-"""Where a commitment stands: what is published, and the checkpoint at `folded_to`."""
+"""The verdict of a commitment: as published, and the checkpoint at `folded_to`."""
 
 PUBLISHED = _table(
     "published",
@@ -297,7 +294,7 @@ PUBLISHED = _table(
     *_of(Text, "body"),
     Index("ix_published_commitment_at", "commitment", "at"),
 )
-"""A verdict as it was published from `at` on; a row for every version whose verdict differs from the one before."""
+"""A verdict as published from `at` on; a row for every version that differs from the one before."""
 
 TRANSITION = _table(
     "transition",
@@ -320,9 +317,9 @@ INTERVENTION = _table(
 
 
 class Item(Stored):
-    """One message to one place; kept after it is sent as the record of who was told what.
+    """One message to one destination; kept after it is sent, as a record.
 
-    state: waiting, leased, uncertain, held, sent, expired or dead. `number` is the one that readers see.
+    state: waiting, leased, uncertain, held, sent, expired or dead. number: shown to readers.
     """
 
     number: int = Field(primary_key=True)
@@ -342,7 +339,7 @@ class Item(Stored):
     """A held message waits for a person until then, and expires."""
     attempts: int = 0
     faults: int = 0
-    """Attempts that failed in our own code (a template, a payload): a poison row has too many."""
+    """Attempts that failed in our own code (a template, a payload)."""
     repeat: bool = False
     """An earlier attempt may have arrived."""
     lease_owner: str = ""
@@ -354,7 +351,7 @@ class Item(Stored):
 
     @property
     def place(self) -> str:
-        """'slack C1'; a webhook posts where it belongs, and names no place."""
+        """'slack C1'; a webhook has no destination of its own."""
         return f"{self.channel} {self.to}".rstrip()
 
 
@@ -368,7 +365,7 @@ OUTBOX = _table(
 
 
 class Attempt(Stored):
-    """One try to send one row, committed before the send starts. `outcome` is empty until it is known."""
+    """One attempt to send one row, committed before the send starts. `outcome` is empty until it is known."""
 
     number: int = Field(primary_key=True, foreign_key="outbox.number")
     attempt: int = Field(primary_key=True)
@@ -382,14 +379,14 @@ class Attempt(Stored):
 ATTEMPT = _table("attempt", *_columns(Attempt))
 
 LANE = _table("lane", *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
-"""One (channel, to): messages keep their order within it, and it alone waits when it must."""
+"""One (channel, to): messages keep their order within it, and it waits independently of others."""
 
 BROKEN = _table("broken_channel", *_text_key("channel"), *_of(UTCDateTime, "since", "retry_at"), *_of(Text, "error"))
-"""A channel that no message can use until a person repairs it; tried again at `retry_at`."""
+"""A channel that is unusable until a person repairs it; tried again at `retry_at`."""
 
 
 class Thread(Stored):
-    """Where the conversation about one commitment goes on in one place."""
+    """The conversation about one commitment at one destination."""
 
     channel: str = Field(primary_key=True)
     to: str = Field(primary_key=True)
@@ -397,19 +394,19 @@ class Thread(Stored):
     ref: str
     started_at: datetime | None = None
     refresh_at: datetime | None = None
-    """When the first message is to be brought up to date; empty when it is."""
+    """When to rewrite the first message; None if it is up to date."""
     tries: int = 0
-    """How often that has failed in a row."""
+    """Failed rewrites in a row."""
 
 
 THREAD = _table("thread", *_columns(Thread))
 
 DIGEST_SLOT = _table("digest_slot", *_text_key("route", "slot"), *_of(UTCDateTime, "made_at"))
-"""A digest is made once a route and slot, however often the clock asks."""
+"""The digests made: one for each route and slot."""
 
 
 class Adopted(Stored):
-    """A rulebook that was in use; `prints` maps each commitment to a fingerprint of all that decides it but its signals."""
+    """A rulebook that was in use. prints: fingerprints of each commitment (see `rematch`)."""
 
     version: str
     adopted_at: datetime
@@ -420,7 +417,7 @@ RULEBOOK = _table("rulebook", *_columns(Adopted), *_of(Integer, "id", primary_ke
 
 
 class Problem(Stored):
-    """Something that failed by itself (a story in the matcher, a commitment in the verdict) while the rest went on."""
+    """An isolated failure (a story in the matcher, a commitment in the verdict) that did not stop the rest."""
 
     kind: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)

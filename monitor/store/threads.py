@@ -1,4 +1,4 @@
-"""Threads: where the messages about a commitment continue in one place, and whether their header shows the present status."""
+"""Threads: the conversation about a commitment at a destination, and whether its first message is up to date."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from monitor.store.tables import BROKEN, LANE, OUTBOX, THREAD, TRANSITION, Item,
 
 
 def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str | None:
-    """The thread that this message belongs to; None if none was started after `begun_after`.
+    """The thread of a message; None if none was started after `begun_after`.
 
-    A correction goes into its thread however old that is: it is read where the report was read.
+    A correction goes into its thread however old that is: people read it where they read the report.
     """
     thread = _thread_of(conn, item)
     if thread is None:
@@ -25,10 +25,9 @@ def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str |
 
 
 def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) -> None:
-    """The message went into a thread: what follows goes there too, also if the channel had to begin a new one.
+    """Record the thread of a sent message, for the next messages.
 
-    The first message is to be rewritten after a reply, which says something new, and if a change was recorded while it
-    waited to go out.
+    The first message is to be rewritten after each reply, and if a change was recorded while it waited to be sent.
     """
     thread = _thread_of(conn, item)
     if thread is not None and thread.ref == end.thread:
@@ -43,7 +42,7 @@ def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) 
 
 
 def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime) -> None:
-    """These commitments changed: the first messages that name them, alone or beside others, are to be rewritten."""
+    """Request that all first messages that name these commitments be rewritten."""
     if not commitments:
         return
     names = sorted(commitments)
@@ -58,7 +57,7 @@ def mark_outdated(conn: Connection, commitments: Collection[str], now: datetime)
 def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Thread | None:
     """The next thread of a channel whose first message is to be rewritten now; None if none is due.
 
-    Places that must wait, and a channel that is broken, are left alone.
+    Skips lanes that wait and a broken channel.
     """
     waits = exists().where(LANE.c.channel == channel, LANE.c.to == THREAD.c.to, LANE.c.not_before > now)
     broken = exists().where(BROKEN.c.channel == channel)
@@ -77,19 +76,19 @@ def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
 
 
 def thread_messages(conn: Connection, thread: Thread) -> tuple[Item, ...]:
-    """The messages that went into a thread, in order."""
+    """The messages of a thread, in order."""
     inside = (OUTBOX.c.thread == thread.ref, OUTBOX.c.state == "sent", OUTBOX.c.commitment == thread.commitment)
     return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *inside)
 
 
 def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
-    """The messages that went to the place of a thread, into it or not, from this number on, in order."""
+    """The messages sent to the destination of a thread from this number on, in order."""
     sent = (OUTBOX.c.state == "sent", OUTBOX.c.number >= since)
     return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *sent)
 
 
 def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
-    """The first message was rewritten, or (again) is to be tried then; a reply that came meanwhile keeps its request."""
+    """Record that the first message was rewritten, or (again) when to retry. A request made in the meantime stays."""
     same = (THREAD.c.ref == thread.ref, THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
     conn.execute(update(THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))

@@ -1,4 +1,4 @@
-"""Verdicts, what made them due, what changed, and what people did about them."""
+"""Verdicts with their history, review requests, recorded changes, and interventions of people."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def published(conn: Connection, commitments: Collection[str]) -> dict[str, Verdi
 
 
 class PublishedVerdicts(Mapping[str, Verdict]):
-    """The published verdicts by commitment, each read when it is asked for. newer: those not yet written, which come first."""
+    """The published verdicts by commitment, each read on access. newer: verdicts not yet written, which take precedence."""
 
     def __init__(self, conn: Connection, newer: Mapping[str, Verdict]) -> None:
         self._conn, self._newer, self._read = conn, newer, dict(newer)
@@ -57,16 +57,16 @@ def decided(conn: Connection) -> list[str]:
 
 
 def undecided(conn: Connection, commitments: Collection[str]) -> frozenset[str]:
-    """Those of these commitments that have no stored verdict. All names come as one text: a row each would cost far more."""
+    """The commitments among these without a stored verdict. The names are read as one text: a row for each would cost far more."""
     names: str | None = conn.scalar(select(func.aggregate_strings(VERDICT.c.commitment, "\n")))
     return frozenset(commitments).difference((names or "").split("\n"))
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
-    """Write `record` as the version after its own. False, and nothing written, if another has written since.
+    """Write `record` as the next version. False, and no change, if another writer was first.
 
-    1. Compare and set: the stored row must have the version of `record`, or be missing if that is 0.
-    2. Add what is published to the history, where it differs from the newest there.
+    1. Compare and set: the stored row must have the version of `record`, or be missing for version 0.
+    2. Add the published verdict to the history if it differs from the newest one there.
     """
     row = row_of(VERDICT, replace(record, version=record.version + 1))
     mine = VERDICT.c.commitment == record.commitment
@@ -85,12 +85,12 @@ def save_record(conn: Connection, record: VerdictRecord) -> bool:
 
 
 def due_by_time(conn: Connection, now: datetime) -> list[str]:
-    """The commitments whose verdict time alone may have changed by `now`."""
+    """The commitments whose verdict may have changed by the passage of time alone."""
     return list(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
 
 
 def make_due(conn: Connection, now: datetime) -> None:
-    """Make every verdict due at `now`, as if by time. One that is being decided meanwhile is decided again."""
+    """Make every verdict due at `now`. A verdict that is being decided at this moment is decided again."""
     conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
 
 
@@ -100,16 +100,8 @@ def last_decided_at(conn: Connection) -> datetime | None:
     return latest
 
 
-def due_by(conn: Connection, commitment: str, moment: datetime) -> None:
-    """Let a verdict fall due by a moment at the latest, and not be asked for before. One that is being decided meanwhile is decided
-    again, so that the moment is not lost."""
-    later = or_(VERDICT.c.next_due.is_(None), VERDICT.c.next_due > moment)
-    row = update(VERDICT).where(VERDICT.c.commitment == commitment, later)
-    conn.execute(row.values(next_due=moment, version=VERDICT.c.version + 1))
-
-
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which time alone could change a verdict, these commitments left out; None if there is none."""
+    """The earliest moment at which time alone could change a verdict; None if there is none. apart_from: ignored commitments."""
     others = VERDICT.c.commitment.not_in(list(apart_from))
     earliest: datetime | None = conn.scalar(select(func.min(VERDICT.c.next_due)).where(others))
     return earliest
@@ -118,7 +110,7 @@ def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> dateti
 def published_at(
     conn: Connection, moment: datetime, commitments: Collection[str] | None = None
 ) -> dict[str, PublishedVerdict]:
-    """By commitment (None: all): the verdict published at a moment. One of which there was no record yet is left out."""
+    """The verdict of each commitment (None: all) that was published at a moment; one without a record by then is missing."""
     until = select(PUBLISHED.c.commitment, func.max(PUBLISHED.c.version).label("version"))
     until = until.where(PUBLISHED.c.at <= moment)
     if commitments is not None:
@@ -130,7 +122,7 @@ def published_at(
 
 
 def all_published(conn: Connection) -> dict[str, tuple[PublishedVerdict, ...]]:
-    """By commitment: every verdict that was published, oldest first."""
+    """Every published verdict of each commitment, oldest first."""
     record: dict[str, list[PublishedVerdict]] = defaultdict(list)
     for row in conn.execute(select(PUBLISHED).order_by(PUBLISHED.c.commitment, PUBLISHED.c.version)):
         record[row.commitment].append(PublishedVerdict(row.at, json_codec.load(Verdict, row.body)))
@@ -152,18 +144,18 @@ def last_changed(conn: Connection) -> datetime | None:
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:
-    """By commitment: when the record of what was published begins."""
+    """The beginning of the published history of each commitment."""
     first = select(PUBLISHED.c.commitment, func.min(PUBLISHED.c.at)).group_by(PUBLISHED.c.commitment)
     return {row[0]: row[1] for row in conn.execute(first)}
 
 
 def review_requests(conn: Connection) -> dict[str, ReviewRequest]:
-    """The reviews asked for, by commitment."""
+    """The open review requests, by commitment."""
     return {r.commitment: r for r in read(conn, ReviewRequest, select(DIRTY).order_by(DIRTY.c.commitment))}
 
 
 def request_reviews(conn: Connection, requests: Iterable[ReviewRequest]) -> None:
-    """Add requests to those already there (see `merged`)."""
+    """Merge requests with the open ones (see `merged`)."""
     added = tuple(requests)
     if added:
         together = merged(review_requests(conn), added)
@@ -171,21 +163,21 @@ def request_reviews(conn: Connection, requests: Iterable[ReviewRequest]) -> None
 
 
 def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> None:
-    """Clear the requests that are as they were when read; one that was added to since stays."""
+    """Delete requests unless they have changed since they were read."""
     for request in done:
         unchanged = (DIRTY.c.commitment == request.commitment, DIRTY.c.stamp == request.stamp)
         conn.execute(delete(DIRTY).where(*unchanged))
 
 
 def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
-    """Record changes; one already recorded stays as it is."""
+    """Record changes; a recorded change stays as it is."""
     insert_new(conn, TRANSITION, (row_of(TRANSITION, t, body=json_codec.dump(t)) for t in transitions))
 
 
 def transitions(
     conn: Connection, start: datetime, end: datetime, commitments: Collection[str] | None = None
 ) -> tuple[Transition, ...]:
-    """Changes recorded in [start, end), oldest first; of all commitments unless some are named."""
+    """Changes recorded in [start, end), oldest first. commitments: None means all."""
     wanted = select(TRANSITION.c.body).where(TRANSITION.c.at >= start, TRANSITION.c.at < end)
     if commitments is not None:
         wanted = wanted.where(TRANSITION.c.commitment.in_(list(commitments)))
@@ -210,7 +202,7 @@ def add_intervention(
 
 
 def interventions(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, tuple[Intervention, ...]]:
-    """By commitment (None: all): its interventions, oldest first. Those on no commitment in particular stand under ''."""
+    """The interventions of each commitment (None: all), oldest first; the key '' has the general ones."""
     wanted = select(INTERVENTION.c.commitment, INTERVENTION.c.body).order_by(INTERVENTION.c.at, INTERVENTION.c.id)
     if commitments is not None:
         wanted = wanted.where(or_(INTERVENTION.c.commitment.in_(list(commitments)), INTERVENTION.c.commitment == ""))

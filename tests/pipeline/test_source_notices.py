@@ -55,9 +55,9 @@ class Watch:
 
     def _state(self, before: FeedState, feed: FeedSettings, down: tuple[str, ...]) -> FeedState:
         if feed.name in down:
-            return feeds.after_failure(before, REFUSED, STEP, self.now, None, url=feed.url)
+            return feeds.after_failure(before, REFUSED, self.now, self.now + STEP, url=feed.url)
         new = {"first_ok_at": before.first_ok_at or self.now} | ({"new_at": self.now} if self.news else {})
-        return feeds.after_success(before, STEP, self.now, None, url=feed.url, **new)
+        return feeds.after_success(before, self.now, self.now + STEP, url=feed.url, **new)
 
     def told(self) -> list[tuple[timedelta, str]]:
         """Each notice with the time since NOW."""

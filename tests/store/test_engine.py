@@ -17,8 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
 from monitor.store import open_store, schema
-from monitor.store.engine import looked_into, store_error
-from monitor.store.lock import holder_of
+from monitor.store.engine import holder_of, looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref, tries) VALUES '

@@ -106,9 +106,3 @@ def test_a_value_of_the_domain_is_read_back_from_its_row_with_its_enums_and_verd
         assert read(conn, ReviewRequest, select(tables.DIRTY)) == (request,)
         assert conn.scalar(text("SELECT cause FROM dirty")) == "correction"
     assert row_of(tables.DIRTY, request, stamp=4)["stamp"] == 4, "what is given beside the value counts"
-
-
-def test_a_select_among_values_with_another_parameter_is_refused(store: Store) -> None:
-    wanted = select(tables.FEED).where(among(tables.FEED.c.name), tables.FEED.c.url == "https://herald.example")
-    with store.read() as conn, pytest.raises(AssertionError, match="no parameter beside its values"):
-        list(read_among(conn, FeedState, wanted, ["herald"]))

@@ -48,7 +48,7 @@ def check_monitor(examination: Examination) -> Iterator[Finding]:
     """Whether a monitor is running, and the times of its last poll and decision."""
     from monitor.pipeline.health import health
     from monitor.runtime.session import feeds_of
-    from monitor.store.lock import holder_of
+    from monitor.store.engine import holder_of
 
     store, now = examination.store, examination.now
     if store is None:

@@ -1,4 +1,4 @@
-"""Column types that hold in few bytes what every story has: ids in hexadecimal digits, keys of entries, and times.
+"""Compact column types for the columns of every story: hexadecimal ids, keys of entries, and times.
 
 As text they would be half of a small database: 16 digits take 16 bytes instead of 8, a time 26 instead of 8.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.types import BigInteger, LargeBinary, TypeDecorator
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _KINDS = {"url": b"u", "guid": b"g", "title": b"t", "text": b"x"}
-"""The kinds of entry keys (`domain.stories.entry_keys`), each with the byte that stands for it."""
+"""The kinds of entry keys (`domain.stories.entry_keys`), each with its byte."""
 _KIND_OF = {byte[0]: kind for kind, byte in _KINDS.items()}
 _KEY_BYTES = 9
 """One of the kind and 8 of the hash."""
@@ -50,7 +50,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class EntryKey(TypeDecorator[str]):
-    """One key of an entry, as 'title:3bbd42816a8107b2': a byte for its kind, then its hash."""
+    """One key of an entry, such as 'title:3bbd42816a8107b2': a byte for its kind, then its hash."""
 
     impl = LargeBinary
     cache_ok = True
@@ -63,7 +63,7 @@ class EntryKey(TypeDecorator[str]):
 
 
 class EntryKeys(TypeDecorator[frozenset[str]]):
-    """The keys of an entry as bytes, one behind the other: equal sets are equal bytes."""
+    """The keys of an entry as concatenated bytes: equal sets are equal bytes."""
 
     impl = LargeBinary
     cache_ok = True
@@ -76,7 +76,7 @@ class EntryKeys(TypeDecorator[frozenset[str]]):
 
 
 def unpacked_keys(packed: bytes) -> frozenset[str]:
-    """The keys of an entry that these bytes stand for."""
+    """The keys of an entry in these bytes."""
     starts = range(0, len(packed), _KEY_BYTES)
     return frozenset(_unpacked_key(packed[start : start + _KEY_BYTES]) for start in starts)
 
