@@ -20,6 +20,9 @@ from monitor.replay.replaying import LEAD_TIME
 from monitor.replay.story_lines import in_replay_order
 from tests.builders import shipped_rules
 
+pytestmark = pytest.mark.slow
+"""The replay of the year takes half a minute."""
+
 TELLING_TIME = timedelta(days=3)
 
 STATUS, DEADLINE, PROGRESS, TERMS, EVENT = (

@@ -8,16 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.cli.doctor import checked
+from monitor.cli.doctor import CHECKS, check_named, checked
 from monitor.cli.doctor.findings import Examination, Finding, split_remedy
-from monitor.cli.doctor.setup_checks import clock_finding, space_finding
+from monitor.cli.doctor.setup_checks import accepted_settings, clock_finding, space_finding
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
@@ -45,24 +45,31 @@ READER = '[reader]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "small"\n'
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The result of doctor: its exit code, and "STATE text – remedy" by subject."""
+    """Findings as "STATE text – remedy", by subject."""
 
-    exit_code: int
     found: dict[str, list[str]]
 
     def failing(self) -> list[str]:
         return [what for what, texts in self.found.items() if any(text.startswith("FAIL") for text in texts)]
 
 
-def examined(desk: Desk) -> Examined:
+MODULES = {name: module for module, names in CHECKS.items() for name in names}
+
+
+def examined(desk: Desk, *names: str) -> Examined:
+    """The findings of these checks offline, and of the database before them."""
     desk.lay_database()
-    result = desk.run("doctor", "--offline", "--json")
+    settings = load_settings(desk.config)
     found: dict[str, list[str]] = {}
-    for finding in objects(result.stdout):
-        assert list(finding) == ["state", "what", "text", "remedy"]
-        remedy = f" – {finding['remedy']}" if finding["remedy"] else ""
-        found.setdefault(finding["what"], []).append(f"{finding['state']} {finding['text']}{remedy}")
-    return Examined(result.exit_code, found)
+    with ExitStack() as opened:
+        examination = Examination(settings, utc_now(), offline=True, opened=opened)
+        findings = list(accepted_settings(settings))
+        for name in ("database", *names):
+            findings += checked(name, check_named(MODULES[name], name), examination)
+    for finding in findings:
+        remedy = f" – {finding.remedy}" if finding.remedy else ""
+        found.setdefault(finding.what, []).append(f"{finding.state} {finding.text}{remedy}")
+    return Examined(found)
 
 
 def today() -> dict[str, str]:
@@ -123,8 +130,8 @@ def test_a_check_that_raises_is_a_finding(desk: Desk) -> None:
 def test_a_failing_check_does_not_stop_the_others(desk: Desk) -> None:
     (desk.folder / "rules" / "deal" / "soy.yaml").write_text(SOY.replace("kind: s", "kind: z"), encoding="utf-8")
     (desk.folder / "outbox").write_text("a file in the way", encoding="utf-8")
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (1, ["outbox", "rules"])
+    report = examined(desk, "data", "rules")
+    assert report.failing() == ["outbox", "rules"]
     assert report.found["database"][0].startswith("ok")
 
 
@@ -135,7 +142,7 @@ def test_offline_no_server_is_called(desk: Desk, monkeypatch: pytest.MonkeyPatch
         pages = f'[site]\nbase_url = "{site.url("")}"\n'
         desk.edit("[poll]", f'[slack]\napi_url = "{slack.url}"\n{mail}{pages}[poll]')
         desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "C1"')
-        assert examined(desk).exit_code == 0
+        assert examined(desk, "slack", "mail", "pages").failing() == []
         assert (sum(slack.calls.values()), server.heard, site.calls) == (0, [], [])
         result = desk.run("doctor", "--json")
         assert result.exit_code == 0
@@ -181,12 +188,12 @@ def test_a_template_is_reported_with_the_line_of_its_fault(desk: Desk) -> None:
     desk.edit('templates = "', 'templates = "copy" # ')
     (desk.folder / "copy" / "alert.txt.j2").write_text("{{ brief }}\n{{ brief.frist_line }}\n", encoding="utf-8")
     (desk.folder / "copy" / "reader.txt.j2").unlink()
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (1, ["templates"])
+    report = examined(desk, "rules", "templates")
+    assert report.failing() == ["templates"]
     assert "alert.txt.j2:2:" in report.found["templates"][0]
     assert "reader.txt.j2" not in "".join(report.found["templates"]), "the prompt is needed for a model only"
     desk.edit("[monitor]", f"{READER}[monitor]")
-    assert "reader.txt.j2" in "".join(examined(desk).found["templates"])
+    assert "reader.txt.j2" in "".join(examined(desk, "rules", "templates").found["templates"])
 
 
 def test_secrets_readable_by_a_group_or_by_the_user_only_are_fine(
@@ -197,19 +204,19 @@ def test_secrets_readable_by_a_group_or_by_the_user_only_are_fine(
     (secrets / "slack__token").write_text("xoxb-1-secret", encoding="utf-8")
     (secrets / "slack__token").chmod(0o640)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(secrets))
-    wording(examined(desk).found["secrets"])
+    wording(examined(desk, "secrets").found["secrets"])
     secrets.chmod(0o700)
-    wording(examined(desk).found["secrets"])
+    wording(examined(desk, "secrets").found["secrets"])
 
 
 def test_unlisted_publishers_share_a_line_and_a_misspelt_one_has_its_own(desk: Desk, wording: GoldenWording) -> None:
     desk.edit('publisher = "Herald Wire"', 'publisher = "Unheard of"')
     desk.edit('publisher = "Ministry"', 'publisher = "Nameless"')
-    wording(examined(desk).found["publisher"])
+    wording(examined(desk, "rules", "publisher").found["publisher"])
     desk.edit('publisher = "Nameless"', 'publisher = "Minstry"')
-    assert len(examined(desk).found["publisher"]) == 2
+    assert len(examined(desk, "rules", "publisher").found["publisher"]) == 2
     (desk.folder / "rules" / "sources.yaml").write_text("publishers: [\n", encoding="utf-8")
-    report = examined(desk)
+    report = examined(desk, "rules", "publisher")
     assert "publisher" not in report.found, "the file is a finding of the rules"
     assert report.failing() == ["rules"]
 
@@ -218,8 +225,8 @@ def test_failing_examples_and_unconfigured_channels_are_warnings(desk: Desk) -> 
     examples = desk.folder / "rules" / "deal" / "soy.examples"
     examples.write_text("[bought]\nsetback | | China buys soybeans\n", encoding="utf-8")
     desk.edit('channel = "file"\nto = "desk@deals.example"', 'channel = "slack"\nto = "#desk"')
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (0, [])
+    report = examined(desk, "rules")
+    assert report.failing() == []
     assert report.found["config"][1].startswith("warn")
     assert report.found["rules"][1].startswith("warn 1 ")
 
@@ -227,11 +234,11 @@ def test_failing_examples_and_unconfigured_channels_are_warnings(desk: Desk) -> 
 def test_the_key_of_links_is_not_created_and_an_unusable_one_fails(desk: Desk, wording: GoldenWording) -> None:
     desk.edit("[poll]", '[site]\nbase_url = "https://status.company.org"\nactions = true\n[poll]')
     key = desk.folder / "site.key"
-    assert examined(desk).failing() == []
+    assert examined(desk, "pages").failing() == []
     assert not key.exists(), "the user of the service could not read a key that root creates"
     key.write_text("short\n", encoding="ascii")
     (desk.folder / "site").mkdir()
-    report = examined(desk)
+    report = examined(desk, "pages")
     assert report.failing() == ["pages"]
     wording(report.found["pages"])
 
@@ -249,22 +256,22 @@ def test_a_plain_web_server_answers_for_the_pages_too(desk: Desk) -> None:
 @pytest.mark.slow
 def test_one_failing_source_is_a_warning_and_no_answering_source_a_failure(desk: Desk, wording: GoldenWording) -> None:
     desk.run("poll")
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (1, ["source"])
+    report = examined(desk, "source")
+    assert report.failing() == ["source"]
     wording(report.found["source"], hide=today())
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
         assert desk.run("poll").exit_code == 0
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (0, [])
+    report = examined(desk, "source")
+    assert report.failing() == []
     assert [text.split()[0] for text in report.found["source"]] == ["warn", "ok"]
 
 
 def test_a_failing_channel_fails(desk: Desk, wording: GoldenWording) -> None:
     with desk.opened() as app, app.store.begin() as conn:
         outbox_store.open_circuit(conn, "slack", "Slack refused the message: token_revoked", NOW, NOW)
-    report = examined(desk)
-    assert (report.exit_code, report.failing()) == (1, ["channel"])
+    report = examined(desk, "messages")
+    assert report.failing() == ["channel"]
     wording(report.found["channel"])
 
 
@@ -286,8 +293,8 @@ def test_dead_uncertain_and_repeatedly_failing_messages_are_warnings(
     with desk.opened() as app:
         for hours in range(5):
             delivery.deliver(app.store, {"file": fail}, later(days=1, hours=hours), owner="test", rng=lambda: 0.5)
-    report = examined(desk)
-    assert report.exit_code == 0
+    report = examined(desk, "messages")
+    assert report.failing() == []
     wording(report.found["messages"])
 
 
@@ -299,8 +306,8 @@ def test_jobs_that_failed_within_a_day_are_listed(desk: Desk) -> None:
             at = now - timedelta(hours=hours)
             detail = "ValueError: no" if outcome == "failed" else ""
             problems_and_runs.add_run(conn, Run(job=job, started_at=at, ended_at=at, outcome=outcome, detail=detail))
-    report = examined(desk)
-    assert report.exit_code == 0
+    report = examined(desk, "problem")
+    assert report.failing() == []
     assert [text.split(" on ")[0] for text in report.found["job"]] == ["warn review failed"]
 
 
@@ -315,7 +322,7 @@ def test_a_running_monitor_is_named_and_fails_if_its_jobs_stand_still(
     desk.lay_database()
     with closing(open_app(load_settings(desk.config), exclusive=True, clock=clock)) as app:
         HealthRecorder(app, clock() - started).write()
-        report = examined(desk)
+        report = examined(desk, "monitor")
     assert report.failing() == failing
     assert f"process {os.getpid()}" in report.found["monitor"][0]
 
@@ -323,14 +330,14 @@ def test_a_running_monitor_is_named_and_fails_if_its_jobs_stand_still(
 def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(desk: Desk) -> None:
     with desk.opened(SimulatedClock(utc_now())) as app:  # without the lock of a running monitor
         HealthRecorder(app, app.clock()).write()
-    assert examined(desk).failing() == ["monitor"]
+    assert examined(desk, "monitor").failing() == ["monitor"]
 
 
 def test_the_age_of_the_statuses_is_reported_if_no_monitor_is_running(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app:
         HealthRecorder(app, NOW).end()
-    report = examined(desk)
+    report = examined(desk, "monitor")
     assert report.failing() == []
     assert report.found["monitor"][0].startswith("warn")
     assert "days ago" in report.found["monitor"][0]
