@@ -60,7 +60,7 @@ def by_replay(rules: Rulebook, shown: tuple[Shown, ...]) -> tuple[list[Signal], 
     replay.begin(later(hours=-1))
     for hours, (host, title) in enumerate(shown):
         replay.shelf.requests.clear()
-        replay.take(DatedEntry(later(hours=hours), replace(entry(host, title), key=""), f"{host} {hours}"))
+        replay.take(DatedEntry(later(hours=hours), replace(entry(host, title), id=""), f"{host} {hours}"))
     live = sorted(replay.shelf.live["soy"].values(), key=lambda s: (s.happened.end, s.id))
     mark = replay.shelf.requests.get("soy")
     return [signal for signal in live if signal.effect is not Effect.NONE], mark.cause if mark else None
