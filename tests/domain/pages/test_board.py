@@ -13,8 +13,8 @@ from monitor.domain.model.changes import FlagChanged
 from monitor.domain.model.reasons import Disputed, Text, Unread
 from monitor.domain.pages.board import board, source_state, summary
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.message_values import NOW, commitment, move, verdict
-from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material
+from tests.builders.message_values import NOW, commitment, move, story, verdict
+from tests.builders.page_material import PART, SOY, TRUCE, ago, history, material, signals
 
 SHOWN = board(material())
 
@@ -151,3 +151,13 @@ def test_the_dates_of_all_come_nearest_first() -> None:
         ("Truce", date(2026, 4, 1)),
         ("Soybeans 12 Mt", date(2026, 6, 30)),
     ]
+
+
+def test_the_board_has_the_newest_ten_changes() -> None:
+    moves = tuple(replace(history()[2], id=f"t{day}", at=ago(20 - day)) for day in range(12))
+    headlines = {f"s{day}": replace(signals()["s2"], id=f"s{day}", quote=f"Cargo {day} is late") for day in range(12)}
+    changes = tuple(replace(each, evidence=(f"s{day}",)) for day, each in enumerate(moves))
+    stories = {"of-s2": story("of-s2", title="Cargoes are late")}
+    shown = board(material(history={SOY: changes}, signals=headlines, stories=stories)).changes
+    assert len(shown) <= 10
+    assert [change.at for change in shown] == sorted((change.at for change in shown), reverse=True)

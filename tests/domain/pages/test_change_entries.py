@@ -60,3 +60,8 @@ def test_a_change_whose_evidence_is_no_longer_stored_is_told_all_the_same() -> N
 
 def test_a_promise_without_changes_has_no_entries() -> None:
     assert entries(history={}) == ()
+
+
+def test_a_date_without_a_report_rests_on_the_baseline() -> None:
+    (entry,) = entries(history={SOY: (move(cause=Cause.CLOCK, evidence=()),)})
+    assert [line.basis for line in entry.evidence] == ["baseline"]

@@ -126,3 +126,9 @@ def test_statuses_begin_with_what_is_known_and_end_with_the_present() -> None:
     assert found is not None
     assert [span.status for span in found.spans] == ["in_progress", "at_risk"]
     assert (found.spans[0].start, found.spans[-1].end) == (ago(30), NOW + timedelta(hours=1))
+
+
+def test_without_a_baseline_and_a_record_no_status_is_known() -> None:
+    plain = replace(own().commitment, baselines=())
+    of = own(commitments={**material().context.commitments, SOY: plain}, published={}, history={})
+    assert statuses_since(of, NOW + timedelta(days=1)) is None
