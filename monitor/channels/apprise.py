@@ -1,7 +1,7 @@
 """Other services, through the optional package `apprise`: one address per target, title and plain text.
 
-The package returns only whether a message was accepted, and logs the reason. Its log may contain the address, which is a secret, so this
-module only takes the status code from it.
+The package returns only whether a message was accepted, and logs the reason. Its log may contain the address, which is
+a secret, so this module only takes the status code from it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class AppriseChannel:
         self._addresses = addresses
 
     def send(self, title: str, text: str, target: str) -> DeliveryReceipt:
-        """Send the text to a target. Raises ChannelError: broken (the package is missing), permanent (the address or the message is
-        refused), uncertain (no answer), else temporary."""
+        """Send the text to a target. Raises ChannelError: broken (the package is missing), permanent (the address or
+        the message is refused), uncertain (no answer), else temporary."""
         service = self._service(target)
         with _StatusCapture() as codes:
             taken = service.notify(body=text, title=title, body_format="text")
@@ -48,7 +48,8 @@ class AppriseChannel:
         raise ChannelError(f"{target}: the service answered {codes[-1]}{remedy}", subject=target, permanent=final)
 
     def check(self) -> str:
-        """Check that the package is installed and can read every address. Returns the names of the targets. Raises ChannelError."""
+        """Check that the package is installed and can read every address. Returns the names of the targets. Raises
+        ChannelError."""
         for target in self._addresses:
             self._service(target)
         return ", ".join(self._addresses)

@@ -1,7 +1,7 @@
 """Mail by SMTP, one step at a time.
 
-Before the final dot the server has not accepted the mail; after it, that is uncertain. `smtplib.send_message` raises the same error for a
-time-out in either place, so this module takes the steps itself.
+Before the final dot the server has not accepted the mail; after it, that is uncertain. `smtplib.send_message` raises
+the same error for a time-out in either place, so this module takes the steps itself.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ LINE_END = re.compile(rb"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class EmailChannel:
-    """One SMTP server. port: None for the usual one; sender: of the envelope, which gets the bounces; timeout: seconds for a step;
-    deadline: seconds for a mail; ca_file: None for the system's authorities.
+    """One SMTP server. port: None for the usual one; sender: of the envelope, which gets the bounces; timeout: seconds
+    for a step; deadline: seconds for a mail; ca_file: None for the system's authorities.
 
-    The modes `starttls` (the default) and `tls` never fall back to an unencrypted connection; `plain` is for a relay on the same machine and
-    refuses a password (ConfigError).
+    The modes `starttls` (the default) and `tls` never fall back to an unencrypted connection; `plain` is for a relay on
+    the same machine and refuses a password (ConfigError).
     """
 
     host: str
@@ -74,8 +74,8 @@ class EmailChannel:
         3. Send the mail without its final dot; the server has not accepted it yet.
         4. Send the dot and wait for the receipt.
 
-        Raises ChannelError: permanent (this recipient or this mail is refused), broken (password, certificate or mode need repair),
-        uncertain (the answer to the final dot was lost), else temporary.
+        Raises ChannelError: permanent (this recipient or this mail is refused), broken (password, certificate or mode
+        need repair), uncertain (the answer to the final dot was lost), else temporary.
         """
         if not to.isascii() or re.search(r"[\s<>\x00-\x1f]", to):
             raise ChannelError(f"{to!r} is not an address this channel can use", subject=self.host, permanent=True)

@@ -1,4 +1,5 @@
-"""The outside check of [heartbeat]: one GET that reports a healthy monitor. Its address is a secret, so no error shows it."""
+"""The outside check of [heartbeat]: one GET that reports a healthy monitor. Its address is a secret, so no error shows
+it."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> Non
 def call(url: str, *, deadline_s: float) -> None:
     """One GET; the content of the answer is ignored. Raises ChannelError: permanent if the address is wrong.
 
-    It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when the look-up does.
+    It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when the
+    look-up does.
     """
     failed: list[ChannelError] = []
     asking = Thread(target=_ask, args=(url, deadline_s, failed), name="outside check", daemon=True)

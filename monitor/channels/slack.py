@@ -1,7 +1,7 @@
 """Slack, by bot token or by incoming webhook.
 
-The retries of the client are off, because after a lost answer only the outbox may send again. No error contains a token or a webhook
-address.
+The retries of the client are off, because after a lost answer only the outbox may send again. No error contains a token
+or a webhook address.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ REMEDIES = {
     **dict.fromkeys(_codes("no_service invalid_token no_team"), NEW_WEBHOOK),
     **dict.fromkeys(_codes("team_disabled action_prohibited org_login_required ekm_access_denied"), ASK_ADMIN),
     **dict.fromkeys(_codes("no_permission team_access_not_granted access_denied"), ASK_ADMIN),
-    "missing_scope": "give the Slack app the scope {needed} (OAuth & Permissions at api.slack.com/apps) and install it again",
+    "missing_scope": "give the Slack app the scope {needed} (OAuth & Permissions at "
+    "api.slack.com/apps) and install it again",
     "unknown_method": "slack.api_url is a server without this method: correct it, or leave it out",
     "not_in_channel": "invite the bot to the channel (/invite in it)",
     "channel_not_found": "correct the route's channel, or invite the bot to it if it is private",
@@ -140,7 +141,8 @@ class SlackChannel:
             raise
 
     def find(self, message: OutboundMessage, since: datetime) -> DeliveryReceipt | None:
-        """Find a message that Slack may have accepted at or after `since`; None if it is missing or Slack refuses the look-up.
+        """Find a message that Slack may have accepted at or after `since`; None if it is missing or Slack refuses the
+        look-up.
 
         The number of requests and the time are limited. Raises ChannelError if Slack cannot answer now.
         """
@@ -274,7 +276,10 @@ def _called(request: Callable[[], T], subject: str) -> T:
             text = f"Slack cannot be reached: {network_error_text(error)}; check the network, and slack.api_url"
             failure = ChannelError(text, subject=subject)
         elif isinstance(error, (OSError, http.client.HTTPException, UnicodeError)):
-            text = f"Slack's answer was lost ({network_error_text(error) or type(cause).__name__}); the message may have arrived"
+            text = (
+                f"Slack's answer was lost ({network_error_text(error) or type(cause).__name__}); the message may "
+                "have arrived"
+            )
             failure = ChannelError(text, subject=subject, uncertain=True)
         elif isinstance(error, SlackClientError):
             failure = ChannelError(f"Slack's client failed: {type(error).__name__}", subject=subject)

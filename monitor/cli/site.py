@@ -71,6 +71,7 @@ def open_line_warning(settings: Settings, host: str) -> str:
     if is_loopback(host) or (settings.site.base_url or "").startswith("https://"):
         return ""
     return (
-        f"other machines can reach {host}, and the connection is not encrypted: put a web server with HTTPS in front, and set its "
+        f"other machines can reach {host}, and the connection is not encrypted: put a web server with HTTPS "
+        "in front, and set its "
         "address as base_url in [site]"
     )

@@ -83,8 +83,8 @@ def add_feeds(
 ) -> tuple[int, ...]:
     """Write these feeds into the file, all or none, and return the line of each.
 
-    A draft with the same mode is checked first and then renamed over the file. overrides, environ: as for `load_settings`. Raises
-    ConfigError if the result cannot be used or written; then the file is unchanged.
+    A draft with the same mode is checked first and then renamed over the file. overrides, environ: as for
+    `load_settings`. Raises ConfigError if the result cannot be used or written; then the file is unchanged.
     """
     target = file.resolve()
     try:
@@ -99,7 +99,7 @@ def add_feeds(
             settings = load_settings(draft, overrides, environ, base=target.parent)
             draft.replace(target)
     except ConfigError as error:
-        problem = f"{str(error).replace(str(draft), str(file))}\nnothing was written: {file} is unchanged"
+        problem = f"{str(error).replace(str(draft), str(file))}\n{file} is unchanged"
         raise ConfigError(problem, subject=str(file)) from None
     except OSError as error:
         remedy = "add the feed by hand, as `--dry-run` shows it"

@@ -1,6 +1,7 @@
 """Finds the configuration, merges its sources and checks the whole, so that one run shows every problem.
 
-The sources, weakest first: config.toml, the secrets folder, the environment, flags. Each is a `Layer` that knows where its values are.
+The sources, weakest first: config.toml, the secrets folder, the environment, flags. Each is a `Layer` that knows where
+its values are.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def load_settings(
     *,
     base: FilePath | None = None,
 ) -> Settings:
-    """The checked settings. overrides: flags as {'poll.per_host': 1}; base: start of relative paths, the file's folder if None.
+    """The checked settings. overrides: flags as {'poll.per_host': 1}; base: start of relative paths, the file's folder
+    if None.
 
     Raises ConfigError that lists every problem as 'path:line: text (did you mean ...)'.
     """
@@ -88,7 +90,8 @@ def load_settings(
 
 
 def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
-    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. Raises ConfigError without one."""
+    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. Raises ConfigError without
+    one."""
     file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
     remedy = f"name one with --config or {CONFIG_VARIABLE}, or create one with 'deal-monitor init DIR'"
     try:
@@ -149,8 +152,8 @@ def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
 def toml_layer(file: FilePath) -> Layer:
     """config.toml. Raises ConfigError if it is not valid TOML.
 
-    Unknown names are found here, because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because config.toml is
-    copied, shown and kept in version control.
+    Unknown names are found here, because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because
+    config.toml is copied, shown and kept in version control.
     """
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -231,7 +234,8 @@ def _variable(path: KeyPath) -> str:
 
 
 def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    """Flat names with `__` as tables; a whole table or list may be JSON. Texts of numbers and booleans are converted if they can be."""
+    """Flat names with `__` as tables; a whole table or list may be JSON. Texts of numbers and booleans are converted if
+    they can be."""
     # The source asks only for the fields of the class, which any model has.
     source = EnvSettingsSource(cast(Any, Settings), env_prefix=prefix, env_nested_delimiter=DELIMITER)
     source.env_vars = {name.lower(): text for name, text in texts.items()}
@@ -262,7 +266,8 @@ def flag_layer(overrides: Mapping[str, Any]) -> Layer:
 
 
 def check_routes(settings: Settings, commitments: Collection[str]) -> None:
-    """Refuse routes with a pattern that matches no commitment of the rules, because they would never get a message. Raises ConfigError."""
+    """Refuse routes with a pattern that matches no commitment of the rules, because they would never get a message.
+    Raises ConfigError."""
     problems = []
     for index, route in enumerate(settings.routes):
         for number, pattern in enumerate(route.commitments):

@@ -73,13 +73,15 @@ class MonitorSettings(ConfigSection):
     """[monitor]: files and folders."""
 
     database: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///var/monitor.db")
-    """`sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME`; an address with a password must come from the environment."""
+    """`sqlite:///FILE`, or `postgresql+psycopg://USER@HOST/NAME`; an address with a password must come from the
+    environment."""
     rules: LocalPath = Path("rules")
     """The folder of rule files."""
     templates: LocalPath = Path("templates")
     """The folder of the templates of messages and pages."""
     data: LocalPath = Path("var")
-    """The folder for everything the program writes: database, kept digests, pages, and messages of channels that are not set up."""
+    """The folder for everything the program writes: database, kept digests, pages, and messages of channels that are
+    not set up."""
     secrets_dir: LocalPath | None = None
     """A folder with a file for each secret, named like `smtp__password`. $CREDENTIALS_DIRECTORY can name it, too."""
 
@@ -282,10 +284,11 @@ class SiteSettings(ConfigSection):
     build: StrictBool = True
     """Whether a running monitor builds the pages after each change; `site build` always does."""
     base_url: Annotated[str, AfterValidator(field_checks.check_base_url)] | None = None
-    """The public address of the pages, without '/' at its end. Messages link to it; without it they have no such links."""
+    """The public address of the pages, without '/' at its end. Messages link to it; without it they have no such
+    links."""
     actions: StrictBool = False
-    """Whether base_url leads to `site serve`, so that messages can have signed links to unsubscribe and to report a message as wrong. A
-    plain web server cannot handle these."""
+    """Whether base_url leads to `site serve`, so that messages can have signed links to unsubscribe and to report a
+    message as wrong. A plain web server cannot handle these."""
     metrics: StrictBool = True
     """Whether `site serve` serves /metrics."""
     title: NonEmptyText = "Deal monitor"
@@ -295,10 +298,11 @@ class SiteSettings(ConfigSection):
     port: Annotated[WholeNumber, Field(ge=1, le=65535)] = 8470
     """The port that `site serve` listens on."""
     names: tuple[Annotated[NonEmptyText, AfterValidator(field_checks.check_host)], ...] = ()
-    """More host names that `site serve` answers to, such as that of its container. The host of base_url and `host` are included."""
+    """Additional host names of `site serve`, such as its container. The host of base_url and `host` are
+    included."""
     key: SecretStr | None = None
-    """The key of signed links, 32 characters or more; several separated by spaces or lines: the first one signs, all are accepted. Without
-    it, one is generated and kept in the data folder."""
+    """The key of signed links, 32 characters or more; several separated by spaces or lines: the first one signs, all
+    are accepted. Without it, one is generated and kept in the data folder."""
 
     @field_validator("actions")
     @classmethod
@@ -322,7 +326,8 @@ class SiteSettings(ConfigSection):
 
 
 class HeartbeatSettings(ConfigSection):
-    """[heartbeat]: an outside service that is called while the monitor is healthy, and raises an alarm when the calls stop."""
+    """[heartbeat]: an outside service that is called while the monitor is healthy, and raises an alarm when the calls
+    stop."""
 
     url: Annotated[SecretStr | None, AfterValidator(_heartbeat)] = None
     """A secret, because anyone who knows it can call it."""
@@ -363,9 +368,11 @@ class RouteSettings(ConfigSection):
     tell: Literal["changes", "events"] | None = None
     """events: also every event that changes no status. Default: changes and the most important events."""
     further_evidence: StrictBool | None = None
-    """Whether a reply reports further evidence for a sent message. Default: only in Slack threads, where replies do not disturb."""
+    """Whether a reply reports further evidence for a sent message. Default: only in Slack threads, where replies do not
+    disturb."""
     digest: Annotated[Cadence | None, BeforeValidator(field_checks.read_digest)] = None
-    """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none is sent."""
+    """The time of the digest: `mon 08:00`, `daily 08:00`, `fortnightly mon 08:00`, `monthly 1 08:00`. Without it, none
+    is sent."""
 
     @field_validator("least_severity", "tell", "further_evidence", "digest")
     @classmethod

@@ -24,10 +24,12 @@ class ValueOrigin:
 
 
 def key_lines(text: str) -> dict[KeyPath, tuple[int, int]]:
-    """The first and last line (from 1) of the statement that sets each table, key and list item. `text` must be valid TOML.
+    """The first and last line (from 1) of the statement that sets each table, key and list item. `text` must be valid
+    TOML.
 
-    A text cut off inside a statement is never valid TOML. So each line up to which the text is valid ends a statement, and the keys that
-    are new there belong to it. This parses the text once for each line: about a second for 1,000 lines, and only after a problem.
+    A text cut off inside a statement is never valid TOML. So each line up to which the text is valid ends a statement,
+    and the keys that are new there belong to it. This parses the text once for each line: about a second for 1,000
+    lines, and only after a problem.
     """
     found: dict[KeyPath, tuple[int, int]] = {}
     lines = text.splitlines()
@@ -72,7 +74,8 @@ REMEDIES = (
 
 
 def explain_toml_error(error: str, text: str) -> tuple[int, str]:
-    """A message of tomllib about `text` as a line number and a text with a remedy. The line is not repeated: it may hold a secret."""
+    """A message of tomllib about `text` as a line number and a text with a remedy. The line is not repeated: it may
+    hold a secret."""
     position = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", error, re.DOTALL)
     lines = text.split("\n")
     message, number = (position[1], int(position[2] or len(lines))) if position else (error, 1)

@@ -73,7 +73,7 @@ def press(
     one_click: bool = False,
     comment: str = "",
 ) -> LinkPage:
-    """Do what the link says, once, and return its page. Raises StoreError if nothing was done.
+    """Do what the link says, once, and return its page. Raises StoreError; then nothing has changed.
 
     notify: routes to the owner; one_click: the request of a mail program, which can only unsubscribe; comment: the
     reader's.

@@ -41,7 +41,7 @@ class SiteBuilder:
     failed: FailedBuild | None = None
 
     def build_if_changed(self) -> int | None:
-        """Build if the content has changed; returns the number of files, None if nothing was built.
+        """Build if the content has changed; returns the number of files, None without a build.
 
         Raises the error of the build. Raises it again without another try until the content changes or the wait is
         over, so that a broken template is not rendered every few seconds.

@@ -21,8 +21,8 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
 def atom_file(title: str, address: str, page: str, entries: Sequence[ChangeEntry], material: SiteMaterial) -> bytes:
-    """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first. Links are absolute with
-    a `base_url`, else relative to the file."""
+    """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first. Links
+    are absolute with a `base_url`, else relative to the file."""
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
     _text(feed, "id", tag(address))
     _text(feed, "title", title)

@@ -37,7 +37,8 @@ SETTLED = timedelta(days=60)
 
 
 def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. Raises RenderError.
+    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. Raises
+    RenderError.
 
     People are unnamed first, because the pages may be public.
     """
@@ -125,7 +126,8 @@ def _progress_drawings(progress: ProgressLine | None, now: datetime, today_is: s
 
 
 def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
-    """Atom, iCalendar and JSON files of each promise and of all. Raises RenderError that names the promise that failed."""
+    """Atom, iCalendar and JSON files of each promise and of all. Raises RenderError that names the promise that
+    failed."""
     commitments = material.context.commitments
     entries: dict[str, Sequence[ChangeEntry]] = {}
     dates: dict[str, Sequence[CalendarDate]] = {}

@@ -1,4 +1,5 @@
-"""The JSON files of the site and `status --json`, described once: pydantic checks the values, writes them and derives the JSON Schema.
+"""The JSON files of the site and `status --json`, described once: pydantic checks the values, writes them and derives
+the JSON Schema.
 
 Within api/v1 a field may be added; none is removed, changes its meaning or becomes null.
 """

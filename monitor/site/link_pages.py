@@ -18,7 +18,8 @@ from monitor.render.jinja_env import Templates
 
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'",
     # The default, no-referrer, would do; strict-origin keeps the token out of the log of the style sheet just as well.
     "Referrer-Policy": "strict-origin",
@@ -36,7 +37,8 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LinkPages:
-    """show: the page of a token; press: (token, one click, comment) does what the link says. Both may raise StoreError."""
+    """show: the page of a token; press: (token, one click, comment) does what the link says. Both may raise
+    StoreError."""
 
     show: Callable[[str], LinkPage]
     press: Callable[[str, bool, str], LinkPage]
@@ -57,14 +59,14 @@ class LinkPages:
             fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
             one_click = ONE_CLICK.search(body) is not None
             if not one_click and fields.get("press") != ["yes"]:
-                return PlainTextResponse("The form is incomplete. Nothing was done.\n", 400, HEADERS)
+                return PlainTextResponse("The form is incomplete. Nothing has changed.\n", 400, HEADERS)
             page = await run_in_threadpool(self.press, token, one_click, fields.get("comment", [""])[0])
         except StoreError as error:
             log.warning("a signed link failed", error=str(error))
-            text = "This is not possible at the moment. Nothing was done. Try again in a minute.\n"
+            text = "This is not possible at the moment. Nothing has changed. Try again in a minute.\n"
             return PlainTextResponse(text, 503, {**HEADERS, "Retry-After": "60"})
         except (ClientDisconnect, ValueError):  # ValueError: too many fields
-            return PlainTextResponse("The form cannot be read. Nothing was done.\n", 400, HEADERS)
+            return PlainTextResponse("The form cannot be read. Nothing has changed.\n", 400, HEADERS)
         if one_click:
             return PlainTextResponse(f"{page.heading}.\n", STATUS.get(page.state, 200), HEADERS)
         return self._html(page)

@@ -7,8 +7,8 @@ import re
 from monitor.domain.text.plain import printable
 
 AUTHORITY = "deal-monitor.invalid"
-"""The authority of all ids. They must not change with `base_url`, because a reader takes an entry with a new id for a new entry. RFC 2606
-reserves this name, so it can never belong to anyone."""
+"""The authority of all ids. They must not change with `base_url`, because a reader takes an entry with a new id for a
+new entry. RFC 2606 reserves this name, so it can never belong to anyone."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

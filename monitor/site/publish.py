@@ -18,7 +18,8 @@ MARKER = ".deal-monitor-site"
 
 
 def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
-    """Write `files` (address below the root, content) as a new version and let the link `folder` point to it. Returns how many files.
+    """Write `files` (address below the root, content) as a new version and let the link `folder` point to it. Returns
+    how many files.
 
     1. Write all files into a new folder, readable for a web server.
     2. Rename a new link over the old one, which is atomic.
@@ -41,7 +42,10 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
         link.replace(folder)
     except OSError as error:
         _discard(fresh)
-        text = f"{error.filename or folder} cannot be written: {error.strerror or error}. Make it writable or free some space"
+        text = (
+            f"{error.filename or folder} cannot be written: {error.strerror or error}. Make it writable or free "
+            "some space"
+        )
         raise RenderError(text, subject=folder.name) from error
     except BaseException:
         _discard(fresh)

@@ -45,7 +45,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """On every answer that does not set its own."""
-PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 UNREADABLE = "The database cannot be read."
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -54,8 +57,8 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SiteServices:
-    """The parts behind the server. root: the folder of the site; hosts: names that it answers to; vitals: may raise StoreError; links: None
-    if messages have no signed links; metrics: serve /metrics."""
+    """The parts behind the server. root: the folder of the site; hosts: names that it answers to; vitals: may raise
+    StoreError; links: None if messages have no signed links; metrics: serve /metrics."""
 
     root: Path
     hosts: Collection[str]
@@ -179,7 +182,8 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 lets the system choose. Raises ConfigError with the remedy."""
     try:
         sock = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        # Connections inherit it. Without it the body of a small answer waits 40 ms for the receipt of its headers (measured).
+        # Connections inherit it. Without it the body of a small answer waits 40 ms for the receipt of its headers
+        # (measured).
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
     except OSError as error:

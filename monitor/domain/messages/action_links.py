@@ -32,11 +32,11 @@ _MAC_BYTES = 16
 """128 bits of HMAC-SHA256 are as hard to guess as all 256 and save 21 characters."""
 TOKEN_LENGTH = 31
 _PURPOSE = b"deal-monitor link v1\n"
-"""Signed with every token, so that nothing else signed with the same key can pass for a link."""
+"""Signed with every token, so that no other signature by the same key can pass for a link."""
 
 
 class LinkAction(IntEnum):
-    """What a link does. The numbers are part of tokens and never change."""
+    """The action of a link. The numbers are part of tokens and never change."""
 
     UNSUBSCRIBE = 1
     WRONG = 2

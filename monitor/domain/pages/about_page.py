@@ -1,4 +1,5 @@
-"""The page "About": the sources and their health, how verdicts are reached with the figures of the policy, and the glossary."""
+"""The page "About": the sources and their health, how verdicts are reached with the figures of the policy, and the
+glossary."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from monitor.domain.text.labels import FLAG_LABELS, join_list, label_of, number_
 from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
-    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has promised it yet.",
+    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that "
+    "would owe it has promised it yet.",
     Standing.PLEDGED: "The sides that owe it have promised it. Nothing has been done yet.",
     Standing.IN_PROGRESS: "Something has been done that counts towards it.",
     Standing.PARTLY_MET: "A named part of the promise is done.",
@@ -29,14 +31,16 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
 }
 FLAG_MEANINGS: Mapping[FlagKind, str] = {
-    FlagKind.UNCONFIRMED: "Neither the sides that owe the promise nor a second source has confirmed the most important report.",
+    FlagKind.UNCONFIRMED: "Neither the sides that owe the promise nor a second source has "
+    "confirmed the most important report.",
     FlagKind.CONTESTED: "Two governments report the same act, and one of them denies it.",
     FlagKind.OVERDUE: "A due date has passed and the promise is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
     FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date.",
     FlagKind.STALE: "There has been no news for longer than this kind of promise allows.",
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
-    FlagKind.UNCHECKED: "The calendar alone would have changed the status, but no source that could contradict it was read.",
+    FlagKind.UNCHECKED: "The calendar alone would have changed the status, but no source "
+    "that could contradict it was read.",
 }
 TIER_NAMES: Mapping[Tier, str] = {
     Tier.OFFICIAL: "official publishers",
@@ -70,8 +74,8 @@ FIGURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One feed. says: its state in words; failing: since when it does not answer; newest: its last new item; both None if unknown;
-    detail: the error, '' without."""
+    """One feed. says: its state in words; failing: since when it does not answer; newest: its last new item; both None
+    if unknown; detail: the error, '' without."""
 
     name: str
     state: SourceState
@@ -101,8 +105,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """blind: no source is being read; reading: the state of the sources; unchecked: (commitment, name, sentence); policy: figures by their
-    key, ready for a sentence ('two independent sources', '36 hours'); with_readings: readings of models count; glossary: (title, terms)."""
+    """blind: no source is being read; reading: the state of the sources; unchecked: (commitment, name, sentence);
+    policy: figures by their key, ready for a sentence ('two independent sources', '36 hours'); with_readings: readings
+    of models count; glossary: (title, terms)."""
 
     blind: bool
     reading: str

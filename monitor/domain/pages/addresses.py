@@ -1,4 +1,5 @@
-"""The address of each page and file below the root of the site. Readers, calendars and programs store them: they never change."""
+"""The address of each page and file below the root of the site. Readers, calendars and programs store them: they never
+change."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def digest_page(route: str, slot: str) -> str:
 
 
 def way_up(address: str) -> str:
-    """The relative path from a page to the root: '', '../' and so on. So the site works in any folder and from a disk."""
+    """The relative path from a page to the root: '', '../' and so on. So the site works in any folder and from a
+    disk."""
     return "../" * address.count("/")
 
 
@@ -67,7 +69,8 @@ class PageLink:
 
 
 def page_link(brief: Brief, base_url: str) -> PageLink | None:
-    """The page that a message links to: for an alert its first change on the page of its commitment, for a digest its kept copy.
+    """The page that a message links to: for an alert its first change on the page of its commitment, for a digest its
+    kept copy.
 
     None if `base_url` is '', for a notice about the program, and for a digest without a kept copy.
     """

@@ -44,8 +44,9 @@ class LatestChange:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One commitment. depth: 1 for a part; since: '' for a promise never made; next: its next date, else the last one that passed; year:
-    its statuses of the last twelve months, None if unknown; baseline: the day of the baseline it rests on, '' if there is evidence."""
+    """One commitment. depth: 1 for a part; since: '' for a promise never made; next: its next date, else the last one
+    that passed; year: its statuses of the last twelve months, None if unknown; baseline: the day of the baseline it
+    rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -70,9 +71,9 @@ class DealRows:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """summary: how many promises have which status; trouble: the first rows in trouble; more_trouble: how many more; blind: no source is
-    being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the strips; changes: the latest, newest
-    first; dates: ahead, nearest first."""
+    """summary: how many promises have which status; trouble: the first rows in trouble; more_trouble: how many more;
+    blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
+    strips; changes: the latest, newest first; dates: ahead, nearest first."""
 
     summary: str
     trouble: tuple[BoardRow, ...]
@@ -122,7 +123,8 @@ def board(site: SiteMaterial) -> Board:
 
 
 def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
-    """By deal, its commitments with their depth: the family in the worst trouble first, each parent before its parts."""
+    """By deal, its commitments with their depth: the family in the worst trouble first, each parent before its
+    parts."""
     commitments = site.context.commitments
     followed = [(commitment, site.context.verdicts[name]) for name, commitment in commitments.items()]
     deals: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -1,4 +1,5 @@
-"""Deadlines as dates of a calendar: each named date of a commitment is one calendar event, which keeps its identity when it moves.
+"""Deadlines as dates of a calendar: each named date of a commitment is one calendar event, which keeps its identity
+when it moves.
 
 They are derived from the record of published verdicts, so the same record always gives the same calendar:
 1. Of several records with one name, the calendar shows the current one, else the earliest claim.
@@ -51,8 +52,9 @@ class DateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
-    """A date after its last change. side: as in DateKey; record: its last deadline; moves: earlier days, the first one first; created,
-    changed: first and last time that it was published differently; after: the status of the commitment then."""
+    """A date after its last change. side: as in DateKey; record: its last deadline; moves: earlier days, the first one
+    first; created, changed: first and last time that it was published differently; after: the status of the commitment
+    then."""
 
     commitment: str
     what: str

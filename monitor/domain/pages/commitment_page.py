@@ -48,8 +48,8 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class WatchingAct:
-    """An act that the rules look for. meaning: in words; counts: as what, and its limits; stories, last: how many reports matched within
-    twelve months, and the last day ('' without)."""
+    """An act that the rules look for. meaning: in words; counts: as what, and its limits; stories, last: how many
+    reports matched within twelve months, and the last day ('' without)."""
 
     id: str
     meaning: str
@@ -97,8 +97,8 @@ class CalendarMonth:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPage:
-    """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its day, '' without;
-    record: a remark if there is no record yet; criteria: (status, condition); days: newest first;
+    """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its
+    day, '' without; record: a remark if there is no record yet; criteria: (status, condition); days: newest first;
     recent, earlier: the calendar, newest first, earlier months by year."""
 
     id: str
@@ -201,7 +201,8 @@ def act_meaning(rule: RuleInfo) -> str:
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:
-    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, and the undoing of these."""
+    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, and the undoing
+    of these."""
     own, general = site.interventions.get(name, ()), site.interventions.get("", ())
 
     def covers(each: Intervention) -> bool:
@@ -271,9 +272,9 @@ def calendar_months(own: OwnMaterial, days: Mapping[date, PublishedVerdict]) -> 
 
 @dataclass(frozen=True, slots=True)
 class AsOfPage:
-    """The published verdict of a day. end: of the day, or the present on the last one; published: since when it held; until: the last day
-    on which it held, '' while it is current; now, now_shown: the current status; changes: (text, anchor) of the day; before, after: the
-    neighbouring days with a page."""
+    """The published verdict of a day. end: of the day, or the present on the last one; published: since when it held;
+    until: the last day on which it held, '' while it is current; now, now_shown: the current status; changes: (text,
+    anchor) of the day; before, after: the neighbouring days with a page."""
 
     id: str
     short: str
@@ -295,7 +296,8 @@ class AsOfPage:
 
 
 def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
-    """A page for each day on which the published verdict changed, oldest first, with its evidence as it was read then."""
+    """A page for each day on which the published verdict changed, oldest first, with its evidence as it was read
+    then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
     for change in own.history:

@@ -13,7 +13,8 @@ from monitor.domain.text.plain import one_line
 
 @dataclass(frozen=True, slots=True)
 class LinkPage:
-    """lines: whole sentences; quoted: the first line of the message; button: its label, '' for no button; asks_reason: show a text field.
+    """lines: whole sentences; quoted: the first line of the message; button: its label, '' for no button; asks_reason:
+    show a text field.
 
     state `mismatch`: a mail program sent its "Unsubscribe" to a link of another kind."""
 
@@ -27,7 +28,8 @@ class LinkPage:
 
 @dataclass(frozen=True, slots=True)
 class LinkedMessage:
-    """The message behind a link. name: the promise; first_line: of the message; place: where it was sent, without the address."""
+    """The message behind a link. name: the promise; first_line: of the message; place: where it was sent, without the
+    address."""
 
     name: str
     first_line: str
@@ -45,17 +47,17 @@ def masked_place(channel: str, to: str) -> str:
 NO_LINK = LinkPage(
     "unknown",
     "This link cannot be used",
-    ("It is incomplete, was changed on the way, or belongs to another monitor. Nothing was done.",),
+    ("It is incomplete, was changed on the way, or belongs to another monitor. Nothing has changed.",),
 )
 MISMATCH = LinkPage(
     "mismatch",
     "This is not an unsubscribe link",
-    ("A mail program tried to unsubscribe with a link of another kind. Nothing was done.",),
+    ("A mail program tried to unsubscribe with a link of another kind. Nothing has changed.",),
 )
 
 
 def expired_page(last_day: date) -> LinkPage:
-    text = f"It worked until {format_date(last_day)}. Nothing was done. A newer message has a working link."
+    text = f"It worked until {format_date(last_day)}. Nothing has changed. A newer message has a working link."
     return LinkPage("expired", "This link has expired", (text,))
 
 

@@ -49,12 +49,13 @@ class MatchCount:
 
 @dataclass(frozen=True, slots=True)
 class SiteMaterial:
-    """context: commitments with verdicts, cited signals and their stories, rules, publishers, policy and the present; its zone is UTC.
+    """context: commitments with verdicts, cited signals and their stories, rules, publishers, policy and the present;
+    its zone is UTC.
 
-    history, published: by commitment, every recorded change and every published verdict, oldest first; interventions: by
-    commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of one; base_url: public
-    address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals: names of the deals by id; retired: the
-    signals of the context that no longer count; matches: by rule.
+    history, published: by commitment, every recorded change and every published verdict, oldest first; interventions:
+    by commitment, '' for those on several; sources: the health of the polled feeds; last_read: the last good answer of
+    one; base_url: public address of the pages without '/' at its end, '' if unknown; rules, program: versions; deals:
+    names of the deals by id; retired: the signals of the context that no longer count; matches: by rule.
     """
 
     context: RenderContext
@@ -91,7 +92,8 @@ def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OwnMaterial:
-    """The part of the material on one commitment. verdict: the current one; rejections: evidence that people rejected."""
+    """The part of the material on one commitment. verdict: the current one; rejections: evidence that people
+    rejected."""
 
     site: SiteMaterial
     commitment: Commitment
@@ -121,8 +123,8 @@ class OwnMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ReadEvidence:
-    """A piece of evidence. lang: of a quote that is not in English; retracted: why it no longer counts, '' if it does; remark: the rules
-    no longer match it, though its report stands."""
+    """A piece of evidence. lang: of a quote that is not in English; retracted: why it no longer counts, '' if it does;
+    remark: the rules no longer match it, though its report stands."""
 
     line: EvidenceLine
     lang: str = ""
@@ -150,7 +152,8 @@ def context_then(
 def read_evidence(
     signals: Sequence[Signal], flags: Sequence[Flag], then: RenderContext, own: OwnMaterial
 ) -> tuple[ReadEvidence, ...]:
-    """One piece for each quoted sentence, in this order, with what became of it since. then: the context in which it was read."""
+    """One piece for each quoted sentence, in this order, with what became of it since. then: the context in which it
+    was read."""
     pieces = []
     for line in evidence_lines(signals, flags, then):
         signal = then.signals[line.signal]

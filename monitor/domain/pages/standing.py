@@ -48,7 +48,8 @@ class FlagNote:
 
 @dataclass(frozen=True, slots=True)
 class DateRow:
-    """A date of a commitment. text: without full stop; by: who names it, '' if unknown; ahead: open and still to come."""
+    """A date of a commitment. text: without full stop; by: who names it, '' if unknown; ahead: open and still to
+    come."""
 
     text: str
     date: date
@@ -68,8 +69,9 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report does; next: the step
-    that would change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
+    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report
+    does; next: the step that would change it; read: the rules and readers of the evidence; baseline: the only ground of
+    a verdict without reports."""
 
     status: str
     shown: str
@@ -139,7 +141,8 @@ def since_text(verdict: Verdict, zone: str) -> str:
 def flag_notes(
     verdict: Verdict, context: RenderContext, *, quoted: bool = False, short: bool = False
 ) -> tuple[FlagNote, ...]:
-    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line instead of a paragraph."""
+    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line instead of a
+    paragraph."""
     notes = []
     for flag in verdict.flags:
         label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
@@ -227,7 +230,8 @@ def contested_claims(verdict: Verdict, then: RenderContext, own: OwnMaterial) ->
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:
     """The statuses from `start`, or from the first known one; None if none is known yet.
 
-    They are known from the first published verdict or the first baseline. The last one gets an extra hour, so that it is visible.
+    They are known from the first published verdict or the first baseline. The last one gets an extra hour, so that it
+    is visible.
     """
     known = [datetime.combine(base.as_of, time(), UTC) for base in own.commitment.baselines]
     known += [each.at for each in own.published[:1]]

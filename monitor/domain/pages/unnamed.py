@@ -1,4 +1,5 @@
-"""Removes the names of people: pages may be public, so an intervention is shown with its reason but without its author."""
+"""Removes the names of people: pages may be public, so an intervention is shown with its reason but without its
+author."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from monitor.domain.pages.material import SiteMaterial
 A_PERSON = "a person"
 _AT = re.compile("[@＠]|%40")
 MAIL_ADDRESS = re.compile(r"""<?(?:"[^"@]{1,64}"|[\w.+'’!$*^{|}~-]{0,63}[\w+-])(?:@|＠|%40)[\w-]+(?:\.[\w-]+)+\b>?""")
-"""Also with an apostrophe, in quotation marks, and percent-encoded in a URL. The separators of a URL (/ = & ? #) end it."""
+"""Also with an apostrophe, in quotation marks, and percent-encoded in a URL. The separators of a URL (/ = & ? #) end
+it."""
 
 
 def without_names(material: SiteMaterial) -> SiteMaterial:
@@ -54,8 +56,8 @@ def people_in(material: SiteMaterial) -> frozenset[str]:
 
 
 def without_names_in(text: str, people: Collection[str]) -> str:
-    """A finished text, such as a kept digest, without these names as authors of interventions. Elsewhere a name stays, because an
-    official in the news may have the same one."""
+    """A finished text, such as a kept digest, without these names as authors of interventions. Elsewhere a name stays,
+    because an official in the news may have the same one."""
     for name in people:
         if name in text:
             pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:reads?|pins) )"

@@ -11,17 +11,19 @@ from monitor.domain.model import Deadline, Verdict
 from monitor.domain.text.labels import capitalised, format_time
 
 PAGES_GRACE = timedelta(minutes=10)
-"""How old the pages may be compared to the data. A build takes seconds, or longer for a large site or on a busy machine."""
+"""How old the pages may be compared to the data. A build takes seconds, or longer for a large site or on a busy
+machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """The state of the program at `now`, from its database and data folder.
 
-    troubles: serious faults in words, without secrets and paths; sources, successes: health and last good answer of each feed; polled,
-    read: the last request to and the last good answer of any feed; decided, changed: the last decision and the last change of page content;
-    messages: counts by (channel, state); broken: channels that need repair; problems: number of open problems; built: when the pages were
-    built; builds: whether a running monitor builds them.
+    troubles: serious faults in words, without secrets and paths; sources, successes: health and last good answer of
+    each feed; polled, read: the last request to and the last good answer of any feed; decided, changed: the last
+    decision and the last change of page content; messages: counts by (channel, state); broken: channels that need
+    repair; problems: number of open problems; built: when the pages were built; builds: whether a running monitor
+    builds them.
     """
 
     now: datetime
