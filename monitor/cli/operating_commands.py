@@ -105,9 +105,9 @@ def current_health() -> Health:
     """Raises StoreError for a database that cannot be read."""
     from monitor.pipeline.health import Health, Trouble, health
     from monitor.runtime.session import feeds_of
-    from monitor.store.backup import database_file
+    from monitor.store.database_copy import database_file
     from monitor.store.engine import looked_into
-    from monitor.store.schema import SchemaState
+    from monitor.store.upgrades import SchemaState
 
     settings = settings_of()
     none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)

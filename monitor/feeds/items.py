@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from monitor.domain.model.news import Entry
-from monitor.feeds.dates import read_date
+from monitor.feeds.feed_dates import read_date
 from monitor.feeds.plain_text import plain_summary, plain_title, truncated, visible_text
 
 URL_LIMIT = 4_000

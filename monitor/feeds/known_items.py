@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
-from monitor.feeds.dates import in_range
 from monitor.feeds.decode import decode
+from monitor.feeds.feed_dates import in_range
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.xml_repair import feed_root, masked
 

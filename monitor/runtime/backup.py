@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import BackupError, StoreError
 from monitor.long_work import counted, long_work
-from monitor.store import backup as database_copy
+from monitor.store import database_copy
 from monitor.version import program_version
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
-from monitor.store import schema
+from monitor.store import upgrades
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -118,21 +118,21 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
         if exclusive:
             store._lock = _instance_lock(store)
         if path is not None and path.exists():
-            schema.check_integrity(engine, store.name, thorough=exclusive)
+            upgrades.check_integrity(engine, store.name, thorough=exclusive)
         elif path is not None:
             _make_private(path)
         with store.begin() as conn:
-            state = schema.schema_state(conn, store.name)
-        if state is not schema.SchemaState.CURRENT:
+            state = upgrades.schema_state(conn, store.name)
+        if state is not upgrades.SchemaState.CURRENT:
             # An upgrade changes the tables under another instance, so it needs the lock even where opening does not.
-            lock = _instance_lock(store) if state is schema.SchemaState.OLDER and not exclusive else None
+            lock = _instance_lock(store) if state is upgrades.SchemaState.OLDER and not exclusive else None
             try:
                 with store.begin() as conn:
-                    if state is schema.SchemaState.EMPTY:
-                        schema.create_tables(conn)
+                    if state is upgrades.SchemaState.EMPTY:
+                        upgrades.create_tables(conn)
                     else:
                         log.warning("database %s is of an earlier version: upgrading it ...", store.name)
-                        schema.upgrade(conn)
+                        upgrades.upgrade(conn)
             finally:
                 if lock is not None:
                     lock.release()
@@ -148,14 +148,14 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 @contextmanager
 def looked_into(
     url: str, *, patience: float = 2.0, thorough: bool = True
-) -> Iterator[tuple[schema.SchemaState, Store | None]]:
+) -> Iterator[tuple[upgrades.SchemaState, Store | None]]:
     """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file yet.
 
     The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page. Raises StoreError.
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
-        yield schema.SchemaState.EMPTY, None
+        yield upgrades.SchemaState.EMPTY, None
         return
     if path is None:
         engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
@@ -164,9 +164,9 @@ def looked_into(
     store = Store(engine, address.render_as_string(hide_password=True), path)
     try:
         if path is not None:
-            schema.check_integrity(engine, store.name, thorough=thorough)
+            upgrades.check_integrity(engine, store.name, thorough=thorough)
         with store.read() as conn:
-            state = schema.schema_state(conn, store.name)
+            state = upgrades.schema_state(conn, store.name)
         yield state, store
     except SQLAlchemyError as error:
         raise store_error(error, store.name) from error

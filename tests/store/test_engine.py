@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
-from monitor.store import open_store, schema
+from monitor.store import open_store, upgrades
 from monitor.store.engine import holder_of, looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
 
@@ -38,7 +38,7 @@ def test_a_new_database_has_every_table_and_opens_again(address: str) -> None:
     for _ in range(2):
         store = open_store(address)
         with store.read() as conn:
-            assert schema.schema_state(conn, store.name) is schema.SchemaState.CURRENT
+            assert upgrades.schema_state(conn, store.name) is upgrades.SchemaState.CURRENT
         store.close()
 
 
@@ -263,14 +263,14 @@ def test_what_the_driver_says_becomes_an_instruction(said: str, remedy: str) -> 
 
 def test_a_look_makes_no_database(file: Path) -> None:
     with looked_into(f"sqlite:///{file}") as found:
-        assert found == (schema.SchemaState.EMPTY, None)
+        assert found == (upgrades.SchemaState.EMPTY, None)
     assert not file.exists()
 
 
 def test_a_look_reads_and_can_write_nothing(address: str) -> None:
     open_store(address).close()
     with looked_into(address) as (state, store):
-        assert state is schema.SchemaState.CURRENT
+        assert state is upgrades.SchemaState.CURRENT
         assert store is not None
         with store.read() as conn:
             assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
@@ -284,7 +284,7 @@ def test_a_look_upgrades_nothing_and_leaves_the_file_as_it_is(file: Path) -> Non
         plain.execute("UPDATE alembic_version SET version_num = '0000'")
     before = file.read_bytes()
     with looked_into(f"sqlite:///{file}") as (state, _):
-        assert state is schema.SchemaState.OLDER
+        assert state is upgrades.SchemaState.OLDER
     assert file.read_bytes() == before
 
 
@@ -292,7 +292,7 @@ def test_a_look_holds_up_no_running_monitor_and_is_held_up_by_none(file: Path) -
     with closing(open_store(f"sqlite:///{file}", exclusive=True)) as running, running.begin() as conn:
         conn.execute(ONE_ROW)
         with looked_into(f"sqlite:///{file}") as (state, store):
-            assert state is schema.SchemaState.CURRENT
+            assert state is upgrades.SchemaState.CURRENT
             assert store is not None
 
 

@@ -29,7 +29,7 @@ PROBLEM_ADVICE = {
 def check_database(examination: Examination) -> Iterator[Finding]:
     """The database is intact and of this version. It is not created or upgraded here."""
     from monitor.store.engine import looked_into
-    from monitor.store.schema import SchemaState
+    from monitor.store.upgrades import SchemaState
 
     database = looked_into(examination.settings.database, patience=PATIENCE)
     state, store = examination.opened.enter_context(database)

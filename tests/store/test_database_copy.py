@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 
 from monitor.errors import StoreError
-from monitor.store import backup, open_store
+from monitor.store import database_copy, open_store
 from tests.builders.databases import empty_database
 
 
@@ -49,7 +49,7 @@ def test_a_copy_of_a_database_that_is_written_to_holds_whole_transactions_alone(
     writer.start()
     try:
         assert first.wait(20)
-        backup.copy_database(database, tmp_path / "copy.db")
+        database_copy.copy_database(database, tmp_path / "copy.db")
     finally:
         stop.set()
         writer.join()
@@ -62,8 +62,8 @@ def test_a_copy_of_a_database_that_is_written_to_holds_whole_transactions_alone(
 
 
 def test_a_copy_opens_as_the_database_of_a_monitor(database: Path, tmp_path: Path) -> None:
-    backup.copy_database(database, tmp_path / "copy.db")
-    assert backup.contents(tmp_path / "copy.db", "copy").waiting == 0
+    database_copy.copy_database(database, tmp_path / "copy.db")
+    assert database_copy.contents(tmp_path / "copy.db", "copy").waiting == 0
     open_store(f"sqlite:///{tmp_path / 'copy.db'}", exclusive=True).close()
 
 
@@ -71,26 +71,26 @@ def test_a_database_of_an_older_schema_is_copied_as_it_is(
     database: Path, changed: sqlite3.Connection, tmp_path: Path
 ) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '0000'")
-    backup.copy_database(database, tmp_path / "copy.db")
-    assert backup.contents(tmp_path / "copy.db", "copy").schema == "0000"
+    database_copy.copy_database(database, tmp_path / "copy.db")
+    assert database_copy.contents(tmp_path / "copy.db", "copy").schema == "0000"
 
 
 def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="there is no such file yet; `deal-monitor run` makes it"):
-        backup.copy_database(tmp_path / "none.db", tmp_path / "copy.db")
+        database_copy.copy_database(tmp_path / "none.db", tmp_path / "copy.db")
     assert not (tmp_path / "none.db").exists()
 
 
 def test_a_newer_schema_is_refused_with_a_remedy(database: Path, changed: sqlite3.Connection) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match=r"newer version of this program \(schema 9999, .*install that version"):
-        backup.check_copy(database, "copy")
+        database_copy.check_copy(database, "copy")
 
 
 def test_tables_of_another_program_are_refused(database: Path, changed: sqlite3.Connection) -> None:
     changed.execute("DROP TABLE alembic_version")
     with pytest.raises(StoreError, match="another program"):
-        backup.check_copy(database, "copy")
+        database_copy.check_copy(database, "copy")
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page"])
@@ -102,9 +102,9 @@ def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
         content[4096:20000] = b"\xff" * (20000 - 4096)
     database.write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
-        backup.check_copy(database, "copy")
+        database_copy.check_copy(database, "copy")
 
 
 def test_only_an_address_of_sqlite_names_a_file() -> None:
-    assert backup.database_file("sqlite:////srv/monitor.db") == Path("/srv/monitor.db")
-    assert backup.database_file("postgresql+psycopg://me:secret@host/name") is None
+    assert database_copy.database_file("sqlite:////srv/monitor.db") == Path("/srv/monitor.db")
+    assert database_copy.database_file("postgresql+psycopg://me:secret@host/name") is None

@@ -20,7 +20,7 @@ from monitor.errors import StoreError
 from monitor.long_work import long_work
 from monitor.store.codec import json_codec
 from monitor.store.engine import driver_error
-from monitor.store.schema import HEAD
+from monitor.store.upgrades import HEAD
 
 PAGES = 2_048
 """Pages of 4 KB copied between two progress reports: 8 MB, a few hundredths of a second on a common disk."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.dates import read_date
+from monitor.feeds.feed_dates import read_date
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
