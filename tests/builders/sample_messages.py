@@ -97,20 +97,9 @@ EVIDENCE = (
     ),
 )
 DATES = (
-    DeadlineLine(
-        "Soybeans 12 Mt",
-        "12 Mt booked",
-        "due",
-        DUE,
-        108,
-        "current",
-        "both sides",
-        "12 Mt booked due 30 Jun 2026, in 108 days",
-    ),
+    DeadlineLine("Soybeans 12 Mt", DUE, 108, "current", "both sides", "12 Mt booked due 30 Jun 2026, in 108 days"),
     DeadlineLine(
         "Tariff truce",
-        "truce",
-        "expiry",
         date(2026, 4, 2),
         19,
         "claimed",

@@ -4,7 +4,7 @@ reasons."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -77,7 +77,11 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
     for (day, seen), count in sorted(days.items()):
         reports = f"{count} reports of {day:%-d %b %Y} were" if count > 1 else f"a report of {day:%-d %b %Y} was"
         reasons.append(f"{reports} first seen on {seen:%-d %b %Y}")
-    reasons += _retracted(behind_then)
+    for item in behind_then:
+        if item.state in ("rejected", "dead") and item.why != "rules":
+            text = retraction_text(item.why, item.since, item.rejection)
+            before = f" (before: {rule_or_readers(item.signal)})" if text.startswith(READ_OTHERWISE) else ""
+            reasons.append(f"a report of {item.signal.happened.end:%-d %b %Y} was {text}{before}")
 
     # Flags and steps name no evidence: there every signal of the commitment may be the cause.
     own = [s for _, s in sorted(read.items()) if s.commitment == known.commitment and s.effect is not Effect.NONE]
@@ -92,9 +96,8 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
         if asked and item.signal.id not in read:
             reasons.append(f"{_who(item.signal)} no longer read {_as_read(item.signal)}")
     effects = {(item.signal.story, item.signal.effect) for item in stored.values()}
-    for signal in behind_known:
-        if signal.seen_at <= at and signal.id not in stored and (signal.story, signal.effect) not in effects:
-            reasons.append(f"{_who(signal)} read {_as_read(signal)}")
+    fresh = (s for s in behind_known if s.id not in stored and (s.story, s.effect) not in effects)
+    reasons += [f"{_who(signal)} read {_as_read(signal)}" for signal in fresh if signal.seen_at <= at]
 
     if base.published < base.baseline <= at:
         start = f"{base.baseline:%-d %b %Y}"
@@ -125,15 +128,6 @@ def retraction_text(why: str, since: datetime | None, rejection: Rejection | Non
     if why == READ_OTHERWISE:
         return f"{READ_OTHERWISE}{when}"
     return f"{'withdrawn' if why == 'withdrawn' else 'edited'} by its publisher{when}"
-
-
-def _retracted(evidence: Collection[Evidence]) -> Iterator[str]:
-    for item in evidence:
-        if item.state not in ("rejected", "dead") or item.why == "rules":
-            continue
-        text = retraction_text(item.why, item.since, item.rejection)
-        before = f" (before: {rule_or_readers(item.signal)})" if text.startswith(READ_OTHERWISE) else ""
-        yield f"a report of {item.signal.happened.end:%-d %b %Y} was {text}{before}"
 
 
 def _who(signal: Signal) -> str:

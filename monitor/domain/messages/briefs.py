@@ -54,14 +54,11 @@ class DeadlineLine:
     """One deadline. left: whole days from now, negative for days past; text: the printed line."""
 
     subject: str
-    what: str
-    kind: str
     date: Day
     left: int
     state: str
     said_by: str
     text: str
-    commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,10 @@ def citation_rows(
     for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):
         row = _change_row(change, context, messages.get(change.id, ()))
         cited = {signal.signal: signal for signal in change.cited}
-        pieces = [evidence[key] for key in _cited_signals(change) if key in evidence]
+        # Flags have evidence of their own if the change is about them, or if both sides of a dispute are quoted.
+        flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+        keys = (*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence))
+        pieces = [evidence[key] for key in dict.fromkeys(keys) if key in evidence]
         for item in pieces:
             then = cited.get(item.signal.id)
             item = replace(item, signal=as_cited(item.signal, then)) if then else item
@@ -108,13 +111,6 @@ def format_timestamp(at: datetime) -> str:
 def _name(commitment: str, context: RenderContext) -> str:
     known = context.commitments.get(commitment)
     return known.name if known is not None else commitment
-
-
-def _cited_signals(change: Transition) -> dict[str, None]:
-    """The evidence of a change, with that of its flags if the change is about them or both sides of a dispute are
-    quoted."""
-    flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
-    return dict.fromkeys((*change.evidence, *change.reason.signals, *(key for flag in flags for key in flag.evidence)))
 
 
 def _change_row(change: Transition, context: RenderContext, messages: Sequence[int]) -> CitationRow:

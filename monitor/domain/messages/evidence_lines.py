@@ -8,7 +8,7 @@ from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
-from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Story, Transition
+from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Transition
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
 
@@ -26,14 +26,16 @@ def evidence_lines(
     for signal in signals:
         story = context.stories[signal.story]
         quote, by_rule = one_line(signal.quote or story.title), is_read_by_rule(signal)
+        name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
+        published = format_time(story.published_at, context.zone)
         line = EvidenceLine(
             basis="quote",
             quote=quote,
             outlet=context.outlet(story.source, story.url),
             others=len(outlet_names([story], context)) - 1,
-            says=_attribution(signal, context),
+            says="" if signal.says is Says.PRESS else f"{name} {conjugated(name, verb)}",
             at=story.published_at,
-            when=_published(story, context.zone),
+            when=format_date(story.published_at.date()) if story.date_only else published,
             url=web_link(story.url),
             rule=one_line(signal.rule, 80) if by_rule else "",
             version=one_line(signal.rule_version, 12) if by_rule else "",
@@ -45,18 +47,6 @@ def evidence_lines(
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
-
-
-def _attribution(signal: Signal, context: RenderContext) -> str:
-    """The speaker with a verb: 'US Treasury says'; '' if the outlet speaks for itself."""
-    if signal.says is Says.PRESS:
-        return ""
-    name = source_name(signal, context)
-    return f"{name} {conjugated(name, 'show' if signal.says is Says.DATA else 'say')}"
-
-
-def _published(story: Story, zone: str) -> str:
-    return format_date(story.published_at.date()) if story.date_only else format_time(story.published_at, zone)
 
 
 def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:

@@ -134,14 +134,13 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
     for deadline in sorted(verdict.deadlines, key=lambda item: (item.date, item.what)):
         if deadline.state not in OPEN_STATES:
             continue
-        what, side = one_line(deadline.what, 80), one_line(context.parties.long_name(deadline.said_by), 60)
         left = (deadline.date - local_day(context.now, context.zone)).days
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-        text = f"{dated_thing(what, deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
+        text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
         if deadline.state == "claimed":
             text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
-        dated = short, what, deadline.kind, deadline.date, left
-        lines.append(DeadlineLine(*dated, deadline.state, side, text, verdict.commitment))
+        side = one_line(context.parties.long_name(deadline.said_by), 60)
+        lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
     return tuple(lines)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
-from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal, Story, Tier, Transition
+from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal, Tier, Transition
 from monitor.domain.model.sides import Parties
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.inflection import verb_forms
@@ -58,25 +58,20 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
     def rank(signal: Signal) -> tuple[object, ...]:
         story = context.stories[signal.story]
+        tier = context.publishers.find(story.source, story.url).tier
+        own_word = signal.says.value == signal.by.value
+        wire = 0 if own_word and tier is Tier.OFFICIAL else 1 if tier <= Tier.WIRE else 2
         return (
             signal.id not in own,
             code in effects and signal.effect.value != code,
             not is_english(story),
             change.confirms and signal.happened.end != change.happened,
-            _distance(signal, story, context),
+            wire + (0 if own_word else 2),
             story.published_at,
             signal.id,
         )
 
     return sorted(signals, key=rank)
-
-
-def _distance(signal: Signal, story: Story, context: RenderContext) -> int:
-    """The distance of a report from the act: 0 for the acting side's own text, 4 for a report of little weight."""
-    tier, own_word = context.publishers.find(story.source, story.url).tier, signal.says.value == signal.by.value
-    if own_word:
-        return 0 if tier is Tier.OFFICIAL else 1 if tier <= Tier.WIRE else 2
-    return 3 if tier <= Tier.WIRE else 4
 
 
 # ---------------------------------------------------------------- an act in the words of its rule

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, Deadline, FlagKind, Kind, Outlook, Standing, Verdict
-from monitor.domain.model.sides import Parties
+from monitor.domain.model import Commitment, FlagKind, Kind, Outlook, Standing, Verdict
 from monitor.domain.text.labels import format_amount, format_date, local_day, period_name, sentence, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.deadlines import active_deadlines
@@ -19,7 +18,12 @@ NO_NEWS = "Silence does not change it."
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
     """The condition and the date of the next change of status. commitment: with cleaned texts."""
     today, parties, standing = local_day(context.now, context.zone), context.parties, status_caps(verdict.standing)
-    ahead, owed_by = _date_ahead(verdict, today), commitment.owed_by
+    # The next agreed date, else the next date that only one side names.
+    claimed = sorted(
+        (record for record in verdict.deadlines if record.state == "claimed"), key=lambda record: record.date
+    )
+    ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
+    owed_by = commitment.owed_by
     # "others" has no name of its own
     acts = "the others act on the promise" if owed_by == OTHERS else f"{parties.does(owed_by, 'act')} on the promise"
     promises = "the others promise it" if owed_by == OTHERS else f"{parties.does(owed_by, 'promise')} it"
@@ -40,7 +44,12 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
         case Standing.MET:
             return _after_met(commitment, context)
         case Standing.IN_FORCE:
-            return _joined(_runs_until(ahead, parties), f"at risk if {side} threatens to end it")
+            runs = "has no end date"
+            if ahead is not None:
+                one_sided = ahead.state == "claimed" and ahead.said_by
+                alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if one_sided else ""
+                runs = f"ends on {format_date(ahead.date)}{alone} unless it is extended"
+            return _joined(runs, f"at risk if {side} threatens to end it")
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are kept again"
             return sentence(f"changes only when {kept}")
@@ -85,21 +94,6 @@ def _after_met(commitment: Commitment, context: RenderContext) -> str:
     if later is None:
         return sentence(stays)
     return sentence(f"{stays}; {period_name(later.label) or 'the next period'} begins on {format_date(later.start)}")
-
-
-def _date_ahead(verdict: Verdict, today: date) -> Deadline | None:
-    """The next agreed date, else the next date that only one side names; None without a date ahead."""
-    named = sorted(
-        (record for record in verdict.deadlines if record.state == "claimed"), key=lambda record: record.date
-    )
-    return next((record for record in (*active_deadlines(verdict), *named) if record.date >= today), None)
-
-
-def _runs_until(ahead: Deadline | None, parties: Parties) -> str:
-    if ahead is None:
-        return "has no end date"
-    alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if ahead.state == "claimed" and ahead.said_by else ""
-    return f"ends on {format_date(ahead.date)}{alone} unless it is extended"
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:

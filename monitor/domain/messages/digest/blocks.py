@@ -51,6 +51,10 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
     dates = deadline_lines(item.verdict, item.commitment.short, context)
     ahead = next((line for line in dates if line.left >= 0 and line.date not in named), None)
     dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
+    further = outlet_names([context.stories[signal.story] for signal in item.further], context)
+    reported = f"Also reported by {join_few(further)}." if further else ""
+    if further and not item.changes:
+        reported = f"{join_few(further)} also reported that it is {status_caps(item.verdict.status)}."
     quote, report = _quote_and_report(item, context)
     standing, between = _standing(item, context)
     return DigestBlock(
@@ -64,7 +68,7 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
         quote=quote,
         report=report,
         doubts=_doubts(item, ahead, context),
-        facts=tuple(filter(None, (counted, _further_reports(item, context), dated))),
+        facts=tuple(filter(None, (counted, reported, dated))),
     )
 
 
@@ -236,12 +240,3 @@ def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderCont
     # 'China has not confirmed it.' is part of 'China has not confirmed it; once confirmed, the status is MET.'
     within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}
     return tuple(line for line in dict.fromkeys(lines) if line not in within)
-
-
-def _further_reports(item: BlockMaterial, context: RenderContext) -> str:
-    """'Also reported by Reuters, CCTV and 2 others.': the outlets that corroborate the status."""
-    names = outlet_names([context.stories[signal.story] for signal in item.further], context)
-    if not names:
-        return ""
-    status = f"that it is {status_caps(item.verdict.status)}"
-    return f"Also reported by {join_few(names)}." if item.changes else f"{join_few(names)} also reported {status}."

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from monitor.domain.alerts.recipients import subscribes_to
 from monitor.domain.messages.briefs import (
-    DeadlineLine,
     DigestBlock,
     DigestBrief,
     ReaderCounts,
@@ -140,6 +139,10 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
     )
     ahead = [line for line in dates if line.left >= 0]
     nearest = ahead[0] if ahead else dates[-1] if dates else None
+    next_date = format_date(nearest.date) if nearest else ""
+    if nearest and nearest.left <= SOON_DAYS:
+        soon = "today" if nearest.left == 0 else pluralised(nearest.left, "day")
+        next_date += f" ({soon if nearest.left >= 0 else 'passed'})"
     flags = dict.fromkeys(FLAG_LABELS.get(flag.kind, label_of(flag.kind)) for flag in verdict.flags)
     return StatusLine(
         commitment=commitment.id,
@@ -147,20 +150,10 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
         status=verdict.status,
         shown=shown_status(verdict),
         since=format_date(status_since(verdict, context.zone)),
-        next=_next_date(nearest) if nearest else "",
+        next=next_date,
         progress=progress.counted_text if progress else "",
         flags=", ".join(flags),
     )
-
-
-def _next_date(line: DeadlineLine) -> str:
-    """'10 Nov 2026'; how far it is where it is near; that it has passed."""
-    day = format_date(line.date)
-    if line.left < 0:
-        return f"{day} (passed)"
-    if line.left > SOON_DAYS:
-        return day
-    return f"{day} ({'today' if line.left == 0 else pluralised(line.left, 'day')})"
 
 
 # ---------------------------------------------------------------- what was not checked

@@ -40,11 +40,15 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
         ((name, own) for name, own in agreement.commitments.items() if own.differing),
         key=lambda pair: (-pair[1].differing, pair[0]),
     )
-    acts = [(rule, own) for rule, own in agreement.acts.items() if own.differing][:MAX_ACTS]
+    acts = []
+    for rule, own in agreement.acts.items():
+        counts = {"the same": own.same, "another effect": own.other_effect, "not about it": own.rule_alone}
+        if own.differing:
+            acts.append(f"{rule}: {', '.join(f'{count} {label}' for label, count in counts.items() if count)}")
     return ReaderCounts(
         counts=read,
         lines=tuple(_agreement_line(own, rulebook.commitments[name].short, who) for name, own in apart[:MAX_LINES]),
-        acts=tuple(f"{rule}: {_act_counts(own)}" for rule, own in acts),
+        acts=tuple(acts[:MAX_ACTS]),
         command="deal-monitor model check --table",
         stories=tuple(_differing_story(own, zone) for own in agreement.telling[:MAX_STORIES]),
     )
@@ -63,11 +67,6 @@ def _agreement_line(own: Agreement, subject: str, who: str) -> str:
     return (
         f"Of {stories} that {who} {reads} as about {subject}, the rules read {own.same} the same way{otherwise}{rest}."
     )
-
-
-def _act_counts(own: Agreement) -> str:
-    counts = {"the same": own.same, "another effect": own.other_effect, "not about it": own.rule_alone}
-    return ", ".join(f"{count} {label}" for label, count in counts.items() if count)
 
 
 def _differing_story(own: Comparison, zone: str) -> DifferingStory:
