@@ -12,7 +12,7 @@ from monitor.cli.common import EXISTING_FILE, FOLDER, echo_json, format_utc, plu
 
 if TYPE_CHECKING:
     from monitor.pipeline.health import Health
-    from monitor.runtime.backup import Manifest
+    from monitor.runtime.backup_archive import Manifest
 
 
 @click.command()
@@ -27,7 +27,7 @@ def backup(target: Path, *, keep: int | None, as_json: bool) -> None:
     """
     if keep is not None and not target.is_dir():
         raise click.UsageError(f"--keep needs an existing folder, and {target} is not one")
-    from monitor.runtime.backup import make_backup
+    from monitor.runtime.backup_archive import make_backup
 
     made = make_backup(settings_of(), target, program_clock()(), keep=keep)
     if as_json:
@@ -50,7 +50,7 @@ def restore(file: Path, folder: Path) -> None:
     Checks the whole archive before writing. Stop the original monitor first: two of them would send every message
     twice.
     """
-    from monitor.runtime.backup import restore_backup
+    from monitor.runtime.backup_archive import restore_backup
 
     if folder.is_dir() and any(folder.iterdir()):
         present = ", ".join(sorted(path.name for path in folder.iterdir())[:5])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from monitor.logs import get_logger
 from monitor.pipeline import link_actions
-from monitor.pipeline.vitals import read_vitals
+from monitor.pipeline.health import read_vitals
 from monitor.render.jinja_env import Templates
 from monitor.runtime.link_keys import site_keys
 from monitor.runtime.session import owner_first

@@ -33,7 +33,7 @@ def statuses(folder: Path) -> list[dict[str, Any]]:
 
 def back_up(desk: Desk, *options: str) -> Path:
     file = desk.folder.parent / f"{desk.folder.name}-{FILE}"
-    result = desk.run("backup", file, *options)
+    result = desk.run("--now", later(days=3).isoformat(), "backup", file, *options)
     assert result.exit_code == 0, result.stderr
     return file
 

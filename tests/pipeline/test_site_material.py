@@ -9,9 +9,8 @@ import pytest
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.pages.material import SiteMaterial
-from monitor.pipeline.health import Trouble
+from monitor.pipeline.health import Trouble, public_text, read_vitals
 from monitor.pipeline.site_material import content_stamp, read_material
-from monitor.pipeline.vitals import public_text, read_vitals
 from monitor.store import outbox as outbox_store
 from monitor.store import signals
 from tests.builders.databases import later

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import BackupError
-from monitor.runtime.backup import FORMAT, MANIFEST, SUMS, Manifest, unpack
+from monitor.runtime.backup_archive import FORMAT, MANIFEST, SUMS, Manifest, unpack
 from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
 
