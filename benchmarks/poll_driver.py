@@ -1,4 +1,4 @@
-"""The monitor as a driver: each `round` asks every feed once and does all that follows, as `poll --once` does in one process.
+"""The monitor as a driver: each `round` asks every feed once and does all that follows, as `poll` does in one process.
 
 What is loaded at the start is left to the end, as `run` leaves it.
 

