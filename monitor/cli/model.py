@@ -43,7 +43,7 @@ MONTHS_SHOWN = 6
 @click.option("--stories", "as_stories", is_flag=True, help="Print the examples as story lines, for another reader.")
 @click.option("--table", is_flag=True, help="Only compare stored readings with the rules, by month.")
 @click.option("--show-prompt", is_flag=True, help="Only print the question for the model, its version and length.")
-@click.option("--json", "as_json", is_flag=True, help="JSON lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: bool, as_json: bool) -> None:
     """Score the configured model on the labelled examples of the deal.
 
@@ -51,8 +51,8 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
     below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. No answer becomes news; the
     tokens count in the day's budget, and the result is stored for doctor.
 
-    A table compares the stored readings with the rules, by month. Stories that were read stay as they were read, even
-    with a new model or question.
+    A table compares the stored readings with the rules, by month. Stored readings are kept, even with a new
+    model or prompt.
     """
     if show_prompt:
         print_question(as_json=as_json)
@@ -253,8 +253,8 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     """Let the model read story lines into file OUT, for `match --readings` and `replay --readings`.
 
-    Reads each text once, and none that OUT already has. The tokens count in the day's budget. Exit code 1 if stories
-    stay unread: call again to continue.
+    Each text is read once, and texts in OUT are skipped. The tokens count in the day's budget. Exit code 1 if stories are
+    left unread; run the command again to continue.
     """
     from monitor.domain.reading.question import is_near
     from monitor.replay import reading_line

@@ -44,7 +44,9 @@ class RouteRow:
 
 @click.command("try")
 @click.argument("commitment", required=False)
-@click.option("--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="Severity.")
+@click.option(
+    "--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="Severity of the change."
+)
 @click.option(
     "--kind",
     type=click.Choice(list(CHANGE_KINDS)),

@@ -59,8 +59,8 @@ class Sentence:
 def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
     """Show the status of every commitment, or all about one COMMITMENT.
 
-    With --at it shows the verdict published then, word for word; with --as-known-now also what today's evidence and
-    rules say about that moment. Both explain the difference.
+    With --at it shows the verdict published then, word for word. With --as-known-now it shows the verdict that
+    today's evidence and rules give for that moment. Both explain the difference.
 
     \b
     Examples:

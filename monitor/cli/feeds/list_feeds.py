@@ -36,13 +36,13 @@ COLOURS = {"failing": "red", "silent": "yellow", "frozen": "yellow"}
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a feed.")
-@click.option("--bad", is_flag=True, help="Only those that cannot be relied on, or whose publisher is not listed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per feed.")
+@click.option("--bad", is_flag=True, help="Only feeds in trouble or with an unlisted publisher.")
 def list_feeds(*, as_json: bool, bad: bool) -> None:
-    """Every configured feed: its state in plain words, its last answer and news, how often it has news, and what to do.
+    """List every configured feed with its state, last answer, last news, usual interval and remedy.
 
-    Those that need a look are marked with '!'. "news every" is the median time between polls of the last four weeks that brought
-    something new; where it is far longer than "asked every", the feed may be asked less often.
+    Feeds that need attention are marked with '!'. "news every" is the median interval between polls with news in the last
+    four weeks; if it is far longer than "asked every", poll the feed less often.
     """
     with session() as app:
         reports, summary = reports_of(app)

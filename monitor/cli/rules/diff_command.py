@@ -91,9 +91,7 @@ class RulesDiff:
 @click.option("--file", type=EXISTING_FILE, help="Try this file of one commitment, which need not be in the rules yet.")
 @STORIES_OPTION
 @SINCE_OPTION
-@click.option(
-    "--limit", type=click.IntRange(0), help="Stories of each commitment in the text [10; with --file 20 matches]."
-)
+@click.option("--limit", type=click.IntRange(0), help="Maximum number of stories per commitment [10; with --file 20].")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line per rule, story, transition and message.")
 def diff(
     folders: tuple[Path, ...],

@@ -20,10 +20,14 @@ SHARED_VOCABULARY = ("modality.yaml", "frames.yaml", "meanings.yaml")
 @click.command()
 @click.argument("place", metavar="DEAL/COMMITMENT")
 @click.option(
-    "--kind", type=click.Choice([*Kind]), default=Kind.MILESTONE, show_default=True, help="How it is fulfilled."
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    default=Kind.MILESTONE.value,
+    show_default=True,
+    help="How it is fulfilled.",
 )
 @click.option("--rules", "folder", type=FOLDER, default=Path("rules"), show_default=True, help="Folder of rules.")
-def new(place: str, kind: Kind, folder: Path) -> None:
+def new(place: str, kind: str, folder: Path) -> None:
     """Write the file of a new commitment, with its deal if needed. Existing files are kept.
 
     The file is complete: it passes `rules check` and `rules test`, and its comments show what to change.
@@ -58,7 +62,7 @@ def new(place: str, kind: Kind, folder: Path) -> None:
     "--write", "folder", type=FOLDER, metavar="DIR", help="Write all schemas to DIR, for rules: rules/.schema."
 )
 def schema(name: str | None, folder: Path | None) -> None:
-    """Print the JSON Schema of rule files: of the file kind NAME, or of all kinds by name."""
+    """Print the JSON Schema of one kind of rule file, or of all kinds by name."""
     if folder is not None:
         for path in write_schemas(folder):
             click.echo(f"written  {path}")
