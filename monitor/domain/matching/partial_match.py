@@ -147,15 +147,16 @@ def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator
     for number, link in enumerate(node.links):
         match link.reach:
             case Reach.WORDS:
-                wider, written = replace(link, words=link.words + MAX_WORDS_SHORT), str(link.words)
+                wider, sign = replace(link, words=link.words + MAX_WORDS_SHORT), f"..{link.words} "
             case Reach.ADJACENT:
-                wider, written = Link(Reach.WORDS, MAX_WORDS_SHORT, either=link.either), ""
+                wider, sign = Link(Reach.WORDS, MAX_WORDS_SHORT), ""
             case Reach.CLAUSE:
-                wider, written = Link(Reach.SENTENCE, either=link.either), link.reach.value
-            case _:
+                wider, sign = Link(Reach.SENTENCE, either=link.either), "... "
+            case Reach.SENTENCE:
                 continue
+        if link.either:
+            sign = "~near " if link.reach is Reach.WORDS else "~clause "
         groups = names[number : number + 2]
-        sign = f"{'~' if link.either else '..'}{written} " if written else ""
         clause = f"{groups[0]} {sign}{groups[1]}"
         links = (*node.links[:number], wider, *node.links[number + 1 :])
         for span in view.find(replace(node, links=links).numbered(_key(node, number), node.groups)):
