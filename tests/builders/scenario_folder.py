@@ -20,5 +20,5 @@ def lay(folder: Path, scenarios: str = "", **commitments: str) -> Path:
 
 
 def loaded(root: Path) -> tuple[Rulebook, tuple[Scenario, ...]]:
-    rules = load_rulebook(root)
+    rules = load_rulebook(root, examples=True)
     return rules, load_scenarios(root, rules)

@@ -47,7 +47,6 @@ acts:
   - id: bought
     polarity: good
     any: [buys]
-%s
     # What follows is another act.
   - id: cancelled
     polarity: bad
@@ -64,14 +63,10 @@ not_about | | Egypt buys wheat
 setback | | China cancels soybeans
 none | | Soybeans grow
 """
-INLINE = """\
-    examples:
-      - {text: China buys soybeans, effect: progress}   # the plain case
-      - {text: Egypt buys wheat, effect: not_about}"""
 
 
-def laid(folder: Path, examples: str = APART, inline: str = "") -> Path:
-    root = lay(folder, soy=RULES % inline)
+def laid(folder: Path, examples: str = APART) -> Path:
+    root = lay(folder, soy=RULES)
     beside(root).write_bytes(examples.encode())
     return root
 
@@ -97,8 +92,9 @@ def test_an_act_without_examples_gets_its_name_and_its_first(tmp_path: Path) -> 
 
 
 def test_a_commitment_without_a_file_of_examples_gets_one(tmp_path: Path) -> None:
-    root = lay(tmp_path, soy=RULES % INLINE)
-    assert added(root).example.number == 3
+    root = lay(tmp_path, soy=RULES)
+    beside(root).unlink()
+    assert added(root).example.number == 1
     assert beside(root).read_text() == "[bought]\nprogress | | China buys ten cargoes of soybeans\n"
 
 
@@ -155,7 +151,7 @@ def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["China buys soybeans", "  china  buys SOYBEANS "])
 def test_a_text_that_is_an_example_already_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     root = laid(tmp_path)
-    with pytest.raises(RuleError, match=r"rules/deal/soy\.examples:3:1: error\[duplicate_example\]: soy/bought has"):
+    with pytest.raises(RuleError, match=r"rules/deal/soy\.examples:3:1: error\[duplicate_example\]:"):
         added(root, "soy/cancelled", text)
     assert beside(root).read_text(encoding="utf-8") == APART
 

@@ -1,8 +1,7 @@
-"""Only what two rulebooks can read otherwise is read by both, and the outcome is that of reading all."""
+"""Two rulebooks over an archive of stories."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,9 +14,18 @@ from hypothesis import strategies as st
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.long_work import listened_to_by
-from monitor.replay import line_as_story
-from monitor.workbench.diff import archive_diff, texts_diff
-from tests.builders.rule_edits import EDITS, edited, full_diff
+from monitor.replay import Replay, line_as_story
+from monitor.workbench.diff import (
+    RecordingMatcher,
+    StoryChange,
+    VerdictDiff,
+    archive_diff,
+    story_changes,
+    texts_diff,
+    verdict_diff,
+)
+from monitor.workbench.rule_changes import affected_commitments, restricted_to
+from tests.builders.rule_edits import EDITS, edited
 from tests.builders.work_listener import Heard
 
 START = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
@@ -105,102 +113,63 @@ def entries(*titles: str, days: float = 1) -> list[Entry]:
     ]
 
 
+def full_diff(old: Rulebook, new: Rulebook, stories: list[Entry]) -> tuple[tuple[StoryChange, ...], VerdictDiff]:
+    """The differences by two whole replays, without the quick check before."""
+    names = affected_commitments(old, new)
+    found, sent = [], []
+    for book in (old, new):
+        matcher = RecordingMatcher(names)
+        replay = Replay(restricted_to(book, names), read=matcher)
+        changes = [change.transition for change in replay.run(stories)]
+        sent.append([change for change in changes if change.commitment in names])
+        found.append({replay.line_of.get(key, key[0]): matched for key, matched in matcher.found.items()})
+    return story_changes(*found), verdict_diff(*sent)
+
+
 @pytest.mark.slow
 @given(
     st.sets(st.sampled_from(sorted(EDITS)), max_size=2),
     st.sets(st.sampled_from(sorted(EDITS)), min_size=1, max_size=2),
     archives(),
 )
-def test_reading_only_what_can_differ_gives_what_reading_all_gives(
-    old: set[str], new: set[str], stories: list[Entry]
-) -> None:
+def test_the_quick_check_hides_no_difference(old: set[str], new: set[str], stories: list[Entry]) -> None:
     before, after = rulebook(*sorted(old)), rulebook(*sorted(new))
-    found = archive_diff(before, after, stories)
-    assert (found.changes, found.verdicts) == full_diff(before, after, stories)
+    assert archive_diff(before, after, stories) == full_diff(before, after, stories)
 
 
-NEWS = [
-    replace(entry, summary=(entry.title if n % 3 == 0 else ""), source=SOURCES[n % len(SOURCES)], date_only=n % 7 == 0)
-    for n, entry in enumerate(
-        entries(
-            *(
-                f"{SUBJECTS[n % 8]} {VERBS[n % 11]} {OBJECTS[(n // 11) % 7]} {ENDS[(n // 8) % 8]}".strip()
-                for n in range(44)
-            ),
-            days=0.25,
-        )
-    )
-]
-"""Each subject with half of the verbs, six hours apart."""
+@pytest.mark.parametrize(
+    ("edit", "title", "how"),
+    [
+        ("a word in an act", "China shuns US soybeans", "effect changed"),
+        ("a shared set", "China buys oil", "new match"),
+    ],
+)
+def test_a_story_that_is_read_differently_is_found(edit: str, title: str, how: str) -> None:
+    stories = entries(title, "China bans US soybeans", "China books US soybeans")
+    changes, _ = archive_diff(rulebook(), rulebook(edit), stories)
+    assert [(change.story.title, change.how) for change in changes] == [(title, how)]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("edit", EDITS)
-def test_each_kind_of_edit_is_narrowed_without_a_loss(edit: str) -> None:
-    found = archive_diff(rulebook(), rulebook(edit), NEWS)
-    assert (found.changes, found.verdicts) == full_diff(rulebook(), rulebook(edit), NEWS)
-
-
-def test_only_stories_with_a_changed_word_are_read_again() -> None:
-    stories = entries("China shuns US soybeans", "China bans US soybeans", "China books US soybeans")
-    found = archive_diff(rulebook(), rulebook("a word in an act"), stories)
-    assert found.read == 1
-    assert [change.story.title for change in found.changes] == ["China shuns US soybeans"]
-
-
-def test_a_new_word_of_a_set_concerns_the_stories_with_this_word_alone() -> None:
-    stories = entries("China buys oil", "China buys soybeans", "Oil is cheap")
-    found = archive_diff(rulebook(), rulebook("a shared set"), stories)
-    assert found.read == 1
-    assert [(change.how, change.story.title) for change in found.changes] == [("new match", "China buys oil")]
-
-
-def test_stories_in_which_a_changed_pattern_does_not_stand_are_no_reason_to_replay_any() -> None:
-    stories = entries(
-        "Soybeans of a port that shuns China are sold, and nobody knows to whom they will go or when or why"
-    )
+def test_nothing_is_replayed_if_no_text_is_read_differently() -> None:
     with listened_to_by(heard := Heard()):
-        found = archive_diff(rulebook(), rulebook("a word in an act"), stories)
-    assert (found.read, found.changes, list(heard)) == (1, (), ["looking through"])
+        found = archive_diff(rulebook(), rulebook("a word in an act"), entries("China bans US soybeans"))
+    assert found == ((), VerdictDiff())
+    assert set(heard) == {"reading by the old rules", "reading by the new rules"}
 
 
-def test_a_publisher_known_otherwise_concerns_its_stories_alone() -> None:
-    stories = [
-        replace(entry, source=name, url="")
-        for entry, name in zip(entries("China buys soya", "China books US soybeans"), SOURCES, strict=False)
-    ]
-    assert archive_diff(rulebook(), rulebook("a tier"), stories).read == 1
+def test_equal_rules_or_no_stories_give_no_difference() -> None:
+    assert archive_diff(rulebook(), rulebook(), entries("China buys soybeans")) == ((), VerdictDiff())
+    assert archive_diff(rulebook(), rulebook("a number of the policy"), []) == ((), VerdictDiff())
 
 
-def test_the_same_rules_need_no_story_read() -> None:
-    found = archive_diff(rulebook(), rulebook(), entries("China buys soybeans"))
-    assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
-
-
-def test_of_no_stories_nothing_is_told() -> None:
-    found = archive_diff(rulebook(), rulebook("a number of the policy"), [])
-    assert (found.read, found.changes, found.verdicts.differ) == (0, (), False)
-
-
-def test_another_policy_is_decided_again_though_nothing_is_read_otherwise() -> None:
+def test_another_policy_is_replayed_though_nothing_is_read_differently() -> None:
     stories = entries("China bans soybeans from US ports, Far Wire reports")
-    found = archive_diff(rulebook(), rulebook("a number of the policy"), stories)
-    assert (found.read, found.changes) == (0, ())
-    assert (found.verdicts.differ, found.verdicts) == (
-        True,
-        full_diff(rulebook(), rulebook("a number of the policy"), stories)[1],
-    )
+    changes, verdicts = archive_diff(rulebook(), rulebook("a number of the policy"), stories)
+    assert (changes, verdicts.differ) == ((), True)
 
 
-def test_each_step_counts_its_stories() -> None:
-    with listened_to_by(heard := Heard()):
-        archive_diff(rulebook(), rulebook("a word in an act"), entries("China shuns US soybeans", "Rain"))
-    deciding = {"deciding by the old rules": [1], "deciding by the new rules": [1]}
-    assert heard == {"looking through": [1, 2], "choosing": [1, 2], **deciding}
-
-
-def test_stored_stories_are_compared_each_as_it_stands() -> None:
+def test_stored_stories_are_compared_one_by_one() -> None:
     stories = [line_as_story(entry) for entry in entries("China shuns US soybeans", "China bans US soybeans")]
-    read, changes = texts_diff(rulebook(), rulebook("a word in an act"), stories)
-    assert (read, [change.story for change in changes]) == (1, stories[:1])
-    assert texts_diff(rulebook(), rulebook(), stories) == (0, ())
+    changes = texts_diff(rulebook(), rulebook("a word in an act"), stories)
+    assert [change.story for change in changes] == stories[:1]
+    assert texts_diff(rulebook(), rulebook(), stories) == ()

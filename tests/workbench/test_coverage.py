@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.workbench.coverage import Coverage, measure_coverage
+from monitor.workbench.coverage import Coverage, measure_coverage, rule_clauses
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import loaded
 
@@ -30,7 +30,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
 
 def test_patterns_and_exclusions_that_stand_in_no_example_are_idle(found: Coverage) -> None:
     listed = idle(found, "rules/deal/beans.yaml")
-    assert listed["exclusion"] == ["(Brazil*|巴西)", "after ..2 (call|talks)", "soybean oil"]
+    assert listed["exclusion"] == ["(Brazil*|巴西)", "soybean oil"]
     assert "{us_beans} ..4 cargoes" in listed["pattern"]
     assert "{takes} ..8 {beans}" not in listed["pattern"]
 
@@ -39,7 +39,6 @@ def test_an_idle_pattern_has_the_line_where_it_is_written(found: Coverage) -> No
     (item,) = [item for item in found.unexercised if item.text == "{us_beans} ..4 cargoes"]
     line = rules_folder.COMMITMENT.splitlines().index("  summary: ['{us_beans} ..4 cargoes']") + 1
     assert (item.path, item.line, item.owner) == ("rules/deal/beans.yaml", line, "beans/about")
-    assert str(item) == f"rules/deal/beans.yaml:{line}: beans/about: pattern '{{us_beans}} ..4 cargoes' is in no test"
 
 
 def test_a_word_of_a_set_is_exercised_where_a_pattern_matched_it(found: Coverage) -> None:
@@ -51,18 +50,13 @@ def test_a_word_of_a_set_is_exercised_where_a_pattern_matched_it(found: Coverage
 
 
 def test_a_word_that_stands_outside_every_match_is_idle(tmp_path: Path) -> None:
-    stray = rules_folder.COMMITMENT.replace(
-        "{text: China bans video games,", "{text: China bans games that Washington likes,"
-    )
-    assert stray != rules_folder.COMMITMENT
-    assert "Washington" in idle(covered(tmp_path, beans=stray), "rules/vocabulary/words.yaml")["word"]
+    stray = rules_folder.BEANS_EXAMPLES.replace("China bans video games", "China bans games that Washington likes")
+    assert "Washington" in idle(covered(tmp_path, beans_examples=stray), "rules/vocabulary/words.yaml")["word"]
 
 
 def test_a_rule_that_decides_no_test_is_idle(tmp_path: Path) -> None:
-    silent = rules_folder.COMMITMENT.replace(
-        "{text: China extended its soybean deadline, effect: deadline}", "{text: A road, effect: deadline}"
-    )
-    assert idle(covered(tmp_path, beans=silent), "rules/deal/beans.yaml")["rule"] == ["beans/extended"]
+    silent = rules_folder.BEANS_EXAMPLES.replace("China extended its soybean deadline", "A road")
+    assert idle(covered(tmp_path, beans_examples=silent), "rules/deal/beans.yaml")["rule"] == ["beans/extended"]
 
 
 def test_a_scenario_exercises_what_its_stories_say(tmp_path: Path) -> None:
@@ -84,7 +78,7 @@ def test_files_and_the_whole_are_counted(found: Coverage) -> None:
     files = found.by_file()
     assert files["rules/deal/talks.yaml"]["rule"] == (1, 1)
     done, of = files["rules/deal/beans.yaml"]["exclusion"]
-    assert (done, of) == (1, 4)
+    assert (done, of) == (1, 3)
     counted = [pair for kinds in files.values() for pair in kinds.values()]
     assert sum(of for _, of in counted) == len(found.items)
     assert found.share == pytest.approx(sum(done for done, _ in counted) / len(found.items))
@@ -94,3 +88,10 @@ def test_a_part_of_the_rules_is_counted_with_its_own_words_alone(found: Coverage
     part = found.of(lambda rule: rule.startswith("talks/"))
     assert {item.path for item in part.items} == {"rules/deal/talks.yaml"}
     assert found.of(lambda rule: True) is found
+
+
+def test_an_exclusion_from_the_defaults_is_one_clause(tmp_path: Path) -> None:
+    shared = rules_folder.COMMITMENT.replace("acts:\n", "defaults: {not: {rumours: gossip}}\nacts:\n", 1)
+    (topic,) = rules_folder.load(tmp_path, beans=shared).matcher.topics_of(["beans"])
+    (clause,) = (clause for clause in rule_clauses(topic) if clause.pattern.source == "gossip")
+    assert (clause.key, clause.pattern.line) == ("not", shared[: shared.index("defaults:")].count("\n") + 1)

@@ -11,15 +11,14 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry
 from monitor.domain.model.changes import notation
 from monitor.replay import Replay, as_entry, line_as_story
-from monitor.workbench.diff import RecordingMatcher, StoryChange, VerdictDiff, counts_by_type
+from monitor.workbench.diff import RecordingMatcher, StoryChange, VerdictDiff, archive_diff, counts_by_type
 from monitor.workbench.rule_changes import (
     affected_commitments,
-    redecided_commitments,
+    decide_alike,
     redefined_commitments,
     restricted_to,
     rule_changes,
 )
-from tests.builders.rule_edits import full_diff
 from tests.builders.rules_folder import COMMITMENT, TALKS, VOCABULARY, load
 
 START = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -33,9 +32,7 @@ TITLES = (BOOKS, HOARDS, CANCELS, CALL, RIVER)
 WIDER = COMMITMENT.replace(
     "any: ['{takes} ..8 {beans}', '{cn} ..8 {takes}']", "any: ['({takes}|hoards) ..8 {beans}', '{cn} ..8 {takes}']"
 )
-MILDER = COMMITMENT.replace("polarity: break", "polarity: bad").replace(
-    "{text: China cancels US soybeans, effect: breach}", "{text: China cancels US soybeans, effect: setback}"
-)
+MILDER = COMMITMENT.replace("polarity: break", "polarity: bad")
 NARROWER = COMMITMENT.replace(
     "any: ['{cn} ..8 {beans}', '{beans} ..8 {cn}', '{us_beans}']", "any: ['{cn} ..4 {beans}']"
 )
@@ -68,7 +65,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 
 def both(old: Rulebook, new: Rulebook, *titles: str) -> tuple[tuple[StoryChange, ...], VerdictDiff]:
     """What the two rulebooks read and tell otherwise."""
-    return full_diff(old, new, entries(*(titles or TITLES)))
+    return archive_diff(old, new, entries(*(titles or TITLES)))
 
 
 def changes(old: Rulebook, new: Rulebook, *titles: str) -> list[tuple[str, str, str]]:
@@ -95,7 +92,7 @@ def test_an_edited_act_is_the_only_rule_that_changed(old: Rulebook, tmp_path: Pa
 def test_acts_under_an_edited_about_only_lean_on_it(old: Rulebook, tmp_path: Path) -> None:
     fates = {change.rule: change.how for change in rule_changes(old, load(tmp_path, beans=NARROWER))}
     assert fates.pop("beans/about") == "changed"
-    assert set(fates.values()) == {"leans on it"}
+    assert set(fates.values()) == {"depends on it"}
 
 
 def test_rules_that_come_and_go_are_named(old: Rulebook, tmp_path: Path) -> None:
@@ -151,13 +148,13 @@ def test_leaving_out_the_others_changes_no_verdict(old: Rulebook) -> None:
 def test_a_rule_that_is_meant_otherwise_under_a_status_is_decided_otherwise(old: Rulebook, tmp_path: Path) -> None:
     meant = "polarity: bad\n    when_status: [{under: [unpledged], read: {setback: none}}]\n"
     new = load(tmp_path, beans=COMMITMENT.replace("polarity: bad\n", meant))
-    assert redecided_commitments(old, new) == {"beans"}
-    assert redecided_commitments(*(restricted_to(book, frozenset({"talks"})) for book in (old, new))) == frozenset()
+    assert not decide_alike(old, new)
+    assert not decide_alike(*(restricted_to(book, frozenset({"beans"})) for book in (old, new)))
 
 
 def test_another_word_or_place_of_a_rule_decides_nothing_otherwise(old: Rulebook, tmp_path: Path) -> None:
     new = load(tmp_path, beans=f"# first line\n{WIDER}")
-    assert redecided_commitments(old, new) == frozenset()
+    assert decide_alike(old, new)
 
 
 # ---------------------------------------------------------------- stories
@@ -183,8 +180,7 @@ def test_a_renamed_rule_is_told_apart_from_another_effect(old: Rulebook, tmp_pat
 
 def test_who_acts_is_a_fact_that_the_verdict_weighs(old: Rulebook, tmp_path: Path) -> None:
     new = load(
-        tmp_path,
-        beans=COMMITMENT.replace("none: ['soybean oil']\n    by: cn", "none: ['soybean oil']\n    by: company"),
+        tmp_path, beans=COMMITMENT.replace("{oil: 'soybean oil'}\n    by: cn", "{oil: 'soybean oil'}\n    by: company")
     )
     (change,) = both(old, new)[0]
     assert (change.how, change.facts, change.story.title) == ("facts changed", ("by",), BOOKS)

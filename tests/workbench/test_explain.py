@@ -18,14 +18,11 @@ MORE = """\
   - id: asked
     polarity: good
     any: ['{cn} ..4 asks for ..4 {beans}']
-    none: ['(rumour*|alleged)']
+    not: {talk: '(rumour*|alleged)'}
     unless: ['confirmed']
     only_if: {field: [title]}
     when_status:
       - {under: [met], read: {progress: none}}
-    examples:
-      - {text: China asks for cargoes of soybeans, effect: progress}
-      - {text: China asks for help, effect: not_about}
 """
 
 
@@ -66,8 +63,8 @@ def test_each_about_pattern_is_told_with_its_words_and_their_place(rules: Rulebo
 
 def test_what_shuts_a_story_out_is_told(rules: Rulebook) -> None:
     seen = beans(told(rules, "China buys soybeans from Brazil"))
-    assert (seen.effect, seen.blocked) == ("", "about.not: Brazil")
-    assert [near.clause for near in seen.near] == ["about.not: (Brazil*|巴西)"]
+    assert (seen.effect, seen.blocked) == ("", "kept out as other sellers: Brazil")
+    assert [near.clause for near in seen.near] == ["kept out as other sellers: (Brazil*|巴西)"]
 
 
 def test_another_commitment_that_takes_the_story_is_named(rules: Rulebook) -> None:
@@ -117,7 +114,7 @@ def test_an_act_in_a_document_names_whose_turn_it_stands_in(rules: Rulebook) -> 
 
 
 def test_an_exclusion_is_told_with_the_kind_of_news_that_it_keeps_out(tmp_path: Path) -> None:
-    text = rules_folder.COMMITMENT.replace("    none: ['soybean oil']", "    not: {kitchen oils: soybean oil}")
+    text = rules_folder.COMMITMENT.replace("{oil: 'soybean oil'}", "{kitchen oils: soybean oil}")
     seen = act(rules_folder.load(tmp_path, beans=text), "China buys soybean oil and soybeans", "bought")
     assert [(one.key, one.wanted, one.found) for one in seen.conditions] == [
         ("not", "kitchen oils: soybean oil", "soybean oil")
@@ -130,7 +127,7 @@ def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
     seen = act(rules, "US soybeans", "asked", summary)
     told_of = [(one.key, one.wanted, one.found, one.holds) for one in seen.conditions]
     assert told_of == [
-        ("not", "(rumour*|alleged)", "rumour", True),
+        ("not", "talk: (rumour*|alleged)", "rumour", True),
         ("unless", "confirmed", "confirmed", True),
         ("only_if field", "title", "summary", False),
     ]
@@ -139,7 +136,7 @@ def test_each_condition_is_told_with_the_words_it_saw(rules: Rulebook) -> None:
 
 def test_a_frame_and_a_veto_are_told_as_what_blocked(rules: Rulebook) -> None:
     assert act(rules, "Opinion: China buys soybeans", "bought").why == "frame: opinion"
-    assert act(rules, "China buys soybean oil", "bought").why == "not: soybean oil"
+    assert act(rules, "China buys soybean oil", "bought").why == "kept out as oil: soybean oil"
 
 
 def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
@@ -147,9 +144,6 @@ def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
   - id: threatened
     polarity: threat
     any: ['threatens ..4 cancels ..6 {beans}']
-    examples:
-      - {text: China threatens it cancels US soybeans, effect: threat}
-      - {text: China threatens a singer, effect: not_about}
 """
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + longer)
     seen = act(rules, "Beijing threatens it cancels US soybeans", "cancelled")
@@ -268,10 +262,10 @@ def test_a_person_counts_before_a_model_whose_reading_is_shown_and_named_all_the
     ann, model = found.readings
     assert (ann.counts, ann.why, ann.differs) == (True, "it is plain", ())
     assert (model.counts, model.matches) == (False, ())
-    assert model.differs[0].text.endswith("reads progress in it; model (question 1) reads nothing of it")
+    assert model.differs[0].text.endswith("reads progress in it; model (question 1) reads nothing in it")
     (signal,) = found.signals
     assert signal.who.startswith(ALONE)
-    assert signal.who.endswith(") and by Ann; model (question 1) reads nothing of it")
+    assert signal.who.endswith(") and by Ann; model (question 1) reads nothing in it")
 
 
 def test_where_no_model_is_heard_the_rules_alone_make_the_signal_and_the_difference_is_told(rules: Rulebook) -> None:

@@ -20,15 +20,13 @@ short: Corn
 kind: standing
 owed_by: cn
 baselines: [{as_of: 2025-09-15, standing: pledged, source: "https://example.org/d"}]
+use: [words]
 about: {any: ['{cn} ..8 corn']}
 acts:
   - id: bought
     polarity: good
     any: ['{cn} ..4 (buys|books) ..4 corn']
-    none: ['sweet']
-    examples:
-      - {text: China buys US corn, effect: progress}
-      - {text: China grows corn, effect: none}
+    not: {sweets: sweet}
 """
 TITLES = (
     "China buys US corn",
@@ -96,7 +94,6 @@ def test_only_what_a_commitment_gives_way_to_is_read_beside_it(draft: Path, fold
 
 
 def test_a_draft_may_still_lack_its_examples(draft: Path, folder: Path) -> None:
-    draft.write_text(CORN[: CORN.index("    examples:")], encoding="utf-8")
     trial = prepare_trial(draft, folder, folder)
     assert trial.warnings == ()
     assert [hit.signal.effect for hit in run_trial(trial, stories("China buys US corn")).hits] == [Effect.PROGRESS]
@@ -107,7 +104,7 @@ def test_faults_are_told_at_their_place_in_the_file_itself(draft: Path, folder: 
     with pytest.raises(RuleError) as raised:
         prepare_trial(draft, folder, folder)
     (issue,) = raised.value.issues
-    assert (issue.path, issue.line, issue.code) == (str(draft), 7, "unknown_set")
+    assert (issue.path, issue.line, issue.code) == (str(draft), 8, "unknown_set")
 
 
 @pytest.mark.parametrize("text", ["\tid: corn\n", "id: [corn\n", "- corn\n", ""])
@@ -134,7 +131,7 @@ def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -
     found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
     assert found == [
         (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1),
-        (RejectionKind.EXCLUDED, "not: sweet", 2),
+        (RejectionKind.EXCLUDED, "kept out as sweets: sweet", 2),
         (MismatchKind.GROUP, "(buys|books)", 1),
     ]
     assert outcome.misses == 4
@@ -147,8 +144,8 @@ def test_a_near_miss_says_what_the_story_reports_now(outcome: TrialResult) -> No
 
 
 def test_what_is_cut_short_still_shows_every_kind_of_fault(outcome: TrialResult) -> None:
-    assert [failing.fault for failing in outcome.telling(2)] == [MismatchKind.GAP, RejectionKind.EXCLUDED]
-    assert outcome.telling(99) == outcome.failing
+    assert [failing.fault for failing in outcome.most_useful(2)] == [MismatchKind.GAP, RejectionKind.EXCLUDED]
+    assert outcome.most_useful(99) == outcome.failing
 
 
 def test_an_act_that_lacks_what_the_story_must_be_about_is_a_near_miss(draft: Path, folder: Path) -> None:

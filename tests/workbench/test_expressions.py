@@ -18,8 +18,8 @@ NAMES = ["25 Mt", "450 kt", "$30 billion", "$500", "10%", "200 units", "90 days"
 def test_every_way_of_writing_a_value_is_read_as_that_value(written: str) -> None:
     value = read_angle(written, 0)
     assert isinstance(value, Value)
-    ways = examples_of(value)
-    assert len(ways) >= 2
-    for way in ways:
-        found = found_values(way, "en", value.kind, published=date(2026, 1, 1))
-        assert any(value.fits(one) for one in found), way
+    examples = examples_of(value)
+    assert len(examples) >= 2
+    for text in examples:
+        found = found_values(text, "en", value.kind, published=date(2026, 1, 1))
+        assert any(value.fits(one) for one in found), text
