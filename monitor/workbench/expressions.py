@@ -64,6 +64,8 @@ def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Iss
         whole = sets.pattern(_entry(expression))
         own = [issue for issue in sets.issues if issue.path == _EXPRESSION]
         if whole is None:
+            if not (file or own):  # a set of the vocabulary is faulty itself
+                raise RuleError(faults)
             issues += own
             continue
         written = _written(expression, sets)
@@ -73,8 +75,6 @@ def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Iss
         if not file:
             break
     if not found:
-        if not issues:
-            raise RuleError(faults)
         # A similar name in some file helps more than the names of the vocabulary.
         issue = next((issue for issue in issues if "did you mean" in issue.hint), issues[0])
         raise PatternError(issue.message, 0, issue.hint)

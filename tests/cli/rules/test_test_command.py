@@ -1,0 +1,142 @@
+"""`rules test` as a person and a CI system run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import Result
+
+from tests.builders.golden_wording import GoldenWording
+from tests.builders.scenario_folder import lay
+from tests.builders.small_rulebook import SOY
+from tests.builders.working_folder import command, objects
+
+COURSE = """\
+scenarios:
+  - name: Orders are placed
+    start: 2026-01-05
+    standing: {soy: pledged}
+    stories: [{at: 2026-01-09T10:00Z, source: Herald Wire, title: China buys soybeans}]
+    expect:
+      - {at: 2026-01-09, commitment: soy, standing: %s}
+"""
+
+
+def rules_test(folder: Path, *arguments: str | Path, course: str = "in_progress", soy: str = SOY) -> Result:
+    return command("rules", "test", lay(folder, COURSE % course, soy=soy), *arguments)
+
+
+def test_examples_and_scenarios_that_pass_are_counted(tmp_path: Path) -> None:
+    result = rules_test(tmp_path)
+    assert result.exit_code == 0
+    assert result.stdout == "2 rules, 4 examples, 1 scenario: 5 passed, 0 failed\n"
+
+
+def test_a_failed_example_shows_its_line_and_the_reasons(tmp_path: Path, wording: GoldenWording) -> None:
+    root = lay(tmp_path, COURSE % "in_progress", soy=SOY)
+    examples = root / "deal" / "soy.examples"
+    examples.write_text(examples.read_text(encoding="utf-8").replace("progress |", "pledge |", 1), encoding="utf-8")
+    result = command("rules", "test", root)
+    assert result.exit_code == 1
+    wording(result.stdout)
+
+
+def test_a_failed_scenario_shows_the_expectation_and_the_readings(tmp_path: Path, wording: GoldenWording) -> None:
+    result = rules_test(tmp_path, course="met")
+    assert result.exit_code == 1
+    wording(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("only", "counted"),
+    [
+        ("soy/bought", "1 rule, 2 examples, 0 scenarios"),
+        ("*/cancelled", "1 rule, 2 examples, 0 scenarios"),
+        ("soy", "2 rules, 4 examples, 1 scenario"),
+        ("orders are*", "0 rules, 0 examples, 1 scenario"),
+        ("course", "0 rules, 0 examples, 1 scenario"),
+    ],
+)
+def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path, only: str, counted: str) -> None:
+    assert rules_test(tmp_path, "--only", only).stdout.startswith(counted)
+
+
+def test_a_pattern_that_means_nothing_is_wrong_usage(tmp_path: Path) -> None:
+    result = rules_test(tmp_path, "--only", "corn*")
+    assert result.exit_code == 2
+
+
+def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
+    lines = objects(rules_test(tmp_path, "--json", course="met").stdout)
+    assert [line["test"] for line in lines] == ["example"] * 4 + ["scenario"]
+    assert lines[0].keys() == {
+        "test",
+        "path",
+        "line",
+        "rule",
+        "text",
+        "expected",
+        "got",
+        "passed",
+        "decided",
+        "matched",
+        "blocked",
+    }
+    assert lines[-1]["faults"] == [
+        {
+            "line": 7,
+            "commitment": "soy",
+            "expected": "standing met at 2026-01-09",
+            "got": "in_progress",
+            "words": lines[-1]["faults"][0]["words"],
+        }
+    ]
+
+
+def test_coverage_lists_items_without_a_test_and_counts_by_file(tmp_path: Path, wording: GoldenWording) -> None:
+    more = SOY.replace("any: [buys]", "any: [buys, imports]").replace(
+        "about: {any:", "about: {never: {food: sauce}, any:"
+    )
+    result = rules_test(tmp_path, "--coverage", soy=more)
+    assert result.exit_code == 0
+    wording(result.stdout)
+    (row,) = [line for line in result.stdout.splitlines() if line.startswith("rules/deal/soy.yaml  ")]
+    assert row.split()[1:] == ["2", "of", "2", "3", "of", "4", "0", "of", "1", "-"]
+
+
+def test_coverage_in_json_has_a_line_for_each_thing_that_is_idle(tmp_path: Path) -> None:
+    more = SOY.replace("any: [buys]", "any: [buys, imports]")
+    idle = [
+        one
+        for one in objects(rules_test(tmp_path, "--coverage", "--json", soy=more).stdout)
+        if one["test"] == "coverage"
+    ]
+    assert ("pattern", "soy/bought", "imports") in [(one["kind"], one["owner"], one["text"]) for one in idle]
+
+
+def test_the_coverage_total_in_json_comes_last(tmp_path: Path) -> None:
+    *_, total = objects(rules_test(tmp_path, "--coverage", "--json").stdout)
+    assert (total["test"], total["files"]["rules/deal/soy.yaml"]["rule"]) == ("coverage_total", [2, 2])
+    assert 0 < total["share"] < 1
+
+
+def test_the_report_for_a_ci_system_is_written_beside_the_text(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    result = rules_test(tmp_path, "--junit", report, course="met")
+    assert result.exit_code == 1
+    root = ET.fromstring(report.read_text(encoding="utf-8"))
+    assert (root.get("tests"), root.get("failures")) == ("5", "1")
+
+
+def test_a_report_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    result = rules_test(tmp_path, "--junit", tmp_path / "nowhere" / "report.xml")
+    assert result.exit_code == 2
+
+
+def test_a_scenario_file_with_faults_is_named_with_all_of_them(tmp_path: Path) -> None:
+    root = lay(tmp_path, COURSE % "in_force, statsu: met")
+    result = command("rules", "test", root)
+    assert result.exit_code == 2
+    assert "rules/tests/course.yaml:7:" in result.stderr
