@@ -6,10 +6,13 @@ import gzip
 import json
 import random
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+STEP = timedelta(days=400)
 """How much later a copy of an archive plays: longer than any archive, so that copies do not overlap."""
 
 
@@ -38,6 +41,16 @@ def day_of(line: str) -> str:
 
 def in_time_order(lines: Iterable[str]) -> list[str]:
     return sorted(lines, key=lambda line: str(json.loads(line)["published"]))
+
+
+def copied(story: dict[str, Any], copy: int) -> dict[str, Any]:
+    """A story as it appears in a later copy of the archive; copy 0 is the archive itself."""
+    if copy == 0:
+        return story
+    at = datetime.fromisoformat(story["published"]) + copy * STEP
+    later = {"id": f"{story['id']}-{copy}", "url": f"{story.get('url') or 'https://news.example/'}?copy={copy}"}
+    date = at.date().isoformat() if len(story["published"]) == 10 else at.isoformat()
+    return {**story, **later, "published": date, "title": f"{story['title']} x{copy}x"}
 
 
 def titles_of(lines: Iterable[str]) -> list[str]:
