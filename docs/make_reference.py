@@ -25,6 +25,8 @@ PAGES = Path(__file__).parent / "reference"
 MADE = "<!-- Made by `make reference` from the code; edit the code instead. -->\n"
 LISTS: Mapping[str, type[BaseModel]] = {"routes": schema.RouteSettings, "feeds": schema.FeedSettings}
 """The tables of config.toml that may stand there several times."""
+EVERYWHERE = ("-h", "--help", "--json", "--by")
+"""Options that the page explains once."""
 OF_EFFECTS = frozenset({"read"})
 """Keys of rule files that give an effect for an effect."""
 
@@ -53,7 +55,8 @@ def commands_page() -> str:
         MADE,
         "# Commands\n",
         "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Text goes to stdout, progress and logs to stderr. Exit codes:\n"
-        "0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs. Shell completion is click's\n"
+        "0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs. Every reading command takes\n"
+        "`--json`; every intervention takes `--by NAME`, the author (default: the logged-in user). Shell completion is click's\n"
         'own: `eval "$(_DEAL_MONITOR_COMPLETE=bash_source deal-monitor)"` (or `zsh_source`, `fish_source`).\n',
         "Global options come before the command:\n",
         _parameters(main),
@@ -93,7 +96,7 @@ def _parameters(command: click.Command) -> str:
     context = click.Context(command)
     options = (parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option))
     records = filter(None, (option.get_help_record(context) for option in options))
-    rows = [(f"`{names}`", help_text) for names, help_text in records if "--help" not in names]
+    rows = [(f"`{names}`", text) for names, text in records if not names.startswith(EVERYWHERE)]
     return _table(("option", "meaning"), rows) if rows else ""
 
 
