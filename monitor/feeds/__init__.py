@@ -1,1 +1,2 @@
-"""From a feed's address to entries: fetch (HTTP, bounded), parse (bytes -> entries, in a worker), schedule (when next)."""
+"""From a feed's address to entries: fetch (HTTP, bounded), parse (bytes -> entries, in a worker), schedule (when
+next)."""

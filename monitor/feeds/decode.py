@@ -1,4 +1,4 @@
-"""Bytes of a feed -> text, whatever its charset says or fails to say."""
+"""Decodes the bytes of a feed, whatever charset it declares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 SAMPLE_SIZE = 40_000
-"""Characters that are enough to tell Chinese from mojibake, an estimate."""
+"""Characters sampled to distinguish Chinese from mojibake, an estimate."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,9 +16,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""UTF-32 stands before UTF-16: its mark begins with that of UTF-16."""
+"""UTF-32 comes before UTF-16, whose mark is the beginning of its own."""
 _WIDER_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "utf-8"}
-"""What sites that declare the narrower charset really send."""
+"""The charset that sites really use when they declare the narrower one."""
 _REFUSED_CHARSETS = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 _ONE_BYTE = "cp1252"
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
@@ -27,10 +27,10 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def decode(body: bytes, content_type: str | None, override: str | None = None) -> tuple[str, str]:
-    """The text and the charset used. Never fails: bytes that fit nowhere are read as their Windows-1252 characters.
+    """The text and the charset used. Never fails: invalid bytes are read as Windows-1252 characters.
 
-    Order: the feed's `override`, a byte order mark, UTF-16 without one, valid UTF-8 (which hardly any other text is), the
-    charset of the HTTP header and of the XML declaration where the bytes fit them, GBK where the text is then Chinese.
+    Order: the feed's `override`, a byte order mark, UTF-16 without one, valid UTF-8 (which hardly any other text is),
+    the charset of the HTTP header and of the XML declaration if the bytes fit, GBK if the text is then Chinese.
     """
     charset = known_charset(override) if override else None
     if charset is None:
@@ -43,7 +43,7 @@ def decode(body: bytes, content_type: str | None, override: str | None = None) -
     for charset in _candidates(body, content_type):
         if (text := _strict(body, charset)) is not None:
             return text, charset
-    # Each byte that does not fit is read as Windows-1252, as browsers do for old pages.
+    # Invalid bytes are read as Windows-1252, as browsers do for old pages.
     return body.decode("utf-8", _RESCUE), "utf-8"
 
 
@@ -53,7 +53,7 @@ def known_charset(name: str) -> str | None:
         info = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    # A bytes-to-bytes codec such as zlib has no place in a charset; Python flags the real ones.
+    # A bytes-to-bytes codec such as zlib is no charset; Python flags the real ones.
     if not getattr(info, "_is_text_encoding", False) or info.name in _REFUSED_CHARSETS:
         return None
     return _WIDER_CHARSETS.get(info.name, info.name)
@@ -70,14 +70,14 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
         yield wide[0]
     yield "utf-8"
     yield from wide
-    # Where broken bytes are rare among good many-byte UTF-8, it is UTF-8 with a few slips.
+    # Few broken bytes among much multi-byte UTF-8: it is UTF-8 with some errors.
     sample = body[: 4 * SAMPLE_SIZE].decode("utf-8", "replace")
     broken = sample.count("\ufffd")
     if len(_NOT_ASCII.findall(sample)) - broken > 4 * broken:
         return
     text = _strict(body, "gb18030") or ""
     odd = _NOT_ASCII.findall(text[:SAMPLE_SIZE]) or _NOT_ASCII.findall(text)[:SAMPLE_SIZE]
-    # GB2312 has the common Chinese characters: an accented letter beside a plain one never decodes to one of these.
+    # GB2312 has the common Chinese characters only: accented Latin letters never decode to them.
     if odd and sum(len(char.encode("gb2312", "ignore")) == 2 for char in odd) > 0.8 * len(odd):
         yield "gb18030"
     if _ONE_BYTE in named:

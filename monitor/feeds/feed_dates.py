@@ -1,7 +1,7 @@
-"""Dates as feeds write them, read by ourselves: a wrong date is worse than none.
+"""Parses the dates of feeds. A wrong date is worse than none.
 
 feedparser reads slash dates, Chinese dates and epoch seconds wrongly without saying so, so only the raw string is taken
-from it. What cannot be read with certainty is None, and the story then counts from when we first saw it.
+from it. An ambiguous date is None, and the story then counts from the time we first saw it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MAX_AGE = timedelta(days=3653)
 MAX_AHEAD = timedelta(days=2)
-"""How far before and after `now` a date may lie (the ten years and two days of the glossary's `published_at`)."""
+"""The range of dates around `now` (the ten years and two days of the glossary's `published_at`)."""
 
 MAX_RAW_DATE = 120
-"""Characters of a raw date that are read; real ones have under 50."""
+"""Characters of a raw date that are parsed; real dates have under 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,17 @@ class FeedDate:
 
 
 _ZONES = (
-    "gmt=0 utc=0 ut=0 z=0 wet=0 west=1 bst=1 cet=1 cest=2 eet=2 eest=3 msk=3 ist=5.5 bjt=8 hkt=8 sgt=8 myt=8 pht=8 awst=8 "
-    "jst=9 kst=9 aest=10 aedt=11 nzst=12 nzdt=13 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7 akst=-9 akdt=-8 "
-    "hst=-10 brt=-3 art=-3"
+    "gmt=0 utc=0 ut=0 z=0 wet=0 west=1 bst=1 cet=1 cest=2 eet=2 eest=3 msk=3 ist=5.5 bjt=8 hkt=8 sgt=8 myt=8 pht=8 "
+    "awst=8 jst=9 kst=9 aest=10 aedt=11 nzst=12 nzdt=13 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7 akst=-9 "
+    "akdt=-8 hst=-10 brt=-3 art=-3"
 )
-"""Hours from UTC that a zone's short name means, unless the feed's own zone uses that name."""
+"""Hours from UTC by short zone name, unless the feed's own zone uses that name."""
 _HOURS = {name: float(hours) for name, _, hours in (zone.partition("=") for zone in _ZONES.split())}
 _STEMS = (
     "jan ene gen janv|feb fev fév févr|mar mär mrz mars|apr avr abr|may mai mag|jun juin giu|jul juil lug|"
     "aug aoû aou août ago|sep set sept|oct okt ott out|nov|dec dez dic déc"
 )
-"""First letters of month names in the languages that news feeds use beside English."""
+"""Beginnings of month names in English and other languages of news feeds."""
 _MONTHS = {stem: number for number, stems in enumerate(_STEMS.split("|"), 1) for stem in stems.split()}
 
 _YMD = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)\s*[日号號일]?")
@@ -64,7 +64,7 @@ _AFTERNOON = frozenset({"下午", "晚上"})
 def read_date(
     raw: str, *, zone: str = "UTC", tz_names: Mapping[str, str] | None = None, now: datetime | None = None
 ) -> FeedDate | None:
-    """The moment that `raw` names, or None if it cannot be read for certain or lies outside [now-10y, now+2d].
+    """The moment in `raw`; None if it is ambiguous or outside [now-10y, now+2d].
 
     A date without a zone is in `zone`. `tz_names` says what short names mean in this feed ("CST" -> "Asia/Shanghai" or
     "+08:00"); without it, a name that `zone` itself uses is read in `zone`, so that Shanghai's CST is not Chicago's.
@@ -86,12 +86,12 @@ def read_date(
 
 
 def in_range(moment: datetime, now: datetime) -> bool:
-    """Whether a date may be that of news seen `now`: within [now-10y, now+2d]."""
+    """Whether a date is plausible for news seen `now`: within [now-10y, now+2d]."""
     return now - MAX_AGE <= moment <= now + MAX_AHEAD
 
 
 def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | None:
-    """A date in words or digits. Raises ValueError for one that no calendar has."""
+    """A date in words or digits. Raises ValueError for an impossible date."""
     split = _split(text, zone)
     if split is None:
         return None
@@ -106,7 +106,7 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     elif (half == "a" or part == "凌晨") and hour == 12:
         hour = 0
     clock = (hour, int(minute or 0), min(int(second or 0), 59))  # a leap second is written as :60
-    # The zone behind the time: an offset, else a short name, else the feed's own zone.
+    # The zone after the time: an offset, else a short name, else the feed's own zone.
     behind = rest[time.end() :]
     where, named = named_zone(zone), _ZONE_NAME.search(behind)
     if offset := _OFFSET.search(behind):
@@ -119,7 +119,7 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
 
 
 def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
-    """(year, month, day) and what is left of the text once the date is taken out."""
+    """(year, month, day) and the text without the date."""
     if compact := _COMPACT.match(text):
         year, month, day, hour, minute, second = compact.groups()
         clock = f" {hour}:{minute}:{second or '00'} " if hour else " "
@@ -137,7 +137,7 @@ def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
     numbers = _TWO_FIRST.search(text)
     if numbers is None:
         return None
-    # 24/11/2025 or 11/24/2025; unreadable where both readings are dates and nothing tells which.
+    # 24/11/2025 or 11/24/2025; None if both readings are dates and the zone does not decide.
     first, second, full_year = map(int, numbers.groups())
     american = zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE)
     if first <= 12 and (second > 12 or american):
@@ -168,7 +168,7 @@ def _fixed(offset: re.Match[str]) -> timezone:
 
 @lru_cache(maxsize=256)
 def named_zone(name: str) -> tzinfo:
-    """The zone of a name ("Asia/Shanghai") or an offset ("+08:00"); UTC when it is unknown."""
+    """The zone of a name ("Asia/Shanghai") or an offset ("+08:00"); UTC if unknown."""
     if offset := _OFFSET.fullmatch(name):
         return _fixed(offset)
     try:

@@ -1,7 +1,8 @@
-"""Fetches feeds over HTTP, many at once, each within limits of its own, so that one bad feed costs the others nothing.
+"""Fetches feeds over HTTP, many at once, each within limits of its own, so that one bad feed costs the others
+nothing.
 
-Nothing that a server claims is trusted: not the length of a body, not its compression ratio, not the target of a redirect.
-A failure is returned as a FeedError in place of the answer.
+The claims of a server are never trusted: the length of a body, its compression ratio, the target of a redirect. A
+failure is returned as a FeedError in place of the answer.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Reuses the entries of items that are byte for byte those of the feed's last document, and parses only the others.
 
-The result is that of parsing the whole document. So only a plain document is split: well-formed XML whose items are adjacent
-and independent of each other, under the same tags as those of the last document. Any other is parsed whole, and so is the
-first one after a start: known items are kept in memory only.
+The result is that of parsing the whole document. So only a plain document is split: well-formed XML whose items are
+adjacent and independent of each other, under the same tags as those of the last document. Any other is parsed whole,
+and so is the first one after a start: known items are kept in memory only.
 
-Why this exists: nine tenths of a document are known, and feedparser takes half the time of a poll. Without it a poll with one
-new item of 20 costs 1.4 times as much as one of `reader`, with it 0.95 times (benchmarks/bench_poll.py, on 30 November 2026).
+Why this exists: nine tenths of a document are known, and feedparser takes half the time of a poll. Without it a poll
+with one new item of 20 costs 1.4 times as much as one of `reader`, with it 0.95 times (benchmarks/bench_poll.py, on
+30 November 2026).
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ Parse: TypeAlias = Callable[[bytes, str | None, str | None], ParsedFeed]
 
 @dataclass(frozen=True, slots=True)
 class KnownItems:
-    """The entries of a feed's last document by the hashes of their items. context: a hash of the tags around the items."""
+    """The entries of a feed's last document by the hashes of their items. context: a hash of the tags around the
+    items."""
 
     context: bytes
     entries: dict[bytes, Entry]
@@ -68,7 +70,8 @@ def parse_new_items(
     known: KnownItems | None,
     now: datetime | None,
 ) -> tuple[ParsedFeed, KnownItems | None]:
-    """The feed as `parse` reads the whole document, and the items to pass as `known` the next time. Raises what `parse` raises.
+    """The feed as `parse` reads the whole document, and the items to pass as `known` the next time. Raises what
+    `parse` raises.
 
     1. Split the document into items, if it is plain.
     2. Parse it without the known items, and put their entries in their places.
@@ -137,7 +140,8 @@ def _hash(text: str) -> bytes:
 def _is_flat(item: str) -> bool:
     """Whether the elements of an item hold text only, apart from the parts of an author and of media.
 
-    feedparser reads a known element wherever it is nested: a title within a description changes how later items are read.
+    feedparser reads a known element wherever it is nested: a title within a description changes how later items are
+    read.
     """
     inside: list[str] = []
     for tag in _ELEMENT_TAG.finditer(masked(item)):

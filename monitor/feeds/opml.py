@@ -13,14 +13,15 @@ from monitor.feeds.plain_text import plain_title, visible_text
 MAX_BYTES = 5_000_000
 MOST_FEEDS = 5_000
 DEEPEST = 50
-"""Limits of one list, estimates far above real ones: a feed takes about 200 bytes, and folders are rarely nested twice."""
+"""Limits of one list, estimates far above real ones: a feed takes about 200 bytes, and folders are rarely nested
+twice."""
 AS_UTF_8 = 'save it as UTF-8, with encoding="UTF-8" in its first line or none'
 _SCHEME = re.compile(r"^feed:(//)?(?=https?:)|^feed://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed of a list. title: '' if it has none; page: its web page; lang: as written; line: its line in the file."""
+    """One feed of a list. title: '' if it has none; page: its web page; lang: as written; line: in the file."""
 
     url: str
     title: str = ""
@@ -32,8 +33,8 @@ class Outline:
 def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
     """The feeds of a list in its order, those in folders included. name: of the file, for errors.
 
-    Raises ConfigError with the line for anything but OPML, and for what only attacks contain: document type declarations
-    and outlines without end.
+    Raises ConfigError with the line for anything but OPML, and for document type declarations and endless nesting,
+    which only attacks contain.
     """
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{name}: has {len(data):,} bytes, the limit is {MAX_BYTES:,}; split it", subject=name)
@@ -58,7 +59,7 @@ def read_opml(data: bytes, name: str) -> tuple[Outline, ...]:
             return
         if len(outlines) == MOST_FEEDS:
             raise refusal(f"lists more than {MOST_FEEDS:,} feeds; split it")
-        # feed:// stands for http://, feed:https:// for https://
+        # feed:// means http://, feed:https:// means https://
         url = _SCHEME.sub(lambda m: "http://" if m[0].lower() == "feed://" and not m[1] else "", url, count=1)
         title = plain_title(values.get("text", "")) or plain_title(values.get("title", ""))
         page, lang = (visible_text(values.get(key, "")) for key in ("htmlurl", "language"))

@@ -1,7 +1,7 @@
-"""Parses the bytes of a feed. `parse` opens nothing that the bytes name, uses no half-read item, raises only FeedError.
+"""Parses the bytes of a feed. `parse` never opens a file or address, uses no incomplete item, raises only FeedError.
 
-feedparser reads the XML formats. It gets clean UTF-8 in a BytesIO and nothing else: given a string or bytes it would open
-the file or address that they spell. Its verdict `bozo` is ignored; a document is a feed if it has a version.
+feedparser reads the XML formats. It always gets clean UTF-8 in a BytesIO: given a string or bytes it would open the
+file or address that they spell. Its verdict `bozo` is ignored; a document is a feed if it has a version.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The child process of `worker`: parses one body after another. It loads no more of this program than parsing needs."""
+"""The child process of `worker`: parses one body after another. It loads only the modules that parsing needs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from monitor.errors import FeedError
 NO_MEMORY = 77
 """The exit code when memory ran out and no answer could be sent."""
 _NEEDLESS = ("ssl", "_ssl", "_hashlib", "bz2", "lzma")
-"""Modules that Python's network modules load and can do without: OpenSSL and two compressions, six megabytes. The child opens no
-connection; Python's own functions make its hashes."""
+"""Modules that Python's network modules load and can do without: OpenSSL and two compressions, six megabytes. The
+child opens no connection; Python's own functions make its hashes."""
 
 
 def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
     """The main loop: receive two messages (options, body) and send one answer, until the parent closes the pipe.
 
-    An answer is JSON with the feed's fields in order, or with its error; `spent` asks the parent to replace this process.
+    An answer is JSON with the feed's fields in order, or with its error; `spent` asks the parent to replace this
+    process.
     """
     import resource
 
@@ -56,6 +57,6 @@ def serve(handle: int, cpu_s: int, memory_mb: int) -> None:
                 answer = {"error": {"kind": error.kind, "message": str(error)}, "spent": spent}
             pipe.send_bytes(json.dumps(answer, default=datetime.isoformat).encode())
     except MemoryError:
-        os._exit(NO_MEMORY)  # nothing is reliable any more, not even an orderly end
+        os._exit(NO_MEMORY)  # no code is reliable any more, not even an orderly end
     except (EOFError, OSError):
         return

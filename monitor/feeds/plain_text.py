@@ -1,4 +1,4 @@
-"""Text of feeds -> one line of plain text: no tags, no entities, no characters that deceive or break storage."""
+"""Turns the text of feeds into one line of plain text, without tags, entities and deceptive characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html.entities import html5
 SUMMARY_LIMIT = 2_000
 TITLE_LIMIT = 500
 _RAW_FACTOR = 10
-"""Markup looked at for each character of text wanted: a summary of 2,000 is read from at most 20,000."""
+"""Markup characters read per character of text: a summary of 2,000 is taken from at most 20,000."""
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u115f\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
@@ -33,12 +33,12 @@ _LEFT_OVER = re.compile(r"&([A-Za-z][A-Za-z0-9]{0,30});")
 
 
 def visible_text(text: str) -> str:
-    """The text without characters that are not seen or cannot be stored, runs of blanks as one."""
+    """The text without invisible and unstorable characters, with single blanks."""
     return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
 def plain_title(markup: str) -> str:
-    """A title as people read it, at most TITLE_LIMIT characters: tags off, entities resolved once more, `P&G;` mended.
+    """A title as people read it, at most TITLE_LIMIT characters: without tags and entities, `P&G;` repaired.
 
     A title that was escaped twice still holds entities after XML; one that was escaped once holds tags.
     """
@@ -63,15 +63,15 @@ def truncated(text: str, limit: int) -> str:
 def _plain(markup: str) -> str:
     text = _without_tags(markup)
     if "&" in text:
-        # Tags again: in a description escaped twice they appear only now.
+        # Tags again: in a description that was escaped twice they appear only now.
         text = _without_tags(html.unescape(text))
-        # `P&G;`, which lenient XML parsers make of `P&G`, becomes what was written; true entities stay as they are.
+        # Lenient XML parsers make `P&G;` of `P&G`: undo that, and keep real entities.
         text = _LEFT_OVER.sub(lambda found: found[0] if found[1] + ";" in html5 else "&" + found[1], text)
     return visible_text(text)
 
 
 def _without_tags(markup: str) -> str:
-    """Only known tags are taken out, so that "<10m tonnes" and "a<b" stay."""
+    """Remove known tags only, so that "<10m tonnes" and "a<b" stay."""
     if "<" not in markup:
         return markup
     return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _HIDDEN.sub(" ", markup)))

@@ -1,4 +1,4 @@
-"""Answers to requests: what status and headers mean, where a redirect leads, and the body within bounds."""
+"""Reads answers: status, headers, redirects, and the body within limits."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from monitor.feeds.url_policy import FeedAddress, parse_address, redacted_url
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
 """Status of a redirect -> whether it is permanent."""
 MAX_RETRY_AFTER = 86_400.0
-"""Seconds: the server may ask for a day, not for ever."""
+"""Seconds: the server may ask for a day at most."""
 _VALIDATOR_LIMIT = 512
 _LOCATION_LIMIT = 4_096
 _PRIVILEGED = 1_024
-"""Ports below it belong to services of the system."""
+"""Ports below it belong to system services."""
 _WEB_PORTS = frozenset({80, 443})
 _STATUS_TEXTS: dict[int, str] = {
-    HTTPStatus.NOT_MODIFIED: "'unchanged' to a request without conditions, so there is nothing to read",
-    HTTPStatus.PARTIAL_CONTENT: "only a part of the document, which was not asked for",
+    HTTPStatus.NOT_MODIFIED: "'unchanged' in answer to an unconditional request",
+    HTTPStatus.PARTIAL_CONTENT: "only a part of the document, which was not requested",
 }
 
 _CHUNK = 65_536
 _GZIP_MAGIC = b"\x1f\x8b"
 ACCEPT_ENCODING = "gzip, deflate"
-"""The compressions that we ask for; an answer in any other is refused."""
+"""The compressions that we request; any other is refused."""
 
 
 def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
-    """Return for a 200, and for a 304 that was asked for; FeedError for all else."""
+    """Accept 200, and 304 for a conditional request. Raises FeedError for any other status."""
     status = response.status
     if status == HTTPStatus.OK or (status == HTTPStatus.NOT_MODIFIED and conditional):
         return
@@ -52,14 +52,14 @@ def refuse_bad_status(response: ClientResponse, *, conditional: bool) -> None:
 
 
 def retry_after(response: ClientResponse) -> float | None:
-    """The delay that the server asks for in seconds, at most a day; None when absent, negative or unreadable."""
+    """The delay that the server requests in seconds, at most a day; None if absent, negative or unreadable."""
     raw = response.headers.get("Retry-After", "").strip()[:64]
     if raw.isascii() and raw.isdigit():
         return min(float(raw), MAX_RETRY_AFTER)
     until = _http_date(raw)
     if until is None:
         return None
-    # The server's own clock, where it shows it, so that ours need not agree.
+    # By the server's clock if it sends one, so that ours may differ.
     now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
     delay = (until - now).total_seconds()
     return min(delay, MAX_RETRY_AFTER) if delay > 0 else None
@@ -74,16 +74,16 @@ def _http_date(raw: str) -> datetime | None:
 
 
 def usable_validator(value: str | None) -> str | None:
-    """An ETag or Last-Modified fit to be stored and sent back: printable and short, else None."""
+    """An ETag or Last-Modified that can be stored and sent back (printable and short), else None."""
     fits = value and len(value) <= _VALIDATOR_LIMIT and value.isascii() and value.isprintable()
     return value if fits else None
 
 
 def settled_last_modified(headers: Mapping[str, str]) -> str | None:
-    """The Last-Modified of an answer, if it can tell this version from the next one, else None.
+    """The Last-Modified of an answer if it identifies this version, else None.
 
-    Its unit is the second. A file that was written in the second of the answer may be written once more in that second, and would
-    then pass for unchanged; so a time that is not a second older than the answer is no validator (RFC 9110, section 8.8.2.2).
+    Its unit is the second. A file written in the second of the answer may be written again in that second and then seem
+    unchanged; so a time less than a second before the answer is no validator (RFC 9110, section 8.8.2.2).
     """
     value = usable_validator(headers.get("Last-Modified"))
     modified, answered = _http_date(value or ""), _http_date(headers.get("Date", ""))
@@ -93,7 +93,7 @@ def settled_last_modified(headers: Mapping[str, str]) -> str | None:
 
 
 def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAddress, bool] | None:
-    """Where a redirect leads, checked, and whether for good; None for an answer that is no redirect.
+    """The checked target of a redirect and whether it is permanent; None for any other answer.
 
     Raises FeedError redirects or refused_address if it must not be followed.
     """
@@ -122,16 +122,16 @@ def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAd
 
 
 async def read_body(response: ClientResponse, limit: int) -> bytes:
-    """The decoded body, at most `limit` bytes; FeedError too_large, unreadable (broken or unknown compression) or empty.
+    """The decoded body, at most `limit` bytes. Raises FeedError too_large, unreadable (compression) or empty.
 
-    A server that names a length over the limit is refused before the first byte.
+    A declared length over the limit is refused before the first byte.
     """
     header = ", ".join(response.headers.getall("Content-Encoding", []))
     layers = [name.strip().lower().removeprefix("x-") for name in header.split(",")]
     layers = [name for name in layers if name not in ("", "identity")]
     if len(layers) > 1 or not set(layers) <= {"gzip", "deflate"}:
         shown = f"{len(layers)} layers" if len(layers) > 1 else repr(layers[0][:30])
-        raise FeedError("unreadable", f"compressed with {shown}; only {ACCEPT_ENCODING} is asked for and read")
+        raise FeedError("unreadable", f"compressed with {shown}; only {ACCEPT_ENCODING} is requested and read")
     coding = layers[0] if layers else ""
     if response.content_length is not None and response.content_length > limit:
         raise FeedError("too_large", f"the answer has {response.content_length:,} bytes, the limit is {limit:,}")
@@ -153,11 +153,11 @@ async def read_body(response: ClientResponse, limit: int) -> bytes:
 
 
 class _Unpacker:
-    """A body as it is sent, gzip (of one or more members) or deflate (with zlib header, or raw as old servers send it)."""
+    """Decompresses a body: gzip (one or more members) or deflate (with a zlib header, or raw from old servers)."""
 
     def __init__(self, coding: str, start: bytes) -> None:
         self._wbits = 0
-        # Some servers say gzip and send plain text.
+        # Some servers declare gzip and send plain text.
         if coding == "gzip" and start.startswith(_GZIP_MAGIC[: len(start)]):
             self._wbits = 16 + zlib.MAX_WBITS
         elif coding == "deflate":
@@ -167,7 +167,7 @@ class _Unpacker:
         self._zip = zlib.decompressobj(self._wbits) if self._wbits else None
 
     def feed(self, data: bytes, room: int) -> bytes:
-        """What `data` unpacks to, at most one byte more than `room`, so that the caller sees the excess."""
+        """The unpacked `data`, at most one byte more than `room`, so that the caller notices an excess."""
         if self._zip is None:
             return data[: room + 1]
         out = self._zip.decompress(data, room + 1)

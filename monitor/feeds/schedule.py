@@ -1,4 +1,4 @@
-"""When to ask a feed again. Pure: the moment, the failures and the chance come in as arguments."""
+"""The time of the next poll. Pure: moment, failures and randomness are arguments."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from monitor.errors import FeedError
 
 JITTER = 0.1
-"""Share of a delay that chance adds or takes, so that feeds of one host drift apart."""
+"""Random share of a delay, so that the feeds of one host drift apart."""
 
 DAY = 86_400.0
 GONE_DELAY_S = 30 * DAY
-"""A feed that answered 410 is left alone; the caller stops it and tells its owner."""
+"""The wait after a 410: the feed is gone for good."""
 
 _MAX_DELAYS = {"rate_limited": DAY, "http": 6 * 3600.0, "refused_address": DAY}
 _DEFAULT_MAX_DELAY = 3 * 3600.0
-"""The longest wait between tries in seconds, by kind of failure (an interval that is longer stays)."""
+"""The longest wait between tries in seconds, by kind of failure, unless the interval is longer."""
 
 _MAX_DOUBLINGS = 12
 
@@ -27,8 +27,8 @@ def next_poll(
     """The moment of the next poll.
 
     interval_s: the feed's usual interval. failures: polls in a row that failed, this one included. rng: 0.0 to 1.0.
-    A success waits one interval; failures wait twice as long each time, up to a bound by kind. A delay that the server
-    asked for (at most a day) is never undercut.
+    After a success it waits one interval; after failures twice as long each time, up to a limit by kind, and at least
+    the delay that the server requested (at most a day).
     """
     if error is not None and error.kind == "gone":
         return now + timedelta(seconds=GONE_DELAY_S)
@@ -42,5 +42,5 @@ def next_poll(
 
 
 def needs_full_fetch(last_whole: datetime | None, now: datetime, every: timedelta = timedelta(days=1)) -> bool:
-    """True if the feed should be asked without conditions: some servers answer "unchanged" for ever."""
+    """True if the feed should be fetched unconditionally: some servers answer "unchanged" for ever."""
     return last_whole is None or now - last_whole >= every

@@ -1,4 +1,5 @@
-"""Guarded connections: names are resolved here, every socket's address is checked, and network errors get plain reasons.
+"""Guarded connections: names are resolved here, every socket's address is checked, and network errors get plain
+reasons.
 
 No reason repeats the secrets of an address.
 """
@@ -28,7 +29,8 @@ _LOOKUPS = 32
 
 
 class AddressRefusedError(OSError):
-    """A refused address. can_be_allowed: whether a setting allows it; link-local and metadata addresses are always refused."""
+    """A refused address. can_be_allowed: whether a setting allows it; link-local and metadata addresses are always
+    refused."""
 
     def __init__(self, host: str, address: str) -> None:
         self.can_be_allowed = not is_metadata(address)
@@ -71,7 +73,7 @@ class GuardedResolver(AbstractResolver):
         return allowed
 
     async def close(self) -> None:
-        """Nothing to close: lookups that still hang end by themselves."""
+        """Hanging lookups are left to time out."""
 
 
 async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
@@ -81,7 +83,7 @@ async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     the program.
     """
     answer: Future[list[ResolveResult]] = Future()
-    answer.set_running_or_notify_cancel()  # the lookup of a cancelled request ends by itself
+    answer.set_running_or_notify_cancel()  # the lookup of a cancelled request runs to its end
 
     def work() -> None:
         places: list[ResolveResult] = []
@@ -166,7 +168,8 @@ _ERROR_KINDS: tuple[_Known, ...] = (
     (ConnectionRefusedError, "network", "the connection was refused"),
     (aiohttp.ClientResponseError, "network", "the answer is not valid HTTP"),
 )
-"""Kind and reason by class. The specific ones come first: aiohttp wraps a refused address as if its name did not exist."""
+"""Kind and reason by class. The specific ones come first: aiohttp wraps a refused address as if its name did not
+exist."""
 
 
 def as_feed_error(error: BaseException, host: str, *, allowed_by: str = "") -> FeedError:

@@ -1,4 +1,4 @@
-"""Text of a feed -> text that an XML parser can take whole, or a FeedError that says in plain words why not."""
+"""Repairs the text of a feed for an XML parser, or raises FeedError with a plain reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from html.entities import html5
 from monitor.errors import FeedError
 
 _START = 4_096
-"""Characters in which a feed's root must stand, and its xml:base; an estimate."""
+"""Characters within which a feed's root and its xml:base must be; an estimate."""
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _ROOT = re.compile(rf"<({_NAME})")
@@ -37,7 +37,7 @@ _FEEDS = frozenset({"rss", "feed", "rdf"})
 
 @dataclass(frozen=True, slots=True)
 class RepairedXml:
-    """A document fit to parse. `base` is the document's own xml:base, which relative links hang on, or ''."""
+    """A document ready to parse. base: its own xml:base for relative links, or ''."""
 
     text: str
     base: str
@@ -45,12 +45,12 @@ class RepairedXml:
 
 
 def repair_xml(text: str) -> RepairedXml:
-    """The document made fit to parse, or FeedError not_a_feed, empty or unreadable (the caller adds the subject).
+    """The repaired document. Raises FeedError not_a_feed, empty or unreadable (the caller adds the subject).
 
-    1. What is no feed at all is named. What a broken site printed before the feed is left out.
-    2. Entity declarations are refused: they serve attacks (expansion, outside files) and no feed that we know of.
-    3. A document that was cut off keeps only its whole items.
-    4. The usual slips (bare `&`, HTML entities, control characters) are repaired.
+    1. Refuse other formats by name. Drop the output of a broken site before the feed.
+    2. Refuse entity declarations: they serve attacks (expansion, external files), and no known feed has them.
+    3. Keep only the complete items of a document that was cut off.
+    4. Repair common errors (bare `&`, HTML entities, control characters).
     """
     text = text.lstrip("\ufeff \t\r\n\0")
     if not text:
@@ -75,19 +75,19 @@ def repair_xml(text: str) -> RepairedXml:
 
 
 def _prolog_end(text: str) -> int:
-    """Where white space, comments and processing instructions at the start end."""
+    """The end of white space, comments and processing instructions at the start."""
     prolog = _PROLOG.match(text)
     return prolog.end() if prolog else 0
 
 
 def feed_root(text: str) -> str:
-    """The name of the first element as written, if it is that of a feed, else ''."""
+    """The name of the first element as written if the document is a feed, else ''."""
     root = _root(text.lstrip("\ufeff \t\r\n\0"))
     return root if _local(root) in _FEEDS else ""
 
 
 def masked(text: str) -> str:
-    """The text with CDATA and comments blanked at the same length: tags inside them are not the document's."""
+    """The text with CDATA and comments blanked at the same length, since tags inside them do not count."""
     return _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
 
 
@@ -103,7 +103,7 @@ def _local(name: str) -> str:
 
 
 def _whole_items(text: str) -> tuple[str, list[str]]:
-    """The document as it is if its root is closed, else up to its last whole item; a cut item is never used."""
+    """The document if its root is closed, else its complete items; an incomplete item is never used."""
     root = _root(text)
     if _local(root) not in _FEEDS:
         return text, []
@@ -121,7 +121,7 @@ def _whole_items(text: str) -> tuple[str, list[str]]:
 
 
 def _repaired_ampersand(loose: re.Match[str]) -> str:
-    """One `&` of the document: unchanged if XML knows it, resolved if HTML does, escaped if it is a bare one."""
+    """Replace one `&`: keep XML entities, resolve HTML entities, escape a bare `&`."""
     name = loose[1]
     if name is None or name in _XML_NAMES:
         return loose[0]

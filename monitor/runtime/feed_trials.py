@@ -1,4 +1,4 @@
-"""Fetches feeds once for a person, as a poll would; nothing is stored."""
+"""Fetches feeds once for a person, as a poll would, without storing them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class FeedTrial:
 
     @property
     def address(self) -> str:
-        """The address to configure: the permanent one, else the one that was fetched."""
+        """The address to configure: the permanent one, else the fetched one."""
         return self.moved_to or self.feed.url
 
 

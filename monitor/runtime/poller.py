@@ -242,7 +242,7 @@ class Poller(AbstractContextManager["Poller"]):
             # The same bytes as the last time are not parsed.
             if outcome.status == 200 and (due.before is None or due.before.body_hash != _body_hash(outcome)):
                 parsing = self._heavy_parsing if name in self._heavy else self._parsing
-                with suppress(RuntimeError):  # the executor is closed: nothing is parsed any more
+                with suppress(RuntimeError):  # the executor is closed
                     parsing.submit(self._parse, due, outcome)
                 return None
         error = outcome if isinstance(outcome, FeedError) else None
@@ -335,7 +335,7 @@ def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datet
 
 
 def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
-    """Store polls without a document in one transaction, and log those that failed. Raises StoreError."""
+    """Store polls without a document in one transaction, and log the failed ones. Raises StoreError."""
     answered = [poll.feed.name for poll in polls if not isinstance(poll.outcome, FeedError)]
     also, now = _read_record(app, answered), app.clock()
     reports = ingest.record_without_document(app.store, polls, now, also)

@@ -1,4 +1,4 @@
-"""Verdicts decided without storing them: about a past moment, or without a person's pin; and the fate of each signal."""
+"""Verdicts decided without storing them (about a past moment, or without a pin), and the state of each signal."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from monitor.store import signals as signal_rows
 from monitor.store.tables import SIGNAL, STORY
 
 _DATE_MARGIN = timedelta(days=2)
-"""How long before or after its date a story's event may lie: time zones span 26 hours, and a bare date a day of its own."""
+"""How long before or after its date a story's event may lie: time zones span 26 hours, and a bare date a day of its
+own."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsOfView:
     """The verdicts about a past moment by all that is known now, and the signals that they rest on.
 
-    starts: the moment from which each commitment is evaluated, the day of its baseline. signals: all that these rules find
-    in the stories that matter for one of the commitments. unread: stories that the matcher could not read, each with its
-    error.
+    starts: the moment from which each commitment is evaluated, the day of its baseline. signals: all that these rules
+    find in the stories that matter for one of the commitments. unread: stories that the matcher could not read, each
+    with its error.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -48,8 +49,8 @@ def view_as_of(
 ) -> AsOfView:
     """The verdicts at `at` on all evidence for events until then, whenever it was first seen.
 
-    Evidence rejected or withdrawn since does not count; pins of that time do. sources: the feeds that can report a change; a span
-    without a reading of them counts as blind unless it was covered by `now` (None: `at`).
+    Evidence rejected or withdrawn since does not count; pins of that time do. sources: the feeds that can report a
+    change; a span without a reading of them counts as blind unless it was covered by `now` (None: `at`).
 
     1. Start from the baseline of each commitment.
     2. Load the stories dated between the first baseline, less the time for corroboration, and `at`.

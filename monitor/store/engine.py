@@ -1,7 +1,7 @@
 """Opens the database: settings, schema, instance lock, two kinds of transaction, and errors with a remedy.
 
-SQLite writers start with BEGIN IMMEDIATE: two read-modify-write transactions that both began deferred would lose updates.
-On PostgreSQL a transaction lock gives the same promise, one writer at a time, so one code is right on both.
+SQLite writers start with BEGIN IMMEDIATE: two read-modify-write transactions that both began deferred would lose
+updates. On PostgreSQL a transaction lock gives the same promise, one writer at a time, so one code is right on both.
 """
 
 from __future__ import annotations
@@ -149,9 +149,11 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 def looked_into(
     url: str, *, patience: float = 2.0, thorough: bool = True
 ) -> Iterator[tuple[upgrades.SchemaState, Store | None]]:
-    """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file yet.
+    """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file
+    yet.
 
-    The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page. Raises StoreError.
+    The data of an OLDER schema cannot be read. patience: as in `open_store`; thorough: read every page. Raises
+    StoreError.
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
@@ -179,7 +181,8 @@ def _instance_lock(store: Store) -> FileLock | AdvisoryLock:
 
 
 def _make_private(path: Path) -> None:
-    """Create the file of a new database for this user alone: it has readers' addresses. SQLite gives its log the same mode."""
+    """Create the file of a new database for this user alone: it has readers' addresses. SQLite gives its log the same
+    mode."""
     with suppress(OSError):  # opening the file reports the error with a remedy
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 

@@ -49,8 +49,8 @@ class NewOutboxItem:
 class Settlement:
     """The result of one attempt, and its consequences.
 
-    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived. lane_until:
-    the whole lane waits until then. failures: failed attempts in a row in the lane.
+    outcome: sent, found, uncertain, failed, broken, permanent or fault. repeat: the message may have arrived.
+    lane_until: the whole lane waits until then. failures: failed attempts in a row in the lane.
     """
 
     state: str
@@ -69,8 +69,8 @@ class Settlement:
 
 
 def enqueue(conn: Connection, items: Iterable[NewOutboxItem], now: datetime) -> None:
-    """Add messages. One with a known id is ignored, and so is one to an address that has unsubscribed from its route: every
-    message passes here, also one made before the address unsubscribed."""
+    """Add messages. One with a known id is ignored, and so is one to an address that has unsubscribed from its route:
+    every message passes here, also one made before the address unsubscribed."""
     new = tuple(items)
     if not new:
         return
@@ -109,8 +109,8 @@ def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
 def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime, until: datetime) -> Item | None:
     """Lease the next row that may be sent now through one of these channels, and record the start of an attempt.
 
-    Skips rows with a future `not_before`, and rows whose lane waits, whose channel is broken, or whose lane has a leased
-    row. None: no row can be sent.
+    Skips rows with a future `not_before`, and rows whose lane waits, whose channel is broken, or whose lane has a
+    leased row. None: no row can be sent.
     """
     waits = exists().where(LANE.c.channel == OUTBOX.c.channel, LANE.c.to == OUTBOX.c.to, LANE.c.not_before > now)
     broken = exists().where(BROKEN.c.channel == OUTBOX.c.channel, BROKEN.c.retry_at > now)
@@ -150,7 +150,8 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
 
 
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Make expired leases (everyone: all leases) uncertain, since their message may have arrived; returns their numbers."""
+    """Make expired leases (everyone: all leases) uncertain, since their message may have arrived; returns their
+    numbers."""
     lost = OUTBOX.c.state == "leased" if everyone else and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
     numbers = tuple(conn.scalars(select(OUTBOX.c.number).where(lost).order_by(OUTBOX.c.number)))
     if numbers:
@@ -325,7 +326,8 @@ def expire_held(conn: Connection, now: datetime) -> int:
 
 
 def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str) -> int:
-    """Expire all unsent rows to an address of a route; returns their number. A message that is being sent may still arrive."""
+    """Expire all unsent rows to an address of a route; returns their number. A message that is being sent may still
+    arrive."""
     name = route_config_name(route)
     of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
     unsent = (*_UNSETTLED, "dead")

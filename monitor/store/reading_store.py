@@ -92,7 +92,7 @@ def use_of(conn: Connection, day: str) -> ReaderUse:
 
 
 def add_use(conn: Connection, now: datetime, *, requests: int, texts: int, tokens: int) -> None:
-    """Add to the model's use of today."""
+    """Increase today's use of the model."""
     before = use_of(conn, f"{now:%Y-%m-%d}")
     counts = {"requests": before.requests + requests, "texts": before.texts + texts, "tokens": before.tokens + tokens}
     upsert(conn, READER_USE, [before.changed(**counts)])

@@ -1,4 +1,5 @@
-"""Another rulebook over the stored stories of the live window: which signals differ, and which commitments that concerns."""
+"""Another rulebook over the stored stories of the live window: which signals differ, and which commitments that
+concerns."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
 
 
 def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
-    """Adopt a rulebook and request reviews, with the cause `rules`, of all commitments that it changes; returns them.
+    """Adopt a rulebook and request reviews (cause `rules`) of all commitments that it changes; returns them.
 
     Recorded transitions stay as they are. The first rulebook of all touches nothing.
 
@@ -123,7 +124,7 @@ def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> A
 def reread(
     conn: Connection, rulebook: Rulebook, read: Sequence[Story]
 ) -> tuple[tuple[Signal, ...], dict[str, Exception]]:
-    """The signals of a rulebook in the live texts of these stories, and the stories that failed, each with its error."""
+    """The signals of a rulebook in the live texts of these stories, and the errors of stories that failed."""
     signals_of: list[Signal] = []
     failed: dict[str, Exception] = {}
     for batch in _batches(read):
@@ -198,7 +199,8 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
 def signals_of_texts(
     conn: Connection, batch: Mapping[str, Story], rulebook: Rulebook
 ) -> tuple[dict[str, Signal], dict[str, Exception]]:
-    """The signals of every live text of these stories, by rules and readings, and the stories that failed, each with its error."""
+    """The signals of every live text of these stories, by rules and readings, and the stories that failed, each with
+    its error."""
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(

@@ -1,7 +1,7 @@
 """Maps rows to frozen values and back, and writes many rows in one statement on SQLite and PostgreSQL.
 
-A column is a field of the same name. A field that holds a dataclass is stored as the JSON text of `json_codec`, an enum as
-its value, everything else as it is.
+A column is a field of the same name. A field that holds a dataclass is stored as the JSON text of `json_codec`, an
+enum as its value, everything else as it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stories with their outlets and texts, and the feed entries that carry them.
 
-Nearly every story has one outlet and one text, and both are in its own row. So the tables of outlets and texts have rows
-only for the others.
+Nearly every story has one outlet and one text, and both are in its own row. So the tables of outlets and texts have
+rows only for the others.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Stories with their outlets, texts and entries are most of a database, so their c
 
 Rows are read and written in sets through SQLAlchemy Core: a commit for each row costs 25 to 40 times as much.
 
-Each table has one row type. For a type of the store, the fields are defined once, in a frozen `Stored` class (`FeedState`), and
-the table has them as columns. Types of the domain (a story, a verdict) know no database: `rows` maps between their fields and
-the columns by name.
+Each table has one row type. For a type of the store, the fields are defined once, in a frozen `Stored` class
+(`FeedState`), and the table has them as columns. Types of the domain (a story, a verdict) know no database: `rows`
+maps between their fields and the columns by name.
 """
 
 from __future__ import annotations
@@ -125,15 +125,15 @@ class FeedState(Stored):
 FEED = _table("feed", *_columns(FeedState))
 
 READ_SPAN = _table("read_span", *_of(UTCDateTime, "since", primary_key=True), *_of(UTCDateTime, "until"))
-"""A span in which sources that can report a change answered, from the first answer to the last. Between two spans no source was
-read, whether the sources failed or the program was off."""
+"""A span in which sources that can report a change answered, from the first answer to the last. Between two spans no
+source was read, whether the sources failed or the program was off."""
 
 
 class SourceTrouble(Stored):
     """A trouble with sources that was reported to the owner; kept after its end, to compare the next one with.
 
-    subject: the name of a feed, '' for all feeds. well_since: since when the feed works again; ended_at: the report of its
-    end; before: the end of the previous trouble.
+    subject: the name of a feed, '' for all feeds. well_since: since when the feed works again; ended_at: the report
+    of its end; before: the end of the previous trouble.
     """
 
     subject: str = Field(primary_key=True)
@@ -183,7 +183,8 @@ REVISION = _table(
 )
 """One text of an entry of a story. source, url: of its outlet.
 
-live: False once its entry shows another text. The current text of a story has no row while the row of the story contains it.
+live: False once its entry shows another text. The current text of a story has no row while the row of the story
+contains it.
 """
 
 ENTRY = _table(
@@ -234,7 +235,8 @@ READING = _table(
     *_of(Text, "body"),
     sqlite_with_rowid=False,
 )
-"""The reading of one text by one reader (a model with the version of its question, or a person), so that no text is sent twice."""
+"""The reading of one text by one reader (a model with the version of its question, or a person), so that no text is
+sent twice."""
 
 
 class UnreadText(Stored):

@@ -1,1 +1,1 @@
-"""`feeds`: what is polled and how it does; feeds found, tried, added, and exchanged with other programs."""
+"""`feeds`: list, add, check and import feeds."""

@@ -36,7 +36,7 @@ INTERVAL_S = 1800
 def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> None:
     """Find the feed of URL (a feed or a web page), fetch it, and add it to config.toml.
 
-    If a page announces several feeds of news, they are listed and nothing is written (exit code 2): add one of them.
+    If a page announces several feeds of news, the command lists them and adds none (exit code 2).
     Exit code 1 if there is no readable feed, or it is configured already.
     """
     from monitor.config.feed_entries import FeedEntry, feed_name
@@ -54,7 +54,7 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     for entry in parsed.entries[:3]:
         day = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         click.echo(f"        {day}  {one_line(entry.title, 100)}")
-    # The items are at their publisher's address, whoever serves the feed.
+    # Items have their publisher's address even if another host serves the feed.
     publishers, links = publishers_of(settings), [entry.url for entry in parsed.entries[:1] if entry.url]
     host = urlsplit(links[0] if links else trial.address).hostname or ""
     listed = publisher_of(publishers, [trial.address, *links] if publisher is None else [], [publisher or parsed.title])
@@ -72,13 +72,13 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     entry_block = FeedEntry(label, trial.address, owner, INTERVAL_S, lang, zone)
     click.echo("\n".join(("", *entry_block.lines(), "")))
     if dry_run:
-        click.echo("nothing was written", err=True)
+        click.echo("dry run: config.toml is unchanged", err=True)
     else:
         write_feeds(settings, [entry_block])
 
 
 def found_feed(settings: Settings, address: str) -> FeedTrial:
-    """The trial of the feed at an address, or of the one that the page there announces.
+    """The trial of the feed at an address, or of the feed that its page announces.
 
     Exit code 1 if there is none, 2 if the page announces several.
     """

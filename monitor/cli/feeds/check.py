@@ -1,4 +1,4 @@
-"""`feeds check`: fetch feeds now and show what they contain."""
+"""`feeds check`: fetch feeds now and show their contents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OLD_AFTER = timedelta(days=45)
 @click.argument("feeds", nargs=-1, metavar="[NAME|URL]...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each feed.")
 def check(feeds: Sequence[str], *, as_json: bool) -> None:
-    """Fetch feeds now, by NAME or URL (default: all), and show what they contain; nothing is stored.
+    """Fetch feeds now, by NAME or URL (default: all), and show their contents. The database stays unchanged.
 
     Exit code 1 if a feed cannot be read.
     """
@@ -55,7 +55,8 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
 
 
 def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
-    """The feeds of these names and addresses; without names, those that are polled. Raises BadParameter with the nearest name."""
+    """The feeds with these names and addresses (default: all polled feeds). Raises BadParameter with the nearest
+    name."""
     from monitor.config.field_checks import did_you_mean
     from monitor.feeds.url_policy import address_key
     from monitor.runtime.feed_trials import FeedToTry
@@ -107,7 +108,7 @@ def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
 
 
 def warnings_of(trial: FeedTrial, now: datetime | None) -> list[str]:
-    """What a person should know about a readable feed."""
+    """The warnings about a readable feed."""
     from monitor.feeds.url_policy import redacted_url
 
     parsed, newest = trial.parsed, _newest(trial)

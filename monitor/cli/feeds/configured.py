@@ -1,4 +1,4 @@
-"""The feeds of config.toml and their publishers: what is there already, and how new ones are written."""
+"""The feeds of config.toml and their publishers: look-up, and writing new feeds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.domain.model.publishers import Publishers
 
 _PARTS = re.compile(r"\s+[-–—|·•»:]+\s+|:\s+")
-"""Separates the name of a publisher from that of a section."""
+"""Separates the names of publisher and section."""
 
 
 def web_address(given: str) -> str:
@@ -80,7 +80,8 @@ def publishers_of(settings: Settings) -> Publishers | None:
 
 
 def publisher_of(publishers: Publishers | None, addresses: Iterable[str], names: Iterable[str]) -> Publisher | None:
-    """The listed publisher of one of these addresses, else with one of these names or a part of one ("Herald · World")."""
+    """The listed publisher of one of these addresses, else with one of these names or a part of one ("Herald ·
+    World")."""
     if publishers is None:
         return None
     found = (publishers.find("", address) for address in addresses if address)

@@ -60,7 +60,7 @@ def import_opml(file: str, *, dry_run: bool) -> None:
         entries.append(FeedEntry(name, outline.url, owner, INTERVAL_S, lang or (listed.lang if listed else ""), zone))
     if problems or not outlines:
         found = problems or [f"{source}: lists no feed (no outline with an xmlUrl)"]
-        raise ConfigError("\n".join((*found, "nothing was written: correct these lines")), subject=source)
+        raise ConfigError("\n".join((*found, "config.toml is unchanged: correct these lines")), subject=source)
     for entry in entries if dry_run else ():
         click.echo("\n".join((*entry.lines(), "")))
     if entries and not dry_run:
@@ -73,4 +73,4 @@ def import_opml(file: str, *, dry_run: bool) -> None:
         effect = "their reports count for nothing until rules/sources.yaml lists them"
         click.echo(f"warning: publishers not in sources.yaml: {', '.join(names)}{more}; {effect}", err=True)
     if dry_run:
-        click.echo("nothing was written", err=True)
+        click.echo("dry run: config.toml is unchanged", err=True)

@@ -1,4 +1,4 @@
-"""`feeds list`: what is polled, and how each feed does."""
+"""`feeds list`: the configured feeds with their state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, session
+from monitor.cli.common import echo_json, fields_of, pluralised, session
 from monitor.cli.feeds.configured import publishers_of
 from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.model.publishers import unknown_publishers
@@ -23,26 +23,24 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Opened
 
 RECENT = timedelta(days=28)
-"""How far back the usual time between news is looked for, an estimate: many gaps, and the feed's present habit."""
-IDLE = timedelta(hours=2)
-"""Without an answer for so long, and for three times the shortest interval, nobody asks, whatever the state of the feeds says."""
+"""The period of the median time between news, an estimate: many gaps, and the feed's present habit."""
 LONG_AGO = timedelta(days=180)
-"""From here on a day without its year could be taken for a coming one."""
+"""From this age on a date is shown with its year."""
 OFF_TERMINAL = 160
-"""Columns where nobody's window says how many there are."""
-HEADINGS = ("last answer", "last news", "news every", "asked every")
-WIDTHS = (12, 12, 10, 11)
+"""Columns without a terminal."""
+HEADINGS = ("last answer", "last news", "news every", "polled every")
+WIDTHS = (12, 12, 10, 12)
 COLOURS = {"failing": "red", "silent": "yellow", "frozen": "yellow"}
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per feed.")
-@click.option("--bad", is_flag=True, help="Only feeds in trouble or with an unlisted publisher.")
+@click.option("--bad", is_flag=True, help="Only feeds with a problem or an unlisted publisher.")
 def list_feeds(*, as_json: bool, bad: bool) -> None:
-    """List every configured feed with its state, last answer, last news, usual interval and remedy.
+    """List the configured feeds with their state, and a remedy for each problem.
 
-    Feeds that need attention are marked with '!'. "news every" is the median interval between polls with news in the last
-    four weeks; if it is far longer than "asked every", poll the feed less often.
+    Feeds with a problem are marked with '!'. "news every" is the median time between polls with news in the last four
+    weeks; if it is far longer than "polled every", the feed may be polled less often.
     """
     with session() as app:
         reports, summary = reports_of(app)
@@ -55,13 +53,11 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else OFF_TERMINAL
     for line in lines_of_table(shown, feeds, width, now):
         click.echo(line)
-    if idle := idle_text(reports, feeds, now):
-        click.echo("\n".join(_wrapped(idle, width, "=> ")))
     click.echo(one_line(summary, 1000))
 
 
 def reports_of(app: Opened) -> tuple[list[FeedReport], str]:
-    """A report on each feed, and all of them in one line."""
+    """A report on each feed, and a summary line."""
     from monitor.store import feeds as feed_store
 
     feeds, now = app.feeds(), app.clock()
@@ -78,87 +74,57 @@ def reports_of(app: Opened) -> tuple[list[FeedReport], str]:
 
 
 def _values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
-    """A report for JSON. Lengths of time are seconds."""
-    values = {"feed": report.health.name, "url": feed.url, **fields_of(report.health, "state", "since", "detail")}
-    values |= fields_of(report, "text", "remedy")
-    moments = {"last_answer": report.answered, "last_news": report.news}
-    usual = report.usual.total_seconds() if report.usual is not None else None
-    unknown = report.unknown
-    whose = {
+    """A report for JSON. Durations are in seconds."""
+    return {
+        "feed": report.health.name,
+        "url": feed.url,
+        **fields_of(report.health, "state", "since", "detail"),
+        **fields_of(report, "text", "remedy"),
+        "last_answer": report.answered,
+        "last_news": report.news,
+        "news_every": report.usual.total_seconds() if report.usual is not None else None,
+        "polled_every": feed.interval,
         "publisher": feed.publisher,
-        "publisher_known": unknown is None,
-        "publisher_near": unknown and unknown.near,
+        "publisher_known": report.unknown is None,
+        "publisher_near": report.unknown and report.unknown.near,
     }
-    return {**values, **moments, "news_every": usual, "asked_every": feed.interval, **whose}
-
-
-# ---------------------------------------------------------------- for a terminal
-
-
-def idle_text(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], now: datetime) -> str:
-    """That nothing has answered for so long that probably nobody asks; '' where that is not so, or a failure says why."""
-    answers = [report.answered for report in reports if report.answered is not None]
-    if not answers or any(report.health.state == "failing" for report in reports):
-        return ""
-    usual = min(timedelta(seconds=feeds[report.health.name].interval) for report in reports)
-    if now - max(answers) < max(IDLE, 3 * usual):
-        return ""
-    return f"No feed was asked since {format_utc(max(answers))}: is a monitor running? deal-monitor health tells"
 
 
 def lines_of_table(
     reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], width: int, now: datetime
 ) -> Iterator[str]:
-    """The table, below each feed that needs a look what is wrong, and at the end what to do, in no more columns than `width`."""
+    """The table within `width` columns, the problems of each feed below its row, and the remedies at the end."""
     room = max(12, width - sum(WIDTHS) - 2 * len(WIDTHS) - 2)
     name_width = min(room, max((4, *(len(report.health.name) for report in reports))))
+
+    def row(mark: str, name: str, cells: Sequence[str]) -> str:
+        shown = name if len(name) <= name_width else f"{name[: name_width - 1]}…"
+        padded = (cell.ljust(size) for cell, size in zip(cells, WIDTHS, strict=True))
+        return "  ".join((f"{mark}{shown.ljust(name_width)}", *padded)).rstrip()
+
+    def wrapped(text: str, mark: str) -> list[str]:
+        indent = " " * len(mark)
+        return textwrap.wrap(one_line(text, 1000), max(40, width), initial_indent=mark, subsequent_indent=indent)
+
+    def moment(at: datetime | None) -> str:
+        if at is None:
+            return "none yet"
+        return f"{at:%-d %b %H:%M}" if now - at < LONG_AGO else f"{at:%-d %b %Y}"
+
+    remedies: dict[str, list[str]] = {}
     if reports:
-        yield _row("  ", "feed", name_width, HEADINGS)
+        yield row("  ", "feed", HEADINGS)
     for report in reports:
-        name = report.health.name
-        yield _row("  " if report.reliable else "! ", name, name_width, _cells(report, feeds[name], now))
-        for text, colour in _troubles(report):
-            yield from (click.style(line, fg=colour) for line in _wrapped(text, width))
-    for remedy, names in _remedies(reports).items():
-        yield from _wrapped(f"{join_few(names)}: {remedy}", width, "=> ")
-
-
-def _wrapped(text: str, width: int, mark: str = "    ") -> list[str]:
-    return textwrap.wrap(one_line(text, 1000), max(40, width), initial_indent=mark, subsequent_indent=" " * len(mark))
-
-
-def _row(mark: str, name: str, name_width: int, cells: Sequence[str]) -> str:
-    shown = name if len(name) <= name_width else f"{name[: name_width - 1]}…"
-    padded = (cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True))
-    return "  ".join((f"{mark}{shown.ljust(name_width)}", *padded)).rstrip()
-
-
-def _cells(report: FeedReport, feed: FeedSettings, now: datetime) -> tuple[str, ...]:
-    usual = format_span(report.usual) if report.usual is not None else "-"
-    moments = (_moment(at, now) for at in (report.answered, report.news))
-    return *moments, usual, format_span(timedelta(seconds=feed.interval))
-
-
-def _moment(at: datetime | None, now: datetime) -> str:
-    """A time of UTC in twelve columns: the day with hour and minute, or with the year where it is long ago."""
-    if at is None:
-        return "none yet"
-    return f"{at:%-d %b %H:%M}" if now - at < LONG_AGO else f"{at:%-d %b %Y}"
-
-
-def _troubles(report: FeedReport) -> Iterator[tuple[str, str]]:
-    """What is wrong with a feed that was asked, each with its colour."""
-    if report.health.state not in ("ok", "never"):
-        yield report.text, COLOURS[report.health.state]
-    if report.unknown is not None:
-        yield str(report.unknown), "yellow"
-
-
-def _remedies(reports: Sequence[FeedReport]) -> dict[str, list[str]]:
-    """What to do, each with the feeds that it is for."""
-    found: dict[str, list[str]] = {}
-    for report in reports:
-        for remedy in (report.remedy, UNKNOWN_REMEDY if report.unknown is not None else ""):
-            if remedy:
-                found.setdefault(remedy, []).append(report.health.name)
-    return found
+        name, state = report.health.name, report.health.state
+        usual = format_span(report.usual) if report.usual is not None else "-"
+        interval = format_span(timedelta(seconds=feeds[name].interval))
+        mark = "  " if report.reliable else "! "
+        yield row(mark, name, (moment(report.answered), moment(report.news), usual, interval))
+        problems = [(report.text, COLOURS[state])] if state not in ("ok", "never") else []
+        problems += [(str(report.unknown), "yellow")] if report.unknown is not None else []
+        for text, colour in problems:
+            yield from (click.style(line, fg=colour) for line in wrapped(text, "    "))
+        for remedy in filter(None, (report.remedy, UNKNOWN_REMEDY if report.unknown is not None else "")):
+            remedies.setdefault(remedy, []).append(name)
+    for remedy, names in remedies.items():
+        yield from wrapped(f"{join_few(names)}: {remedy}", "=> ")
