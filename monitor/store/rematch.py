@@ -77,7 +77,7 @@ def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> fr
     1. Compare the fingerprints: a commitment with another definition, policy or publishers is to be reviewed.
     2. Restart each verdict whose commitment has a new baseline. A baseline that has been in the rules all along is not
        taken up when its day comes, for a monitor that was at work by then has a verdict of its own.
-    3. Match the stories of the live window again: retire signals, store new ones, record the stories that cannot be read.
+    3. Match the stories of the live window again: retire signals, store new ones, record the stories that failed.
     4. Record the adoption, and resolve the problems of verdicts: they are tried again under the new rules.
     5. Request the reviews.
     """
