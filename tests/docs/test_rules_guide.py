@@ -13,7 +13,7 @@ import yaml
 
 from monitor import rulebook
 from monitor.cli.rules import COMMANDS
-from monitor.domain.extract.found_values import found_values
+from monitor.domain.matching.document import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.question import is_near

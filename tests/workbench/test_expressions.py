@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from monitor.domain.extract.found_values import found_values
+from monitor.domain.matching.document import found_values
 from monitor.domain.text.pattern_syntax import read_angle
 from monitor.domain.text.patterns import Value
 from monitor.workbench.expressions import examples_of

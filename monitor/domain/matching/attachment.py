@@ -1,8 +1,8 @@
 """The date and the amount of a sentence that belong to the matched act: chosen by clause and role, then by distance.
 
 "China, whose ministry met on 3 December, will suspend the controls until 10 November 2026": the act is the suspension, its
-date the expiry in its own clause. What a clause with a subject of its own says ("while Brazil shipped 8 million tonnes") is
-never the act's, nor is an amount that another is only compared with.
+date the expiry in its own clause. A date or amount in a clause with a subject of its own ("while Brazil
+shipped 8 million tonnes") never belongs to the act, nor does one that is only a base of comparison.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def attach_date(
     """The date of the act at `near` in a quote, or None.
 
     One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
-    day to come; a past day there is mostly that of the report ("said on 3 December"). A negated day ("rather than on 10
+    day to come; a past day there is mostly the day of the report ("said on 3 December"). A negated day ("rather than on 10
     November") belongs to no act.
     """
 
@@ -71,7 +71,7 @@ def dates_apart_from_other_amounts(
     dates: Sequence[Located[DateMention]], amounts: Sequence[Located[Quantity]], own: Quantity | None
 ) -> list[Located[DateMention]]:
     """The dates without those of another amount: of "12 million tons by year end and 25 million tons a year after that" the
-    25 million have no date. A date is that of the last amount of the same unit before it."""
+    25 million have no date. A date belongs to the last amount of the same unit before it."""
     if own is None:
         return list(dates)
     own_dates = []

@@ -21,7 +21,7 @@ from monitor.domain.text.segments import WORD_COST, Sentence
 from monitor.domain.text.spans import Match
 
 MAX_DISTANCE = 4 * WORD_COST
-"""Half words that may stand between a speaker and the reporting verb. An estimate."""
+"""Half words allowed between a speaker and the reporting verb. An estimate."""
 
 _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
@@ -40,20 +40,20 @@ _INVERTED = frozenset({"said", "says", "according to", "told", "据"})
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The source of a sentence. `origin` is one name however many outlets quote it."""
+    """The source of a sentence. `origin` is one name for all outlets that quote it."""
 
     says: Says
     origin: str
 
 
 def attribute(document: Document, view: FieldView, sentence: Sentence, declared: Collection[str]) -> Attribution:
-    """The source of a sentence: the first of these that there is. declared: the parties of the deal that is read for; who speaks for
-    a party of other deals alone is nobody here.
+    """The source of a sentence: the first of these. declared: the parties of the deal; speakers for parties of other deals do not
+    count.
 
-    1. The speakers that it credits. Those of several parties speak for all of them together.
+    1. The credited speakers. Speakers of several parties count as all of them together.
     2. The speaker of its turn, in a document of several speakers.
     3. The agency of a dateline.
-    4. The publisher, which is a statistics body only where the sentence holds a figure.
+    4. The publisher; a statistics body only if the sentence has a figure.
     """
     heard = UNDECLARED | {Says.DATA, Says.PRESS, *declared}
     known = [(span, speaker) for span, speaker in document.speakers_in(view) if speaker.side in heard]
@@ -84,7 +84,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
     names = {publisher.name, publisher.owner}
     if counts and any(s.side == Says.DATA and s.name in names for s in document.matcher.speakers):
         return Attribution(Says.DATA, publisher.origin)
-    # A customs office that restores a licence speaks for its government, as every party to the deal does for its side.
+    # A customs office that restores a licence counts as its government, like every official of a party.
     official = publisher.tier in (Tier.OFFICIAL, Tier.STATE_MEDIA)
     if publisher.side in heard and (official or publisher.side == Says.COMPANY):
         return Attribution(Says(publisher.side), publisher.origin)
@@ -92,7 +92,7 @@ def attribute(document: Document, view: FieldView, sentence: Sentence, declared:
 
 
 def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, name: Match) -> bool:
-    """Whether a name is that of someone who speaks here: "Bessent: …", "… — Bessent", "Bessent says", "said Bessent"."""
+    """Whether a name is that of a speaker here: "Bessent: …", "… — Bessent", "Bessent says", "said Bessent"."""
     folded, distance = view.text.folded, view.text.distance
     if folded[name.end : name.end + 1] == ":":
         return True
@@ -119,8 +119,8 @@ def _is_speaker_here(document: Document, view: FieldView, sentence: Sentence, na
 
 
 def agent_of(document: Document, place: Place, declared: Mapping[By, Node]) -> By:
-    """The party named after "by" behind the act, else the nearest one before it in its clause or at the clause's start.
-    UNKNOWN where the clause names none there. declared: the words of the parties of the deal that is read for."""
+    """The party named after "by" after the act, else the nearest one before it in its clause or at the clause's start.
+    UNKNOWN if the clause names none there. declared: the words for the parties of the deal."""
     folded, clause = place.view.text.folded, place.view.text.clause_at(place.span.start)
     known = (*declared.items(), *document.matcher.parties.items())
     found = [(span, by) for by, words in known for span in place.view.find(words)]

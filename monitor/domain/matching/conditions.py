@@ -1,4 +1,4 @@
-"""Conditions of an act besides its words: the field they stand in, the class of document, the day of publication."""
+"""Conditions of an act besides its words: field, class of document, day of publication."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACTS: Mapping[str, Callable[[Document, Place], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """One condition of an act at one place: what it wants, what was found, and whether it holds."""
+    """One condition of an act at one place, with the wanted and the found value."""
 
     name: str
     wanted: str

@@ -1,4 +1,4 @@
-"""A story as the rules read it: its fields with their phrase hits, its frames, and the turns of its speakers."""
+"""A story prepared for the rules: its fields with their phrase hits, its frames, and the turns of its speakers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.domain.extract.found_values import found_values
+from monitor.domain.extract.dates import read_dates
+from monitor.domain.extract.quantities import amounts_in
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker, Topic
 from monitor.domain.model import Publisher, Says, Story
+from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import ValueReader
+from monitor.domain.text.patterns import FoundValue, ValueKind, ValueReader
 from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
 from monitor.domain.text.spans import Match
 from monitor.domain.text.writing_systems import HAN_RANGE
@@ -22,9 +25,9 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 TITLE = "title"
 SUMMARY = "summary"
 MAX_FIELD_LENGTH = 20_000
-"""Characters of a field that are read. An estimate: no report is longer, and a hostile one costs no more."""
+"""Characters read of a field. An estimate: longer than any report, and a limit on the cost of hostile ones."""
 SHORT_SUMMARY = 6
-"""In a summary of at most this many sentences each sentence is about what the title is about. An estimate."""
+"""In a summary of at most this many sentences each one is about the topic of the title. An estimate."""
 
 # A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…, 商务部发言人：…
 _WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
@@ -41,11 +44,11 @@ MIN_TURNS = 2
 QUESTION = "question"
 """The frame of a sentence that ends in a question mark, and of the vocabulary's words of asking."""
 REPORTER_ASKS = "reporter's question"
-"""The frame of what a reporter says in a document of several speakers."""
+"""The frame of a reporter's turn in a document of several speakers."""
 
 
 class Place(NamedTuple):
-    """A span of one field. What it is in the original text is computed when asked for."""
+    """A span of one field. Its original text is computed on use."""
 
     view: FieldView
     span: Match
@@ -71,7 +74,7 @@ class Place(NamedTuple):
 
     @property
     def clause(self) -> TextClause:
-        """The clause that says how the act is meant: that of its head, or else where the span begins."""
+        """The clause with the modality of the act: the clause of its head, or else of the beginning of the span."""
         return self.view.text.clause_at(self.span.head if self.span.head >= 0 else self.span.start)
 
     @property
@@ -81,8 +84,7 @@ class Place(NamedTuple):
 
 
 class FrameHit(NamedTuple):
-    """A frame that holds for a sentence. `place`: the words that show it; None where a question mark or the turn of a
-    reporter does."""
+    """A frame of a sentence. `place`: the words that show it; None if a question mark or the turn of a reporter does."""
 
     name: str
     place: Place | None = None
@@ -90,8 +92,8 @@ class FrameHit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SpeakerTurn:
-    """What one person says in a document. `start`: offset of the label in the original; `speaker`: None if the vocabulary
-    does not know who that is; `is_question`: the turn only asks."""
+    """The words of one person in a document. `start`: offset of the label in the original; `speaker`: None if not in the
+    vocabulary; `is_question`: the turn only asks."""
 
     start: int
     label: str
@@ -99,8 +101,16 @@ class SpeakerTurn:
     is_question: bool
 
 
+def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:
+    """Every amount with a unit, or every date, of a text, in order, with offsets into it: for `<25 Mt>` and `<date>`."""
+    if kind is ValueKind.DATE:
+        return [FoundValue(start, end, kind) for start, end, _ in read_dates(text, lang, published=published)]
+    amounts = amounts_in(normalised_same_length(text), lang)
+    return [FoundValue(amount.start, amount.end, kind, amount.unit, amount.low) for amount in amounts]
+
+
 def value_reader(story: Story) -> ValueReader:
-    """What reads the dates and amounts of a story's fields, for patterns that ask for one."""
+    """Reads the dates and amounts of a story's fields, for patterns with dates or amounts."""
     return lambda raw, kind: found_values(raw, story.lang, kind, published=story.published_at.date())
 
 
@@ -137,7 +147,7 @@ class Document:
 
     @cached_property
     def candidates(self) -> dict[str, frozenset[int]]:
-        """Field -> numbers of the patterns that its phrase hits leave possible."""
+        """Field -> numbers of the patterns that can match its phrase hits."""
         every = (topic.commitment for topic in self.matcher.topics)
         names = self.candidate_commitments if self.concerned_only else frozenset(every)
         return {view.name: self.matcher.candidates(view, names) for view in self.views}
@@ -149,7 +159,7 @@ class Document:
     # ------------------------------------------------------------ patterns
 
     def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
-        """The numbers of the patterns of a commitment that one of these sentences of a field leaves possible, and maybe of others."""
+        """The numbers of the patterns of a commitment that can match in one of these sentences, and perhaps further ones."""
         if len(sentences) == len(view.text.sentences):
             return self.candidates[view.name]
         return self.matcher.candidates(view, (topic.commitment,), sentences)
@@ -157,7 +167,7 @@ class Document:
     def matches(
         self, view: FieldView, patterns: Iterable[CompiledPattern], among: Collection[int] | None = None
     ) -> list[tuple[CompiledPattern, Match]]:
-        """Every place of a field where one of these patterns stands. among: the numbers of those to look for, all if None."""
+        """Every match of these patterns in a field. among: the numbers of the patterns to try, all if None."""
         possible = self.candidates[view.name] if among is None else among
         return [
             (pattern, span) for pattern in patterns if pattern.number in possible for span in view.find(pattern.node)
@@ -172,7 +182,7 @@ class Document:
     def first_matches(
         self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
     ) -> Iterator[tuple[CompiledPattern, Match]]:
-        """Each pattern that stands in a sentence (None: in the whole field), with its first place there."""
+        """Each pattern that matches in a sentence (None: in the whole field), with its first place there."""
         last = None
         for pattern, span in self.matches(view, patterns):
             if pattern is not last and (sentence is None or sentence.start <= span.start < sentence.end):
@@ -182,7 +192,7 @@ class Document:
     # ------------------------------------------------------------ speakers
 
     def speakers_in(self, view: FieldView) -> list[tuple[Match, Speaker]]:
-        """Every place of a field where the vocabulary knows someone, in the order of the vocabulary."""
+        """The known speakers in a field, in the order of the vocabulary."""
         known = self._speakers.get(view.name)
         if known is None:
             near = self.matcher.speakers_near(view.hits)
@@ -192,8 +202,8 @@ class Document:
 
     @cached_property
     def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
-        """The turns of the summary, if several people speak in it and one of them answers; else none. Whoever is not known
-        to answer asks."""
+        """The turns of the summary, if it has several speakers and one of them answers; else none. An unknown speaker counts as
+        asking."""
         view = self.views[-1]
         labels = list(_LABEL.finditer(view.text.raw))
         if len(labels) < MIN_TURNS:
@@ -220,7 +230,7 @@ class Document:
         return self.speaker_turns[number] if number >= 0 else None
 
     def with_answers(self, view: FieldView, sentences: Iterable[Sentence]) -> frozenset[Sentence]:
-        """All sentences of the turns that hold these, and of the turn after each of those that is a question."""
+        """All sentences of the turns with these sentences, and of the turn after each question among them."""
         turns = {self.turn_at(view, sentence) for sentence in sentences}
         turns |= {later for asked, later in pairwise(self.speaker_turns) if asked in turns and asked.is_question}
         return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
@@ -251,7 +261,7 @@ class Document:
 
     @cached_property
     def title_frame(self) -> FrameHit | None:
-        """The frame of the whole title: that of its first sentence with a main clause that has one."""
+        """The frame of the whole title: the first frame among its sentences with a main clause."""
         text = self.title.text
         starts = (clause.start for clause in text.clauses if not clause.subordinate)
         return next((hit for start in starts if (hit := self.frame_at(self.title, start))), None)

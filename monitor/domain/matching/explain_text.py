@@ -1,4 +1,4 @@
-"""The wording of rejections and near misses for whoever writes rules. Nothing parses it."""
+"""The wording of rejections and near misses, for rule authors. No program parses it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from monitor.domain.matching.rules import CompiledPattern
 
 
 def rejection_text(rejection: Rejection | None) -> str:
-    """Why something does not count: "about.not: Brazil", "frame: opinion"; '' for None."""
+    """The reason of a rejection: "about.not: Brazil", "frame: opinion"; '' for None."""
     match rejection:
         case None:
             return ""
         case Rejection(kind=RejectionKind.NOT_ABOUT):
             return "nothing about it"
         case Rejection(kind=RejectionKind.MENTIONED):
-            return "only mentioned: no act is read, and the main clause of the title does not speak of it"
+            return "only mentioned: no act is read, and the main clause of the title is about something else"
         case Rejection(kind=RejectionKind.FRAME, scope=scope, frame=frame):
             return _FRAMES[scope].format(frame)
         case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult() as failed):
@@ -34,12 +34,12 @@ def rejection_text(rejection: Rejection | None) -> str:
 _FRAMES = {
     FrameScope.SENTENCE: "frame: {}",
     FrameScope.TITLE: "the title is of kind {!r}",
-    FrameScope.STORY: "only the summary speaks of it, under a title of kind {!r}",
+    FrameScope.STORY: "only the summary concerns it, under a title of kind {!r}",
 }
 
 
 def fault_clause(near: NearMiss) -> str:
-    """The part of the rules at fault, as written, with its key: the same for every story that fails there."""
+    """The clause at fault, as written, with its key: the same for every story that fails there."""
     match near.cause:
         case Mismatch(clause=clause):
             return clause
@@ -55,7 +55,7 @@ def fault_clause(near: NearMiss) -> str:
 
 
 def near_miss_text(near: NearMiss) -> str:
-    """What prevented the act from being read in this story."""
+    """The reason why the act was not read in this story."""
     match near.cause:
         case Mismatch():
             return mismatch_text(near.cause)
@@ -65,7 +65,7 @@ def near_miss_text(near: NearMiss) -> str:
 
 
 def words_seen(near: NearMiss) -> tuple[str, ...]:
-    """The words of the story that stand, or that caused a rejection; for a condition what was found instead."""
+    """The words of the story that matched or that caused a rejection; for a condition, the value found."""
     match near.cause:
         case Rejection(condition=ConditionResult() as failed):
             return (_unmet(failed),)
@@ -77,21 +77,21 @@ def words_seen(near: NearMiss) -> tuple[str, ...]:
 
 
 def mismatch_text(mismatch: Mismatch) -> str:
-    """What a pattern lacks."""
+    """The missing part of a pattern."""
     first, second = mismatch.groups[0], mismatch.groups[-1]
     match mismatch.kind:
         case MismatchKind.START:
             return f"{first} does not begin its clause"
         case MismatchKind.CLAUSE:
-            return f"{first} and {second} stand in different clauses"
+            return f"{first} and {second} are in different clauses"
         case MismatchKind.GAP:
             allowed, plural = mismatch.allowed, "" if mismatch.allowed == 1 else "s"
             takes = "must adjoin" if allowed is None else f"takes {allowed} word{plural} between"
             return f"{mismatch.clause}: {takes}, found {mismatch.found}"
         case MismatchKind.ORDER:
-            return f"{first} stands {'after' if mismatch.stands_after else 'before'} {second}"
+            return f"{first} comes {'after' if mismatch.stands_after else 'before'} {second}"
         case MismatchKind.ROLES:
-            return f"{' and '.join(mismatch.groups)} stand in no order that the frame reads"
+            return f"{' and '.join(mismatch.groups)} are in no order that the frame reads"
         case MismatchKind.ROLE:
             return f"no {first}"
     return f"nothing of {first}"

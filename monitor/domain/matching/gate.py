@@ -1,7 +1,7 @@
-"""Gates: few patterns over an index of their phrases alone, which decide whether a text is looked at further.
+"""Gates: a few patterns, over an index of their phrases only, decide whether a text is examined further.
 
-Most news is far from every deal. So the patterns that open a commitment are tried first; only where one of them stands are the
-other phrases looked for and the acts read. And a reader is asked only about what the gate of a deal lets through.
+Most news concerns no deal. So the opening patterns of the commitments are tried first; only if one of them matches, the other
+phrases are searched and the acts read. Likewise a reader is asked only about stories that pass the gate of a deal.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from monitor.domain.text.segments import SegmentedText
 
 
 class CommitmentGate:
-    """The opening patterns of all commitments over the part of an index that holds their phrases and the masks; its other part is
-    searched where one of them stands.
+    """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other part is
+    searched only if one of them matches.
 
     opening: number of a pattern -> its commitment and its node.
     """
@@ -39,10 +39,10 @@ class CommitmentGate:
         return view.with_hits(view.hits | self._further.find(view.text.folded))
 
     def commitments(self, view: FieldView) -> set[str]:
-        """The commitments of which an opening pattern stands in a field."""
+        """The commitments with an opening pattern that matches in a field."""
         found = set[str]()
         possible = self._filter.possible((view.hits,))
-        # Sentences are worked out only for a field that as a whole leaves something possible: one in five.
+        # Sentences are computed only for a field that can match as a whole: one in five.
         if possible and len(view.text.sentences) > 1:
             possible = self._filter.possible(view.phrases_by_sentence)
         for number in possible:
@@ -55,7 +55,7 @@ class CommitmentGate:
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that holds their phrases and the masks.
 
-    ways: numbers of patterns that are enough if all of them stand in a text. nodes: by the number of a pattern.
+    ways: sets of pattern numbers; one set is enough if all of its patterns match. nodes: by pattern number.
     """
 
     def __init__(self, ways: Sequence[tuple[int, ...]], nodes: Mapping[int, Node], index: PhraseIndex) -> None:
@@ -65,8 +65,8 @@ class DealGate:
         self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
 
     def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
-        """Whether all patterns of one way stand in these fields of a text, in whichever of them each does. read_values: what reads the
-        dates and amounts that a pattern may ask for."""
+        """Whether all patterns of one set match in these fields of a text, each in any of them. read_values: reads the dates and
+        amounts in patterns."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]

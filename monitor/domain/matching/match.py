@@ -23,7 +23,7 @@ _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 
 
 class Candidate(NamedTuple):
-    """One place where an act's pattern stands.
+    """One place where an act's pattern matches.
 
     rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and so
     goes before it, '' if there is none.
@@ -66,8 +66,8 @@ class AboutMatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """What the rules found in one story for one commitment. Without a signal the story does not concern it, for the reason
-    in `rejection`."""
+    """The findings in one story for one commitment. Without a signal the story does not concern it; `rejection` has the
+    reason."""
 
     commitment: str
     about: tuple[AboutMatch, ...]
@@ -83,15 +83,15 @@ class MatchResult:
 
 
 def match(story: Story, rulebook: Rulebook) -> tuple[Signal, ...]:
-    """What a story reports: at most one signal a commitment, with effect NONE where it concerns one and changes nothing."""
+    """The signals of a story, at most one a commitment; effect NONE if it concerns a commitment and changes nothing."""
     return tuple([result.signal for result in trace(story, rulebook) if result.signal is not None])
 
 
 def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
-    """Every commitment that a story could concern, with all that was found, what was rejected and what lost.
+    """Every commitment that a story could concern, with all matches, rejections and losing candidates.
 
-    1. Find where the story speaks of each commitment, and whether an exclusion or a frame rejects it.
-    2. Of what is left read the acts; of what was rejected only those that affect a commitment from outside.
+    1. Find the places that concern each commitment, and whether an exclusion or a frame rejects the story.
+    2. Read the acts; in a rejected story, only acts that affect a commitment from outside.
     3. Let a commitment yield the story to another that it concerns too.
     """
     document = Document(story, rulebook, concerned_only=True)
@@ -115,7 +115,7 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
 
 
 def _about_matches(document: Document, topic: Topic) -> MatchResult:
-    """Where a story speaks of a commitment, and what rejects it as a whole."""
+    """The places that concern a commitment, and the rejection of the story as a whole."""
     about: list[AboutMatch] = []
     for view in document.views:
         excluded: dict[Sentence, Rejection | None] = {}
@@ -140,7 +140,7 @@ def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sente
 
 
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
-    """Every pattern of `never`, and of `excluded` without an exception, that stands in a sentence (None: in the whole field)."""
+    """Every pattern of `never`, and of `excluded` without an exception, that matches in a sentence (None: the whole field)."""
     never = document.first_matches(view, topic.never, sentence)
     yield from (Rejection(RejectionKind.NEVER, pattern, Place(view, span)) for pattern, span in never)
     excluded = list(document.first_matches(view, topic.excluded, sentence))
@@ -153,8 +153,8 @@ def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
 
 
 def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
-    """The words on which one of these other commitments takes the story, or None. Where the title speaks of this
-    commitment, only words of the title do."""
+    """The words on which one of these other commitments takes the story, or None. If the title concerns this commitment,
+    only words of the title count."""
     in_title = any(hit.place.field == TITLE for hit in result.effective_about)
     published = document.story.published_at.date()
     for rule in topic.gives_way:
@@ -215,8 +215,8 @@ def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _in_main_clause_of_title(hit: AboutMatch) -> bool:
-    """Whether a story speaks of the commitment first of all. What only the summary or a clause after "as", "amid" or "ahead of"
-    names is the subject of one story in three; so it counts only where an act is read too."""
+    """Whether the commitment is the main topic. If only the summary or a clause after "as", "amid" or "ahead of" names it, it
+    is the topic of one story in three; so it counts only together with an act."""
     place = hit.place
     return place.field == TITLE and not place.view.text.clause_at(place.span.start).subordinate
 
@@ -224,8 +224,8 @@ def _in_main_clause_of_title(hit: AboutMatch) -> bool:
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:
     """The sentences of a summary whose acts are about the commitment.
 
-    Of a summary: those that speak of it and the one after each, or all of a short one under a title that speaks of it. Of a
-    document: the whole turn that speaks of it, and the answer to a question that does.
+    Of a summary: each sentence that concerns it and the next one, or all of a short summary if the title concerns it. Of a
+    document: each turn that concerns it, and the answer to such a question.
     """
     sentences = view.text.sentences
     hits = result.effective_about

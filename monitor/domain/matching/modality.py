@@ -1,7 +1,7 @@
-"""Modality: how firmly a clause speaks. Polarity and the shift by the words around an act give the effect.
+"""Modality: how firm a clause is. Polarity and the shift by the words around an act give the effect.
 
-A rule says what an act is in itself ("buys" is good, "bans" is bad). Whether it is rumoured, planned, denied, negated or stopped is
-read from the words before it in its clause. This is the only table of its kind.
+A rule gives the polarity of an act ("buys" is good, "bans" is bad). The words before it in its clause show whether it is
+rumoured, planned, denied, negated or stopped. This is the only table of its kind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.domain.text.spans import Match
 
 
 class Polarity(StrEnum):
-    """What an act does to its commitment when it is simply done."""
+    """The effect of a completed act on its commitment."""
 
     GOOD = "good"
     DONE = "done"
@@ -48,7 +48,7 @@ class Cue(StrEnum):
 
 
 class PolarityShift(StrEnum):
-    """What the words around an act do to it."""
+    """The change that the words around an act make to it."""
 
     PLAIN = "plain"
     HEDGED = "hedged"
@@ -90,7 +90,7 @@ _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
 class ClauseModality(NamedTuple):
-    """What was read around one act. cues: the words that decided; beside: whether a word of stopping is beside the act."""
+    """The modality of one act. cues: the words that decided; beside: whether a word of stopping is adjacent to the act."""
 
     shift: PolarityShift
     modality: Modality
@@ -112,7 +112,7 @@ _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
-    # A word of stopping changes a good act only beside it, with one word between at most: "halts all purchases" is a setback,
+    # A word of stopping changes a good act only if adjacent, with one word between at most: "halts all purchases" is a setback,
     # "ends its boycott, resumes purchases" is none.
     if polarity is Polarity.GOOD and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
@@ -148,7 +148,7 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         modality = governing[1]
     decided = tuple((cue, span) for cue, spans in applying.items() for span in spans)
     hedges = [span.start for cue in _HEDGING for span in applying.get(cue, ())]
-    # A stop is beside the act, or beside a hedge of it ("suspends plan to buy").
+    # A stop is adjacent to the act, or to a hedge of it ("suspends plan to buy").
     beside = any(
         _distance(view, stop, act) <= _BESIDE
         or any(start >= stop.end and view.text.distance(stop.end, start) <= _BESIDE for start in hedges)
@@ -158,8 +158,8 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
 
 
 def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
-    """Where the words that may change an act begin: with its clause; or with its head, where a finite verb stands behind a comma
-    or "and" and so has a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
+    """The beginning of the words that may change an act: that of its clause; or its head, if it is a finite verb after a comma or
+    "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
     before = view.text.folded[max(clause.start, head - _COORDINATED_LENGTH) : head]
     return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 

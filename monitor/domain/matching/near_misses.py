@@ -1,7 +1,7 @@
 """Near misses: acts that would have been read but for one clause. It may be a veto, a gap one word too narrow, a missing group
-of words, an unmet condition, or a pattern of `about` that does not stand beside the act.
+of words, an unmet condition, or a pattern of `about` that is missing.
 
-Nothing here changes what a story means. It shows whoever writes rules where a rule came close.
+Near misses never change a signal. They show rule authors where a rule came close.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.ROLE, Mismatch
 
 @dataclass(frozen=True, slots=True)
 class TopicNearMiss:
-    """A pattern of `about` that nearly makes a story concern a commitment: where it nearly stands, and what it lacks.
-    `rare`: the rarest group of the pattern's words stands."""
+    """A pattern of `about` that nearly matches, with its place and its mismatch. `rare`: the rarest group of its words
+    occurs."""
 
     commitment: str
     pattern: str
@@ -52,11 +52,11 @@ class TopicNearMiss:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """One act that would have decided what a story reports, and the one thing that prevented it.
+    """One act that would have decided a story's effect, and the single cause that prevented it.
 
-    cause: what rejected the act, what its own pattern lacks, or what a pattern of `about` lacks beside it;
-    pattern: the act's, as written; effect: what the story would have reported; new: how many of the act's words are not
-    already those that make the story about the commitment.
+    cause: the rejection of the act, or the mismatch of its own pattern or of a pattern of `about`;
+    pattern: the act's, as written; effect: the effect the story would have had; new: the number of the act's words that do
+    not already make the story concern the commitment.
     """
 
     rule: str
@@ -73,14 +73,14 @@ class NearMiss:
 
     @property
     def mismatch(self) -> Mismatch | None:
-        """What a pattern lacks; None for a rejection."""
+        """The mismatch of a pattern; None for a rejection."""
         if isinstance(self.cause, Rejection):
             return None
         return self.cause.mismatch if isinstance(self.cause, TopicNearMiss) else self.cause
 
     @property
     def missing(self) -> Node | None:
-        """The group of words of which nothing stands; None for other faults."""
+        """The missing group of words; None for other faults."""
         return self.mismatch.missing if self.mismatch else None
 
     @property
@@ -90,13 +90,13 @@ class NearMiss:
 
     @property
     def rank_key(self) -> tuple[int, bool, int, int]:
-        """Lower is more useful to whoever wrote the rule."""
+        """Lower is more useful to the rule's author."""
         return _USEFUL.index(self.fault), self.place.field != TITLE, self.short, -self.new
 
 
 def near_misses(document: Document, topic: Topic, result: MatchResult | None = None) -> tuple[NearMiss, ...]:
-    """Every act that would have changed what a story reports of a commitment but for one clause, the most useful first;
-    one miss an act. `result`: that of `trace` for the commitment; computed here if it is None."""
+    """Every act that would have changed a story's effect on a commitment but for one clause, the most useful first; one
+    miss an act. `result`: that of `trace` for the commitment; computed here if it is None."""
     if result is None:
         traced = trace(document.story, document.rulebook)
         result = next((r for r in traced if r.commitment == topic.commitment), MatchResult(topic.commitment, ()))
@@ -114,8 +114,7 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
 
 
 def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple[TopicNearMiss, ...]:
-    """How near a story comes to concerning a commitment, the nearest first; one a pattern, if `least` of its groups
-    stand."""
+    """The patterns of `about` that nearly match, the nearest first; one miss a pattern, if `least` of its groups occur."""
     near = []
     for view in document.views:
         for pattern in topic.about(view.name):
@@ -130,13 +129,13 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
 
 
 def standing_pattern(candidate: Candidate) -> CompiledPattern | None:
-    """The pattern of an act that reads the words of a candidate: several may begin and end at its place."""
+    """The pattern of an act that matched at a candidate's place: several may begin and end there."""
     view, span = candidate.place.view, candidate.place.span
     return next((pattern for pattern in candidate.act.any if span in view.find(pattern.node)), None)
 
 
 def pattern_at(candidate: Candidate) -> str:
-    """The same, as its author wrote it; '' if none stands there."""
+    """The same, as its author wrote it; '' if none matches there."""
     pattern = standing_pattern(candidate)
     return pattern.source if pattern is not None else ""
 
@@ -150,7 +149,7 @@ class _Search:
     result: MatchResult
 
     def rejected_acts(self) -> Iterator[NearMiss]:
-        """Acts that stand and were rejected once, and that by one pattern alone."""
+        """Acts that matched and were rejected once, by a single pattern."""
         for candidate in self.result.candidates:
             rejection = candidate.rejection
             if rejection is None or not self._would_decide(candidate) or len(self._rejections(candidate)) != 1:
@@ -162,10 +161,9 @@ class _Search:
             yield _rejected(candidate, rejection)
 
     def mismatched_acts(self) -> Iterator[NearMiss]:
-        """Acts that do not stand, but for one clause of a pattern.
+        """Acts that did not match because of one clause of a pattern.
 
-        The sentence must speak of the commitment. Where another act was read, one with a missing word would only repeat it in
-        other words.
+        The sentence must concern the commitment. If another act was read, one with a missing word would only repeat it.
         """
         silent = self.result.winner is None or self.result.winner.effect is Effect.NONE
         speaking = {(hit.place.field, hit.place.sentence.start) for hit in self.result.effective_about}
@@ -200,8 +198,8 @@ class _Search:
         yield _rejected(best, rejection)
 
     def without_about(self) -> Iterator[NearMiss]:
-        """An act that stands in a sentence where a pattern of `about` lacks one clause: the nearest of these patterns.
-        If only one of a pattern's groups stands, it must be the rarest."""
+        """An act in a sentence in which a pattern of `about` lacks one clause: the nearest of these patterns. If only one of
+        its groups occurs, it must be the rarest."""
         excluding = self.topic.never + self.topic.excluded
         for view in self.document.views:
             best = self._best_act((view,))

@@ -1,7 +1,7 @@
-"""Partial matches: why a pattern does not stand although nearly all of it does. A gap is too narrow, a clause border lies
-between, the order is wrong, it does not begin its clause, or one group of words is missing.
+"""Partial matches: why a pattern fails although nearly all of it matches. A gap is too narrow, a clause border intervenes, the
+order is wrong, it does not begin its clause, or one group of words is missing.
 
-Read from the compiled pattern, with the groups as its author wrote them.
+Computed from the compiled pattern, with the groups as its author wrote them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_WORDS_SHORT = 3
 FRAME_SEPARATOR = " · "
 """Between the roles of a frame in the text of its pattern: "event {buy} · agent {cn}"."""
 _ROOM = 10
-"""Words that may stand in place of a missing group, besides the gaps around it. An estimate."""
+"""Words allowed in place of a missing group, in addition to the gaps around it. An estimate."""
 
 _GAP = re.compile(r"\.\.\.|\.\.(?:near\b|sentence\b|\d+)|~(?:near|clause|sentence)\b")
 _PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_GAP.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
@@ -32,7 +32,7 @@ _PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_GAP.pattern}|(?:(?!\.\.
 
 
 class MismatchKind(StrEnum):
-    """What keeps a pattern from standing. The values are those of `fault` in the JSON of near misses."""
+    """Why a pattern fails. The values are those of `fault` in the JSON of near misses."""
 
     GAP = "gap"
     START = "start"
@@ -40,21 +40,21 @@ class MismatchKind(StrEnum):
     ORDER = "order"
     GROUP = "group"
     ROLE = "role"
-    """Of a frame: one of its roles, or its event, does not stand in the sentence."""
+    """Of a frame: its event or one of its roles is missing in the sentence."""
     ROLES = "roles"
-    """Of a frame: all of it stands in the sentence, and not in an order or a window that it reads."""
+    """Of a frame: all parts are in the sentence, but in no valid order or window."""
     ABOUT = "about"
-    """Of an act that stands: a pattern of `about` does not stand beside it."""
+    """Of an act that matches: a pattern of `about` is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One way in which a pattern does not stand although nearly all of it does.
+    """One reason why a pattern fails although nearly all of it matches.
 
-    clause: the part of it at fault, as written; groups: the groups at fault, as written; span: what stands.
-    Of a gap: `allowed` words may stand in it (None: its groups must adjoin), `found` do, which is `short` too many.
-    Of an order: `stands_after` is whether the first group stands after the second.
-    Of a missing group: `missing` is the group; `standing` others stand.
+    clause: the part at fault, as written; groups: the groups at fault, as written; span: the place of the rest.
+    Of a gap: it allows `allowed` words (None: its groups must adjoin) and has `found`, which is `short` too many.
+    Of an order: `stands_after` is whether the first group comes after the second.
+    Of a missing group: `missing` is the group; `standing` is the number of groups that occur.
     """
 
     kind: MismatchKind
@@ -70,8 +70,8 @@ class Mismatch:
 
 
 def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Iterator[Mismatch]:
-    """Every place of a field where the pattern stands but for one of its clauses. Empty where more than one is at
-    fault, where fewer than `least` of its groups stand, and for patterns of a single group."""
+    """Every place of a field where the pattern fails because of one of its clauses. Empty if more than one is at fault, if
+    fewer than `least` of its groups occur, and for patterns of a single group."""
     node = pattern.node
     if isinstance(node, RoleFrame):
         yield from _frame_mismatches(view, node, pattern.source, least)
@@ -93,7 +93,7 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
     elif len(missing) == 1 and len(node.parts) > least:
         number = missing[0]
         name, part = names[number], node.parts[number]
-        # Words written out in a pattern belong to one language, and a text in the other never holds them. A set may hold both.
+        # Words in a pattern belong to one language, and a text in the other never contains them. A set may have both.
         other_script = any(map(is_unspaced, name)) is not any(map(is_unspaced, view.text.raw))
         if "{" in name or not other_script:
             for span in _without(view, node, number):
@@ -101,7 +101,7 @@ def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Ite
 
 
 def frame_roles(node: RoleFrame, source: str) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
-    """The event and the roles of a frame: name, text as written, and the nodes of which one fills it."""
+    """The event and the roles of a frame: name, text as written, and the possible nodes."""
     written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
     yield "event", written.get("event", ""), node.events
     for name, role in node.roles:
@@ -109,7 +109,7 @@ def frame_roles(node: RoleFrame, source: str) -> Iterator[tuple[str, str, tuple[
 
 
 def roles_found(view: FieldView, node: RoleFrame, source: str, sentence: Sentence) -> dict[str, list[Match]]:
-    """Where the event and each role of a frame stand in a sentence; an empty list for what stands nowhere."""
+    """The places of the event and of each role of a frame in a sentence; an empty list for a missing one."""
     return {
         name: [
             match
@@ -122,7 +122,7 @@ def roles_found(view: FieldView, node: RoleFrame, source: str, sentence: Sentenc
 
 
 def _frame_mismatches(view: FieldView, node: RoleFrame, source: str, least: int) -> Iterator[Mismatch]:
-    """Each sentence in which a frame stands but for one role, or with all of them in no order that it reads."""
+    """Each sentence in which one role of a frame is missing, or all of them are in no valid order."""
     written = {name: f"{name} {text}" for name, text, _ in frame_roles(node, source)}
     parts = {name: nodes for name, _, nodes in frame_roles(node, source)}
     if len(parts) < 2 or view.find(node):
@@ -191,7 +191,7 @@ def _distance(view: FieldView, node: InOrder, number: int, span: Match) -> int:
 
 
 def _misplaced(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
-    """One group of the pattern stands in the sentence, but on the wrong side of its neighbours."""
+    """One group of the pattern is in the sentence, but on the wrong side of its neighbours."""
     for number, name in enumerate(names if len(node.parts) > 1 else ()):
         others = names[:number] + names[number + 1 :]
         for span in _without(view, node, number):
@@ -206,7 +206,7 @@ def _misplaced(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterat
 
 
 def _without(view: FieldView, node: InOrder, number: int) -> list[Match]:
-    """The places where the pattern stands if one of its parts is left out."""
+    """The places where the pattern matches without one of its parts."""
     parts = node.parts[:number] + node.parts[number + 1 :]
     if len(parts) == 1:
         return view.find(parts[0])

@@ -1,4 +1,4 @@
-"""Rejections: why something that the rules found does not count. The matcher makes them; `explain_text` words them."""
+"""Rejections: why a match of the rules does not count. `explain_text` puts them into words."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from monitor.domain.matching.rules import CompiledPattern
 
 
 class RejectionKind(StrEnum):
-    """What rejected it. The values are those of `fault` in the JSON of near misses."""
+    """The cause of a rejection. The values are those of `fault` in the JSON of near misses."""
 
     NOT_ABOUT = "not about"
-    """Nothing makes the story concern the commitment."""
+    """No pattern makes the story concern the commitment."""
     NEVER = "never"
     ABOUT_EXCLUDED = "about.not"
     FRAME = "frame"
     MENTIONED = "mentioned"
-    """The main clause of the title speaks of something else, and no act is read."""
+    """The main clause of the title is about something else, and no act is read."""
     YIELDS = "gives way"
     EXCLUDED = "not"
     CONDITION = "condition"
@@ -30,8 +30,8 @@ EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED))
 
 
 class FrameScope(StrEnum):
-    """What a frame rejects: an act in its own sentence, an act of the summary because the title has the frame, or for the
-    same reason a whole story, if only its summary speaks of the commitment."""
+    """The scope of a frame: an act in its own sentence, an act of the summary because the title has the frame, or for the
+    same reason a whole story, if only its summary concerns the commitment."""
 
     SENTENCE = "sentence"
     TITLE = "title"
@@ -41,8 +41,8 @@ class FrameScope(StrEnum):
 class Rejection(NamedTuple):
     """One reason why a story does not concern a commitment, or an act does not count.
 
-    pattern: the exclusion that stands, or None; place: the words that reject, None where no words do;
-    frame, scope: for FRAME; commitment: who takes the story, for YIELDS; condition: what does not hold, for CONDITION.
+    pattern: the exclusion that matches, or None; place: the rejecting words, None if there are none;
+    frame, scope: for FRAME; commitment: it takes the story, for YIELDS; condition: the unmet one, for CONDITION.
     """
 
     kind: RejectionKind

@@ -30,7 +30,7 @@ PERSON = "person"
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
     """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant. phase: the phase
-    outside which it reads nothing, where that is why."""
+    outside which the rule reads nothing, if that is the reason."""
 
     under: frozenset[str]
     meant: Mapping[Effect, Effect]
@@ -39,11 +39,11 @@ class StatusOverride:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What is known of one rule outside matching. `id` is commitment/act; `path` and `line` say where it is written.
+    """The metadata of one rule. `id` is commitment/act; `path` and `line` are its place in the files.
 
-    weak: its signals change nothing unless a reader reads the same. outside: its act lies outside the
-    promise, so it can change the outlook only, and its story is not about the promise. effect: what the act is when it is
-    simply done; tells: the act in plain words, 'to tighten controls' or 'customs to bar chips', '' where nobody gave them.
+    weak: its signals change nothing unless a reader reads the same. outside: its act is outside the promise, so it can
+    change only the outlook, and its story does not concern the promise. effect: the effect of the completed act; tells: the act in
+    plain words, 'to tighten controls' or 'customs to bar chips', '' if not given.
     """
 
     id: str
@@ -74,7 +74,7 @@ class CompiledPattern:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What else must hold where an act's words stand; an empty one always does. `among`: fact -> the values it may have;
+    """Further conditions of an act; without any, they are met. `among`: fact -> its allowed values;
     `since`, `until`: the first and the last day of publication, None for no bound."""
 
     among: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -84,7 +84,7 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class DiscourseFrame:
-    """A way of talking about a thing rather than reporting it; it holds for every sentence in which its words stand."""
+    """A manner of writing that is no report, as opinion or history; it applies to every sentence with its words."""
 
     name: str
     words: Node
@@ -92,11 +92,11 @@ class DiscourseFrame:
 
 @dataclass(frozen=True, slots=True)
 class ActRule:
-    """What counts as one act for a commitment, and what the act is in itself.
+    """The patterns of one act for a commitment, and the meaning of the act.
 
-    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only where no other
-    act does; for bare nouns, and for words that only tell how a matter proceeds. outside: read in a title that does not
-    speak of the commitment.
+    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only if no other
+    act does; for bare nouns, and for words about the course of a matter. outside: read in a title that does not concern the
+    commitment.
     """
 
     rule: str
@@ -118,8 +118,8 @@ class ActRule:
 
 @dataclass(frozen=True, slots=True)
 class Yields:
-    """The words on which another commitment takes a story, unless others stand in it. `since`: only stories published from
-    that day on; None for all."""
+    """The words on which another commitment takes a story, unless it also has one of `unless`. `since`: the first day of
+    publication; None for all."""
 
     commitment: str
     when: tuple[CompiledPattern, ...]
@@ -130,7 +130,7 @@ class Yields:
 @dataclass(frozen=True, slots=True)
 class Topic:
     """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `units`: those its targets are counted
-    in; `periods`: the calendar years they run in; `parties`: those that its deal declares, with the words that name them."""
+    in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for them."""
 
     commitment: str
     version: str
@@ -152,7 +152,7 @@ class Topic:
 
     @property
     def patterns(self) -> Iterator[CompiledPattern]:
-        """All patterns, of what the commitment is about and of its acts."""
+        """All patterns of `about` and of the acts."""
         for part in (self.any, self.title, self.summary, self.never, self.excluded, self.unless):
             yield from part
         for yields in self.gives_way:
@@ -162,7 +162,7 @@ class Topic:
 
     @property
     def opening(self) -> tuple[CompiledPattern, ...]:
-        """The patterns of which one stands in every story that concerns this commitment, or affects it from outside."""
+        """The patterns of which one matches in every story that concerns this commitment or affects it from outside."""
         return (*self.any, *self.title, *self.summary, *(p for act in self.acts if act.outside for p in act.any))
 
     def about(self, view_name: str) -> tuple[CompiledPattern, ...]:
@@ -183,7 +183,7 @@ class Speaker:
 class Matcher:
     """The compiled rules of all commitments.
 
-    parties: who acts in whichever deal -> the words that name them. documents: class of document -> the words of its title.
+    parties: who acts in whichever deal -> the words for them. documents: class of document -> the words of its title.
     """
 
     index: PhraseIndex
@@ -198,8 +198,8 @@ class Matcher:
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
     ) -> frozenset[int]:
-        """The numbers of the patterns of these commitments that the phrases of one sentence of a field leave possible; `among`: of one
-        of these sentences."""
+        """The numbers of the patterns of these commitments that the phrases of one sentence of a field allow; `among`: only
+        these sentences."""
         phrases: Iterable[Collection[int]] = view.phrases_by_sentence
         if among is not None:
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
@@ -222,7 +222,7 @@ class Matcher:
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
-        """The filters of the commitments that a story has concerned so far."""
+        """The filters used until now, by commitment."""
         return {}
 
     def acts_with(self, topic: Topic, patterns: Iterable[int]) -> list[ActRule]:
@@ -238,18 +238,18 @@ class Matcher:
 
     @cached_property
     def _acts_with(self) -> dict[str, dict[int, set[int]]]:
-        """Commitment -> number of a pattern -> the places of the acts that have it, of commitments that a story has concerned so far."""
+        """Commitment -> pattern number -> the places of the acts that have it, for the commitments used until now."""
         return {}
 
     def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
-        """The speakers whose words these hits leave possible, in the order of the vocabulary."""
+        """The speakers that can match these hits, in the order of the vocabulary."""
         always, by_phrase = self._speakers_at
         numbers = always.union(*(by_phrase[phrase] for phrase in hits if phrase in by_phrase))
         return [self.speakers[number] for number in sorted(numbers)]
 
     @cached_property
     def _speakers_at(self) -> tuple[set[int], dict[int, set[int]]]:
-        """The numbers of the speakers whose words may stand without a phrase; those of the others by phrase."""
+        """The numbers of the speakers that can match without a phrase; those of the others by phrase."""
         always, by_phrase = set[int](), dict[int, set[int]]()
         for number, speaker in enumerate(self.speakers):
             if not speaker.words.groups:
@@ -259,17 +259,17 @@ class Matcher:
         return always, by_phrase
 
     def anchor(self, pattern: CompiledPattern) -> frozenset[int]:
-        """The rarest group of phrases of a pattern. It stands nowhere without one of them."""
+        """The rarest group of phrases of a pattern. It matches nothing without one of them."""
         return pattern.node.groups[0]
 
     @cached_property
     def gate(self) -> CommitmentGate:
-        """What keeps stories out that can concern no commitment."""
+        """The gate that keeps out stories that can concern no commitment."""
         opening = {p.number: (topic.commitment, p.node) for topic in self.topics for p in topic.opening}
         return CommitmentGate(opening, self.index)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a cache keeps: the rules, without what is made from them on first use."""
+        """The state to cache: the rules, without values computed on first use."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
@@ -290,22 +290,22 @@ class RuleExample:
 
 @dataclass(frozen=True, slots=True)
 class GateWords:
-    """The words that bring a story near a deal: one of `any` stands in it, or all of one entry of `together`."""
+    """The words that bring a story near a deal: one of `any` matches, or all of one entry of `together`."""
 
     any: tuple[CompiledPattern, ...] = ()
     together: tuple[tuple[CompiledPattern, ...], ...] = ()
 
     @property
     def ways(self) -> Iterator[tuple[CompiledPattern, ...]]:
-        """Each set of patterns that is enough if all of it stands in a story."""
+        """The sets of patterns; one set is enough if all of its patterns match."""
         yield from ((pattern,) for pattern in self.any)
         yield from self.together
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal. reader, effects, rulings: what a reader is told of it, see `domain/reading/question.py`. gate: None where it has
-    none, and every story that its rules could concern is near."""
+    """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate: None if it
+    has none; then every story that its rules could concern passes."""
 
     id: str
     name: str
@@ -318,7 +318,7 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a reader takes as about a commitment and what not, in words."""
+    """Which stories concern a commitment and which do not, in words for a reader."""
 
     about: str
     not_about: str = ""
@@ -328,7 +328,7 @@ class Reads:
 class Rulebook:
     """Everything that rules/ says, checked and compiled. `version` changes with any of it.
 
-    deals: by id. reads: by commitment, of those that a reader is asked about. parties: the names of those that its files declare.
+    deals: by id. reads: by commitment, for those in the question to readers. parties: the names of the declared parties.
     """
 
     commitments: Mapping[str, Commitment]
@@ -357,7 +357,7 @@ class Rulebook:
         return frozenset(name for name, own in self.commitments.items() if own.deal not in gated)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a cache keeps: all of it, without what is made from it on first use."""
+        """The state to cache, without values computed on first use."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 

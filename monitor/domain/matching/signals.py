@@ -35,7 +35,7 @@ def build_signal(
     start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
     attribution = attribute(document, place.view, place.sentence, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
-    # The same rule on the same text gives the same id, however often and wherever it is matched.
+    # The same rule on the same text always has the same id.
     key = "\0".join((story.id, story.revision, topic.commitment, rule))
     signal_id = hashlib.sha256(key.encode()).hexdigest()[:16]
     signal = Signal(
@@ -62,7 +62,7 @@ def build_signal(
 def _with_act(
     signal: Signal, document: Document, topic: Topic, place: Place, act: ActRule, modality: ClauseModality
 ) -> Signal:
-    """What the act adds: who acts, how firmly, how much, until when and for how long."""
+    """The details of the act: actor, modality, amount, date and duration."""
     near, quote, lang = (place.start - signal.start, place.end - signal.start), signal.quote, document.story.lang
     published = document.story.published_at.date()
     amounts = read_quantities(quote, lang, published=published)

@@ -31,7 +31,7 @@ class Phrase(NamedTuple):
 
 
 class _WordContinuation(dict[str, bool]):
-    """Tells whether a character continues a word of letters and digits beside it; each answer is computed once."""
+    """Tells whether a character continues an adjacent word of letters and digits; each answer is computed once."""
 
     def __missing__(self, char: str) -> bool:
         wordlike = char.isalnum() or unicodedata.category(char).startswith("M")
@@ -102,7 +102,7 @@ class PhraseIndex:
             return hits
         joins, (automaton, entries, opens) = _JOINS, self._search
         padded = f" {text} "  # so that every hit has a character before it, padded[start], and one behind it, padded[end + 1]
-        # A phrase does not begin within a word. That alone drops half of what the automaton finds.
+        # A phrase does not begin within a word. This rule drops half of the automaton's hits.
         for entry, start, end in [
             found
             for found in automaton.find_matches_as_indexes(text, overlapping=True)

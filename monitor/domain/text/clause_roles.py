@@ -1,7 +1,7 @@
 """The clauses of a sentence as printed, and the role of each towards the act: they decide what a date or amount belongs to.
 
-`SegmentedText.clauses` divides folded text for the matcher. Here offsets are those of the quote, and what counts is how a
-clause opens.
+`SegmentedText.clauses` divides folded text for the matcher. Here offsets refer to the quote, and the opening of a
+clause decides.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def raw_clauses(text: str, *, compared: bool = False) -> tuple[RawClause, ...]:
 
 
 def clause_at(clauses: tuple[RawClause, ...], position: int) -> int:
-    """Return the number of the clause that a position lies in."""
+    """Return the number of the clause at a position."""
     return next((number for number, clause in enumerate(clauses) if position < clause.end), len(clauses) - 1)
 
 

@@ -65,7 +65,7 @@ class FoldedText(NamedTuple):
         return self._raw(start, end=False), self._raw(end - 1, end=True) if end > 0 else 0
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the folded text of a span of the original. It is empty where folding leaves nothing of it."""
+        """Return the span in the folded text of a span of the original. It is empty if folding removes the text."""
         positions = range(len(self.text))
         first = bisect_left(positions, start, key=lambda at: self._raw(at, end=False))
         return first, max(first, bisect_right(positions, end, key=lambda at: self._raw(at, end=True)))

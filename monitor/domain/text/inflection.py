@@ -1,6 +1,6 @@
 """English inflection: every form of a verb, singular and plural of a noun, British and American spelling alike.
 
-Rules inflect what is regular; the tables hold what is not, as far as news uses it. A word comes in its base form: the
+Rules inflect regular words; tables list the irregular words of news. A word is given in its base form: the
 verb as after "to", the noun in the singular. Of a phrasal verb the first word inflects ("tear up", "torn up"), of
 several nouns the last one ("farm goods"), of a word with hyphens its last part ("fast-tracked").
 """
@@ -34,7 +34,7 @@ def _words_of(table: str) -> frozenset[str]:
 
 # ---------------------------------------------------------------- verbs that no rule inflects
 
-# Base, past, participle; no participle where it is the past. A slash stands between forms that are both in use.
+# Base, past, participle; no participle if it equals the past. A slash separates alternative forms.
 _IRREGULAR_VERBS = """
 abide abided/abode, arise arose arisen, awake awoke/awaked awoken/awaked, bear bore borne/born, beat beat beaten/beat,
 beget begot begotten, begin began begun, bend bent, bereave bereaved/bereft, beseech besought/beseeched,
@@ -73,7 +73,7 @@ _PREFIXES = _words_of("""
     baby back be cross for fore ghost green ham hand inter mis out over pre proof re short side spot tele trouble type
     un under up with
     """)
-"""What may stand before an irregular verb that keeps its forms: withdraw, undo, override, rewrite, greenlight."""
+"""Prefixes of irregular verbs that keep their forms: withdraw, undo, override, rewrite, greenlight."""
 _ANY_PREFIX = tuple(_PREFIXES)
 _REGULAR_DESPITE_PREFIX = _words_of("befit behave belie outfit overshoe")
 _ALSO_BASES = _words_of("bore bound fell felt found ground present rebound relent rent resent saw wound")
@@ -104,7 +104,7 @@ _SAME_IN_PLURAL = _words_of("""
     premises proceeds renminbi rotorcraft salmon semis series sheep spacecraft species statistics swine thanks trout
     watercraft
     """)
-# Singular, plural; a slash stands between forms that are both in use.
+# Singular, plural; a slash separates alternative forms.
 _IRREGULAR_NOUNS = """
 addendum addenda/addendums, alga algae, alumnus alumni, antenna antennas/antennae, appendix appendices/appendixes,
 axis axes, bacterium bacteria, baht baht/bahts, bath baths, beau beaux/beaus, bitcoin bitcoins/bitcoin,
@@ -324,7 +324,7 @@ def _irregular_stem(verb: str) -> tuple[str, str]:
 
 
 def _prefixes_of(verb: str) -> list[str]:
-    """What a verb begins with that may stand before an irregular one; nothing for most."""
+    """The prefix of a verb before an irregular one; '' for most verbs."""
     return [prefix for prefix in _PREFIXES if verb.startswith(prefix)] if verb.startswith(_ANY_PREFIX) else []
 
 

@@ -37,7 +37,7 @@ _GROUPS = {
     "half a dozen": 6.0,
     "a dozen": 12.0,
 }
-"""Words that stand for a number without naming one."""
+"""Words that mean a number without naming one."""
 _SCALE_WORDS = {
     1e2: "hundred",
     1e3: "thousand k",

@@ -42,7 +42,7 @@ def no_values(_: str, __: ValueKind) -> tuple[FoundValue, ...]:
 
 @dataclass
 class FieldView:
-    """One field of one story under evaluation: its text, its phrase hits, and the matches computed so far by pattern key."""
+    """One field of one story under evaluation: its text, its phrase hits, and the computed matches by pattern key."""
 
     name: str
     text: SegmentedText
@@ -54,7 +54,7 @@ class FieldView:
     _of_phrases: dict[int, list[Match]] = field(default_factory=dict)
 
     def with_hits(self, hits: PhraseHits) -> FieldView:
-        """This view with the hits of further phrases. What was computed without them stays true."""
+        """This view with the hits of further phrases. Earlier results stay valid."""
         computed = self._matches, self._values, self._leaves, self._of_phrases
         return FieldView(self.name, self.text, hits, self.read_values, *computed)
 

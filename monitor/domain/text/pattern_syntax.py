@@ -75,7 +75,7 @@ _TOKEN = re.compile(
 _OPERATORS = {
     "OR": "write (pause|fees), or one pattern for each",
     "AND": "write a + b for two in one sentence",
-    "NOT": "what must not stand there is a pattern below not:",
+    "NOT": "write the excluded pattern below not:",
 }
 """Operators of search engines, and how patterns write them."""
 _OPERATOR = re.compile(rf"\b(?:{'|'.join(_OPERATORS)})\b")
@@ -177,7 +177,7 @@ class _Parser:
             link = _link(self.take()) if kind == "gap" else _ADJACENT
             before, part = parts[-1], self.atom()
             if link is _ADJACENT and isinstance(before, Words) and isinstance(part, Words) and not before.phrase.family:
-                # Adjacent plain words become one phrase, which the automaton finds in one go.
+                # Adjacent plain words become one phrase, which the automaton finds at once.
                 parts[-1] = Words(Phrase(folded(f"{before.phrase.text} {part.phrase.text}"), part.phrase.family))
             else:
                 parts.append(part)
@@ -232,7 +232,7 @@ def _word(token: _Token) -> Words:
     text = fold(bare).text.strip()
     if not any(char.isalnum() or char in _SYMBOLS for char in text):
         message = f"{token.text!r} holds no letter or digit"
-        raise PatternError(message, token.column, "punctuation says nothing by itself")
+        raise PatternError(message, token.column, "punctuation alone matches nothing")
     return Words(Phrase(text, bare != token.text and not is_unspaced(text[-1])))
 
 
@@ -269,7 +269,7 @@ def word_form(source: str, column: int = 0) -> Form:
 
 
 def read_angle(text: str, column: int) -> Inflected | Value:
-    """Read what stands in angle brackets; `column` is where it begins in its pattern. Raises PatternError."""
+    """Read the content of angle brackets; `column` is its place in the pattern. Raises PatternError."""
     written = text.strip()
     words = [word.strip() for word in written.split("/")]
     if any(word.endswith("+") for word in words[:-1]):

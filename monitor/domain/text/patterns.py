@@ -1,4 +1,4 @@
-"""Patterns as trees of nodes, with what each node requires of a text.
+"""Patterns as trees of nodes, with the phrases that each node requires in a text.
 
 `pattern_syntax` parses a pattern into such a tree. The rulebook fills in its sets, `PatternCompiler` replaces words by the
 numbers of their phrases and gives each node a key, and `FieldView` looks for the compiled tree in a text.
@@ -67,8 +67,8 @@ class Window(Enum):
 class Node:
     """A node of a pattern. Equal if its own fields are.
 
-    key: the number of a compiled node, 0 before; a text is searched once per key. groups: of a compiled node, what a text
-    must contain for it to match; empty if it can match without a phrase.
+    key: the number of a compiled node, 0 before; a text is searched once per key. groups: the phrases that a text
+    must contain for a compiled node to match; empty if it can match without a phrase.
     """
 
     key: int = field(default=0, init=False, repr=False)
@@ -116,7 +116,7 @@ class Node:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a cache keeps: the fields, without what is computed from them. Hashes of texts differ between processes."""
+        """The state to cache: the fields, without values computed from them. Hashes of texts differ between processes."""
         names: tuple[str, ...] = (*type(self).__match_args__, "key", "groups")
         return {name: self.__dict__[name] for name in names if name in self.__dict__}
 
@@ -178,7 +178,7 @@ class Inflected(Node):
 
 
 class ValueKind(Enum):
-    """What a value reader can find in a text."""
+    """The kinds of values that patterns may contain."""
 
     AMOUNT = "amount"
     DATE = "date"
@@ -382,7 +382,7 @@ def requires_phrase(node: Node) -> bool:
 
 @lru_cache(maxsize=50_000)
 def pattern_hash(node: Node) -> str:
-    """A hash of what a pattern means, the same on every machine."""
+    """A hash of a pattern's meaning, the same on every machine."""
 
     def hashed(value: object) -> object:
         match value:

@@ -149,13 +149,13 @@ class SegmentedText:
         return costs[bisect_left(starts, right)] - costs[bisect_left(starts, left)]
 
     def reach_after(self, position: int, distance: int) -> int:
-        """Return the last position at most so many half words after a position (see `distance`)."""
+        """Return the last position within a number of half words after a position (see `distance`)."""
         starts, costs = self._words
         farthest = bisect_right(costs, costs[bisect_left(starts, position)] + distance) - 1
         return starts[farthest] if farthest < len(starts) else len(self.folded)
 
     def reach_before(self, position: int, distance: int) -> int:
-        """Return the first position at most so many half words before a position (see `distance`)."""
+        """Return the first position within a number of half words before a position (see `distance`)."""
         starts, costs = self._words
         farthest = bisect_left(costs, costs[bisect_left(starts, position)] - distance)
         return starts[farthest - 1] + 1 if farthest > 0 else 0
@@ -170,7 +170,7 @@ class SegmentedText:
         return self._folded.raw_span(start, end)
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the folded text of a span of the original, empty where folding leaves nothing of it."""
+        """Return the span in the folded text of a span of the original, empty if folding removes it."""
         return self._folded.folded_span(start, end)
 
     @cached_property

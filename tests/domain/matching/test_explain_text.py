@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
 from monitor.domain.matching.explain_text import mismatch_text, rejection_text
@@ -13,6 +11,7 @@ from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.spans import Match
+from tests.builders.golden_wording import GoldenWording
 
 SPAN = Match(0, 20, ((0, 5), (11, 20)))
 
@@ -24,55 +23,37 @@ def place() -> Place:
     )
 
 
-REJECTIONS = {
-    Rejection(RejectionKind.NOT_ABOUT): "nothing about it",
-    Rejection(RejectionKind.FRAME, frame="opinion"): "frame: opinion",
-    Rejection(RejectionKind.FRAME, frame="market", scope=FrameScope.TITLE): "the title is of kind 'market'",
-    Rejection(RejectionKind.FRAME, frame="market", scope=FrameScope.STORY): (
-        "only the summary speaks of it, under a title of kind 'market'"
-    ),
-    Rejection(RejectionKind.CONDITION, condition=ConditionResult("field", "title", "summary", holds=False)): (
-        "only_if field: summary is not title"
-    ),
-    Rejection(RejectionKind.CONDITION, condition=ConditionResult("document", "readout", "", holds=False)): (
-        "only_if document: nothing is not readout"
-    ),
-}
-
-
-@pytest.mark.parametrize(("rejection", "words"), REJECTIONS.items(), ids=lambda value: str(value)[:40])
-def test_a_rejection_without_words_of_the_story_is_told(rejection: Rejection, words: str) -> None:
-    assert rejection_text(rejection) == words
-
-
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        (RejectionKind.NEVER, "never: China … soybeans"),
-        (RejectionKind.ABOUT_EXCLUDED, "about.not: China … soybeans"),
-        (RejectionKind.EXCLUDED, "not: China … soybeans"),
-        (RejectionKind.YIELDS, "gives way to talks: China … soybeans"),
-    ],
+REJECTIONS = (
+    None,
+    Rejection(RejectionKind.NOT_ABOUT),
+    Rejection(RejectionKind.MENTIONED),
+    Rejection(RejectionKind.FRAME, frame="opinion"),
+    Rejection(RejectionKind.FRAME, frame="market", scope=FrameScope.TITLE),
+    Rejection(RejectionKind.FRAME, frame="market", scope=FrameScope.STORY),
+    Rejection(RejectionKind.CONDITION, condition=ConditionResult("field", "title", "summary", holds=False)),
+    Rejection(RejectionKind.CONDITION, condition=ConditionResult("document", "readout", "", holds=False)),
 )
-def test_a_rejection_by_words_quotes_them(kind: RejectionKind, words: str) -> None:
-    assert rejection_text(Rejection(kind, place=place(), commitment="talks")) == words
-
-
-def test_what_is_not_rejected_has_no_words() -> None:
-    assert rejection_text(None) == ""
-
-
-@pytest.mark.parametrize(
-    ("mismatch", "words"),
-    [
-        (Mismatch(MismatchKind.START, "^", ("{cn}",), SPAN), "{cn} does not begin its clause"),
-        (Mismatch(MismatchKind.CLAUSE, "a ... b", ("a", "b"), SPAN), "a and b stand in different clauses"),
-        (Mismatch(MismatchKind.GAP, "a ..1 b", ("a", "b"), SPAN, 1, 3, 2), "a ..1 b: takes 1 word between, found 3"),
-        (Mismatch(MismatchKind.GAP, "a b", ("a", "b"), SPAN, None, 2, 2), "a b: must adjoin, found 2"),
-        (Mismatch(MismatchKind.ORDER, "a", ("a", "b"), SPAN, stands_after=True), "a stands after b"),
-        (Mismatch(MismatchKind.ORDER, "a", ("a", "b"), SPAN), "a stands before b"),
-        (Mismatch(MismatchKind.GROUP, "a", ("a",), SPAN), "nothing of a"),
-    ],
+QUOTING = (RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED, RejectionKind.EXCLUDED, RejectionKind.YIELDS)
+MISMATCHES = (
+    Mismatch(MismatchKind.START, "^", ("{cn}",), SPAN),
+    Mismatch(MismatchKind.CLAUSE, "a ... b", ("a", "b"), SPAN),
+    Mismatch(MismatchKind.GAP, "a ..1 b", ("a", "b"), SPAN, 1, 3, 2),
+    Mismatch(MismatchKind.GAP, "a b", ("a", "b"), SPAN, None, 2, 2),
+    Mismatch(MismatchKind.ORDER, "a", ("a", "b"), SPAN, stands_after=True),
+    Mismatch(MismatchKind.ORDER, "a", ("a", "b"), SPAN),
+    Mismatch(MismatchKind.GROUP, "a", ("a",), SPAN),
+    Mismatch(MismatchKind.ROLES, "event {e} · agent {a}", ("event {e}", "agent {a}"), SPAN),
+    Mismatch(MismatchKind.ROLE, "agent {a}", ("agent {a}",), SPAN),
 )
-def test_a_mismatch_names_the_groups_as_their_author_wrote_them(mismatch: Mismatch, words: str) -> None:
-    assert mismatch_text(mismatch) == words
+
+
+def test_every_rejection_has_its_words(wording: GoldenWording) -> None:
+    quoting = tuple(Rejection(kind, place=place(), commitment="talks") for kind in QUOTING)
+    texts = [rejection_text(rejection) for rejection in REJECTIONS + quoting]
+    assert texts[0] == ""
+    assert all("China … soybeans" in text for text in texts[len(REJECTIONS) :])
+    wording("\n".join(texts))
+
+
+def test_a_mismatch_names_the_groups_as_their_author_wrote_them(wording: GoldenWording) -> None:
+    wording("\n".join(map(mismatch_text, MISMATCHES)))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.document import Document
-from monitor.domain.matching.explain_text import mismatch_text
 from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches, roles_found, source_groups
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.text.patterns import RoleFrame
@@ -40,13 +39,12 @@ def missed(rules: Rulebook, title: str, act: str = "beans/taxed", least: int = 2
 def test_the_role_that_is_missing_is_named(rules: Rulebook) -> None:
     (mismatch,) = missed(rules, "Soybeans are taxed by Japan")
     assert (mismatch.kind, mismatch.groups, mismatch.standing) == (MismatchKind.ROLE, ("agent {cn}",), 2)
-    assert mismatch_text(mismatch) == "no agent {cn}"
 
 
 def test_roles_that_stand_in_no_order_of_the_frame_are_named_together(rules: Rulebook) -> None:
     (mismatch,) = missed(rules, "Soybeans wait, China says; Japan taxes corn")
     assert mismatch.kind is MismatchKind.ROLES
-    assert mismatch_text(mismatch).endswith("stand in no order that the frame reads")
+    assert len(mismatch.groups) == 3
 
 
 def test_a_frame_of_which_too_little_stands_is_no_near_miss(rules: Rulebook) -> None:

@@ -92,11 +92,7 @@ def test_the_one_missing_group_is_named_with_the_words_that_stand(near: Near) ->
 
 def test_a_group_that_stands_on_the_wrong_side_is_out_of_order(near: Near) -> None:
     miss = only(near("Soybeans that China buys"))
-    assert (miss.fault, fault_clause(miss), near_miss_text(miss)) == (
-        MismatchKind.ORDER,
-        "{beans}",
-        "{beans} stands before {takes}",
-    )
+    assert (miss.fault, fault_clause(miss)) == (MismatchKind.ORDER, "{beans}")
 
 
 def test_words_of_one_clause_that_stand_in_two_are_told_apart(near: Near) -> None:
