@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from monitor.cli import main
-from monitor.config import schema
-from monitor.config.load import ENV_PREFIX
+from monitor.config import settings as schema
+from monitor.config.read_settings import ENV_PREFIX
 from monitor.rulebook.json_schema import SHAPES, schemas
 
 PAGES = Path(__file__).parent / "reference"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.config.load import check_routes, load_settings
-from monitor.config.schema import FeedSettings, Settings
+from monitor.config.read_settings import check_routes, load_settings
+from monitor.config.settings import FeedSettings, Settings
 
 __all__ = ["FeedSettings", "Settings", "check_routes", "load_settings"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.config.load import load_settings
+from monitor.config.read_settings import load_settings
 from monitor.config.toml_lines import key_lines
 from monitor.errors import ConfigError
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from monitor.config.field_checks import did_you_mean
-from monitor.config.schema import Settings
+from monitor.config.settings import Settings
 from monitor.config.toml_lines import KeyPath, ValueOrigin
 
 _PREDICATES = {

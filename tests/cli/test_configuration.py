@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.small_rulebook import SOY
+from tests.builders.small_rulebook import SOY, SOY_EXAMPLES
 from tests.builders.working_folder import Desk, command, objects
 
 TWO_MISTAKES = SOY.replace("polarity: good", "polarity: godo").replace("kind: standing", "kind: standign")
@@ -113,11 +113,10 @@ def test_rules_check_lists_every_issue_and_exits_with_1_and_with_0_for_good_rule
 
 def test_rules_test_exits_with_1_for_a_failed_example_and_2_for_broken_rules(desk: Desk) -> None:
     assert desk.run("rules", "test", desk.folder / "rules").exit_code == 0
-    path = desk.folder / "rules" / "deal" / "soy.yaml"
-    path.write_text(SOY.replace("effect: progress", "effect: setback"), encoding="utf-8")
+    path = desk.folder / "rules" / "deal" / "soy.examples"
+    path.write_text(SOY_EXAMPLES.replace("progress", "setback"), encoding="utf-8")
     result = desk.run("rules", "test", desk.folder / "rules")
     assert result.exit_code == 1
-    line = path.read_text(encoding="utf-8").split("effect: setback")[0].count("\n") + 1
-    assert f"FAIL rules/deal/soy.yaml:{line} " in result.stdout
+    assert "FAIL rules/deal/soy.examples:2 " in result.stdout
     spoil(desk)
     assert desk.run("rules", "test", desk.folder / "rules").exit_code == 2

@@ -190,7 +190,7 @@ def test_misplaced_keys_and_values_that_make_no_sense_are_refused(tmp_path: Path
         wording(message)
 
 
-SITES = [
+SITES: list[dict[str, str | bool]] = [
     {"base_url": "status.deals.example"},
     {"base_url": "javascript:alert(1)"},
     {"base_url": "https://deals.example/a b"},

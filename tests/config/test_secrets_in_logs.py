@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.config.load import leaves
+from monitor.config.read_settings import leaves
 from monitor.logs import get_logger, setup_logging
 
 CONFIG = """

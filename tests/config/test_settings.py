@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.config.load import CACHE_VARIABLE
-from monitor.config.schema import RouteSettings
+from monitor.config.read_settings import CACHE_VARIABLE
+from monitor.config.settings import RouteSettings
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.routes import Cadence
 from monitor.rulebook.cache import VARIABLE

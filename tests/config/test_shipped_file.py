@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from monitor.config import load_settings
-from monitor.config.schema import FeedSettings, RouteSettings, Settings
+from monitor.config.settings import FeedSettings, RouteSettings, Settings
 from tests.builders.shipped_rules import ROOT
 
 SHIPPED = (ROOT / "config.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.outbox_commands import STATES
-from monitor.config.schema import RouteSettings
+from monitor.config.settings import RouteSettings
 from tests.builders.sample_messages import PARCELS
 
 

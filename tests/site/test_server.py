@@ -184,7 +184,7 @@ def test_health_is_200_if_all_is_well_and_503_with_reasons_else(tmp_path: Path, 
         answer = site.ask("/healthz")
         assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
         moment = "2026-03-02T09:00:00+00:00"
-        expected = {"status": "ok", "reasons": [], "read": moment, "decided": None, "built": moment}
+        expected: dict[str, object] = {"status": "ok", "reasons": [], "read": moment, "decided": None, "built": moment}
         assert json.loads(answer.body) == expected
         assert site.ask("/healthz", "HEAD").status == 200
     for site in served(replace(WELL, troubles=("no monitor is running: the last one ended on 2 Mar 2026",)), tmp_path):

@@ -19,7 +19,7 @@ import yaml
 from pydantic import SecretStr
 
 from monitor.cli import main
-from monitor.config.load import leaves
+from monitor.config.read_settings import leaves
 from tests.builders.shipped_rules import ROOT
 
 OPS = ROOT / "ops"

@@ -16,7 +16,7 @@ from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
-from monitor.domain.pages.standing import YEAR, FlagNote, flag_notes, since_text, statuses_since
+from monitor.domain.pages.standing_view import YEAR, FlagNote, flag_notes, since_text, statuses_since
 from monitor.domain.pages.timeline import Recorded, is_event, latest_event, recorded, what_happened
 from monitor.domain.text.labels import format_date, join_list, label_of, local_day, pluralised
 from monitor.domain.text.plain import one_line
@@ -73,7 +73,7 @@ class DealRows:
 class Board:
     """summary: how many promises have which status; trouble: the first rows in trouble; more_trouble: how many more;
     blind: no source is being read; reading: the state of the sources; unchecked: a warning, '' without; begin: of the
-    strips; changes: the latest, newest first; dates: ahead, nearest first."""
+    strips; changes: the latest, newest first; dates: by commitment, those ahead, nearest first."""
 
     summary: str
     trouble: tuple[BoardRow, ...]
@@ -84,7 +84,7 @@ class Board:
     deals: tuple[DealRows, ...]
     begin: datetime
     changes: tuple[LatestChange, ...]
-    dates: tuple[DeadlineLine, ...]
+    dates: tuple[tuple[str, DeadlineLine], ...]
 
 
 def board(site: SiteMaterial) -> Board:
@@ -103,7 +103,7 @@ def board(site: SiteMaterial) -> Board:
     trouble = [row for deal in deals for row in deal.rows if row.status in TROUBLE]
     blind, reading = source_state(site)
     ahead = (
-        line
+        (name, line)
         for name, commitment in context.commitments.items()
         for line in deadline_lines(context.verdicts[name], commitment.short, context)
         if line.left >= 0
@@ -118,7 +118,7 @@ def board(site: SiteMaterial) -> Board:
         deals=deals,
         begin=site.now - YEAR,
         changes=latest_changes(own, groups),
-        dates=tuple(sorted(ahead, key=lambda line: (line.date, line.subject)))[:MOST_DATES],
+        dates=tuple(sorted(ahead, key=lambda dated: (dated[1].date, dated[1].subject)))[:MOST_DATES],
     )
 
 

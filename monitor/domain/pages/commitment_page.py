@@ -21,7 +21,7 @@ from monitor.domain.model import CitedSignal, Intervention, PublishedVerdict
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.pages import addresses, timeline
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, context_then
-from monitor.domain.pages.standing import YEAR, StandingView, present, standing_view, statuses_since
+from monitor.domain.pages.standing_view import YEAR, StandingView, present, standing_view, statuses_since
 from monitor.domain.pages.timeline import MonthOfChanges
 from monitor.domain.text.labels import capitalised, format_date, join_list, local_day, status_caps, zone_or_utc
 from monitor.domain.text.plain import one_line, web_link

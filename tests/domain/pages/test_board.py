@@ -147,7 +147,7 @@ def test_what_is_recorded_again_in_the_same_words_is_listed_once() -> None:
 
 
 def test_the_dates_of_all_come_nearest_first() -> None:
-    assert [(line.subject, line.date) for line in SHOWN.dates] == [
+    assert [(line.subject, line.date) for _, line in SHOWN.dates] == [
         ("Truce", date(2026, 4, 1)),
         ("Soybeans 12 Mt", date(2026, 6, 30)),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.domain.model import Deadline, Flag, FlagKind, Outlook, Says
 from monitor.domain.model.reasons import Disputed, NothingSince
 from monitor.domain.pages.material import context_then
-from monitor.domain.pages.standing import StandingView, present, standing_view, statuses_since
+from monitor.domain.pages.standing_view import StandingView, present, standing_view, statuses_since
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, verdict
 from tests.builders.page_material import SOY, ago, from_china, material, own, signals, without_record

@@ -1,7 +1,7 @@
 """The configuration: one class for each section of config.toml, with the checks inside that section.
 
 Values are strict: "2" in quotes is not a number, and "yes" is neither true nor false. The environment only has texts;
-`monitor.config.load` converts them first.
+`monitor.config.read_settings` converts them first.
 """
 
 from __future__ import annotations

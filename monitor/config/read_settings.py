@@ -23,7 +23,7 @@ from pydantic_settings import EnvSettingsSource, SettingsError
 
 from monitor.config.field_checks import did_you_mean, resembles_secret, url_password
 from monitor.config.problems import ConfigProblem, key_name, problems_of, unknown_key
-from monitor.config.schema import BASE_FOLDER, Settings
+from monitor.config.settings import BASE_FOLDER, Settings
 from monitor.config.toml_lines import KeyPath, ValueOrigin, explain_toml_error, key_lines
 from monitor.errors import ConfigError
 
