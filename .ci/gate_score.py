@@ -3,8 +3,8 @@
 
     gate_score.py RULES CORPUS
 
-Of stories that people labelled as about a commitment the share that the gate lets through, and how many of all stories a day it lets
-through, for each of the two files of the corpus. Exit code 1 below the bars.
+Of stories that people labelled as about a commitment the share that the gate lets through, and how many of all
+stories a day it lets through, for each of the two files of the corpus. Exit code 1 below the bars.
 """
 
 from __future__ import annotations

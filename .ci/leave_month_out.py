@@ -3,8 +3,8 @@
 
     leave_month_out.py CORPUS SCORE.py NAME=RULES ... [--bars] [--support]
 
-Rules that are tuned to a month remember its headlines. So every story of the corpus is read once, and what the rules do with it is
-recorded by month. For each month the rules are then read again without
+Rules that are tuned to a month remember its headlines. So every story of the corpus is read once, and what the rules
+do with it is recorded by month. For each month the rules are then read again without
 
 * patterns of `about` and of acts that decided no reading of another month: of an act those decide that stand in the sentence in
   which it won, of `about` those that made the story about the commitment;
@@ -13,8 +13,9 @@ recorded by month. For each month the rules are then read again without
 * options of sets and groups that stood in no match of another month. The forms of one word are one option, and a role frame
   is one pattern.
 
-Labels and readings are scored apart, by SCORE.py; the labels win where both speak. `--bars` judges the first rulebook, with exit
-code 1 below a bar. `--support` lists instead what decided one story or none in all months, by file.
+Labels and readings are scored apart, by SCORE.py; the labels win where both speak. `--bars` judges the first
+rulebook, with exit code 1 below a bar. `--support` lists instead what decided one story or none in all months, by
+file.
 """
 
 from __future__ import annotations
@@ -56,12 +57,12 @@ LEVELS = ("about", "direction", "effect")
 AIM, MOST_FALL = (0.88, 0.82, 0.76), 0.08
 """On the labels of all months: the F1 aimed at by level, and the most that ought to be lost with each month left out."""
 LEAST, LEAST_LEFT = (0.85, 0.84, 0.78), (0.80, 0.63, 0.56)
-"""What the rules reach, less a margin: with all of them, and with each month left out. Below it the step fails; what is below the aim
-alone is told."""
+"""What the rules reach, less a margin: with all of them, and with each month left out. Below it the step fails; what
+is below the aim alone is told."""
 
 Unit = tuple[str, str, int]
-"""One thing that an author wrote: whose it is, the list that it stands in, and the key of its pattern. The same pattern in two acts'
-exclusions is one unit."""
+"""One thing that an author wrote: whose it is, the list that it stands in, and the key of its pattern. The same
+pattern in two acts' exclusions is one unit."""
 Option = tuple[int, int]
 """One option of a node: the key of the node, and the place of the option or the family of words that it belongs to."""
 Parts = tuple[tuple[int, int], ...]
@@ -530,8 +531,8 @@ def missed_aims(full: Figures, left: Figures) -> Iterator[str]:
 
 
 def little_used(support: Support) -> Iterator[str]:
-    """What decided at most one story, by file and place; then how many of each kind that are. One title is one story, and one place
-    of a file is one pattern, however many acts or commitments it serves."""
+    """What decided at most one story, by file and place; then how many of each kind that are. One title is one story,
+    and one place of a file is one pattern, however many acts or commitments it serves."""
     titles: dict[tuple[str, int, str, str], set[str]] = defaultdict(set)
     for topic in support.rulebook.matcher.topics:
         for owner, kind, patterns in lists(topic):

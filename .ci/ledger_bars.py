@@ -1,5 +1,6 @@
 # ruff: noqa: T201 - figures for whoever reads the output of the run
-"""What the shipped policy tells of the events that really happened, by the rules alone and with recorded readings, against the bars.
+"""What the shipped policy tells of the events that really happened, by the rules alone and with recorded readings,
+against the bars.
 
     ledger_bars.py RULES CORPUS SCORE.py
 

@@ -1,4 +1,5 @@
-"""What must be true after all recorded feeds went through the monitor: held against the documents and the stand-ins' logs."""
+"""What must be true after all recorded feeds went through the monitor: held against the documents and the stand-ins'
+logs."""
 
 # ruff: noqa: T201 - figures for whoever reads the run's output
 
@@ -168,7 +169,8 @@ def by_row(feed: str, items: Sequence[Listed], have: Stored, claims: Claims) -> 
 
 
 def is_one(group: Sequence[Listed]) -> bool:
-    """Whether these are one entry: one address; or one headline that left one address before it came back under another."""
+    """Whether these are one entry: one address; or one headline that left one address before it came back under
+    another."""
     titles: defaultdict[str, set[str]] = defaultdict(set)
     shown: defaultdict[int, set[str]] = defaultdict(set)
     for item in group:

@@ -1,9 +1,10 @@
 """Every recorded feed document through the whole program, each at the time it was recorded.
 
-The feed server of ../shared shows a document from the date of its newest item on; `POST /_next` goes on to the next such
-date, and the monitor's clock with it. At each date the monitor polls every feed, decides what has settled, and sends it
-to the stand-ins for Slack and the mail server. It is restarted twice in the days of the Busan summit: with commitments
-still to be decided, and with messages still to be sent. `recorded_claims` says what must be true of it all.
+The feed server of ../shared shows a document from the date of its newest item on; `POST /_next` goes on to the next
+such date, and the monitor's clock with it. At each date the monitor polls every feed, decides what has settled, and
+sends it to the stand-ins for Slack and the mail server. It is restarted twice in the days of the Busan summit: with
+commitments still to be decided, and with messages still to be sent. `recorded_claims` says what must be true of it
+all.
 """
 
 # ruff: noqa: S310, S603, T201 - loopback addresses, our own stand-ins, and figures for whoever reads the run's output

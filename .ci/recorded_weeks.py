@@ -1,8 +1,9 @@
 """Replay equals live on recorded stories: the weeks from 20 October to 20 November 2025, as feeds and as an archive.
 
-The stories that concern a commitment, and some that do not, appear in RSS and Atom feeds on loopback at the moments that
-they bear: in one of everybody's, and in those of the publishers with the most of them. The program polls, parses, identifies,
-matches and decides them under its own clock; a replay of the same stories must record the very same changes.
+The stories that concern a commitment, and some that do not, appear in RSS and Atom feeds on loopback at the moments
+that they bear: in one of everybody's, and in those of the publishers with the most of them. The program polls,
+parses, identifies, matches and decides them under its own clock; a replay of the same stories must record the very
+same changes.
 """
 
 # ruff: noqa: T201 - figures for whoever reads the run's output
@@ -69,8 +70,8 @@ def as_read(entries: list[Entry]) -> list[Entry]:
 
 
 def said(change: Transition) -> tuple[object, ...]:
-    """A change with the sentences behind it in place of their ids: of two reports with one text and one second, which come from two
-    feeds, either may be read first."""
+    """A change with the sentences behind it in place of their ids: of two reports with one text and one second, which
+    come from two feeds, either may be read first."""
     at, what = f"{change.at:%Y-%m-%d %H:%M}", " -> ".join(notation(change.change))
     verdict = (change.way, change.standing, change.outlook, change.cause, change.severity, change.confirms, change.late)
     reason = (change.reason.code, change.reason.detail, tuple(sentence.quote for sentence in change.cited))

@@ -1,5 +1,6 @@
 # ruff: noqa: T201 - figures for whoever reads the output of the run
-"""F1 of `match` on labelled stories by month, several outputs side by side: rules alone, and rules with recorded readings.
+"""F1 of `match` on labelled stories by month, several outputs side by side: rules alone, and rules with recorded
+readings.
 
     score_months.py SCORE.py LABELS.jsonl[,LABELS.jsonl ...] NAME=MATCHES.jsonl[,MATCHES.jsonl ...] ...
 

@@ -1,8 +1,9 @@
 """How other outlets print a headline: one function for each way, all of them deterministic given a `Random`.
 
-A function returns the altered copy, or None where the headline offers nothing to alter in that way. English functions read
-words set apart by blanks; Chinese ones are for headlines in Han characters. The lists are written by hand and are wider than
-what the program knows by name: outlets, labels and synonyms that it has never heard of are meant to be among them.
+A function returns the altered copy, or None where the headline offers nothing to alter in that way. English functions
+read words set apart by blanks; Chinese ones are for headlines in Han characters. The lists are written by hand and
+are wider than what the program knows by name: outlets, labels and synonyms that it has never heard of are meant to be
+among them.
 """
 
 from __future__ import annotations
@@ -282,7 +283,8 @@ SYNONYMS = (
     "fresh new",
     "global worldwide",
 )
-"""Pairs, either word for the other. Written before the program's own list; some are too loose for it to fold, and count as missed."""
+"""Pairs, either word for the other. Written before the program's own list; some are too loose for it to fold, and
+count as missed."""
 
 CHINESE_SYNONYMS = (
     "采购 购买",
@@ -464,7 +466,8 @@ _QUOTED = {"“": "「", "”": "」", "‘": "『", "’": "』"}
 
 
 def chinese_width(title: str, rng: Random) -> str | None:
-    """Punctuation of the other width, other quotes, blanks beside numbers, or full-width digits; None if nothing changes."""
+    """Punctuation of the other width, other quotes, blanks beside numbers, or full-width digits; None if nothing
+    changes."""
     spaced = re.sub(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])", " ", title)
     digits = title.translate({ord("0") + place: chr(0xFF10 + place) for place in range(10)})
     quotes = title.translate({ord(old): new for old, new in _QUOTED.items()})

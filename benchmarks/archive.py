@@ -68,7 +68,8 @@ def headlines(lines: Iterable[str], count: int, rng: random.Random) -> list[str]
 
 
 def crossed(first: str, second: str) -> str:
-    """The first half of one title and the second half of the other, by words, or by characters where there are no blanks."""
+    """The first half of one title and the second half of the other, by words, or by characters where there are no
+    blanks."""
     (start, _), (_, end) = halves(first), halves(second)
     return start + end
 

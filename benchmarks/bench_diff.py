@@ -1,7 +1,7 @@
 """`rules diff` of one word, over the last 90 days of news, takes at most eight seconds.
 
-The word is one more choice in the first act of a commitment. Beside it stand two folders that say the same, which is what a diff
-costs before any difference, and the first diff after the edit, which compiles the new rules too.
+The word is one more choice in the first act of a commitment. Beside it stand two folders that say the same, which is
+what a diff costs before any difference, and the first diff after the edit, which compiles the new rules too.
 """
 
 from __future__ import annotations

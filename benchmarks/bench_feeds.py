@@ -1,8 +1,9 @@
 """Two thousand feeds cost no more a feed than a hundred, and the service that polls them holds at most 200 MB.
 
-Each size is a session of `bench_poll`: a first poll, rounds without news, a round with one new item a feed. The small one is
-played before and after the large one, so that a machine that gets slower meanwhile shows in the spread. Memory is that of the
-monitor and its parser after one of the phases, the largest; 42,000 stories of the last two days are in its index then.
+Each size is a session of `bench_poll`: a first poll, rounds without news, a round with one new item a feed. The small
+one is played before and after the large one, so that a machine that gets slower meanwhile shows in the spread. Memory
+is that of the monitor and its parser after one of the phases, the largest; 42,000 stories of the last two days are in
+its index then.
 """
 
 from __future__ import annotations

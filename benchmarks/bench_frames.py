@@ -1,10 +1,12 @@
-"""A thousand role frames read real stories at least 500 times faster than a loop of regular expressions that finds the same.
+"""A thousand role frames read real stories at least 500 times faster than a loop of regular expressions that finds
+the same.
 
-A frame is an event, what it is done to, and by what means, each a group of words. The event has verbs, their passive forms and
-Chinese words, so the frame stands for four orders: verb and patient, patient and passive form, and in Chinese either. Sizes are
-those of the shipped rules; the words, English and Chinese, are drawn from the archive by a fixed seed, and no word is in two groups
-of one frame. The loop asks one compiled expression an order, until one of the frame stands; the texts that it gets are folded and
-cut into sentences beforehand, which the matcher has to do itself. What both find is compared story by story.
+A frame is an event, what it is done to, and by what means, each a group of words. The event has verbs, their passive
+forms and Chinese words, so the frame stands for four orders: verb and patient, patient and passive form, and in
+Chinese either. Sizes are those of the shipped rules; the words, English and Chinese, are drawn from the archive by a
+fixed seed, and no word is in two groups of one frame. The loop asks one compiled expression an order, until one of
+the frame stands; the texts that it gets are folded and cut into sentences beforehand, which the matcher has to do
+itself. What both find is compared story by story.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ def measure(setup: Setup) -> Iterator[Row]:
     groups = list(frame_words(archive, setup.size(FRAMES, 30), random.Random(SEED)))
     texts = every(archive, setup.size(STORIES, 60))
     frames, loop = Frames(groups), [expressions(words) for words in groups]
-    # Half of the stories that the loop reads hold a frame, as far as there are such, so that the comparison tells something.
+    # Half of the stories that the loop reads hold a frame, as far as there are such, so that the comparison tells
+    # something.
     holding = [text for text in archive if frames.standing_in(text)]
     looped = every(holding, setup.size(LOOPED, 20) // 2) if holding else []
     looped += every(texts, setup.size(LOOPED, 20) - len(looped))
@@ -95,7 +98,8 @@ def one_of(words: Sequence[str]) -> Node | None:
 
 
 def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterator[FrameWords]:
-    """The words of each frame: rare ones for the patient, common ones for the others; a third of the verbs are passive forms too."""
+    """The words of each frame: rare ones for the patient, common ones for the others; a third of the verbs are
+    passive forms too."""
     rare, common = words_between(texts, *RARE), words_between(texts, *COMMON)
     for _ in range(count):
         patient = rng.sample(rare, min(len(rare), rng.choice(SUBJECT_SIZES)))
@@ -109,7 +113,8 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
 _BEFORE = "".join(f"(?<!\\b{word} )" for word in f"{DETERMINERS}|{DENIALS}".split("|"))
 _ON = rf"(?!(?:{NOUNS_WITH_ON})s? on(?![a-z0-9]))"
 _OF = rf"(?!(?!(?:{VERBS_WITH_OF})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
-"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its sentence is an order."""
+"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its
+sentence is an order."""
 
 
 def expressions(words: FrameWords) -> list[re.Pattern[str]]:

@@ -1,8 +1,9 @@
 """A year of history makes nothing dearer: not the intake of a story, not its reviews, not a round without news.
 
-A sample of the archive goes through intake, reviews and the database in time order, and then again as the news of a later year;
-at last its first weeks come a third time. They are measured as the first news of an empty database and as the news after a year's:
-the same stories, so the difference is the history. The database's size is that of its file at the end.
+A sample of the archive goes through intake, reviews and the database in time order, and then again as the news of a
+later year; at last its first weeks come a third time. They are measured as the first news of an empty database and as
+the news after a year's: the same stories, so the difference is the history. The database's size is that of its file
+at the end.
 """
 
 from __future__ import annotations

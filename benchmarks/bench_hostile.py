@@ -1,8 +1,9 @@
 """Good feeds beside a hundred hostile ones are polled as often as alone, and their alerts come as soon.
 
-`deal-monitor run` polls FEEDS good feeds for WINDOW_S seconds, first alone and then with every endpoint of hostile_server.py as a
-feed beside them (endless bodies, bombs, silent sockets). Meanwhile one feed after the other brings news that changes a verdict; an
-alert's latency is from then to the message in the folder of the file channel. This bench goes by the clock.
+`deal-monitor run` polls FEEDS good feeds for WINDOW_S seconds, first alone and then with every endpoint of
+hostile_server.py as a feed beside them (endless bodies, bombs, silent sockets). Meanwhile one feed after the other
+brings news that changes a verdict; an alert's latency is from then to the message in the folder of the file channel.
+This bench goes by the clock.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def measure(setup: Setup) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a window showed: polls a minute and good feed, the median latency of alerts in seconds, how many news there were
-    and how many had no alert by the end; these count as if it came then."""
+    """What a window showed: polls a minute and good feed, the median latency of alerts in seconds, how many news
+    there were and how many had no alert by the end; these count as if it came then."""
 
     polls: float
     latency: float

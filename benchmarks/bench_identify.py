@@ -1,9 +1,11 @@
-"""With a hundred thousand headlines in the window, `identify` is 1.8 times as fast as `datasketch`, in a third of its memory.
+"""With a hundred thousand headlines in the window, `identify` is 1.8 times as fast as `datasketch`, in a third of its
+memory.
 
-Both ask for each headline and then add it: `datasketch` with 64 permutations and a threshold of 0.6, which tells less (it knows
-no syndicated copies, and no numbers and negations that make another report). How sure `identify` is, bench_recall tells. The bar
-is set for sketches that are made word by word (`update`), as the documentation of `MinHashLSH` does; the rows below it compare with
-`update_batch` and with `bulk`, which makes many at once and is the fastest: these sketches are timed on a part of the headlines.
+Both ask for each headline and then add it: `datasketch` with 64 permutations and a threshold of 0.6, which tells less
+(it knows no syndicated copies, and no numbers and negations that make another report). How sure `identify` is,
+bench_recall tells. The bar is set for sketches that are made word by word (`update`), as the documentation of
+`MinHashLSH` does; the rows below it compare with `update_batch` and with `bulk`, which makes many at once and is the
+fastest: these sketches are timed on a part of the headlines.
 """
 
 from __future__ import annotations

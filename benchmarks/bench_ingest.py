@@ -1,10 +1,12 @@
-"""Storing what the intake decides is 15 times faster than an ORM that commits each story, half as fast as raw `executemany`.
+"""Storing what the intake decides is 15 times faster than an ORM that commits each story, half as fast as raw
+`executemany`.
 
-The program stores documents of real stories: stories, texts, entries, signals and review requests, a transaction a document. The
-rows that this leaves in the database are then written into copies of it, once as objects of an ORM with a commit for each story,
-once with `executemany` of the standard library and a transaction a document. All three start from values (times, hexadecimal
-digits) and pack them within their time, as a database of this size needs it whoever writes it. What the program does beyond counts
-against it: it makes rows of stories and JSON of signals, and looks up what is stored already.
+The program stores documents of real stories: stories, texts, entries, signals and review requests, a transaction a
+document. The rows that this leaves in the database are then written into copies of it, once as objects of an ORM with
+a commit for each story, once with `executemany` of the standard library and a transaction a document. All three start
+from values (times, hexadecimal digits) and pack them within their time, as a database of this size needs it whoever
+writes it. What the program does beyond counts against it: it makes rows of stories and JSON of signals, and looks up
+what is stored already.
 """
 
 from __future__ import annotations
@@ -71,8 +73,8 @@ def measure(setup: Setup) -> Iterator[Row]:
 def stored(lines: Sequence[str], folder: Path, rulebook: Rulebook) -> tuple[float, Rows]:
     """Seconds of CPU that the program takes to store these stories, and the rows that this has added.
 
-    A few of them are stored before: the first document pays for statements that are compiled once. The database as it is then is
-    left as `empty.db`.
+    A few of them are stored before: the first document pays for statements that are compiled once. The database as it
+    is then is left as `empty.db`.
     """
     file = folder / "ours.db"
     store, recent, seconds = open_store(f"sqlite:///{file}"), StoryCache(), 0.0

@@ -1,7 +1,7 @@
 """`deal-monitor match` reads the archive at 3,000 stories a second and more, its start included.
 
-The sections say where the time goes, and so what keeps it from more: the steps of the command for one story, what stories that
-say nothing and stories that say something cost, and the modules in which the time is spent.
+The sections say where the time goes, and so what keeps it from more: the steps of the command for one story, what
+stories that say nothing and stories that say something cost, and the modules in which the time is spent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ten thousand phrases cost at most three times what ten cost.
 
-The phrases are pairs of neighbouring words from one half of the archive, in rules of a hundred each; the stories of the other
-half are read.
+The phrases are pairs of neighbouring words from one half of the archive, in rules of a hundred each; the stories of
+the other half are read.
 """
 
 from __future__ import annotations

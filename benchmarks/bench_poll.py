@@ -1,8 +1,9 @@
 """A poll costs less than one of `reader`, which neither matches nor clusters: four times less where nothing is new.
 
-Both poll the same feeds in the same run: FEEDS feeds of 20 items with real headlines, over keep-alive connections on loopback.
-A session is a fresh database: a first poll, rounds in which every feed answers 304, and rounds in which each has one new item.
-The CPU of the program is that of all that follows a poll (parse, store, match, decide, send), in all its processes.
+Both poll the same feeds in the same run: FEEDS feeds of 20 items with real headlines, over keep-alive connections on
+loopback. A session is a fresh database: a first poll, rounds in which every feed answers 304, and rounds in which
+each has one new item. The CPU of the program is that of all that follows a poll (parse, store, match, decide, send),
+in all its processes.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def measure(setup: Setup) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class Session:
-    """Milliseconds a poll by phase, of the monitor and of reader; the most megabytes of the monitor and of its parser after a phase."""
+    """Milliseconds a poll by phase, of the monitor and of reader; the most megabytes of the monitor and of its parser
+    after a phase."""
 
     ours: dict[str, float] = field(default_factory=dict)
     theirs: dict[str, float] = field(default_factory=dict)

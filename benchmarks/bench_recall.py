@@ -1,10 +1,11 @@
 """Of altered copies of real headlines at least 99 in 100 join the story they are copies of, and none that must not.
 
-All headlines of the archive go into one window; then each kind of alteration is made of a sample of those that are long enough.
-A copy counts as joined only if it joins the story of its own original. Where an alteration takes out, moves or exchanges a word
-that may make it another report (a number, a negation, a word of direction, who, what, when), the copy is *held back by design*:
-it must not join. The section shows how many there were (`held`), how many joined all the same (`wrong`), and why. `joined` is the
-share of the rest, `of all` that of every copy made, held back or not.
+All headlines of the archive go into one window; then each kind of alteration is made of a sample of those that are
+long enough. A copy counts as joined only if it joins the story of its own original. Where an alteration takes out,
+moves or exchanges a word that may make it another report (a number, a negation, a word of direction, who, what,
+when), the copy is *held back by design*: it must not join. The section shows how many there were (`held`), how many
+joined all the same (`wrong`), and why. `joined` is the share of the rest, `of all` that of every copy made, held back
+or not.
 
     python -m benchmarks.bench_recall --missed NAME [STORIES]
 

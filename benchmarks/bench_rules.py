@@ -1,9 +1,11 @@
-"""A thousand made-up rules read real stories at least 300 times faster than a loop of regular expressions that finds the same.
+"""A thousand made-up rules read real stories at least 300 times faster than a loop of regular expressions that finds
+the same.
 
-A rule is some patterns, of which one must stand, and a group of words that keeps the story out; a pattern is two or three
-groups of words in this order in one sentence. Sizes are those of the shipped rules; the words, English and Chinese, are drawn
-from the archive by a fixed seed. The loop asks one compiled expression a pattern, until one of the rule stands; the texts that it
-gets are folded and cut into sentences beforehand, which the matcher has to do itself. What both find is compared story by story.
+A rule is some patterns, of which one must stand, and a group of words that keeps the story out; a pattern is two or
+three groups of words in this order in one sentence. Sizes are those of the shipped rules; the words, English and
+Chinese, are drawn from the archive by a fixed seed. The loop asks one compiled expression a pattern, until one of the
+rule stands; the texts that it gets are folded and cut into sentences beforehand, which the matcher has to do itself.
+What both find is compared story by story.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python -m benchmarks.feed_source STORIES FEEDS
 
-Feed N is at /feed/N and shows ITEMS items, headlines of the stories with their summaries cut at SUMMARY characters. It is a
-driver (see `measure.Driver`): it says its port when it has started; `new` puts one new item on top of some feeds or of all;
-`asked` tells how often each feed was asked and with what it answered. It ends with its input, or after LIMIT_S.
+Feed N is at /feed/N and shows ITEMS items, headlines of the stories with their summaries cut at SUMMARY characters.
+It is a driver (see `measure.Driver`): it says its port when it has started; `new` puts one new item on top of some
+feeds or of all; `asked` tells how often each feed was asked and with what it answered. It ends with its input, or
+after LIMIT_S.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Feed:
 
 @dataclass(slots=True)
 class Source:
-    """All feeds, and the stories that become items, each once; after the last one the first comes again with another title."""
+    """All feeds, and the stories that become items, each once; after the last one the first comes again with another
+    title."""
 
     stories: Sequence[dict[str, Any]]
     start: datetime

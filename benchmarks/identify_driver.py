@@ -2,8 +2,8 @@
 
     python -m benchmarks.identify_driver TITLES
 
-TITLES holds a headline a line. `fill` takes all of them into one window, `exact` makes the keys by which some are found again,
-`copies` asks what altered copies of them are.
+TITLES holds a headline a line. `fill` takes all of them into one window, `exact` makes the keys by which some are
+found again, `copies` asks what altered copies of them are.
 """
 
 from __future__ import annotations

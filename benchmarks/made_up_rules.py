@@ -1,7 +1,8 @@
-"""Rulebooks made up for benches: many commitments of the shipped kind, from the words of real stories or from invented ones.
+"""Rulebooks made up for benches: many commitments of the shipped kind, from the words of real stories or from
+invented ones.
 
-Each commitment is one file: patterns of groups of words make a story concern it, another group keeps it out, and one act is
-read.
+Each commitment is one file: patterns of groups of words make a story concern it, another group keeps it out, and one
+act is read.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ Group: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class MadeUpRule:
-    """One of `patterns`, and none of `vetoes` anywhere. A pattern is one phrase of each group, in this order in one sentence."""
+    """One of `patterns`, and none of `vetoes` anywhere. A pattern is one phrase of each group, in this order in one
+    sentence."""
 
     name: str
     patterns: tuple[tuple[Group, ...], ...]
@@ -86,15 +88,15 @@ def rulebook_of(folder: Path, rules: Iterable[MadeUpRule]) -> Rulebook:
 
 _WORDS = re.compile(rf"[a-z]{{4,}}|[{HAN_RANGE}]{{2}}")
 RARE, COMMON = (0.0002, 0.001), (0.001, 0.1)
-"""Shares of stories that hold a word: of the subject of a rule, and of the words around it. With these a rule decides as many
-stories as a shipped act does: sixteen of 100,000."""
+"""Shares of stories that hold a word: of the subject of a rule, and of the words around it. With these a rule decides
+as many stories as a shipped act does: sixteen of 100,000."""
 SUBJECT_SIZES = (1, 1, 2, 2, 3, 4, 5, 8, 16)
 GROUP_SIZES = (1, 2, 4, 5, 7, 11, 22, 38, 65, 86)
 PATTERNS = (1, 2, 3, 5, 6, 8, 10, 15, 21, 24)
 GROUPS = (2, 2, 3, 3, 3, 3, 3, 4, 4, 4)
 VETOES = (0, 1, 1, 2, 2, 3, 3, 5, 8, 8)
-"""Phrases of the smallest group of a pattern and of any group, patterns of an act, groups of a pattern, and patterns that keep an
-act out: the nine deciles of the shipped acts, and a tenth number that gives their mean."""
+"""Phrases of the smallest group of a pattern and of any group, patterns of an act, groups of a pattern, and patterns
+that keep an act out: the nine deciles of the shipped acts, and a tenth number that gives their mean."""
 
 
 def words_between(texts: Sequence[str], least: float, most: float) -> list[str]:
@@ -107,8 +109,8 @@ def words_between(texts: Sequence[str], least: float, most: float) -> list[str]:
 
 
 def rules_from(texts: Sequence[str], count: int, rng: random.Random) -> list[MadeUpRule]:
-    """Rules from the words of these texts, English and Chinese mixed: a group of rare words, the subject, stands in each
-    pattern of a rule, with one to three groups of common ones around it."""
+    """Rules from the words of these texts, English and Chinese mixed: a group of rare words, the subject, stands in
+    each pattern of a rule, with one to three groups of common ones around it."""
     rare, common = words_between(texts, *RARE), words_between(texts, *COMMON)
 
     def some(words: list[str], sizes: Sequence[int]) -> Group:

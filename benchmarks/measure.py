@@ -4,9 +4,9 @@ A bench is a module with a function `measure(setup)` that yields rows and sectio
 
     python -m benchmarks.bench_match [--stories FILE] [--runs 5] [--smoke]
 
-CPU time is user and system time of all processes of the program together; servers and peers are processes of their own and
-counted apart. Ratios are taken within one run. Absolute times are also given at reference speed: the speed of the machine
-whose imports took REFERENCE_IMPORTS.
+CPU time is user and system time of all processes of the program together; servers and peers are processes of their
+own and counted apart. Ratios are taken within one run. Absolute times are also given at reference speed: the speed of
+the machine whose imports took REFERENCE_IMPORTS.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ PEERS = ROOT / "benchmarks" / ".venv" / "bin" / "python"
 SAMPLE = ROOT / "monitor" / "samples" / "year.jsonl"
 CACHE = ROOT / "var" / "bench-cache"
 REFERENCE_IMPORTS = {"sqlalchemy": 450.0, "sqlmodel": 750.0, "feedparser": 123.0, "aiohttp": 326.0}
-"""Milliseconds of CPU that a fresh interpreter took to import each, on the machine at 2.5 GHz for which the bars are set."""
+"""Milliseconds of CPU that a fresh interpreter took to import each, on the machine at 2.5 GHz for which the bars are
+set."""
 RUNS = 5
 LONG_RUN, VERY_LONG_RUN = 4.0, 10.0
 """Seconds of one run above which three runs, or one, stand for five: all benches together shall take six minutes."""
@@ -49,7 +50,8 @@ CORPUS = 10_000
 class Row:
     """One line of the table. values: one a run; least, most: the bar, None for none.
 
-    scales: how an absolute value becomes one at reference speed; '' for ratios and sizes. skipped: why there are no values.
+    scales: how an absolute value becomes one at reference speed; '' for ratios and sizes. skipped: why there are no
+    values.
     """
 
     name: str
@@ -118,8 +120,8 @@ def number(value: float | None) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a bench works with. stories: an archive; work: an empty folder of its own; smoke: on inputs so small that the
-    figures mean nothing; servers: where hostile_server.py lies, None if nowhere."""
+    """What a bench works with. stories: an archive; work: an empty folder of its own; smoke: on inputs so small that
+    the figures mean nothing; servers: where hostile_server.py lies, None if nowhere."""
 
     stories: Path
     work: Path
@@ -172,8 +174,8 @@ def too_few(stories: int, needed: int = CORPUS) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one process and those that it waited for took: seconds of CPU and of the clock, and the most megabytes that one of
-    them held."""
+    """What one process and those that it waited for took: seconds of CPU and of the clock, and the most megabytes
+    that one of them held."""
 
     cpu: float
     wall: float
@@ -312,8 +314,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def calibration(runs: int) -> dict[str, float]:
-    """Milliseconds of CPU that a fresh interpreter takes to import each of REFERENCE_IMPORTS: the least of some runs, as other
-    work on the machine only adds to it."""
+    """Milliseconds of CPU that a fresh interpreter takes to import each of REFERENCE_IMPORTS: the least of some runs,
+    as other work on the machine only adds to it."""
     return {
         library: min(child([sys.executable, "-c", f"import {library}"], os.environ).cpu * 1000 for _ in range(runs))
         for library in REFERENCE_IMPORTS

@@ -2,8 +2,9 @@
 
     python -m benchmarks.peer_datasketch TITLES
 
-64 permutations and a threshold of 0.6 over the words of a headline, each headline asked for and then added. `fill` makes the
-sketches as the documentation of its index does, word by word; `sketch` makes some in another of its ways and drops them.
+64 permutations and a threshold of 0.6 over the words of a headline, each headline asked for and then added. `fill`
+makes the sketches as the documentation of its index does, word by word; `sketch` makes some in another of its ways
+and drops them.
 """
 
 from __future__ import annotations

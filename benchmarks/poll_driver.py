@@ -4,7 +4,8 @@ What is loaded at the start is left to the end, as `run` leaves it.
 
     python -m benchmarks.poll_driver CONFIG
 
-Its answers say what a round took: seconds of CPU of this process and of its parser, what it brought, and the memory of both.
+Its answers say what a round took: seconds of CPU of this process and of its parser, what it brought, and the memory
+of both.
 """
 
 from __future__ import annotations

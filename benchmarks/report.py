@@ -65,7 +65,8 @@ A row without a bar is there for comparison."""
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one bench found, and how long it took by the clock, in seconds. failure: how it ended before its time, or ''."""
+    """What one bench found, and how long it took by the clock, in seconds. failure: how it ended before its time, or
+    ''."""
 
     name: str
     findings: tuple[Finding, ...]

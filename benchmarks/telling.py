@@ -3,10 +3,11 @@
     python -m benchmarks.telling STORIES.jsonl[.gz] [MORE.jsonl.gz ...] LEDGER.jsonl SCORE.py \\
         [--readings FILE] [--from DAY] [--to DAY] [--months-out N]
 
-The stories of all files are read as one archive, by the rules alone and, with --readings, by rules and readings together. Intake is
-played once, as no policy touches it; every policy then replays what came of it. SCORE.py is the scorer of the corpus (`score.py ledger
-LEDGER ALERTS`), run as it is. --months-out chooses a policy among these and N drawn ones on all months but one, and scores it on that one, for each month.
-About two minutes for the intake and three seconds a policy, for the rules and for the readings at the same time.
+The stories of all files are read as one archive, by the rules alone and, with --readings, by rules and readings
+together. Intake is played once, as no policy touches it; every policy then replays what came of it. SCORE.py is the
+scorer of the corpus (`score.py ledger LEDGER ALERTS`), run as it is. --months-out chooses a policy among these and N
+drawn ones on all months but one, and scores it on that one, for each month. About two minutes for the intake and
+three seconds a policy, for the rules and for the readings at the same time.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ COARSE = frozenset({"event_origins", "turns_allowed"})
 
 
 def drawn(count: int, shipped: Policy) -> dict[str, dict[str, Any]]:
-    """Policies with every key but the coarse ones at its shipped value or a step away, drawn at random and the same each time: among
-    these --months-out chooses as well, so that it has a choice."""
+    """Policies with every key but the coarse ones at its shipped value or a step away, drawn at random and the same
+    each time: among these --months-out chooses as well, so that it has a choice."""
     values: dict[str, list[Any]] = {}
     for changed in POLICIES.values():
         for key, value in changed.items() if len(changed) == 1 else ():
@@ -102,7 +103,8 @@ class Told:
 
 @dataclass(slots=True)
 class PlayedAgain(Replay):
-    """A replay that takes what each story changes from the first replay of the same stories. kept: that, in their order."""
+    """A replay that takes what each story changes from the first replay of the same stories. kept: that, in their
+    order."""
 
     kept: list[IntakeChanges] = field(default_factory=list)
     taken: int = 0
@@ -117,7 +119,8 @@ class PlayedAgain(Replay):
 def told_by_each(
     rulebook: Rulebook, line: Sequence[DatedEntry], readings: Path | None, policies: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, Told]]:
-    """What each policy tells of dated stories, which go through intake once. readings: recorded ones; None for the rules alone."""
+    """What each policy tells of dated stories, which go through intake once. readings: recorded ones; None for the
+    rules alone."""
     recorded = read_recorded(readings, rulebook)
     kept: list[IntakeChanges] = []
     for name, changed in policies.items():
@@ -134,8 +137,8 @@ def told_by_each(
 def that_weigh(
     line: Sequence[DatedEntry], kept: Sequence[IntakeChanges]
 ) -> tuple[list[DatedEntry], list[IntakeChanges]]:
-    """The entries that can weigh on a verdict, with what they change: those of stories in which something was ever read, and the last
-    one, which ends the replay."""
+    """The entries that can weigh on a verdict, with what they change: those of stories in which something was ever
+    read, and the last one, which ends the replay."""
     read = {signal.story for changes in kept for signal in changes.signals.values()}
     concerned = (read & {story for story, _ in (*filter(None, c.carried), *c.revisions)} for c in kept)
     weigh = [n for n, stories in enumerate(concerned) if stories or n == len(kept) - 1]
@@ -145,8 +148,8 @@ def that_weigh(
 def archive_told(
     stories: Sequence[Path], readings: Path | None, rules: Path, policies: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Told]]:
-    """What each policy tells of an archive, by readers: the rules alone and, where there are readings, both together, each in a process
-    of its own."""
+    """What each policy tells of an archive, by readers: the rules alone and, where there are readings, both together,
+    each in a process of its own."""
     modes = [None, readings] if readings else [None]
     with ProcessPoolExecutor(len(modes)) as pool:
         found = pool.map(partial(told_of, stories=stories, rules=rules, policies=policies), modes)
@@ -178,9 +181,9 @@ def readers(readings: Path | None) -> str:
 class Score:
     """What was told in a span of days, in counts, so that spans add up. days: how long the span is.
 
-    must, told: events of level 3, all and those told by alert; noted, noted_told, listed: those of level 2, all, told by alert, and in
-    the digest; alerts, right, echoes: all, those on a fresh event of level 2 or 3, and repeats or small ones; lag: the median in days,
-    None if nothing was told and for a sum of spans.
+    must, told: events of level 3, all and those told by alert; noted, noted_told, listed: those of level 2, all, told
+    by alert, and in the digest; alerts, right, echoes: all, those on a fresh event of level 2 or 3, and repeats or
+    small ones; lag: the median in days, None if nothing was told and for a sum of spans.
     """
 
     days: int = 0
@@ -360,7 +363,8 @@ def table(told: Mapping[str, Mapping[str, Told]], ledger: Ledger, since: date, u
 
 
 def months_out(told: Mapping[str, Mapping[str, Told]], ledger: Ledger, since: date, until: date) -> Iterator[str]:
-    """The lines of the months, each with the policy chosen on the others, and last the policy chosen on all beside the sum of the months."""
+    """The lines of the months, each with the policy chosen on the others, and last the policy chosen on all beside
+    the sum of the months."""
     spans = months_of(since, until)
     scores = {
         mode: {name: [ledger.score(each, *span) for span in spans] for name, each in by_policy.items()}

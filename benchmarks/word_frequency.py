@@ -2,8 +2,8 @@
 
     python benchmarks/word_frequency.py stories.jsonl.gz
 
-The file of stories should hold news of all kinds, not only of a deal. The table changes what matching costs, never what it
-finds, so it needs renewing only when it has become far from the news.
+The file of stories should hold news of all kinds, not only of a deal. The table changes what matching costs, never
+what it finds, so it needs renewing only when it has become far from the news.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def _plain_help(command: click.Command) -> str:
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         verbatim = paragraph.startswith("\b")
         lines = [line for line in paragraph[1:].strip("\n").splitlines() if not line.startswith("Example")]
-        parts.append("```\n" + inspect.cleandoc("\n".join(lines)) + "\n```" if verbatim else " ".join(paragraph.split()))
+        parts.append(
+            "```\n" + inspect.cleandoc("\n".join(lines)) + "\n```" if verbatim else " ".join(paragraph.split())
+        )
     return "\n\n".join(parts)
 
 
@@ -186,7 +188,8 @@ def rule_files_page() -> str:
 
 
 def _keys(part: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every named key below a schema, with its path. Below a key whose own keys are effects there is nothing to explain."""
+    """Every named key below a schema, with its path. Below a key whose own keys are effects there is nothing to
+    explain."""
     for key, value in sorted(part.get("properties", {}).items()):
         own = f"{path}.{key}".strip(".")
         yield own, value

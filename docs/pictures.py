@@ -1,4 +1,5 @@
-"""Pictures for the README: an alert, a digest, the board and the page of a commitment of the demo, light, dark and on a phone.
+"""Pictures for the README: an alert, a digest, the board and the page of a commitment of the demo, light, dark and on
+a phone.
 
 Run by `make pictures` after `make demo`. Needs Chromium (Debian: apt-get install chromium fonts-noto-cjk), found on the
 PATH or named by $CHROMIUM.

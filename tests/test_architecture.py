@@ -49,7 +49,8 @@ LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("json_schema",),
     ),
 }
-"""Per package its rooms, the lowest first. A room imports only rooms of lower layers; rooms of one layer do not know each other."""
+"""Per package its rooms, the lowest first. A room imports only rooms of lower layers; rooms of one layer do not know
+each other."""
 
 COLLABORATORS = {
     "monitor.pipeline": ("monitor.store",),

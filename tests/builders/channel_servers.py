@@ -33,7 +33,8 @@ HANG = "hang"
 
 @dataclass
 class Smtp:
-    """What an SMTP server should say, and what it heard. Script keys: banner, ehlo, starttls, auth, mail, rcpt, data, dot, quit."""
+    """What an SMTP server should say, and what it heard. Script keys: banner, ehlo, starttls, auth, mail, rcpt, data,
+    dot, quit."""
 
     script: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ("SIZE 1000000",)
@@ -164,7 +165,8 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
 
 @dataclass
 class Answer:
-    """One answer of the server; `body` as given when it is text, else as JSON. `fault`: '', 'drop', 'reset', 'hang' or 'half'."""
+    """One answer of the server; `body` as given when it is text, else as JSON. `fault`: '', 'drop', 'reset', 'hang'
+    or 'half'."""
 
     status: int = 200
     body: Any = None

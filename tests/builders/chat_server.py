@@ -16,8 +16,8 @@ MODEL = "small-model"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How one request is answered. content: None for what the model reads in the stories. raw: the bytes of the body; cut: half of it is
-    sent; hang: nothing is sent until the server ends."""
+    """How one request is answered. content: None for what the model reads in the stories. raw: the bytes of the body;
+    cut: half of it is sent; hang: nothing is sent until the server ends."""
 
     status: int = 200
     content: str | None = None
@@ -40,8 +40,8 @@ WORDS_IN_TITLE = 40
 class ChatModel:
     """What the model says of titles, how the next requests are answered, and what it was asked.
 
-    says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after them. spoils: a
-    title beside which the model answers nothing at all.
+    says: by title, the matches as JSON; the others are about nothing. script: the next replies; honest ones after
+    them. spoils: a title beside which the model answers nothing at all.
     """
 
     says: dict[str, list[dict[str, str]]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Courses of events: signals and interventions of people about commitments of every kind, for properties to run along.
 
-They are made to reach what is rare: dates that pass, grace, lapses, new periods, counts, denials, doubts that clear, reports
-that come too late, bare dates, pins that end. `test_properties` holds them to that.
+They are made to reach what is rare: dates that pass, grace, lapses, new periods, counts, denials, doubts that clear,
+reports that come too late, bare dates, pins that end. `test_properties` holds them to that.
 """
 
 from __future__ import annotations

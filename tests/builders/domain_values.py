@@ -163,7 +163,8 @@ ENDS = {
 
 
 def change(kind: TransitionKind = TransitionKind.STATUS, frm: str | None = None, to: str | None = None) -> Change:
-    """The change that this notation stands for, or the usual one of its kind. "withdrawn" as `to`: its report was retracted."""
+    """The change that this notation stands for, or the usual one of its kind. "withdrawn" as `to`: its report was
+    retracted."""
     usual_old, usual_new = ENDS[kind]
     old, new = usual_old if frm is None else frm, usual_new if to is None else to
     end = None if new == "withdrawn" else new

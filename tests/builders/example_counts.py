@@ -1,4 +1,5 @@
-"""The number of examples of a property: few in `make test`, the usual number otherwise, thirty times as many in `make deep`."""
+"""The number of examples of a property: few in `make test`, the usual number otherwise, thirty times as many in `make
+deep`."""
 
 from __future__ import annotations
 

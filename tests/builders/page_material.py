@@ -1,4 +1,5 @@
-"""What the pages of a small deal are made from: a promise with a part and another promise, a short history and its evidence."""
+"""What the pages of a small deal are made from: a promise with a part and another promise, a short history and its
+evidence."""
 
 from __future__ import annotations
 
@@ -69,8 +70,8 @@ def signals(**changes: Any) -> dict[str, Signal]:
 
 
 def material(**changes: Any) -> SiteMaterial:
-    """The material of the site; changes of the context's parts (signals, stories, verdicts, rules ...) are told from those
-    of the site. rulebook: the version of the rules."""
+    """The material of the site; changes of the context's parts (signals, stories, verdicts, rules ...) are told from
+    those of the site. rulebook: the version of the rules."""
     steady = verdict(
         standing=Standing.IN_PROGRESS,
         since=BEGUN,

@@ -14,7 +14,8 @@ SOY = "soybean-purchases"
 
 
 def material(**changes: Any) -> SiteMaterial:
-    """A board with one promise, one change and one published verdict. signals, stories, commitments and verdicts are the context's."""
+    """A board with one promise, one change and one published verdict. signals, stories, commitments and verdicts are
+    the context's."""
     shown = {name: changes.pop(name) for name in ("signals", "stories", "commitments", "verdicts") if name in changes}
     of = context(now=changes.pop("now", NOW), **shown)
     known: dict[str, Any] = {

@@ -1,4 +1,5 @@
-"""Edits of the small folder of rules, each of one part, and what two rulebooks differ in over all stories, the long way."""
+"""Edits of the small folder of rules, each of one part, and what two rulebooks differ in over all stories, the long
+way."""
 
 from __future__ import annotations
 

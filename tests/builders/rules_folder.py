@@ -148,7 +148,8 @@ FILES = {
 
 
 def write(folder: Path, **changed: str) -> Path:
-    """The folder `rules` with these files: a known one by its stem, its examples by `<stem>_examples`, or a further commitment."""
+    """The folder `rules` with these files: a known one by its stem, its examples by `<stem>_examples`, or a further
+    commitment."""
     root, known = folder / "rules", {key_of(name) for name in FILES}
     added = {
         f"deal/{stem.removesuffix('_examples')}.{'examples' if stem.endswith('_examples') else 'yaml'}": text

@@ -106,7 +106,8 @@ FILES = {
 
 
 def write(folder: Path, **changed: str) -> Path:
-    """The folder `rules` with these files; a changed one is named by its stem, with _ for - in it, and '' leaves it out."""
+    """The folder `rules` with these files; a changed one is named by its stem, with _ for - in it, and '' leaves it
+    out."""
     root = folder / "rules"
     for name, text in FILES.items():
         path = root / name

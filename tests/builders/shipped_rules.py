@@ -22,7 +22,8 @@ YEAR = ROOT / "monitor" / "samples" / "year.jsonl"
 
 @cache
 def checked() -> tuple[Rulebook, Sequence[Issue]]:
-    """The rulebook, and all that `rules check` says of it. One worker of the tests compiles it, the others read the cache."""
+    """The rulebook, and all that `rules check` says of it. One worker of the tests compiles it, the others read the
+    cache."""
     with (Path(os.environ[VARIABLE]) / "turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         loaded, issues = checked_rulebook(RULES)

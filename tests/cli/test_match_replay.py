@@ -201,9 +201,7 @@ def test_matches_of_readings_that_cannot_count_are_told(name: str, rules: Path, 
     stories = saved(tmp_path, story("a", "2026-01-08", "China buys soybeans"))
     read = readings(tmp_path, {"id": "a", "matches": [soy("breach", "sells wheat")]})
     done = command(name, "--rules", rules, "--readings", read, stories)
-    assert (
-        "matches refused: 1; the first, soy breach “sells wheat”: its quote is not in the text" in done.stderr
-    )
+    assert "matches refused: 1; the first, soy breach “sells wheat”: its quote is not in the text" in done.stderr
 
 
 @pytest.mark.parametrize(("word", "why"), [({"effect": "joy"}, "effect 'joy'"), ({"says": "me"}, "speaker 'me'")])

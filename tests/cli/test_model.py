@@ -1,4 +1,5 @@
-"""`model check` scores the configured model and stores nothing as news; `model read` reads a text once and continues where it ended."""
+"""`model check` scores the configured model and stores nothing as news; `model read` reads a text once and continues
+where it ended."""
 
 from __future__ import annotations
 

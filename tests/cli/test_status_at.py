@@ -1,4 +1,5 @@
-"""`status --at` is what was published then; `--as-known-now` what is known of that moment today; each says how they differ."""
+"""`status --at` is what was published then; `--as-known-now` what is known of that moment today; each says how they
+differ."""
 
 from __future__ import annotations
 

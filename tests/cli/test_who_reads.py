@@ -46,7 +46,8 @@ def model(*matches: ReadMatch) -> Reading:
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> People:
-    """A purchase that rule and model read, a cancellation that Ann reads as a threat, and a wait that the model reads alone."""
+    """A purchase that rule and model read, a cancellation that Ann reads as a threat, and a wait that the model reads
+    alone."""
     folder = tmp_path_factory.mktemp("desk")
     rulebook(folder / "rules")
     templates = json.dumps(str(ROOT / "templates"))

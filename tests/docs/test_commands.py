@@ -20,7 +20,8 @@ GENERAL = re.compile(r"[A-Z]{2,}|[\[\]…<>|,]|\.\.\.")
 
 
 def shown_in_blocks(page: Path) -> list[str]:
-    """The calls of the program in the shell blocks of a page: a remark, a pipe and what stands before the command are cut off."""
+    """The calls of the program in the shell blocks of a page: a remark, a pipe and what stands before the command are
+    cut off."""
     blocks = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8"))).replace("\\\n", " ")
     calls = (re.search(r"^(?:.*(?:&& |; |\$ ))?(?:\S*bin/)?(deal-monitor .*)", line) for line in blocks.splitlines())
     return [re.split(r" #| \||>| && |; ", call[1])[0].strip() for call in calls if call]

@@ -24,7 +24,8 @@ def readme(root: Path) -> str:
 
 
 def pasted(readme: str, rules: Path) -> Path:
-    """The README's rule put first among the acts of the soybean file in a copy of the rules, and its examples at the head of theirs."""
+    """The README's rule put first among the acts of the soybean file in a copy of the rules, and its examples at the
+    head of theirs."""
     path = rules / "us-china-busan" / "soybean-purchases.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("\nacts:\n", f"\nacts:\n{shown_rule(readme)}", 1), encoding="utf-8")

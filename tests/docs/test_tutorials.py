@@ -38,7 +38,8 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 def fits(shown: str, printed: str) -> bool:
-    """Whether an output is as the lesson shows it; '…' on a line of its own stands for any lines, and in a line for any text."""
+    """Whether an output is as the lesson shows it; '…' on a line of its own stands for any lines, and in a line for
+    any text."""
     lines = [
         ".*" if line.strip() == "…" else re.escape(line.rstrip()).replace("…", ".*") for line in shown.splitlines()
     ]

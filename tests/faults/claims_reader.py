@@ -1,8 +1,9 @@
-"""Every fault of a model's server against the monitor: no alert is missing and none is wrong, nothing is asked twice, the budget is kept,
-the program stops in time, and the key is seen nowhere.
+"""Every fault of a model's server against the monitor: no alert is missing and none is wrong, nothing is asked twice,
+the budget is kept, the program stops in time, and the key is seen nowhere.
 
-The stories are read by the shipped rules and by a stand-in for the model that answers from readings of ours. Most claims run the program
-under a clock of its own, as minutes of waiting are what the faults cost; the last ones run it as a process.
+The stories are read by the shipped rules and by a stand-in for the model that answers from readings of ours. Most
+claims run the program under a clock of its own, as minutes of waiting are what the faults cost; the last ones run it
+as a process.
 """
 
 from __future__ import annotations

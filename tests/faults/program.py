@@ -1,4 +1,5 @@
-"""The program as people run it: a folder of its own, `deal-monitor run` as a process, and its database read from outside."""
+"""The program as people run it: a folder of its own, `deal-monitor run` as a process, and its database read from
+outside."""
 
 from __future__ import annotations
 
@@ -118,8 +119,8 @@ class Program:
         policy.write_text("{press_origins: 1, outlook_origins: 1, settle_seconds: 1}\n", encoding="utf-8")
 
     def hears(self, goods: Sequence[str], each: int = 1) -> datetime:
-        """News of these goods has come in, so many reports of each, and was decided: an alert of each waits in the outbox,
-        none was sent. Returns the present."""
+        """News of these goods has come in, so many reports of each, and was decided: an alert of each waits in the
+        outbox, none was sent. Returns the present."""
         present = datetime.now(UTC)
         clock = SimulatedClock(present - timedelta(minutes=1))
         with self._opened(clock) as app:

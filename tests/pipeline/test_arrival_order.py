@@ -1,8 +1,8 @@
 """The same stories give the same verdicts in whatever order, and in however many polls, they arrive.
 
-The texts of one page come in their own order: an edit follows what it edits. One exception is honest: a report that many
-carry is one story, told and dated by the outlet that was seen first; of two wires with one report, that is the voice that
-counts. So copies here are published at one moment, and each publisher has one page.
+The texts of one page come in their own order: an edit follows what it edits. One exception is honest: a report that
+many carry is one story, told and dated by the outlet that was seen first; of two wires with one report, that is the
+voice that counts. So copies here are published at one moment, and each publisher has one page.
 """
 
 from __future__ import annotations

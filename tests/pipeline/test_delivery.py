@@ -576,7 +576,8 @@ def test_random_interleavings_lose_nothing(tmp_path: Path) -> None:
 
 
 def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetime) -> datetime:
-    """Three messages through three deliveries with faults anywhere, by two workers that may die; then the fault is over."""
+    """Three messages through three deliveries with faults anywhere, by two workers that may die; then the fault is
+    over."""
     names = {f"{seed}-m{n}" for n in range(3)}
     enqueue(store, *(item(name, dice.choice(["slack", "email"]), dice.choice("ab")) for name in sorted(names)))
     slack, mail = Channel(), Channel()

@@ -1,4 +1,5 @@
-"""A person's reading on its way in: which texts it covers, how soon it is decided, and what stands once it is taken back."""
+"""A person's reading on its way in: which texts it covers, how soon it is decided, and what stands once it is taken
+back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Sentences that a model or a person has read too: what an edit of the rules renews, and who is named when what was told falls."""
+"""Sentences that a model or a person has read too: what an edit of the rules renews, and who is named when what was
+told falls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The same stories and readings give the same verdicts, whenever each reading comes, and a replay says what the live monitor says."""
+"""The same stories and readings give the same verdicts, whenever each reading comes, and a replay says what the live
+monitor says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is taken back, as its readers meet it: marked in the evidence, named with its reason, and no correction to strangers."""
+"""What is taken back, as its readers meet it: marked in the evidence, named with its reason, and no correction to
+strangers."""
 
 from __future__ import annotations
 

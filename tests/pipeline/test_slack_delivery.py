@@ -1,4 +1,5 @@
-"""The outbox and Slack together: threads, look-ups and the message that is kept up to date, in a workspace that remembers."""
+"""The outbox and Slack together: threads, look-ups and the message that is kept up to date, in a workspace that
+remembers."""
 
 from __future__ import annotations
 

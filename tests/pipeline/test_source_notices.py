@@ -1,4 +1,5 @@
-"""The owner hears once that no source answers, once of each important one that is dead or silent, and once that they are back."""
+"""The owner hears once that no source answers, once of each important one that is dead or silent, and once that they
+are back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reviews, the as-of view and what the program would say without a pin: none of them lets time move what nobody was reading for."""
+"""Reviews, the as-of view and what the program would say without a pin: none of them lets time move what nobody was
+reading for."""
 
 from __future__ import annotations
 

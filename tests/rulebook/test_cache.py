@@ -1,4 +1,5 @@
-"""The compiled rules on disk: the same rulebook as a fresh one, and never one of other rules, other code or other people."""
+"""The compiled rules on disk: the same rulebook as a fresh one, and never one of other rules, other code or other
+people."""
 
 from __future__ import annotations
 

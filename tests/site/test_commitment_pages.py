@@ -1,4 +1,5 @@
-"""The board, the pages of commitments, of days and about the site, as HTML: links lead somewhere, and figures are right."""
+"""The board, the pages of commitments, of days and about the site, as HTML: links lead somewhere, and figures are
+right."""
 
 from __future__ import annotations
 

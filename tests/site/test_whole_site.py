@@ -1,4 +1,5 @@
-"""A small site, whole: every link and anchor leads somewhere, every page is framed, readable and does nothing by itself."""
+"""A small site, whole: every link and anchor leads somewhere, every page is framed, readable and does nothing by
+itself."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def pages(files: Mapping[str, bytes]) -> Mapping[str, WebPage]:
 
 
 def test_every_link_and_anchor_leads_somewhere(files: Mapping[str, bytes], pages: Mapping[str, WebPage]) -> None:
-    # A server shows the page for what is not found at any depth, so its links begin at the root of the address that people use.
+    # A server shows the page for what is not found at any depth, so its links begin at the root of the address that
+    # people use.
     below_base = {name: page for name, page in pages.items() if name != "404.html"}
     assert len(below_base) >= 4
     assert list(broken_links(files, below_base)) == []

@@ -1,4 +1,5 @@
-"""A deal that names a party of its own: from rule files to the JSON of `match`, a verdict by its official text, and the question."""
+"""A deal that names a party of its own: from rule files to the JSON of `match`, a verdict by its official text, and
+the question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A year of the whole program under a clock of its own: each weekly slot gives one digest, whatever restarts and pauses come."""
+"""A year of the whole program under a clock of its own: each weekly slot gives one digest, whatever restarts and
+pauses come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""One sweep: twenty hostile titles through every output. None becomes markup, a header or a link, and none breaks a format."""
+"""One sweep: twenty hostile titles through every output. None becomes markup, a header or a link, and none breaks a
+format."""
 
 from __future__ import annotations
 

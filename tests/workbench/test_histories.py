@@ -1,4 +1,5 @@
-"""The seven real histories and eight traps: each turn of them that one flat status would lose has a scenario that plays it."""
+"""The seven real histories and eight traps: each turn of them that one flat status would lose has a scenario that
+plays it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Sentences with a matched act (in square brackets), and the date or amount in them that is the act's own.
 
-Written as in `date_phrases` and `amount_phrases`; "" where none in the sentence is the act's. Published 10 December 2025.
+Written as in `date_phrases` and `amount_phrases`; "" where none in the sentence is the act's. Published 10 December
+2025.
 """
 
 from __future__ import annotations

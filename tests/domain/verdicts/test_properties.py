@@ -34,8 +34,8 @@ MET_ALONG_THE_WAY = {
 }
 """What the courses must reach for these properties to say anything."""
 SPARED: set[str] = set()
-"""Where the moment of folding still shows: a denial that the fold forgets, and what a lapse leaves of the outlook and of
-the dates beside it."""
+"""Where the moment of folding still shows: a denial that the fold forgets, and what a lapse leaves of the outlook and
+of the dates beside it."""
 
 
 @given(courses(), st.randoms(use_true_random=False))
