@@ -527,7 +527,10 @@ def missed_aims(full: Figures, left: Figures) -> Iterator[str]:
         if value < aim:
             yield f"{level} on the labels of all months: {value:.3f}, aimed at {aim}"
         if value - left_out > MOST_FALL:
-            yield f"{level} falls by {value - left_out:.3f} on the labels of months left out, aimed at {MOST_FALL} at most"
+            yield (
+                f"{level} falls by {value - left_out:.3f} on the labels of months left out, aimed at {MOST_FALL} "
+                f"at most"
+            )
 
 
 def little_used(support: Support) -> Iterator[str]:

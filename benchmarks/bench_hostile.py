@@ -47,7 +47,10 @@ def measure(setup: Setup) -> Iterator[Row]:
         alone, beside = (watched(setup, addresses, name) for addresses, name in (((), "alone"), (hostile, "beside")))
     note = f"{beside.polls:.1f} and {alone.polls:.1f} polls a minute and feed, {len(hostile)} hostile feeds"
     yield Row(names[0], (beside.polls / alone.polls,), "times", least=0.95, note=note)
-    note = f"{beside.latency:.1f} and {alone.latency:.1f} s; without an alert in time {beside.lost} and {alone.lost} of {alone.sent}"
+    note = (
+        f"{beside.latency:.1f} and {alone.latency:.1f} s; without an alert in time {beside.lost} and "
+        f"{alone.lost} of {alone.sent}"
+    )
     yield Row(names[1], (beside.latency / alone.latency,), "times", most=1.2, note=note)
 
 

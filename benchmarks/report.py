@@ -112,7 +112,10 @@ def machine(imports: dict[str, float], load: tuple[float, ...], asked: argparse.
     yield f"| Python | {platform.python_version()}, {platform.system()} {platform.release()} |"
     yield f"| date | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC |"
     yield f"| load, 1 and 5 minutes, before and after | {', '.join(f'{value:.1f}' for value in load)} |"
-    yield f"| stories | {asked.stories.name}{', very few of them: no figure below means anything' if asked.smoke else ''} |"
+    yield (
+        f"| stories | "
+        f"{asked.stories.name}{', very few of them: no figure below means anything' if asked.smoke else ''} |"
+    )
     yield f"| imports, ms of CPU (reference) | {compared} |"
     yield f"| peers | {peers()} |"
     yield f"| speed | {speed_of(imports):.2f} times the reference machine |"

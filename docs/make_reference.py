@@ -54,9 +54,12 @@ def commands_page() -> str:
     parts = [
         MADE,
         "# Commands\n",
-        "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Text goes to stdout, progress and logs to stderr. Exit codes:\n"
-        "0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs. Every reading command takes\n"
-        "`--json`; every intervention takes `--by NAME`, the author (default: the logged-in user). Shell completion is click's\n"
+        "`deal-monitor COMMAND`, or `python -m monitor COMMAND`. Text goes to stdout, progress and logs to stderr. "
+        "Exit codes:\n"
+        "0 fine · 1 the check found problems · 2 wrong usage or configuration · 3 a diff differs. Every reading "
+        "command takes\n"
+        "`--json`; every intervention takes `--by NAME`, the author (default: the logged-in user). Shell "
+        "completion is click's\n"
         'own: `eval "$(_DEAL_MONITOR_COMPLETE=bash_source deal-monitor)"` (or `zsh_source`, `fish_source`).\n',
         "Global options come before the command:\n",
         _parameters(main),
@@ -111,8 +114,10 @@ def configuration_page() -> str:
     parts = [
         MADE,
         "# Configuration\n",
-        "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest first: the file,\n"
-        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative path starts at the\n"
+        "`config.toml` of the working folder, or the file that `--config` or `$DEAL_MONITOR_CONFIG` names. Weakest "
+        "first: the file,\n"
+        "files in the secrets folder, environment variables, flags. Secrets are refused in the file. A relative "
+        "path starts at the\n"
         "folder of the file.\n",
     ]
     for section, info in schema.Settings.model_fields.items():
@@ -173,8 +178,10 @@ def rule_files_page() -> str:
     parts = [
         MADE,
         "# Rule files\n",
-        "What each key means, by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules schema` prints\n"
-        "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of the list `a`.\n",
+        "What each key means, by kind of file. [The guide](../rules.md) teaches the language; `deal-monitor rules "
+        "schema` prints\n"
+        "these as JSON Schema for editors. `a.b` is key `b` inside key `a`; `a[].b` is key `b` of each entry of "
+        "the list `a`.\n",
     ]
     for name, whole in schemas().items():
         where = (

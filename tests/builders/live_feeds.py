@@ -104,7 +104,8 @@ def atom_item(entry: Entry) -> str:
     date = f"{entry.published:%Y-%m-%d}" if entry.date_only else f"{entry.published:%Y-%m-%dT%H:%M:%SZ}"
     return (
         f"<entry><id>tag:news.example,2025:{escape(entry.url)}</id><title>{escape(entry.title)}</title>"
-        f"<link href='{escape(entry.url)}'/><published>{date}</published><summary>{escape(entry.summary)}</summary></entry>"
+        f"<link "
+        f"href='{escape(entry.url)}'/><published>{date}</published><summary>{escape(entry.summary)}</summary></entry>"
     )
 
 

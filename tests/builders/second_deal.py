@@ -99,9 +99,12 @@ FILES = {
     "eu-mercosur/mercosur-force.yaml": FORCE,
     "eu-mercosur/mercosur-beef.yaml": BEEF,
     "eu-mercosur/mercosur-beef-licences.yaml": LICENCES,
-    "eu-mercosur/mercosur-force.examples": "[ratified]\nprogress | | Uruguay ratifies Mercosur pact\nnot_about | | Uruguay ratifies a treaty on whales\n",
-    "eu-mercosur/mercosur-beef.examples": "[opened]\ndelivered | | EU opens beef quota\nnot_about | | EU opens a museum\n",
-    "eu-mercosur/mercosur-beef-licences.examples": "[granted]\nprogress | | EU grants beef licences\nnot_about | | EU grants asylum\n",
+    "eu-mercosur/mercosur-force.examples": "[ratified]\nprogress | | Uruguay ratifies Mercosur pact\nnot_about | | "
+    "Uruguay ratifies a treaty on whales\n",
+    "eu-mercosur/mercosur-beef.examples": "[opened]\ndelivered | | EU opens beef quota\nnot_about | | EU opens a "
+    "museum\n",
+    "eu-mercosur/mercosur-beef-licences.examples": "[granted]\nprogress | | EU grants beef licences\nnot_about | | "
+    "EU grants asylum\n",
 }
 
 

@@ -91,7 +91,10 @@ def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_what_cannot_be_laid_out_whole_is_not_laid_out_at_all(tmp_path: Path) -> None:
     small = 30_000  # bytes of one file, which the largest rules exceed: it fails as on a full disk
-    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); from monitor.cli import main; main()"
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); from monitor.cli "
+        "import main; main()"
+    )
     done = subprocess.run(
         [sys.executable, "-c", limited.format(small), "init", "desk"],
         cwd=tmp_path,

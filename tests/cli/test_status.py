@@ -191,7 +191,10 @@ def mails(told: Desk) -> Iterator[list[bytes]]:
     with smtp() as server:
         told.edit('channel = "file"', 'channel = "email"')
         told.edit('to = "desk@deals.example"', 'to = "desk@deals.example, boss@deals.example"')
-        extra = f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\nsender = "monitor@deals.example"\n\n'
+        extra = (
+            f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\nsender = '
+            f'"monitor@deals.example"\n\n'
+        )
         told.edit("[poll]", f"{extra}[poll]")
         yield server.accepted
 

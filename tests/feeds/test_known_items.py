@@ -76,7 +76,8 @@ def test_an_edited_item_is_parsed_again() -> None:
 
 def test_entries_of_atom_are_known_too() -> None:
     entries = [
-        f"<entry><id>urn:{n}</id><title>Note {n}</title><link href='/{n}'/><updated>2026-03-01T08:00:00Z</updated></entry>"
+        f"<entry><id>urn:{n}</id><title>Note {n}</title><link "
+        f"href='/{n}'/><updated>2026-03-01T08:00:00Z</updated></entry>"
         for n in range(3)
     ]
     reader = Reader()

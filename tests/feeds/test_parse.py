@@ -332,7 +332,8 @@ def test_no_bytes_raise_anything_but_a_feed_error(noise: bytes, start: bytes) ->
 def test_a_json_feed_is_read() -> None:
     feed = read(
         '{"version": "https://jsonfeed.org/version/1.1", "title": "Posts", "language": "en-US", "items": ['
-        '{"id": 7, "url": "/a", "title": "A &amp; B", "content_html": "<p>text</p>", "date_published": "2025-11-24T08:00:00Z"},'
+        '{"id": 7, "url": "/a", "title": "A &amp; B", "content_html": "<p>text</p>", "date_published": '
+        '"2025-11-24T08:00:00Z"},'
         '{"id": "8", "content_text": "Only \\ud83d words"}, {"id": "9"}, null]}'
     )
     assert (feed.title, feed.version, feed.lang) == ("Posts", "json11", "en-us")

@@ -71,7 +71,10 @@ def test_each_rule_finds_what_breaks_it_and_passes_what_keeps_it(rule: str) -> N
 
 
 def test_a_wrapped_text_is_read_as_its_lines_were_before() -> None:
-    text = "HOW SURE\n  Only the US Treasury\n  says so.\n\nDATES\n  - the truce\n    ends\n  - the sale due\n    https://a.example/b\n"
+    text = (
+        "HOW SURE\n  Only the US Treasury\n  says so.\n\nDATES\n  - the truce\n    ends\n  - the sale due\n    "
+        "https://a.example/b\n"
+    )
     assert items(text) == ["HOW SURE", "Only the US Treasury says so.", "DATES", "- the truce ends", "- the sale due"]
 
 

@@ -112,7 +112,8 @@ def test_a_load_from_the_cache_imports_neither_a_parser_nor_the_compiler(rules: 
     script = (
         "import sys\nfrom pathlib import Path\nfrom monitor.rulebook import load_rulebook\n"
         f"load_rulebook(Path({str(rules)!r}), cache=Path({str(tmp_path / 'c')!r}))\n"
-        "print(*[name for name in ('pydantic', 'yaml', 'structlog', 'monitor.rulebook.compile.compiler') if name in sys.modules])"
+        "print(*[name for name in ('pydantic', 'yaml', 'structlog', 'monitor.rulebook.compile.compiler') if name "
+        "in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -51,9 +51,12 @@ def faults(tmp_path: Path, expected: str) -> list[FailedExpectation]:
         "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
         "quiet_until: 2026-01-09",
         "quiet: [{commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
-        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china has NOT confirmed}]}]",
-        "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three orders}]",
-        "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders of soybeans]}]",
+        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china has NOT "
+        "confirmed}]}]",
+        "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three "
+        "orders}]",
+        "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders "
+        "of soybeans]}]",
         "alerts: [{commitment: soy, to: in_progress, flags: [{kind: unconfirmed, subject: cn}]}]",
         "never: [{commitment: soy, to: met}, {commitment: soy, on: 2026-01-21}, {commitment: soy, kind: deadline}]",
         "alerts: [{commitment: soy}, {commitment: soy}, {commitment: soy}]\n    nothing_else: true",
@@ -107,7 +110,8 @@ def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> No
             "none",
         ),
         (
-            "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: booked}]}]",
+            "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: "
+            "booked}]}]",
             "readings Herald Wire 2,000,000 t booked at 2026-01-09",
             "none",
         ),
@@ -207,7 +211,8 @@ scenarios:
     [
         ("{date: 2026-03-20}, {date: 2026-05-20}", True),
         (
-            "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, state: claimed}",
+            "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, "
+            "state: claimed}",
             True,
         ),
         ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),

@@ -75,7 +75,10 @@ def test_github_gets_annotations_with_paths_from_the_working_folder(
 def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
     rules = folder(tmp_path)
     (rules / "tests").mkdir()
-    text = "scenarios:\n  - name: x\n    start: 2026-01-01\n    expect: [{at: 2026-01-02, commitment: beens, status: met}]\n"
+    text = (
+        "scenarios:\n  - name: x\n    start: 2026-01-01\n    expect: [{at: 2026-01-02, commitment: beens, "
+        "status: met}]\n"
+    )
     (rules / "tests" / "one.yaml").write_text(text, encoding="utf-8")
     result = command("rules", "check", rules)
     assert result.exit_code == 1

@@ -209,7 +209,8 @@ def test_a_long_group_of_a_pattern_is_cut() -> None:
         ("{lift}", "{lift}: <lift / do away with>, <removal+>, free*, 取消\n"),
         (
             "{relieve}",
-            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, cut ..near rate\n",
+            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, cut ..near "
+            "rate\n",
         ),
         ("{cut - <halve>}", "{cut - <halve>}: cut ..near rate\n"),
         ('{"cut ..near rate" + "soya"}', '{"cut ..near rate" + "soya"}: soya, cut ..near rate\n'),

@@ -104,7 +104,10 @@ def test_a_commitment_gives_way_only_from_a_day_on_and_unless_words_forbid_it(tm
     assert {s.commitment for s in match(kept, rules)} == {"beans", "talks"}
 
 
-STATES = "    when_status:\n      - {under: [in_progress], read: {progress: delivered}}\n      - {under: [at_risk], read: {progress: none}}"
+STATES = (
+    "    when_status:\n      - {under: [in_progress], read: {progress: delivered}}\n      - {under: "
+    "[at_risk], read: {progress: none}}"
+)
 
 
 def test_the_same_words_mean_something_else_under_another_status(tmp_path: Path) -> None:

@@ -206,7 +206,10 @@ def test_a_fault_is_told_once_and_not_by_every_file_that_leans_on_it(tmp_path: P
     assert {issue.path for issue in in_talks} == {"rules/deal/talks.yaml"}
 
 
-DEAL = "id: deal\nname: A deal\nuse: [words]\ngate: {any: [pulses], together: [['{beans}', '{cn}']]}\neffects: {pledge: promised}\n"
+DEAL = (
+    "id: deal\nname: A deal\nuse: [words]\ngate: {any: [pulses], together: [['{beans}', '{cn}']]}\neffects: "
+    "{pledge: promised}\n"
+)
 BROKEN_DEALS = [
     ("[pulses]", "['{beens}']", "unknown_set", "{beens}"),
     ("'{cn}'", "'{cm}'", "unknown_set", "{cm}"),

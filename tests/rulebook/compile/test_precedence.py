@@ -16,7 +16,10 @@ from monitor.workbench.coverage import rule_clauses
 from tests.builders import rules_folder
 from tests.builders.rules_folder import COMMITMENT, story
 
-ENTRY = "{of: [beans], to: talks, when: ['{after} ..2 (call|talks)'], unless: [gossip], since: 2026-02-01, kind: outcomes of a call}"
+ENTRY = (
+    "{of: [beans], to: talks, when: ['{after} ..2 (call|talks)'], unless: [gossip], since: 2026-02-01, kind: "
+    "outcomes of a call}"
+)
 DEAL = f"id: deal\nname: A deal\nuse: [words]\nsets: {{after: [after, following]}}\nprecedence:\n  - {ENTRY}\n"
 TITLE = "China buys soybeans after talks"
 
