@@ -59,6 +59,7 @@ class DeadlineLine:
     state: str
     said_by: str
     text: str
+    commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         if deadline.state == "claimed":
             text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
         side = one_line(context.parties.long_name(deadline.said_by), 60)
-        lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
+        lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text, verdict.commitment))
     return tuple(lines)
 
 
