@@ -210,19 +210,6 @@ def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Sto
     assert len({parcel.number for parcel in slack.accepted}) == 1
 
 
-def test_the_attempt_is_on_record_before_the_send_starts(store: Store) -> None:
-    enqueue(store, item("m"))
-
-    def look(parcel: OutboundMessage) -> DeliveryReceipt:
-        with store.read() as conn:
-            assert outbox_store.attempts(conn, parcel.number) == (
-                Attempt(number=1, attempt=1, owner="worker", started_at=NOW),
-            )
-        return DeliveryReceipt("ref")
-
-    assert deliver(store, slack=look).sent == [1]
-
-
 def test_a_channel_that_can_be_asked_is_asked_before_a_repeat(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(after=[ChannelError("the answer was lost", uncertain=True)])
@@ -309,15 +296,6 @@ def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_m
 def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
     with store.read() as conn:
         return outbox_store.attempts(conn, number)
-
-
-def test_an_uncertain_row_keeps_its_place_before_the_next(store: Store) -> None:
-    enqueue(store, item("a"), item("b"))
-    slack = Channel(after=[ChannelError("lost", uncertain=True)])
-    deliver(store, slack=slack)
-    assert slack.names == ["a"]
-    deliver_all(store, later(hours=1), slack=slack)
-    assert slack.names == ["a", "a", "b"]
 
 
 def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
@@ -461,14 +439,6 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
 
 
-def test_a_place_that_was_repaired_and_fails_another_day_is_told_again(store: Store) -> None:
-    enqueue(store, *(item(f"m{n}", not_before=later(days=n)) for n in range(4)))
-    mail = Channel()
-    for days, missing in ((0, "C1"), (1, ""), (2, "C1"), (3, "C1")):
-        given_up(store, later(days=days), refuses(missing), mail)
-    assert [parcel.kind for parcel in mail.accepted] == ["notice", "notice"]
-
-
 def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store: Store) -> None:
     enqueue(store, item("a", to="C1"))
     gone = refuses("C1", "C9", "owner@example.org")
@@ -509,14 +479,6 @@ def test_a_row_that_our_own_code_cannot_send_steps_aside_and_is_given_up(store: 
     deliver_all(store, slack=send)
     assert row(store, "poison").state == "dead"
     assert "template: undefined: mood" in row(store, "poison").error
-
-
-def test_a_payload_that_cannot_be_read_is_poison(store: Store) -> None:
-    enqueue(store, item("poison", payload="{"), item("b"))
-    slack = Channel()
-    deliver_all(store, slack=slack)
-    assert slack.names == ["b"]
-    assert row(store, "poison").state == "dead"
 
 
 def test_the_text_of_a_foreign_error_is_not_kept(store: Store) -> None:

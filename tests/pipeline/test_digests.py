@@ -17,7 +17,7 @@ from monitor.domain.model import Entry, Route
 from monitor.domain.model.routes import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.store import Store, reading_store, signals, stories
+from monitor.store import Store, reading_store, stories
 from monitor.store.codec.json_codec import from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD
@@ -113,23 +113,6 @@ def test_a_route_without_a_digest_has_no_slot() -> None:
 # ---------------------------------------------------------------- once
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("zone", ZONES)
-def test_in_a_year_each_slot_gives_one_digest_however_often_it_is_asked_for(press: Press, zone: str) -> None:
-    press.routes = (replace(DESK, zone=zone),)
-    press.install()
-    slot = digests.next_slot(press.routes[0], START)
-    for _ in range(52):
-        assert slot is not None
-        at = slot.astimezone(UTC)
-        asked = [press.ask(at + timedelta(minutes=m)) for m in (-1, 0, 1, 60, 61, 3 * 24 * 60)]
-        assert asked == [[], ["desk"], [], [], [], []]
-        slot = digests.next_slot(press.routes[0], at)
-    made = press.made()
-    assert len(made) == 52
-    assert all(late.start == early.end for early, late in pairwise(made)), "no gap, no overlap"
-
-
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
     press.routes = (
         DESK,
@@ -179,16 +162,6 @@ def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
     assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
 
 
-def test_a_change_of_cadence_goes_on_where_the_last_digest_ended(press: Press) -> None:
-    press.install()
-    press.ask(START + timedelta(days=7))
-    press.routes = (replace(DESK, digest=CADENCES["daily"][0]),)
-    press.ask(START + timedelta(days=7, hours=1))
-    press.ask(START + timedelta(days=8))
-    weekly, *daily = press.made()
-    assert [made.start for made in daily] == [weekly.end, *(made.end for made in daily[:-1])]
-
-
 # ---------------------------------------------------------------- the beginning, and gaps
 
 
@@ -226,15 +199,6 @@ def test_slots_missed_while_the_program_was_off_give_one_digest_over_the_whole_g
     assert [block.commitment for block in late.blocks] == ["soy"]
 
 
-def test_a_program_off_since_its_first_days_tells_of_all_of_them_in_the_first_digest(press: Press) -> None:
-    press.install()
-    press.news(BUYS, START + timedelta(hours=6))
-    press.ask(START + timedelta(days=35))
-    (made,) = press.made()
-    assert made.start == START
-    assert [block.commitment for block in made.blocks] == ["soy"]
-
-
 def test_a_route_that_joins_later_begins_with_its_last_slot(press: Press) -> None:
     press.install()
     press.ask(START + timedelta(days=7))
@@ -268,16 +232,6 @@ def test_the_owners_digest_names_rules_that_found_nothing_in_two_months_of_news_
     assert [brief.unchecked for brief in others] == [(), (), ()]
     assert [(line.name, line.kind) for line in late.unchecked] == [("Rules for Soybeans", "deaf")]
     wording(late.unchecked[0].text)
-
-
-def test_a_reading_that_counts_no_longer_does_not_answer_for_a_rule(press: Press) -> None:
-    press.install()
-    press.news(BUYS, START + timedelta(days=1))
-    with press.store.begin() as conn:
-        (match,) = (one for one in signals.matches(conn, START, START + timedelta(days=2)) if one.rule == "soy/bought")
-        assert match.story
-        signals.retire(conn, [one.id for one in signals.of_stories(conn, [match.story])], START, "withdrawn")
-        assert signals.matches(conn, START, START + timedelta(days=2)) == ()
 
 
 def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:

@@ -10,12 +10,10 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Outlook, ReadMatch, Story
-from monitor.domain.reading.inbox import Doubt
 from monitor.pipeline.apply_readings import (
     ReadingInput,
     ReadText,
     RecordedReading,
-    load_inbox,
     person_effects,
     record_reading,
     record_readings,
@@ -118,18 +116,6 @@ def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     desk.person(later(minutes=1))
     with desk.store.read() as conn:
         assert reading_store.unread(conn) == ()
-
-
-def test_the_inbox_is_read_from_what_is_stored(desk: Desk) -> None:
-    desk.news(BUYS, NOW)
-    desk.model(later(minutes=1), read("soy", "setback", "two cargoes"))
-    with desk.store.read() as conn:
-        (item,) = load_inbox(conn, desk.rules, NOW).items
-        assert load_inbox(conn, desk.rules, later(minutes=1)).items == (), "first seen before"
-    assert (item.doubt, item.rules[0].rule) == (Doubt.DIFFER, "soy/bought")
-    desk.person(later(minutes=5), read("soy", "setback", "two cargoes"))
-    with desk.store.read() as conn:
-        assert load_inbox(conn, desk.rules, NOW).items == ()
 
 
 def test_what_a_person_reads_is_known_by_commitment(desk: Desk) -> None:

@@ -22,7 +22,6 @@ from tests.builders.reading_values import person, read, reading
 from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
 
 FAR = "A museum opens a wing in Lisbon"
-OTHER_WORDS = "Beijing stops taking soybeans from Iowa, traders tell"
 
 
 @dataclass(slots=True)
@@ -62,13 +61,6 @@ def test_a_text_near_the_deal_waits_for_its_reading_once_and_others_do_not(monit
     monitor.poll(NOW, entry, monitor.entry(FAR, 2, NOW))
     monitor.poll(later(minutes=10), entry)
     assert [(each.text, each.since) for each in monitor.unread()] == [(revision_hash(BUYS, ""), NOW)]
-
-
-def test_a_text_that_was_read_is_not_asked_about_again_whatever_model_is_set_up_now(monitor: ReadingMonitor) -> None:
-    monitor.news(BUYS, NOW)
-    monitor.give(BUYS, later(seconds=20), read("soy", "progress", "buys"), name="old model", version="old question")
-    monitor.poll(later(minutes=10), monitor.entry(BUYS, 7, later(minutes=10)), feed=MINISTRY)
-    assert monitor.unread() == ()
 
 
 def test_a_late_reading_that_contradicts_what_was_told_is_told_as_a_correction(monitor: ReadingMonitor) -> None:
@@ -154,15 +146,6 @@ def test_a_persons_reading_outlives_the_models_that_comes_after_it(monitor: Read
         late = reading(read("soy", "breach", "cancels three orders"), text=waiting.text)
         record_readings(conn, monitor.rules, [ReadText(waiting.story, late, waiting.since)], later(minutes=1))
     assert monitor.rules_read() == [("soy/person", "threat")]
-
-
-def test_readings_survive_an_edit_of_the_rules(monitor: ReadingMonitor) -> None:
-    monitor.news(OTHER_WORDS, NOW)
-    monitor.give(OTHER_WORDS, later(seconds=20), read("soy", "setback", "stops taking soybeans"))
-    monitor.review(later(minutes=2))
-    monitor.rules = _with_breaks(monitor.rules)
-    assert monitor.review(later(minutes=9)).transitions == ()
-    assert monitor.rules_read() == [("soy/reader", "setback")]
 
 
 def _with_breaks(rules: Rulebook) -> Rulebook:

@@ -80,17 +80,6 @@ def reject(monitor: Monitor, teller: str) -> None:
         verdict_records.add_intervention(conn, intervention, intervention.at)
 
 
-def test_a_headline_edited_beside_real_news_makes_no_correction_of_the_news(monitor: Monitor) -> None:
-    monitor.poll(NOW, monitor.entry("China holds soybeans in store", 1, NOW))
-    monitor.review(later(minutes=5))
-    edited = replace(monitor.entry("Stocks edge up in quiet trade", 1, NOW))
-    monitor.poll(later(hours=1), edited, monitor.entry(BUYS, 2, later(hours=1)))
-    (message,) = monitor.review(later(hours=2)).messages
-    assert message.kind == "alert"
-    assert {t.cause for t in message.transitions} == {Cause.NEWS}
-    assert "corrected" not in last(monitor).subject
-
-
 def test_a_correction_shows_the_report_as_no_longer_counting_and_rests_on_what_is_left(monitor: Monitor) -> None:
     monitor.news(BUYS, NOW, HERALD)
     monitor.review(later(minutes=5))

@@ -13,7 +13,6 @@ from sqlalchemy import update
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
 from monitor.domain.model.changes import notation
-from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.review import ReviewReport
@@ -64,17 +63,6 @@ def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None
         verdict_records.request_reviews(conn, [ReviewRequest("soy", NOW)])
     assert monitor.review(later(minutes=10)).transitions == ()
     assert (len(monitor.transitions()), monitor.rows()) == (1, ["soy waiting"])
-
-
-def test_a_verdict_survives_the_restart_of_everything(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.review(later(seconds=90))
-    again = Monitor(monitor.store, monitor.rules, number=monitor.number)
-    again.news(CANCELS, later(hours=2))
-    again.review(later(hours=3))
-    assert again.published().published.outlook is Outlook.AT_RISK
-    assert len(again.rows()) == 2
 
 
 @pytest.mark.parametrize("fate", ["withdrawn", "edited", "rejected"])
@@ -236,27 +224,6 @@ def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tm
     assert signal.id in before.evidence
 
 
-NEWER = '  - {as_of: 2026-03-10, standing: in_force, outlook: steady, source: "https://ministry.example/2", note: x}\n'
-WITH_NEWER = SOY.replace("criteria:", f"{NEWER}criteria:")
-
-
-def test_a_baseline_that_an_edit_brings_is_where_signals_are_weighed_from(monitor: Monitor, tmp_path: Path) -> None:
-    monitor.begin()
-    monitor.news(CANCELS, NOW)
-    monitor.review(later(seconds=90))
-    edited = rulebook(tmp_path / "edited", soy=WITH_NEWER, ships=SHIPS)
-    foreseen = review.preview_activation(monitor.store, edited, monitor.routes, later(days=10, hours=1))
-    monitor.rules = edited
-    monitor.review(later(days=10))
-    done = monitor.review(later(days=10, hours=1))
-    assert monitor.published().published.standing is Standing.IN_FORCE
-    assert monitor.published().folded == initial_verdict(monitor.rules.commitments["soy"], later(days=10))
-    assert [row for row in monitor.rows() if "soy" in row] == ["soy waiting", "soy held"]
-    assert [notation(t.change)[1] for t in foreseen.transitions if t.commitment == "soy"] == [
-        notation(t.change)[1] for t in done.transitions
-    ]
-
-
 def test_a_baseline_corrected_after_months_is_weighed_from_with_all_news_since(
     monitor: Monitor, tmp_path: Path
 ) -> None:
@@ -322,17 +289,6 @@ def test_one_report_on_two_commitments_is_one_message(monitor: Monitor, wording:
     wording(brief.subject)
     assert [(item.commitment, item.shown) for item in brief.others] == [("soy", "IN PROGRESS")]
     assert len(brief.evidence.lines) == 1, "the sentence is quoted once"
-
-
-def test_the_correction_of_a_common_message_goes_into_its_thread(monitor: Monitor) -> None:
-    monitor.begin()
-    entry = monitor.entry(BOTH, 1, NOW)
-    monitor.poll(NOW, entry)
-    monitor.review(later(seconds=90))
-    monitor.poll(later(minutes=5), replace(entry, title=TANKERS))
-    (correction,) = monitor.review(later(minutes=10)).messages
-    assert {t.commitment for t in correction.transitions} == {"soy"}
-    assert (correction.kind, correction.commitment) == ("correction", "ships")
 
 
 def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_being_told(monitor: Monitor) -> None:

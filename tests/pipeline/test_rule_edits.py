@@ -208,15 +208,6 @@ def test_held_messages_expire_unsent_after_three_days(office: Office) -> None:
     assert office.channel.parcels == []
 
 
-def test_held_messages_go_out_once_a_person_releases_them(office: Office) -> None:
-    now = office.clock()
-    held = office.adopts(forgetful()).messages
-    assert outbox_admin.release(office.app.store) == len(held)
-    drain_outbox(office.app, office.clock.move)
-    assert set(office.states(now)) == {"sent"}
-    assert sorted(parcel.message_id for parcel in office.channel.parcels) == sorted(message.id for message in held)
-
-
 def test_an_edit_and_back_again_ends_where_it_began(office: Office) -> None:
     with office.app.store.read() as conn:
         stood = {name: record.published.status for name, record in verdict_records.verdict_records(conn).items()}

@@ -124,17 +124,6 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Stor
     assert outbox_admin.counts(store)["sent"] == 2
 
 
-def test_a_reply_that_had_to_begin_a_new_thread_is_found_in_the_channel(store: Store, slack: Workspace) -> None:
-    tell(store, slack, "first", NOW)
-    slack.delete(slack.messages[0]["ts"])
-    slack.lost = 1
-    tell(store, slack, "second", later(minutes=1))
-    for minutes in (2, 3):
-        tell(store, slack, f"after {minutes}", later(minutes=minutes))
-    deliver(store, slack, later(minutes=5))
-    assert shape(slack) == [("second", ["after 2", "after 3"])]
-
-
 def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(store: Store, slack: Workspace) -> None:
     slack.lost = 1
     tell(store, slack, "first", NOW)
@@ -146,19 +135,6 @@ def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(
     deliver(store, slack, later(minutes=1))
     assert slack.parents[-1]["text"] == "first"
     assert slack.calls["conversations.history"] == LOOKUP_PAGES, "a look-up ends"
-
-
-def test_a_look_up_that_fails_for_the_moment_is_tried_again_before_anything_is_repeated(
-    store: Store, slack: Workspace
-) -> None:
-    slack.down = {"conversations.history"}
-    slack.lost = 1
-    tell(store, slack, "first", NOW)
-    deliver(store, slack, later(minutes=1))
-    slack.down = set()
-    deliver(store, slack, later(minutes=9))
-    assert [one["text"] for one in slack.messages] == ["first"]
-    assert outbox_admin.counts(store)["sent"] == 1
 
 
 def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
@@ -240,14 +216,6 @@ def test_a_message_that_cannot_be_rewritten_costs_one_warning_a_change_and_no_al
     assert [code in trouble for trouble in troubles if trouble] == [True, True]
     assert shape(slack) == [("first", ["second", "third"])]
     assert outbox_admin.counts(store)["sent"] == 3
-
-
-def test_a_rewrite_that_always_fails_is_given_up(store: Store, slack: Workspace) -> None:
-    tell(store, slack, "first", NOW)
-    tell(store, slack, "second", later(minutes=1))
-    slack.down = {"chat.update"}
-    troubles = [refresh(store, slack, later(hours=hours)) for hours in range(1, 30)]
-    assert len(list(filter(None, troubles))) == thread_cards.MAX_EDIT_ATTEMPTS
 
 
 def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Store, slack: Workspace) -> None:

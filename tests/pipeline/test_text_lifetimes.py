@@ -105,11 +105,6 @@ def test_a_notice_that_a_report_is_withdrawn_says_nothing_of_what_it_reported(st
     assert Effect.PROGRESS not in {effect for _, effect in said}
 
 
-def test_a_withdrawn_story_stays_silent_when_one_of_its_outlets_goes_on(store: Store, rules: Rulebook) -> None:
-    shown = (("herald", f"WITHDRAWN: {BUYS}"), ("second", BUYS), ("ministry", BUYS), ("second", SAILS))
-    assert heard(store, rules, *shown)[0] == []
-
-
 def test_a_story_that_is_back_after_its_withdrawal_does_not_bring_back_its_old_text(
     store: Store, rules: Rulebook
 ) -> None:
@@ -120,17 +115,6 @@ def test_a_story_that_is_back_after_its_withdrawal_does_not_bring_back_its_old_t
     with store.read() as conn:
         again = rematch.preview_activation(conn, replace(rules, version="the same under another name"), later(hours=9))
     assert again.changed == ()
-
-
-def test_another_page_of_who_edits_is_only_slower(store: Store, rules: Rulebook) -> None:
-    shown = (entry("herald", BUYS), entry("herald", BUYS, "2"), entry("herald", DENIES))
-    for host in HOSTS:
-        ingest(store, rules, feed(host), FetchedDocument(()), later(hours=-1))
-    for hours, one in enumerate(shown):
-        ingest(store, rules, feed("herald"), FetchedDocument((one,)), later(hours=hours))
-    with store.read() as conn:
-        live = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
-    assert Effect.PROGRESS not in {signal.effect for signal in live}
 
 
 def test_outlets_that_edit_in_one_document_leave_nothing_behind(store: Store, rules: Rulebook) -> None:

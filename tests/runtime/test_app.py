@@ -21,16 +21,7 @@ from monitor.errors import ChannelError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.runtime.app import (
-    App,
-    deliver_due,
-    drain_outbox,
-    open_app,
-    outbox_folder,
-    recover_and_catch_up,
-    run_digests,
-    run_reviews,
-)
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
 from monitor.runtime.scheduler import RunLog, start_jobs, stop_jobs
@@ -155,11 +146,6 @@ def test_a_fresh_folder_is_opened_with_its_data_folder(settings: Settings) -> No
     assert settings.data_dir.is_dir()
 
 
-def test_a_data_folder_that_cannot_be_made_stops_nothing_that_does_not_need_it(settings: Settings) -> None:
-    settings.data_dir.write_text("a file in the way", encoding="utf-8")
-    open_app(settings).close()
-
-
 def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Settings) -> None:
     with pytest.raises(StoreError, match="in use by a running instance"):
         open_app(settings, exclusive=True)
@@ -179,18 +165,6 @@ def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> N
         ("ministry", "failing"),
         ("gone", "failing"),
     ]
-
-
-def test_only_feeds_that_are_due_are_asked(
-    app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
-) -> None:
-    assert due(app) == ["herald", "ministry", "gone"]
-    poll(app, worker)
-    assert due(app) == []
-    clock.move(later(minutes=10, seconds=1))
-    assert "herald" in due(app)
-    poll(app, worker)
-    assert wire.answers["/herald", 304] == 1
 
 
 def test_a_feed_that_goes_on_failing_is_asked_less_and_less_and_a_good_one_is_not(
@@ -292,18 +266,6 @@ def slack_settings(folder: Path, api: str) -> Settings:
     return load_settings(folder / "config.toml", environ={"DEAL_MONITOR_SLACK__TOKEN": "xoxb-secret-token"})
 
 
-def test_a_slack_message_whose_answer_was_lost_is_looked_up_and_arrives_once(
-    folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
-) -> None:
-    at = later(hours=1).timestamp()
-    with workspace(lost=1, clock=at) as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
-        hear(app, worker, clock, wire)
-        assert deliver_due(app).uncertain == [1]
-        clock.move(later(hours=2))
-        assert deliver_due(app).sent == [1]
-        assert len(slack.messages) == 1
-
-
 def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure_of_that_is_only_a_warning(
     folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher, logged: io.StringIO
 ) -> None:
@@ -325,17 +287,6 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
         assert len(slack.parents) == 1
 
 
-def test_a_delivery_that_ends_by_itself_leaves_the_first_message_of_a_thread_up_to_date(
-    folder: Path, clock: SimulatedClock
-) -> None:
-    with workspace() as slack, closing(open_app(slack_settings(folder, slack.url), clock=clock)) as app:
-        for number in (1, 2):
-            queued(app, ("slack", "C1"), prefix=f"{number}-")
-        assert len(drain_outbox(app, clock.move).sent) == 2
-        assert slack.calls == {"chat.postMessage": 2, "chat.update": 1}
-        assert clock.now - NOW < timedelta(seconds=5)
-
-
 def test_each_address_of_a_route_gets_a_mail_of_its_own(
     folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
 ) -> None:
@@ -351,13 +302,6 @@ def test_each_address_of_a_route_gets_a_mail_of_its_own(
         ]
         clock.move(later(days=7))
         assert len(run_digests(app)) == 2
-
-
-def test_the_outbox_folder_is_named_only_if_some_message_goes_there(settings: Settings) -> None:
-    assert outbox_folder(settings) == settings.outbox_dir
-    mail = settings.smtp.model_copy(update={"host": "127.0.0.1", "sender": "m@deals.example"})
-    only_mail = settings.model_copy(update={"smtp": mail, "routes": settings.routes[:1]})
-    assert outbox_folder(only_mail) is None
 
 
 def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
@@ -384,25 +328,6 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     ]
 
 
-def test_a_dead_letter_is_one_warning_and_one_notice_for_its_place(
-    app: App, clock: SimulatedClock, logged: io.StringIO
-) -> None:
-    def refuse(parcel: OutboundMessage) -> DeliveryReceipt:
-        raise ChannelError("no such address", permanent=True)
-
-    app.senders = {**app.senders, "email": refuse}
-    for number in (1, 2, 3):
-        queued(app, ("email", "desk@deals.example"), prefix=f"{number}-")
-        deliver_due(app)
-    assert logged.getvalue().count("messages are given up") == 1
-    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
-        ("alert", "desk", "dead"),
-        ("notice", "boss", "sent"),
-        ("alert", "desk", "dead"),
-        ("alert", "desk", "dead"),
-    ]
-
-
 # ---------------------------------------------------------------- starting again
 
 
@@ -418,17 +343,6 @@ def test_a_start_finds_what_a_dead_process_was_sending_and_what_fell_due_meanwhi
     assert started.uncertain == 1
     assert set(started.reviewed.decided) == {"ships", "soy"}, "nothing was heard for too long"
     assert leased.number in deliver_due(app).sent, "it goes out again"
-
-
-def test_digests_are_made_once_with_the_health_of_the_sources(
-    app: App, worker: ParseWorker, clock: SimulatedClock
-) -> None:
-    recover_and_catch_up(app)
-    poll(app, worker)
-    clock.move(later(days=7))
-    assert run_digests(app) == ["desk"]
-    assert run_digests(app) == []
-    assert "ministry" in list_rows(app.store)[-1].payload
 
 
 # ---------------------------------------------------------------- jobs

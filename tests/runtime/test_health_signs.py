@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.pipeline.health import PROGRAM, ROUND, STALE_AFTER, Health, health
+from monitor.pipeline.health import ROUND, STALE_AFTER, Health, health
 from monitor.runtime.app import App
 from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, record_round
 from monitor.runtime.simulation import SimulatedClock
@@ -45,19 +45,6 @@ def app(folder: Path, clock: SimulatedClock) -> Iterator[App]:
 def health_of(app: App) -> Health:
     with app.store.read() as conn:
         return health(conn, app.feeds(), app.clock())
-
-
-def test_a_program_that_signs_every_minute_is_well_and_keeps_one_row(app: App, clock: SimulatedClock) -> None:
-    signs = HealthRecorder(app, NOW)
-    for minute in range(3):
-        clock.move(later(minutes=minute))
-        signs.write()
-    found = health_of(app)
-    assert found.ok
-    assert found.sign is not None
-    assert (found.sign.started_at, found.sign.seen_at, found.sign.who) == (NOW, later(minutes=2), app.owner)
-    with app.store.read() as conn:
-        assert len(problems_and_runs.last_runs(conn, PROGRAM, 9)) == 1
 
 
 def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) -> None:

@@ -26,7 +26,7 @@ from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
-from monitor.store import reading_store, verdict_records
+from monitor.store import reading_store
 from monitor.store.codec.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
@@ -98,10 +98,6 @@ class Desk:
     def goes_on(self, seconds: int, step: int = 2) -> int:
         """So many seconds pass, tick by tick; returns how often the model was asked."""
         return sum(self.after(seconds=step) for _ in range(0, seconds, step))
-
-    def outlook(self, commitment: str = "soy") -> str:
-        with self.app.store.read() as conn:
-            return verdict_records.verdict_records(conn)[commitment].published.status
 
     def alerts(self) -> list[tuple[str, str]]:
         """Commitment and kind of what goes to the desk."""
@@ -192,12 +188,6 @@ def test_a_request_holds_no_more_stories_than_the_settings_say_the_newest_first(
         assert [story["title"] for story in stories_in(model.requests[0])] == [CANCELS, TANKERS]
         desk.goes_on(SECONDS_TO_GATHER)
         assert [story["title"] for story in stories_in(model.requests[1])] == [BUYS]
-
-
-def test_what_is_not_near_the_deal_is_never_asked_about(desk: Desk) -> None:
-    desk.hear("A museum opens a new wing for its old maps")
-    assert desk.goes_on(60) == 0
-    assert desk.model.requests == []
 
 
 def test_nothing_is_asked_twice_however_often_it_comes_and_whoever_shows_it(folder: Path, model: ChatModel) -> None:
@@ -397,13 +387,6 @@ def test_tokens_are_set_aside_before_a_request_so_that_a_crash_cannot_spend_them
     assert use.tokens > 500
 
 
-def test_a_server_that_counts_no_tokens_is_counted_by_us(desk: Desk) -> None:
-    desk.model.script.append(Reply(usage=None))
-    desk.hear(BUYS)
-    desk.goes_on(20)
-    assert 500 < desk.use().tokens < 1000
-
-
 # ---------------------------------------------------------------- the end, and a round
 
 
@@ -444,14 +427,6 @@ def test_an_edit_of_the_rules_changes_the_question_and_rereads_nothing(desk: Des
     desk.hear(BUYS, feed=SECOND)
     desk.goes_on(30)
     assert desk.model.asked() == {BUYS: 1}
-
-
-def test_rules_that_leave_nothing_to_ask_are_refused_while_a_model_is_set_up(desk: Desk) -> None:
-    for name in ("soy", "ships"):
-        file = desk.app.settings.rules / "deal" / f"{name}.yaml"
-        file.write_text(file.read_text(encoding="utf-8").partition("reads:")[0], encoding="utf-8")
-    assert not any(reload_rules(desk.app) for _ in range(3))
-    assert desk.app.refused
 
 
 @pytest.mark.parametrize("with_model", [True, False])

@@ -187,13 +187,6 @@ def test_news_that_waits_while_an_edit_is_taken_over_is_decided_under_the_old_ru
     assert sorted(desk.rows()) == [("alert", "desk", "held"), ("alert", "desk", "waiting")]
 
 
-def test_an_edit_of_a_remark_moves_nothing_and_keeps_the_places_right(desk: Desk) -> None:
-    line = desk.app.rulebook.rules["soy/bought"].line
-    assert desk.edit("# a remark\n" + SOY)
-    assert desk.app.rulebook.rules["soy/bought"].line == line + 1
-    assert (desk.causes(), desk.rows()) == ([], [])
-
-
 # ---------------------------------------------------------------- a bad edit
 
 
@@ -235,15 +228,6 @@ def test_of_several_routes_that_an_edit_leaves_without_a_commitment_the_first_is
     (desk.folder / "deal" / "ships.yaml").unlink()
     assert not desk.look()
     wording(desk.app.refused)
-
-
-def test_a_folder_that_disappears_is_refused_and_may_come_back(desk: Desk) -> None:
-    away = desk.folder.rename(desk.folder.with_name("away"))
-    assert not desk.look()
-    assert "folder" in desk.app.refused
-    away.rename(desk.folder)
-    assert desk.look()
-    assert desk.app.refused == ""
 
 
 def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Desk) -> None:
