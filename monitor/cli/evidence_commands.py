@@ -83,7 +83,7 @@ def list_signals(
         happened, effect = item.signal.happened.end, item.signal.effect
         in_period = (since is None or happened >= since) and (until is None or happened <= until)
         wanted = effect in effects if effects else everything or effect is not Effect.NONE
-        return in_period and wanted and (everything or not item.gone)
+        return in_period and wanted and (everything or not item.retired)
 
     with session(rules=True) as app:
         listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
@@ -185,7 +185,7 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
         if item.state == "rejected":
             message = f"{s.id} is {item.why} already; evidence restore undoes it"
             raise click.BadParameter(message, param_hint="ID")
-        if item.gone:
+        if item.retired:
             raise click.BadParameter(f"{s.id} does not count anyway ({item.why})", param_hint="ID")
         intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by)
         intervention = replace(intervention, payload=suppression_payload(s))

@@ -101,7 +101,7 @@ def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(mon
         known = as_of.view_as_of(conn, monitor.rules, NOW, ["soy", "ships"])
         (evidence,) = as_of.evidence(conn, ["soy"], monitor.rules.policy)
     assert known.verdicts["soy"].standing is Standing.PLEDGED
-    assert (evidence.state, evidence.since, evidence.gone) == ("rejected", later(days=3), False)
+    assert (evidence.state, evidence.since, evidence.retired) == ("rejected", later(days=3), False)
 
 
 def test_the_program_without_its_pin_says_what_it_always_said(monitor: Monitor) -> None:

@@ -117,10 +117,10 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             program = detail_text(detail.program, parties)
             return f"the pin to {status_caps(detail.held)} has ended; the program says: {program}"
         case reasons.Confirmed():
-            return detail_text(detail.told, parties)
+            return detail_text(detail.claim, parties)
         case reasons.StatusTakenBack():
             report = f"the report behind {status_caps(detail.status)} no longer counts ({_retracted(detail)})"
-            return f"{report}: {detail_text(detail.told, parties)}"
+            return f"{report}: {detail_text(detail.claim, parties)}"
         case reasons.ReportTakenBack():
             return f"a report no longer counts ({_retracted(detail)})"
         case reasons.DoubtTakenBack():

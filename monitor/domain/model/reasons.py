@@ -309,10 +309,10 @@ class PinEnded:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """An earlier message was confirmed. told: its detail."""
+    """An earlier claim was confirmed."""
 
     tag: Literal["confirmed"] = field(default="confirmed", kw_only=True, repr=False)
-    told: Detail
+    claim: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +323,7 @@ class StatusTakenBack:
     tag: Literal["status_taken_back"] = field(default="status_taken_back", kw_only=True, repr=False)
     status: Status
     rejection: Rejection | None
-    told: Detail
+    claim: Detail
     reread: ReadBy | None = None
 
 

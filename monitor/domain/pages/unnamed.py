@@ -116,10 +116,10 @@ def _detail(detail: Detail) -> Detail:
         case reasons.PinEnded():
             return replace(detail, program=_detail(detail.program))
         case reasons.Confirmed():
-            return replace(detail, told=_detail(detail.told))
+            return replace(detail, claim=_detail(detail.claim))
         case reasons.StatusTakenBack():
-            told, rejection, reread = _detail(detail.told), _rejection(detail.rejection), _rereader(detail.reread)
-            return replace(detail, told=told, rejection=rejection, reread=reread)
+            claim, rejection, reread = _detail(detail.claim), _rejection(detail.rejection), _rereader(detail.reread)
+            return replace(detail, claim=claim, rejection=rejection, reread=reread)
         case reasons.ReportTakenBack():
             return replace(detail, rejection=_rejection(detail.rejection), reread=_rereader(detail.reread))
         case reasons.DoubtTakenBack():

@@ -57,7 +57,7 @@ class Evidence:
     since: datetime | None = None
     why: str = ""
     summary: str = ""
-    gone: bool = False
+    retired: bool = False
     """Whether the text or the rule that gave it is no longer valid, rejected or not."""
     rejection: Rejection | None = None
     """The person who rejected it, or None."""

@@ -54,7 +54,7 @@ nothing."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
-"""Better is higher, in force as high as met; used only to tell up from down."""
+"""Better is higher, in force as high as met; used only for the direction of a change."""
 FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 
