@@ -4,13 +4,27 @@ due"."""
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from monitor.domain.model import DateMention, Quantity
 
 PUBLISHED = date(2025, 12, 10)
+PHRASES = Path(__file__).parent / "phrases"
 _BASES = ("pledged", "booked", "shipped", "arrived")
 _SAME = 2e-3
 """Bushels come out at 12.002 million tonnes where the text means 12."""
+
+
+def phrases(name: str) -> list[tuple[str, str, str]]:
+    """The rows of a table: section, sentence, and what is read in it, '' for nothing."""
+    rows, section = list[tuple[str, str, str]](), ""
+    for line in (PHRASES / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        text, arrow, expected = line.partition(" =>")
+        if arrow:
+            rows.append((section, text, expected.strip()))
+        elif line.startswith("["):
+            section = line.strip("[]")
+    return rows
 
 
 def amounts(written: str) -> list[Quantity]:

@@ -9,40 +9,29 @@ from monitor.domain.extract.quantities import read_quantities
 from monitor.domain.matching.attachment import attach_amount, attach_date, dates_apart_from_other_amounts
 from monitor.domain.matching.rules import Topic
 from monitor.domain.text.writing_systems import language_of
-from tests.builders import fresh_phrases
-from tests.builders.phrase_cases import PUBLISHED, alike, amounts, dates, marked, shown
-from tests.domain.matching import act_phrases
+from tests.builders.phrase_cases import PUBLISHED, alike, amounts, dates, marked, phrases, shown
 
-DATES = [*act_phrases.ACTS_AND_DATES, *fresh_phrases.ACTS_AND_DATES]
-AMOUNTS = [*act_phrases.ACTS_AND_AMOUNTS, *fresh_phrases.ACTS_AND_AMOUNTS]
-
+LATER = date(2026, 9, 23)
 TONNES = Topic("soybean-purchases", "1", (), units=frozenset({"t"}))
 
 
-@pytest.mark.parametrize(("sentence", "expected"), DATES, ids=[row[0] for row in DATES])
-def test_the_date_of_an_act_is_chosen_by_clause_and_role(sentence: str, expected: str) -> None:
-    text, near = marked(sentence)
-    found = attach_date(text, read_dates(text, language_of(text), published=PUBLISHED), near, published=PUBLISHED)
-    assert ([shown(found)] if found else []) == dates(expected)
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"), act_phrases.ACTS_LATER, ids=[row[0] for row in act_phrases.ACTS_LATER]
-)
-def test_the_new_end_is_the_act_s_and_never_the_old_one(sentence: str, expected: str) -> None:
-    text, near = marked(sentence)
-    day = date(2026, 9, 23)
-    read = [one for one in read_dates(text, language_of(text), published=day) if one[2].role != "start"]
-    found = attach_date(text, read, near, published=day)
-    assert ([shown(found)] if found else []) == dates(expected)
-
-
-@pytest.mark.parametrize(("sentence", "expected"), AMOUNTS, ids=[row[0] for row in AMOUNTS])
-def test_the_amount_of_an_act_is_chosen_by_clause_and_kind(sentence: str, expected: str) -> None:
-    text, near = marked(sentence)
-    read = read_quantities(text, language_of(text), published=PUBLISHED)
-    found = attach_amount(text, read, near, TONNES, done="pledged" not in expected)
-    assert alike([found] if found else [], amounts(expected))
+def test_the_date_and_the_amount_of_an_act_are_chosen_by_clause_and_kind() -> None:
+    wrong = {}
+    for section, sentence, expected in phrases("acts"):
+        (text, near), lang = marked(sentence), language_of(sentence)
+        if section == "amounts":
+            read = read_quantities(text, lang, published=PUBLISHED)
+            amount = attach_amount(text, read, near, TONNES, done="pledged" not in expected)
+            if not alike([amount] if amount else [], amounts(expected)):
+                wrong[sentence] = str(amount)
+            continue
+        day = PUBLISHED if section == "dates" else LATER
+        later = section == "later dates"  # where the new end belongs to the act, and never the old one
+        mentions = [one for one in read_dates(text, lang, published=day) if not (later and one[2].role == "start")]
+        found = attach_date(text, mentions, near, published=day)
+        if ([shown(found)] if found else []) != dates(expected):
+            wrong[sentence] = str(found)
+    assert wrong == {}
 
 
 def test_another_unit_serves_where_the_commitment_s_own_is_missing() -> None:
