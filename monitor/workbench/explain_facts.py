@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from monitor.domain.matching.document import Place
-from monitor.domain.matching.signals import quote_span, sentence_span
+from monitor.domain.matching.signal_builder import quote_span, sentence_span
 from monitor.domain.text.pattern_eval import FieldView
 
 

@@ -13,7 +13,7 @@ from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Fra
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
 from monitor.domain.matching.rules import ActRule, Rulebook, Topic
-from monitor.domain.matching.signals import build_signal
+from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.segments import Sentence

@@ -14,7 +14,7 @@ from monitor.domain.matching.document import TITLE, Document, Place
 from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
-from monitor.domain.matching.signals import build_signal
+from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import (
     EFFECT_PRECEDENCE,
     NEGATIVE_EFFECTS,
