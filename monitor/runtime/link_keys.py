@@ -40,7 +40,20 @@ def site_keys(settings: Settings) -> tuple[bytes, ...]:
     file = settings.site_key_file
     try:
         if not file.exists():
-            _create(file)
+            # Write a new key in one step, readable for its owner only. If another process is faster, its key
+            # stays.
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = mkstemp(prefix=".site-key-", dir=file.parent)  # mode 0600
+            fresh = Path(name)
+            try:
+                with os.fdopen(handle, "w", encoding="ascii") as stream:
+                    stream.write(secrets.token_urlsafe(48) + "\n")
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                with suppress(FileExistsError):
+                    os.link(fresh, file)
+            finally:
+                fresh.unlink(missing_ok=True)
         mode = file.stat().st_mode
     except OSError as error:
         raise _unusable(file, error) from error
@@ -70,19 +83,3 @@ def _unusable(file: Path, error: OSError | UnicodeError) -> ConfigError:
         why = error.strerror or str(error)
         remedy = "it is the key of the links in messages: make it readable for the user that runs the monitor"
     return ConfigError(f"{file} cannot be used: {why}; {remedy}", subject="site.key")
-
-
-def _create(file: Path) -> None:
-    """Write a new key in one step, readable for its owner only. If another process is faster, its key stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(prefix=".site-key-", dir=file.parent)  # mode 0600
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(48) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, file)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -50,7 +50,10 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
     except BaseException:
         _discard(fresh)
         raise
-    _remove_old(versions, fresh)
+    with suppress(OSError):
+        marked = [path for path in versions.iterdir() if (path / MARKER).is_file() and path != fresh]
+        for old in sorted(marked, key=lambda path: path.stat().st_mtime)[: 1 - KEEP or None]:
+            _discard(old)
     return count
 
 
@@ -70,13 +73,6 @@ def _write(files: Iterable[tuple[str, bytes]], root: Path) -> int:
         target.chmod(0o644)
         written.add(address)
     return len(written)
-
-
-def _remove_old(versions: Path, fresh: Path) -> None:
-    with suppress(OSError):
-        marked = [path for path in versions.iterdir() if (path / MARKER).is_file() and path != fresh]
-        for old in sorted(marked, key=lambda path: path.stat().st_mtime)[: 1 - KEEP or None]:
-            _discard(old)
 
 
 def _discard(version: Path | None) -> None:
