@@ -1,4 +1,4 @@
-"""SMTP: before the final dot nothing was taken, after it nobody knows, and a password never travels in the open."""
+"""SMTP: before the final dot nothing was accepted, after it the result is uncertain; a password is sent only through TLS."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_mail_arrives_byte_for_byte_and_its_id_is_the_receipt() -> None:
         ({"body": DROP}, "retry"),
     ],
 )
-def test_each_step_tells_what_its_failure_means(script: dict[str, str], means: str) -> None:
+def test_the_failure_of_each_step_is_classified(script: dict[str, str], means: str) -> None:
     with smtp(script=script) as server:
         assert kind(failure(server)) == means
 
@@ -72,7 +72,7 @@ def test_each_step_tells_what_its_failure_means(script: dict[str, str], means: s
 @pytest.mark.parametrize(
     ("step", "means"), [("banner", "retry"), ("ehlo", "retry"), ("rcpt", "retry"), ("dot", "uncertain")]
 )
-def test_a_server_that_hangs_is_left_in_time(step: str, means: str) -> None:
+def test_a_server_that_hangs_is_left_after_the_timeout(step: str, means: str) -> None:
     with smtp(script={step: HANG}) as server:
         assert kind(failure(server, timeout=0.3)) == means
 
@@ -85,59 +85,51 @@ def test_all_steps_together_keep_the_deadline() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("goodbye", [DROP, HANG, "421 closing", "500 what"])
-def test_a_goodbye_that_fails_changes_nothing(goodbye: str) -> None:
-    with smtp(script={"quit": goodbye}) as server:
+@pytest.mark.parametrize("answer", [DROP, HANG, "421 closing", "500 what"])
+def test_a_failed_quit_changes_nothing(answer: str) -> None:
+    with smtp(script={"quit": answer}) as server:
         assert channel(server, timeout=0.5).send(RAW, TO).ref
     assert len(server.accepted) == 1
 
 
-def test_a_server_without_ehlo_is_greeted_the_old_way() -> None:
+def test_a_server_without_ehlo_gets_helo() -> None:
     with smtp(script={"ehlo": "502 no"}) as server:
         assert channel(server).send(RAW, TO).ref
 
 
-def test_a_server_that_is_not_reached_is_told_in_words_with_its_port() -> None:
+def test_a_refused_connection_is_retried_and_names_the_settings() -> None:
     port = closed_port()
-    said = f"the connection was refused (127.0.0.1:{port}, connecting); check smtp.host, smtp.port and smtp.security"
-    assert str(failure(Smtp(port=port))) == said
-
-
-def test_nobody_listening_is_tried_again() -> None:
-    error = failure(Smtp(port=closed_port()))
+    error = failure(Smtp(port=port))
     assert kind(error) == "retry"
-    assert str(error).startswith("the connection was refused (127.0.0.1:")
-    assert str(error).endswith(", connecting); check smtp.host, smtp.port and smtp.security")
+    place = f"127.0.0.1:{port}, connecting"
+    assert str(error) == f"the connection was refused ({place}); check smtp.host, smtp.port and smtp.security"
 
 
-@pytest.mark.parametrize(
-    ("script", "remedy"),
-    [
-        ({"banner": "554 go away"}, "smtp.host"),
-        ({"banner": "421 busy"}, ""),
-        ({"mail": "550 no"}, "smtp.sender"),
-        ({"mail": "530 log in"}, "smtp.username"),
-        ({"rcpt": "550 unknown"}, ""),
-        ({"data": "554 no"}, ""),
-    ],
-)
-def test_a_refusal_that_a_setting_can_cure_names_the_setting(script: dict[str, str], remedy: str) -> None:
-    with smtp(script=script) as server:
-        told = str(failure(server))
-    assert (f"; check {remedy}" in told) if remedy else ("; check" not in told)
+def test_an_error_names_the_setting_that_can_fix_it() -> None:
+    for step, answer, setting in (
+        ("banner", "554 go away", "smtp.host"),
+        ("banner", "421 busy", ""),
+        ("mail", "550 no", "smtp.sender"),
+        ("mail", "530 log in", "smtp.username"),
+        ("rcpt", "550 unknown", ""),
+        ("data", "554 no", ""),
+    ):
+        with smtp(script={step: answer}) as server:
+            text = str(failure(server))
+        assert (f"; check {setting}" in text) if setting else ("; check" not in text)
 
 
-@pytest.mark.parametrize("to", ["a@b\r\nRCPT TO:<c@d>", "ä@example.org", "a b@example.org", "<a@b>"])
-def test_an_address_that_could_smuggle_commands_is_refused_before_connecting(to: str) -> None:
-    with pytest.raises(ChannelError) as caught:
-        channel(Smtp(port=closed_port())).send(RAW, to)
-    assert caught.value.permanent
+def test_an_address_with_smtp_commands_in_it_is_refused_before_connecting() -> None:
+    for to in ("a@b\r\nRCPT TO:<c@d>", "ä@example.org", "a b@example.org", "<a@b>"):
+        with pytest.raises(ChannelError) as caught:
+            channel(Smtp(port=closed_port())).send(RAW, to)
+        assert caught.value.permanent, to
 
 
 # ---------------------------------------------------------------- TLS and password
 
 
-def test_a_password_goes_only_through_tls(tmp_path: Path) -> None:
+def test_a_password_is_sent_only_through_tls(tmp_path: Path) -> None:
     context, trust = certificate(tmp_path)
     with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
         channel(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust)).send(RAW, TO)
@@ -155,14 +147,14 @@ def test_without_tls_neither_password_nor_mail_is_sent(script: dict[str, str]) -
     assert not [line for line in server.heard if line.lower().startswith(("auth", "mail"))]
 
 
-def test_the_words_of_the_server_come_before_where_they_were_said() -> None:
+def test_the_answer_of_the_server_is_quoted_with_its_step() -> None:
     with smtp(script={"rcpt": "550 5.1.1 User unknown"}) as server:
         error = failure(server)
     assert str(error).startswith("550 5.1.1 User unknown (")
     assert str(error).endswith(", naming the recipient)")
 
 
-def test_a_certificate_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
+def test_an_unknown_certificate_is_not_trusted(tmp_path: Path) -> None:
     context, _ = certificate(tmp_path)
     with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
         error = failure(server, mode="starttls", username="u", password=PASSWORD)
@@ -184,23 +176,23 @@ def test_a_refused_password_breaks_the_channel_and_a_busy_server_does_not(
     assert kind(error) == means
 
 
-def test_a_server_that_puts_us_off_names_what_to_do() -> None:
+def test_the_check_shows_the_answer_of_the_server() -> None:
     with smtp(script={"mail": "451 busy"}) as server, pytest.raises(ChannelError, match="451 busy"):
         channel(server).check()
 
 
-def test_a_password_in_the_open_is_refused_in_the_configuration() -> None:
+def test_a_password_without_tls_is_refused() -> None:
     with pytest.raises(ConfigError, match="starttls"):
         EmailChannel("127.0.0.1", sender="a@b", mode="plain", password=PASSWORD)
 
 
-def test_checking_names_the_sender_and_sends_nothing() -> None:
+def test_the_check_tests_the_sender_and_sends_nothing() -> None:
     with smtp() as server:
         assert channel(server).check() == f"127.0.0.1:{server.port}"
     assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "mail", "quit"]
 
 
-def test_checking_finds_a_sender_that_the_server_refuses() -> None:
+def test_the_check_finds_a_sender_that_the_server_refuses() -> None:
     with smtp(script={"mail": "553 not your domain"}) as server, pytest.raises(ChannelError) as caught:
         channel(server).check()
     assert str(caught.value).endswith("naming the sender); check smtp.sender")

@@ -153,10 +153,11 @@ def test_the_page_about_the_site_has_no_figure_of_its_own() -> None:
     assert {"word-evidence-threshold", "word-baseline"} <= set(read_page(sample()["about.html"]).ids)
 
 
-@pytest.mark.parametrize(("base_url", "root"), [("", "/"), ("https://a.example", "/"), ("https://a.example/b", "/b/")])
-def test_the_page_for_a_missing_address_works_at_any_depth(base_url: str, root: str) -> None:
-    shown = read_page(rendered(material(base_url=base_url))["404.html"])
-    assert all(link.target.startswith((root, "#")) for link in shown.links)
+def test_the_page_for_a_missing_address_works_at_any_depth() -> None:
+    cases = [("", "/"), ("https://a.example", "/"), ("https://a.example/b", "/b/")]
+    for base_url, root in cases:
+        shown = read_page(rendered(material(base_url=base_url))["404.html"])
+        assert all(link.target.startswith((root, "#")) for link in shown.links), base_url
 
 
 def test_a_missing_guide_is_named() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
-
 from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import (
     CitedSignal,
@@ -66,11 +64,11 @@ def everywhere(detail: Detail) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: type(detail).__name__)
-def test_no_name_and_no_mail_address_of_a_person_is_left(detail: Detail) -> None:
-    unnamed = without_names(material(**everywhere(detail)))
-    assert ANN not in repr(unnamed)
-    assert "@desk" not in repr(unnamed)
+def test_no_name_and_no_mail_address_of_a_person_is_left() -> None:
+    for detail in DETAILS:
+        unnamed = without_names(material(**everywhere(detail)))
+        assert ANN not in repr(unnamed), detail
+        assert "@desk" not in repr(unnamed), detail
 
 
 def test_the_reason_and_the_officials_of_the_news_stay() -> None:
@@ -87,14 +85,14 @@ def test_rules_and_models_keep_their_names() -> None:
     assert [reader.name for reader in unnamed.context.signals["s1"].read_by] == ["qwen3:8b", ""]
 
 
-@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: type(detail).__name__)
-def test_a_text_that_was_worded_with_names_loses_them(detail: Detail) -> None:
-    people = people_in(material(**everywhere(detail)))
-    assert people == {ANN}
-    said = without_names_in(f"Soybeans: {detail_text(detail, NONE_DECLARED)}; read by {ANN}.", people)
-    assert ANN not in said
-    assert "@" not in said
-    assert said.endswith("read by a person.")
+def test_a_text_that_was_worded_with_names_loses_them() -> None:
+    for detail in DETAILS:
+        people = people_in(material(**everywhere(detail)))
+        assert people == {ANN}, detail
+        said = without_names_in(f"Soybeans: {detail_text(detail, NONE_DECLARED)}; read by {ANN}.", people)
+        assert ANN not in said, detail
+        assert "@" not in said, detail
+        assert said.endswith("read by a person."), detail
 
 
 def test_who_pins_in_a_headline_goes_unnamed() -> None:
@@ -111,9 +109,8 @@ def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_a_mail_address_in_any_writing_is_left_out_whole() -> None:
+    cases = [
         "o'neil@desk.example",
         "<ann@desk.example>",
         '"ann lee"@desk.example',
@@ -121,12 +118,12 @@ def test_a_name_stays_where_it_is_no_act_of_that_person() -> None:
         "ann＠desk.example",
         "ann+news@a.desk.example",
         "安@desk.example",
-    ],
-)
-def test_a_mail_address_in_any_writing_is_left_out_whole(address: str) -> None:
-    assert without_names_in(f"see {address}, he says", ()) == "see (address left out), he says"
+    ]
+    assert [(address, without_names_in(f"see {address}, he says", ())) for address in cases] == [
+        (address, "see (address left out), he says") for address in cases
+    ]
 
 
-@pytest.mark.parametrize("text", ["https://video.example/@channel.tv", "up 100%40.5", "meet @ noon", "user@host"])
-def test_what_is_no_mail_address_stays(text: str) -> None:
-    assert without_names_in(text, ()) == text
+def test_what_is_no_mail_address_stays() -> None:
+    cases = ["https://video.example/@channel.tv", "up 100%40.5", "meet @ noon", "user@host"]
+    assert [(text, without_names_in(text, ())) for text in cases] == [(text, text) for text in cases]
