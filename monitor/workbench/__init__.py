@@ -1,4 +1,1 @@
-"""The workbench of people who write rules: what works over many stories, rule files or examples.
-
-Pure of databases and clocks: stories, folders and moments are passed in, and facts come back for the command line to show.
-"""
+"""Tools for rule authors, without database or clock: stories, folders and times come in as arguments."""

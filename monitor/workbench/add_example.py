@@ -1,4 +1,4 @@
-"""One story made an example of a rule: one line more in the file of examples beside its commitment, read back at once."""
+"""Adds a story to the examples of a rule: one more line in the example file, which is read back at once."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from monitor.rulebook.source.example_lines import NOT_ABOUT, ExampleLine, with_l
 from monitor.rulebook.testing.examples import effect_name, result_of, run_example, story_of
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-"""What a rule file may not hold, and a reader cannot see."""
+"""Characters that rule files cannot contain, all invisible."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleText:
-    """The text that is to become an example. published: its day, None where nothing is known of it."""
+    """The text of a new example. `published` is its day, None if unknown."""
 
     text: str
     summary: str = ""
@@ -36,8 +36,7 @@ class ExampleText:
 
 @dataclass(frozen=True, slots=True)
 class AddedExample:
-    """An example that now stands in its file. `line` is its line; `result` what the rules make of it; `near_miss` what came
-    nearest where they read something else, best of the rule itself."""
+    """The new example with its place and its result under the rules. If it fails, `near_miss` is the nearest act."""
 
     path: Path
     shown: str
@@ -51,17 +50,15 @@ class AddedExample:
 def add_example(
     folder: Path, rulebook: Rulebook, rule: str, wording: ExampleText, effect: str = "", *, near_miss: bool = False
 ) -> AddedExample:
-    """Appends an example to the file of examples of its commitment. Without an effect, it expects what its act reads in it now.
+    """Appends an example to the example file of its commitment. Without an effect, it expects the effect that its act has now.
 
-    1. Read the text with the rules; for a near miss that they take for an act, expect none.
-    2. Leave the summary out if the answer is the same without it: a title says more to a reader than a page; and the day, unless
-       the act counts on some days only.
-    3. Refuse a text that is an example of the commitment already, of whichever of its acts; and, without an effect, one that
-       its act does not read: what another act reads there, or none, shows nothing of this one.
-    4. Put the example into the file, read it back and run it.
+    1. Match the text with the rules. For a near miss that they take for an act, expect none.
+    2. Drop the summary if the result is the same without it, and the day unless the act counts only on some days.
+    3. Refuse a text that is an example of the commitment already; without an effect, also one that its act does not match, because
+       it would test another act.
+    4. Add the example to the file, read it back and run it.
 
-    Raises RuleError, and leaves the file as it was, if it refuses the text, or the text is not read back as it was given;
-    KeyError, if there is no such rule.
+    Raises RuleError, and restores the file, if the text is refused or not read back unchanged; KeyError for an unknown rule.
     """
     info = acts_of(rulebook)[rule]
     text, summary = (_UNSEEN.sub(" ", whole_characters(part)).strip() for part in (wording.text, wording.summary))
@@ -77,7 +74,7 @@ def add_example(
     example = replace(example, effect=None if expected == NOT_ABOUT else Effect(expected))
     for other in rulebook.examples:
         if other.commitment == example.commitment and _title_key(other.text) == _title_key(example.text):
-            message = f"{other.rule} has this text as its example {other.number} already"
+            message = f"this text is already example {other.number} of {other.rule}"
             raise _refusal(other.path, other.line, "duplicate_example", message)
     if not (effect or near_miss):
         _require_own_reading(example, rulebook, info)
@@ -98,25 +95,25 @@ def add_example(
 
 
 def _answer(rulebook: Rulebook, example: RuleExample) -> tuple[str, str]:
-    """The effect that the rules read in an example for its own commitment, and the rule that decides, '' for none."""
+    """The effect of an example for its own commitment, and the deciding rule, '' for none."""
     result = result_of(example, trace(story_of(example), rulebook))
     return effect_name(result), result.winner.act.rule if result.winner else ""
 
 
 def _require_own_reading(example: RuleExample, rulebook: Rulebook, info: RuleInfo) -> None:
-    """Raises RuleError, which says what reads the text, if what the rules make of it is nothing that its own act reads."""
+    """Raises RuleError, with the act that matches the text, unless it is the act of the example."""
     result = result_of(example, trace(story_of(example), rulebook))
     winner, said = result.winner, effect_name(result)
     standing = (hit for hit in result.candidates if hit.act.rule == example.rule and hit.rejection is None)
     if winner is not None and any(hit is winner or hit.effect is winner.effect for hit in standing):
         return
-    other = f"{winner.act.rule} reads {said} in it" if winner else f"no act is read in it, which gives {said}"
-    message = f"{example.rule} does not read this text: {other}"
+    other = f"{winner.act.rule} gives {said}" if winner else f"no act matches, which gives {said}"
+    message = f"{example.rule} does not match this text: {other}"
     if near := _nearest(example, rulebook):
-        message += f". Nearest: {near.rule} would read {near.effect}: {near_miss_text(near)}"
-    hint = "say what it must mean with --effect, or that it must not match with --near-miss"
+        message += f". Nearest: {near.rule} would give {near.effect}: {near_miss_text(near)}"
+    hint = "give the expected effect with --effect; near-miss if it must not match"
     if example.published is None and _asks_the_day(example.rule, rulebook):
-        hint += "; the act counts on some days only, which --published names"
+        hint += "; the act counts only on some days: give the story as a JSON line with published"
     raise _refusal(info.path, info.line, "not_its_own", message, hint)
 
 
@@ -126,26 +123,26 @@ def _title_key(title: str) -> str:
 
 
 def _asks_the_day(rule: str, rulebook: Rulebook) -> bool:
-    """Whether an act counts on some days only."""
+    """Whether an act counts only on some days."""
     acts = (act for topic in rulebook.matcher.topics for act in topic.acts if act.rule == rule)
     return any(act.only.since is not None or act.only.until is not None for act in acts)
 
 
 def _checked(folder: Path, rulebook: Rulebook, path: Path, example: RuleExample, written: str) -> AddedExample:
-    """The example as its file now has it. Raises RuleError if it cannot be read, or says something else."""
+    """The example as read back from its file. Raises RuleError if it cannot be read, or differs."""
     examples, issues = read_example_files(folder, rulebook)
     if own := [issue for issue in issues if issue.path == example.path and issue.severity == "error"]:
         raise RuleError(own, subject=str(path))
     found = next((one for one in examples if (one.path, one.line) == (example.path, example.line)), example)
     if replace(found, number=0) != example or found is example:
-        raise _refusal(example.path, example.line, "not_kept", "the text would not be read back as it was given")
+        raise _refusal(example.path, example.line, "not_kept", "the text would not be read back unchanged")
     result = run_example(found, rulebook)
     near = None if result.passed else _nearest(found, rulebook)
     return AddedExample(path, example.path, found.line, written, found, result, near)
 
 
 def _nearest(example: RuleExample, rulebook: Rulebook) -> NearMiss | None:
-    """The near miss of the example's commitment that is most useful: of its own rule, and with the effect that it expects."""
+    """The most useful near miss: of its own rule first, then with the expected effect."""
     (topic,) = rulebook.matcher.topics_of([example.commitment])
     misses = near_misses(Document(story_of(example), rulebook), topic)
     return min(misses, key=lambda m: (m.rule != example.rule, m.effect is not example.effect, m.rank_key), default=None)

@@ -1,4 +1,4 @@
-"""`rules explain`: everything the rules saw in one story, what each thing they saw did, and who else has read it."""
+"""Explains one story: the matches of the rules, their effects, and the readings of models and people."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from monitor.workbench.explain_facts import original_text, quoted_words
 from monitor.workbench.explain_readers import readers_facts
 
 MAX_NEAR_MISSES = 5
-"""Near misses shown of one commitment, and commitments shown that a story came near to: as many as a reader takes in."""
+"""Near misses shown of one commitment, and commitments shown with a near miss."""
 MAX_MISSING_WORDS = 8
-"""Words shown of a group that is missing: enough to know the group by."""
+"""Words shown of a missing group."""
 
 RANK_REASONS = (
-    "a stable rule goes before an experimental one",
-    "a named act goes before a weak one",
-    "the title goes before the summary",
-    "an effect goes before none",
-    "the main clause goes before a subordinate one",
-    "a reader must hear of {winner} before {loser}",
-    "of two alike the first goes",
+    "a stable rule wins over an experimental one",
+    "an act wins over a weak act",
+    "the title wins over the summary",
+    "an effect wins over none",
+    "the main clause wins over a subordinate one",
+    "{winner} is more important than {loser}",
+    "the first of two equal ones wins",
 )
-"""What each element of `Candidate.rank_key` says, in its order."""
+"""The meaning of each element of `Candidate.rank_key`, in its order."""
 
 _MARK_EFFECTS = {
     **dict.fromkeys((Cue.RUMOUR, Cue.PLAN), "hedges"),
@@ -57,16 +57,16 @@ _DECIDING_MARKS = {
     PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL},
     PolarityShift.HEDGED: _HEDGING,
 }
-"""The words that make each polarity shift."""
+"""The words that cause each polarity shift."""
 
 
 def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence[Reading] = ()) -> facts.Explanation:
-    """All that the rules see in a story, and who else has read it; of one commitment alone, if `only` names it."""
+    """Everything that the rules and readers find in a story; for one commitment alone if `only` names it."""
     document = Document(story, rulebook)
     results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
-    # Of the commitments of which the story says nothing: the pattern of `about` that came nearest, the nearest first. Those
-    # of which only common words occur are left out, if others came nearer.
+    # For commitments without a match, show the nearest pattern of `about`. Those with common words only are left out if others
+    # are nearer.
     silent = [topic for topic in topics if topic.commitment not in results]
     nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
     telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest
@@ -114,7 +114,7 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
 
 
 def _roles_of(miss: NearMiss, topic: Topic) -> tuple[facts.RoleFact, ...]:
-    """The roles of the frame that almost stood."""
+    """The roles of the frame that almost matched."""
     patterns = (pattern for act in topic.acts if act.rule == miss.rule for pattern in act.any)
     pattern = next((pattern for pattern in patterns if pattern.source == miss.pattern), None)
     return _roles(pattern, miss.place) if pattern is not None else ()
@@ -125,7 +125,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     view, info = place.view, document.rulebook.rules[act.rule]
     clause = place.clause
     turn = document.turn_at(view, place.sentence)
-    # The head is the word that the pattern marks with !, else the last; words before it change how the act is meant.
+    # The head is the word marked with ! in the pattern, else the last one. Words before it change the meaning of the act.
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
     polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
@@ -133,7 +133,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     if candidate.rejection:
         outcome, why = "blocked", rejection_text(candidate.rejection)
     elif candidate.covered_by:
-        outcome, why = "inside", f"{candidate.covered_by} holds all its words and more"
+        outcome, why = "inside", f"{candidate.covered_by} has all its words and more"
     elif winner is not None and candidate is not winner:
         outcome, why = "lost", loss_reason(candidate, winner)
     speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
@@ -150,7 +150,7 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
 
 
 def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]:
-    """The roles of a frame with the words that fill them at a place, or in its sentence; none for another pattern."""
+    """The roles of a frame with their words at a place, or in its sentence; empty for other patterns."""
     if not isinstance(pattern.node, RoleFrame):
         return ()
     view, parts = place.view, set(place.span.parts)
@@ -164,14 +164,14 @@ def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]
 
 
 def loss_reason(loser: Candidate, winner: Candidate) -> str:
-    """The first element of their ranks that differs, in words."""
+    """The first difference between their ranks, as text."""
     pairs = zip(winner.rank_key, loser.rank_key, RANK_REASONS, strict=True)
     decided = next((words for won, lost, words in pairs if won != lost), RANK_REASONS[-1])
     return decided.format(winner=winner.effect, loser=loser.effect)
 
 
 def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.MarkFact]:
-    """The words of an act's clause that could change how it is meant: those that take effect, then those that do not."""
+    """The words of the clause that can change the meaning of an act: first the effective ones, then the others."""
     modality, place = candidate.modality, candidate.place
     view = place.view
     deciding = _DECIDING_MARKS.get(modality.shift, frozenset()) if candidate.act.polarity is not None else frozenset()
@@ -187,7 +187,7 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.Mar
                 continue
             exempting = exempting_span(view, span, cues)
             if exempting is not None:
-                idle = f"is none in “{original_text(view, exempting.start, exempting.end)}”"
+                idle = f"has no effect in “{original_text(view, exempting.start, exempting.end)}”"
             elif any(span.start < end and start < span.end for start, end in place.span.parts):
                 idle = "is the act's own"
             else:
@@ -216,7 +216,7 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
 
 
 _COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
-"""What the facts of a signal show as it is."""
+"""Fields of a signal that are copied unchanged."""
 
 
 def _signal(document: Document, signal: Signal) -> facts.SignalFact:
@@ -235,18 +235,18 @@ def _signal(document: Document, signal: Signal) -> facts.SignalFact:
     return facts.SignalFact(lasts_days=signal.lasts, states=states, **shown)
 
 
-# ---------------------------------------------------------------- what came near
+# ---------------------------------------------------------------- near misses
 
 
 def _wanted(document: Document, missing: Node | None) -> tuple[str, ...]:
-    """The first words of a group, as folded; none for None."""
+    """The first words of a group; empty for None."""
     phrases = document.matcher.index.phrases
     numbers = islice(_phrases_of(missing), MAX_MISSING_WORDS) if missing is not None else ()
     return tuple(f"{phrases[number].text}{'*' * phrases[number].family}" for number in numbers)
 
 
 def _phrases_of(node: Node) -> Iterator[int]:
-    """The phrases that a part of a pattern may begin with."""
+    """The phrases that can begin a part of a pattern."""
     match node:
         case PhraseSet(numbers):
             yield from sorted(numbers)

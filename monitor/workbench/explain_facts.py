@@ -1,4 +1,4 @@
-"""What `rules explain` shows of a story: facts with stable names, each with the words of the story that it rests on."""
+"""The facts of an explanation, with stable names, each with the words of the story behind it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from monitor.domain.text.pattern_eval import FieldView
 
 @dataclass(frozen=True, slots=True)
 class QuotedWords:
-    """Words of a story with their place: offsets in the field, and their sentence with the words between « »."""
+    """Words of a story with their offsets in the field, and their sentence with the words between « »."""
 
     field: str
     start: int
@@ -23,7 +23,7 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class AboutFact:
-    """A pattern of `about` that occurs in the story. `blocked`: why it does not count, '' if it does."""
+    """A pattern of `about` that matches. `blocked` is the reason why it does not count, '' if it counts."""
 
     pattern: str
     at: QuotedWords
@@ -32,7 +32,7 @@ class AboutFact:
 
 @dataclass(frozen=True, slots=True)
 class MarkFact:
-    """A word that changes how an act is meant; `decides`: it is one of those that made the polarity shift."""
+    """A word that changes the meaning of an act. `decides`: it causes the polarity shift."""
 
     mark: str
     words: str
@@ -42,7 +42,7 @@ class MarkFact:
 
 @dataclass(frozen=True, slots=True)
 class ConditionFact:
-    """One condition of an act: what it wants, what the story has, whether it holds."""
+    """One condition of an act: wanted and found values, and whether it holds."""
 
     key: str
     wanted: str
@@ -52,7 +52,7 @@ class ConditionFact:
 
 @dataclass(frozen=True, slots=True)
 class RoleFact:
-    """The event or a role of a frame: its pattern as written, and the words that fill it, '' where none do."""
+    """The event or a role of a frame: its pattern, and its words, '' if there are none."""
 
     role: str
     pattern: str
@@ -63,8 +63,8 @@ class RoleFact:
 class ActFact:
     """One candidate.
 
-    outcome: won, lost, inside (a longer act) or blocked, with `why` in words; speaker: the person in whose turn of a document
-    it stands, as labelled there; turn: the polarity shift. written: where its pattern stands; roles: those of a frame.
+    `outcome` is won, lost, inside (a longer act) or blocked, with the reason in `why`. `speaker` is the speaker of its part of a
+    document, `turn` the polarity shift, `written` the place of its pattern.
     """
 
     rule: str
@@ -90,7 +90,7 @@ class ActFact:
 
 @dataclass(frozen=True, slots=True)
 class StateFact:
-    """What the winning words mean under another standing of the verdict."""
+    """The effect of the winning words under another status."""
 
     under: tuple[str, ...]
     effect: str
@@ -99,7 +99,7 @@ class StateFact:
 
 @dataclass(frozen=True, slots=True)
 class SignalFact:
-    """The signal that a story gives; `lasts_days` is None where the text names no span."""
+    """The signal of a story. `lasts_days` is None if the text has no time span."""
 
     effect: str
     rule: str
@@ -125,8 +125,7 @@ class SignalFact:
 
 @dataclass(frozen=True, slots=True)
 class NearMissFact:
-    """An act, or (without a rule) a commitment, that one clause excluded. `wanted`: words of the missing group;
-    `roles`: those of a frame, found and missing."""
+    """An act, or (without a rule) a commitment, that one clause prevented. `wanted` are words of the missing group."""
 
     commitment: str
     rule: str
@@ -142,7 +141,7 @@ class NearMissFact:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFact:
-    """One commitment that a story speaks of. `effect` is '' where the story does not concern it after all: see `blocked`."""
+    """One commitment with a match in the story. `effect` is '' if the story is not about it after all: see `blocked`."""
 
     commitment: str
     name: str
@@ -156,7 +155,7 @@ class CommitmentFact:
 
 @dataclass(frozen=True, slots=True)
 class ReadMatchFact:
-    """What a reader says of one commitment. `refused`: why it cannot count, '' if it can."""
+    """A reader's match for one commitment. `refused` is the reason why it cannot count, '' if it can."""
 
     commitment: str
     effect: str
@@ -167,7 +166,7 @@ class ReadMatchFact:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceFact:
-    """Where a reader and the rules read one commitment otherwise, in words."""
+    """A difference between a reader and the rules for one commitment, as text."""
 
     commitment: str
     text: str
@@ -175,8 +174,11 @@ class DifferenceFact:
 
 @dataclass(frozen=True, slots=True)
 class ReadingFact:
-    """One reading. kind: model or person; version: of the question; who: both in words; at: ISO 8601, '' where the reading has no date; why: what a person adds;
-    summary_read: characters of the summary that were shown; counts: it is the one that is joined with the rules."""
+    """One reading.
+
+    `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '', `why` the reason of a person,
+    `summary_read` the characters of the summary that were shown. `counts`: it is joined with the rules.
+    """
 
     kind: str
     name: str
@@ -192,7 +194,7 @@ class ReadingFact:
 
 @dataclass(frozen=True, slots=True)
 class JoinedFact:
-    """A signal of rules and readings together. read_by: all who read its sentence; who: the same in words."""
+    """A signal of rules and readings together. `read_by` are all readers of its sentence, `who` the same as text."""
 
     commitment: str
     effect: str
@@ -205,8 +207,7 @@ class JoinedFact:
 
 @dataclass(frozen=True, slots=True)
 class ReadersFact:
-    """The readings of a story, the one that counts first, and what rules and readings together make of it. mode: policy's
-    `reader`."""
+    """The readings of a story, the effective one first, and the signals of rules and readings together. `mode` is policy's `reader`."""
 
     mode: str
     readings: tuple[ReadingFact, ...]
@@ -215,9 +216,11 @@ class ReadersFact:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One story under a rulebook. `commitments`: what the rules see; `missed`: commitments that it does not concern, the nearest
-    first; `lacking`: of one commitment asked for to which it does not come near, the patterns of `about`, of which one must stand;
-    `readers`: None where nobody has read it beside the rules."""
+    """One story under a rulebook.
+
+    `commitments` are those with a match, `missed` those with a near miss. `lacking` are the patterns of `about` for the one commitment
+    asked for, if there is no near miss. `readers` is None without readings.
+    """
 
     story: dict[str, Any]
     title_frame: str
@@ -232,11 +235,11 @@ class Explanation:
         return asdict(self)
 
 
-# ---------------------------------------------------------------- words in their sentence
+# ---------------------------------------------------------------- quotes
 
 
 def original_text(view: FieldView, start: int, end: int) -> str:
-    """The original of a stretch of folded text."""
+    """The original of a part of the folded text."""
     first, last = view.text.raw_span(start, end)
     return view.text.raw[first:last]
 
@@ -246,7 +249,7 @@ def quoted_words(place: Place) -> QuotedWords:
 
 
 def marked_sentence(place: Place) -> str:
-    """The sentence of a place, cut as a quote is, with its words between « »; neighbouring words share one pair."""
+    """The sentence of a place, cut like a quote, with its words between « »; adjacent words share one pair."""
     text = place.view.text
     joined: list[tuple[int, int]] = []
     for start, end in sorted(text.raw_span(*part) for part in place.span.parts):

@@ -1,4 +1,4 @@
-"""Who reads one story as what: each reading with what of it cannot count and where it differs, and what rules and readings make."""
+"""The readings of one story: refused matches, differences from the rules, and the signals of both together."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from monitor.workbench import explain_facts as facts
 def readers_facts(
     story: Story, rulebook: Rulebook, readings: Sequence[Reading], only: str = ""
 ) -> facts.ReadersFact | None:
-    """The readings of a story, the one that counts first, and the signals of rules and readings together; of one commitment
-    alone, if `only` names it. None where nobody has read it beside the rules."""
+    """The readings of a story, the effective one first, and the joined signals; None without readings.
+
+    `only` restricts both to one commitment.
+    """
     if not readings:
         return None
     joined = join(story, rulebook, readings)
@@ -33,7 +35,7 @@ def readers_facts(
 
 
 def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool, only: str) -> facts.ReadingFact:
-    """One reading against the rules, as if it were the only one; where policy's `reader` is off, as if a model led."""
+    """Compares one reading with the rules as if it were the only one; if policy's `reader` is off, as if it were leads."""
     policy = rulebook.policy
     heard = policy if policy.reader is not ReaderMode.OFF else replace(policy, reader=ReaderMode.LEADS)
     alone = join(story, replace(rulebook, policy=heard), (reading,))
@@ -63,8 +65,7 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
 
 
 def _difference_text(difference: Difference) -> str:
-    """What the rules read and what the reader reads: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads
-    nothing of it'."""
+    """Both readings as text: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads nothing in it'."""
     rule, reader = difference.rule, reads(as_read_by(difference.reader, difference.read))
     if rule is None:
         return f"no rule reads it; {reader}"
@@ -72,7 +73,7 @@ def _difference_text(difference: Difference) -> str:
 
 
 def _joined(signal: Signal, others: Sequence[Reading], parties: Parties) -> facts.JoinedFact:
-    """A signal with all who read its sentence: those too whose reading does not count."""
+    """A signal with all readers of its sentence, also those whose reading does not count."""
     known = readers_of(signal)
     also = (reads_commitment(reading, signal.commitment, signal.effect) for reading in others)
     whole = replace(signal, read_by=(*known, *(reader for reader in also if reader not in known)))

@@ -1,4 +1,4 @@
-"""A reader's answers on the labelled examples of a deal: how well it reads, and what became known of it the last time."""
+"""Scores a reader on the labelled examples of a deal, and stores the result of the last check."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from monitor.domain.reading.score import Level, Misread, ReaderScore, score
 from monitor.rulebook.testing.reader_examples import ReaderExample
 
 BARS: Mapping[Level, float] = {Level.ABOUT: 0.90, Level.DIRECTION: 0.85, Level.EFFECT: 0.85}
-"""The F1 below which a reader is not to be trusted. Two careful people agree at 0.96, 0.91 and 0.88."""
+"""The F1 that a reader needs. Two careful people agree at 0.96, 0.91 and 0.88."""
 MOST_UNREAD = 0.05
-"""The share of the examples that may get no usable answer. An estimate."""
+"""The allowed share of examples without a usable answer, an estimate."""
 RECORD = "reader-check.json"
 """In the data folder: the last check that asked a model."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedReader:
-    """What a check shows. unread: examples without a usable answer, which the scores leave out; refused: matches that cannot count,
-    because their commitment is unknown or their quote does not stand in the text."""
+    """The result of a check.
+
+    `unread` are examples without a usable answer, which the scores leave out. `refused` counts matches with an unknown commitment, or
+    with a quote that is not in the text.
+    """
 
     score: ReaderScore
     examples: Mapping[str, ReaderExample]
@@ -33,30 +36,30 @@ class CheckedReader:
 
     @property
     def below(self) -> tuple[Level, ...]:
-        """The levels at which the reader does not reach its bar."""
+        """The levels at which the reader is below its bar."""
         return tuple(level for level, bar in BARS.items() if self.score.whole[level].f1 < bar)
 
     @property
     def passed(self) -> bool:
-        """Whether it reaches every bar, and nearly every example got an answer."""
+        """Whether it reaches every bar, with enough usable answers."""
         return not self.below and len(self.unread) <= MOST_UNREAD * len(self.examples)
 
     def misread_by_kind(self) -> dict[str, tuple[int, int]]:
-        """Kind of text -> how many of how many were misread, in the order of the file."""
+        """Kind of text -> misread examples and all read examples, in file order."""
         read = [example for example in self.examples.values() if example not in self.unread]
         wrong = [self.examples[one.name].kind for one in self.score.misread]
         kinds = dict.fromkeys(example.kind for example in read)
         return {kind: (wrong.count(kind), sum(example.kind == kind for example in read)) for kind in kinds}
 
     def misread(self) -> list[tuple[ReaderExample, Misread]]:
-        """The misread examples, each with what was expected and read."""
+        """The misread examples, each with the expected and the actual reading."""
         return [(self.examples[one.name], one) for one in self.score.misread]
 
 
 def check_readings(
     examples: Sequence[ReaderExample], readings: Mapping[str, Reading], commitments: Collection[str]
 ) -> CheckedReader:
-    """Score readings of the examples, by the name of the text. commitments: those of the rules."""
+    """Scores readings of the examples, which are keyed by the name of the text."""
     by_name = {example.name: example for example in examples}
     said, refused = dict[str, list[tuple[str, Effect]]](), 0
     for name in by_name.keys() & readings.keys():
@@ -69,12 +72,12 @@ def check_readings(
     return CheckedReader(scored, by_name, unread, refused)
 
 
-# ---------------------------------------------------------------- what is remembered
+# ---------------------------------------------------------------- the last check
 
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """The last check that asked a model: which, with which question, when, on how many examples, and its F1 at each level."""
+    """The last check of a model: model, question, time, number of examples, and F1 at each level."""
 
     model: str
     question: str
@@ -85,7 +88,7 @@ class LastCheck:
     effect: float
 
     def write(self, data_folder: Path) -> Path:
-        """Keep it in the data folder, in place of the one before; returns the file."""
+        """Writes it to the data folder, and returns the file."""
         data_folder.mkdir(parents=True, exist_ok=True)
         path = data_folder / RECORD
         path.write_text(json.dumps(asdict(self) | {"at": self.at.isoformat()}, indent=1) + "\n", encoding="utf-8")
@@ -93,7 +96,7 @@ class LastCheck:
 
 
 def last_check(data_folder: Path) -> LastCheck | None:
-    """The last check; None if there was none, or its file cannot be read."""
+    """The last check; None if there is none, or its file cannot be read."""
     try:
         values = json.loads((data_folder / RECORD).read_text(encoding="utf-8"))
         return LastCheck(**values | {"at": datetime.fromisoformat(values["at"])})
@@ -102,10 +105,10 @@ def last_check(data_folder: Path) -> LastCheck | None:
 
 
 def advice(last: LastCheck | None, model: str, question: str) -> str:
-    """What to know before one relies on a model with a question; '' if the last check is theirs and reached the bars."""
+    """A warning about a model with its question; '' if its last check reached the bars."""
     remedy = "run `deal-monitor model check`"
     if last is None:
-        return f"the model {model} was never checked with the deal's examples: {remedy}"
+        return f"the model {model} has not been checked: {remedy}"
     changed = [
         word for word, now, then in (("model", model, last.model), ("question", question, last.question)) if now != then
     ]
@@ -118,5 +121,5 @@ def advice(last: LastCheck | None, model: str, question: str) -> str:
         if getattr(last, level) < bar
     ]
     if low:
-        return f"at the last check of {last.at:%Y-%m-%d} the model read below the bar: {', '.join(low)}"
+        return f"the model was below the bar in the last check of {last.at:%Y-%m-%d}: {', '.join(low)}"
     return ""

@@ -30,7 +30,7 @@ def example_failure(result: ExampleResult) -> str:
 
 
 def scenario_failure(result: ScenarioResult) -> str:
-    """What went wrong in one scenario, and what was read in its stories."""
+    """The report on a failed scenario, with the readings of its stories."""
     lines = [f"FAIL {result.path}:{result.line} scenario: {result.name}"]
     for fault in result.faults:
         lines.append(f"{INDENT}{result.path}:{fault.line} {fault.commitment}: expected {fault.expected}")
@@ -42,7 +42,7 @@ def scenario_failure(result: ScenarioResult) -> str:
 # ---------------------------------------------------------------- JUnit
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write."""
+"""Characters that XML 1.0 cannot contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class JUnitCase:
 
 
 def junit_report(examples: Iterable[ExampleResult], scenarios: Iterable[ScenarioResult]) -> str:
-    """The report. It differs between two runs of the same tests in nothing but the seconds."""
+    """The report. Two runs of the same tests differ only in seconds."""
     cases = []
     for e in examples:
         message = "" if e.passed else f"expected {e.expected}, got {e.got}"
@@ -90,5 +90,5 @@ def _counts(name: str, cases: list[JUnitCase]) -> dict[str, str]:
 
 
 def xml_safe(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
+    """The text without characters that XML cannot contain."""
     return _FORBIDDEN.sub("\ufffd", text)

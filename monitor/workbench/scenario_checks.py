@@ -1,4 +1,4 @@
-"""What a scenario expected against what came of it; each difference is a fault with its line and the words behind it."""
+"""Compares a scenario's expectations with its results. Each difference is a fault with its line and its reasons."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from monitor.rulebook.testing.scenarios import Scenario
 
 OPEN_STATES = ("current", "claimed")
 ROUNDING = 1e-6
-"""Amounts that differ by less than this share are the same: floats lose their last digits when units are converted."""
+"""Amounts that differ by less than this share are equal: conversion of units loses the last digits."""
 W = TypeVar("W")
 H = TypeVar("H")
 
 
 @dataclass(frozen=True, slots=True)
 class FailedExpectation:
-    """One expectation that did not come true. `words` say why it is as it is."""
+    """One failed expectation. `words` give the reasons."""
 
     line: int
     commitment: str
@@ -36,9 +36,9 @@ class FailedExpectation:
 
 @dataclass(slots=True)
 class PlayedScenario:
-    """What came of the stories: alerts, the verdict at each expectation, recorded changes, and signals.
+    """The results of a scenario: alerts, the verdict at each expectation, recorded changes, and signals.
 
-    read: story number -> its signals; a story that joined an earlier one has no number here.
+    `read` maps the number of a story to its signals, without stories that joined an earlier one.
     """
 
     told: list[ReplayedChange] = field(default_factory=list)
@@ -49,7 +49,7 @@ class PlayedScenario:
     parties: Parties = field(default_factory=Parties)
 
     def words(self, change: Transition) -> str:
-        """The reason of a change and the sentences behind it."""
+        """The reason of a change and its evidence."""
         ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
         quotes = (self.signals[i].quote for i in ids if i in self.signals)
         details = (detail_text(flag.detail, self.parties) for flag in change.flags)
@@ -57,7 +57,7 @@ class PlayedScenario:
 
 
 def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
-    """Every expectation of the scenario that did not come true."""
+    """Every failed expectation of the scenario."""
     shape = scenario.shape
     for number, expected in enumerate(shape.expect):
         verdict = played.verdicts[number]
@@ -72,7 +72,7 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
     missing, listed = _match_changes(scenario, played, "alerts", alerts)
     yield from missing
     yield from _match_changes(scenario, played, "transitions", played.changes)[0]
-    # Changes that came and must not: those of `never`, alerts in a quiet time, and alerts beside the listed ones.
+    # Unwanted changes: those of `never`, alerts in a quiet time, and alerts that are not listed.
     for number, never in enumerate(shape.never):
         line = scenario.line_of("never", number)
         for change in played.changes:
@@ -95,7 +95,7 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
 
 
 def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> tuple[str, str]:
-    """What is expected of one property of a verdict and what is there, as text; the same text where both agree."""
+    """The expected and the actual value of one property as text; equal texts if they agree."""
     progress = verdict.progress
     match name:
         case "status" | "standing" | "outlook":
@@ -126,7 +126,7 @@ def _matched(
     fits: Callable[[W, H], bool],
     optional: Callable[[H], bool] = lambda _: False,
 ) -> tuple[str, str]:
-    """The wants as text, and the same again where each has its match and nothing is left over but what is optional."""
+    """Wanted and actual values as text; equal texts if all wants are met and all other values are optional."""
     shown = {text: value for text, value in have.items() if not optional(value)}
     met = all(any(fits(want, value) for value in have.values()) for want in wants.values())
     over = any(not any(fits(want, value) for want in wants.values()) for value in shown.values())
@@ -138,12 +138,12 @@ def _listed(words: Iterable[object]) -> str:
 
 
 def _contains(text: str, words: str | None) -> bool:
-    """Whether the words occur in a text, in whichever case; None is in every text."""
+    """Whether a text contains the words, ignoring case; None is in every text."""
     return words is None or words.casefold() in text.casefold()
 
 
 def _flags(wanted: expectations.ExpectedFlags, flags: Iterable[Flag], parties: Parties) -> tuple[str, str]:
-    # Where only kinds are expected, the flags are shown by kind alone.
+    # If only kinds are expected, the flags are shown by kind alone.
     bare = all(isinstance(want, FlagKind) for want in wanted)
     have = {flag.kind.value if bare else _flag(flag, parties): flag for flag in flags}
 
@@ -204,8 +204,10 @@ def _fits_reading(want: expectations.ExpectedReading, reading: Observation) -> b
 def _match_changes(
     scenario: Scenario, played: PlayedScenario, part: str, came: Sequence[Transition]
 ) -> tuple[list[FailedExpectation], list[Transition]]:
-    """The expected changes of `alerts` or `transitions` against those that came: the ones that did not come, or not in this
-    order for their commitment, as faults; and the changes that were expected."""
+    """Compares the changes of `alerts` or `transitions` with the actual ones, in order for each commitment.
+
+    Returns the missing changes as faults, and the changes that were found.
+    """
     faults: list[FailedExpectation] = []
     listed: list[Transition] = []
     label = "alert" if part == "alerts" else "change"
@@ -230,7 +232,7 @@ def _unwanted(line: int, expected: str, change: Transition, words: str) -> Faile
 
 
 def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: PlayedScenario) -> bool:
-    """Whether a change is the expected one: all that is written must agree."""
+    """Whether a change is the expected one: all given keys must agree."""
     was, now = notation(change.change)
     properties = (change.way, was, now, change.cause, change.standing, change.outlook)
     expected = (wanted.way, wanted.frm, wanted.to, wanted.cause, wanted.standing, wanted.outlook)
@@ -253,7 +255,7 @@ def _wanted_change(change: expectations.ChangeShape) -> str:
 
 
 def change_text(change: Transition) -> str:
-    """A change in one line."""
+    """A change on one line."""
     was, now = notation(change.change)
     return f"{change.at:%Y-%m-%d %H:%M} {was or '-'} -> {now} ({change.kind}, {change.way}, {change.cause})"
 
@@ -264,7 +266,7 @@ def _words(played: PlayedScenario, change: Transition) -> str:
 
 
 def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, expectations.QuietShape]]:
-    """The times in which no alert may go out, with their places in the file."""
+    """The times without alerts, with their places in the file."""
     for number, quiet in enumerate(scenario.shape.quiet):
         yield ("quiet", number), quiet
     if scenario.shape.quiet_until is not None:

@@ -1,7 +1,4 @@
-"""Scenarios played over virtual time by the functions that live news goes through: `monitor.replay` holds the clock.
-
-A scenario says what the news is and what must come of it; a result says what did not come, and which words decided.
-"""
+"""Runs scenarios over virtual time through the same functions as live news; `monitor.replay` has the clock."""
 
 from __future__ import annotations
 
@@ -20,15 +17,15 @@ from monitor.workbench import scenario_checks
 from monitor.workbench.scenario_checks import FailedExpectation, PlayedScenario
 
 CLOCK_STEP = timedelta(microseconds=1)
-"""The smallest step of the clock: what happens at a moment has happened one step later."""
+"""The smallest step of the clock: an event at a time has happened one step later."""
 DAY = timedelta(days=1)
 MAX_TITLE = 70
-"""Characters of a headline that a failure shows: as much as fits a line of a terminal beside the reading."""
+"""Characters of a headline in a failure report: the headline and its reading fit on one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """What became of one scenario. `read`: what the rules read in its stories, for the commitments at fault."""
+    """The result of one scenario. `read` shows the signals of its stories for the failed commitments."""
 
     path: str
     line: int
@@ -44,7 +41,7 @@ class ScenarioResult:
 
 
 def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ScenarioResult:
-    """Plays a scenario and checks its expectations. `watch` is a clock in seconds, for the time that this took."""
+    """Runs a scenario and checks its expectations. `watch` is a clock in seconds."""
     began = watch()
     played = play_scenario(scenario, rulebook)
     faults = tuple(sorted(scenario_checks.failed_expectations(scenario, played), key=lambda fault: fault.line))
@@ -56,7 +53,7 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
             readings = []
             for s in played.read.get(number, ()):
                 if s.commitment == commitment:
-                    unlisted = " (not in sources.yaml: confirms nothing)" if s.tier is Tier.UNKNOWN else ""
+                    unlisted = " (not in sources.yaml, so it confirms nothing)" if s.tier is Tier.UNKNOWN else ""
                     readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
             nothing = "not about it" if number in played.read else "joins an earlier story"
             read.append(f"{story.at} {story.source} “{title}”: {'; '.join(readings) or nothing}")
@@ -65,7 +62,7 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
 
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
-    """What comes of a scenario, through identify, match, decide and announce as for live news."""
+    """The results of a scenario, through identify, match, decide and announce as for live news."""
     replay, played = Replay(scenario_rulebook(scenario, rulebook)), PlayedScenario(parties=rulebook.parties)
     replay.begin(scenario.shape.start.at)
     for at, step in _steps(scenario, rulebook):
@@ -87,16 +84,16 @@ def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rules and scenarios that a pattern such as `soybean*` selects. It may stand anywhere in a name; case does not count."""
+    """The rules and scenarios whose name contains a pattern such as `soybean*`, ignoring case."""
 
     pattern: str = "*"
 
     def rule(self, rule: str) -> bool:
-        """Whether a rule is selected: by its id or that of its commitment."""
+        """Whether a rule is selected, by its id or its commitment."""
         return self._fits(rule) or self._fits(rule.rpartition("/")[0])
 
     def scenario(self, scenario: Scenario) -> bool:
-        """Whether a scenario is selected: by its name, its file or a commitment that it is about."""
+        """Whether a scenario is selected, by its name, file or commitments."""
         return any(map(self._fits, (scenario.name, PurePosixPath(scenario.path).stem, *scenario.commitments)))
 
     def _fits(self, name: str) -> bool:
@@ -104,12 +101,12 @@ class Selection:
 
 
 def concerns(scenario: Scenario, commitment: str) -> bool:
-    """Whether a commitment takes part in a scenario: a scenario that names none is about all of them."""
+    """Whether a scenario includes a commitment. A scenario without names includes all."""
     return commitment in scenario.commitments or not scenario.commitments
 
 
 def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
-    """The rulebook with the commitments of a scenario alone, each with the standing that the scenario starts from."""
+    """The rulebook with the commitments of a scenario alone, each with its initial verdict."""
     starts, day = scenario.shape.starts(), scenario.shape.start.at.date()
     commitments = {}
     for name, commitment in rulebook.commitments.items():
@@ -120,7 +117,7 @@ def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
 
 
 def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, DatedEntry | int | None]]:
-    """Stories and expectations (by number) in the order in which the clock meets them, and the end as None."""
+    """Stories and expectations (by number) in time order, and the end as None."""
     shape = scenario.shape
     stories = in_replay_order((entry_of(story, number) for number, story in enumerate(shape.stories)), rulebook)
     settled = timedelta(seconds=rulebook.policy.settle_seconds) + CLOCK_STEP
@@ -130,8 +127,8 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
         if not moment.date_only:
             steps.append((moment.at + CLOCK_STEP, number))
             continue
-        # The end of a day: without what happens on its last midnight, but with every story of the day decided, though a
-        # story without a time is dated at the end of its publisher's day.
+        # The end of a day excludes events at its last midnight, but all stories of the day must be decided. A story without a time
+        # is dated at the end of its publisher's day.
         ends = [moment.at + DAY]
         for item in stories:
             story = shape.stories[int(item.id)]
@@ -147,7 +144,7 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
 
 
 def entry_of(story: StoryShape, number: int) -> Entry:
-    """A story of a scenario as a feed would bring it; its key is its number, with four digits."""
+    """A story of a scenario as a feed entry. Its key is its number, with four digits."""
     line = {name: getattr(story, name) for name in ("source", "url", "title", "summary")}
     line |= {"id": f"{number:04}", "published": story.at.iso(), "lang": story.lang or language_of(story.title)}
     return as_entry(line, number, "scenario")

@@ -147,22 +147,22 @@ def test_a_longer_act_is_named_by_the_one_inside_it(tmp_path: Path) -> None:
 """
     rules = rules_folder.load(tmp_path, beans=rules_folder.COMMITMENT + longer)
     seen = act(rules, "Beijing threatens it cancels US soybeans", "cancelled")
-    assert (seen.outcome, seen.why) == ("inside", "beans/threatened holds all its words and more")
+    assert (seen.outcome, seen.why) == ("inside", "beans/threatened has all its words and more")
 
 
 @pytest.mark.parametrize(
     ("title", "summary", "loser", "why"),
     [
-        ("US soybean deal with China, which buys soybeans", "", "named", "a named act goes before a weak one"),
-        ("China buys US soybeans", "China cancels US soybeans.", "cancelled", "the title goes before the summary"),
+        ("US soybean deal with China, which buys soybeans", "", "named", "an act wins over a weak act"),
+        ("China buys US soybeans", "China cancels US soybeans.", "cancelled", "the title wins over the summary"),
         (
             "China buys soybeans after it cancels US soybeans",
             "",
             "cancelled",
-            "the main clause goes before a subordinate one",
+            "the main clause wins over a subordinate one",
         ),
-        ("China buys soybeans and cancels US soybeans", "", "bought", "a reader must hear of breach before progress"),
-        ("China buys soybeans, not bans on soybeans", "", "banned", "an effect goes before none"),
+        ("China buys soybeans and cancels US soybeans", "", "bought", "breach is more important than progress"),
+        ("China buys soybeans, not bans on soybeans", "", "banned", "an effect wins over none"),
     ],
 )
 def test_a_loser_says_what_decided(rules: Rulebook, title: str, summary: str, loser: str, why: str) -> None:

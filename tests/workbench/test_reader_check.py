@@ -83,10 +83,10 @@ def test_another_model_or_question_than_the_checked_one_is_told_with_the_remedy(
     assert "the model has changed since the last check of 2026-03-01" in advice(LAST, "m-2", "q-1")
     assert "the question has changed" in advice(LAST, "m-1", "q-2")
     assert "the model and the question have changed" in advice(LAST, "m-2", "q-2")
-    assert "was never checked" in advice(None, "m-1", "q-1")
+    assert "has not been checked" in advice(None, "m-1", "q-1")
     assert all("deal-monitor model check" in advice(last, "m-2", "q-1") for last in (LAST, None))
 
 
 def test_a_model_that_read_below_a_bar_is_told_of() -> None:
     low = advice(replace(LAST, effect=0.8), "m-1", "q-1")
-    assert low == "at the last check of 2026-03-01 the model read below the bar: effect 0.80 (bar 0.85)"
+    assert low == "the model was below the bar in the last check of 2026-03-01: effect 0.80 (bar 0.85)"
