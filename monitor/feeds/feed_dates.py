@@ -32,8 +32,8 @@ class FeedDate:
 
 _ZONES = (
     "gmt=0 utc=0 ut=0 z=0 wet=0 west=1 bst=1 cet=1 cest=2 eet=2 eest=3 msk=3 ist=5.5 bjt=8 hkt=8 sgt=8 myt=8 pht=8 "
-    "awst=8 jst=9 kst=9 aest=10 aedt=11 nzst=12 nzdt=13 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7 akst=-9 "
-    "akdt=-8 hst=-10 brt=-3 art=-3"
+    "awst=8 jst=9 kst=9 aest=10 aedt=11 nzst=12 nzdt=13 est=-5 edt=-4 cst=-6 cdt=-5 mst=-7 mdt=-6 pst=-8 pdt=-7 "
+    "akst=-9 akdt=-8 hst=-10 brt=-3 art=-3"
 )
 """Hours from UTC by short zone name, unless the feed's own zone uses that name."""
 _HOURS = {name: float(hours) for name, _, hours in (zone.partition("=") for zone in _ZONES.split())}

@@ -13,6 +13,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.store import database_copy, open_store
 from tests.builders.databases import empty_database
+from tests.builders.golden_wording import GoldenWording
 
 
 @pytest.fixture
@@ -75,22 +76,29 @@ def test_a_database_of_an_older_schema_is_copied_as_it_is(
     assert database_copy.contents(tmp_path / "copy.db", "copy").schema == "0000"
 
 
-def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no such file yet; `deal-monitor run` makes it"):
+def test_a_database_that_is_not_there_yet_is_named(tmp_path: Path, wording: GoldenWording) -> None:
+    with pytest.raises(StoreError) as refused:
         database_copy.copy_database(tmp_path / "none.db", tmp_path / "copy.db")
+    wording(str(refused.value))
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_newer_schema_is_refused_with_a_remedy(database: Path, changed: sqlite3.Connection) -> None:
+def test_a_newer_schema_is_refused_with_a_remedy(
+    database: Path, changed: sqlite3.Connection, wording: GoldenWording
+) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError, match=r"newer version of this program \(schema 9999, .*install that version"):
+    with pytest.raises(StoreError) as refused:
         database_copy.check_copy(database, "copy")
+    wording(str(refused.value))
 
 
-def test_tables_of_another_program_are_refused(database: Path, changed: sqlite3.Connection) -> None:
+def test_tables_of_another_program_are_refused(
+    database: Path, changed: sqlite3.Connection, wording: GoldenWording
+) -> None:
     changed.execute("DROP TABLE alembic_version")
-    with pytest.raises(StoreError, match="another program"):
+    with pytest.raises(StoreError) as refused:
         database_copy.check_copy(database, "copy")
+    wording(str(refused.value))
 
 
 @pytest.mark.parametrize("damage", ["no database", "a page"])

@@ -19,6 +19,7 @@ from monitor.errors import StoreError
 from monitor.store import open_store, upgrades
 from monitor.store.engine import holder_of, looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
+from tests.builders.golden_wording import GoldenWording
 
 ADD = 'INSERT INTO thread (channel, "to", commitment, ref, tries) VALUES '
 ONE_ROW = text(f"{ADD} ('c', 't', 'x', '0', 0)")
@@ -100,7 +101,7 @@ def test_a_reader_does_not_wait_for_a_writer(address: str) -> None:
 
 def test_a_second_instance_is_refused_and_told_why(address: str) -> None:
     first = open_store(address, exclusive=True)
-    with pytest.raises(StoreError, match="in use by a running instance"):
+    with pytest.raises(StoreError, match="in use"):
         open_store(address, exclusive=True)
     open_store(address).close()
     first.close()
@@ -126,20 +127,12 @@ def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
 # ---------------------------------------------------------------- what cannot be used
 
 
-@pytest.mark.parametrize(
-    ("url", "remedy"),
-    [
-        ("sqlite:///no/such/folder/monitor.db", "does not exist; create it"),
-        ("sqlite:////", "is a folder"),
-        ("sqlite://", "name a file"),
-        ("sqlite:///:memory:", "name a file"),
-        ("mysql://user@host/name", "use sqlite or postgresql"),
-        ("what is this", "cannot be read; write sqlite:///"),
-    ],
-)
-def test_an_address_that_cannot_be_used_is_refused_with_a_remedy(url: str, remedy: str) -> None:
-    with pytest.raises(StoreError, match=remedy):
-        open_store(url)
+def test_an_unusable_address_is_refused_with_a_remedy(wording: GoldenWording) -> None:
+    urls = ("sqlite:///no/such/folder/monitor.db", "sqlite:////", "sqlite://", "sqlite:///:memory:")
+    for url in (*urls, "mysql://user@host/name", "what is this"):
+        with pytest.raises(StoreError) as refused:
+            open_store(url)
+        wording(str(refused.value))
 
 
 def test_a_password_is_in_no_message() -> None:
@@ -151,7 +144,7 @@ def test_a_password_is_in_no_message() -> None:
 
 def test_a_file_that_is_no_database_is_refused_and_kept(file: Path) -> None:
     file.write_bytes(b"rss feeds of the week\n" * 200)
-    with pytest.raises(StoreError, match="restore a backup"):
+    with pytest.raises(StoreError, match="damaged"):
         open_store(f"sqlite:///{file}")
     assert file.read_bytes().startswith(b"rss feeds")
 
@@ -169,7 +162,7 @@ def test_a_truncated_file_is_refused(file: Path) -> None:
     open_store(f"sqlite:///{file}").close()
     with file.open("r+b") as raw:
         raw.truncate(9000)
-    with pytest.raises(StoreError, match="restore a backup"):
+    with pytest.raises(StoreError, match="damaged"):
         open_store(f"sqlite:///{file}", exclusive=True)
 
 
@@ -178,58 +171,64 @@ def test_a_newer_schema_is_refused(address: str) -> None:
     with store.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    with pytest.raises(StoreError, match=r"newer version.*upgrade the program"):
+    with pytest.raises(StoreError, match="9999"):
         open_store(address)
 
 
-def test_the_database_of_another_program_is_refused(file: Path) -> None:
+def test_the_database_of_another_program_is_refused(file: Path, wording: GoldenWording) -> None:
     raw = sqlite3.connect(file)
     raw.execute("CREATE TABLE recipes (id)")
     raw.close()
-    with pytest.raises(StoreError, match="another program"):
+    with pytest.raises(StoreError) as refused:
         open_store(f"sqlite:///{file}")
+    wording(str(refused.value))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to everything")
-def test_a_read_only_file_is_refused(file: Path) -> None:
+def test_a_read_only_file_is_refused(file: Path, wording: GoldenWording) -> None:
     open_store(f"sqlite:///{file}").close()
     file.chmod(0o444)
-    with pytest.raises(StoreError, match="read-only"):
+    with pytest.raises(StoreError) as refused:
         open_store(f"sqlite:///{file}")
+    wording(str(refused.value))
 
 
 @pytest.mark.slow
-def test_a_file_replaced_while_running_is_noticed(file: Path) -> None:
+def test_a_file_replaced_while_running_is_noticed(file: Path, wording: GoldenWording) -> None:
     store = open_store(f"sqlite:///{file}")
     file.rename(file.with_suffix(".bak"))
-    with pytest.raises(StoreError, match="removed or replaced"), store.begin():
+    with pytest.raises(StoreError) as refused, store.begin():
         pass
+    wording(str(refused.value))
     open_store(f"sqlite:///{file}").close()
-    with pytest.raises(StoreError, match="removed or replaced"), store.read():
+    with pytest.raises(StoreError) as refused, store.read():
         pass
+    wording(str(refused.value))
     store.close()
 
 
-def test_a_database_that_stays_locked_is_a_store_error(file: Path) -> None:
+def test_a_database_that_stays_locked_is_a_store_error(file: Path, wording: GoldenWording) -> None:
     store = open_store(f"sqlite:///{file}", patience=0.05)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="locked"), store.begin():
+    with pytest.raises(StoreError) as refused, store.begin():
         pass
+    wording(str(refused.value))
     other.close()
     with store.begin() as conn:
         conn.execute(ONE_ROW)
     store.close()
 
 
-def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path) -> None:
+def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path, wording: GoldenWording) -> None:
     store = open_store(f"sqlite:///{file}")
     big = {"ref": "x" * 200_000}
     with store.begin() as conn:
         pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
         conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
-    with pytest.raises(StoreError, match="free some space"), store.begin() as conn:
+    with pytest.raises(StoreError) as refused, store.begin() as conn:
         conn.execute(text(f"{ADD} ('c', 't', 'x', :ref, 0)"), big)
+    wording(str(refused.value))
     with store.begin() as conn:
         conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
         conn.execute(text(f"{ADD} ('c', 't', 'x', :ref, 0)"), big)
@@ -274,7 +273,7 @@ def test_a_look_reads_and_can_write_nothing(address: str) -> None:
         assert store is not None
         with store.read() as conn:
             assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
-            with pytest.raises(DBAPIError, match=r"read-?only|attempt to write"):
+            with pytest.raises(DBAPIError, match="readonly|read-only"):
                 conn.execute(ONE_ROW)
 
 

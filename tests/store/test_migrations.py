@@ -93,5 +93,5 @@ def test_the_tables_of_a_running_instance_are_not_upgraded(address: str) -> None
     with closing(open_store(address, exclusive=True)) as running:
         with running.begin() as conn:
             conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-        with pytest.raises(StoreError, match="running instance"):
+        with pytest.raises(StoreError, match="in use"):
             open_store(address)
