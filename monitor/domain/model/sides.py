@@ -76,13 +76,8 @@ class Parties:
 
     def can_owe(self, words: Collection[str]) -> bool:
         """Whether each of these words names parties that can owe and confirm a commitment."""
-        return all(self._can_owe(word) for word in words)
-
-    def _can_owe(self, word: str) -> bool:
-        apart = parties_in(word)
-        return word in NEED_NO_DECLARATION or (
-            bool(apart) and all(each in _GOVERNMENTS or each in self.declared for each in apart)
-        )
+        known = _GOVERNMENTS | self.declared.keys()
+        return all(word in NEED_NO_DECLARATION or (parties_in(word) and parties_in(word) <= known) for word in words)
 
     def are_many(self, word: str) -> bool:
         """Whether a word takes a plural verb."""

@@ -101,19 +101,17 @@ def with_best_publisher(
     return replace(signal, tier=best.tier, origin=best.origin, says=Says(best.side) if speaks_for_side else signal.says)
 
 
-def claim_key(signal: Signal) -> str:
-    """Equal for two signals of one claim: effect and object; for a deadline its date or length; for a pledge whether
-    it is a rumour, because rumours do not corroborate a promise."""
+def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:
+    """Add the signal to its claim, drop members older than the corroboration window, and return the new claim.
+
+    Signals of one claim agree in effect and object; for a deadline also in its date or length; for a pledge also in
+    whether it is a rumour, because rumours do not corroborate a promise.
+    """
     term = "rumour" if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR else ""
     if signal.effect is Effect.DEADLINE:
         term = signal.date.date.isoformat() if signal.date else f"{signal.lasts or ''}"
     about = signal.object or ("stall" if signal.stalls else "")
-    return "|".join((signal.commitment, signal.effect, about, term))
-
-
-def add_to_claim(open_claims: dict[str, Claim], signal: Signal, policy: Policy) -> Claim:
-    """Add the signal to its claim, drop members older than the corroboration window, and return the new claim."""
-    key = claim_key(signal)
+    key = "|".join((signal.commitment, signal.effect, about, term))
     oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
     known = open_claims[key].signals if key in open_claims else ()
     claim = Claim(key, (*(s for s in known if s.happened.end >= oldest), signal))

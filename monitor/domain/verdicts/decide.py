@@ -127,19 +127,18 @@ def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -
     """
     if commitment.kind is not Kind.STANDING:
         return signals
-    return [part for whole in signals for part in (_step_and_effect(whole) if whole.starts is not None else (whole,))]
-
-
-def _step_and_effect(signal: Signal) -> tuple[Signal, ...]:
-    start = signal.starts
-    if signal.effect not in ANNOUNCED_EFFECTS or start is None or start.precision != "day":
-        return (signal,)
-    if start.date <= day_of(signal.happened.end):
-        return (signal,)
-    announced = replace(signal, effect=Effect.PROGRESS) if signal.effect is Effect.DELIVERED else signal
-    midnight = datetime.combine(start.date, time(), UTC)
-    whole_day = EventTime(midnight, midnight + timedelta(days=1) - timedelta(microseconds=1))
-    return (announced, replace(signal, effect=Effect.DELIVERED, happened=whole_day, starts=None))
+    parts: list[Signal] = []
+    for signal in signals:
+        start = signal.starts
+        takes_effect = signal.effect in ANNOUNCED_EFFECTS and start is not None and start.precision == "day"
+        if start is None or not takes_effect or start.date <= day_of(signal.happened.end):
+            parts.append(signal)
+            continue
+        midnight = datetime.combine(start.date, time(), UTC)
+        whole_day = EventTime(midnight, midnight + timedelta(days=1) - timedelta(microseconds=1))
+        parts.append(replace(signal, effect=Effect.PROGRESS) if signal.effect is Effect.DELIVERED else signal)
+        parts.append(replace(signal, effect=Effect.DELIVERED, happened=whole_day, starts=None))
+    return parts
 
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:

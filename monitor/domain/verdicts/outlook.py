@@ -99,8 +99,9 @@ class OutlookTracker:
             # If one side stops an act that the other has just started, both acts are evidence of the stall and are
             # quoted.
             started = self.said[False].latest
-            apart = latest.happened.end - started.happened.end
-            if _are_apart(started, latest) and apart <= timedelta(days=policy.corroborate_days):
+            by_two = len(started.by.parties) == len(latest.by.parties) == 1 and started.by is not latest.by
+            soon = latest.happened.end - started.happened.end <= timedelta(days=policy.corroborate_days)
+            if by_two and soon:
                 evidence = (*evidence, started.id)
                 quotes = Quoted(reason_text(latest).text, after=reason_text(started).text)
         reason, since = Reason(ReasonCode(best.effect.value), quotes, evidence), latest.happened.end
@@ -124,11 +125,6 @@ class OutlookTracker:
 def may_change_outlook(signal: Signal) -> bool:
     """Whether a signal can turn an outlook: a negative signal, an act, or an agreement of several parties."""
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
-
-
-def _are_apart(one: Signal, other: Signal) -> bool:
-    """Whether two acts are those of two different single parties."""
-    return len(one.by.parties) == len(other.by.parties) == 1 and one.by is not other.by
 
 
 def _representative(claim: Claim) -> Signal:
