@@ -189,25 +189,29 @@ def rule_files_page() -> str:
             if name == "commitment"
             else f"rules/{SHAPES[name][2].replace('*/', '<deal>/', 1)}"
         )
-        rows = [(f"`{path}`", _meaning(part), _schema_default(part)) for path, part in _keys(whole, "")]
+        rows = [(f"`{path}`", _meaning(part), _schema_default(part)) for path, part in _keys(whole, "", {})]
         parts.append(f"## {SHAPES[name][1]}: `{where}`\n\n{_table(('key', 'meaning', 'default'), rows)}")
     return "\n".join(parts)
 
 
-def _keys(part: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every named key below a schema, with its path. Below a key whose own keys are effects there is nothing to
-    explain."""
-    for key, value in sorted(part.get("properties", {}).items()):
+def _keys(part: Mapping[str, Any], path: str, seen: dict[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every named key below a schema, with its path. The same group of keys is listed once; other places refer to it."""
+    properties = part.get("properties", {})
+    first = seen.setdefault(json.dumps(properties, sort_keys=True), path)
+    if len(properties) > 1 and first != path:
+        yield f"{path}.*", {"description": f"The same keys as `{first}.*`."}
+        return
+    for key, value in sorted(properties.items()):
         own = f"{path}.{key}".strip(".")
         yield own, value
         if key not in OF_EFFECTS:
-            yield from _keys(value, own)
+            yield from _keys(value, own, seen)
     for choice in (*part.get("anyOf", ()), *part.get("oneOf", ())):
-        yield from _keys(choice, path)
+        yield from _keys(choice, path, seen)
     if isinstance(part.get("items"), Mapping):
-        yield from _keys(part["items"], f"{path}[]")
+        yield from _keys(part["items"], f"{path}[]", seen)
     if isinstance(part.get("additionalProperties"), Mapping):
-        yield from _keys(part["additionalProperties"], f"{path}.NAME".strip("."))
+        yield from _keys(part["additionalProperties"], f"{path}.NAME".strip("."), seen)
 
 
 def _meaning(part: Mapping[str, Any]) -> str:

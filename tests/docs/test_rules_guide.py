@@ -12,6 +12,7 @@ import pytest
 
 from monitor import rulebook
 from monitor.cli import COMMANDS
+from monitor.cli.common import Nouns
 from monitor.domain.matching.document import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
@@ -120,7 +121,9 @@ def test_the_table_of_effects_is_the_engines() -> None:
 
 def test_every_command_of_the_workbench_is_named_and_exists() -> None:
     named = set(chain.from_iterable(re.findall(r"`rules (\w+)", row[0]) for row in rows("| command | question")))
-    assert named == set(COMMANDS["rules"])
+    rules = COMMANDS["rules"]
+    assert isinstance(rules, Nouns)
+    assert named == set(rules.commands)
 
 
 def test_every_key_of_the_conditions_is_explained() -> None:
