@@ -1,4 +1,5 @@
-"""SMTP: before the final dot nothing was accepted, after it the result is uncertain; a password is sent only through TLS."""
+"""SMTP: before the final dot nothing was accepted, after it the result is uncertain; a password is sent only through
+TLS."""
 
 from __future__ import annotations
 

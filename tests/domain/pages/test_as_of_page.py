@@ -56,7 +56,8 @@ def test_the_counts_are_those_of_then() -> None:
 
 
 def test_a_sentence_stands_as_the_last_change_until_then_cited_it() -> None:
-    """An edit of the rules reads a sentence otherwise later: the page of the earlier day keeps the reading of that day."""
+    """An edit of the rules reads a sentence otherwise later: the page of the earlier day keeps the reading of that
+    day."""
     first, note, last = history()
     first = replace(first, cited=(cited(signals()["s0"], quote="as read at first", rule="soy/first"),))
     last = replace(last, cited=(cited(signals()["s0"], quote="as read by now", rule="soy/later"),))
