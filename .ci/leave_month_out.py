@@ -276,8 +276,8 @@ class OptionWalk:
             here = (number for number in node.numbers & hits.keys() if any(among(span, parts) for span in hits[number]))
             self.found.update((node.key, self.families[number]) for number in here)
         elif isinstance(node, Choice):
-            for place, (option, anchor) in enumerate(zip(node.options, node.anchors, strict=True)):
-                if not anchor or not hits.keys().isdisjoint(anchor):
+            for place, option in enumerate(node.options):
+                if not option.groups or not hits.keys().isdisjoint(option.groups[0]):
                     for found in self.view.find(option):
                         if all(among(part, parts) for part in found.parts):
                             self.found.add((node.key, place))
@@ -378,16 +378,15 @@ class Striking:
     def _made_smaller(self, node: Any) -> Any:
         if isinstance(node, PhraseSet):
             numbers = frozenset(n for n in node.numbers if (node.key, self.families[n]) in self.alive)
-            return node if len(numbers) == len(node.numbers) else replace(node, numbers=numbers)
+            return node if len(numbers) == len(node.numbers) else PhraseSet(numbers).numbered(node.key, (numbers,))
         if isinstance(node, Choice):
             kept = [place for place in range(len(node.options)) if (node.key, place) in self.alive]
-            options, anchors = tuple(self._node(node.options[n]) for n in kept), tuple(node.anchors[n] for n in kept)
-            return replace(node, options=options, anchors=anchors)
+            return Choice(tuple(self._node(node.options[n]) for n in kept)).numbered(node.key, node.groups)
         smaller = {
             name: tuple(map(self._node, value)) if isinstance(value, tuple) else self._node(value)
             for name, value in inner(node).items()
         }
-        return replace(node, **smaller) if smaller else node
+        return replace(node, **smaller).numbered(node.key, node.groups) if smaller else node
 
 
 # ---------------------------------------------------------------- the tables
