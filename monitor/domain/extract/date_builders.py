@@ -83,8 +83,8 @@ class DateContext:
         return int(han_number(word)) if re.fullmatch(YEAR_HAN, word) else self.published.year + steps_away(word)
 
     def in_year(self, words: Words, after: int, build: Callable[[int], DateRange | None]) -> DateRange | None:
-        """Return `build` of the year in the words. Without one, try each year from the one before publication to `after`
-        years after it, and return the most likely range."""
+        """Return `build` of the year in the words. Without one, try each year from the one before publication to
+        `after` years after it, and return the most likely range."""
         if year_word := words["year"] or words["rel"]:
             return build(self.year(year_word))
         return self.nearest(map(build, range(self.published.year - 1, self.published.year + after + 1)))

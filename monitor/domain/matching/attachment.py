@@ -1,8 +1,8 @@
 """The date and the amount of a sentence that belong to the matched act: chosen by clause and role, then by distance.
 
-"China, whose ministry met on 3 December, will suspend the controls until 10 November 2026": the act is the suspension, its
-date the expiry in its own clause. A date or amount in a clause with a subject of its own ("while Brazil
-shipped 8 million tonnes") never belongs to the act, nor does one that is only a base of comparison.
+"China, whose ministry met on 3 December, will suspend the controls until 10 November 2026": the act is the suspension,
+its date the expiry in its own clause. A date or amount in a clause with a subject of its own ("while Brazil shipped 8
+million tonnes") never belongs to the act, nor does one that is only a base of comparison.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def attach_date(
 ) -> DateMention | None:
     """The date of the act at `near` in a quote, or None.
 
-    One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name a
-    day to come; a past day there is mostly the day of the report ("said on 3 December"). A negated day ("rather than on 10
-    November") belongs to no act.
+    One that is due, expires or starts goes before one that is only mentioned, except that the act's own clause may name
+    a day to come; a past day there is mostly the day of the report ("said on 3 December"). A negated day ("rather than
+    on 10 November") belongs to no act.
     """
 
     def rank(located: Located[DateMention], role: ClauseRole | None) -> int:
@@ -52,7 +52,8 @@ def attach_date(
 def attach_amount(
     quote: str, amounts: Sequence[Located[Quantity]], near: tuple[int, int], topic: Topic, *, done: bool = False
 ) -> Quantity | None:
-    """The amount of the act at `near` in a quote, one in the commitment's own units and years before any other, or None.
+    """The amount of the act at `near` in a quote, one in the commitment's own units and years before any other, or
+    None.
 
     `done`: the act reports what was done, so that what is owed ("the 12 million tonnes promised") comes last.
     """
@@ -70,8 +71,8 @@ def attach_amount(
 def dates_apart_from_other_amounts(
     dates: Sequence[Located[DateMention]], amounts: Sequence[Located[Quantity]], own: Quantity | None
 ) -> list[Located[DateMention]]:
-    """The dates without those of another amount: of "12 million tons by year end and 25 million tons a year after that" the
-    25 million have no date. A date belongs to the last amount of the same unit before it."""
+    """The dates without those of another amount: of "12 million tons by year end and 25 million tons a year after that"
+    the 25 million have no date. A date belongs to the last amount of the same unit before it."""
     if own is None:
         return list(dates)
     own_dates = []

@@ -47,8 +47,8 @@ class Attribution:
 
 
 def attribute(document: Document, view: FieldView, sentence: Sentence, declared: Collection[str]) -> Attribution:
-    """The source of a sentence: the first of these. declared: the parties of the deal; speakers for parties of other deals do not
-    count.
+    """The source of a sentence: the first of these. declared: the parties of the deal; speakers for parties of other
+    deals do not count.
 
     1. The credited speakers. Speakers of several parties count as all of them together.
     2. The speaker of its turn, in a document of several speakers.

@@ -84,7 +84,8 @@ class Place(NamedTuple):
 
 
 class FrameHit(NamedTuple):
-    """A frame of a sentence. `place`: the words that show it; None if a question mark or the turn of a reporter does."""
+    """A frame of a sentence. `place`: the words that show it; None if a question mark or the turn of a reporter
+    does."""
 
     name: str
     place: Place | None = None
@@ -92,8 +93,8 @@ class FrameHit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SpeakerTurn:
-    """The words of one person in a document. `start`: offset of the label in the original; `speaker`: None if not in the
-    vocabulary; `is_question`: the turn only asks."""
+    """The words of one person in a document. `start`: offset of the label in the original; `speaker`: None if not in
+    the vocabulary; `is_question`: the turn only asks."""
 
     start: int
     label: str
@@ -102,7 +103,8 @@ class SpeakerTurn:
 
 
 def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:
-    """Every amount with a unit, or every date, of a text, in order, with offsets into it: for `<25 Mt>` and `<date>`."""
+    """Every amount with a unit, or every date, of a text, in order, with offsets into it: for `<25 Mt>` and
+    `<date>`."""
     if kind is ValueKind.DATE:
         return [FoundValue(start, end, kind) for start, end, _ in read_dates(text, lang, published=published)]
     amounts = amounts_in(normalised_same_length(text), lang)
@@ -159,7 +161,8 @@ class Document:
     # ------------------------------------------------------------ patterns
 
     def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
-        """The numbers of the patterns of a commitment that can match in one of these sentences, and perhaps further ones."""
+        """The numbers of the patterns of a commitment that can match in one of these sentences, and perhaps further
+        ones."""
         if len(sentences) == len(view.text.sentences):
             return self.candidates[view.name]
         return self.matcher.candidates(view, (topic.commitment,), sentences)
@@ -202,8 +205,8 @@ class Document:
 
     @cached_property
     def speaker_turns(self) -> tuple[SpeakerTurn, ...]:
-        """The turns of the summary, if it has several speakers and one of them answers; else none. An unknown speaker counts as
-        asking."""
+        """The turns of the summary, if it has several speakers and one of them answers; else none. An unknown speaker
+        counts as asking."""
         view = self.views[-1]
         labels = list(_LABEL.finditer(view.text.raw))
         if len(labels) < MIN_TURNS:

@@ -1,7 +1,8 @@
 """Gates: a few patterns, over an index of their phrases only, decide whether a text is examined further.
 
-Most news concerns no deal. So the opening patterns of the commitments are tried first; only if one of them matches, the other
-phrases are searched and the acts read. Likewise a reader is asked only about stories that pass the gate of a deal.
+Most news concerns no deal. So the opening patterns of the commitments are tried first; only if one of them matches, the
+other phrases are searched and the acts read. Likewise a reader is asked only about stories that pass the gate of a
+deal.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from monitor.domain.text.segments import SegmentedText
 
 
 class CommitmentGate:
-    """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other part is
-    searched only if one of them matches.
+    """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other
+    part is searched only if one of them matches.
 
     opening: number of a pattern -> its commitment and its node.
     """
@@ -65,8 +66,8 @@ class DealGate:
         self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
 
     def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
-        """Whether all patterns of one set match in these fields of a text, each in any of them. read_values: reads the dates and
-        amounts in patterns."""
+        """Whether all patterns of one set match in these fields of a text, each in any of them. read_values: reads the
+        dates and amounts in patterns."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]

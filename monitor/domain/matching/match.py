@@ -1,4 +1,5 @@
-"""Matching: a story and a rulebook in, at most one signal a commitment out. Stateless; `trace` gives the reasons too."""
+"""Matching: a story and a rulebook in, at most one signal a commitment out. Stateless; `trace` gives the reasons
+too."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
 class Candidate(NamedTuple):
     """One place where an act's pattern matches.
 
-    rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and so
-    goes before it, '' if there is none.
+    rejection: why it does not count, None if it does; covered_by: the rule of a longer act that holds all its words and
+    so goes before it, '' if there is none.
     """
 
     act: ActRule
@@ -43,8 +44,8 @@ class Candidate(NamedTuple):
 
     @property
     def rank_key(self) -> tuple[bool, int, bool, bool, bool, int, int]:
-        """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary, effects
-        before none, the main clause before others, then the effects by precedence.
+        """Lower wins: stable rules before experimental, named acts before weak ones, the title before the summary,
+        effects before none, the main clause before others, then the effects by precedence.
 
         A weak act of the title goes before an act of the summary that only reports what did not happen.
         """
@@ -57,7 +58,8 @@ class Candidate(NamedTuple):
 
 
 class AboutMatch(NamedTuple):
-    """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern` is as its author wrote it."""
+    """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern` is as its author
+    wrote it."""
 
     pattern: str
     place: Place
@@ -140,7 +142,8 @@ def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sente
 
 
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
-    """Every pattern of `never`, and of `excluded` without an exception, that matches in a sentence (None: the whole field)."""
+    """Every pattern of `never`, and of `excluded` without an exception, that matches in a sentence (None: the whole
+    field)."""
     never = document.first_matches(view, topic.never, sentence)
     yield from (Rejection(RejectionKind.NEVER, pattern, Place(view, span)) for pattern, span in never)
     excluded = list(document.first_matches(view, topic.excluded, sentence))
@@ -153,8 +156,8 @@ def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
 
 
 def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
-    """The words on which one of these other commitments takes the story, or None. If the title concerns this commitment,
-    only words of the title count."""
+    """The words on which one of these other commitments takes the story, or None. If the title concerns this
+    commitment, only words of the title count."""
     in_title = any(hit.place.field == TITLE for hit in result.effective_about)
     published = document.story.published_at.date()
     for rule in topic.gives_way:
@@ -203,7 +206,8 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
 
 
 def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates, those marked that a longer act covers: it holds all their words, as "threatens to cancel" holds "cancel"."""
+    """The candidates, those marked that a longer act covers: it holds all their words, as "threatens to cancel" holds
+    "cancel"."""
     longer = [c for c in candidates if c.rejection is None and not c.act.weak]
     covered = list[Candidate]()
     for candidate in candidates:
@@ -215,8 +219,8 @@ def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _in_main_clause_of_title(hit: AboutMatch) -> bool:
-    """Whether the commitment is the main topic. If only the summary or a clause after "as", "amid" or "ahead of" names it, it
-    is the topic of one story in three; so it counts only together with an act."""
+    """Whether the commitment is the main topic. If only the summary or a clause after "as", "amid" or "ahead of" names
+    it, it is the topic of one story in three; so it counts only together with an act."""
     place = hit.place
     return place.field == TITLE and not place.view.text.clause_at(place.span.start).subordinate
 
@@ -224,8 +228,8 @@ def _in_main_clause_of_title(hit: AboutMatch) -> bool:
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:
     """The sentences of a summary whose acts are about the commitment.
 
-    Of a summary: each sentence that concerns it and the next one, or all of a short summary if the title concerns it. Of a
-    document: each turn that concerns it, and the answer to such a question.
+    Of a summary: each sentence that concerns it and the next one, or all of a short summary if the title concerns it.
+    Of a document: each turn that concerns it, and the answer to such a question.
     """
     sentences = view.text.sentences
     hits = result.effective_about
@@ -249,8 +253,8 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
 
 
 def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> Iterator[Rejection]:
-    """Every reason why an act at a place does not count, at most one of each kind and scope: the title's frame, the frame of
-    its sentence, an exclusion of `about`, a veto of its own, a condition."""
+    """Every reason why an act at a place does not count, at most one of each kind and scope: the title's frame, the
+    frame of its sentence, an exclusion of `about`, a veto of its own, a condition."""
     view, sentence = place.view, place.sentence
     if view.name != TITLE and document.title_frame:
         yield _framed(document.title_frame, FrameScope.TITLE)

@@ -1,7 +1,7 @@
 """Modality: how firm a clause is. Polarity and the shift by the words around an act give the effect.
 
-A rule gives the polarity of an act ("buys" is good, "bans" is bad). The words before it in its clause show whether it is
-rumoured, planned, denied, negated or stopped. This is the only table of its kind.
+A rule gives the polarity of an act ("buys" is good, "bans" is bad). The words before it in its clause show whether it
+is rumoured, planned, denied, negated or stopped. This is the only table of its kind.
 """
 
 from __future__ import annotations
@@ -84,13 +84,14 @@ _UNSTOPPED = {
 }
 _BESIDE = WORD_COST
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
-"""The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues reach
-from the start of the clause."""
+"""The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues
+reach from the start of the clause."""
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
 class ClauseModality(NamedTuple):
-    """The modality of one act. cues: the words that decided; beside: whether a word of stopping is adjacent to the act."""
+    """The modality of one act. cues: the words that decided; beside: whether a word of stopping is adjacent to the
+    act."""
 
     shift: PolarityShift
     modality: Modality
@@ -112,7 +113,8 @@ _FINITE = re.compile(r"[a-z]{2,}(?:(?<!s)s|ed)(?![^\W_])")
 def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
-    # A word of stopping changes a good act only if adjacent, with one word between at most: "halts all purchases" is a setback,
+    # A word of stopping changes a good act only if adjacent, with one word between at most: "halts all purchases" is a
+    # setback,
     # "ends its boycott, resumes purchases" is none.
     if polarity is Polarity.GOOD and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
@@ -158,8 +160,8 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
 
 
 def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
-    """The beginning of the words that may change an act: that of its clause; or its head, if it is a finite verb after a comma or
-    "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
+    """The beginning of the words that may change an act: that of its clause; or its head, if it is a finite verb after
+    a comma or "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
     before = view.text.folded[max(clause.start, head - _COORDINATED_LENGTH) : head]
     return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
 
@@ -176,8 +178,8 @@ def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Ma
 
 
 def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:
-    """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may
-    drop" is hedged. hedges: where they begin, if they decide the modality."""
+    """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped,
+    "may drop" is hedged. hedges: where they begin, if they decide the modality."""
     stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
     if Cue.DENIAL in applying or Cue.NEGATION in applying:
         if stops:

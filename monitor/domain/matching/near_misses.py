@@ -1,5 +1,5 @@
-"""Near misses: acts that would have been read but for one clause. It may be a veto, a gap one word too narrow, a missing group
-of words, an unmet condition, or a pattern of `about` that is missing.
+"""Near misses: acts that would have been read but for one clause. It may be a veto, a gap one word too narrow, a
+missing group of words, an unmet condition, or a pattern of `about` that is missing.
 
 Near misses never change a signal. They show rule authors where a rule came close.
 """
@@ -55,8 +55,8 @@ class NearMiss:
     """One act that would have decided a story's effect, and the single cause that prevented it.
 
     cause: the rejection of the act, or the mismatch of its own pattern or of a pattern of `about`;
-    pattern: the act's, as written; effect: the effect the story would have had; new: the number of the act's words that do
-    not already make the story concern the commitment.
+    pattern: the act's, as written; effect: the effect the story would have had; new: the number of the act's words that
+    do not already make the story concern the commitment.
     """
 
     rule: str
@@ -114,7 +114,8 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
 
 
 def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple[TopicNearMiss, ...]:
-    """The patterns of `about` that nearly match, the nearest first; one miss a pattern, if `least` of its groups occur."""
+    """The patterns of `about` that nearly match, the nearest first; one miss a pattern, if `least` of its groups
+    occur."""
     near = []
     for view in document.views:
         for pattern in topic.about(view.name):
@@ -183,7 +184,8 @@ class _Search:
                     yield NearMiss(act.rule, mismatch, pattern.source, candidate.place, candidate.effect, new)
 
     def of_rejected_story(self, rejection: Rejection) -> Iterator[NearMiss]:
-        """The act that would have been read, had one exclusion, a frame or another commitment not rejected the story."""
+        """The act that would have been read, had one exclusion, a frame or another commitment not rejected the
+        story."""
         best = self._best_act(self.document.views, rejection.kind)
         if best is None:
             return
@@ -198,8 +200,8 @@ class _Search:
         yield _rejected(best, rejection)
 
     def without_about(self) -> Iterator[NearMiss]:
-        """An act in a sentence in which a pattern of `about` lacks one clause: the nearest of these patterns. If only one of
-        its groups occurs, it must be the rarest."""
+        """An act in a sentence in which a pattern of `about` lacks one clause: the nearest of these patterns. If only
+        one of its groups occurs, it must be the rarest."""
         excluding = self.topic.never + self.topic.excluded
         for view in self.document.views:
             best = self._best_act((view,))

@@ -1,5 +1,5 @@
-"""Partial matches: why a pattern fails although nearly all of it matches. A gap is too narrow, a clause border intervenes, the
-order is wrong, it does not begin its clause, or one group of words is missing.
+"""Partial matches: why a pattern fails although nearly all of it matches. A gap is too narrow, a clause border
+intervenes, the order is wrong, it does not begin its clause, or one group of words is missing.
 
 Computed from the compiled pattern, with the groups as its author wrote them.
 """
@@ -28,7 +28,8 @@ _ROOM = 10
 
 _GAP = re.compile(r"\.\.\.|\.\.(?:near\b|sentence\b|\d+)|~(?:near|clause|sentence)\b")
 _PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_GAP.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
-"""A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting brackets."""
+"""A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting
+brackets."""
 
 
 class MismatchKind(StrEnum):
@@ -70,8 +71,8 @@ class Mismatch:
 
 
 def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Iterator[Mismatch]:
-    """Every place of a field where the pattern fails because of one of its clauses. Empty if more than one is at fault, if
-    fewer than `least` of its groups occur, and for patterns of a single group."""
+    """Every place of a field where the pattern fails because of one of its clauses. Empty if more than one is at fault,
+    if fewer than `least` of its groups occur, and for patterns of a single group."""
     node = pattern.node
     if isinstance(node, RoleFrame):
         yield from _frame_mismatches(view, node, pattern.source, least)
@@ -172,8 +173,8 @@ def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator
 
 
 def _distance(view: FieldView, node: InOrder, number: int, span: Match) -> int:
-    """Half words between two neighbouring parts inside a span: the smallest distance beyond what their link allows, or else
-    what it allows."""
+    """Half words between two neighbouring parts inside a span: the smallest distance beyond what their link allows, or
+    else what it allows."""
     lefts, rights = (
         [inner for inner in view.find(part) if span.start <= inner.start and inner.end <= span.end]
         for part in node.parts[number : number + 2]
@@ -231,7 +232,8 @@ def _key(node: Node, change: int) -> int:
 
 @lru_cache(maxsize=4096)
 def source_groups(source: str) -> tuple[str, ...]:
-    """The groups of a pattern as its author wrote them, without the gaps between them. Words that adjoin are one group."""
+    """The groups of a pattern as its author wrote them, without the gaps between them. Words that adjoin are one
+    group."""
     groups, may_merge, at = list[str](), False, 0
     while at < len(source):
         if source[at] in " ^":

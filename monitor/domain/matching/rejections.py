@@ -30,8 +30,8 @@ EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED))
 
 
 class FrameScope(StrEnum):
-    """The scope of a frame: an act in its own sentence, an act of the summary because the title has the frame, or for the
-    same reason a whole story, if only its summary concerns the commitment."""
+    """The scope of a frame: an act in its own sentence, an act of the summary because the title has the frame, or for
+    the same reason a whole story, if only its summary concerns the commitment."""
 
     SENTENCE = "sentence"
     TITLE = "title"

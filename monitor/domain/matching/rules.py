@@ -29,8 +29,8 @@ PERSON = "person"
 
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
-    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant. phase: the phase
-    outside which the rule reads nothing, if that is the reason."""
+    """Another meaning of a rule's effects under some standings or outlooks (`under`): effect read -> effect meant.
+    phase: the phase outside which the rule reads nothing, if that is the reason."""
 
     under: frozenset[str]
     meant: Mapping[Effect, Effect]
@@ -42,8 +42,8 @@ class RuleInfo:
     """The metadata of one rule. `id` is commitment/act; `path` and `line` are its place in the files.
 
     weak: its signals change nothing unless a reader reads the same. outside: its act is outside the promise, so it can
-    change only the outlook, and its story does not concern the promise. effect: the effect of the completed act; tells: the act in
-    plain words, 'to tighten controls' or 'customs to bar chips', '' if not given.
+    change only the outlook, and its story does not concern the promise. effect: the effect of the completed act; tells:
+    the act in plain words, 'to tighten controls' or 'customs to bar chips', '' if not given.
     """
 
     id: str
@@ -94,9 +94,9 @@ class DiscourseFrame:
 class ActRule:
     """The patterns of one act for a commitment, and the meaning of the act.
 
-    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only if no other
-    act does; for bare nouns, and for words about the course of a matter. outside: read in a title that does not concern the
-    commitment.
+    polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only if no
+    other act does; for bare nouns, and for words about the course of a matter. outside: read in a title that does not
+    concern the commitment.
     """
 
     rule: str
@@ -118,8 +118,8 @@ class ActRule:
 
 @dataclass(frozen=True, slots=True)
 class Yields:
-    """The words on which another commitment takes a story, unless it also has one of `unless`. `since`: the first day of
-    publication; None for all."""
+    """The words on which another commitment takes a story, unless it also has one of `unless`. `since`: the first day
+    of publication; None for all."""
 
     commitment: str
     when: tuple[CompiledPattern, ...]
@@ -129,8 +129,9 @@ class Yields:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `units`: those its targets are counted
-    in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for them."""
+    """All rules of one commitment. `unless`: exceptions to `excluded`; `never` has none. `units`: those its targets are
+    counted in; `periods`: the calendar years they run in; `parties`: the parties of its deal, with the words for
+    them."""
 
     commitment: str
     version: str
@@ -198,8 +199,8 @@ class Matcher:
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
     ) -> frozenset[int]:
-        """The numbers of the patterns of these commitments that the phrases of one sentence of a field allow; `among`: only
-        these sentences."""
+        """The numbers of the patterns of these commitments that the phrases of one sentence of a field allow; `among`:
+        only these sentences."""
         phrases: Iterable[Collection[int]] = view.phrases_by_sentence
         if among is not None:
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
@@ -304,8 +305,8 @@ class GateWords:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate: None if it
-    has none; then every story that its rules could concern passes."""
+    """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate: None
+    if it has none; then every story that its rules could concern passes."""
 
     id: str
     name: str
@@ -328,7 +329,8 @@ class Reads:
 class Rulebook:
     """Everything that rules/ says, checked and compiled. `version` changes with any of it.
 
-    deals: by id. reads: by commitment, for those in the question to readers. parties: the names of the declared parties.
+    deals: by id. reads: by commitment, for those in the question to readers. parties: the names of the declared
+    parties.
     """
 
     commitments: Mapping[str, Commitment]

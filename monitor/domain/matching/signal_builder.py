@@ -96,8 +96,8 @@ def _with_act(
 
 
 def _effective_date_of_order(document: Document, place: Place) -> DateMention | None:
-    """The day on which an order takes effect that an official text names in its title: the only such day in the lead of the
-    summary, None if there is none or are several."""
+    """The day on which an order takes effect that an official text names in its title: the only such day in the lead of
+    the summary, None if there is none or are several."""
     if place.field != TITLE or document.publisher.tier not in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         return None
     story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
@@ -121,8 +121,8 @@ def sentence_span(place: Place) -> tuple[int, int]:
 
 
 def quote_span(raw: str, sentence: tuple[int, int], match: tuple[int, int]) -> tuple[int, int]:
-    """At most MAX_QUOTE characters of a sentence around the match, without outer white space. The cuts are at word borders,
-    or anywhere in text without spaces."""
+    """At most MAX_QUOTE characters of a sentence around the match, without outer white space. The cuts are at word
+    borders, or anywhere in text without spaces."""
     start, end = sentence
     if end - start > MAX_QUOTE:
         spare = max(0, MAX_QUOTE - (match[1] - match[0]))

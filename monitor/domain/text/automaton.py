@@ -1,7 +1,8 @@
 """The search for many phrases in one pass over a folded text: the only user of the Aho-Corasick automaton.
 
-The automaton knows no words: it finds `tariff` inside `tariffs`. So the edges of a hit are checked afterwards. An edge that
-is Han, kana, hangul or Thai has no boundary to check, because these scripts put no spaces between words; nor has punctuation.
+The automaton knows no words: it finds `tariff` inside `tariffs`. So the edges of a hit are checked afterwards. An edge
+that is Han, kana, hangul or Thai has no boundary to check, because these scripts put no spaces between words; nor has
+punctuation.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ _JOINS = _WordContinuation()
 class _Entry(NamedTuple):
     """One text that the automaton looks for, and how its edges are checked.
 
-    exact, family: the phrases of this text, None if there is none. digit_first, digit_last: whether its first and its last character
-    is a digit; joins_after: whether the last one continues a word of letters and digits behind it.
+    exact, family: the phrases of this text, None if there is none. digit_first, digit_last: whether its first and its
+    last character is a digit; joins_after: whether the last one continues a word of letters and digits behind it.
     """
 
     exact: int | None
@@ -57,7 +58,8 @@ class _Entry(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """An automaton over some texts, with the entry of each; opens: whether it may begin within a word of letters and digits."""
+    """An automaton over some texts, with the entry of each; opens: whether it may begin within a word of letters and
+    digits."""
 
     automaton: AhoCorasick
     entries: list[_Entry]
@@ -66,7 +68,8 @@ class _Search(NamedTuple):
 
 @dataclass(frozen=True)
 class PhraseIndex:
-    """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not count.
+    """All phrases of a rulebook, numbered by their place in `phrases`. A hit inside a hit of one of `masks` does not
+    count.
 
     phrases: each once. only: the numbers of those to look for; all if None. The automaton is built when first asked.
     """

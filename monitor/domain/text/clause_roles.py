@@ -1,4 +1,5 @@
-"""The clauses of a sentence as printed, and the role of each towards the act: they decide what a date or amount belongs to.
+"""The clauses of a sentence as printed, and the role of each towards the act: they decide what a date or amount belongs
+to.
 
 `SegmentedText.clauses` divides folded text for the matcher. Here offsets refer to the quote, and the opening of a
 clause decides.
@@ -15,8 +16,8 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 
 
 class ClauseRole(IntEnum):
-    """MAIN continues the sentence, DESCRIBING adds to the words before it, ASIDE names a circumstance, FOREIGN has a subject
-    of its own ("while Brazil ...", "China, whose ministry ...")."""
+    """MAIN continues the sentence, DESCRIBING adds to the words before it, ASIDE names a circumstance, FOREIGN has a
+    subject of its own ("while Brazil ...", "China, whose ministry ...")."""
 
     MAIN = 0
     DESCRIBING = 1
@@ -51,7 +52,8 @@ _OPENINGS = (
 
 
 def raw_clauses(text: str, *, compared: bool = False) -> tuple[RawClause, ...]:
-    """Return the clauses of a sentence in order, without gaps. `compared` also divides before "compared with", "up from"."""
+    """Return the clauses of a sentence in order, without gaps. `compared` also divides before "compared with", "up
+    from"."""
     borders = list((_BORDER_COMPARED if compared else _BORDER).finditer(text))
     cuts = [0, *(border.end() for border in borders if 0 < border.end() < len(text)), len(text)]
     stops = {border.end() for border in borders if border["stop"]}

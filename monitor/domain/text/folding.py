@@ -21,9 +21,11 @@ _UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
 
 _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300a-\u300f\u301d\u301e"
 
-# What folding may have to change. Everything else is only lower-cased, a slice at a time. The last class leaves out Han,
+# What folding may have to change. Everything else is only lower-cased, a slice at a time. The last class leaves out
+# Han,
 # kana, hangul and the Chinese stop and commas, because they stay as they are.
-# The expression begins with one class of characters, which the engine looks for quickly, and each branch looks back at the
+# The expression begins with one class of characters, which the engine looks for quickly, and each branch looks back at
+# the
 # character found. With the branches first it took three times as long.
 _DASHES = r"\-\u2010-\u2015\u2212\ufe58\uff0d"
 _UNCHANGED = rf"A-TV-Za-tv-z0-9.,;:!?()\[\]{{}}<>/\\@#$%&*+=_^~|\u3001\u3002\uff0c{UNSPACED_RANGE}"
@@ -54,7 +56,8 @@ def is_unspaced(char: str) -> bool:
 
 
 class FoldedText(NamedTuple):
-    """Folded text. `pieces` are the places where its length differs from the original: (at, length, raw at, raw length)."""
+    """Folded text. `pieces` are the places where its length differs from the original: (at, length, raw at, raw
+    length)."""
 
     raw: str
     text: str

@@ -2,8 +2,10 @@
 
 An event E with agent A and patient P is read in these orders:
 
-* active: A … E … P; a patient put first is right before the agent ("beans China bought"); a form that is a noun here is no
-  verb ("its curbs", "curbs on chips"), and one that begins its sentence is an order, which reports nothing ("Lift the tariffs");
+* active: A … E … P; a patient put first is right before the agent ("beans China bought"); a form that is a noun here is
+  no
+  verb ("its curbs", "curbs on chips"), and one that begins its sentence is an order, which reports nothing ("Lift the
+  tariffs");
 * passive: P … E(participle), the agent before the patient ("China's controls eased") or after "by";
 * nominal: the noun, A and P in any order, neighbours at most NEAR words apart ("China's suspension of the duty");
 * in Chinese: A before E or before P in the sentence, P on either side of E, A after P if it is near;
@@ -24,14 +26,15 @@ from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.spans import Match, matches_between
 
 Places = Iterable[tuple[Match, ...]]
-"""The filler of a role at each of its places, the nearest first; one empty tuple for a role that the frame does not name."""
+"""The filler of a role at each of its places, the nearest first; one empty tuple for a role that the frame does not
+name."""
 _NOT_NAMED: Places = ((),)
 DETERMINERS = "a|an|the|its|their|his|her|our|any|some|no|new|more|these|those|such"
 DENIALS = "deny|denies|denied|dismiss|dismisses|dismissed|reject|rejects|rejected"
 NOUNS_WITH_ON = "ban|block|boycott|cap|clampdown|crackdown|curb|cut|embargo|freeze|halt|hike|hold|levy|limit|pause|probe|raid|squeeze|tax"
 VERBS_WITH_OF = "accuse|approve|complain|dispose|speak|warn"
-"""A form is a noun right after a determiner or a denial ("denies reports"), before "on" if it is one of these nouns, and before
-"of" unless it is one of these verbs."""
+"""A form is a noun right after a determiner or a denial ("denies reports"), before "on" if it is one of these nouns,
+and before "of" unless it is one of these verbs."""
 _NOUN_BEFORE = re.compile(rf"(?<![^\W_])(?:{DETERMINERS}|{DENIALS})\s$")
 _LONGEST_BEFORE = 1 + max(map(len, f"{DETERMINERS}|{DENIALS}".split("|")))
 _NOUN_AFTER = re.compile(
@@ -44,8 +47,8 @@ MAX_EVENTS = 1_000
 
 
 def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list[Match]]) -> list[Match]:
-    """Every event of a frame that has its roles, joined with the nearest of them; its head is the event. find: returns the
-    matches of a part in the text, in order of place."""
+    """Every event of a frame that has its roles, joined with the nearest of them; its head is the event. find: returns
+    the matches of a part in the text, in order of place."""
     search = _Search(text, frame, find)
     readings = (
         (frame.verbs, search.active),
@@ -67,8 +70,8 @@ def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The roles of one frame around an event. Each word order yields the roles that it found, the best first, without those
-    that the frame does not name."""
+    """The roles of one frame around an event. Each word order yields the roles that it found, the best first, without
+    those that the frame does not name."""
 
     text: SegmentedText
     frame: RoleFrame

@@ -37,7 +37,8 @@ def format_date(value: date) -> str:
 
 
 def zone_or_utc(name: str) -> tzinfo:
-    """Return the zone of an IANA name; UTC if there is no such zone (the configuration checks names when it is read)."""
+    """Return the zone of an IANA name; UTC if there is no such zone (the configuration checks names when it is
+    read)."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -86,8 +87,8 @@ PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "st
 
 
 def conjugated(name: str, verb: str = "say") -> str:
-    """Return the verb for a name: 'says', or 'say' for a plural name and for two offices that speak in one text. The verb must
-    be regular: it only takes an s."""
+    """Return the verb for a name: 'says', or 'say' for a plural name and for two offices that speak in one text. The
+    verb must be regular: it only takes an s."""
     return verb if " and " in name or name.rpartition(" ")[2] in PLURAL_NAMES else f"{verb}s"
 
 
@@ -105,7 +106,8 @@ OPENERS = frozenset(_OPENERS.split())
 
 
 def decapitalised(text: str) -> str:
-    """Return `text` fit to go on within a sentence: 'Was met' -> 'was met'; a name keeps its capital, as 'China' does."""
+    """Return `text` fit to go on within a sentence: 'Was met' -> 'was met'; a name keeps its capital, as 'China'
+    does."""
     first = re.split(r"[\s,;:]", text, maxsplit=1)[0]
     opens = first.lower() in OPENERS and (len(first) == 1 or not first.isupper())  # a status in capitals stays so
     return text[:1].lower() + text[1:] if opens else text
@@ -121,12 +123,14 @@ NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 
 
 def number_word(number: int) -> str:
-    """Return a small count in words, from ten on in digits: 'two', '12'. For reports and sources; amounts are always digits."""
+    """Return a small count in words, from ten on in digits: 'two', '12'. For reports and sources; amounts are always
+    digits."""
     return NUMBER_WORDS[number] if 0 <= number < len(NUMBER_WORDS) else str(number)
 
 
 def period_name(label: str) -> str:
-    """Return the label of a target's period within a sentence: 'calendar 2026' -> '2026', 'first half' -> 'the first half'."""
+    """Return the label of a target's period within a sentence: 'calendar 2026' -> '2026', 'first half' -> 'the first
+    half'."""
     name = label.removeprefix("calendar ")
     return f"the {name}" if name.partition(" ")[0] in ("first", "second", "third", "fourth", "last", "next") else name
 
@@ -134,8 +138,8 @@ def period_name(label: str) -> str:
 def thing_does(what: str, verb: str, plural: str = "") -> str:
     """Return the name of a date with its verb: 'the truce ends', 'the paused listings end', 'Soybeans 12 Mt was'.
 
-    plural: of an irregular verb ('was', 'were'); '' for a regular one, given without its s. A name in small letters takes an
-    article; the last word before "of" tells whether it is a plural.
+    plural: of an irregular verb ('was', 'were'); '' for a regular one, given without its s. A name in small letters
+    takes an article; the last word before "of" tells whether it is a plural.
     """
     head = what.partition(" of ")[0].rpartition(" ")[2]
     many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
@@ -182,7 +186,8 @@ def _number(value: float) -> str:
 
 
 def format_amount(value: float, unit: str, *, like: float | None = None, bare: bool = False) -> str:
-    """Print an amount in base units: '8.5 Mt', '$1.2bn', '12%'. `like` is the amount whose scale to use; `bare` drops the unit."""
+    """Print an amount in base units: '8.5 Mt', '$1.2bn', '12%'. `like` is the amount whose scale to use; `bare` drops
+    the unit."""
     known = UNIT_NAMES.get(unit.lower(), unit)
     if known not in UNIT_SCALES:
         tail = "%" if known == "%" else f" {known}".rstrip()
@@ -196,7 +201,8 @@ def format_amount(value: float, unit: str, *, like: float | None = None, bare: b
 
 
 def format_amount_range(low: float, high: float, unit: str) -> str:
-    """Print two amounts with one unit: '8–10 Mt', '$8–10bn'; each with its own where the scales differ: '332 kt–2 Mt'."""
+    """Print two amounts with one unit: '8–10 Mt', '$8–10bn'; each with its own where the scales differ: '332 kt–2
+    Mt'."""
     most, own = format_amount(high, unit), format_amount(low, unit)
     least = format_amount(low, unit, like=high, bare=True)
     if low and own != format_amount(low, unit, like=high):

@@ -1,4 +1,5 @@
-"""Numbers as people write them, in English and Chinese: "1,200", "twenty-five", "a dozen", "1.2万", "十二", with offsets kept."""
+"""Numbers as people write them, in English and Chinese: "1,200", "twenty-five", "a dozen", "1.2万", "十二", with offsets
+kept."""
 
 from __future__ import annotations
 
@@ -90,8 +91,8 @@ _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000
 HAN_NUMBER = r"[零〇一二两三四五六七八九十百千]{1,16}(?:点[零〇一二三四五六七八九]{1,8})?"
 HAN_SCALE = r"万亿|[十百千]?[万亿]|[百千]"
 HAN_COUNT = rf"(?:(?:{DIGITS})(?: ?[百千]?(?:万亿|[万亿])(?:(?:{DIGITS})[百千]?万?)?| ?[百千])?|(?:{HAN_NUMBER})(?:(?:万亿|[万亿])(?:{HAN_NUMBER})?){{0,3}})"
-"""Regular expressions: a number in Chinese characters below ten thousand, the scale after a number, and a number in digits
-or characters with all its scales (1.2亿, 一亿二千万, 2万5000)."""
+"""Regular expressions: a number in Chinese characters below ten thousand, the scale after a number, and a number in
+digits or characters with all its scales (1.2亿, 一亿二千万, 2万5000)."""
 _ADJACENT_DIGITS = re.compile(
     r"(?<![零〇一二两三四五六七八九])(?:一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?![零〇一二两三四五六七八九])"
 )

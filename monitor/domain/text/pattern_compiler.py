@@ -62,8 +62,8 @@ class PatternCompiler:
         return node.mapped(self.compile).numbered(next(self._keys), groups)
 
     def _choice(self, options: tuple[Node, ...]) -> Node:
-        """Compile a choice. All plain phrases of it and of the choices in it become one node: a single look at the hits decides
-        for all of them."""
+        """Compile a choice. All plain phrases of it and of the choices in it become one node: a single look at the hits
+        decides for all of them."""
         plain = self._group([option.phrase for option in options if isinstance(option, Words)])
         others = dict[int, Node]()  # by key: an option of several inner choices is searched once
         for option in options:
@@ -81,8 +81,8 @@ class PatternCompiler:
         return made.numbered(next(self._keys), self._groups_of_one(made.options))
 
     def _groups_of_one(self, options: tuple[Node, ...]) -> Groups:
-        """The groups that a choice of these requires: the first joins the first groups of all options, and so on. An option with
-        fewer groups repeats its last one."""
+        """The groups that a choice of these requires: the first joins the first groups of all options, and so on. An
+        option with fewer groups repeats its last one."""
         if not all(option.groups for option in options):
             return ()
         longest = max(len(option.groups) for option in options)
@@ -99,7 +99,8 @@ class PatternCompiler:
         return self._groups.setdefault(group, group)
 
     def _group(self, phrases: Iterable[Phrase]) -> frozenset[int]:
-        """The numbers of some phrases. They are numbered in the order in which they are written, as a set has no order."""
+        """The numbers of some phrases. They are numbered in the order in which they are written, as a set has no
+        order."""
         return self._same(frozenset(map(self.number, phrases)))
 
     def number(self, phrase: Phrase) -> int:
@@ -127,9 +128,9 @@ class PatternCompiler:
 class PatternFilter:
     """Tells which of many patterns a text can match, before any of them is evaluated.
 
-    A pattern is considered only where a phrase of its rarest group, its anchor, occurs. So the work depends on the words of
-    the text and hardly on the number of patterns. The further groups are bits of one number, because many patterns share
-    them: one pass over the phrases of a sentence tests them for all patterns.
+    A pattern is considered only where a phrase of its rarest group, its anchor, occurs. So the work depends on the
+    words of the text and hardly on the number of patterns. The further groups are bits of one number, because many
+    patterns share them: one pass over the phrases of a sentence tests them for all patterns.
     """
 
     def __init__(self, patterns: Mapping[int, Node]) -> None:
@@ -168,10 +169,11 @@ class PatternFilter:
 
 @lru_cache(maxsize=100_000)
 def phrase_frequency(phrase: Phrase) -> float:
-    """The share of stories, 0 to 1, expected to contain a phrase: the share of its rarest word, less for each further word.
+    """The share of stories, 0 to 1, expected to contain a phrase: the share of its rarest word, less for each further
+    word.
 
-    Patterns are anchored at their rarest words. This changes what matching costs and never what it finds: without the table
-    it takes 1.5 times as long (measured on 6,000 stories).
+    Patterns are anchored at their rarest words. This changes what matching costs and never what it finds: without the
+    table it takes 1.5 times as long (measured on 6,000 stories).
     """
     words = phrase.text.split()
     shares = [_word_share(word) for word in words]
@@ -198,8 +200,8 @@ def _sorted_words() -> list[str]:
 
 @cache
 def _shares() -> dict[str, float]:
-    """The share of stories of each word that at least 1 in 1,000 contains, measured on the titles and summaries of 54,705
-    stories of all kinds, September 2025 to March 2026. `benchmarks/word_frequency.py` writes the file."""
+    """The share of stories of each word that at least 1 in 1,000 contains, measured on the titles and summaries of
+    54,705 stories of all kinds, September 2025 to March 2026. `benchmarks/word_frequency.py` writes the file."""
     shares, share = dict[str, float](), 0.0
     for token in files(__package__).joinpath("word_frequency.txt").read_text(encoding="utf-8").split():
         if token.endswith(":"):

@@ -59,7 +59,8 @@ class FieldView:
         return FieldView(self.name, self.text, hits, self.read_values, *computed)
 
     def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
-        """The dates or the amounts of the field, each with its place in the folded text. Read when a pattern asks for one."""
+        """The dates or the amounts of the field, each with its place in the folded text. Read when a pattern asks for
+        one."""
         if kind not in self._values:
             read = self.read_values(self.text.raw, kind)
             found = ((value, *self.text.folded_span(value.start, value.end)) for value in read)
@@ -81,7 +82,8 @@ class FieldView:
 
     @cached_property
     def _present(self) -> frozenset[int]:
-        """The phrases of the field. Python intersects two sets by the smaller one, a set and a view of keys by their order."""
+        """The phrases of the field. Python intersects two sets by the smaller one, a set and a view of keys by their
+        order."""
         return frozenset(self.hits)
 
     def find(self, node: Node) -> list[Match]:
@@ -109,7 +111,8 @@ class FieldView:
         return matches
 
     def _choice(self, node: Choice) -> list[Match]:
-        # The first group of a choice holds those of its options, so most options are ruled out by the few phrases left of it.
+        # The first group of a choice holds those of its options, so most options are ruled out by the few phrases left
+        # of it.
         here, found = self._present & node.groups[0] if node.groups else self._present, list[list[Match]]()
         for option in node.options:
             if not (option.groups and here.isdisjoint(option.groups[0])) and (spans := self.find(option)):
@@ -147,8 +150,8 @@ class FieldView:
         return spans
 
     def _together(self, node: Together) -> list[Match]:
-        """Find parts in any order: one match for each place of the first part, with the nearest place of each other part. The
-        more parts there are, the fewer places are tried: the product takes time."""
+        """Find parts in any order: one match for each place of the first part, with the nearest place of each other
+        part. The more parts there are, the fewer places are tried: the product takes time."""
         if not all(map(self.find, node.parts)):
             return []
         found, others = list[Match](), [self.find(part) for part in node.parts[1:]]

@@ -1,7 +1,7 @@
 """Patterns as trees of nodes, with the phrases that each node requires in a text.
 
-`pattern_syntax` parses a pattern into such a tree. The rulebook fills in its sets, `PatternCompiler` replaces words by the
-numbers of their phrases and gives each node a key, and `FieldView` looks for the compiled tree in a text.
+`pattern_syntax` parses a pattern into such a tree. The rulebook fills in its sets, `PatternCompiler` replaces words by
+the numbers of their phrases and gives each node a key, and `FieldView` looks for the compiled tree in a text.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from monitor.domain.text.writing_systems import HAN_RANGE
 NEAR = 4
 """Words that `..near` allows between two parts: they belong to one phrase."""
 SHARED_SIZE = 8
-"""A choice inside a choice with at least this many options stays a node of its own. An estimate: fewer options are found
-faster as part of the outer choice."""
+"""A choice inside a choice with at least this many options stays a node of its own. An estimate: fewer options are
+found faster as part of the outer choice."""
 SAME_AMOUNT = 0.01
 """Share by which an amount may differ from the one in a pattern: news rounds, and converts bushels."""
 PLAIN = re.compile(rf"[a-z0-9]+(?: [a-z0-9]+)*|[{HAN_RANGE}]+")
@@ -45,7 +45,8 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The gap between two parts of a sequence. words: the most words in it, for Reach.WORDS; either: in either order."""
+    """The gap between two parts of a sequence. words: the most words in it, for Reach.WORDS; either: in either
+    order."""
 
     reach: Reach
     words: int = 0
@@ -116,7 +117,8 @@ class Node:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """The state to cache: the fields, without values computed from them. Hashes of texts differ between processes."""
+        """The state to cache: the fields, without values computed from them. Hashes of texts differ between
+        processes."""
         names: tuple[str, ...] = (*type(self).__match_args__, "key", "groups")
         return {name: self.__dict__[name] for name in names if name in self.__dict__}
 
@@ -186,7 +188,8 @@ class ValueKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FoundValue:
-    """A date or an amount at [start, end) of an original text. low: the amount, or its lower bound, in its base unit."""
+    """A date or an amount at [start, end) of an original text. low: the amount, or its lower bound, in its base
+    unit."""
 
     start: int
     end: int
@@ -262,8 +265,8 @@ ROLE_PARTS = ("verbs", "participles", "nouns", "unspaced", "phrases", "agent", "
 class RoleFrame(Node):
     """Who does what to whom. At least one kind of event is given; a role that is None may be absent from the text.
 
-    within: how far the roles may be from the event; verbs, nouns, unspaced, phrases: names of the event, each with its own
-    word orders (see `frame_eval`); participles: the passive forms of the verbs.
+    within: how far the roles may be from the event; verbs, nouns, unspaced, phrases: names of the event, each with its
+    own word orders (see `frame_eval`); participles: the passive forms of the verbs.
     """
 
     within: Window

@@ -23,7 +23,8 @@ def printable(text: str) -> str:
 
 
 def whole_characters(text: str) -> str:
-    """Return `text` with U+FFFD in place of each half of a character, which no encoding takes. A question mark would ask."""
+    """Return `text` with U+FFFD in place of each half of a character, which no encoding takes. A question mark would
+    ask."""
     return text if text.isascii() else SURROGATE.sub("\ufffd", text)
 
 
@@ -36,8 +37,8 @@ def one_line(text: str, limit: int = 400) -> str:
 def truncated(text: str, limit: int) -> str:
     """Return at most `limit` characters, ending at a word and with an ellipsis where something was left out.
 
-    A text may end before a blank, and beside any letter of a script without blanks. A long unbroken run (an address) has no
-    such place in its second half: it is cut at the limit.
+    A text may end before a blank, and beside any letter of a script without blanks. A long unbroken run (an address)
+    has no such place in its second half: it is cut at the limit.
     """
     if len(text) <= limit:
         return text

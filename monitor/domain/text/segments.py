@@ -1,4 +1,5 @@
-"""A text as the matcher reads it: folded, with sentences, clauses and words; every offset leads back to the original."""
+"""A text as the matcher reads it: folded, with sentences, clauses and words; every offset leads back to the
+original."""
 
 from __future__ import annotations
 
@@ -14,11 +15,14 @@ from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_
 
 WORD_COST = 2
 UNSPACED_COST = 1
-"""Distances count in half words: a character of a script without spaces is half a word, as two make most Chinese words."""
+"""Distances count in half words: a character of a script without spaces is half a word, as two make most Chinese
+words."""
 MAX_SENTENCE = 1000
-"""Characters; a longer run without a stop is cut, so that work on pairs of words stays bounded. No real sentence is as long."""
+"""Characters; a longer run without a stop is cut, so that work on pairs of words stays bounded. No real sentence is as
+long."""
 
-# Each expression begins with one class of characters, or with what most places of a text fail at once, as the engine looks for
+# Each expression begins with one class of characters, or with what most places of a text fail at once, as the engine
+# looks for
 # these quickly; with the branches first it took two to four times as long.
 _STOP = re.compile(
     rf"[.!?。｡\n](?:(?<=[.!?])(?:[.!?]*[)\]]*(?=\s|$)|(?<=[!?])(?=[{KANA_RANGE}{HAN_RANGE}]))|(?<=[。｡])[)\]]*|(?<=\n))"
@@ -32,7 +36,8 @@ _TITLES_AND_DATES = (
 )
 _ABBREVIATIONS = frozenset(_TITLES_AND_DATES.split())
 
-# Where a clause ends inside a sentence. A word that opens a subordinate clause belongs to that clause. "as" opens one only
+# Where a clause ends inside a sentence. A word that opens a subordinate clause belongs to that clause. "as" opens one
+# only
 # if it is not part of "such as", "as well as", "as part of" and the like.
 _SUBORDINATORS = (
     r"(?<!such )(?<!well )(?<!soon )(?<!much )(?<!long )(?<!far )(?<!known )(?<!same )"
@@ -41,7 +46,8 @@ _SUBORDINATORS = (
 )
 _BREAK = re.compile(
     rf"(?<![^\W_])(?=[abdefituwy])(?:(?P<sub>(?:{_SUBORDINATORS})(?![^\W_]))"
-    # "Yet" is a conjunction but for "yet to sign", "not yet", "yet another" and at the end of its sentence ("no deal yet").
+    # "Yet" is a conjunction but for "yet to sign", "not yet", "yet another" and at the end of its sentence ("no deal
+    # yet").
     rf"|(?P<main>(?:but|(?<!not )(?<!never )(?<!as )yet(?! (?:to|another|again|more)\b)(?!\W*$))(?![^\W_])))"
     rf"|(?P<cut>[;{CLAUSE_DASH}，；]|:(?=\s|[^\x00-\x7f])| (?<=[{HAN_RANGE}] )(?=[{HAN_RANGE}]))"
 )
@@ -103,7 +109,8 @@ class SegmentedText:
                 subordinate = match.lastgroup == "sub"
                 at = match.end() if match.lastgroup == "cut" else match.start()
                 if subordinate and not text[cuts[-1][0] : at].strip():
-                    # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the comma.
+                    # The sentence opens with a subordinate clause ("After the call, …"): its main clause follows the
+                    # comma.
                     cuts[-1] = (cuts[-1][0], True)
                     comma = text.find(", ", match.end(), sentence.end)
                     if comma >= 0:

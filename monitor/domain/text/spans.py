@@ -12,8 +12,8 @@ FEW = 8
 
 
 class Match(NamedTuple):
-    """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the pattern
-    marks with '!', or -1.
+    """A match in folded text. parts: the phrases it is made of, in text order; head: where the word begins that the
+    pattern marks with '!', or -1.
 
     It is a tuple because a near story makes hundreds of them, and a tuple is made in a third of a dataclass's time.
     """
@@ -35,7 +35,8 @@ class Match(NamedTuple):
         return _new((start, end, parts, head))
 
     def merged(self, *others: Match) -> Match:
-        """Return this match and others, in whatever order they stand, as one. Words that two of them share count once."""
+        """Return this match and others, in whatever order they stand, as one. Words that two of them share count
+        once."""
         start, end, own, head = self
         every = list(own)
         for other in others:
