@@ -273,7 +273,7 @@ def test_a_look_reads_and_can_write_nothing(address: str) -> None:
         assert store is not None
         with store.read() as conn:
             assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
-            with pytest.raises(DBAPIError, match="readonly|read-only"):
+            with pytest.raises(DBAPIError, match=r"readonly|read-only"):
                 conn.execute(ONE_ROW)
 
 
