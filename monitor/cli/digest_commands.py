@@ -72,7 +72,7 @@ def check_period(app: App, since: datetime | None) -> None:
 def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool) -> None:
     """Prints the current digest. Writes it to a folder on request: the mail, and its HTML part as a page."""
     from monitor.render.digest_archive import html_page
-    from monitor.store.codec.json_codec import to_json
+    from monitor.store.json_codec import to_json
 
     name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
     with long_work("building the digest"):

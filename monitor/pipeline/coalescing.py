@@ -20,7 +20,7 @@ from monitor.domain.verdicts.standing import most_important
 from monitor.pipeline.message_rows import ReviewContext, message_builder
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Item
 

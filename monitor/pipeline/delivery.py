@@ -21,7 +21,7 @@ from monitor.logs import get_logger
 from monitor.pipeline.operator_notices import channel_notice, dead_letter_notice, notify_operator
 from monitor.store import Store, threads
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
 from monitor.store.tables import Item
 

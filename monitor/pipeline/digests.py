@@ -32,7 +32,7 @@ from monitor.domain.verdicts.evidence import verdict_evidence
 from monitor.domain.verdicts.supporting_evidence import supporting_signals
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)

@@ -26,7 +26,7 @@ from monitor.domain.verdicts.interventions import REPORT
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator
 from monitor.store import Connection, Store, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
 
 FORWARDED = "Anyone who holds a message can use its links, also if it was forwarded."

@@ -16,7 +16,7 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, R
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 
 MAX_HISTORY = 200

@@ -32,7 +32,7 @@ def history(store: Store, number: int) -> tuple[Item, tuple[Attempt, ...]] | Non
 
 def first_line(item: Item) -> str:
     """The first line of a message; '' if its content cannot be read."""
-    from monitor.store.codec.json_codec import from_json
+    from monitor.store.json_codec import from_json
 
     try:
         brief = from_json(item.payload)

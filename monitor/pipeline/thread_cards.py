@@ -26,7 +26,7 @@ from monitor.errors import ChannelError
 from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
 from monitor.store import Store, threads, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import Thread
 
 MessageEditor = Callable[[StatusCard], None]

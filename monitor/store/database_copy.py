@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from monitor.domain.model import Verdict
 from monitor.errors import StoreError
 from monitor.long_work import long_work
-from monitor.store.codec import json_codec
+from monitor.store import json_codec
 from monitor.store.engine import driver_error
 from monitor.store.upgrades import HEAD
 

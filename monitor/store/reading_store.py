@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from monitor.domain.model import ReaderKind, Reading, Story
-from monitor.store import stories
-from monitor.store.codec import json_codec
+from monitor.store import json_codec, stories
 from monitor.store.rows import CHUNK, among, execute_among, insert_new, read, read_first, row_of, rows_among, upsert
 from monitor.store.tables import READER_USE, READING, STORY, UNREAD, ReaderUse, UnreadText
 

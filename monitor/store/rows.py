@@ -34,7 +34,7 @@ def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     for field in fields(kind):
         hint = hints[field.name]
         if isinstance(hint, type) and is_dataclass(hint):
-            from monitor.store.codec import json_codec  # it imports every message, and few commands read such a row
+            from monitor.store import json_codec  # it imports every message, and few commands read such a row
 
             loaders[field.name] = partial(json_codec.load, hint)
         else:
@@ -108,7 +108,7 @@ def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
         elif isinstance(field, Enum):
             field = field.value
         elif is_dataclass(field):
-            from monitor.store.codec import json_codec
+            from monitor.store import json_codec
 
             field = json_codec.dump(field)
         row[name] = field

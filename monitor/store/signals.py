@@ -13,7 +13,7 @@ from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
 from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.pages.material import Retired
-from monitor.store.codec import json_codec
+from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
 

@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.main import get_column_from_field
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from monitor.store.codec.packed_columns import EntryKey, EntryKeys, HexId, Moment
+from monitor.store.packed_columns import EntryKey, EntryKeys, HexId, Moment
 
 METADATA = SQLModel.metadata
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from monitor.domain.model import Cause, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
-from monitor.store.codec import json_codec
+from monitor.store import json_codec
 from monitor.store.rows import chunks, insert_new, read, row_of, upsert
 from monitor.store.tables import DIRTY, INTERVENTION, PUBLISHED, TRANSITION, VERDICT
 

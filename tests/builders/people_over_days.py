@@ -17,7 +17,7 @@ from monitor.runtime.app import run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from tests.builders.databases import later
 from tests.builders.working_folder import HERALD, Desk, objects
 

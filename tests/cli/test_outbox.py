@@ -16,7 +16,7 @@ from monitor.runtime.app import recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json, to_json
+from monitor.store.json_codec import from_json, to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
 from tests.builders.golden_wording import GoldenWording

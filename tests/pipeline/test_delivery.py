@@ -30,7 +30,7 @@ from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import Connection, Store
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Attempt, Item
 from tests.builders.databases import NOW, later, stores

@@ -18,7 +18,7 @@ from monitor.domain.model.routes import Cadence
 from monitor.pipeline import digests, outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, reading_store, stories
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD
 from tests.builders.reading_values import read, reading

@@ -13,7 +13,7 @@ from monitor.domain.model import Intervention
 from monitor.pipeline import further_evidence
 from monitor.store import Store, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
 from tests.builders.databases import NOW, later, polled_feed, statements
 from tests.builders.golden_wording import GoldenWording

@@ -18,7 +18,7 @@ from monitor.pipeline import further_evidence, link_actions
 from monitor.pipeline.delivery import deliver
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
 from monitor.store.tables import Item
 from tests.builders.databases import later, polled_feed

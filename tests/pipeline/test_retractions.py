@@ -30,7 +30,7 @@ from monitor.domain.verdicts.decide import decide, initial_verdict
 from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.store import Store, signals, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from tests.builders.databases import NOW, later, polled_feed, stores
 from tests.builders.domain_values import at, commitment, from_us, reason
 from tests.builders.domain_values import rulebook as small

@@ -18,7 +18,7 @@ from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.review import ReviewReport
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import VERDICT
 from tests.builders.databases import NOW, later
 from tests.builders.golden_wording import GoldenWording

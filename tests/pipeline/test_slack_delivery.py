@@ -24,7 +24,7 @@ from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store
 from monitor.store import outbox as outbox_store
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import NOW, later, stores
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL

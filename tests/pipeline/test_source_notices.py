@@ -13,8 +13,7 @@ from monitor.domain.model import NOTICE, Route
 from monitor.errors import FeedError
 from monitor.pipeline import outbox_admin
 from monitor.pipeline.source_notices import watch_sources
-from monitor.store import Store, feeds
-from monitor.store.codec import json_codec
+from monitor.store import Store, feeds, json_codec
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.golden_wording import GoldenWording

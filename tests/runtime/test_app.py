@@ -30,7 +30,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp

@@ -15,7 +15,7 @@ from monitor.domain.messages.briefs import DigestBrief
 from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from tests.builders.databases import NOW, empty_database
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import rulebook

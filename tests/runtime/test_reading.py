@@ -27,7 +27,7 @@ from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import reading_store
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
 from tests.builders.databases import NOW, empty_database, later, polled_feed

@@ -23,7 +23,7 @@ from monitor.runtime.folder_watch import FolderWatch
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs, verdict_records
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
 from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.golden_wording import GoldenWording

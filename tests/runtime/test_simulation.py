@@ -19,7 +19,7 @@ from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.store import verdict_records
-from monitor.store.codec.json_codec import from_json
+from monitor.store.json_codec import from_json
 from tests.builders import shipped_rules
 from tests.builders.databases import empty_database, polled_feed
 from tests.builders.small_rulebook import rulebook

@@ -21,8 +21,7 @@ from monitor.pipeline import outbox_admin
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews, watch_sources
 from monitor.runtime.poller import poll
 from monitor.runtime.simulation import SimulatedClock, run_until
-from monitor.store import verdict_records
-from monitor.store.codec import json_codec
+from monitor.store import json_codec, verdict_records
 from tests.builders import small_rulebook
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 

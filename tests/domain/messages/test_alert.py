@@ -32,7 +32,7 @@ from monitor.domain.model.changes import EventNoted, TermsChanged
 from monitor.domain.model.reasons import Awaiting, Sighted, Speaker
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
-from monitor.store.codec.json_codec import from_json, to_json
+from monitor.store.json_codec import from_json, to_json
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, message, move, route, signal, story, verdict

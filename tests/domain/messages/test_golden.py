@@ -35,7 +35,7 @@ from monitor.domain.model import (
     changes,
     reasons,
 )
-from monitor.store.codec.json_codec import to_json
+from monitor.store.json_codec import to_json
 from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict

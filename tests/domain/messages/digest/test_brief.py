@@ -14,7 +14,7 @@ from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, Severity, Standing, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text
-from monitor.store.codec.json_codec import from_json, to_json
+from monitor.store.json_codec import from_json, to_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, verdict
 

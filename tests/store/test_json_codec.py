@@ -29,7 +29,7 @@ from monitor.domain.model import (
 from monitor.domain.model.changes import Change
 from monitor.domain.model.reasons import Detail, Reason, Text
 from monitor.errors import StoreError
-from monitor.store.codec import json_codec
+from monitor.store import json_codec
 from tests.builders.domain_values import signal
 from tests.builders.example_counts import examples
 

@@ -1,1 +1,0 @@
-"""How values are stored: JSON, packed columns, and rows of earlier versions."""
