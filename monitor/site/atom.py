@@ -15,7 +15,7 @@ from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import NEWEST, ChangeEntry
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.text.labels import sentence
-from monitor.site.names import cleaned, tag
+from monitor.domain.text.plain import xml_text
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 
@@ -24,7 +24,7 @@ def atom_file(title: str, address: str, page: str, entries: Sequence[ChangeEntry
     """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first. Links
     are absolute with a `base_url`, else relative to the file."""
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
-    _text(feed, "id", tag(address))
+    _text(feed, "id", addresses.tag(address))
     _text(feed, "title", title)
     _text(feed, "updated", _moment(max((entry.at for entry in entries), default=material.began)))
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": _link(address, address, material)})
@@ -42,7 +42,7 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
     change = entry.text
     commitment = material.context.commitments[change.commitment]
     element = SubElement(feed, "entry")
-    _text(element, "id", tag(f"change/{change.id}"))
+    _text(element, "id", addresses.tag(f"change/{change.id}"))
     _text(element, "title", entry.title)
     _text(element, "updated", _moment(entry.at))
     _text(element, "published", _moment(entry.at))
@@ -53,7 +53,7 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
         ("kind", change.kind, change.kind),
         ("status", change.status, change.status.replace("_", " ")),
     ):
-        SubElement(element, "category", {"term": term, "scheme": tag(scheme), "label": cleaned(label)})
+        SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
     _text(element, "summary", " ".join(_sentences(entry)))
     _text(element, "content", _as_html(entry), type="html")
 
@@ -63,7 +63,7 @@ def _link(target: str, address: str, material: SiteMaterial) -> str:
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, name, attributes).text = cleaned(text)
+    SubElement(parent, name, attributes).text = xml_text(text)
 
 
 def _moment(at: datetime) -> str:

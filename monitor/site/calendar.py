@@ -11,7 +11,7 @@ from monitor.domain.model import Commitment
 from monitor.domain.pages import addresses
 from monitor.domain.pages.calendar_dates import CalendarDate, date_description, date_title
 from monitor.domain.pages.material import SiteMaterial
-from monitor.site.names import AUTHORITY, cleaned
+from monitor.domain.text.plain import xml_text
 
 REFRESH = timedelta(hours=6)
 """How often a program should refresh: dates move a few times a year, and the last alarm is a day before."""
@@ -26,9 +26,9 @@ def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], materi
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//deal-monitor//deadlines//EN")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("uid", f"{address}@{AUTHORITY}")
+    calendar.add("uid", f"{address}@{addresses.AUTHORITY}")
     for key in ("name", "x-wr-calname"):
-        calendar.add(key, cleaned(name))
+        calendar.add(key, xml_text(name))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     if dates:
@@ -44,9 +44,9 @@ def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], materi
 
 def _event(each: CalendarDate, material: SiteMaterial) -> Event:
     commitment, day = material.context.commitments[each.commitment], each.record.date
-    title = cleaned(date_title(each, commitment, material.context.parties))
+    title = xml_text(date_title(each, commitment, material.context.parties))
     event = Event()
-    event.add("uid", f"{each.identity}@{AUTHORITY}")
+    event.add("uid", f"{each.identity}@{addresses.AUTHORITY}")
     event.add("sequence", each.sequence)
     event.add("dtstamp", _moment(each.changed))  # without METHOD this is the time of the last change
     event.add("created", _moment(each.created))
@@ -54,10 +54,10 @@ def _event(each: CalendarDate, material: SiteMaterial) -> Event:
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("summary", title)
-    event.add("description", cleaned("\n\n".join(date_description(each, commitment, material.context))))
+    event.add("description", xml_text("\n\n".join(date_description(each, commitment, material.context))))
     event.add("status", each.status.value)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [cleaned(text) for text in _categories(each, commitment)])
+    event.add("categories", [xml_text(text) for text in _categories(each, commitment)])
     if material.base_url:
         event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
     if each.is_open:

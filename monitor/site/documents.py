@@ -42,11 +42,10 @@ from monitor.domain.model.sides import Parties
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import ChangeEntry
 from monitor.domain.pages.material import SiteMaterial, with_parts
-from monitor.domain.text.plain import web_link
+from monitor.domain.text.plain import web_link, xml_text
 from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.decide import baseline_behind
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
-from monitor.site.names import cleaned, tag
 
 SIDE = "us, cn, both, company, others, press, or a party of the deal; several are joined with +."
 SPEAKER = f"Whose word it is: {SIDE}"
@@ -64,7 +63,7 @@ def about(description: str) -> Any:
     return Field(description=description)
 
 
-Text = Annotated[str, AfterValidator(cleaned)]
+Text = Annotated[str, AfterValidator(xml_text)]
 Kept = TypeVar("Kept", bound="Document")
 
 
@@ -435,7 +434,7 @@ def schema_file() -> bytes:
     """The JSON Schema of all files; the same in every installation."""
     schema = TypeAdapter(IndexFile | CommitmentFile).json_schema(mode="serialization")
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return _json_bytes({"$schema": dialect, "$id": tag("schema/v1"), **schema})
+    return _json_bytes({"$schema": dialect, "$id": addresses.tag("schema/v1"), **schema})
 
 
 def _as_bytes(document: Document) -> bytes:

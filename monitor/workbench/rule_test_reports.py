@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from monitor.domain.text.plain import xml_text
 from monitor.rulebook.testing.examples import ExampleResult
 from monitor.workbench.scenario_runner import ScenarioResult
 
@@ -41,9 +41,6 @@ def scenario_failure(result: ScenarioResult) -> str:
 
 # ---------------------------------------------------------------- JUnit
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot contain."""
-
 
 @dataclass(frozen=True, slots=True)
 class JUnitCase:
@@ -75,10 +72,10 @@ def junit_report(examples: Iterable[ExampleResult], scenarios: Iterable[Scenario
         suite = ET.SubElement(root, "testsuite", {**_counts(path, in_file), "file": path})
         for case in in_file:
             place = {"file": case.path, "line": str(case.line), "time": f"{case.seconds:.3f}"}
-            element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_safe(case.name), **place})
+            element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_text(case.name), **place})
             if case.message:
-                failure = ET.SubElement(element, "failure", {"message": xml_safe(case.message), "type": "unexpected"})
-                failure.text = xml_safe(case.text)
+                failure = ET.SubElement(element, "failure", {"message": xml_text(case.message), "type": "unexpected"})
+                failure.text = xml_text(case.text)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -87,8 +84,3 @@ def _counts(name: str, cases: list[JUnitCase]) -> dict[str, str]:
     failed, seconds = sum(bool(case.message) for case in cases), sum(case.seconds for case in cases)
     counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0"}
     return {"name": name, **counts, "time": f"{seconds:.3f}"}
-
-
-def xml_safe(text: str) -> str:
-    """The text without characters that XML cannot contain."""
-    return _FORBIDDEN.sub("\ufffd", text)

@@ -61,12 +61,20 @@ def test_a_failure_says_what_was_wanted_and_the_words_that_decided() -> None:
     assert "rules/tests/course.yaml:9" in (failure.text or "")
 
 
-@pytest.mark.parametrize("text", ['"<&>]]>', "a\x00b\x0b", "half \ud83d character", "稀土 🚢", "'quotes'"])
-def test_any_text_gives_xml_that_can_be_read_back(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"<&>]]>', '"<&>]]>'),
+        ("a\x00b\x0b", "ab"),
+        ("half \ud83d character", "half \ufffd character"),
+        ("稀土 🚢", "稀土 🚢"),
+        ("'quotes'", "'quotes'"),
+    ],
+)
+def test_any_text_gives_xml_that_can_be_read_back(text: str, shown: str) -> None:
     report = junit_report([replace(FAILED, text=text)], [replace(COURSE, name=text)])
     names = [case.get("name") or "" for case in ET.fromstring(report.encode("utf-8")).iter("testcase")]
     assert len(names) == 2
-    shown = "".join(char if char.isprintable() else "\ufffd" for char in text)
     assert names == [f"example 2: {shown}", shown]
 
 

@@ -19,6 +19,9 @@ ALL_CHANGES = "feed.atom"
 ALL_DATES = "deadlines.ics"
 ALL_STATUSES = "api/v1/index.json"
 SCHEMA = "api/v1/schema.json"
+AUTHORITY = "deal-monitor.invalid"
+"""The authority of all ids. They must not change with `base_url`, because a reader takes an entry with a new id for a
+new entry. RFC 2606 reserves this name, so it can never belong to anyone."""
 NAVIGATION = ((BOARD, "Board"), (DIGESTS, "Digests"), (ABOUT, "About"))
 """Address and name of the pages in the header of every page."""
 
@@ -52,6 +55,11 @@ def commitment_json(commitment: str) -> str:
 def digest_page(route: str, slot: str) -> str:
     """route: its name as a file name; slot: '2026-11-23T0800'."""
     return f"digests/{route}/{slot}.html"
+
+
+def tag(name: str) -> str:
+    """A permanent id (RFC 4151)."""
+    return f"tag:{AUTHORITY},2026:{name}"
 
 
 def way_up(address: str) -> str:

@@ -13,6 +13,7 @@ FORBIDDEN_CHARACTERS = re.compile(
 """Control characters, and all that change the direction of text: they never belong in a quote."""
 WORD_END = re.compile(rf"\s|[{UNSPACED_RANGE}]")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:
@@ -26,6 +27,11 @@ def whole_characters(text: str) -> str:
     """Return `text` with U+FFFD in place of each half of a character, which no encoding takes. A question mark would
     ask."""
     return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+
+
+def xml_text(text: str) -> str:
+    """Return printable text with U+FFFD in place of each character that XML 1.0 cannot contain."""
+    return NOT_XML.sub("\ufffd", printable(text))
 
 
 def one_line(text: str, limit: int = 400) -> str:
