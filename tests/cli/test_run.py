@@ -196,7 +196,7 @@ def test_the_live_view_starts_with_the_sources_and_keeps_statuses_whole(fifteen:
 def test_a_round_without_any_answer_exits_with_1_and_a_remedy(desk: Desk, wording: GoldenWording) -> None:
     result = desk.run("poll", "--json")
     assert result.exit_code == 1
-    wording(result.stderr)
+    wording(result.stderr.splitlines()[-1])
     assert json.loads(result.stdout)["feeds"][0]["error"]
 
 
