@@ -253,8 +253,8 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     """Let the model read story lines into file OUT, for `match --readings` and `replay --readings`.
 
-    Each text is read once, and texts in OUT are skipped. The tokens count in the day's budget. Exit code 1 if stories are
-    left unread; run the command again to continue.
+    Each text is read once, and texts in OUT are skipped. The tokens count in the day's budget. Exit code 1 if stories
+    are left unread; run the command again to continue.
     """
     from monitor.domain.reading.question import is_near
     from monitor.replay import reading_line

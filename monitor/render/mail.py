@@ -99,7 +99,8 @@ def build_mail(
         seed = _digest(str(mail["Message-ID"]))[:24]
         for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
             part.set_boundary(f"=_{seed}_{number}")
-        # The library's own folding of a subject loses the blanks between encoded words, and decodes words that only look
+        # The library's own folding of a subject loses the blanks between encoded words, and decodes words that only
+        # look
         # encoded.
         line = subject(message)
         charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"

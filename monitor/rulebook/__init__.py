@@ -1,7 +1,7 @@
 """Reads, checks and compiles rules/. This package alone knows YAML.
 
-`load_rulebook` takes unchanged rules from the cache, and raises RuleError with every error; `check_rulebook` reads every file and
-collects every issue with its place.
+`load_rulebook` takes unchanged rules from the cache, and raises RuleError with every error; `check_rulebook` reads
+every file and collects every issue with its place.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The compiled rulebook on disk, so that a command loads it in a quarter of a second instead of compiling it.
 
-The name of a file is a key made from everything that the rulebook depends on: every rule file, the source of the program and the
-Python version. Times of change are not used. The content is a pickle, and a pickle can run code, so a file is read only if no other
-user can have written it (docs/decisions/rule-cache.md). If anything is wrong with a file, the rules are compiled, and a debug line
-in the log gives the reason.
+The name of a file is a key made from everything that the rulebook depends on: every rule file, the source of the
+program and the Python version. Times of change are not used. The content is a pickle, and a pickle can run code, so a
+file is read only if no other user can have written it (docs/decisions/rule-cache.md). If anything is wrong with a
+file, the rules are compiled, and a debug line in the log gives the reason.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ VARIABLE = "DEAL_MONITOR_CACHE"
 KEPT = 6
 """Files to keep: a rule author alternates between a few versions. A file has about 2 MB."""
 SMALLEST = 20_000
-"""Bytes of rule files. Smaller folders compile in under 0.1 s after the import of the compiler (0.4 s), so a file for each would
-only push out those of large folders."""
+"""Bytes of rule files. Smaller folders compile in under 0.1 s after the import of the compiler (0.4 s), so a file for
+each would only push out those of large folders."""
 LARGEST = 100_000_000
 """Bytes of a cache file; the shipped rules take 2 million."""
 ABANDONED_S = 3600
@@ -119,7 +119,8 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
 
 
 def key_of(folder: Path) -> str | None:
-    """The key of a folder now; None if it is small, or holds a file that cannot be read, which the reader then reports."""
+    """The key of a folder now; None if it is small, or holds a file that cannot be read, which the reader then
+    reports."""
     code, rules = _code(), _hashed(_rule_files(folder))
     if code is None or rules is None or rules[1] < SMALLEST:
         return None
@@ -128,7 +129,8 @@ def key_of(folder: Path) -> str | None:
 
 
 def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file that the reader reads or reports, with its path in the folder. Raises OSError for a file that it would refuse."""
+    """Each file that the reader reads or reports, with its path in the folder. Raises OSError for a file that it
+    would refuse."""
     from monitor.rulebook.source.page import MAX_BYTES
 
     for room in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")):
@@ -171,7 +173,7 @@ def _code() -> tuple[str, int] | None:
 
 
 def cache_folder(given: Path | None) -> Path | None:
-    """The folder of cache files: $DEAL_MONITOR_CACHE, else `given`, else the user's own cache folder. None: no cache."""
+    """The folder of cache files: $DEAL_MONITOR_CACHE, else `given`, else the user's cache folder. None: no cache."""
     named = os.environ.get(VARIABLE, "")
     if named:
         return None if named.lower() == "off" else Path(named).expanduser()
@@ -239,7 +241,8 @@ def _refuse_folder(folder: Path) -> None:
 
 
 def _body(path: Path) -> bytes:
-    """The pickle in a file. Raises _RefusedError unless only this user can have written it, for this key, and it is complete.
+    """The pickle in a file. Raises _RefusedError unless only this user can have written it, for this key, and it is
+    complete.
 
     The checks use the open file, so that it cannot be replaced in between.
     """
@@ -279,7 +282,8 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
-        # Delete the least recently used files, and those that killed processes left. The * of pathlib matches hidden files too.
+        # Delete the least recently used files, and those that killed processes left. The * of pathlib matches hidden
+        # files too.
         times = {other: other.stat().st_mtime for other in path.parent.glob(f"*{path.suffix}")}
         finished = sorted((other for other in times if other.name[0] != "."), key=times.__getitem__, reverse=True)
         abandoned = [other for other in times if other.name[0] == "." and times[other] < times[path] - ABANDONED_S]

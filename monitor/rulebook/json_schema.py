@@ -82,7 +82,8 @@ def modeline(inner: str) -> str:
 
 
 def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
-    """Rewrites every schema inside a schema for editors, the innermost first. Data (examples, defaults) stays unchanged.
+    """Rewrites every schema inside a schema for editors, the innermost first. Data (examples, defaults) stays
+    unchanged.
 
     1. References are replaced by their targets; keys next to a reference override those of the target.
     2. Titles that pydantic derives from names are dropped, and so are empty defaults.

@@ -39,7 +39,8 @@ def check_rulebook(
 ) -> tuple[Rulebook | None, tuple[Issue, ...]]:
     """All issues of a folder in order of place, and the rulebook if none of them is an error.
 
-    `lint` adds warnings of likely mistakes. `examples` adds the examples of the files next to the commitments, and their issues.
+    `lint` adds warnings of likely mistakes. `examples` adds the examples of the files next to the commitments, and
+    their issues.
     """
     with collector_off():
         try:

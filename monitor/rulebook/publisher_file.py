@@ -1,4 +1,5 @@
-"""The publishers of sources.yaml. Commands that need no rules read this file alone, so that they work even if rules are broken."""
+"""The publishers of sources.yaml. Commands that need no rules read this file alone, so that they work even if rules
+are broken."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ SOURCES = "sources.yaml"
 
 
 def load_publishers(folder: Path) -> Publishers:
-    """The publishers of a folder of rules. Raises RuleError with the errors of sources.yaml, and ignores all other files."""
+    """The publishers of a folder of rules. Raises RuleError with the errors of sources.yaml, and ignores all other
+    files."""
     source, issues = read_source(folder / SOURCES, f"{folder.name}/{SOURCES}")
     sources = None
     if source is not None:

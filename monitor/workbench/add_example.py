@@ -50,15 +50,17 @@ class AddedExample:
 def add_example(
     folder: Path, rulebook: Rulebook, rule: str, wording: ExampleText, effect: str = "", *, near_miss: bool = False
 ) -> AddedExample:
-    """Appends an example to the example file of its commitment. Without an effect, it expects the effect that its act has now.
+    """Appends an example to the example file of its commitment. Without an effect, it expects the effect that its act
+    has now.
 
     1. Match the text with the rules. For a near miss that they take for an act, expect none.
     2. Drop the summary if the result is the same without it, and the day unless the act counts only on some days.
-    3. Refuse a text that is an example of the commitment already; without an effect, also one that its act does not match, because
-       it would test another act.
+    3. Refuse a text that is an example of the commitment already; without an effect, also one that its act does not
+       match, because it would test another act.
     4. Add the example to the file, read it back and run it.
 
-    Raises RuleError, and restores the file, if the text is refused or not read back unchanged; KeyError for an unknown rule.
+    Raises RuleError, and restores the file, if the text is refused or not read back unchanged; KeyError for an
+    unknown rule.
     """
     info = acts_of(rulebook)[rule]
     text, summary = (_UNSEEN.sub(" ", whole_characters(part)).strip() for part in (wording.text, wording.summary))

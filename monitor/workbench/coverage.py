@@ -1,7 +1,7 @@
 """The rules, patterns, exclusions and words that no example and no scenario exercises.
 
-A test exercises a rule if the rule decides; a pattern if it matches in a test of its own commitment, and the text is about that
-commitment; a word of a set if it is part of a match; any other word of the vocabulary if it occurs.
+A test exercises a rule if the rule decides; a pattern if it matches in a test of its own commitment, and the text is
+about that commitment; a word of a set if it is part of a match; any other word of the vocabulary if it occurs.
 """
 
 from __future__ import annotations

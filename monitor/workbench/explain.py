@@ -65,7 +65,8 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     document = Document(story, rulebook)
     results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
-    # For commitments without a match, show the nearest pattern of `about`. Those with common words only are left out if others
+    # For commitments without a match, show the nearest pattern of `about`. Those with common words only are left out
+    # if others
     # are nearer.
     silent = [topic for topic in topics if topic.commitment not in results]
     nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
@@ -125,7 +126,8 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     view, info = place.view, document.rulebook.rules[act.rule]
     clause = place.clause
     turn = document.turn_at(view, place.sentence)
-    # The head is the word marked with ! in the pattern, else the last one. Words before it change the meaning of the act.
+    # The head is the word marked with ! in the pattern, else the last one. Words before it change the meaning of the
+    # act.
     head = next((part for part in place.span.parts if part[0] == place.span.head), place.span.parts[-1])
     plain = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
     polarity = filter(None, ("weak" if act.weak else "", act.polarity.value if act.polarity else ""))
@@ -196,8 +198,8 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.Mar
 
 
 def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.ConditionFact]:
-    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `not` and `unless`
-    only where their words occur."""
+    """The frame that rejects an act, if one does, and each condition of the act with the words it saw; `not` and
+    `unless` only where their words occur."""
     act, place = candidate.act, candidate.place
     match candidate.rejection:
         case Rejection(kind=RejectionKind.FRAME, frame=name, place=Place(words=words)):

@@ -63,8 +63,8 @@ class RoleFact:
 class ActFact:
     """One candidate.
 
-    `outcome` is won, lost, inside (a longer act) or blocked, with the reason in `why`. `speaker` is the speaker of its part of a
-    document, `turn` the polarity shift, `written` the place of its pattern.
+    `outcome` is won, lost, inside (a longer act) or blocked, with the reason in `why`. `speaker` is the speaker of
+    its part of a document, `turn` the polarity shift, `written` the place of its pattern.
     """
 
     rule: str
@@ -141,7 +141,7 @@ class NearMissFact:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFact:
-    """One commitment with a match in the story. `effect` is '' if the story is not about it after all: see `blocked`."""
+    """One commitment with a match in the story. `effect` is '' if the story is not about it: see `blocked`."""
 
     commitment: str
     name: str
@@ -176,8 +176,9 @@ class DifferenceFact:
 class ReadingFact:
     """One reading.
 
-    `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '', `why` the reason of a person,
-    `summary_read` the characters of the summary that were shown. `counts`: it is joined with the rules.
+    `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '', `why` the
+    reason of a person, `summary_read` the characters of the summary that were shown. `counts`: it is joined with the
+    rules.
     """
 
     kind: str
@@ -207,7 +208,8 @@ class JoinedFact:
 
 @dataclass(frozen=True, slots=True)
 class ReadersFact:
-    """The readings of a story, the effective one first, and the signals of rules and readings together. `mode` is policy's `reader`."""
+    """The readings of a story, the effective one first, and the signals of rules and readings together. `mode` is
+    policy's `reader`."""
 
     mode: str
     readings: tuple[ReadingFact, ...]
@@ -218,8 +220,8 @@ class ReadersFact:
 class Explanation:
     """One story under a rulebook.
 
-    `commitments` are those with a match, `missed` those with a near miss. `lacking` are the patterns of `about` for the one commitment
-    asked for, if there is no near miss. `readers` is None without readings.
+    `commitments` are those with a match, `missed` those with a near miss. `lacking` are the patterns of `about` for
+    the one commitment asked for, if there is no near miss. `readers` is None without readings.
     """
 
     story: dict[str, Any]

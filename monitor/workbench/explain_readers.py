@@ -35,7 +35,8 @@ def readers_facts(
 
 
 def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool, only: str) -> facts.ReadingFact:
-    """Compares one reading with the rules as if it were the only one; if policy's `reader` is off, as if it were leads."""
+    """Compares one reading with the rules as if it were the only one; if policy's `reader` is off, as if it were
+    leads."""
     policy = rulebook.policy
     heard = policy if policy.reader is not ReaderMode.OFF else replace(policy, reader=ReaderMode.LEADS)
     alone = join(story, replace(rulebook, policy=heard), (reading,))
@@ -65,7 +66,8 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
 
 
 def _difference_text(difference: Difference) -> str:
-    """Both readings as text: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads nothing in it'."""
+    """Both readings as text: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads nothing in
+    it'."""
     rule, reader = difference.rule, reads(as_read_by(difference.reader, difference.read))
     if rule is None:
         return f"no rule reads it; {reader}"

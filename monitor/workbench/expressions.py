@@ -34,8 +34,8 @@ _EXPRESSION = "expression"
 class StandsFor:
     """The words that an expression, or a part of it, matches. A set of other sets has a part for each.
 
-    `file` defines the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule files, `patterns` the
-    longer entries. An amount or date has a `meaning` and `examples` instead.
+    `file` defines the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule
+    files, `patterns` the longer entries. An amount or date has a `meaning` and `examples` instead.
     """
 
     file: str
@@ -48,7 +48,8 @@ class StandsFor:
 
 
 def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Issue]]:
-    """The words of an expression in the vocabulary, else in each file that defines its sets; and warnings as of `rules check`.
+    """The words of an expression in the vocabulary, else in each file that defines its sets; and warnings as of
+    `rules check`.
 
     Raises PatternError if it is no pattern, or uses an unknown set; RuleError if its set is faulty.
     """

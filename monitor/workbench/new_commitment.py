@@ -80,7 +80,8 @@ _STANDINGS = {Kind.STANDING: "in_force", Kind.SERIES: "in_progress"}
 def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]) -> list[Path]:
     """Writes the missing files of a new commitment, and returns them. Raises StartError if a name is invalid or taken.
 
-    `words` are vocabulary files by name, for a folder without vocabulary: without them, plans and denials would count as done.
+    `words` are vocabulary files by name, for a folder without vocabulary: without them, plans and denials would count
+    as done.
     """
     for word in (begun.deal, begun.commitment):
         if not ID_PATTERN.fullmatch(word):
@@ -131,7 +132,8 @@ def deal_file(begun: NewCommitment, name: str) -> str:
 id: {begun.deal}
 name: {_quoted(name)}
 description: ''
-# The stories that a reader (a language model or a person) is asked about: those with one entry of `any`, or with every pattern of
+# The stories that a reader (a language model or a person) is asked about: those with one entry of `any`, or with
+# every pattern of
 # one entry of `together`, as in [party, topic].
 gate:
   any: ['{begun.subject}']
@@ -165,7 +167,8 @@ baselines:
   - as_of: {begun.today}
     standing: {_STANDINGS.get(begun.kind, "pledged")}
     source: 'https://example.org/where-it-says-so'
-# The vocabulary files (without .yaml) whose sets the patterns below use: with [meanings], '{{buy}}' matches every word for it.
+# The vocabulary files (without .yaml) whose sets the patterns below use: with [meanings], '{{buy}}' matches every
+# word for it.
 use: []
 # Words for one thing, in any language; {{subject}} in a pattern matches any of them. <cargo+> is singular and plural.
 sets:
@@ -174,7 +177,8 @@ sets:
 about:
   any: ['{{subject}}']  # safer: two things in one sentence, as in '{{cn}} + {{subject}}'
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
-# The events that a story can report: who does what to whom. <buy> matches every form of the verb, also the passive. Plans, denials
+# The events that a story can report: who does what to whom. <buy> matches every form of the verb, also the passive.
+# Plans, denials
 # and cancellations need no acts of their own: the clause decides.
 acts:
   - id: {act.id}

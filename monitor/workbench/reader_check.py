@@ -25,8 +25,8 @@ RECORD = "reader-check.json"
 class CheckedReader:
     """The result of a check.
 
-    `unread` are examples without a usable answer, which the scores leave out. `refused` counts matches with an unknown commitment, or
-    with a quote that is not in the text.
+    `unread` are examples without a usable answer, which the scores leave out. `refused` counts matches with an
+    unknown commitment, or with a quote that is not in the text.
     """
 
     score: ReaderScore

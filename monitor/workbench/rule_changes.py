@@ -12,7 +12,8 @@ from monitor.domain.text.patterns import PhraseSet
 RuleChangeKind = Literal["added", "removed", "changed", "depends on it"]
 
 PER_COMMITMENT_FIELDS = frozenset({"index", "topics", "required"})
-"""Fields of a matcher that belong to single commitments. All commitments depend on the rest: speakers, frames, modality."""
+"""Fields of a matcher that belong to single commitments. All commitments depend on the rest: speakers, frames,
+modality."""
 
 
 @dataclass(frozen=True, slots=True)

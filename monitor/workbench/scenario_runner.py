@@ -127,7 +127,8 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
         if not moment.date_only:
             steps.append((moment.at + CLOCK_STEP, number))
             continue
-        # The end of a day excludes events at its last midnight, but all stories of the day must be decided. A story without a time
+        # The end of a day excludes events at its last midnight, but all stories of the day must be decided. A story
+        # without a time
         # is dated at the end of its publisher's day.
         ends = [moment.at + DAY]
         for item in stories:

@@ -89,7 +89,8 @@ class TrialResult:
 
 
 def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
-    """Compiles a file with the rulebook of `folder`, else of its own folder, else `default`, in place of the file with its id.
+    """Compiles a file with the rulebook of `folder`, else of its own folder, else `default`, in place of the file
+    with its id.
 
     Raises RuleError with the errors of the file.
     """
@@ -112,10 +113,11 @@ def prepare_trial(path: Path, folder: Path | None, default: Path) -> TrialRules:
 
 
 def _compiled(path: Path, text: str, name: str, base: Path) -> tuple[Rulebook | None, list[Issue]]:
-    """Compiles a copy of a folder of rules with this text as the file of the commitment. Issues name the file under trial.
+    """Compiles a copy of a folder of rules with this text as the file of the commitment. Issues name the file under
+    trial.
 
-    The file replaces the one with its id. A new file is put next to its parent's, else in the deal with the name of its folder, else
-    in a new deal.
+    The file replaces the one with its id. A new file is put next to its parent's, else in the deal with the name of
+    its folder, else in a new deal.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / base.resolve().name

@@ -66,7 +66,9 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     muted = desk.run("evidence", "reject", "1", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
     with desk.opened() as app, app.store.read() as conn:
-        assert all("because the route “desk” " in from_json(row.payload).footer.route for row in outbox_store.items(conn))
+        assert all(
+            "because the route “desk” " in from_json(row.payload).footer.route for row in outbox_store.items(conn)
+        )
 
 
 def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: Desk, wording: GoldenWording) -> None:

@@ -402,7 +402,8 @@ def keys_in(table: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("table", "shape"), [("key | what it is", ScenarioShape), ("key of `expect`", ExpectShape), ("key of `alerts`", ChangeShape)]
+    ("table", "shape"),
+    [("key | what it is", ScenarioShape), ("key of `expect`", ExpectShape), ("key of `alerts`", ChangeShape)],
 )
 def test_the_page_on_scenarios_names_every_key(table: str, shape: type[BaseModel]) -> None:
     assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}

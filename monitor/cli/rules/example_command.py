@@ -54,8 +54,8 @@ def example(
 ) -> None:
     """Add STORY to the examples of RULE (commitment/act), and show the result of the rules.
 
-    STORY is a sentence, the id of a stored story, or a JSON line. The rest of the example file stays unchanged. A repeated text is
-    refused, and so is a text that RULE does not match, unless --effect is given.
+    STORY is a sentence, the id of a stored story, or a JSON line. The rest of the example file stays unchanged. A
+    repeated text is refused, and so is a text that RULE does not match, unless --effect is given.
     """
     given = find_story(story, stories)
     root = folder or (settings_of().rules if given.stored else rules_folder(None))

@@ -58,19 +58,23 @@ _PATTERN = re.compile(
 def explain(
     story: str, folder: Path | None, stories: Path | None, readings: Path | None, commitment: str, *, as_json: bool
 ) -> None:
-    """Explain what the rules of FOLDER find in STORY: for each commitment its words, acts, hedges, exclusions and signal.
+    """Explain what the rules of FOLDER find in STORY: for each commitment its words, acts, hedges, exclusions and
+    signal.
 
-    For a stored story, or with --readings, it also shows the readings of models and people, and their differences from the rules.
+    For a stored story, or with --readings, it also shows the readings of models and people, and their differences
+    from the rules.
 
-    STORY is a headline, the beginning of an id of `inbox list`, a JSON line, a file with one, or - for standard input. For a
-    mark of a pattern (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
+    STORY is a headline, the beginning of an id of `inbox list`, a JSON line, a file with one, or - for standard
+    input. For a mark of a pattern (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words
+    that match.
     """
     if _EXPRESSION.fullmatch(story):
         _show_words(story, folder, as_json=as_json)
         return
     if _PATTERN.match(story):
         message = (
-            f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). Write the pattern into "
+            f"{story!r} is a pattern. explain takes a headline, a mark (<tear up>) or a set ({{lift - end}}). "
+            f"Write the pattern into "
             "the file of a commitment and run rules diff --file FILE"
         )
         raise click.BadParameter(message, param_hint="STORY")

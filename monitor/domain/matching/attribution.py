@@ -27,7 +27,7 @@ _UNNAMED = re.compile(
     r"\b(?:sources?|people|traders?|analysts?|experts?|insiders?|reporters?|aides?)\b|知情人士|消息人士|分析|专家|外媒"
 )
 _NEGATED_SPEECH = re.compile(
-    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"
+    r"\b(?:declin\w*|refus\w*|not|never|cannot|fails? to|failed to|yet to|without|neither)\b|n't\b|尚未|未(?!来)|没有|拒绝|不予|不愿|拒"  # noqa: E501
 )
 MAX_DATELINE = 60
 """The characters at the beginning of a field that may hold its dateline. An estimate: place, date and agency."""

@@ -138,8 +138,8 @@ def _lead(message: Message, context: RenderContext, route: Route, history: Seque
     """Collects the material of an alert.
 
     1. Find the most important change, its commitment and its verdict.
-    2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the status
-       replaces retracted evidence.
+    2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the
+       status replaces retracted evidence.
     3. Rank the reports to quote; a follow-up quotes only the new ones.
     """
     if not message.transitions:

@@ -1,4 +1,4 @@
-"""Compiles checked rule files into a rulebook: patterns parsed, sets filled in, everything over one index of phrases."""
+"""Compiles checked rule files into a rulebook: parses patterns, inserts sets, and builds one index of phrases."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ REPORTING_VERBS = (
     "(say|says|said|saying|tell|tells|told|announce|announces|announced|confirm|confirms|confirmed|claim|claims|claimed)",
     "(report|reports|reported|declare|declares|declared|deny|denies|denied|warn|warns|warned)",
     "(vows|vowed|insists|insisted|adds|added|states|stated|posts|posted|writes|wrote|argues|argued|notes|noted)",
-    "(signs|signed|issues|issued|publishes|published|rules|ruled|statement|spokesman|spokeswoman|spokesperson|according to)",
+    "(signs|signed|issues|issued|publishes|published|rules|ruled|statement|spokesman|spokeswoman|spokesperson"
+    "|according to)",
     "(表示|称|说|宣布|公告|指出|强调|透露|认为|介绍|答记者问|发布|证实|确认|否认|警告|签署|据)",
 )
 """Patterns of the words that connect a statement with its speaker. A vocabulary set named `sayings` replaces them."""
@@ -62,7 +63,8 @@ def compile_rulebook(files: RuleFiles, root: str) -> tuple[Rulebook, list[Issue]
 
 @dataclass(frozen=True)
 class _Section:
-    """A part of one rule file, with the sets that the file can use. `parts` collects what the version of its rule depends on."""
+    """A part of one rule file, with the sets that the file can use. `parts` collects what the version of its rule
+    depends on."""
 
     source: RuleSource
     sets: WordSets
@@ -85,7 +87,8 @@ class _RulebookCompiler:
     common: str = ""
     """The version of the words that every rule depends on: modality and frames."""
     shared: list[object] = field(default_factory=list)
-    """Words and texts that belong to the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
+    """Words and texts that belong to the version of the rulebook but of no rule: speakers, parties, documents, masks,
+    gates."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
     count: int = 0
@@ -285,7 +288,8 @@ class _RulebookCompiler:
         about: str,
         defaults: tuple[tuple[CompiledPattern, ...], list[object]],
     ) -> ActRule:
-        """Compiles one act. `about` is the version of its topic; `defaults` are the exclusions of every act of the file."""
+        """Compiles one act. `about` is the version of its topic; `defaults` are the exclusions of every act of the
+        file."""
         frames = self._frames(section, act)
         report = frames + self._patterns(section.at("any"), act.any)
         excluded = self._patterns(section.at("not"), act.excluded) + defaults[0]

@@ -79,8 +79,8 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
 
 
 def _precedence(files: RuleFiles, source: RuleSource, shape: DealShape) -> Iterator[Issue]:
-    """Issues of a precedence table. An unknown commitment is a warning: authors who keep only some of the shipped commitments need
-    not edit the table."""
+    """Issues of a precedence table. An unknown commitment is a warning: authors who keep only some of the shipped
+    commitments need not edit the table."""
     known = {other.id for _, other, _ in files.commitments} | files.faulty
     for number, rule in enumerate(shape.precedence):
         where: ValuePath = ("precedence", number)

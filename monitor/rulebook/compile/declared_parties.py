@@ -1,7 +1,7 @@
 """The parties that rule files declare, with their names and words, and issues for every undeclared one.
 
-A deal declares its own parties, and can take those of the vocabulary: `parties: {eu: {}}`. Publishers and speakers can speak for any
-of them.
+A deal declares its own parties, and can take those of the vocabulary: `parties: {eu: {}}`. Publishers and speakers
+can speak for any of them.
 """
 
 from __future__ import annotations

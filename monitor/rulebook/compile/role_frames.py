@@ -57,10 +57,11 @@ def frame_text(shape: RolesShape) -> str:
 
 @lru_cache(maxsize=10_000)
 def _kinds(event: Node) -> tuple[Node | None, ...]:
-    """The words of an event by kind, in the order of RoleFrame: verbs, their passive forms, nouns, Chinese words, other phrases.
+    """The words of an event by kind, in the order of RoleFrame: verbs, their passive forms, nouns, Chinese words,
+    other phrases.
 
-    None stands for a kind without words. The mark of a head adds nothing: the event is the head of its frame. Cached because many
-    events share their sets.
+    None stands for a kind without words. The mark of a head adds nothing: the event is the head of its frame. Cached
+    because many events share their sets.
     """
     verbs, passive, nouns, unspaced, phrases = kinds = tuple(list[Node]() for _ in range(5))
     for option in event.options if isinstance(event, Choice) else (event,):

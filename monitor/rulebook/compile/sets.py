@@ -27,7 +27,8 @@ from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import PartyShape, Patterns, SetWords, WordsShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
-# Bounds on patterns, each an estimate far above the needs of rules: sets inside sets could make a small file very large, and nested
+# Bounds on patterns, each an estimate far above the needs of rules: sets inside sets could make a small file very
+# large, and nested
 # groups very deep.
 MAX_CHARACTERS = 3_000
 """Characters of one pattern in its file."""
@@ -153,7 +154,8 @@ class WordSets:
         return self._shared[name]
 
     def pattern(self, entry: PatternEntry) -> Node | None:
-        """Parses one pattern and fills in its sets, verbs and nouns still marked; None, and issues, if it cannot be used."""
+        """Parses one pattern and fills in its sets, verbs and nouns still marked; None, and issues, if it cannot be
+        used."""
         try:
             if entry.text not in self._read:
                 _refuse_large(entry.text)

@@ -18,8 +18,10 @@ from monitor.rulebook.compile.sets import pattern_entries
 from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
 
 _COMMON = (
-    "a about after all also an and are as at be been but by can could did do does for from had has have he her his how if "
-    "in into is it its just may more most new no not now of off on one or our out over said says she so some than that the "
+    "a about after all also an and are as at be been but by can could did do does for from had has have he her his "
+    "how if "
+    "in into is it its just may more most new no not now of off on one or our out over said says she so some than "
+    "that the "
     "their them then there these they this to today up was we were what when which who will with would year you your"
 )
 COMMON_WORDS = frozenset(_COMMON.split())
@@ -121,7 +123,8 @@ def _duplicates(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
 
 
 def _phrase_of(node: Node) -> Phrase | None:
-    """The phrase of a pattern that has only this phrase, at the start of a clause or anywhere; None for other patterns."""
+    """The phrase of a pattern that has only this phrase, at the start of a clause or anywhere; None for other
+    patterns."""
     if isinstance(node, AtStart):
         node = node.inner
     return node.phrase if isinstance(node, Words) else None

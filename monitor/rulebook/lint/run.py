@@ -31,7 +31,8 @@ _CUT_NUMBER = re.compile(r",(?=[0-9]{3}(?![0-9]))")
 def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     """Every warning about these files.
 
-    The meaning of the rules is checked only if the files are `sound` (without errors): otherwise parts of it would be missing.
+    The meaning of the rules is checked only if the files are `sound` (without errors): otherwise parts of it would be
+    missing.
     """
     sources = list(files.all_sources())
     warnings = [issue for source in sources for issue in yaml_lints(source)]

@@ -206,7 +206,8 @@ class PartyShape(RuleShape):
 class SpeakerShape(RuleShape):
     name: str = Field(min_length=1, description="The origin of the statement: one name for each voice.")
     side: Annotated[str, _or_declared("us", "cn", "company", "data", "press")] = Field(
-        description="The party that it speaks for. press: an agency that others quote; its name is the `owner` of its own reports."
+        description="The party that it speaks for. press: an agency that others quote; its name is the `owner` of "
+        "its own reports."
     )
     words: WordsShape = Field(description="Words for this speaker in stories.")
 
@@ -221,7 +222,8 @@ class VocabularyShape(RuleShape):
     )
     parties: dict[str, WordsShape | PartyShape] = Field(
         {},
-        description="Words for each party. us, cn, both, company and third belong to every deal; others have a name and belong "
+        description="Words for each party. us, cn, both, company and third belong to every deal; others have a "
+        "name and belong "
         "to the deals that take them.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
@@ -271,7 +273,8 @@ class DealShape(RuleShape):
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
         {},
-        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one from the "
+        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one "
+        "from the "
         "vocabulary; `eu+us` has words that name both.",
         examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
     )
@@ -350,7 +353,8 @@ class AboutShape(RuleShape):
     summary: list[str] = Field([], description="Stricter patterns, for the summary only.")
     never: ByKind = Field(
         {},
-        description="Excludes the story (if in the title) or the sentence (if in the summary) without exceptions, by kind of news.",
+        description="Excludes the story (if in the title) or the sentence (if in the summary) without exceptions, "
+        "by kind of news.",
         examples=[_NOT_EXAMPLE],
     )
     excluded: ByKind = Field(
@@ -430,7 +434,8 @@ class RolesShape(RuleShape):
 
     event: Patterns | None = Field(
         None,
-        description="The action: <verbs> match active and passive, <nouns+> the nominal forms; other words match in either order.",
+        description="The action: <verbs> match active and passive, <nouns+> the nominal forms; other words match "
+        "in either order.",
         examples=["{buy}", "<halt/stop>"],
     )
     agent: Patterns | None = Field(None, description="Who does it.", examples=["{buyer}"])
@@ -552,7 +557,8 @@ class CommitmentShape(RuleShape):
     )
     baselines: list[BaselineShape] = Field(
         min_length=1,
-        description="Its status on given days, assessed by a person, oldest first. A monitor starts from the last one before its "
+        description="Its status on given days, assessed by a person, oldest first. A monitor starts from the last "
+        "one before its "
         "start. A baseline that is added later takes effect with that edit (cause `rules`).",
     )
     reads: ReadsShape | None = Field(

@@ -81,7 +81,8 @@ class RuleSource(Page):
 
 
 def read_source(path: Path, shown: str) -> tuple[RuleSource | None, list[Issue]]:
-    """Reads one file. `shown` is its name in issues. If the source is None, the issues say why the file cannot be used."""
+    """Reads one file. `shown` is its name in issues. If the source is None, the issues say why the file cannot be
+    used."""
     try:
         text = read_text(path, shown)
     except UnreadableFileError as refused:
@@ -97,7 +98,8 @@ def read_yaml(text: str, shown: str) -> tuple[RuleSource | None, list[Issue]]:
 
 @lru_cache(maxsize=64)
 def _read(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
-    """Cached because an edit changes one file of many: the others need not be parsed again when the rules are reloaded."""
+    """Cached because an edit changes one file of many: the others need not be parsed again when the rules are
+    reloaded."""
     source = read_fast(text, shown)
     return (source, ()) if source is not None else read_slow(text, shown)
 

@@ -58,7 +58,8 @@ class Scalar(NamedTuple):
         return text[self.start : self.end]
 
     def offset(self, text: str, value: str, inside: int) -> int:
-        """The offset in the file of the character number `inside` of the value; beyond the last one, the offset after it.
+        """The offset in the file of the character number `inside` of the value; beyond the last one, the offset after
+        it.
 
         Folding only joins or drops white space, so every other character of the value is the next one in the file.
         """
@@ -73,7 +74,8 @@ class Scalar(NamedTuple):
         return after
 
     def _units(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Start, end and meaning of each part of the file that stands for one character of the value, or for folded space."""
+        """Start, end and meaning of each part of the file that stands for one character of the value, or for folded
+        space."""
         at, end = self.start, self.end
         if self.style in ("'", '"'):
             at, end = at + 1, end - 1

@@ -76,8 +76,8 @@ class _Fault:
 def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, list[Issue]]:
     """The file's value as its shape, or every reason why it has another one.
 
-    Validation is strict: as in the editor, the number 5 is neither a text nor a date. It goes through JSON because strict pydantic reads
-    dates, enums and sets from JSON text, but wants the objects themselves from Python values.
+    Validation is strict: as in the editor, the number 5 is neither a text nor a date. It goes through JSON because
+    strict pydantic reads dates, enums and sets from JSON text, but wants the objects themselves from Python values.
     """
     try:
         return shape.model_validate_json(json.dumps(source.value), strict=True), []

@@ -1,7 +1,9 @@
-"""Plain values from one YAML file, with the place of each value and key, and an issue for every construct that is not allowed.
+"""Plain values from one YAML file, with the place of each value and key, and an issue for every construct that is not
+allowed.
 
-PyYAML has two parsers with the same events: libyaml, which takes an eighth of the time, and one in Python, which reports errors
-where an author looks for them. The fast one reads first, and the slow one reads again what the fast one refused.
+PyYAML has two parsers with the same events: libyaml, which takes an eighth of the time, and one in Python, which
+reports errors where an author looks for them. The fast one reads first, and the slow one reads again what the fast
+one refused.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ UNUSABLE_KEY = "?"
 
 
 class UnclearError(Exception):
-    """The fast parser stopped, or places values differently here. Only the slow parser can say what is wrong, and where."""
+    """The fast parser stopped, or places values differently here. Only the slow parser can say what is wrong, and
+    where."""
 
 
 class YamlReader:
@@ -106,7 +109,7 @@ class YamlReader:
     # ------------------------------------------------------------ events
 
     def _inside(self) -> Iterator[Event]:
-        """The events inside a mapping or list, up to its end. The caller must consume everything inside each of them."""
+        """The events inside a mapping or list, up to its end. The caller must consume each of them whole."""
         for event in self._events:
             if isinstance(event, events.CollectionEndEvent):
                 return
@@ -163,7 +166,8 @@ class YamlReader:
             raise UnreadableFileError(self.page.issue_at((1, 1), "syntax", message)) from error
 
     def _require_slow(self) -> None:
-        """Called at missing values and document markers: the two parsers place them differently, and the slow one is right."""
+        """Called at missing values and document markers: the two parsers place them differently, and the slow one is
+        right."""
         if self.fast:
             raise UnclearError
 
@@ -172,7 +176,8 @@ class YamlReader:
 
 
 def fast_reader(page: Page) -> YamlReader | None:
-    """A reader with the fast parser; None without libyaml, and for rare characters that the two parsers count differently."""
+    """A reader with the fast parser; None without libyaml, and for rare characters that the two parsers count
+    differently."""
     return None if LIBYAML is None or ODD.search(page.text) else YamlReader(page, fast=True)
 
 

@@ -299,7 +299,8 @@ def _unknown_names(scenario: Scenario, rulebook: Rulebook) -> Iterator[Issue]:
                 place = (*scenario.where, part, key, "steps", number)
                 hint = did_you_mean(step, known)
                 yield scenario.source.issue("unknown_step", f"there is no step {step!r}", place, hint)
-    # An unknown source can be intended, as it confirms nothing; a name similar to a known one is most likely a typing error.
+    # An unknown source can be intended, as it confirms nothing; a name similar to a known one is most likely a typing
+    # error.
     publishers = rulebook.publishers
     names = {name for entry in publishers.entries for name in (entry.publisher.name, *entry.aliases)}
     for number, story in enumerate(scenario.shape.stories):
