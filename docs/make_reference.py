@@ -195,7 +195,7 @@ def rule_files_page() -> str:
 
 
 def _keys(part: Mapping[str, Any], path: str, seen: dict[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every named key below a schema, with its path. The same group of keys is listed once; other places refer to it."""
+    """Every named key below a schema, with its path. A group of keys is listed once; other places refer to it."""
     properties = part.get("properties", {})
     first = seen.setdefault(json.dumps(properties, sort_keys=True), path)
     if len(properties) > 1 and first != path:

@@ -29,7 +29,7 @@ MAX_FIELD_LENGTH = 20_000
 SHORT_SUMMARY = 6
 """In a summary of at most this many sentences each one is about the topic of the title. An estimate."""
 
-# A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…, 商务部发言人：…
+# A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…
 _WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
 _NAME = rf"{_WORD}(?: (?:of|the|and|for|de|{_WORD})){{0,6}}(?: reporter| correspondent)?|A reporter asked"
 _LABEL = re.compile(

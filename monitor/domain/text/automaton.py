@@ -104,7 +104,7 @@ class PhraseIndex:
         if self._search is None:
             return hits
         joins, (automaton, entries, opens) = _JOINS, self._search
-        padded = f" {text} "  # so that every hit has a character before it, padded[start], and one behind it, padded[end + 1]
+        padded = f" {text} "  # every hit has a character before and after it: padded[start], padded[end + 1]
         # A phrase does not begin within a word. This rule drops half of the automaton's hits.
         for entry, start, end in [
             found

@@ -1,5 +1,4 @@
-"""Numbers as people write them, in English and Chinese: "1,200", "twenty-five", "a dozen", "1.2万", "十二", with offsets
-kept."""
+"""Numbers as people write them, in English and Chinese, with offsets: "1,200", "twenty-five", "a dozen", "1.2万"."""
 
 from __future__ import annotations
 
@@ -23,7 +22,10 @@ def normalised_same_length(text: str) -> str:
     return text if text.isascii() else simplified(text).translate(_PLAIN)
 
 
-_ONE_TO_NINETEEN = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONE_TO_NINETEEN = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
 _TWENTY_TO_NINETY = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ONES = {word: value for value, word in enumerate(f"zero {_ONE_TO_NINETEEN}".split())}
 _TENS = {word: 10 * value for value, word in enumerate(_TWENTY_TO_NINETY.split(), 2)}
@@ -90,7 +92,7 @@ _HAN_ONES = {char: value for value, char in enumerate("零一二三四五六七�
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 HAN_NUMBER = r"[零〇一二两三四五六七八九十百千]{1,16}(?:点[零〇一二三四五六七八九]{1,8})?"
 HAN_SCALE = r"万亿|[十百千]?[万亿]|[百千]"
-HAN_COUNT = rf"(?:(?:{DIGITS})(?: ?[百千]?(?:万亿|[万亿])(?:(?:{DIGITS})[百千]?万?)?| ?[百千])?|(?:{HAN_NUMBER})(?:(?:万亿|[万亿])(?:{HAN_NUMBER})?){{0,3}})"
+HAN_COUNT = rf"(?:(?:{DIGITS})(?: ?[百千]?(?:万亿|[万亿])(?:(?:{DIGITS})[百千]?万?)?| ?[百千])?|(?:{HAN_NUMBER})(?:(?:万亿|[万亿])(?:{HAN_NUMBER})?){{0,3}})"  # noqa: E501
 """Regular expressions: a number in Chinese characters below ten thousand, the scale after a number, and a number in
 digits or characters with all its scales (1.2亿, 一亿二千万, 2万5000)."""
 _ADJACENT_DIGITS = re.compile(
@@ -151,7 +153,7 @@ def chinese_bounds(text: str) -> tuple[float, float]:
 
 
 def inherited_scale(first: str, last: str) -> float:
-    """Return the factor of the first of two numbers that share the scale of the last: 800 in 800至1000万, 三 in 三至四百万.
+    """Return the factor of the first of two numbers that share the scale of the last: 800 in 800至1000万.
 
     It is 1.0 if the first number has a scale of its own.
     """
