@@ -19,6 +19,7 @@ from hypothesis import settings
 
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
+from tests.builders.databases import BACKENDS
 from tests.builders.example_counts import TIMES, USUAL, examples
 from tests.builders.golden_wording import GoldenWording
 
@@ -120,6 +121,8 @@ def wording(request: pytest.FixtureRequest) -> GoldenWording:
     folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     file = request.path.parent / "golden" / f"{request.path.stem}.txt"
     name = request.node.name.encode("unicode_escape").decode()
+    for backend in BACKENDS:  # all backends share one text
+        name = name.replace(f"[{backend}]", "").replace(f"[{backend}-", "[")
     return GoldenWording(file, name, folder, update=bool(request.config.getoption("--update-golden")))
 
 
