@@ -1,1 +1,1 @@
-"""What is decided, and nothing else: no I/O, no clock, no framework."""
+"""Pure decisions: no I/O, no clock, no framework."""
