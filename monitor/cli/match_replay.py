@@ -21,7 +21,7 @@ from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.model import Entry, Transition
+    from monitor.domain.model import Entry, Story, Transition
     from monitor.replay import RecordedReadings
 
 READINGS_OPTION = click.option(
@@ -65,9 +65,7 @@ class StoriesParam(click.File):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not str(value).endswith(".gz"):
             return super().convert(value, param, ctx)
-        path = EXISTING_FILE.convert(value, param, ctx)
-        assert isinstance(path, Path)
-        stream = open_text(path)
+        stream = open_text(Path(EXISTING_FILE.convert(value, param, ctx)))
         if ctx is not None:
             ctx.call_on_close(stream.close)
         return stream
@@ -85,6 +83,15 @@ def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]
                 yield number, line
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise ReplayError(f"{name}:{number + 1}: cannot be read from here on: {error}", subject=name) from None
+
+
+def numbered_stories(stream: IO[str]) -> Iterator[tuple[str, Story]]:
+    """The stories of a file with the ids as written. Raises ReplayError at the first unusable line."""
+    from monitor.replay import as_entry, line_as_story, read_story
+
+    for number, line in numbered_lines(stream, stream.name):
+        written = read_story(line, number, stream.name)
+        yield written["id"], line_as_story(as_entry(written, number, stream.name))
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -113,10 +120,9 @@ def read_recorded(path: Path | None, rulebook: Rulebook) -> RecordedReadings | N
 
 def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> None:
     """Prints to stderr the number of readings that do not count, and the reason for the first."""
-    if recorded is None:
-        return
-    refused = [f"{r.match.commitment} {r.match.effect} “{r.match.quote}”: {r.why}" for r in recorded.refused]
-    if problems := (*recorded.unknown, *refused):
+    refused = recorded.refused if recorded is not None else ()
+    problems = [f"{r.match.commitment} {r.match.effect} “{r.match.quote}”: {r.why}" for r in refused]
+    if recorded is not None and (problems := [*recorded.unknown, *problems]):
         click.echo(f"{path}: matches refused: {len(problems)}; the first, {problems[0]}", err=True)
 
 
@@ -134,23 +140,16 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
     from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
     from monitor.domain.messages.who_read import rule_or_readers
-    from monitor.replay import as_entry, line_as_story, read_story
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     recorded = read_recorded(readings, rulebook)
-    for number, line in numbered_lines(stories, stories.name):
-        written = read_story(line, number, stories.name)
-        story = line_as_story(as_entry(written, number, stories.name))
-        read = (
-            recorded.joined(story, rulebook, recorded.of_line(written["id"]))
-            if recorded
-            else match_story(story, rulebook)
-        )
-        signals = [signal for signal in read if not is_outside(signal, rulebook)]
+    for given, story in numbered_stories(stories):
+        found = recorded.joined(story, rulebook, recorded.of_line(given)) if recorded else match_story(story, rulebook)
+        signals = [signal for signal in found if not is_outside(signal, rulebook)]
         if as_json:
             matches = [fields_of(signal, "commitment", *SIGNAL_FIELDS) for signal in signals]
-            echo_json({"id": written["id"], "matches": matches})
+            echo_json({"id": given, "matches": matches})
         elif signals:
             click.echo(story.title)
             for s in signals:

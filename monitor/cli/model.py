@@ -1,10 +1,9 @@
-"""`model`: scores the configured model on labelled examples, compares stored readings with the rules, reads files of
-stories."""
+"""`model`: scores the model on labelled examples, compares stored readings with the rules, reads files of stories."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +13,15 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EXISTING_FILE, FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
-from monitor.cli.match_replay import StoriesParam, numbered_lines, read_recorded
+from monitor.cli.match_replay import StoriesParam, numbered_stories, read_recorded
 from monitor.cli.rules.story_text import title_and_source, wrapped
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Effect, Reading, Story
-    from monitor.domain.reading.agreement import Agreement, ReaderAgreement
-    from monitor.domain.reading.score import Hits
-    from monitor.rulebook.testing.reader_examples import ReaderExample
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.domain.model import Reading, Story
+    from monitor.domain.reading.agreement import ReaderAgreement
     from monitor.runtime.model_reader import ModelReader
     from monitor.runtime.session import Session
     from monitor.workbench.reader_check import CheckedReader
@@ -57,10 +55,7 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
     if show_prompt:
         print_question(as_json=as_json)
     elif table:
-        compared = stored_agreement()
-        if compared.texts == 0:
-            raise click.UsageError("no story in the database has been read by a model or a person yet")
-        echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
+        print_agreement(as_json=as_json)
     else:
         check_examples(readings, as_stories=as_stories, as_json=as_json)
 
@@ -83,6 +78,7 @@ def print_question(*, as_json: bool) -> None:
 
 
 def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) -> None:
+    """Scores recorded answers, or asks the model about the examples and records the result."""
     from monitor.rulebook import load_rulebook
     from monitor.rulebook.testing.reader_examples import load_reader_examples
     from monitor.workbench.reader_check import LastCheck, check_readings
@@ -97,119 +93,94 @@ def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) ->
             texts = fields_of(example.story(), "id", "source", "url", "title", "summary", "lang")
             echo_json(texts | {"published": f"{example.published}"})
         return
-    asking = None
     if (recorded := read_recorded(readings, rulebook)) is not None:
         found = {example.name: own[0] for example in examples if (own := recorded.of_line(example.story().id))}
+        checked = check_readings(examples, found, rulebook.commitments)
     else:
         with session() as opened:
             asking = Asking.of(opened, rulebook)
-            stories = [example.story() for example in examples]
-            found = ask_examples(asking, stories)
-    checked = check_readings(examples, found, rulebook.commitments)
-    if asking is not None:
-        setup, at = asking.reader.setup, asking.opened.clock()
-        f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
-        LastCheck(setup.name, setup.question.version, at, len(examples), **f1).write(settings.data_dir)
+            checked = check_readings(
+                examples, asking.ask_examples([example.story() for example in examples]), rulebook.commitments
+            )
+            f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
+            setup = asking.reader.setup
+            last = LastCheck(setup.name, setup.question.version, opened.clock(), len(examples), **f1)
+            last.write(settings.data_dir)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
     if not checked.passed:
         raise SystemExit(1)
 
 
-def ask_examples(asking: Asking, stories: Sequence[Story]) -> dict[str, Reading]:
-    """The model's readings of the examples, by text. Raises UsageError if the day's tokens do not suffice, and
-    ReaderError."""
-    setup, batch = asking.reader.setup, asking.reader.setup.batch
-    cost = sum(setup.cost_of(stories[start : start + batch]) for start in range(0, len(stories), batch))
-    left = max(setup.daily_tokens - asking.used_today(), 0)
-    requests = pluralised(-(-len(stories) // batch), "request")
-    price = f"{len(stories):,} examples in {requests}, at most about {cost:,} tokens of the {left:,} left today"
-    if cost > left:
-        raise click.UsageError(
-            f"{setup.place} is not asked: {price}. Raise daily_tokens in [reader], or check tomorrow"
-        )
-    click.echo(f"asking {setup.place}: {price}", err=True)
-    found: dict[str, Reading] = {}
-    _, error = asking.ask(stories, found.__setitem__)
-    if error is not None:
-        raise error
-    return found
-
-
-# ---------------------------------------------------------------- the results of a check
-
-
 def check_values(checked: CheckedReader) -> Iterator[dict[str, Any]]:
     """Scores, commitments, and every misread or unread example as JSON."""
     score = checked.score
+
+    def rounded(level_hits: Any) -> dict[str, Any]:
+        return {
+            str(level): {name: round(getattr(hits, name), 4) for name in ("f1", "precision", "recall")}
+            | fields_of(hits, "right", "extra", "missed")
+            for level, hits in level_hits.items()
+        }
+
     counts = {"examples": len(checked.examples), "read": score.texts, "misread": len(score.misread)}
-    rest = {"unread": len(checked.unread), "refused": checked.refused, "passed": checked.passed, "below": checked.below}
-    yield {"what": "score", **counts, **rest, **{level: _hit_values(hits) for level, hits in score.whole.items()}}
+    rest = {"unread": len(checked.unread), **fields_of(checked, "refused", "passed", "below")}
+    yield {"what": "score", **counts, **rest, **rounded(score.whole)}
     for name, by_level in score.commitments.items():
-        yield {"what": "commitment", "commitment": name, **{lv: _hit_values(hits) for lv, hits in by_level.items()}}
-    for example, one in checked.misread():
-        yield {"what": "misread", **_example_values(example), **fields_of(one, "expected", "read")}
-    for example in checked.unread:
-        yield {"what": "unread", **_example_values(example)}
-
-
-def _example_values(example: ReaderExample) -> dict[str, Any]:
-    return {"id": example.story().id, **fields_of(example, "kind", "text", "path", "line")}
-
-
-def _hit_values(hits: Hits) -> dict[str, float]:
-    scores = {"f1": hits.f1, "precision": hits.precision, "recall": hits.recall}
-    return {name: round(value, 4) for name, value in scores.items()} | fields_of(hits, "right", "extra", "missed")
+        yield {"what": "commitment", "commitment": name, **rounded(by_level)}
+    wrong = [("misread", example, fields_of(one, "expected", "read")) for example, one in checked.misread()]
+    for what, example, judged in (*wrong, *(("unread", example, {}) for example in checked.unread)):
+        place = fields_of(example, "kind", "text", "path", "line")
+        yield {"what": what, "id": example.story().id, **place, **judged}
 
 
 def check_text(checked: CheckedReader) -> Iterator[str]:
     """The same for people, 80 columns wide."""
     from monitor.workbench.reader_check import BARS
 
-    def judgments(of_text: Mapping[str, Effect]) -> str:
-        return ", ".join(f"{name}: {effect}" for name, effect in of_text.items()) or "about none"
-
     score = checked.score
-    counts = f"{pluralised(len(checked.examples), 'example')}, {score.texts:,} read, {len(score.misread):,} misread"
-    yield from (counts, "")
-    yield " " * LABEL_WIDTH + "".join(f"{heading:>11}" for heading in ("precision", "recall", "F1", "required"))
+    yield f"{pluralised(len(checked.examples), 'example')}, {score.texts:,} read, {len(score.misread):,} misread"
+    yield "\n" + " " * LABEL_WIDTH + "".join(f"{heading:>11}" for heading in ("precision", "recall", "F1", "required"))
     for level, hits in score.whole.items():
         figures = (hits.precision, hits.recall, hits.f1, BARS[level])
         yield f"{level:<{LABEL_WIDTH}}" + "".join(f"{figure:>11.2f}" for figure in figures)
-    yield ""
-    yield "F1 by commitment".ljust(LABEL_WIDTH) + "".join(f"{level:>11}" for level in score.whole)
+    yield "\n" + "F1 by commitment".ljust(LABEL_WIDTH) + "".join(f"{level:>11}" for level in score.whole)
     for name, by_level in score.commitments.items():
         yield f"{name:<{LABEL_WIDTH}}" + "".join(f"{hits.f1:>11.2f}" for hits in by_level.values())
-    kinds = [f"{kind} {wrong} of {of}" for kind, (wrong, of) in checked.misread_by_kind().items() if wrong]
-    if kinds:
-        yield ""
-        yield from wrapped(f"misread by kind of text: {', '.join(kinds)}", 0, 2)
     for example, one in checked.misread():
+        expected, actual = (
+            ", ".join(f"{name}: {effect}" for name, effect in judged.items()) or "about none"
+            for judged in (one.expected, one.read)
+        )
         yield from ("", *wrapped(f"{example.path}:{example.line}", 2), *wrapped(example.text, 4))
-        yield from wrapped(f"expected {judgments(one.expected)}; read {judgments(one.read)}", 4)
+        yield from wrapped(f"expected {expected}; read {actual}", 4)
     if checked.refused:
         refused = pluralised(checked.refused, "match was", "matches were")
         reason = "an unknown commitment, or a quote that is not in the text"
         yield from ("", *wrapped(f"{refused} refused: {reason}", 0, 2))
     if checked.unread:
-        yield from ("", f"{pluralised(len(checked.unread), 'example')} got no usable answer:")
+        yield f"\n{pluralised(len(checked.unread), 'example')} got no usable answer:"
         for example in checked.unread:
             yield from wrapped(f"{example.path}:{example.line} {example.text}", 2, 4)
-    for level in checked.below:
-        low = f"{level} {score.whole[level].f1:.2f} is below {BARS[level]:.2f}"
+    if checked.below:
+        low = ", ".join(f"{level} {score.whole[level].f1:.2f}" for level in checked.below)
         advice = "do not let this model lead with this question (policy `reader: confirms`, or another model)"
-        yield from ("", *wrapped(f"warning: {low}: {advice}", 0, 2))
+        yield from ("", *wrapped(f"warning: below the required F1: {low}: {advice}", 0, 2))
 
 
 # ---------------------------------------------------------------- rules against stored readings
 
 
-def stored_agreement() -> ReaderAgreement:
-    """Agreement of the rules with all stored readings."""
+def print_agreement(*, as_json: bool) -> None:
+    """Compares the rules with all stored readings."""
     from monitor.domain.reading.agreement import reader_agreement
     from monitor.store import reading_store
 
     with session(rules=True) as opened, opened.store.read() as conn, long_work("comparing readings with the rules"):
-        return reader_agreement(reading_store.read_stories(conn, datetime.min.replace(tzinfo=UTC)), opened.rulebook)
+        texts = reading_store.read_stories(conn, datetime.min.replace(tzinfo=UTC))
+        compared = reader_agreement(texts, opened.rulebook)
+    if compared.texts == 0:
+        raise click.UsageError("no story in the database has been read by a model or a person yet")
+    echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
 
 
 def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:
@@ -221,23 +192,20 @@ def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:
             yield {"what": "readers_month", "month": month, "commitment": name, **fields_of(own, *counts)}
     for each in compared.telling:
         read = fields_of(each, "commitment", "outcome", "rule", "rule_effect", "effect", "quote")
-        yield {"what": "readers_story", "id": each.story.id, "title": each.story.title, **read}
+        yield {"what": "readers_story", **fields_of(each.story, "id", "title"), **read}
 
 
 def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
-    """The same as one table: a row per commitment, a column per month with the share on which rules and readers
-    agree."""
+    """A table of the shares on which rules and readers agree: a row per commitment, a column per month."""
     from monitor.domain.messages.digest.reader_counts import difference_text
-
-    def share(own: Agreement | None) -> str:
-        return "-" if own is None or own.share is None else f"{own.share:.0%}"
 
     months = list(compared.months)[-MONTHS_SHOWN:]
     yield f"Rules and readers agree, by month ({pluralised(compared.texts, 'story', 'stories')} read by both)"
     yield " " * LABEL_WIDTH + "".join(f"{month:>9}" for month in (*months, "all"))
     for name, whole in compared.commitments.items():
-        own = [compared.months[month].get(name) for month in months]
-        yield f"{name:<{LABEL_WIDTH}}" + "".join(f"{share(each):>9}" for each in (*own, whole))
+        own = (*(compared.months[month].get(name) for month in months), whole)
+        shares = ("-" if each is None or each.share is None else f"{each.share:.0%}" for each in own)
+        yield f"{name:<{LABEL_WIDTH}}" + "".join(f"{share:>9}" for share in shares)
     for each in compared.telling:
         yield from ("", *wrapped(f"{each.story.published_at:%Y-%m-%d}  {title_and_source(each.story)}", 2, 6))
         yield from wrapped(f"{difference_text(each)}  [{each.story.id}]", 6)
@@ -257,20 +225,24 @@ def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     are left unread; run the command again to continue.
     """
     from monitor.domain.reading.question import is_near
+    from monitor.domain.stories.entry_keys import revision_hash
     from monitor.replay import reading_line
 
     with session(rules=True) as opened:
         asking = Asking.of(opened, opened.rulebook)
-        setup = asking.reader.setup
-        done, given = _ids_in(out), list(_stories(stories))
+        done, given = ids_in(out), list(numbered_stories(stories))
         near = [(line, story) for line, story in given if everything or is_near(story, opened.rulebook)]
-        lines: dict[str, list[str]] = {}  # of each text: several lines may have the same
-        todo = [(line, story) for line, story in near if line not in done]
-        for line, story in todo:
-            lines.setdefault(story.revision, []).append(line)
+        # The same words have the same revision: they are read once, for several lines.
+        texts: dict[str, Story] = {}
+        lines: dict[str, list[str]] = {}
+        for line, story in near:
+            if line not in done:
+                text = replace(story, revision=revision_hash(story.title, story.summary))
+                texts[text.revision] = text
+                lines.setdefault(text.revision, []).append(line)
         counts = f"{pluralised(len(given), 'story', 'stories')}: {len(near)}{'' if everything else ' near the deal'}"
-        version = f"{setup.place}, question {setup.question.version}"
-        click.echo(f"{counts}, {len(near) - len(todo)} read before; {version}", err=True)
+        known, setup = len(near) - sum(map(len, lines.values())), asking.reader.setup
+        click.echo(f"{counts}, {known} read before; {setup.place}, question {setup.question.version}", err=True)
         with out.open("a", encoding="utf-8") as file:
 
             def write(text: str, reading: Reading) -> None:
@@ -278,7 +250,6 @@ def read(stories: IO[str], out: Path, *, everything: bool) -> None:
                     file.write(json.dumps(reading_line(line, reading), ensure_ascii=False) + "\n")
                 file.flush()
 
-            texts = {story.revision: story for _, story in todo}
             left, error = asking.ask(list(texts.values()), write)
         click.echo(f"{pluralised(len(texts) - len(left), 'text')} read, {asking.tokens:,} tokens", err=True)
     if left:
@@ -287,32 +258,19 @@ def read(stories: IO[str], out: Path, *, everything: bool) -> None:
         raise SystemExit(1)
 
 
-def _ids_in(out: Path) -> frozenset[str]:
+def ids_in(out: Path) -> frozenset[str]:
     """The ids of the stories in a file of readings. Removes a last line that a crash cut off."""
     if not out.exists():
         return frozenset()
     content = out.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     try:
-        rows: Iterable[Mapping[str, Any]] = (json.loads(line) for line in whole.decode().splitlines() if line.strip())
-        found = frozenset(row["id"] for row in rows)
+        found = frozenset(json.loads(line)["id"] for line in whole.decode().splitlines() if line.strip())
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{out} is not a file of readings ({error}); name another one", subject=str(out)) from error
     if len(whole) < len(content):
-        with out.open("r+b") as file:
-            file.truncate(len(whole))
+        out.write_bytes(whole)
     return found
-
-
-def _stories(stream: IO[str]) -> Iterator[tuple[str, Story]]:
-    """The stories of a file with their ids; the same words have the same revision."""
-    from monitor.domain.stories.entry_keys import revision_hash
-    from monitor.replay import as_entry, line_as_story, read_story
-
-    for number, line in numbered_lines(stream, stream.name):
-        written = read_story(line, number, stream.name)
-        story = line_as_story(as_entry(written, number, stream.name))
-        yield written["id"], replace(story, revision=revision_hash(story.title, story.summary))
 
 
 # ---------------------------------------------------------------- requests
@@ -320,15 +278,14 @@ def _stories(stream: IO[str]) -> Iterator[tuple[str, Story]]:
 
 @dataclass(slots=True)
 class Asking:
-    """Requests to the model within the day's budget, outside the reading queue. wait: sleeps, in seconds."""
+    """Requests to the model within the day's budget, outside the reading queue."""
 
     opened: Session
     reader: ModelReader
-    wait: Callable[[float], object] = sleep
     tokens: int = 0
 
     @classmethod
-    def of(cls, opened: Session, rulebook: Any) -> Asking:
+    def of(cls, opened: Session, rulebook: Rulebook) -> Asking:
         """Raises ConfigError without a configured model."""
         from monitor.runtime.wiring import make_reader
 
@@ -338,10 +295,26 @@ class Asking:
             raise ConfigError(f"no model is configured: {remedy}", subject="reader")
         return cls(opened, reader)
 
+    def ask_examples(self, stories: Sequence[Story]) -> dict[str, Reading]:
+        """Readings by text. Raises UsageError if the day's tokens do not suffice, and ReaderError."""
+        setup, batch = self.reader.setup, self.reader.setup.batch
+        cost = sum(setup.cost_of(stories[start : start + batch]) for start in range(0, len(stories), batch))
+        left = max(setup.daily_tokens - self.used_today(), 0)
+        price = f"{len(stories):,} examples, at most about {cost:,} tokens of the {left:,} left today"
+        if cost > left:
+            remedy = "Raise daily_tokens in [reader], or check tomorrow"
+            raise click.UsageError(f"{setup.place} is not asked: {price}. {remedy}")
+        click.echo(f"asking {setup.place}: {price}", err=True)
+        found: dict[str, Reading] = {}
+        _, error = self.ask(stories, found.__setitem__)
+        if error is not None:
+            raise error
+        return found
+
     def ask(
         self, texts: Sequence[Story], keep: Callable[[str, Reading], object]
     ) -> tuple[list[Story], ReaderError | None]:
-        """Ask about these texts, and once more about those without a usable answer. keep: receives each reading.
+        """Asks about these texts, and once more about those without a usable answer. keep: receives each reading.
 
         Returns the texts left unread, and the error that ended the command early.
         """
@@ -385,11 +358,11 @@ class Asking:
                 if hopeless or pause > MOST_PAUSE_SECONDS:
                     raise
                 click.echo(f"{error}; next attempt in {pause:g} s", err=True)
-                self.wait(pause)
+                sleep(pause)
             else:
                 self._count(texts, answer.tokens)
-                answered, now = answer.checked.answered.items(), self.opened.clock()
-                return {text: setup.reading_of(text, read, now) for text, read in answered}
+                now = self.opened.clock()
+                return {text: setup.reading_of(text, read, now) for text, read in answer.checked.answered.items()}
         raise AssertionError("the last attempt returns or raises")
 
     def _count(self, texts: Sequence[Story], tokens: int) -> None:

@@ -44,13 +44,6 @@ class CheckedReader:
         """Whether it reaches every bar, with enough usable answers."""
         return not self.below and len(self.unread) <= MOST_UNREAD * len(self.examples)
 
-    def misread_by_kind(self) -> dict[str, tuple[int, int]]:
-        """Kind of text -> misread examples and all read examples, in file order."""
-        read = [example for example in self.examples.values() if example not in self.unread]
-        wrong = [self.examples[one.name].kind for one in self.score.misread]
-        kinds = dict.fromkeys(example.kind for example in read)
-        return {kind: (wrong.count(kind), sum(example.kind == kind for example in read)) for kind in kinds}
-
     def misread(self) -> list[tuple[ReaderExample, Misread]]:
         """The misread examples, each with the expected and the actual reading."""
         return [(self.examples[one.name], one) for one in self.score.misread]

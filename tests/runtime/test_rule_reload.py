@@ -242,7 +242,7 @@ def test_a_start_with_good_rules_ends_the_fault_that_the_last_run_left(desk: Des
 
 
 def test_doctor_and_the_live_view_show_the_refused_edit(desk: Desk) -> None:
-    from monitor.cli.doctor.findings import Examination
+    from monitor.cli.doctor import Examination
     from monitor.cli.doctor.work_checks import check_problem
     from monitor.cli.run_commands import dashboard
     from monitor.cli.status_tables import wide_console

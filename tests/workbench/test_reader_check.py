@@ -43,7 +43,6 @@ def test_a_reader_below_a_bar_fails_and_the_bar_is_named() -> None:
     checked = check_readings(EXAMPLES, answers(*[RIGHT] * 16, *[wrong] * 4), COMMITMENTS)
     assert checked.below == (Level.DIRECTION, Level.EFFECT)
     assert not checked.passed
-    assert checked.misread_by_kind() == {"plain": (4, 20)}
     assert [one.line for one, _ in checked.misread()] == [17, 18, 19, 20]
 
 

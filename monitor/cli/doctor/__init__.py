@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import echo_lines, log_without, pluralised, program_clock, program_option
-from monitor.cli.doctor.findings import Check, Examination, Finding, of_error
-from monitor.errors import ConfigError, MonitorError
+from monitor.cli.common import echo_lines, pluralised, program_clock, settings_of
+from monitor.errors import ConfigError, MonitorError, RuleError, StoreError
 from monitor.long_work import counted
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.domain.matching.rules import Rulebook
+    from monitor.store import Store
 
 CHECKS = {
-    "setup_checks": ("machine", "clock", "data", "secrets", "rules", "templates", "publisher", "address"),
+    "setup_checks": ("config", "machine", "clock", "data", "secrets", "rules", "templates", "publisher", "address"),
     "work_checks": ("database", "monitor", "messages", "problem", "source"),
     "service_checks": ("route", "slack", "mail", "apprise", "model", "pages", "heartbeat"),
 }
 """Module -> its checks, in the order of the report; the check "clock" is the function `check_clock`. A later check
 may use the rules or the database that an earlier one has opened."""
+NAMES_SHOWN = 5
+ISSUES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check: its subject, the finding, and the remedy ('' if none is needed)."""
+
+    state: Literal["ok", "warn", "FAIL"]
+    what: str
+    text: str
+    remedy: str = ""
+
+    def line(self) -> str:
+        """ "warn  route      'desk' mails to x@example.org – use your own address"."""
+        remedy = f" – {self.remedy}" if self.remedy else ""
+        return f"{self.state:<5} {self.what:<10} {self.text}{remedy}"
+
+
+@dataclass(slots=True)
+class Examination:
+    """The context of the checks. rulebook, store: set by the checks that open them; None if that failed."""
+
+    settings: Settings
+    now: datetime
+    offline: bool
+    opened: ExitStack = field(default_factory=ExitStack)
+    rulebook: Rulebook | None = None
+    store: Store | None = None
+
+
+Check = Callable[[Examination], Iterator[Finding]]
 
 
 @click.command()
@@ -39,25 +72,27 @@ def doctor(*, offline: bool, as_json: bool) -> None:
     `ok` is in order, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash. All
     checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
     """
-    states: list[str] = []
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    states = Counter[str]()
     for finding in counted(examine(offline=offline), "checking", unit="findings"):
-        states.append(finding.state)
-        echo_lines(as_json=as_json, values=[asdict(finding)], text=finding.lines(width))
+        states[finding.state] += 1
+        echo_lines(as_json=as_json, values=[asdict(finding)], text=[finding.line()])
     if not as_json:
-        found = [(pluralised(states.count("warn"), "warning"), "warn")]
-        found += [(pluralised(states.count("FAIL"), "failure"), "FAIL")]
-        summary = ", ".join(text for text, state in found if state in states)
-        click.echo(summary or f"all is in order: {pluralised(len(states), 'check')}")
-    if "FAIL" in states:
+        found = [(pluralised(states["warn"], "warning"), "warn"), (pluralised(states["FAIL"], "failure"), "FAIL")]
+        summary = ", ".join(text for text, state in found if states[state])
+        click.echo(summary or f"all is in order: {pluralised(states.total(), 'check')}")
+    if states["FAIL"]:
         raise SystemExit(1)
 
 
 def examine(*, offline: bool) -> Iterator[Finding]:
-    """Every finding. A check that fails does not stop the others."""
-    settings, findings = configured()
-    yield from findings
-    if settings is None:
+    """Every finding. A check that fails does not stop the others; a refused configuration does."""
+    try:
+        settings = settings_of()
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            text, remedy = split_remedy(line)
+            at_a_line = re.match(r"\S+:\d+: ", text)
+            yield Finding("FAIL", "config", text, remedy or ("correct that line" if at_a_line else ""))
         return
     with ExitStack() as opened:
         examination = Examination(settings, program_clock()(), offline, opened)
@@ -66,35 +101,45 @@ def examine(*, offline: bool) -> Iterator[Finding]:
                 yield from checked(name, check_named(module, name), examination)
 
 
-def configured() -> tuple[Settings | None, list[Finding]]:
-    """The settings, None if they cannot be used, and the findings on them."""
-    from monitor.cli.doctor.setup_checks import accepted_settings, refused_settings
-    from monitor.config import load_settings
-
-    log_without(())
-    given, flags = program_option("config"), {"monitor.database": program_option("database")}
-    path = Path(given) if given else None
-    try:
-        settings = load_settings(path, flags)
-        findings = list(accepted_settings(settings))
-    except ConfigError as error:
-        return None, list(refused_settings(error))
-    log_without(settings.secret_values())
-    return settings, findings
-
-
 def check_named(module: str, name: str) -> Check:
-    check: Callable[[Examination], Iterator[Finding]]
-    check = getattr(import_module(f"monitor.cli.doctor.{module}"), f"check_{name}")
+    check: Check = getattr(import_module(f"monitor.cli.doctor.{module}"), f"check_{name}")
     return check
 
 
 def checked(what: str, check: Check, examination: Examination) -> Iterator[Finding]:
-    """The findings of one check, and one more if it raises."""
+    """The findings of one check, and more if it raises: one for each issue of the rules, or one for another error."""
     try:
         yield from check(examination)
+    except RuleError as error:
+        for issue in error.issues[:ISSUES_SHOWN]:
+            text = f"{issue.path}:{issue.line}:{issue.column}: {issue.severity}[{issue.code}]: {issue.message}"
+            yield Finding("FAIL", what, text, issue.hint)
+        if (more := len(error.issues) - ISSUES_SHOWN) > 0:
+            yield Finding("FAIL", what, f"and {more} more", "run `deal-monitor rules check` for all of them")
     except MonitorError as error:
-        yield from of_error(what, error)
+        yield Finding("FAIL", what, *split_remedy(str(error), stored=isinstance(error, StoreError)))
     except Exception as error:  # noqa: BLE001 - a fault in one check must not hide the others
         text = f"the check itself failed: {type(error).__name__}: {error}"
         yield Finding("FAIL", what, text, "report this as a bug; the other checks ran")
+
+
+def split_remedy(text: str, *, stored: bool = False) -> tuple[str, str]:
+    """The problem and the remedy of a message of ours, '' if it has none.
+
+    The remedy follows the first semicolon, or "did you mean". stored: it follows the last colon, as in errors of the
+    database; the driver's own words in brackets belong to the problem.
+    """
+    if near := re.search(r" \((did you mean .*\?)\)$", text):
+        return text[: near.start()], near[1]
+    if stored and "refused a statement" not in text:
+        message, driver = re.fullmatch(r"(.*?)( \(.*\))?", text, re.DOTALL).groups(default="")  # type: ignore[union-attr]
+        problem, _, remedy = message.rpartition(": ")
+        return (problem + driver, remedy) if problem else (text, "")
+    problem, _, remedy = text.partition("; ")
+    return (problem, remedy) if problem else (text, "")
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and the number of the others."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

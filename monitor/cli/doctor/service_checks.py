@@ -1,5 +1,4 @@
-"""Checks of routes and services: Slack, mail, Apprise, the model, the pages and the heartbeat, without sending a
-message."""
+"""Checks of routes and services (Slack, mail, Apprise, model, pages, heartbeat). They send no message."""
 
 from __future__ import annotations
 
@@ -10,8 +9,8 @@ from collections.abc import Iterator
 from email.utils import getaddresses
 
 from monitor.cli.common import format_utc, pluralised
-from monitor.cli.doctor.findings import Examination, Finding, listed, split_remedy
-from monitor.errors import ChannelError, ReaderError
+from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.errors import ChannelError
 
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
 SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
@@ -22,7 +21,6 @@ SLACK_REMEDIES = {
     "unknown_method": "correct slack.api_url in config.toml, or remove it",
     "is_archived": "use another channel in the route, or unarchive this one",
 }
-"""Error of Slack -> remedy."""
 NO_POSTING = ("not_in_channel", "channel_not_found", "is_archived")
 """Errors of Slack after which posting fails too."""
 ANSWER_SECONDS = 5.0
@@ -53,9 +51,7 @@ def check_route(examination: Examination) -> Iterator[Finding]:
     if not remaining:
         yield Finding("FAIL", "route", "every address has unsubscribed, so no alerts or warnings are sent", undo)
     elif owner not in {route.config_name for route in remaining}:
-        text = (
-            f"the owner's route {owner!r} has unsubscribed; {remaining[0].to} receives the operator's warnings instead"
-        )
+        text = f"the owner's route {owner!r} has unsubscribed; {remaining[0].to} receives the warnings instead"
         yield Finding("warn", "route", text, f"{undo}, or name another route in [owner]")
 
 
@@ -80,25 +76,25 @@ def check_slack(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "slack", "token set; not checked offline")
         return
     yield Finding("ok", "slack", f"token of {channel.check()}")
-    places = list(dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"))
     scopes = channel.scopes() or {"chat:write", "channels:read"}  # an app of the old kind reports no scopes
     if "chat:write" not in scopes:
         text = "the token cannot post, because it lacks the scope chat:write"
         yield Finding("FAIL", "slack", text, f"add chat:write {SLACK_SCOPES}")
-    if "channels:read" not in scopes and (names := [place for place in places if place.startswith("#")]):
-        text = f"{', '.join(names)}: names cannot be looked up, because the token lacks the scope channels:read"
-        yield Finding("warn", "slack", text, f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}")
-    for place in places:
+    for place in dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"):
+        if place.startswith("#") and "channels:read" not in scopes:
+            text = f"{place}: names cannot be looked up, because the token lacks the scope channels:read"
+            remedy = f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}"
+            yield Finding("warn", "slack", text, remedy)
         fault = channel.lookup_refusal(place)
-        remedy = SLACK_REMEDIES.get(fault, "")
         joins = fault == "not_in_channel" and "chat:write.public" in scopes  # posting works without an invitation
         if not fault:
             yield Finding("ok", "slack", f"{place}: an uncertain message is looked up before it is sent again")
         elif fault in NO_POSTING and not joins:
-            yield Finding("FAIL", "slack", f"{place}: messages cannot be posted ({fault})", remedy)
+            text = f"{place}: messages cannot be posted ({fault})"
+            yield Finding("FAIL", "slack", text, SLACK_REMEDIES[fault])
         else:
             text = f"{place}: an uncertain message is sent again without a look-up ({fault}), possibly twice"
-            yield Finding("warn", "slack", text, remedy)
+            yield Finding("warn", "slack", text, SLACK_REMEDIES.get(fault, ""))
 
 
 def check_mail(examination: Examination) -> Iterator[Finding]:
@@ -149,23 +145,17 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         return
     if unchecked := advice(last_check(settings.data_dir), setup.name, setup.question.version):
         yield Finding("warn", "model", unchecked)
-    if not examination.offline:
-        try:
-            models = reader.server.models(ANSWER_SECONDS)
-        except ReaderError as error:
-            text, remedy = split_remedy(str(error))
-            yield Finding("FAIL", "model", text, remedy or "check base_url in [reader] and the server there")
-            return
-        if setup.name not in models:
-            text = f"{setup.place} is not among the models of the server: {listed(models) or 'it lists none'}"
-            yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
+    if not examination.offline and setup.name not in (models := reader.server.models(ANSWER_SECONDS)):
+        text = f"{setup.place} is not among the models of the server: {listed(models) or 'it lists none'}"
+        yield Finding("warn", "model", text, "correct model in [reader], or base_url, which often ends in /v1")
+    text = f"{setup.place}, prompt {setup.question.version}"
     if examination.store is None:
-        yield Finding("ok", "model", f"{setup.place}, prompt {setup.question.version}")
+        yield Finding("ok", "model", text)
         return
     with examination.store.read() as conn:
         state = reader_state(conn, setup, examination.now)
-    used = f"{state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
-    text = f"{setup.place}, prompt {setup.question.version}; {used}; {pluralised(state.waiting, 'text')} waiting"
+    text += f"; {state.tokens:,} of {setup.daily_tokens:,} tokens used today (UTC)"
+    text += f"; {pluralised(state.waiting, 'text')} waiting"
     if state.state == "reading":
         yield Finding("ok", "model", text)
     else:

@@ -8,58 +8,29 @@ import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.cli.common import PACKAGE, describe_rulebook, format_utc, pluralised
-from monitor.cli.doctor.findings import Examination, Finding, listed, split_remedy, write_problem
-from monitor.errors import ConfigError, RuleError
+from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.errors import ConfigError
 
-if TYPE_CHECKING:
-    from monitor.config import Settings
-
-PREFIX = "DEAL_MONITOR_"
-SIMILAR_PREFIX = re.compile(r"DEAL[-_]?MON\w*_\w+", re.IGNORECASE)
 MIN_SPACE, LOW_SPACE = 50 * 10**6, 500 * 10**6
 """Free bytes (estimates): a year of news takes about 150 MB, and SQLite needs room for its write-ahead file."""
 CLOCK_SLACK = timedelta(days=1)
 """A file may be this much newer than the clock: it may come from a machine whose clock is ahead."""
 
 
-# ---------------------------------------------------------------- configuration
-
-
-def refused_settings(error: ConfigError) -> Iterator[Finding]:
-    """Each problem of a configuration that is refused."""
-    for line in str(error).splitlines():
-        text, remedy = split_remedy(line)
-        at_a_line = re.match(r"\S+:\d+: ", text)
-        yield Finding("FAIL", "config", text, remedy or ("correct that line" if at_a_line else ""))
-    yield from ignored_variables()
-
-
-def accepted_settings(settings: Settings) -> Iterator[Finding]:
-    """The size of a valid configuration, and its likely mistakes."""
+def check_config(examination: Examination) -> Iterator[Finding]:
+    """The size of the configuration, and its likely mistakes."""
+    settings = examination.settings
     feeds, routes = pluralised(len(settings.feeds), "feed"), pluralised(len(settings.routes), "route")
     yield Finding("ok", "config", f"{settings.path}: {feeds}, {routes}")
     for warning in settings.warnings:
         yield Finding("warn", "config", *split_remedy(warning))
-    yield from ignored_variables()
-
-
-def ignored_variables() -> Iterator[Finding]:
-    """Environment variables with a misspelt prefix."""
-    for name in sorted(os.environ):
-        if SIMILAR_PREFIX.fullmatch(name) and not name.upper().startswith(PREFIX):
-            text = f"environment {name}: ignored, because the name does not begin with {PREFIX}"
-            yield Finding("warn", "config", text, f"did you mean {PREFIX}{name.rpartition('MONITOR_')[2]}?")
-
-
-# ---------------------------------------------------------------- machine
 
 
 def check_machine(examination: Examination) -> Iterator[Finding]:
@@ -70,29 +41,25 @@ def check_machine(examination: Examination) -> Iterator[Finding]:
 
 
 def check_clock(examination: Examination) -> Iterator[Finding]:
-    """The machine's clock, whatever --now says, is not behind the files of program, configuration and database."""
+    """The machine's clock, whatever --now says, is not behind the files of program and configuration."""
     from monitor.runtime.session import utc_now
 
-    scheme, _, database = examination.settings.database.partition(":///")
-    files = [PACKAGE / "__init__.py", examination.settings.path, Path(database) if scheme == "sqlite" else None]
-    yield clock_finding(utc_now(), [file for file in files if file is not None and file.exists()])
-
-
-def clock_finding(now: datetime, files: Sequence[Path]) -> Finding:
-    newest = max(files, key=lambda file: file.stat().st_mtime)
+    files = [PACKAGE / "__init__.py", *filter(None, [examination.settings.path])]
+    newest, now = max(files, key=lambda file: file.stat().st_mtime), utc_now()
     written = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
     if written - now <= CLOCK_SLACK:
-        return Finding("ok", "clock", format_utc(now))
-    text = f"the time is {format_utc(now)}, but {newest} was written on {format_utc(written)}"
-    return Finding("FAIL", "clock", text, "set the clock of this machine; deadlines and certificates depend on it")
+        yield Finding("ok", "clock", format_utc(now))
+    else:
+        text = f"the time is {format_utc(now)}, but {newest} was written on {format_utc(written)}"
+        remedy = "set the clock of this machine; deadlines and certificates depend on it"
+        yield Finding("FAIL", "clock", text, remedy)
 
 
 def check_data(examination: Examination) -> Iterator[Finding]:
     """The data folder can be written and has room. So can the outbox folder, if messages are written to files."""
     from monitor.runtime.app import outbox_folder
 
-    settings = examination.settings
-    folder, outbox = settings.data_dir, outbox_folder(settings)
+    folder, outbox = examination.settings.data_dir, outbox_folder(examination.settings)
     if problem := write_problem(folder):
         remedy = "give this user write access, free some space, or name another folder as data in [monitor]"
         yield Finding("FAIL", "data", f"{folder} cannot be written: {problem}", remedy)
@@ -104,6 +71,18 @@ def check_data(examination: Examination) -> Iterator[Finding]:
         yield Finding("FAIL", "outbox", f"{outbox} cannot be written: {problem}", "give this user write access")
     else:
         yield Finding("ok", "outbox", f"messages of channels that are not configured are written to {outbox}")
+
+
+def write_problem(folder: Path) -> str:
+    """The reason why a folder cannot be written, '' if it can. Writes more than a disk block, to notice a full disk."""
+    probe = folder / ".probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"\n" * 65_536)
+        probe.unlink()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def space_finding(free: int, folder: Path) -> Finding:
@@ -119,23 +98,13 @@ def check_secrets(examination: Examination) -> Iterator[Finding]:
     if not named:
         return
     folder = Path(named)
-    try:
-        files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    except OSError as error:
-        remedy = "create the folder and give this user read access"
-        yield Finding("FAIL", "secrets", f"{folder} cannot be read: {error.strerror}", remedy)
-        return
-    public = [file.name for file in files if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH)]
+    files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    public = sorted(file.name for file in files if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
     if public and folder.stat().st_mode & stat.S_IXOTH:
         text = f"every user of this machine can read {listed(public)} in {folder}"
         yield Finding("warn", "secrets", text, f"chmod 600 {folder}/*")
-        return
-    group = folder.stat().st_mode & stat.S_IXGRP and any(file.stat().st_mode & stat.S_IRGRP for file in files)
-    users = "this user and its group" if group else "this user"
-    yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, readable for {users} only")
-
-
-# ---------------------------------------------------------------- rules and templates
+    else:
+        yield Finding("ok", "secrets", f"{folder}: {pluralised(len(files), 'file')}, not readable for other users")
 
 
 def check_rules(examination: Examination) -> Iterator[Finding]:
@@ -167,41 +136,28 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
 
     settings = examination.settings
     asks = settings.reader.configured  # without a model the template of its prompt may be missing
-    messages = "every message and the model's prompt" if asks else "every message"
-    for problems, text in (
-        (
-            make_renderer(settings, partial(link_maker, trial=True)).check(question=asks),
-            f"{messages}: {settings.templates}",
-        ),
-        (page_problems(Templates(settings.templates)), f"every page: {settings.templates / 'site'}"),
-    ):
-        for problem in problems:
-            yield Finding("FAIL", "templates", *split_remedy(problem))
-        if not problems:
-            yield Finding("ok", "templates", text)
-
-
-# ---------------------------------------------------------------- feeds
+    problems = make_renderer(settings, partial(link_maker, trial=True)).check(question=asks)
+    problems = [*problems, *page_problems(Templates(settings.templates))]
+    for problem in problems:
+        yield Finding("FAIL", "templates", *split_remedy(problem))
+    if not problems:
+        prompt = ", and the model's prompt" if asks else ""
+        yield Finding("ok", "templates", f"{settings.templates}: every message and page{prompt}")
 
 
 def check_publisher(examination: Examination) -> Iterator[Finding]:
     """Every feed's publisher is listed in sources.yaml; other publishers do not count."""
     from monitor.domain.model.publishers import unknown_publishers
-    from monitor.rulebook.publisher_file import SOURCES, load_publishers
+    from monitor.rulebook.publisher_file import SOURCES
     from monitor.runtime.session import feeds_of
 
-    settings = examination.settings
-    feeds, place = feeds_of(settings), settings.rules / SOURCES
-    if not feeds or not os.path.isfile(place):
-        return
-    try:
-        publishers = examination.rulebook.publishers if examination.rulebook else load_publishers(settings.rules)
-    except RuleError:
+    place = examination.settings.rules / SOURCES
+    if examination.rulebook is None or not place.is_file():
         return  # a finding of the rules
     unlisted = []
-    for name, unknown in unknown_publishers(feeds, publishers).items():
-        meant = unknown.near or unknown.at
-        if meant is None:
+    unknown_by_feed = unknown_publishers(feeds_of(examination.settings), examination.rulebook.publishers)
+    for name, unknown in unknown_by_feed.items():
+        if (meant := unknown.near or unknown.at) is None:
             unlisted.append(f"{name} ({unknown.name})")
             continue
         effect = f"only items at addresses of {unknown.at} count" if unknown.at else "its items do not count"

@@ -147,11 +147,6 @@ def _(bench: Bench) -> None:
     bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org")
 
 
-@case("variable of another prefix", "warn", "config")
-def _(bench: Bench) -> None:
-    bench.set("DEALMONITOR_SMTP__HOST", "mail.company.org")
-
-
 @case("missing secrets folder", "FAIL", "config")
 def _(bench: Bench) -> None:
     bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
