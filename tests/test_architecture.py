@@ -17,7 +17,7 @@ PACKAGE = ROOT / "monitor"
 
 LAYERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "monitor": (
-        ("errors", "logs", "long_work", "version"),
+        ("errors", "logs", "long_work"),
         ("domain",),
         ("feeds", "store", "channels", "config", "render", "replay", "rulebook"),
         ("pipeline", "readers", "site", "workbench"),

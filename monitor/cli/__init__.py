@@ -164,7 +164,7 @@ def file_problem(error: OSError) -> str | None:
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from monitor.version import program_version
+    from monitor import program_version
 
     installed = program_version()
     click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, not installed (a checkout)")

@@ -21,10 +21,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import program_version
 from monitor.errors import BackupError, StoreError
 from monitor.long_work import counted, long_work
 from monitor.store import database_copy
-from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.config import Settings

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor import program_version
 from monitor.logs import get_logger
 from monitor.pipeline.site_material import content_stamp, read_material
 from monitor.runtime.session import sources
 from monitor.runtime.shipped import bundled
 from monitor.store.problems_and_runs import doubling_wait
-from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.runtime.session import Opened

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from monitor import program_version
 from monitor.logs import get_logger
 from monitor.pipeline import link_actions
 from monitor.pipeline.health import read_vitals
@@ -15,7 +16,6 @@ from monitor.runtime.session import owner_first
 from monitor.site.link_pages import LinkPages
 from monitor.site.publish import MARKER
 from monitor.site.server import SiteServices
-from monitor.version import program_version
 
 if TYPE_CHECKING:
     from monitor.config import Settings
