@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from monitor.domain.messages.briefs import SourceHealth, SourceState
@@ -50,26 +50,8 @@ TIER_NAMES: Mapping[Tier, str] = {
     Tier.AGGREGATOR: "aggregators",
     Tier.UNKNOWN: "outlets that the rules do not list",
 }
-FIGURES: Mapping[str, str] = {
-    "origins_needed": "independent source",
-    "press_origins": "independent source",
-    "outlook_origins": "independent source",
-    "event_origins": "independent source",
-    "event_talk_origins": "independent source",
-    "event_again_origins": "independent source",
-    "corroborate_days": "day",
-    "outlook_days": "day",
-    "event_again_days": "day",
-    "live_days": "day",
-    "event_hours": "hour",
-    "event_apart_hours": "hour",
-    "event_follow_hours": "hour",
-    "late_hours": "hour",
-    "unread_hours": "hour",
-    "recheck_hours": "hour",
-    "held_hours": "hour",
-}
-"""Numbers of the policy that the page prints, each with its unit."""
+UNITS: Mapping[str, str] = {"origins": "independent source", "days": "day", "hours": "hour"}
+"""Part of the name of a figure -> its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +142,10 @@ def _source(source: SourceHealth) -> SourceRow:
 def policy_figures(policy: Policy) -> dict[str, str]:
     """The figures of the policy in words."""
     found = {}
-    for key, noun in FIGURES.items():
-        number = getattr(policy, key)
-        found[key] = f"{number_word(number)} {noun}{'' if number == 1 else 's'}"
+    for field in fields(policy):
+        number = getattr(policy, field.name)
+        for unit in [UNITS[part] for part in field.name.split("_") if part in UNITS]:
+            found[field.name] = f"{number_word(number)} {unit}{'' if number == 1 else 's'}"
     return {
         **found,
         "statistics": join_list(sorted(policy.statistics)),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import Calendar
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from itertools import groupby
 
 from monitor.domain.matching.rules import ABOUT, RuleInfo
 from monitor.domain.messages.briefs import StatusTimeline
@@ -30,8 +28,6 @@ from monitor.domain.verdicts.interventions import READ, TAKEN_BACK, author_of, r
 
 OPEN_CHANGES = 12
 """A timeline of up to this many entries is shown open; of a longer one, the newest month."""
-OPEN_MONTHS = 12
-"""The latest months of the calendar are shown open, the earlier ones folded by year."""
 UNDOES: Mapping[str, str] = {"unpin": "pin", "unmute": "mute", "restore": "reject", TAKEN_BACK: READ}
 """Kinds of interventions that undo another one, each with the kind of that."""
 
@@ -79,27 +75,9 @@ class VerdictDay:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """held: the verdict at its end; None before the record begins and after today."""
-
-    day: date
-    held: VerdictDay | None
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarMonth:
-    """A month by weeks of seven days from Monday; None for a day of another month. name: 'November 2025'."""
-
-    name: str
-    year: int
-    weeks: tuple[tuple[CalendarDay | None, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CommitmentPage:
     """headline: the last event; day: of that, '' before the first change; moved: the last change of status with its
-    day, '' without; record: a remark if there is no record yet; criteria: (status, condition); days: newest first;
-    recent, earlier: the calendar, newest first, earlier months by year."""
+    day, '' without; record: a remark if there is no record yet; criteria: (status, condition); days: newest first."""
 
     id: str
     deal: str
@@ -118,8 +96,6 @@ class CommitmentPage:
     parts: tuple[Relative, ...]
     months: tuple[MonthOfChanges, ...]
     days: tuple[VerdictDay, ...]
-    recent: tuple[CalendarMonth, ...]
-    earlier: tuple[tuple[int, tuple[CalendarMonth, ...]], ...]
 
     @property
     def open_all(self) -> bool:
@@ -130,7 +106,7 @@ class CommitmentPage:
 def commitment_page(own: OwnMaterial) -> CommitmentPage:
     """The page now."""
     commitment, context, name = own.commitment, own.context, own.commitment.id
-    standing, days = standing_view(own.verdict, present(own), own), verdict_days(own)
+    standing = standing_view(own.verdict, present(own), own)
     last = timeline.latest_event(timeline.recorded(own.history))
     if last is None:
         headline, day = subject_line(topic_of(commitment), shown_status(own.verdict)), ""
@@ -144,8 +120,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
     above = parent_of(name, context.commitments)
     parts = [part for part in sorted(context.commitments) if parent_of(part, context.commitments) == name]
-    calendar = calendar_months(own, days)
-    earlier = groupby(calendar[OPEN_MONTHS:], key=lambda month: month.year)
     return CommitmentPage(
         id=name,
         deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
@@ -163,9 +137,10 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         parent=_relative(above, own) if above else None,
         parts=tuple(_relative(part, own) for part in parts),
         months=timeline.months(own),
-        days=tuple(_verdict_day(*each) for each in reversed(days.items())),
-        recent=calendar[:OPEN_MONTHS],
-        earlier=tuple((year, tuple(group)) for year, group in earlier),
+        days=tuple(
+            VerdictDay(since, published.verdict.status, shown_status(published.verdict))
+            for since, published in reversed(verdict_days(own).items())
+        ),
     )
 
 
@@ -249,25 +224,6 @@ def _deed(each: Intervention, name: str, known: Mapping[str, Intervention], site
 def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
     """By day on which the published verdict changed, oldest first: the last verdict of that day."""
     return {local_day(each.at, own.context.zone): each for each in own.published}
-
-
-def _verdict_day(since: date, published: PublishedVerdict) -> VerdictDay:
-    return VerdictDay(since, published.verdict.status, shown_status(published.verdict))
-
-
-def calendar_months(own: OwnMaterial, days: Mapping[date, PublishedVerdict]) -> tuple[CalendarMonth, ...]:
-    """The months from the start of the record to today, newest first; empty before it starts."""
-    today, held = local_day(own.context.now, own.context.zone), dict[date, VerdictDay]()
-    changed = list(days)
-    for since, until in zip(changed, [*changed[1:], today + timedelta(days=1)], strict=False):
-        shown = _verdict_day(since, days[since])
-        held |= {since + timedelta(days=number): shown for number in range((until - since).days)}
-    months = []
-    for year, month in dict.fromkeys((day.year, day.month) for day in held):
-        weeks = Calendar(firstweekday=0).monthdatescalendar(year, month)
-        cells = [[CalendarDay(day, held.get(day)) if day.month == month else None for day in week] for week in weeks]
-        months.append(CalendarMonth(f"{date(year, month, 1):%B %Y}", year, tuple(map(tuple, cells))))
-    return tuple(reversed(months))
 
 
 @dataclass(frozen=True, slots=True)

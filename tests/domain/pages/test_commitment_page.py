@@ -8,15 +8,7 @@ from typing import Any
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.model import Effect, Intervention, Outlook, ReadMatch, Says, Standing
-from monitor.domain.pages.commitment_page import (
-    CalendarMonth,
-    CommitmentPage,
-    VerdictDay,
-    calendar_months,
-    commitment_page,
-    interventions_on,
-    verdict_days,
-)
+from monitor.domain.pages.commitment_page import CommitmentPage, commitment_page, interventions_on, verdict_days
 from monitor.domain.pages.material import MatchCount
 from monitor.domain.verdicts.interventions import PersonReading, reading_payload
 from tests.builders.golden_wording import GoldenWording
@@ -35,7 +27,7 @@ def test_before_the_first_change_the_heading_is_the_status_and_the_baseline_is_n
     page = commitment_page(own(**{**without_record(), "verdicts": {SOY: verdict(flags=())}}))
     assert (page.headline, page.day, page.moved) == ("Soybeans 12 Mt: AT RISK (in progress)", "", "")
     assert "1 Nov 2025" in page.record
-    assert page.recent == ()
+    assert page.days == ()
     assert page.days == ()
 
 
@@ -132,33 +124,9 @@ PLEDGED = verdict(standing=Standing.PLEDGED, outlook=Outlook.STEADY, flags=())
 AT_RISK = verdict(standing=Standing.PLEDGED, flags=())
 
 
-def months(**changes: Any) -> tuple[CalendarMonth, ...]:
-    of = own(**changes)
-    return calendar_months(of, verdict_days(of))
-
-
-def test_each_day_of_the_calendar_has_the_verdict_that_held_at_its_end() -> None:
-    found = months(published={SOY: published((20, PLEDGED), (3, AT_RISK))})
-    held = {day.day: day.held for month in found for week in month.weeks for day in week if day}
-    first, second = VerdictDay(date(2026, 2, 22), "pledged", "PLEDGED"), held[date(2026, 3, 14)]
-    assert (held[date(2026, 2, 21)], held[date(2026, 3, 15)]) == (None, None)
-    assert held[date(2026, 2, 22)] == held[date(2026, 3, 10)] == first
-    assert held[date(2026, 3, 11)] == second == VerdictDay(date(2026, 3, 11), "at_risk", "AT RISK (pledged)")
-
-
 def test_the_last_of_several_verdicts_of_a_day_counts() -> None:
     found = verdict_days(own(published={SOY: published((20.2, PLEDGED), (20.1, AT_RISK))}))
     assert {day: each.verdict for day, each in found.items()} == {date(2026, 2, 22): AT_RISK}
-
-
-def test_months_are_newest_first_in_weeks_from_monday_and_earlier_ones_by_year() -> None:
-    found = months(published={SOY: published((800, PLEDGED))})
-    assert [month.name for month in found[:3]] == ["March 2026", "February 2026", "January 2026"]
-    assert [len(week) for week in found[0].weeks] == [7] * 6
-    assert [day.day.day if day else None for day in found[0].weeks[0]] == [None] * 6 + [1]
-    page = commitment_page(own(published={SOY: published((800, PLEDGED))}))
-    assert (len(page.recent), [(year, len(of)) for year, of in page.earlier]) == (12, [(2025, 3), (2024, 12)])
-    assert months(published={}) == ()
 
 
 def test_the_days_on_which_it_changed_are_listed_newest_first() -> None:
