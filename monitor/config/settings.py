@@ -61,6 +61,17 @@ def _database(secret: SecretStr) -> SecretStr:
     return secret if file == url else SecretStr(f"{SQLITE}{resolve_path(Path(file))}")
 
 
+def _checked_secret(check: Callable[[str], object]) -> AfterValidator:
+    """A check of a secret, if there is one."""
+
+    def checked(secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            check(secret.get_secret_value())
+        return secret
+
+    return AfterValidator(checked)
+
+
 def _severity(value: object) -> object:
     names = [severity.name.lower() for severity in Severity]
     if value is None or (isinstance(value, str) and value in names):
@@ -128,16 +139,13 @@ class SlackSettings(ConfigSection):
     """The address of Slack's API; change it only for tests."""
     token: SecretStr | None = None
     """A bot token (`xoxb-…`) with the scope `chat:write`: one thread for each commitment."""
-    webhook: SecretStr | None = None
+    webhook: Annotated[SecretStr | None, _checked_secret(field_checks.check_private_url)] = None
     """An incoming webhook: one channel, without threads."""
 
     @field_validator("webhook")
     @classmethod
     def _one_way(cls, webhook: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if webhook is None:
-            return None
-        field_checks.check_private_url(webhook.get_secret_value())
-        if info.data.get("token") is not None:
+        if webhook is not None and info.data.get("token") is not None:
             raise ValueError("has no effect together with a token; set only one of them")
         return webhook
 
@@ -210,16 +218,10 @@ class SmtpSettings(ConfigSection):
         return self.host is not None
 
 
-def _targets(secret: SecretStr | None) -> SecretStr | None:
-    if secret is not None:
-        field_checks.read_targets(secret.get_secret_value())
-    return secret
-
-
 class AppriseSettings(ConfigSection):
     """[apprise]: other services, with the optional package of that name."""
 
-    urls: Annotated[SecretStr | None, AfterValidator(_targets)] = None
+    urls: Annotated[SecretStr | None, _checked_secret(field_checks.read_targets)] = None
     """'phone=pover://… team=msteams://…': the targets for routes, each with its secret address."""
 
     @property
@@ -244,7 +246,7 @@ class ReaderSettings(ConfigSection):
     """The maximum number of stories in one request."""
     timeout_seconds: Annotated[float, Field(strict=True, gt=0, le=600)] = 30.0
     """The limit for one request with its answer."""
-    key: SecretStr | None = None
+    key: Annotated[SecretStr | None, _checked_secret(field_checks.check_single_line)] = None
     """The API key, if the server requires one."""
 
     @field_validator("model")
@@ -261,8 +263,6 @@ class ReaderSettings(ConfigSection):
     @classmethod
     def _travels_protected(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         base_url = info.data.get("base_url")
-        if key is not None:
-            field_checks.check_single_line(key.get_secret_value())
         if key is not None and base_url and not field_checks.protects_secrets(base_url):
             raise ValueError("would be sent unencrypted: base_url must start with https:// unless it is this machine")
         return key
@@ -270,12 +270,6 @@ class ReaderSettings(ConfigSection):
     @property
     def configured(self) -> bool:
         return self.base_url is not None and self.model is not None
-
-
-def _heartbeat(secret: SecretStr | None) -> SecretStr | None:
-    if secret is not None:
-        field_checks.check_private_url(secret.get_secret_value())
-    return secret
 
 
 class SiteSettings(ConfigSection):
@@ -329,7 +323,7 @@ class HeartbeatSettings(ConfigSection):
     """[heartbeat]: an outside service that is called while the monitor is healthy, and raises an alarm when the calls
     stop."""
 
-    url: Annotated[SecretStr | None, AfterValidator(_heartbeat)] = None
+    url: Annotated[SecretStr | None, _checked_secret(field_checks.check_private_url)] = None
     """A secret, because anyone who knows it can call it."""
     seconds: Annotated[WholeNumber, Field(ge=30, le=86_400)] = 300
     """Time between two calls."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from monitor.domain.model import Commitment
 from monitor.domain.pages import addresses
 from monitor.domain.pages.calendar_dates import CalendarDate, date_description, date_title
 from monitor.domain.pages.material import SiteMaterial
@@ -57,26 +56,18 @@ def _event(each: CalendarDate, material: SiteMaterial) -> Event:
     event.add("description", xml_text("\n\n".join(date_description(each, commitment, material.context))))
     event.add("status", each.status.value)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [xml_text(text) for text in _categories(each, commitment)])
+    kind = {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind)
+    event.add("categories", [xml_text(commitment.short), xml_text(kind)])
     if material.base_url:
         event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
     if each.is_open:
-        for days in material.context.policy.due_notices:
-            event.add_component(_alarm(days, title))
+        for days in material.context.policy.due_notices:  # reminders in the morning
+            alarm = Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", title)
+            alarm.add("trigger", REMINDER_HOUR - timedelta(days=days))
+            event.add_component(alarm)
     return event
-
-
-def _categories(each: CalendarDate, commitment: Commitment) -> Sequence[str]:
-    return (commitment.short, {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind))
-
-
-def _alarm(days: int, title: str) -> Alarm:
-    """A reminder in the morning, `days` days before."""
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", REMINDER_HOUR - timedelta(days=days))
-    return alarm
 
 
 def _moment(at: datetime) -> datetime:

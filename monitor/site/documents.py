@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
-from monitor.domain.messages.context import known_signals, language_of, outlet_names
+from monitor.domain.messages.context import RenderContext, known_signals, language_of, outlet_names
 from monitor.domain.messages.digest.block_material import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
@@ -58,12 +58,17 @@ def _in_words(detail: Any, info: ValidationInfo) -> Any:
     return detail if isinstance(detail, str) else detail_text(detail, (info.context or {})["parties"])
 
 
+def _kinds(flags: tuple[Flag, ...]) -> tuple[FlagKind, ...]:
+    return tuple(dict.fromkeys(flag.kind for flag in flags))
+
+
 def about(description: str) -> Any:
     """A required field with its description in the schema."""
     return Field(description=description)
 
 
 Text = Annotated[str, AfterValidator(xml_text)]
+FlagKinds = Annotated[tuple[FlagKind, ...], BeforeValidator(_kinds)]
 Kept = TypeVar("Kept", bound="Document")
 
 
@@ -260,7 +265,7 @@ class PublishedDocument(Document):
     status: Standing | Outlook = about(STATUS)
     standing: Standing
     outlook: Outlook
-    flags: tuple[FlagKind, ...]
+    flags: FlagKinds
     share: float | None = about("The counted part of the target; null without a count or a target.")
 
 
@@ -328,7 +333,7 @@ class SummaryDocument(Document):
 class BriefDocument(SummaryDocument):
     """A promise in short."""
 
-    flags: tuple[FlagKind, ...] = about("The kinds of the current remarks.")
+    flags: FlagKinds = about("The kinds of the current remarks.")
     progress: ProgressDocument | None = about("null for a promise without quantities.")
 
 
@@ -382,10 +387,10 @@ def sentence_json(signal: Signal, outlet: str) -> dict[str, Any]:
 
 def index_file(material: SiteMaterial) -> bytes:
     """Every promise in short, as JSON."""
-    briefs = []
-    for name in sorted(material.context.commitments):
-        verdict = material.context.verdicts[name]
-        briefs.append(BriefDocument.of(verdict, **_summary_fields(name, material), flags=_flag_kinds(verdict)))
+    briefs = [
+        BriefDocument.of(material.context.verdicts[name], **_summary_fields(name, material))
+        for name in sorted(material.context.commitments)
+    ]
     return _as_bytes(IndexFile(**_file_fields(material), title=material.title, commitments=tuple(briefs)))
 
 
@@ -408,15 +413,16 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         next_step=next_step(commitment, verdict, context),
         criteria=[CriterionDocument(status=status, text=text) for status, text in commitment.criteria],
         targets=commitment.targets,
-        contested=[_dispute(flag, material) for flag in verdict.flags if flag.kind is FlagKind.CONTESTED],
+        contested=[
+            DisputeDocument.of(flag, parties, claims=_claims(flag, context))
+            for flag in verdict.flags
+            if flag.kind is FlagKind.CONTESTED
+        ],
         sentences=[_evidence(signal, material, retracted=signal.id in retracted) for signal in signals],
         changes=[_change(change, by_id[change.id]) for change in history],
         published=[
             PublishedDocument.of(
-                each.verdict,
-                at=each.at,
-                flags=_flag_kinds(each.verdict),
-                share=each.verdict.progress.share if each.verdict.progress else None,
+                each.verdict, at=each.at, share=each.verdict.progress.share if each.verdict.progress else None
             )
             for each in material.published.get(name, ())
         ],
@@ -434,14 +440,12 @@ def schema_file() -> bytes:
     """The JSON Schema of all files; the same in every installation."""
     schema = TypeAdapter(IndexFile | CommitmentFile).json_schema(mode="serialization")
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return _json_bytes({"$schema": dialect, "$id": addresses.tag("schema/v1"), **schema})
+    return _as_bytes({"$schema": dialect, "$id": addresses.tag("schema/v1"), **schema})
 
 
-def _as_bytes(document: Document) -> bytes:
-    return _json_bytes(document.model_dump(mode="json", by_alias=True))
-
-
-def _json_bytes(values: Any) -> bytes:
+def _as_bytes(values: Document | Mapping[str, Any]) -> bytes:
+    if isinstance(values, Document):
+        values = values.model_dump(mode="json", by_alias=True)
     return (json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
@@ -488,10 +492,6 @@ def _link(address: str, material: SiteMaterial) -> str:
     return f"{material.base_url}/{address}" if material.base_url else f"{addresses.way_up(addresses.SCHEMA)}{address}"
 
 
-def _flag_kinds(verdict: Verdict) -> tuple[FlagKind, ...]:
-    return tuple(dict.fromkeys(flag.kind for flag in verdict.flags))
-
-
 def _sentence_fields(signal: Signal, outlet: str) -> Mapping[str, Any]:
     return {"signal": signal.id, "happened": signal.happened.end, "outlet": outlet, "read_by": readers_of(signal)}
 
@@ -510,13 +510,10 @@ def _evidence(signal: Signal, material: SiteMaterial, *, retracted: bool) -> Evi
     )
 
 
-def _dispute(flag: Flag, material: SiteMaterial) -> DisputeDocument:
-    signals = sorted(known_signals(flag.evidence, material.context), key=lambda signal: signal.says)
-    claims = [
-        ClaimDocument(says=says, evidence=tuple(signal.id for signal in claimed))
-        for says, claimed in groupby(signals, key=lambda signal: signal.says)
-    ]
-    return DisputeDocument.of(flag, material.context.parties, claims=claims)
+def _claims(flag: Flag, context: RenderContext) -> list[ClaimDocument]:
+    signals = sorted(known_signals(flag.evidence, context), key=lambda signal: signal.says)
+    sides = groupby(signals, key=lambda signal: signal.says)
+    return [ClaimDocument(says=says, evidence=tuple(signal.id for signal in claimed)) for says, claimed in sides]
 
 
 def _change(change: Transition, entry: ChangeEntry) -> ChangeDocument:
