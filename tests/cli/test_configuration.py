@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.small_rulebook import SOY, SOY_EXAMPLES
+from tests.builders.small_rulebook import SOY
 from tests.builders.working_folder import Desk, command, objects
 
 TWO_MISTAKES = SOY.replace("polarity: good", "polarity: godo").replace("kind: standing", "kind: standign")
@@ -23,14 +23,6 @@ def test_a_mistyped_key_is_refused_with_its_line(desk: Desk, arguments: list[str
     assert isinstance(result.exception, SystemExit)
     assert not (desk.folder / "monitor.db").exists()
     wording(result.stderr)
-
-
-def test_all_mistakes_are_listed_at_once(desk: Desk) -> None:
-    desk.edit('digest = "mon 08:00"', 'digest = "mno 08:00"')
-    desk.edit('interval = "5m"', 'interval = "5 fortnights"')
-    result = desk.run("status")
-    assert result.exit_code == 2
-    assert result.stderr.count(str(desk.config)) == 3
 
 
 def test_a_missing_configuration_says_how_to_get_one(tmp_path: Path) -> None:
@@ -97,26 +89,3 @@ def test_broken_rules_start_nothing_and_every_issue_is_listed(desk: Desk, argume
 def test_commands_without_rules_work_with_broken_ones(desk: Desk, arguments: list[str]) -> None:
     spoil(desk)
     assert desk.run(*arguments).exit_code == 0
-
-
-def test_rules_check_lists_every_issue_and_exits_with_1_and_with_0_for_good_rules(desk: Desk) -> None:
-    assert desk.run("rules", "check", desk.folder / "rules").exit_code == 0
-    assert desk.run("rules", "check", desk.folder / "nowhere").exit_code == 2
-    spoil(desk)
-    result = desk.run("rules", "check", desk.folder / "rules")
-    assert result.exit_code == 1
-    assert result.stdout.count("soy.yaml:") == 2
-    issues = objects(desk.run("rules", "check", desk.folder / "rules", "--json").stdout)
-    assert {issue["line"] for issue in issues} == {5, 13}
-    assert all(issue["severity"] == "error" and issue["message"] for issue in issues)
-
-
-def test_rules_test_exits_with_1_for_a_failed_example_and_2_for_broken_rules(desk: Desk) -> None:
-    assert desk.run("rules", "test", desk.folder / "rules").exit_code == 0
-    path = desk.folder / "rules" / "deal" / "soy.examples"
-    path.write_text(SOY_EXAMPLES.replace("progress", "setback"), encoding="utf-8")
-    result = desk.run("rules", "test", desk.folder / "rules")
-    assert result.exit_code == 1
-    assert "FAIL rules/deal/soy.examples:2 " in result.stdout
-    spoil(desk)
-    assert desk.run("rules", "test", desk.folder / "rules").exit_code == 2

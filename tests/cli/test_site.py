@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 
@@ -22,11 +21,10 @@ from icalendar import Calendar
 
 from monitor.cli.site import open_line_warning
 from monitor.config import load_settings
-from monitor.domain.pages.vitals import complaints
 from monitor.runtime.app import deliver_due
 from monitor.runtime.session import open_session
 from monitor.runtime.simulation import SimulatedClock
-from monitor.runtime.site_services import current_vitals, site_services
+from monitor.runtime.site_services import site_services
 from monitor.site.server import make_app
 from monitor.store import verdict_records
 from tests.builders.databases import later
@@ -156,16 +154,6 @@ def test_health_metrics_and_links_work_on_the_database_of_a_monitor(
         with app.store.read() as conn:
             (entry,) = verdict_records.interventions(conn, ())[""]
     assert entry.subject == "desk/bob@deals.example"
-
-
-def test_pages_older_than_the_data_are_a_complaint(mailing: Desk) -> None:
-    mailing.run("site", "build")
-    session = open_session(load_settings(mailing.config), clock=lambda: WHEN)
-    vitals = current_vitals(session)
-    session.close()
-    assert vitals.built is not None
-    assert complaints(replace(vitals, troubles=())) == ()
-    assert len(complaints(replace(vitals, troubles=(), built=later(hours=-1)))) == 1
 
 
 def test_no_links_are_served_if_messages_have_none(desk: Desk, tmp_path: Path) -> None:

@@ -151,13 +151,6 @@ def test_an_unsubscribed_address_gets_no_more_messages_and_others_do(sent: Monit
     assert (entry.kind, entry.subject, entry.by) == ("unsubscribe", "desk/ann@deals.example", "a reader of desk")
 
 
-def test_unsubscribing_twice_is_unsubscribing_once(sent: Monitor) -> None:
-    link = token(sent, UNSUBSCRIBE)
-    for one_click in (True, True, False):
-        assert press(sent, link, one_click=one_click).state == "done"
-    assert (len(recorded(sent)), len(notices(sent))) == (1, 1)
-
-
 def test_the_owner_is_notified_with_the_command_to_undo_it(sent: Monitor, wording: GoldenWording) -> None:
     press(sent, token(sent, UNSUBSCRIBE))
     with sent.store.begin() as conn:

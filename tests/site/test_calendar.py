@@ -67,21 +67,6 @@ def test_what_is_over_rings_no_more(end: list[Deadline]) -> None:
     assert event.walk("VALARM") == []
 
 
-def test_a_date_that_moves_is_the_same_event_with_a_higher_sequence_and_at_last_cancelled() -> None:
-    steps = [[named(f"2026-05-{day:02}")] for day in range(1, 12)]
-    seen = [events(known(*steps[: count + 1]))[0] for count in range(len(steps))]
-    seen += [events(known(*steps, []))[0], events(known(*steps, [], steps[-1]))[0]]
-    assert len({text(event, "UID") for event in seen}) == 1
-    assert [int(text(event, "SEQUENCE")) for event in seen] == list(range(13))
-    assert [text(event, "STATUS") for event in seen[-3:]] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
-
-
-def test_what_one_side_claims_beside_the_agreed_date_is_a_tentative_event_of_its_own() -> None:
-    agreed, claimed = events(known([named("2026-04-01"), named("2026-06-01", "us", "claimed")]))
-    assert (text(agreed, "STATUS"), text(claimed, "STATUS")) == ("CONFIRMED", "TENTATIVE")
-    assert text(agreed, "UID") != text(claimed, "UID")
-
-
 def test_two_builds_give_the_same_bytes_whenever_they_are_made() -> None:
     dates = [named("2026-04-01")]
     assert file_of(known(dates)) == file_of(known(dates, now=NOW + timedelta(days=100)))

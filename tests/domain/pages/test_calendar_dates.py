@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from monitor.domain.model import Deadline, Effect, PublishedVerdict, Signal
+from monitor.domain.model import Deadline
 from monitor.domain.pages.calendar_dates import KEPT, CalendarDate, DateStatus, calendar_dates, dates_of
-from tests.builders.domain_values import commitment, decided, expiry, from_cn, from_us, in_force, until
 from tests.builders.message_values import NOW, verdict
 from tests.builders.published_material import SOY, material, named, record
 
@@ -90,11 +88,6 @@ def test_further_evidence_changes_the_date_and_a_notice_does_not() -> None:
     assert (backed.changed, backed.sequence) == (NOW + DAY, 0)
 
 
-def test_each_name_is_a_date_of_its_own() -> None:
-    dates = dated([named("2026-04-01"), named("2026-04-01", what="gallium pause")])
-    assert len({each.identity for each in dates.values()}) == 2
-
-
 def test_identities_are_as_they_were_first_published() -> None:
     dates = dated([named("2026-04-01"), named("2026-06-01", "us", "claimed")])
     assert dates[MAIN].identity == "soybean-purchases.16e62ffaf4837ef7"
@@ -124,35 +117,3 @@ def test_a_cancelled_date_stays_for_a_year_after_it_was_cancelled() -> None:
 def test_a_promise_never_decided_has_the_dates_of_its_baseline() -> None:
     known = material(published={}, verdicts={SOY: verdict(deadlines=(named("2026-04-01"),))})
     assert [(each.record.date, each.changed) for each in calendar_dates(SOY, known)] == [(date(2026, 4, 1), NOW)]
-
-
-# ---------------------------------------------------------------- as verdicts are decided
-
-
-def published(*signals: Signal) -> list[PublishedVerdict]:
-    """What is published of a truce until 1 April as these reports come in, one after the other."""
-    of: Any = in_force(expiry("2026-04-01"))
-    out = []
-    for count in range(len(signals) + 1):
-        now = signals[count - 1].happened.end if count else datetime.fromisoformat("2025-10-03T00:00:00+00:00")
-        out.append(PublishedVerdict(now, decided(of, list(signals[:count]), f"{now:%Y-%m-%d %H:%M}").verdict))
-    return out
-
-
-def test_reports_that_move_a_date_move_it_in_the_calendar() -> None:
-    claim = from_us(Effect.DEADLINE, "2026-01-05", date=until("2026-06-01"))
-    agreed = from_cn(Effect.DEADLINE, "2026-01-06", date=until("2026-06-01"))
-    first, second, third = (dates_of(published(claim, agreed)[:count]) for count in (1, 2, 3))
-    assert [dict(each)[MAIN].record.date.isoformat() for each in (first, second, third)] == [
-        "2026-04-01",
-        "2026-04-01",
-        "2026-06-01",
-    ]
-    assert [(each[MAIN].sequence, each[MAIN].status.value) for each in (first, second, third)] == [
-        (0, "CONFIRMED"),
-        (0, "CONFIRMED"),
-        (1, "CONFIRMED"),
-    ]
-    assert second["truce", "us"].status is DateStatus.TENTATIVE
-    assert third["truce", "us"].status is DateStatus.CANCELLED
-    assert commitment().id == third[MAIN].commitment
