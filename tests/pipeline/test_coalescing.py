@@ -16,7 +16,7 @@ from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
+from tests.builders.pipeline_steps import HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 
 ZONE = "Asia/Shanghai"
@@ -71,17 +71,6 @@ def test_nothing_goes_out_before_the_end_and_all_of_it_as_one_at_the_end(
     assert brief.changes[0].when.endswith(" 22:59 CST"), "in the reader's zone"
 
 
-def test_a_third_change_joins_the_summary_that_waits(monitor: Monitor) -> None:
-    for hour, title in enumerate((BUYS, TANKERS, TANKERS.replace("buys", "cancels"))):
-        tells(monitor, title, hour)
-    ((_, brief),) = sent(monitor.store, MORNING)
-    assert [(change.commitment, change.before, change.after) for change in brief.changes] == [
-        ("ships", "pledged", "at_risk"),
-        ("soy", "pledged", "in_progress"),
-    ]
-    assert brief.waited.count("Held back") == 1
-
-
 def test_what_has_turned_back_is_not_told(monitor: Monitor) -> None:
     tells(monitor, BUYS, -3)
     assert len(sent(monitor.store, NIGHT - timedelta(hours=2))) == 1, "before the quiet hours"
@@ -91,17 +80,6 @@ def test_what_has_turned_back_is_not_told(monitor: Monitor) -> None:
     ((kind, brief),) = sent(monitor.store, MORNING)
     assert [change.commitment for change in brief.changes] == ["ships"]
     assert (kind, brief.note) == ("alert", ""), "the one that is left needs no summary"
-
-
-def test_an_edit_that_takes_back_a_report_of_the_night_leaves_nothing_to_correct(monitor: Monitor) -> None:
-    at = NIGHT.astimezone(NOW.tzinfo)
-    entry = monitor.entry(BUYS, 77, at)
-    monitor.poll(at, entry)
-    monitor.review(at + timedelta(minutes=5))
-    monitor.poll(at + timedelta(hours=1), replace(entry, title=TANKERS))
-    monitor.review(at + timedelta(hours=2))
-    ((_, brief),) = sent(monitor.store, MORNING)
-    assert {change.commitment for change in brief.changes} == {"ships"}
 
 
 def test_a_correction_of_what_was_told_before_the_night_goes_into_its_own_thread(monitor: Monitor) -> None:
@@ -116,20 +94,6 @@ def test_a_correction_of_what_was_told_before_the_night_goes_into_its_own_thread
     monitor.review(at + timedelta(hours=6))
     found = sent(monitor.store, MORNING)
     assert {(kind, brief.commitment) for kind, brief in found} == {("correction", "soy"), ("alert", "ships")}
-
-
-def test_what_is_confirmed_in_the_same_night_is_told_in_one(monitor: Monitor) -> None:
-    tells(monitor, BUYS, 0)
-    at = NIGHT.astimezone(NOW.tzinfo) + timedelta(hours=2)
-    monitor.news("Spokesman on trade this season: China buys soybeans again", at, MINISTRY)
-    (message,) = monitor.review(at + timedelta(minutes=5)).messages
-    assert message.kind == "confirmation"
-    ((kind, brief),) = sent(monitor.store, MORNING)
-    assert (kind, brief.headline.unconfirmed) == ("summary", False)
-    assert [change.text for change in brief.changes] == [
-        "Was PLEDGED, now IN PROGRESS",
-        "IN PROGRESS is now confirmed by China",
-    ]
 
 
 def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) -> None:

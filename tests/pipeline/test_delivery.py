@@ -140,12 +140,6 @@ def test_where_every_message_is_settled_a_delivery_writes_nothing(store: Store) 
     assert deliver(store, later(minutes=1), slack=Channel()).sent == [2]
 
 
-def test_a_message_queued_twice_is_one(store: Store) -> None:
-    enqueue(store, item("m"), item("m"))
-    enqueue(store, item("m"))
-    assert len(outbox_admin.list_rows(store)) == 1
-
-
 def test_slack_gets_one_message_a_second_to_a_place(store: Store) -> None:
     enqueue(store, item("a"), item("b"), item("other", to="C2"))
     slack = Channel()
@@ -169,12 +163,6 @@ def test_a_quiet_message_waits_and_lets_others_pass(store: Store) -> None:
     assert report.next_at == later(hours=8)
     deliver(store, later(hours=8), slack=slack)
     assert slack.names == ["urgent", "night"]
-
-
-def test_rows_of_a_channel_without_a_sender_wait(store: Store) -> None:
-    enqueue(store, item("a"), item("b", "email"))
-    deliver(store, slack=Channel())
-    assert row(store, "b").state == "waiting"
 
 
 def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_moment(store: Store) -> None:
@@ -497,9 +485,6 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
-
-
-# ---------------------------------------------------------------- held and digests
 
 
 # ---------------------------------------------------------------- many at once

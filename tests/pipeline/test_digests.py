@@ -67,21 +67,6 @@ def press(store: Store, rules: Rulebook) -> Press:
 # ---------------------------------------------------------------- slots
 
 
-@pytest.mark.parametrize("zone", ZONES)
-def test_a_slot_is_at_the_same_local_hour_all_year(zone: str) -> None:
-    route = replace(DESK, zone=zone)
-    for hour in range(366 * 24):
-        now = START + timedelta(hours=hour, minutes=hour % 60)
-        latest, following = digests.latest_slot(route, now), digests.next_slot(route, now)
-        assert latest is not None
-        assert following is not None
-        assert latest.astimezone(UTC) <= now < following.astimezone(UTC)
-        for slot in (latest, following):
-            assert (slot.weekday(), f"{slot:%H:%M}") == (0, "08:00")
-            assert slot.astimezone(UTC).astimezone(ZoneInfo(zone)).hour == 8
-        assert following.date() - latest.date() == timedelta(days=7)
-
-
 CADENCES = {
     "daily": (Cadence("day", 0, "08:00"), 366),
     "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
@@ -172,12 +157,6 @@ def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_dig
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     (brief,) = press.made()
     assert [line.commitment for line in brief.unmoved] == ["ships"]
-
-
-def test_the_slot_before_the_installation_is_not_made_up_for(press: Press) -> None:
-    press.install()
-    assert press.ask(START) == []
-    assert press.ask(START + timedelta(days=5)) == []
 
 
 def test_the_first_digest_starts_at_the_installation(press: Press) -> None:

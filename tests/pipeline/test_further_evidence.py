@@ -9,15 +9,14 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief
-from monitor.domain.model import Intervention
 from monitor.pipeline import further_evidence
-from monitor.store import Store, verdict_records
+from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
 from tests.builders.databases import NOW, later, polled_feed, statements
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
+from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BUYS
 
 SECOND = polled_feed("second", "https://second.example/rss", "Second Wire", 600)
@@ -88,28 +87,11 @@ def test_it_is_told_once_however_often_it_is_looked_for(told: Monitor) -> None:
     assert [tell(told, later(hours=3)), tell(told, later(hours=3)), tell(told, later(hours=9))] == [1, 0, 0]
 
 
-def test_what_comes_soon_after_waits_to_be_one_reply(told: Monitor) -> None:
-    told.news(ALSO, later(minutes=10), THIRD)
-    told.review(later(minutes=15))
-    assert tell(told, later(minutes=20)) == 0
-    assert tell(told, later(minutes=60)) == 1
-
-
 def test_nothing_is_told_while_the_commitment_waits_to_be_decided(told: Monitor) -> None:
     told.news(ALSO, later(hours=2), THIRD)
     assert tell(told, later(hours=3)) == 0, "it may be a confirmation"
     told.review(later(hours=3))
     assert tell(told, later(hours=3)) == 1
-
-
-def test_a_muted_commitment_gets_no_replies(told: Monitor) -> None:
-    told.news(ALSO, later(hours=2), THIRD)
-    with told.store.begin() as conn:
-        verdict_records.add_intervention(
-            conn, Intervention("m", "mute", "", "soy", "busy", "desk", later(hours=2)), later(hours=2)
-        )
-    told.review(later(hours=3))
-    assert tell(told, later(hours=3)) == 0
 
 
 def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not_told_again(
@@ -125,15 +107,6 @@ def test_what_is_in_hand_when_a_change_is_decided_stands_in_the_alert_and_is_not
     assert [line.outlet for line in brief(alert).evidence.lines] == ["Herald Wire", "Second Wire"]
     assert "Two independent reports" in brief(alert).confidence
     assert tell(monitor, later(hours=3)) == 0
-
-
-def test_further_evidence_counts_for_no_turn_and_stops_no_later_alert(told: Monitor) -> None:
-    told.news(ALSO, later(hours=2), THIRD)
-    told.review(later(hours=3))
-    assert tell(told, later(hours=3)) == 1
-    told.news("China cancels three orders of soybeans from the United States", later(hours=4), MINISTRY)
-    kinds = {(m.kind, m.route) for m in told.review(later(hours=5)).messages}
-    assert kinds == {("alert", "desk"), ("alert", "mail")}
 
 
 def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_be(told: Monitor) -> None:

@@ -107,21 +107,6 @@ def test_polling_the_same_document_again_stores_nothing(desk: Desk) -> None:
     assert (desk.count("entry"), desk.count("story"), desk.cause()) == (1, 1, None)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"id": "another-guid"},
-        {"url": "https://herald.example/1?utm_source=feed#top"},
-        {"url": "http://www.herald.example/1/"},
-    ],
-)
-def test_an_entry_whose_guid_or_address_changes_is_the_same_entry(desk: Desk, changed: dict[str, Any]) -> None:
-    desk.poll(HERALD, entry())
-    report = desk.poll(HERALD, entry(**changed), now=later(hours=1))
-    assert (report.new, report.known) == (0, 1)
-    assert (desk.count("entry"), desk.count("story")) == (1, 1)
-
-
 def test_two_publishers_under_one_headline_in_one_feed_take_no_turns(desk: Desk) -> None:
     aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
     desk.begin(aggregator)
@@ -154,15 +139,6 @@ def test_the_second_outlet_joins_the_story_even_after_a_restart(desk: Desk) -> N
     assert [outlet.source for outlet in story.outlets] == ["Herald Wire", "Second Wire"]
 
 
-def test_an_official_text_counts_where_a_wire_was_first(desk: Desk) -> None:
-    desk.begin(HERALD, MINISTRY)
-    desk.poll(HERALD, entry())
-    desk.poll(MINISTRY, entry(BUYS + ".", host="ministry", summary="The ministry says so."), now=later(hours=1))
-    with desk.store.read() as conn:
-        found = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
-    assert "Ministry" in {signal.origin for signal in found}
-
-
 # ---------------------------------------------------------------- edits
 
 
@@ -188,16 +164,6 @@ def test_a_text_that_comes_back_brings_its_signals_back(desk: Desk) -> None:
         desk.poll(HERALD, entry(title), now=later(hours=hour))
     assert desk.effects() == [Effect.PROGRESS]
     assert desk.count("signal") == 2
-
-
-def test_a_withdrawn_story_says_nothing_any_more(desk: Desk) -> None:
-    desk.begin(HERALD)
-    desk.poll(HERALD, entry())
-    desk.settle()
-    report = desk.poll(HERALD, entry(f"WITHDRAWN: {BUYS}"), now=later(hours=1))
-    assert report.withdrawn == 1
-    assert desk.effects() == []
-    assert desk.cause() is Cause.CORRECTION
 
 
 # ---------------------------------------------------------------- feeds
@@ -354,28 +320,3 @@ def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_name
     with desk.store.read() as conn:
         (signal,) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
     assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)
-
-
-def test_two_publishers_behind_one_unnamed_feed_are_two_outlets(desk: Desk) -> None:
-    aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
-    both = [entry(host=host, source="Aggregator") for host in ("herald", "second")]
-    report = desk.poll(aggregator, *both)
-    assert (report.new, report.outlets) == (1, 1)
-    publishers = desk.rules.publishers
-    with desk.store.read() as conn:
-        (story,) = stories.first_seen_since(conn, NOW)
-    assert [publishers.find(o.source, o.url).name for o in story.outlets] == ["Herald Wire", "Second Wire"]
-
-
-@pytest.mark.slow
-def test_a_long_document_is_read_and_known_again(desk: Desk) -> None:
-    words = ["north", "south", "east", "west", "river", "hill", "road", "bridge", "field", "stone"]
-    many = [
-        entry(f"Report {n} on the {words[n % 10]} {words[n // 10 % 10]} {words[n // 100 % 10]} number {n}", n)
-        for n in range(1500)
-    ]
-    desk.poll(HERALD, *many)
-    before = desk.count("story")
-    report = desk.poll(HERALD, *many, now=later(hours=1))
-    assert (report.new, report.known) == (0, 1500)
-    assert desk.count("story") == before

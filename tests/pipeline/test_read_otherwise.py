@@ -81,16 +81,6 @@ def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(
     wording(last_reason(monitor))
 
 
-def test_a_correction_names_the_person_who_reads_something_else(monitor: Monitor, wording: GoldenWording) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.review(READ)
-    ann = {"kind": ReaderKind.PERSON, "name": "Ann Lee", "version": ""}
-    record(monitor, BUYS, later(hours=2), read("soy", "none", "buys two cargoes"), **ann)
-    monitor.review(later(hours=3))
-    wording(last_reason(monitor))
-
-
 @pytest.mark.parametrize(
     ("title", "said", "now"),
     [

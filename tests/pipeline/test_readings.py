@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Cause, Outlook, Reading, ReadMatch, Standing
+from monitor.domain.model import Cause, Outlook, ReadMatch, Standing
 from monitor.domain.stories.entry_keys import revision_hash
 from monitor.pipeline.apply_readings import ReadText, record_readings, release_unread
 from monitor.pipeline.ingest import FetchedDocument, ingest
@@ -18,8 +17,8 @@ from monitor.store import Store, reading_store, signals, verdict_records
 from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
-from tests.builders.reading_values import person, read, reading
-from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
+from tests.builders.reading_values import read, reading
+from tests.builders.small_rulebook import BUYS, CANCELS
 
 FAR = "A museum opens a wing in Lisbon"
 
@@ -81,21 +80,6 @@ def test_a_reading_that_agrees_changes_no_verdict_and_asks_for_no_review(monitor
     assert [who.name for who in signal.read_by] == ["soy/cancelled", "model"]
 
 
-def test_a_late_reading_that_confirms_a_weak_act_is_decided_on(store: Store, tmp_path: Path) -> None:
-    weak = """  - id: trouble
-    weak: true
-    effect: setback
-    any: [soybean trouble]
-"""
-    monitor, title = ReadingMonitor(store, rulebook(tmp_path, soy=SOY + weak)), "Soybean trouble: soybeans wait in port"
-    monitor.begin()
-    monitor.news(title, NOW)
-    assert monitor.review(later(minutes=2)).transitions == ()
-    monitor.give(title, later(minutes=5), read("soy", "setback", "Soybean trouble"))
-    (turned,) = monitor.review(later(minutes=7)).transitions
-    assert turned.outlook is Outlook.AT_RISK
-
-
 def test_news_of_another_text_that_waits_keeps_its_cause_when_a_reading_takes_something_back(
     monitor: ReadingMonitor,
 ) -> None:
@@ -134,18 +118,6 @@ def test_what_was_in_a_feed_before_is_read_and_never_announced(store: Store, rul
     report = monitor.review(later(minutes=3))
     assert {t.cause for t in report.transitions} <= {Cause.BACKFILL}
     assert report.messages == ()
-
-
-def test_a_persons_reading_outlives_the_models_that_comes_after_it(monitor: ReadingMonitor) -> None:
-    monitor.news(CANCELS, NOW)
-    (waiting,) = monitor.unread()
-    ann: Reading = person(read("soy", "threat", "cancels three orders"), text=waiting.text)
-    monitor.put(ReadText(waiting.story, ann, waiting.since), later(seconds=10))
-    assert monitor.rules_read() == [("soy/person", "threat")]
-    with monitor.store.begin() as conn:
-        late = reading(read("soy", "breach", "cancels three orders"), text=waiting.text)
-        record_readings(conn, monitor.rules, [ReadText(waiting.story, late, waiting.since)], later(minutes=1))
-    assert monitor.rules_read() == [("soy/person", "threat")]
 
 
 def _with_breaks(rules: Rulebook) -> Rulebook:

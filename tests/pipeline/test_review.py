@@ -10,19 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from monitor.domain.messages.briefs import AlertBrief
-from monitor.domain.model import Cause, Intervention, Outlook, Severity, Standing
+from monitor.domain.model import Cause, Intervention, Outlook, Standing
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.review import ReviewReport
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
-from monitor.store.json_codec import from_json
 from monitor.store.tables import VERDICT
 from tests.builders.databases import NOW, later
-from tests.builders.golden_wording import GoldenWording
-from tests.builders.pipeline_steps import DESK, MINISTRY, Monitor
+from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
 # ---------------------------------------------------------------- the first time
@@ -108,40 +105,7 @@ def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> N
     assert {transition.cause for transition in report.transitions} <= {Cause.CLOCK}
 
 
-def test_a_persons_act_is_weighed_at_once(monitor: Monitor) -> None:
-    monitor.begin()
-    act = Intervention(
-        "a1", "pin", "soy", "", "the treaty text", "https://ministry.example/text", NOW, payload="in_force"
-    )
-    with monitor.store.begin() as conn:
-        verdict_records.add_intervention(conn, act, NOW)
-    report = monitor.review(NOW)
-    assert monitor.published().published.standing is Standing.IN_FORCE
-    assert {transition.cause for transition in report.transitions} == {Cause.PERSON}
-
-
-def test_signals_that_leave_the_live_window_are_folded_and_not_forgotten(monitor: Monitor) -> None:
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.review(later(seconds=90))
-    monitor.news(CANCELS, later(days=60))
-    monitor.review(later(days=60, hours=1))
-    record = monitor.published()
-    assert record.folded.standing is Standing.IN_PROGRESS
-    assert record.folded_to > NOW
-    assert (record.published.standing, record.published.outlook) == (Standing.IN_PROGRESS, Outlook.AT_RISK)
-
-
 # ---------------------------------------------------------------- races and trouble
-
-
-def test_a_verdict_that_another_writer_changed_is_not_overwritten(monitor: Monitor) -> None:
-    monitor.begin()
-    old = monitor.published()
-    with monitor.store.begin() as conn:
-        assert verdict_records.save_record(conn, old)
-        assert not verdict_records.save_record(conn, old)
-    assert monitor.published().version == old.version + 1
 
 
 def test_reviews_at_the_same_time_record_and_tell_a_change_once(monitor: Monitor) -> None:
@@ -198,18 +162,6 @@ def test_a_commitment_without_a_first_record_stops_only_itself_and_is_tried_agai
 
 
 # ---------------------------------------------------------------- another rulebook
-
-
-def test_a_rule_edit_is_recorded_with_its_cause_and_its_messages_are_held(monitor: Monitor, tmp_path: Path) -> None:
-    monitor.begin()
-    monitor.news("China snaps up two cargoes of soybeans from the United States", NOW)
-    monitor.review(later(seconds=90))
-    assert monitor.transitions() == ()
-    monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, snaps up]"), ships=SHIPS)
-    assert review.activate_rulebook(monitor.store, monitor.rules, later(hours=1)) == {"soy"}
-    monitor.review(later(hours=2))
-    assert {transition.cause for transition in monitor.transitions()} == {Cause.RULES}
-    assert monitor.rows() == ["soy held"]
 
 
 def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tmp_path: Path) -> None:
@@ -277,20 +229,6 @@ def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> No
 # ---------------------------------------------------------------- one event, and what follows up
 
 
-def test_one_report_on_two_commitments_is_one_message(monitor: Monitor, wording: GoldenWording) -> None:
-    monitor.begin()
-    monitor.news(BOTH, NOW)
-    (message,) = monitor.review(later(seconds=90)).messages
-    assert {t.commitment for t in message.transitions} == {"soy", "ships"}
-    (row,) = outbox_admin.list_rows(monitor.store)
-    brief = from_json(row.payload)
-    assert isinstance(brief, AlertBrief)
-    assert row.commitment == brief.commitment == "ships", "the first of equals leads"
-    wording(brief.subject)
-    assert [(item.commitment, item.shown) for item in brief.others] == [("soy", "IN PROGRESS")]
-    assert len(brief.evidence.lines) == 1, "the sentence is quoted once"
-
-
 def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_being_told(monitor: Monitor) -> None:
     monitor.begin()
     monitor.news(BOTH, NOW)
@@ -299,17 +237,3 @@ def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_be
     report = review.review(monitor.store, rules, (DESK,), later(seconds=90))
     assert (report.decided, monitor.rows()) == (("ships",), ["ships waiting"])
     assert [problem.partition(":")[0] for problem in report.problems] == ["soy"]
-
-
-def test_a_confirmation_reaches_a_route_that_was_told_though_it_wants_only_loud_ones(monitor: Monitor) -> None:
-    monitor.routes = (
-        replace(DESK, least_severity=Severity.NOTABLE),
-        replace(DESK, name="late", to="C2", commitments=("ships",)),
-    )
-    monitor.begin()
-    monitor.news(BUYS, NOW)
-    monitor.review(later(seconds=90))
-    monitor.news("Spokesman on trade this season: China buys soybeans again", later(hours=2), MINISTRY)
-    (message,) = monitor.review(later(hours=3)).messages
-    assert (message.kind, message.commitment, message.to) == ("confirmation", "soy", "C1")
-    assert {t.severity for t in message.transitions} == {Severity.ROUTINE}

@@ -20,10 +20,9 @@ from monitor.cli.evidence_commands import export_rows
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
-from monitor.domain.model import Cause, Entry, Tier, Transition
+from monitor.domain.model import Cause, Tier, Transition
 from monitor.domain.model.publishers import Publishers
 from monitor.pipeline import outbox_admin, review
-from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import as_entry
 from monitor.runtime.app import App, deliver_due, drain_outbox, run_reviews
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
@@ -228,23 +227,6 @@ def test_a_new_part_is_filled_from_the_stories_at_hand_and_nobody_is_told(office
     assert {(change.commitment, change.cause) for change in done.transitions} == {(NEW_PART, Cause.BACKFILL)}
     assert (done.messages, office.states(now), office.channel.parcels) == ((), [], [])
     assert office.recorded().items() >= old.items()
-
-
-def test_the_first_poll_of_a_new_feed_is_weighed_and_nobody_is_told(office: Office) -> None:
-    now = office.clock()
-    feed = polled_feed("new", "https://new.example/rss", "White House", 600)
-    title = "China has suspended its rare earth export controls of October, the White House says"
-    entry = Entry("1", title, "https://whitehouse.example/1", now - timedelta(hours=2), "", "White House")
-    report = ingest(office.app.store, office.app.rulebook, feed, FetchedDocument((entry,)), now)
-    assert report.backfill
-    assert report.signals > 0
-    office.clock.move(now + timedelta(minutes=5))
-    done = run_reviews(office.app)
-    drain_outbox(office.app, office.clock.move)
-    assert done.decided
-    assert {change.cause for change in done.transitions} <= {Cause.BACKFILL, Cause.CLOCK}
-    assert told(done.transitions) == []
-    assert office.channel.parcels == []
 
 
 def told(changes: tuple[Transition, ...]) -> list[Transition]:

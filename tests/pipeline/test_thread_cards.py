@@ -25,7 +25,6 @@ from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, rulebook
 AGAIN = "China cancels orders of soybeans again, says a new report from the port"
 URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
 """Hears that soybeans are at risk, and not that they are in progress again."""
-ALL = Route("all", "slack", "C2", least_severity=Severity.ROUTINE)
 
 
 @pytest.fixture
@@ -117,16 +116,6 @@ def test_a_card_goes_back_to_the_status_that_was_told_once_it_holds_again(desk: 
     assert len(desk.slack.replies(desk.slack.parents[0]["ts"])) == 1
 
 
-def test_each_place_shows_the_same_present_whatever_it_was_told(desk: Desk, wording: GoldenWording) -> None:
-    desk.monitor.routes = (URGENT, ALL)
-    desk.news(CANCELS, 0)
-    desk.news(BUYS, 50)
-    wording(desk.first("C1"))
-    assert all("*IN PROGRESS, since 4 Mar 2026*" in str(parent["blocks"]) for parent in desk.slack.parents)
-    (reply,) = desk.slack.replies(desk.slack.parents[1]["ts"])
-    assert reply["text"] == desk.first("C2")
-
-
 def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk, wording: GoldenWording) -> None:
     desk.news(CANCELS, 0)
     desk.act(Intervention("m1", "mute", "", "soy", "revised", "", later(hours=40), until=later(hours=60)))
@@ -136,26 +125,6 @@ def test_a_muted_card_stays_as_it_is_until_the_mute_has_ended(desk: Desk, wordin
     assert desk.slack.calls["chat.update"] == 0
     desk.review(later(hours=60, minutes=1))
     desk.deliver(later(hours=60, minutes=2))
-    wording(desk.first())
-
-
-def test_a_change_recorded_while_the_first_message_waited_is_shown_once_that_is_out(
-    desk: Desk, wording: GoldenWording
-) -> None:
-    desk.monitor.news(CANCELS, later())
-    desk.review(later(minutes=5))
-    desk.monitor.news(BUYS, later(hours=2))
-    desk.review(later(hours=2, minutes=5))
-    desk.deliver(later(hours=3))
-    wording(desk.first())
-
-
-@pytest.mark.slow
-def test_a_card_that_is_due_is_on_record_in_the_write_of_the_change(desk: Desk, wording: GoldenWording) -> None:
-    desk.news(CANCELS, 0)
-    desk.monitor.news(BUYS, later(hours=50))
-    desk.review(later(hours=50, minutes=5))
-    desk.refresh(later(hours=51))
     wording(desk.first())
 
 
