@@ -91,11 +91,9 @@ def test_dates_without_a_zone_are_in_the_feeds_zone() -> None:
     assert entry.published == datetime(2025, 11, 24, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
-)
-def test_links_that_lead_to_no_web_page_are_dropped(link: str) -> None:
-    assert only(f"<title>a</title><link>{link}</link>").url == ""
+def test_links_that_lead_to_no_web_page_are_dropped() -> None:
+    cases = ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
+    assert [link for link in cases if only(f"<title>a</title><link>{link}</link>").url] == []
 
 
 def test_a_lone_guid_is_a_link_only_if_it_is_an_address() -> None:
@@ -123,9 +121,8 @@ def test_an_item_without_title_takes_one_from_its_text_and_one_without_either_is
 # ---------------------------------------------------------------- titles and summaries
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
+def test_titles_are_plain_text_as_people_read_it() -> None:
+    cases = [
         ("US &lt;b&gt;buys&lt;/b&gt; &amp;lt;10m &amp;amp; more", "US buys <10m & more"),
         ("<![CDATA[US <b>buys</b> &lt;10m &amp; more]]>", "US buys <10m & more"),
         ("Firm&amp;#8217;s deal", "Firm’s deal"),
@@ -137,10 +134,10 @@ def test_an_item_without_title_takes_one_from_its_text_and_one_without_either_is
         ("un\u202eseen\u200b\u0007", "unseen"),
         ("half &#xD83D; pair", "half pair"),
         ("less < more &amp; x", "less < more & x"),
-    ],
-)
-def test_titles_are_plain_text_as_people_read_it(written: str, meant: str) -> None:
-    assert only(f"<title>{written}</title>").title == meant
+    ]
+    assert [(written, only(f"<title>{written}</title>").title) for written, _ in cases] == [
+        (written, meant) for written, meant in cases
+    ]
 
 
 def test_a_title_in_xhtml_keeps_its_words() -> None:
@@ -159,10 +156,13 @@ def test_summaries_are_plain_bounded_and_without_scripts() -> None:
     assert len(entry.summary) <= 2000
 
 
-@pytest.mark.parametrize("joint", [" - ", " | ", " – "])
-def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title(joint: str) -> None:
-    entry = only(f'<title>Ten cargoes sold{joint}The Wire</title><source url="https://wire.example">The Wire</source>')
-    assert (entry.title, entry.source) == ("Ten cargoes sold", "The Wire")
+def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title() -> None:
+    cases = [" - ", " | ", " – "]
+    for joint in cases:
+        entry = only(
+            f'<title>Ten cargoes sold{joint}The Wire</title><source url="https://wire.example">The Wire</source>'
+        )
+        assert (entry.title, entry.source) == ("Ten cargoes sold", "The Wire"), joint
 
 
 def test_a_publisher_that_is_unknown_is_no_source() -> None:
@@ -182,9 +182,8 @@ def test_a_summary_that_only_repeats_title_and_publisher_is_empty() -> None:
 CHINESE = rss("<item><title>中国商务部宣布采购大豆</title></item>", declaration="")
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "encoding"),
-    [
+def test_chinese_is_read_whatever_the_charset_says() -> None:
+    cases = [
         (CHINESE.encode(), None, None),
         (CHINESE.encode(), "text/xml; charset=iso-8859-1", None),
         (CHINESE.encode("gbk"), None, None),
@@ -196,11 +195,10 @@ CHINESE = rss("<item><title>中国商务部宣布采购大豆</title></item>", d
         (CHINESE.encode("utf-16"), None, None),
         (CHINESE.encode(), "application/rss+xml; charset=zlib", None),
         (CHINESE.encode(), ';;;=charset="', None),
-    ],
-)
-def test_chinese_is_read_whatever_the_charset_says(body: bytes, content_type: str | None, encoding: str | None) -> None:
-    (entry,) = read(body, content_type, encoding=encoding).entries
-    assert entry.title.startswith("中国" if encoding is None else "中")
+    ]
+    for body, content_type, encoding in cases:
+        (entry,) = read(body, content_type, encoding=encoding).entries
+        assert entry.title.startswith("中国" if encoding is None else "中"), body
 
 
 def test_western_text_is_not_taken_for_chinese() -> None:
@@ -218,9 +216,8 @@ def test_a_stray_byte_in_utf8_spoils_nothing_else() -> None:
 # ---------------------------------------------------------------- what is refused
 
 
-@pytest.mark.parametrize(
-    ("document", "kind"),
-    [
+def test_what_is_no_readable_feed_is_refused_with_its_kind() -> None:
+    cases = [
         ("", "empty"),
         (" \n\t ", "empty"),
         ("<!doctype html><title>Log in</title>", "not_a_feed"),
@@ -239,10 +236,10 @@ def test_a_stray_byte_in_utf8_spoils_nothing_else() -> None:
             "unreadable",
         ),
         ("<rss version='2.0'><channel><title>x</title><item><title>cut", "unreadable"),
-    ],
-)
-def test_what_is_no_readable_feed_is_refused_with_its_kind(document: str, kind: str) -> None:
-    assert failure(document).kind == kind
+    ]
+    assert [(document, failure(document).kind) for document, kind in cases] == [
+        (document, kind) for document, kind in cases
+    ]
 
 
 def test_a_document_over_the_bound_is_refused_unread() -> None:

@@ -328,10 +328,11 @@ def test_the_wait_that_a_provider_asks_for_is_kept_within_bounds(store: Store, a
     assert slack.names == ["other", "m"]
 
 
-@pytest.mark.parametrize("failures", [0, 3, 9, 500])
-def test_back_off_is_jittered_and_bounded(failures: int) -> None:
-    least, most = (delivery.backoff(failures, None, chance) for chance in (0.0, 0.999))
-    assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF
+def test_back_off_is_jittered_and_bounded() -> None:
+    cases = [0, 3, 9, 500]
+    for failures in cases:
+        least, most = (delivery.backoff(failures, None, chance) for chance in (0.0, 0.999))
+        assert timedelta(seconds=1) <= least < most <= delivery.MAX_BACKOFF, failures
 
 
 def test_a_permanent_refusal_is_a_dead_letter_and_the_next_goes_out(store: Store) -> None:

@@ -163,9 +163,8 @@ def test_without_a_manager_nothing_is_told_and_a_lost_one_stops_nothing(signs: H
         told.stopping()
 
 
-@pytest.mark.parametrize(
-    ("environ", "manager"),
-    [
+def test_the_environment_names_the_manager() -> None:
+    cases = [
         ({}, ServiceManager()),
         ({"NOTIFY_SOCKET": "/run/n"}, ServiceManager("/run/n")),
         ({"NOTIFY_SOCKET": "@n", "WATCHDOG_USEC": "120000000"}, ServiceManager("@n", 120.0)),
@@ -173,7 +172,7 @@ def test_without_a_manager_nothing_is_told_and_a_lost_one_stops_nothing(signs: H
         ({"NOTIFY_SOCKET": "@n", "WATCHDOG_USEC": "9", "WATCHDOG_PID": "8"}, ServiceManager("@n")),
         ({"NOTIFY_SOCKET": "@n", "WATCHDOG_USEC": "soon"}, ServiceManager("@n")),
         ({"NOTIFY_SOCKET": "@n", "WATCHDOG_USEC": "0"}, ServiceManager("@n")),
-    ],
-)
-def test_the_environment_names_the_manager(environ: dict[str, str], manager: ServiceManager) -> None:
-    assert service_manager(environ, 7) == manager
+    ]
+    assert [(environ, service_manager(environ, 7)) for environ, _ in cases] == [
+        (environ, manager) for environ, manager in cases
+    ]

@@ -237,9 +237,8 @@ def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path, wording: Gol
     store.close()
 
 
-@pytest.mark.parametrize(
-    ("said", "remedy"),
-    [
+def test_what_the_driver_says_becomes_an_instruction() -> None:
+    cases = [
         ("attempt to write a readonly database", "right to write"),
         ("unable to open database file", "folder exists"),
         ("database disk image is malformed", "restore a backup"),
@@ -247,14 +246,13 @@ def test_a_full_disk_stores_nothing_and_heals_by_itself(file: Path, wording: Gol
         ("disk I/O error", "check the disk"),
         ("server closed the connection unexpectedly", "check that it is running"),
         ("something new", "refused a statement"),
-    ],
-)
-def test_what_the_driver_says_becomes_an_instruction(said: str, remedy: str) -> None:
-    error = OperationalError("SELECT secret", {"token": "abc"}, sqlite3.OperationalError(said))
-    message = str(store_error(error, "monitor.db"))
-    assert remedy in message
-    assert "secret" not in message
-    assert "abc" not in message
+    ]
+    for said, remedy in cases:
+        error = OperationalError("SELECT secret", {"token": "abc"}, sqlite3.OperationalError(said))
+        message = str(store_error(error, "monitor.db"))
+        assert remedy in message, said
+        assert "secret" not in message, said
+        assert "abc" not in message, said
 
 
 # ---------------------------------------------------------------- a look, for a check

@@ -24,11 +24,11 @@ from tests.builders.databases import NOW, later, recorded_runs
 VALUES = Stored.__subclasses__()
 
 
-@pytest.mark.parametrize("value", VALUES, ids=lambda value: value.__name__)
-def test_a_value_and_its_table_have_the_same_fields(value: type[Stored]) -> None:
-    columns = [{column.name for column in table.columns} for table in tables.METADATA.tables.values()]
-    (own,) = [names for names in columns if set(value.model_fields) <= names]
-    assert own - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
+def test_a_value_and_its_table_have_the_same_fields() -> None:
+    for value in VALUES:
+        columns = [{column.name for column in table.columns} for table in tables.METADATA.tables.values()]
+        (own,) = [names for names in columns if set(value.model_fields) <= names]
+        assert own - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
 
 
 def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:

@@ -97,10 +97,10 @@ def test_an_edit_of_the_rules_waits_for_a_person() -> None:
     assert trial(kind="rules").outcome_for(DESK, "soy").outcome == "review"
 
 
-@pytest.mark.parametrize("kind", CHANGE_KINDS)
-def test_every_kind_of_change_reaches_a_route_that_wants_all(kind: str) -> None:
-    loud = trial(Severity.URGENT, kind).outcome_for(DESK, "soy")
-    assert loud.outcome == ("review" if kind == "rules" else "now")
+def test_every_kind_of_change_reaches_a_route_that_wants_all() -> None:
+    for kind in CHANGE_KINDS:
+        loud = trial(Severity.URGENT, kind).outcome_for(DESK, "soy")
+        assert loud.outcome == ("review" if kind == "rules" else "now"), kind
 
 
 def test_no_two_kinds_are_the_same_question() -> None:

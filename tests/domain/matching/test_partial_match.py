@@ -23,16 +23,13 @@ def faults(source: str, raw: str) -> Found:
     return [(fault.kind, fault.clause, fault.short) for fault in mismatches(view, pattern)]
 
 
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
+def test_a_pattern_bound_to_the_start_of_a_clause_is_at_fault_only_by_what_is_amiss() -> None:
+    cases = [
         ("embargo on soy", []),
         ("A new embargo on soy", [(MismatchKind.START, "^", 0)]),
         ("embargo one two three four soy", [(MismatchKind.GAP, "embargo ..2 soy", 2)]),
-    ],
-)
-def test_a_pattern_bound_to_the_start_of_a_clause_is_at_fault_only_by_what_is_amiss(raw: str, expected: Found) -> None:
-    assert faults("^embargo ..2 soy", raw) == expected
+    ]
+    assert [(raw, faults("^embargo ..2 soy", raw)) for raw, _ in cases] == [(raw, expected) for raw, expected in cases]
 
 
 def test_a_head_in_a_pattern_changes_nothing_about_its_gaps() -> None:
@@ -60,16 +57,15 @@ def test_of_a_group_that_stands_twice_the_nearer_one_measures_the_gap() -> None:
     assert faults("cn ..2 buys ..2 soy", "buys cn buys one two three soy") == [(MismatchKind.GAP, "buys ..2 soy", 1)]
 
 
-@pytest.mark.parametrize(
-    ("source", "raw"),
-    [
+def test_a_missing_group_is_bridged_by_the_widest_of_the_links_around_it() -> None:
+    cases = [
         ("cn ... buys ..2 soy", "cn shuns soy"),
         ("cn ..sentence buys ... soy", "cn grows; its soy"),
         ("cn ..2 buys ..2 soy ..3 us", "cn shuns soy from us"),
-    ],
-)
-def test_a_missing_group_is_bridged_by_the_widest_of_the_links_around_it(source: str, raw: str) -> None:
-    assert faults(source, raw) == [(MismatchKind.GROUP, "buys", 0)]
+    ]
+    assert [(source, faults(source, raw)) for source, raw in cases] == [
+        (source, [(MismatchKind.GROUP, "buys", 0)]) for source, _ in cases
+    ]
 
 
 def test_a_missing_group_does_not_bridge_a_clause_that_its_links_keep_to() -> None:

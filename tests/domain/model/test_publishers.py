@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
 from monitor.domain.model import Publisher, Tier
 from monitor.domain.model.publishers import PublisherNames, Publishers, UnknownPublisher, unknown_publishers
 from tests.builders.golden_wording import GoldenWording
@@ -29,9 +27,9 @@ class Feed:
     url: str = "https://feeds.example/rss"
 
 
-@pytest.mark.parametrize("name", ["Harbour Wire", " harbour  WIRE", "Harbour News", "feeds.harbour.example"])
-def test_a_publisher_is_known_by_name_alias_or_domain(name: str) -> None:
-    assert LISTED.unknown(name) is None
+def test_a_publisher_is_known_by_name_alias_or_domain() -> None:
+    cases = ["Harbour Wire", " harbour  WIRE", "Harbour News", "feeds.harbour.example"]
+    assert [name for name in cases if LISTED.unknown(name) is not None] == []
 
 
 def test_an_unlisted_publisher_comes_with_the_nearest_name_or_the_publisher_of_its_address(

@@ -22,9 +22,8 @@ def test_every_speaker_has_its_words_in_the_one_table() -> None:
     assert {word for word in SIDES if not EU.can_owe((word,))} == {"data", "press"}
 
 
-@pytest.mark.parametrize(
-    ("key", "says", "name", "label"),
-    [
+def test_a_side_is_named_in_a_reason_in_a_message_and_beside_a_figure() -> None:
+    cases = [
         ("us", "the US says", "the United States", "US"),
         ("cn", "China says", "China", "China"),
         ("both", "both sides say", "both sides", "both sides"),
@@ -34,12 +33,10 @@ def test_every_speaker_has_its_words_in_the_one_table() -> None:
         ("eu", "the EU says", "the EU", "EU"),
         ("eu+us", "the EU and the US say", "the EU and the United States", "EU and US"),
         ("nobody", "nobody says", "nobody", "nobody"),
-    ],
-)
-def test_a_side_is_named_in_a_reason_in_a_message_and_beside_a_figure(
-    key: str, says: str, name: str, label: str
-) -> None:
-    assert (EU.does(key, "say"), EU.long_name(key), EU.label(key)) == (says, name, label)
+    ]
+    assert [(key, (EU.does(key, "say"), EU.long_name(key), EU.label(key))) for key, _, _, label in cases] == [
+        (key, (says, name, label)) for key, says, name, label in cases
+    ]
 
 
 def test_a_counter_is_named_as_it_names_itself_unless_it_is_a_side() -> None:

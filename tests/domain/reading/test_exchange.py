@@ -76,12 +76,11 @@ def test_tokens_are_estimated_by_the_bytes_of_any_language() -> None:
 # ---------------------------------------------------------------- what an answer may hold
 
 
-@pytest.mark.parametrize(
-    "around", ["{}", "```json\n{}\n```", "Here you are:\n{}\nAnything else?", "{{broken {} }}", '{{"note": 1}} {}']
-)
-def test_words_and_fences_around_the_json_do_no_harm(around: str) -> None:
-    content = around.format(answer({"id": "1", "matches": [match()]}))
-    assert checked_answer(content, [story()], COMMITMENTS, SPEAKERS).answered["a"].matches == GOOD
+def test_words_and_fences_around_the_json_do_no_harm() -> None:
+    cases = ["{}", "```json\n{}\n```", "Here you are:\n{}\nAnything else?", "{{broken {} }}", '{{"note": 1}} {}']
+    for around in cases:
+        content = around.format(answer({"id": "1", "matches": [match()]}))
+        assert checked_answer(content, [story()], COMMITMENTS, SPEAKERS).answered["a"].matches == GOOD, around
 
 
 @pytest.mark.parametrize("content", ["", "I think that", "[]", "{}", '{"stories": 7}', '{"stories": [', "{" * 9000])
@@ -111,9 +110,8 @@ def test_each_story_is_checked_by_itself() -> None:
     assert checked.nonsense == ("b",)
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
+def test_a_match_outside_the_lists_or_without_its_quote_is_refused_and_the_others_stand() -> None:
+    cases = [
         match("panda-loans"),
         match(effect="rejoices"),
         match(says="the moon"),
@@ -125,13 +123,12 @@ def test_each_story_is_checked_by_itself() -> None:
         {"commitment": "beans"},
         "breach",
         None,
-    ],
-)
-def test_a_match_outside_the_lists_or_without_its_quote_is_refused_and_the_others_stand(odd: Any) -> None:
-    checked = check(odd, match())
-    assert checked.answered["a"].matches == GOOD
-    assert checked.answered["a"].unsure == ()
-    assert checked.refused == 1
+    ]
+    for odd in cases:
+        checked = check(odd, match())
+        assert checked.answered["a"].matches == GOOD, odd
+        assert checked.answered["a"].unsure == (), odd
+        assert checked.refused == 1, odd
 
 
 def test_what_is_said_of_a_commitment_and_cannot_count_leaves_the_model_unsure_of_it() -> None:
@@ -154,10 +151,11 @@ def test_a_model_that_does_what_a_headline_orders_and_calls_everything_delivered
     assert checked.nonsense == ("a",)
 
 
-@pytest.mark.parametrize("effects", [("delivered", "delivered"), ("breach", "breach"), ("delivered", "breach")])
-def test_no_text_settles_two_commitments(effects: tuple[str, str]) -> None:
-    first, second = effects
-    assert check(match("talks", first), match("beans", second)).nonsense == ("a",)
+def test_no_text_settles_two_commitments() -> None:
+    cases = [("delivered", "delivered"), ("breach", "breach"), ("delivered", "breach")]
+    for effects in cases:
+        first, second = effects
+        assert check(match("talks", first), match("beans", second)).nonsense == ("a",), effects
 
 
 def test_a_commitment_and_its_part_may_be_settled_together() -> None:

@@ -89,14 +89,12 @@ FAR = [
 ]
 
 
-@pytest.mark.parametrize("title", NEAR)
-def test_the_shipped_gate_lets_every_kind_of_story_through(title: str) -> None:
-    assert is_near(story(title), shipped_rules.rulebook())
+def test_the_shipped_gate_lets_every_kind_of_story_through() -> None:
+    assert [title for title in NEAR if not is_near(story(title), shipped_rules.rulebook())] == []
 
 
-@pytest.mark.parametrize("title", FAR)
-def test_the_shipped_gate_stops_what_names_one_party_or_another_trade(title: str) -> None:
-    assert not is_near(story(title), shipped_rules.rulebook())
+def test_the_shipped_gate_stops_what_names_one_party_or_another_trade() -> None:
+    assert [title for title in FAR if is_near(story(title), shipped_rules.rulebook())] == []
 
 
 def test_every_example_of_the_shipped_rules_that_is_about_a_commitment_stands_near_but_a_few() -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from monitor.domain.text.automaton import Phrase, PhraseIndex
 from monitor.domain.text.folding import fold
 
@@ -12,9 +10,8 @@ def found(phrase: str, text: str, *, family: bool = False) -> list[str]:
     return [folded[start:end] for start, end in hits.get(0, [])]
 
 
-@pytest.mark.parametrize(
-    ("phrase", "text"),
-    [
+def test_a_phrase_is_found_in_running_text() -> None:
+    cases = [
         ("U.S.", "a U.S. order"),
         ("US", "美US关税"),
         ("50%", "the 50% rule"),
@@ -30,15 +27,12 @@ def found(phrase: str, text: str, *, family: bool = False) -> list[str]:
         ("don't", "they don’t"),
         ("net zero", "net-zero aim"),
         ("🚢 cargo", "a 🚢 cargo"),
-    ],
-)
-def test_a_phrase_is_found_in_running_text(phrase: str, text: str) -> None:
-    assert found(phrase, text)
+    ]
+    assert [phrase for phrase, text in cases if not found(phrase, text)] == []
 
 
-@pytest.mark.parametrize(
-    ("phrase", "text"),
-    [
+def test_a_phrase_is_not_found_inside_another_word() -> None:
+    cases = [
         ("US", "between us"),
         ("tariff", "tariffs"),
         ("rate", "corporate"),
@@ -48,10 +42,8 @@ def test_a_phrase_is_found_in_running_text(phrase: str, text: str) -> None:
         ("5", "3.5"),
         ("3", "3.5"),
         ("क", "क\u093f"),
-    ],
-)
-def test_a_phrase_is_not_found_inside_another_word(phrase: str, text: str) -> None:
-    assert not found(phrase, text)
+    ]
+    assert [phrase for phrase, text in cases if found(phrase, text)] == []
 
 
 def test_a_family_goes_on_to_the_end_of_its_word() -> None:

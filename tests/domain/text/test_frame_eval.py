@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from monitor.domain.text.frame_eval import MAX_EVENTS
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import FieldView
@@ -32,9 +30,8 @@ def found(
     return FieldView("title", text, compiler.index().find(text.folded)).find(node)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_frame_reads_the_orders_in_which_news_says_who_does_what() -> None:
+    cases = [
         "China buys more US soybeans",
         "Beijing, in a first since May, snapped up soybeans",
         "The soybeans China bought sail today",
@@ -48,25 +45,20 @@ def found(
         "中国宣布，将采购更多大豆",
         "中国对大豆恢复采购",
         "大豆采购中国",
-    ],
-)
-def test_a_frame_reads_the_orders_in_which_news_says_who_does_what(text: str) -> None:
-    assert found(text)
+    ]
+    assert [text for text in cases if not found(text)] == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_frame_does_not_read_roles_of_other_events() -> None:
+    cases = [
         "Soybeans fall; China buys corn",
         "Japan buys soybeans as China waits",
         "Soybeans buy China time",
         "Soybeans bought for China",
         "Rebound of corn in the long and dry summer of China lifts soybeans",
         "大豆丰收。中国采购玉米",
-    ],
-)
-def test_a_frame_does_not_read_roles_of_other_events(text: str) -> None:
-    assert not found(text)
+    ]
+    assert [text for text in cases if found(text)] == []
 
 
 def test_the_head_of_a_frame_is_its_event_and_its_parts_are_the_words_of_its_roles() -> None:
@@ -74,29 +66,24 @@ def test_the_head_of_a_frame_is_its_event_and_its_parts_are_the_words_of_its_rol
     assert match == Match(6, 41, ((6, 11), (18, 22), (33, 41)), head=18)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_form_that_is_a_noun_where_it_stands_is_no_verb() -> None:
+    cases = [
         "China sees its buy of soybeans",
         "China has a buy soybeans need",
         "China's buys of soybeans",
         "China denies buys, soybeans",
-    ],
-)
-def test_a_form_that_is_a_noun_where_it_stands_is_no_verb(text: str) -> None:
-    assert not found(text)
+    ]
+    assert [text for text in cases if found(text)] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
-)
-def test_an_order_reports_nothing(text: str) -> None:
-    assert not found(text, agent=False)
+def test_an_order_reports_nothing() -> None:
+    cases = ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
+    assert [text for text in cases if found(text, agent=False)] == []
 
 
-@pytest.mark.parametrize("text", ["Farmers buy soybeans", "Buys soybeans in spring", "Buying soybeans is cheap"])
-def test_a_verb_with_a_subject_or_in_another_form_is_no_order(text: str) -> None:
-    assert found(text, agent=False)
+def test_a_verb_with_a_subject_or_in_another_form_is_no_order() -> None:
+    cases = ["Farmers buy soybeans", "Buys soybeans in spring", "Buying soybeans is cheap"]
+    assert [text for text in cases if not found(text, agent=False)] == []
 
 
 def test_a_verb_that_takes_on_is_a_verb() -> None:

@@ -55,9 +55,8 @@ def test_sets_inside_any_node_are_found_and_filled_in(node: Node) -> None:
     assert {"buys", "bought", "from cn", "beans"} <= named
 
 
-@pytest.mark.parametrize(
-    ("node", "requires"),
-    [
+def test_a_pattern_requires_a_phrase_unless_forms_and_values_alone_match_it() -> None:
+    cases = [
         (parse_pattern("beans"), True),
         (parse_pattern("<buy>"), True),
         (parse_pattern("<25 Mt>"), False),
@@ -68,11 +67,10 @@ def test_sets_inside_any_node_are_found_and_filled_in(node: Node) -> None:
         (parse_pattern("^!<date>"), False),
         (frame(Words(Phrase("buys")), AMOUNT, Words(Phrase("beans"))), True),
         (frame(AMOUNT, AMOUNT, AMOUNT), False),
-    ],
-)
-def test_a_pattern_requires_a_phrase_unless_forms_and_values_alone_match_it(node: Node, requires: bool) -> None:
-    assert requires_phrase(node) is requires
-    assert bool(PatternCompiler().compile(node).groups) is requires
+    ]
+    for node, requires in cases:
+        assert requires_phrase(node) is requires, node
+        assert bool(PatternCompiler().compile(node).groups) is requires, node
 
 
 def test_a_set_that_was_not_filled_in_cannot_be_compiled() -> None:
@@ -114,11 +112,12 @@ def test_a_compiled_pattern_is_stored_without_what_is_computed_from_it() -> None
 # ---------------------------------------------------------------- what a pattern requires
 
 
-@pytest.mark.parametrize("source", ["a ..2 (b c|d e)", "^a ..2 (b c|d e)", "a ..2 !(b c|d e)", "(a ..2 b c|d e)"])
-def test_the_phrases_of_a_pattern_are_known_wherever_they_occur_in_it(source: str) -> None:
-    compiler = PatternCompiler()
-    named = set(phrases_in(compiler.compile(parse_pattern(source))))
-    assert named == {compiler.number(Phrase(text)) for text in ("a", "b c", "d e")}
+def test_the_phrases_of_a_pattern_are_known_wherever_they_occur_in_it() -> None:
+    cases = ["a ..2 (b c|d e)", "^a ..2 (b c|d e)", "a ..2 !(b c|d e)", "(a ..2 b c|d e)"]
+    for source in cases:
+        compiler = PatternCompiler()
+        named = set(phrases_in(compiler.compile(parse_pattern(source))))
+        assert named == {compiler.number(Phrase(text)) for text in ("a", "b c", "d e")}, source
 
 
 def required(source: str) -> list[set[str]]:
@@ -170,21 +169,19 @@ def test_a_filter_lets_only_patterns_through_whose_every_group_has_a_phrase_in_o
 # ---------------------------------------------------------------- what is evaluated
 
 
-@pytest.mark.parametrize(
-    ("source", "found"),
-    [
+def test_a_value_fits_its_mark() -> None:
+    cases = [
         ("<amount>", FoundValue(0, 1, ValueKind.AMOUNT, "t", 5.0)),
         ("<Mt>", FoundValue(0, 1, ValueKind.AMOUNT, "t", 5.0)),
         ("<25 Mt>", FoundValue(0, 1, ValueKind.AMOUNT, "t", 25.1e6)),
         ("<$30 billion>", FoundValue(0, 1, ValueKind.AMOUNT, "usd", 30e9)),
         ("<date>", FoundValue(0, 1, ValueKind.DATE)),
-    ],
-)
-def test_a_value_fits_its_mark(source: str, found: FoundValue) -> None:
-    value = parse_pattern(source)
-    assert isinstance(value, Value)
-    assert value.fits(found)
-    assert not value.fits(FoundValue(0, 1, ValueKind.AMOUNT, "days", None)) or source == "<amount>"
+    ]
+    for source, found in cases:
+        value = parse_pattern(source)
+        assert isinstance(value, Value), source
+        assert value.fits(found), source
+        assert not value.fits(FoundValue(0, 1, ValueKind.AMOUNT, "days", None)) or source == "<amount>", source
 
 
 def test_values_are_read_once_and_only_where_a_pattern_asks_for_them() -> None:

@@ -70,9 +70,8 @@ def reject(what: Signal, **changed: Any) -> Intervention:
 # ---------------------------------------------------------------- rejections
 
 
-@pytest.mark.parametrize(
-    ("changed", "holds"),
-    [
+def test_a_rejection_holds_for_the_effect_in_the_text_and_for_the_sentence_in_later_ones() -> None:
+    cases = [
         ({}, True),
         ({"id": "x", "rule": "truce/renamed", "rule_version": "w"}, True),
         ({"id": "x", "quote": "Another sentence"}, True),
@@ -81,13 +80,10 @@ def reject(what: Signal, **changed: Any) -> Intervention:
         ({"id": "x", "effect": Effect.BREACH}, False),
         ({"id": "x", "commitment": "soy"}, False),
         ({"id": "x", "story": "another"}, False),
-    ],
-)
-def test_a_rejection_holds_for_the_effect_in_the_text_and_for_the_sentence_in_later_ones(
-    changed: dict[str, Any], holds: bool
-) -> None:
-    found = suppressions([reject(FIRST)]).of(replace(FIRST, **changed))
-    assert (found is not None) is holds
+    ]
+    for changed, holds in cases:
+        found = suppressions([reject(FIRST)]).of(replace(FIRST, **changed))
+        assert (found is not None) is holds, changed
 
 
 def test_a_restored_rejection_holds_no_more_and_another_one_still_does() -> None:

@@ -127,14 +127,15 @@ def test_a_weak_act_beside_the_promise_turns_no_outlook() -> None:
         assert status_of(decided(TRUCE, [news], "2025-11-11", book=book)) == status
 
 
-@pytest.mark.parametrize(("read", "moves"), [(Effect.SETBACK, True), (Effect.NONE, False), (None, False)])
-def test_what_a_weak_act_and_a_reader_both_read_moves_as_other_acts_do(read: Effect | None, moves: bool) -> None:
-    weak = replace(
-        rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
-    )
-    by = (ReadBy(ReaderKind.RULE, "truce/act", "v", Effect.SETBACK), ReadBy(ReaderKind.MODEL, "model", "1", read))
-    news = signal(Effect.SETBACK, "2025-11-10", read_by=by)
-    assert bool(decided(TRUCE, [news], "2025-11-11", book=weak).transitions) is moves
+def test_what_a_weak_act_and_a_reader_both_read_moves_as_other_acts_do() -> None:
+    cases = [(Effect.SETBACK, True), (Effect.NONE, False), (None, False)]
+    for read, moves in cases:
+        weak = replace(
+            rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
+        )
+        by = (ReadBy(ReaderKind.RULE, "truce/act", "v", Effect.SETBACK), ReadBy(ReaderKind.MODEL, "model", "1", read))
+        news = signal(Effect.SETBACK, "2025-11-10", read_by=by)
+        assert bool(decided(TRUCE, [news], "2025-11-11", book=weak).transitions) is moves, read
 
 
 def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> None:
