@@ -11,11 +11,8 @@ from typing import Any
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.config.read_settings import CACHE_VARIABLE
-from monitor.config.settings import RouteSettings
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.routes import Cadence
-from monitor.rulebook.cache import VARIABLE
 from tests.builders.golden_wording import GoldenWording
 
 FEED = '[[feeds]]\nname = "one"\nurl = "https://news.example/rss"\ninterval = "15m"\n'
@@ -66,11 +63,6 @@ def test_the_file_is_the_named_one_else_that_of_the_environment_else_of_the_work
     assert load_settings(named, environ={"DEAL_MONITOR_CONFIG": str(other)}).path == named
 
 
-def test_the_variable_of_the_rule_cache_is_no_unknown_setting(folder: Folder) -> None:
-    assert CACHE_VARIABLE == VARIABLE
-    assert not folder.load("", environ={VARIABLE: "off"}).warnings
-
-
 def test_a_byte_order_mark_is_accepted(folder: Folder) -> None:
     file = folder.write("")
     file.write_bytes(b"\xef\xbb\xbf[poll]\nper_host = 1\n")
@@ -86,11 +78,6 @@ def test_relative_paths_start_at_the_folder_of_the_file(
     assert settings.templates == Path("/opt/t")
     assert settings.outbox_dir == folder.path / "var" / "outbox"
     assert settings.database == f"sqlite:///{folder.path}/d/x.db"
-
-
-def test_a_circle_of_links_is_no_error_of_the_configuration(folder: Folder) -> None:
-    (folder.path / "rules").symlink_to("rules")
-    assert folder.load('[monitor]\nrules = "rules"\n').rules == folder.path / "rules"
 
 
 # ---------------------------------------------------------------- the sources
@@ -232,11 +219,6 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
         "changes",
         "events",
     ]
-
-
-def test_a_route_has_two_settings_of_time_and_no_more() -> None:
-    others = {"name", "channel", "to", "commitments", "least_severity", "zone", "stage", "tell", "further_evidence"}
-    assert set(RouteSettings.model_fields) - others == {"quiet_hours", "digest"}
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,3 @@ def test_the_file_loads_with_its_optional_keys_left_out_and_with_all_of_them_set
     assert (len(bare.feeds), len(bare.routes)) == (len(whole.feeds), len(whole.routes))
     assert (whole.reader.configured, whole.smtp.configured) == (True, True)
     assert not bare.smtp.configured
-
-
-def test_a_line_of_the_file_fits_a_wide_window() -> None:
-    longest = max(SHIPPED[: SHIPPED.index("# Official")].splitlines(), key=len)
-    assert len(longest) <= 150, longest

@@ -21,7 +21,7 @@ from monitor.errors import ChannelError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_digests, run_reviews
+from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
 from monitor.runtime.scheduler import RunLog, start_jobs, stop_jobs
@@ -131,27 +131,6 @@ def states(app: App) -> dict[str, FeedState]:
         return feed_store.states(conn)
 
 
-def due(app: App) -> list[str]:
-    with app.store.read() as conn:
-        planned = feed_store.next_polls(conn)
-    return [feed.name for feed in app.feeds() if planned.get(feed.name, app.clock()) <= app.clock()]
-
-
-# ---------------------------------------------------------------- opening
-
-
-def test_a_fresh_folder_is_opened_with_its_data_folder(settings: Settings) -> None:
-    assert not settings.data_dir.exists()
-    open_app(settings).close()
-    assert settings.data_dir.is_dir()
-
-
-def test_a_second_instance_is_refused_and_a_reader_is_not(app: App, settings: Settings) -> None:
-    with pytest.raises(StoreError, match="in use by a running instance"):
-        open_app(settings, exclusive=True)
-    open_app(settings).close()
-
-
 # ---------------------------------------------------------------- polling
 
 
@@ -165,20 +144,6 @@ def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> N
         ("ministry", "failing"),
         ("gone", "failing"),
     ]
-
-
-def test_a_feed_that_goes_on_failing_is_asked_less_and_less_and_a_good_one_is_not(
-    app: App, worker: ParseWorker, clock: SimulatedClock
-) -> None:
-    asked = {"herald": 0, "gone": 0}
-    for _ in range(6 * 6):
-        names = due(app)
-        for name in asked:
-            asked[name] += name in names
-        poll(app, worker)
-        clock.move(clock.now + timedelta(minutes=10))
-    assert asked["herald"] == 6 * 6
-    assert asked["gone"] < 8
 
 
 def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock: SimulatedClock) -> None:
@@ -285,23 +250,6 @@ def test_in_slack_the_first_message_of_a_thread_is_kept_up_to_date_and_a_failure
             deliver_due(app)
         assert slack.calls == {"chat.postMessage": 3, "chat.update": 2}
         assert len(slack.parents) == 1
-
-
-def test_each_address_of_a_route_gets_a_mail_of_its_own(
-    folder: Path, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
-) -> None:
-    text = (folder / "config.toml").read_text(encoding="utf-8")
-    two = "Trade Desk <desk@deals.example>, boss@deals.example"
-    (folder / "config.toml").write_text(text.replace("desk@deals.example", two), encoding="utf-8")
-    with closing(open_app(load_settings(folder / "config.toml", environ={}), clock=clock)) as app:
-        hear(app, worker, clock, wire)
-        assert len(deliver_due(app).sent) == 2
-        assert [(row.to, row.route) for row in list_rows(app.store)] == [
-            ("desk@deals.example", "desk"),
-            ("boss@deals.example", "desk/boss@deals.example"),
-        ]
-        clock.move(later(days=7))
-        assert len(run_digests(app)) == 2
 
 
 def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(

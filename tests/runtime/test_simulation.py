@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.match_replay import read_entries
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, DigestBrief
 from monitor.domain.model import Cause, Entry
@@ -68,20 +67,6 @@ def slots(app: App) -> list[datetime]:
 def story(at: datetime) -> Entry:
     page = f"https://herald.example/{at:%m%d%H}"
     return Entry(page, "Museum opens a new wing for its old maps", page, at, "", FEED.publisher)
-
-
-@pytest.mark.slow
-def test_each_monday_of_the_sample_year_has_its_digest(app: App) -> None:
-    whole = read_entries(shipped_rules.YEAR)
-    year = [*whole[:-1:8], whole[-1]]  # an eighth of its stories passes the same Mondays
-    play(app, year)
-    first, last = year[0].published_at, year[-1].published_at
-    assert first is not None
-    assert last is not None
-    days = (first.replace(hour=8, minute=0) + timedelta(days=n) for n in range(400))
-    mondays = [day for day in days if day.weekday() == 0 and first < day < last]
-    assert len(mondays) == 53
-    assert slots(app) == mondays
 
 
 def test_a_story_at_the_very_second_of_a_slot_does_not_hide_it(app: App) -> None:

@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 
 from monitor.errors import StoreError
-from monitor.store import database_copy, open_store
+from monitor.store import database_copy
 from tests.builders.databases import empty_database
 from tests.builders.golden_wording import GoldenWording
 
@@ -62,12 +62,6 @@ def test_a_copy_of_a_database_that_is_written_to_holds_whole_transactions_alone(
     assert not (tmp_path / "copy.db-wal").exists(), "a copy is one file"
 
 
-def test_a_copy_opens_as_the_database_of_a_monitor(database: Path, tmp_path: Path) -> None:
-    database_copy.copy_database(database, tmp_path / "copy.db")
-    assert database_copy.contents(tmp_path / "copy.db", "copy").waiting == 0
-    open_store(f"sqlite:///{tmp_path / 'copy.db'}", exclusive=True).close()
-
-
 def test_a_database_of_an_older_schema_is_copied_as_it_is(
     database: Path, changed: sqlite3.Connection, tmp_path: Path
 ) -> None:
@@ -92,15 +86,6 @@ def test_a_newer_schema_is_refused_with_a_remedy(
     wording(str(refused.value))
 
 
-def test_tables_of_another_program_are_refused(
-    database: Path, changed: sqlite3.Connection, wording: GoldenWording
-) -> None:
-    changed.execute("DROP TABLE alembic_version")
-    with pytest.raises(StoreError) as refused:
-        database_copy.check_copy(database, "copy")
-    wording(str(refused.value))
-
-
 @pytest.mark.parametrize("damage", ["no database", "a page"])
 def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
     content = bytearray(database.read_bytes())
@@ -111,8 +96,3 @@ def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
     database.write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
         database_copy.check_copy(database, "copy")
-
-
-def test_only_an_address_of_sqlite_names_a_file() -> None:
-    assert database_copy.database_file("sqlite:////srv/monitor.db") == Path("/srv/monitor.db")
-    assert database_copy.database_file("postgresql+psycopg://me:secret@host/name") is None

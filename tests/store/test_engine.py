@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
 from monitor.store import open_store, upgrades
-from monitor.store.engine import holder_of, looked_into, store_error
+from monitor.store.engine import looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
 from tests.builders.golden_wording import GoldenWording
 
@@ -33,14 +33,6 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "monitor.db"
-
-
-def test_a_new_database_has_every_table_and_opens_again(address: str) -> None:
-    for _ in range(2):
-        store = open_store(address)
-        with store.read() as conn:
-            assert upgrades.schema_state(conn, store.name) is upgrades.SchemaState.CURRENT
-        store.close()
 
 
 def test_a_new_database_file_is_this_users_alone(file: Path) -> None:
@@ -108,13 +100,6 @@ def test_a_second_instance_is_refused_and_told_why(address: str) -> None:
     open_store(address, exclusive=True).close()
 
 
-def test_the_refusal_names_the_process(file: Path) -> None:
-    first = open_store(f"sqlite:///{file}", exclusive=True)
-    with pytest.raises(StoreError, match=f"process {os.getpid()}"):
-        open_store(f"sqlite:///{file}", exclusive=True)
-    first.close()
-
-
 @pytest.mark.slow
 def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
     script = (
@@ -156,23 +141,6 @@ def test_a_damaged_page_is_found_when_the_service_starts(file: Path) -> None:
         raw.write(b"\xff" * 4096)
     with pytest.raises(StoreError, match="damaged"):
         open_store(f"sqlite:///{file}", exclusive=True)
-
-
-def test_a_truncated_file_is_refused(file: Path) -> None:
-    open_store(f"sqlite:///{file}").close()
-    with file.open("r+b") as raw:
-        raw.truncate(9000)
-    with pytest.raises(StoreError, match="damaged"):
-        open_store(f"sqlite:///{file}", exclusive=True)
-
-
-def test_a_newer_schema_is_refused(address: str) -> None:
-    store = open_store(address)
-    with store.begin() as conn:
-        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    store.close()
-    with pytest.raises(StoreError, match="9999"):
-        open_store(address)
 
 
 def test_the_database_of_another_program_is_refused(file: Path, wording: GoldenWording) -> None:
@@ -291,12 +259,3 @@ def test_a_look_holds_up_no_running_monitor_and_is_held_up_by_none(file: Path) -
         with looked_into(f"sqlite:///{file}") as (state, store):
             assert state is upgrades.SchemaState.CURRENT
             assert store is not None
-
-
-def test_the_process_that_holds_a_database_is_known_until_it_ends(file: Path) -> None:
-    assert holder_of(file) is None
-    running = open_store(f"sqlite:///{file}", exclusive=True)
-    assert holder_of(file) == os.getpid()
-    running.close()
-    assert holder_of(file) is None
-    open_store(f"sqlite:///{file}", exclusive=True).close()

@@ -11,8 +11,8 @@ from monitor.domain.model import Cause, Direction, Outlook, Reason, ReasonCode, 
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.reasons import Text
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
-from monitor.store import Store, feeds, problems_and_runs, verdict_records
-from monitor.store.tables import FeedState, Run, StoredError
+from monitor.store import Store, problems_and_runs, verdict_records
+from monitor.store.tables import Run, StoredError
 from tests.builders.databases import NOW, later, recorded_runs
 
 
@@ -102,15 +102,3 @@ def test_of_two_causes_the_one_that_must_be_told_is_kept(
         )
         (mark,) = verdict_records.review_requests(conn).values()
     assert (mark.cause, mark.since, mark.urgent) == (told, NOW, True)
-
-
-def test_feed_states_are_kept_by_name(store: Store) -> None:
-    failing = FeedState(name="b", url="https://b.example", failures=2, error="503", error_kind="http")
-    with store.begin() as conn:
-        feeds.save(conn, failing)
-        feeds.save(conn, FeedState(name="a", url="https://a.example", etag="1"))
-        feeds.save(conn, FeedState(name="a", url="https://a.example", etag="2"))
-    with store.read() as conn:
-        assert [(name, state.etag) for name, state in feeds.states(conn).items()] == [("a", "2"), ("b", "")]
-        assert feeds.failing(conn) == (failing,)
-        assert feeds.state(conn, "c") is None

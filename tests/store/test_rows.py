@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-import importlib
 from dataclasses import replace
-from pkgutil import iter_modules
 
 import pytest
-from pydantic import ValidationError
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 
-import monitor.store
 from monitor.domain.model import Cause, Standing, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, feeds, problems_and_runs, tables
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.rows import among, insert_new, read, read_among, read_first, row_of, upsert
-from monitor.store.tables import Adopted, FeedState, Run, Stored
-from tests.builders.databases import NOW, later, recorded_runs
+from monitor.store.rows import among, insert_new, read, read_among, row_of, upsert
+from monitor.store.tables import Adopted, FeedState, Stored
+from tests.builders.databases import NOW, later
 
 VALUES = Stored.__subclasses__()
 
@@ -29,31 +24,6 @@ def test_a_value_and_its_table_have_the_same_fields() -> None:
         columns = [{column.name for column in table.columns} for table in tables.METADATA.tables.values()]
         (own,) = [names for names in columns if set(value.model_fields) <= names]
         assert own - set(value.model_fields) <= {"id"}, "but for a number that nobody reads"
-
-
-def test_no_value_of_a_row_has_its_fields_written_a_second_time() -> None:
-    modules = [importlib.import_module(f"monitor.store.{found.name}") for found in iter_modules(monitor.store.__path__)]
-    classes = {kind for module in modules for kind in vars(module).values() if dataclasses.is_dataclass(kind)}
-    written = [set(value.model_fields) for value in VALUES]
-    assert [kind for kind in classes if {field.name for field in dataclasses.fields(kind)} in written] == []
-
-
-def test_what_a_query_returns_is_frozen_and_belongs_to_no_session(store: Store) -> None:
-    with store.begin() as conn:
-        feeds.save(conn, FeedState(name="herald", url="https://herald.example"))
-        state = feeds.state(conn, "herald")
-    assert state == FeedState(name="herald", url="https://herald.example"), "readable after the transaction"
-    assert type(state) is FeedState
-    assert inspect(state, raiseerr=False) is None, "no object that the ORM watches"
-    with pytest.raises(ValidationError):
-        state.etag = "2"  # type: ignore[misc]
-
-
-def test_a_copy_with_changes_refuses_a_name_that_is_no_field() -> None:
-    state = FeedState(name="herald", url="https://herald.example")
-    assert state.changed(etag="1") == FeedState(name="herald", url="https://herald.example", etag="1")
-    with pytest.raises(ValidationError):
-        state.changed(e_tag="1")
 
 
 def test_lists_are_stored_as_the_json_text_that_older_rows_hold(store: Store) -> None:
@@ -69,18 +39,6 @@ def test_lists_are_stored_as_the_json_text_that_older_rows_hold(store: Store) ->
         adopted = problems_and_runs.adopted(conn)
     assert (read_back.transitions, read_back.evidence) == (("t1", "t2"), ("a", "b"))
     assert adopted == Adopted(version="v", adopted_at=NOW, prints={"oil": "2", "soy": "1"})
-
-
-def test_the_first_of_no_rows_is_none(store: Store) -> None:
-    runs = [Run(job="poll", started_at=later(days=day), ended_at=later(days=day), outcome="ok") for day in (1, 2)]
-    with store.begin() as conn:
-        for run in runs:
-            problems_and_runs.add_run(conn, run)
-        table, threads = tables.RUN, tables.THREAD
-        assert recorded_runs(conn) == tuple(runs)
-        assert read_first(conn, Run, select(table).order_by(table.c.started_at.desc())) == runs[1]
-        assert read_first(conn, tables.Thread, select(threads)) is None
-        assert read(conn, tables.Thread, select(threads)) == ()
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 4, 501])

@@ -33,20 +33,6 @@ def test_of_many_commitments_those_without_a_verdict_are_found_by_one_statement(
     assert len(asked) == 2
 
 
-def test_before_the_first_review_every_commitment_is_undecided(store: Store) -> None:
-    with store.read() as conn:
-        assert verdict_records.undecided(conn, ["soy"]) == {"soy"}
-
-
-def test_named_records_are_those_of_all(filled: Store) -> None:
-    with filled.read() as conn:
-        every = verdict_records.verdict_records(conn)
-        assert list(every) == NAMES
-        assert verdict_records.verdict_records(conn, [*NAMES, "unknown"]) == every
-        assert verdict_records.verdict_records(conn, NAMES[:2]) == {name: every[name] for name in NAMES[:2]}
-        assert verdict_records.published(conn, NAMES[:2]) == {name: every[name].published for name in NAMES[:2]}
-
-
 def test_time_makes_due_what_has_come_and_nothing_later(filled: Store) -> None:
     with filled.read() as conn:
         assert verdict_records.due_by_time(conn, NOW + timedelta(hours=2)) == NAMES[:3]

@@ -420,23 +420,6 @@ def test_an_end_that_the_clocks_leave_out_is_the_first_moment_after_it() -> None
     assert quiet_until(BERLIN, change) is None
 
 
-NIGHTS = [("22:00", "07:00"), ("23:00", "02:30"), ("01:15", "02:45"), ("02:05", "02:25"), ("23:30", "00:30")]
-CHANGING = ["Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("zone", CHANGING)
-@pytest.mark.parametrize("quiet", NIGHTS, ids="-".join)
-def test_all_year_quiet_hours_end_after_now_within_a_day_and_are_over_then(zone: str, quiet: tuple[str, str]) -> None:
-    route = replace(DESK, zone=zone, quiet=quiet)
-    for step in range(366 * 24 * 2):
-        now = at("2026-01-01") + timedelta(minutes=30 * step, seconds=step)
-        end = quiet_until(route, now)
-        if end is not None:
-            assert now < end <= now + timedelta(days=1)
-            assert quiet_until(route, end) is None
-
-
 def test_a_message_made_in_quiet_hours_is_not_sent_before_their_end() -> None:
     evening = new_york("2026-01-12 23:00")
     (message,) = told(moved(happened=evening), routes=[QUIET], now=evening)

@@ -427,21 +427,6 @@ def test_any_text_can_be_identified(title: str, url: str, guid: str) -> None:
 # ---------------------------------------------------------------- the index and times
 
 
-def test_pruning_forgets_old_stories_and_only_them(index: StoryIndex) -> None:
-    later = NOW + timedelta(days=5)
-    put(index, entry())
-    put(
-        index,
-        entry("Envoys agree on a date for the next round of talks", "https://wire.example/a/2", published=later),
-        later,
-    )
-    assert index.prune(NOW + timedelta(days=1)) == 1
-    assert len(index) == 1
-    assert look(index, entry()).kind == "new"
-    assert index.prune(later + timedelta(days=1)) == 1
-    assert (len(index), index.prune(later + timedelta(days=1))) == (0, 0)
-
-
 def test_pruning_drops_exactly_the_stories_last_seen_before_whatever_states_they_went_through() -> None:
     random, index, last = Random(7), StoryIndex(), dict[str, datetime]()
     for hour in range(400):
@@ -470,10 +455,6 @@ def test_a_time_beyond_belief_is_replaced_by_now(index: StoryIndex, given_time: 
     assert (story.published_at, story.seen_at, story.date_only) == (NOW, NOW, False)
 
 
-def test_backfill_is_carried_by_the_story(index: StoryIndex) -> None:
-    assert identify(entry(), index, Publishers(), NOW, backfill=True).story.backfill
-
-
 def test_a_moment_happened_at_that_moment(index: StoryIndex) -> None:
     span = event_time(look(index, entry()).story, "Asia/Shanghai")
     assert span.start == span.end == NOW
@@ -492,11 +473,6 @@ def test_a_headline_that_returns_after_weeks_is_a_story_of_its_own() -> None:
     first, again = look(StoryIndex(), column), look(StoryIndex(), later, NOW + timedelta(days=21))
     assert (first.kind, again.kind) == ("new", "new")
     assert first.story.id != again.story.id
-
-
-def test_a_port_is_part_of_an_address_and_escaped_letters_are_not_told_apart_by_their_spelling() -> None:
-    assert canonical_url("http://example.com:8080/a") == "https://example.com:8080/a"
-    assert canonical_url("https://example.com/%e4%b8%ad") == canonical_url("https://example.com/%E4%B8%AD")
 
 
 def test_a_notice_stands_at_either_end_of_a_long_summary_and_not_in_its_middle() -> None:

@@ -61,14 +61,3 @@ def test_a_mask_hides_the_shorter_phrases_inside_it() -> None:
     index = PhraseIndex([Phrase("拟"), Phrase("模拟")], frozenset({1}))
     assert index.find("模拟芯片") == {1: [(0, 2)]}
     assert index.find("拟采购") == {0: [(0, 1)]}
-
-
-def test_no_phrases_find_nothing() -> None:
-    assert PhraseIndex([]).find("anything") == {}
-
-
-def test_an_index_is_built_when_a_text_is_first_searched() -> None:
-    index = PhraseIndex((Phrase("beans"),))
-    assert "_search" not in vars(index)
-    assert index.find("beans") == {0: [(0, 5)]}
-    assert "_search" in vars(index)

