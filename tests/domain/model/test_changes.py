@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def doubt(old: FlagState | None, new: FlagState) -> FlagChanged:
     return FlagChanged(FlagKind.UNCONFIRMED, "cn", old, new)
 
 
-CONTINUED = [
+CONTINUED: list[tuple[Any, Any]] = [
     (StatusChanged(Standing.PLEDGED, Standing.IN_FORCE), StatusChanged(Standing.IN_FORCE, Outlook.AT_RISK)),
     (DeadlineMoved("truce", DAY, LATER), DeadlineMoved("truce", LATER, LAST)),
     (ShareChanged(0.1, 0.2), ShareChanged(0.2, 0.4)),
@@ -70,7 +71,7 @@ def test_nothing_goes_on_from_a_report_that_was_withdrawn() -> None:
 
 
 def test_a_change_that_ends_where_it_began_came_to_nothing() -> None:
-    cases = [
+    cases: list[tuple[Change, bool]] = [
         (StatusChanged(Standing.PLEDGED, Standing.PLEDGED), True),
         (DeadlineMoved("truce", None, None), True),
         (ShareChanged(0.201, 0.209), True),

@@ -31,8 +31,6 @@ def joins(known: str, fresh: str) -> bool:
     return identify(second, index, Anyone(), NOW).kind != "new"
 
 
-
-
 def rows(name: str) -> list[tuple[str, str, str]]:
     """The kind and the two headlines of each line of a file, separated by a double bar. A line with # names the kind."""
     found, kind = list[tuple[str, str, str]](), ""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.pattern_syntax import PatternError, parse_pattern, word_form
 from monitor.domain.text.patterns import Choice, Form, Head, InOrder, Link, Node, Reach, SetRef, Words, set_refs
@@ -109,13 +111,12 @@ FAULTS = {
 
 
 def test_a_pattern_that_cannot_be_read_names_the_column_and_the_remedy(wording: GoldenWording) -> None:
-    columns, texts = {}, []
+    columns, texts = dict[str, int](), list[str]()
     for pattern in FAULTS:
-        try:
-            columns[pattern] = (-1, parse_pattern(pattern))
-        except PatternError as error:
-            columns[pattern] = error.column
-            texts.append(f"{pattern[:30]}: {error}; {error.hint}")
+        with pytest.raises(PatternError) as refused:
+            parse_pattern(pattern)
+        columns[pattern] = refused.value.column
+        texts.append(f"{pattern[:30]}: {refused.value}; {refused.value.hint}")
     assert columns == FAULTS
     wording("\n".join(texts))
 

@@ -71,7 +71,7 @@ def reject(what: Signal, **changed: Any) -> Intervention:
 
 
 def test_a_rejection_holds_for_the_effect_in_the_text_and_for_the_sentence_in_later_ones() -> None:
-    cases = [
+    cases: list[tuple[dict[str, Any], bool]] = [
         ({}, True),
         ({"id": "x", "rule": "truce/renamed", "rule_version": "w"}, True),
         ({"id": "x", "quote": "Another sentence"}, True),
