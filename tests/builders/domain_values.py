@@ -86,7 +86,7 @@ def commitment(kind: Kind = Kind.STANDING, owed_by: str = "both", **changed: Any
 
 def rulebook(*commitments: Commitment, policy: Policy | None = None) -> Rulebook:
     publishers = Publishers([PublisherNames(Publisher("Reuters", Tier.WIRE, owner="Reuters"))])
-    matcher = Matcher(PhraseIndex(()), (), {}, {}, (), ())
+    matcher = Matcher(PhraseIndex(()), (), {}, (), ())
     return Rulebook({c.id: c for c in commitments}, publishers, policy or AT_ONCE, "test", {}, matcher)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.config import FeedSettings
+from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import NOTICE, Route
 from monitor.errors import FeedError
 from monitor.pipeline import outbox_admin
@@ -62,7 +63,7 @@ class Watch:
     def told(self) -> list[tuple[timedelta, str]]:
         """Each notice with the time since NOW."""
         rows = [row for row in outbox_admin.list_rows(self.store) if row.kind == NOTICE]
-        return [(row.created_at - NOW, json_codec.from_json(row.payload).subject) for row in rows]  # type: ignore[union-attr]
+        return [(row.created_at - NOW, json_codec.from_json(row.payload).subject) for row in rows]
 
     def lines(self) -> list[str]:
         return [line.split(" · ")[0] for _, line in self.told()]
@@ -87,6 +88,7 @@ def test_that_no_source_answers_is_told_within_two_hours_and_once_with_names_err
     wording(line)
     (row,) = outbox_admin.list_rows(watch.store)
     notice = json_codec.from_json(row.payload)
+    assert isinstance(notice, AlertBrief)
     wording(notice.evidence.lines[0].quote)
     wording(notice.next)
 

@@ -45,7 +45,7 @@ def test_a_change_goes_on_where_the_next_one_begins_at_its_end_and_is_then_told_
     for first, second in CONTINUED:
         assert continues(first, second), first
         assert not continues(second, first), first
-        whole = joined(first, second)
+        whole: Any = joined(first, second)
         assert reached(whole) == reached(second), first
         assert whole.old == first.old, first
 

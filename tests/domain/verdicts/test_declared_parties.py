@@ -17,7 +17,7 @@ def from_eu(effect: Effect, when: str, **changed: Any) -> Signal:
     return signal(effect, when, **{**spoken, **changed})
 
 
-def doubts(of: Commitment, *signals: Signal) -> list[tuple[str, tuple[str, ...]]]:
+def doubts(of: Commitment, *signals: Signal) -> list[Any]:
     """The speaker of each doubt and the sides that it waits for."""
     found = decided(of, list(signals), "2025-11-12").verdict
     details: list[Any] = [flag.detail for flag in found.flags if flag.kind is FlagKind.UNCONFIRMED]
