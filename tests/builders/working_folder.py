@@ -21,15 +21,17 @@ from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import rulebook
+from tests.builders.small_rulebook import write
 
-CONFIG = """\
+MONITOR = """\
 [monitor]
 database = "sqlite:///monitor.db"
 rules = "rules"
 templates = {templates}
 data = "."
 
+"""
+CONFIG = f"""{MONITOR}\
 [poll]
 total_seconds = 3
 timeout_seconds = 2
@@ -63,10 +65,13 @@ def command(*arguments: str | Path, given: str | None = None) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments], input=given, prog_name="deal-monitor")
 
 
-def laid_out(folder: Path) -> Desk:
-    """A working folder with the small deal and the shipped templates."""
-    rulebook(folder / "rules")
-    (folder / "config.toml").write_text(CONFIG.format(templates=json.dumps(str(ROOT / "templates"))), encoding="utf-8")
+def laid_out(folder: Path, tables: str = "", **commitments: str) -> Desk:
+    """A working folder with the small deal, the shipped templates, and these tables in config.toml or else the usual
+    ones."""
+    write(folder / "rules", **commitments)
+    text = MONITOR + tables if tables else CONFIG
+    text = text.replace("{templates}", json.dumps(str(ROOT / "templates")))
+    (folder / "config.toml").write_text(text, encoding="utf-8")
     return Desk(folder)
 
 

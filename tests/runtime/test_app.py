@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,19 +33,13 @@ from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
-from tests.builders.databases import NOW, empty_database, later, recorded_runs
+from tests.builders.databases import NOW, later, recorded_runs
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.sample_messages import ALERT
-from tests.builders.shipped_rules import ROOT
 from tests.builders.slack_workspace import workspace
-from tests.builders.small_rulebook import rulebook
+from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "var"
 [poll]
 allow_private_addresses = true
 [owner]
@@ -90,32 +83,17 @@ def worker() -> Iterator[ParseWorker]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules") / "rules"
-    rulebook(folder)
-    return folder
-
-
 @pytest.fixture
-def folder(tmp_path: Path, rules: Path, wire: Publisher) -> Path:
-    shutil.copytree(rules, tmp_path / "rules")
+def folder(tmp_path: Path, wire: Publisher) -> Path:
     feeds = (("herald", "/herald", "Herald Wire"), ("ministry", "/ministry", "Ministry"), ("gone", "/gone", "Ministry"))
-    text = CONFIG.format(templates=json.dumps(str(ROOT / "templates")))
-    text += "".join(FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
-    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
-    (tmp_path / "monitor.db").write_bytes(empty_database())
+    tables = (FEED.format(name=name, url=wire.url(path), publisher=whose) for name, path, whose in feeds)
+    laid_out(tmp_path, CONFIG + "".join(tables)).lay_database()
     return tmp_path
 
 
 @pytest.fixture
 def settings(folder: Path) -> Settings:
     return load_settings(folder / "config.toml", environ={})
-
-
-@pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock(NOW)
 
 
 @pytest.fixture

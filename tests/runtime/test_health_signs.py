@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,30 +14,12 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs
 from tests.builders.databases import NOW, later
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import rulebook
-from tests.builders.working_folder import CONFIG, Desk
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("desk")
-    rulebook(folder / "rules")
-    templates = json.dumps(str(ROOT / "templates"))
-    (folder / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
-    return folder
+from tests.builders.working_folder import laid_out
 
 
 @pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock(NOW)
-
-
-@pytest.fixture
-def app(folder: Path, clock: SimulatedClock) -> Iterator[App]:
-    desk = Desk(folder)
-    desk.database.unlink(missing_ok=True)
-    with desk.opened(clock) as opened:
+def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
+    with laid_out(tmp_path).opened(clock) as opened:
         yield opened
 
 

@@ -24,20 +24,9 @@ from monitor.store.tables import Run
 from tests.builders.databases import NOW
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import OutsideCheck, outside_check
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import rulebook
-from tests.builders.working_folder import CONFIG, Desk
+from tests.builders.working_folder import Desk, laid_out
 
 PATH = "/ping/3f0c-secret"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("desk")
-    rulebook(folder / "rules")
-    templates = json.dumps(str(ROOT / "templates"))
-    (folder / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
@@ -47,16 +36,9 @@ def check() -> Iterator[OutsideCheck]:
 
 
 @pytest.fixture
-def desk(folder: Path, check: OutsideCheck, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, check: OutsideCheck, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("DEAL_MONITOR_HEARTBEAT__URL", check.url(PATH))
-    desk = Desk(folder)
-    desk.database.unlink(missing_ok=True)
-    return desk
-
-
-@pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock(NOW)
+    return laid_out(tmp_path)
 
 
 @pytest.fixture

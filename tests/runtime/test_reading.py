@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -30,17 +29,12 @@ from monitor.store import reading_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
-from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
+from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS
+from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "var"
 [reader]
 base_url = "{url}"
 model = "{model}"
@@ -115,14 +109,6 @@ class Desk:
             return reading_store.use_of(conn, f"{self.clock.now:%Y-%m-%d}")
 
 
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules") / "rules"
-    reads = {"soy": f"{SOY}reads: {{about: China buying soybeans}}\n"}
-    rulebook(folder, **reads, ships=f"{SHIPS}reads: {{about: China buying tankers}}\n")
-    return folder
-
-
 @pytest.fixture
 def model() -> Iterator[ChatModel]:
     with chat_model() as running:
@@ -130,17 +116,15 @@ def model() -> Iterator[ChatModel]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, rules: Path, model: ChatModel) -> Path:
-    shutil.copytree(rules, tmp_path / "rules")
-    (tmp_path / "monitor.db").write_bytes(empty_database())
+def folder(tmp_path: Path, model: ChatModel) -> Path:
     configure(tmp_path, model)
     return tmp_path
 
 
 def configure(folder: Path, model: ChatModel, more: str = "") -> None:
-    templates = json.dumps(str(ROOT / "templates"))
-    text = CONFIG.format(templates=templates, url=model.url, model=MODEL, more=more)
-    (folder / "config.toml").write_text(text, encoding="utf-8")
+    """The program's folder, with a model that reads of both commitments."""
+    soy, ships = f"{SOY}reads: {{about: China buying soybeans}}\n", f"{SHIPS}reads: {{about: China buying tankers}}\n"
+    laid_out(folder, CONFIG.format(url=model.url, model=MODEL, more=more), soy=soy, ships=ships).lay_database()
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,17 +24,12 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs, verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
-from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import BUYS, SOY, rulebook
+from tests.builders.small_rulebook import BUYS, SOY
+from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-rules = "rules"
-templates = {templates}
-data = "var"
 [owner]
 route = "boss"
 [[routes]]
@@ -54,13 +48,6 @@ HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 SNAPS = "China snaps up two cargoes of soybeans from the United States"
 WIDER = SOY.replace("any: [buys]", "any: [buys, snaps up]")
 UNKNOWN = SOY.replace("polarity: good", "polarity: splendid")
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules") / "rules"
-    rulebook(folder)
-    return folder
 
 
 @dataclass(slots=True)
@@ -111,13 +98,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, rules: Path) -> Iterator[Desk]:
-    shutil.copytree(rules, tmp_path / "rules")
-    config = tmp_path / "config.toml"
-    config.write_text(CONFIG.format(templates=json.dumps(str(ROOT / "templates"))), encoding="utf-8")
-    clock = SimulatedClock(NOW)
-    (config.parent / "monitor.db").write_bytes(empty_database())
-    with closing(open_app(load_settings(config, environ={}), exclusive=True, clock=clock)) as app:
+def desk(tmp_path: Path, clock: SimulatedClock) -> Iterator[Desk]:
+    working = laid_out(tmp_path, CONFIG)
+    working.lay_database()
+    with closing(open_app(load_settings(working.config, environ={}), exclusive=True, clock=clock)) as app:
         recover_and_catch_up(app)
         ingest(app.store, app.rulebook, HERALD, FetchedDocument(()), NOW)
         yield Desk(app, clock, tmp_path / "rules")

@@ -20,9 +20,7 @@ from monitor.runtime.app import open_app
 from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, ServiceManager, ServiceReports, service_manager
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, later
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import rulebook
-from tests.builders.working_folder import CONFIG, Desk
+from tests.builders.working_folder import Desk, laid_out
 
 LIMIT_S = 20.0
 """Only a broken program is waited for so long."""
@@ -67,9 +65,7 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Manager]
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    rulebook(tmp_path / "rules")
-    (tmp_path / "config.toml").write_text(CONFIG.format(templates=f'"{ROOT / "templates"}"'), encoding="utf-8")
-    return Desk(tmp_path)
+    return laid_out(tmp_path)
 
 
 @pytest.fixture

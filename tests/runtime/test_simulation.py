@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,16 +18,11 @@ from monitor.runtime.app import App, open_app
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
-from tests.builders import shipped_rules
-from tests.builders.databases import empty_database, polled_feed
-from tests.builders.small_rulebook import rulebook
+from tests.builders.databases import polled_feed
+from tests.builders.working_folder import laid_out
 
 FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-templates = {templates}
-data = "."
 [[routes]]
 name = "desk"
 channel = "file"
@@ -39,11 +33,9 @@ MONDAY = datetime(2026, 5, 25, 8, tzinfo=UTC)
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    rulebook(tmp_path / "rules")
-    text = CONFIG.format(templates=json.dumps(str(shipped_rules.ROOT / "templates")))
-    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
-    (tmp_path / "monitor.db").write_bytes(empty_database())
-    opened = open_app(load_settings(tmp_path / "config.toml", environ={}), clock=SimulatedClock())
+    desk = laid_out(tmp_path, CONFIG)
+    desk.lay_database()
+    opened = open_app(load_settings(desk.config, environ={}), clock=SimulatedClock())
     opened.senders = {"file": lambda parcel: DeliveryReceipt(parcel.message_id)}
     with closing(opened):
         yield opened

@@ -21,11 +21,6 @@ from tests.builders.working_folder import laid_out
 
 
 @pytest.fixture
-def clock() -> SimulatedClock:
-    return SimulatedClock(NOW)
-
-
-@pytest.fixture
 def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
     desk = laid_out(tmp_path)
     shutil.copytree(TEMPLATES, desk.folder / "templates")
