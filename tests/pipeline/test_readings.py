@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.reading_values import read, reading
-from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
 
 FAR = "A museum opens a wing in Lisbon"
 
@@ -98,9 +99,10 @@ def test_a_formal_act_waits_for_its_reading_and_is_then_decided_at_once(monitor:
 
 
 def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rules_at_once(
-    store: Store, rules: Rulebook
+    store: Store, tmp_path: Path
 ) -> None:
-    monitor = ReadingMonitor(store, _with_breaks(rules))
+    breaks = SOY.replace("polarity: bad", "polarity: break")
+    monitor = ReadingMonitor(store, rulebook(tmp_path, soy=breaks))
     monitor.begin()
     monitor.news(CANCELS, NOW, MINISTRY)
     assert monitor.review(later(seconds=59)).transitions == ()
@@ -118,18 +120,3 @@ def test_what_was_in_a_feed_before_is_read_and_never_announced(store: Store, rul
     report = monitor.review(later(minutes=3))
     assert {t.cause for t in report.transitions} <= {Cause.BACKFILL}
     assert report.messages == ()
-
-
-def _with_breaks(rules: Rulebook) -> Rulebook:
-    """The rules of another version, under which a cancelled order is a breach."""
-    from dataclasses import replace
-
-    from monitor.domain.matching.modality import Polarity
-
-    topics = tuple(
-        replace(
-            t, acts=tuple(replace(a, polarity=Polarity.BREAK) if a.rule.endswith("cancelled") else a for a in t.acts)
-        )
-        for t in rules.matcher.topics
-    )
-    return replace(rules, version="broken", matcher=replace(rules.matcher, topics=topics))

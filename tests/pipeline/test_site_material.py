@@ -15,17 +15,14 @@ from monitor.store import outbox as outbox_store
 from monitor.store import signals
 from tests.builders.databases import later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
-from tests.builders.small_rulebook import BUYS, CANCELS, rulebook
-from tests.builders.working_folder import CONFIG, Desk
+from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.working_folder import Desk, laid_out
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A monitor that read of a purchase and of a cancellation."""
-    folder = tmp_path_factory.mktemp("pages")
-    rulebook(folder / "rules")
-    (folder / "config.toml").write_text(CONFIG.format(templates='"templates"'), encoding="utf-8")
-    desk = Desk(folder)
+    desk = laid_out(tmp_path_factory.mktemp("pages"))
     desk.hear(BUYS, CANCELS)
     return desk
 

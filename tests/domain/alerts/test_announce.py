@@ -24,6 +24,7 @@ from monitor.domain.model import (
     Message,
     Outlook,
     Policy,
+    ReasonCode,
     Route,
     Severity,
     Transition,
@@ -302,6 +303,14 @@ def test_a_message_says_whether_it_corrects_or_only_confirms() -> None:
 
 def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None:
     assert [m.kind for m in told(moved(cause=Cause.CORRECTION))] == ["alert"]
+
+
+def test_that_a_doubt_fell_is_told_to_those_alone_who_were_told_of_it() -> None:
+    fell = moved(TransitionKind.FLAG, cause=Cause.CORRECTION, reason=reason("gone", "s1", code=ReasonCode.CORRECTED))
+    routes = (DESK, replace(DESK, name="quiet", least_severity=Severity.URGENT))
+    assert told(fell, routes=routes) == ()
+    before = SentLog((Sent("m", "quiet", "truce", ("t",), ("s1",), NOW),))
+    assert [(m.route, m.kind) for m in told(fell, routes=routes, sent=before)] == [("quiet", "correction")]
 
 
 def test_of_one_event_the_commitment_in_trouble_leads() -> None:

@@ -55,11 +55,7 @@ def test_what_another_subject_does_is_not_the_act_s() -> None:
 TWO_PROMISES = "China is to buy 12 million tons by the end of 2025 and 25 million tons a year after that"
 
 
-@pytest.mark.parametrize(
-    ("years", "amount", "days"),
-    [({2025}, 12e6, ["2025-12-31"]), ({2026, 2027, 2028}, 25e6, [])],
-    ids=["this year's", "the yearly one"],
-)
+@pytest.mark.parametrize(("years", "amount", "days"), [({2025}, 12e6, ["2025-12-31"]), ({2026, 2027, 2028}, 25e6, [])])
 def test_of_two_promises_in_a_sentence_each_keeps_its_own_amount_and_date(
     years: set[int], amount: float, days: list[str]
 ) -> None:

@@ -74,7 +74,6 @@ def test_a_firm_act_and_a_story_far_from_the_deal_are_not_listed(rules: Rulebook
         ([read("talks", "progress", "books")], Doubt.DIFFER),
         ([], Doubt.DIFFER),
     ],
-    ids=["the same", "another effect", "another commitment", "nothing"],
 )
 def test_what_rules_and_model_read_otherwise_is_listed_and_what_they_agree_on_is_not(
     rules: Rulebook, matches: list[object], doubt: Doubt | None

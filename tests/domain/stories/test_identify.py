@@ -151,16 +151,6 @@ def test_an_unknown_entry_is_a_new_story_with_its_publisher_as_outlet(index: Sto
         entry(published=None),
         entry(title=TITLE.upper()),
     ],
-    ids=[
-        "as it was",
-        "new guid",
-        "other parameters",
-        "moved page",
-        "publisher's other feed",
-        "re-dated",
-        "undated",
-        "capitals",
-    ],
 )
 def test_an_entry_seen_again_is_known(index: StoryIndex, again: Entry) -> None:
     story = put(index, entry(id="first-guid"))

@@ -321,7 +321,6 @@ def is_missing(word: str, forms: tuple[str, ...], known: Mapping[str, str]) -> b
 @pytest.mark.parametrize(
     ("news", "word_class", "forms_of", "place"),
     [(NEWS_VERBS, WordClass.VERB, verb_forms, 0), (NEWS_NOUNS, WordClass.NOUN, noun_forms, -1)],
-    ids=["verbs", "nouns"],
 )
 def test_a_dictionary_knows_every_form_of_the_words_of_news_and_of_the_rules(
     dictionary: Mapping[str, str],

@@ -14,6 +14,7 @@ from monitor.domain.alerts.sent_log import SentLog
 from monitor.domain.model import (
     Baseline,
     Cause,
+    DecisionInput,
     Effect,
     Intervention,
     Kind,
@@ -25,8 +26,8 @@ from monitor.domain.model import (
     TransitionKind,
 )
 from monitor.domain.model.changes import notation
-from monitor.domain.model.reasons import Rejection, ReportTakenBack, StatusTakenBack
-from monitor.domain.verdicts.decide import pin_in_force
+from monitor.domain.model.reasons import DoubtTakenBack, Rejection, ReportTakenBack, StatusTakenBack
+from monitor.domain.verdicts.decide import decide, initial_verdict, pin_in_force
 from monitor.domain.verdicts.interventions import (
     PersonReading,
     affects_before,
@@ -48,6 +49,7 @@ from tests.builders.domain_values import (
     from_cn,
     from_us,
     quantity_commitment,
+    rulebook,
     signal,
     target,
     tonnes,
@@ -155,6 +157,16 @@ def test_what_had_built_on_a_rejected_report_is_corrected_by_its_name() -> None:
     assert move.reason.detail.rejection == Rejection("ann", "misread")
 
 
+def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_reason() -> None:
+    says = from_us(Effect.DELIVERED, "2025-11-10")
+    told = decided(TRUCE, [says], "2025-11-11").verdict
+    after = decided_by_person([says], "2025-11-12", told, reject(says, by="ann"))
+    (fell,) = [t for t in after if notation(t.change)[1] == "withdrawn"]
+    assert fell.cause is Cause.CORRECTION
+    assert isinstance(fell.reason.detail, DoubtTakenBack)
+    assert fell.reason.detail.rejection == Rejection("ann", "misread")
+
+
 def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
     dated = from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))
     told = decided(TRUCE, [dated], "2025-10-21").verdict
@@ -194,10 +206,6 @@ def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
 
 def decided_by_person(signals: list[Signal], now: str, told: Any, *interventions: Intervention, of: Any = TRUCE) -> Any:
     """The changes of a review that a person's intervention made due."""
-    from monitor.domain.model import DecisionInput
-    from monitor.domain.verdicts.decide import decide, initial_verdict
-    from tests.builders.domain_values import rulebook
-
     case = DecisionInput(of, initial_verdict(of, at("2025-10-02")), tuple(signals), interventions, told)
     return decide(case, {}, rulebook(of), at(now), Cause.PERSON).transitions
 
