@@ -56,15 +56,12 @@ def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
         with build_opener(_NoRedirects).open(request, timeout=timeout_s):
             return
     except HTTPError as error:
-        failed.append(_of_answer(error.code))
+        if HTTPStatus.MULTIPLE_CHOICES <= error.code < HTTPStatus.BAD_REQUEST:
+            text = f"HTTP {error.code}: it redirects, and redirects are not followed; set the target address"
+            failed.append(ChannelError(text, subject=_SUBJECT, permanent=True))
+        else:
+            wrong = error.code in (401, 403, 404, 410)
+            failed.append(ChannelError(f"HTTP {error.code}: it refused the call", subject=_SUBJECT, permanent=wrong))
     except Exception as error:  # noqa: BLE001 - any failure means that the call was not answered
         words = network_error_text(error) or f"the call failed ({type(error).__name__})"
         failed.append(ChannelError(words, subject=_SUBJECT))
-
-
-def _of_answer(status: int) -> ChannelError:
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        text = f"HTTP {status}: it redirects, and redirects are not followed; set the target address"
-        return ChannelError(text, subject=_SUBJECT, permanent=True)
-    wrong = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-    return ChannelError(f"HTTP {status}: it refused the call", subject=_SUBJECT, permanent=wrong)

@@ -16,7 +16,7 @@ from monitor.domain.pages.change_entries import ChangeEntry, change_entries, new
 from monitor.domain.pages.commitment_page import as_of_pages, commitment_page
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial, with_parts
 from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
-from monitor.domain.text.labels import label_of
+from monitor.domain.text.labels import format_date, label_of
 from monitor.errors import RenderError
 from monitor.render import charts
 from monitor.render.jinja_env import Templates
@@ -47,21 +47,18 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     pages = PageTemplates(templates, frame_values(material))
     yield from _board_and_commitments(material, pages)
     yield from digest_files(pages, KeptDigests(digests, lambda text: without_names_in(text, people)), material)
-    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, _text_of(guide)))
+    try:
+        words = guide.read_text(encoding="utf-8")
+    except OSError as error:
+        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
+        raise RenderError(text, subject=guide.name) from error
+    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, words))
     # A server shows it at any address, however deep: so its links start at the root of the server.
     root = f"{urlsplit(material.base_url).path}/"
     yield pages.page(addresses.NOT_FOUND, "not_found.html.j2", root=root)
     yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
     yield addresses.ICON, templates.text_of(ICON).encode()
     yield from _machine_files(material)
-
-
-def _text_of(guide: Path) -> str:
-    try:
-        return guide.read_text(encoding="utf-8")
-    except OSError as error:
-        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
-        raise RenderError(text, subject=guide.name) from error
 
 
 # ---------------------------------------------------------------- pages for people
@@ -84,7 +81,7 @@ def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iter
         }
         yield pages.page(addresses.commitment_page(name), "commitment.html.j2", page=page, pictures=pictures)
         for day in as_of_pages(own):
-            pictures = {"progress": _progress_drawings(day.standing.progress, day.end, day.day_text)}
+            pictures = {"progress": _progress_drawings(day.standing.progress, day.end, format_date(day.day))}
             yield pages.page(addresses.as_of_page(name, day.day), "as_of.html.j2", page=day, pictures=pictures)
 
 
@@ -140,11 +137,11 @@ def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
         try:
             family, title = with_parts(name, commitments), f"{material.title}: {commitment.short}"
             changes = newest_first(entry for each in family for entry in entries[each])
-            feed, page = addresses.commitment_changes(name), addresses.commitment_page(name)
+            feed, page = addresses.data_file(name, "atom"), addresses.commitment_page(name)
             yield feed, atom_file(title, feed, page, changes, material)
-            calendar = addresses.commitment_dates(name)
+            calendar = addresses.data_file(name, "ics")
             yield calendar, calendar_file(title, calendar, [date for each in family for date in dates[each]], material)
-            yield addresses.commitment_json(name), commitment_file(name, entries[name], material)
+            yield addresses.data_file(name, "json"), commitment_file(name, entries[name], material)
         except Exception as error:
             raise _failed(name, error) from error
     changes = newest_first(entry for each in entries.values() for entry in each)

@@ -481,9 +481,9 @@ def _summary_fields(name: str, material: SiteMaterial) -> Mapping[str, Any]:
         "last_change": max((change.at for change in material.history.get(name, ())), default=None),
         "links": LinksDocument(
             page=_link(addresses.commitment_page(name), material),
-            json_file=_link(addresses.commitment_json(name), material),
-            atom=_link(addresses.commitment_changes(name), material),
-            calendar=_link(addresses.commitment_dates(name), material),
+            json_file=_link(addresses.data_file(name, "json"), material),
+            atom=_link(addresses.data_file(name, "atom"), material),
+            calendar=_link(addresses.data_file(name, "ics"), material),
         ),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -51,7 +51,8 @@ def _commitments(vitals: Vitals) -> Iterator[Metric]:
         if verdict.progress is not None and verdict.progress.share is not None:
             ratio.add_metric((name,), verdict.progress.share)
         if (ahead := next_deadline(verdict, vitals.now)) is not None:
-            deadline.add_metric((name, ahead.what), end_of_day(ahead.date).timestamp())
+            end = datetime.combine(ahead.date + timedelta(days=1), time(), UTC)
+            deadline.add_metric((name, ahead.what), end.timestamp())
         for kind in sorted({flag.kind.value for flag in verdict.flags}):
             flags.add_metric((name, kind), sum(flag.kind.value == kind for flag in verdict.flags))
     yield from (status, outlook, since, ratio, deadline, flags)
@@ -91,11 +92,6 @@ def _operation(vitals: Vitals) -> Iterator[Metric]:
         if moment is not None:
             family.add_metric((), moment.timestamp())
         yield family
-
-
-def end_of_day(day: date) -> datetime:
-    """The first moment of the next day, UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _gauge(name: str, description: str, labels: tuple[str, ...] = ()) -> GaugeMetricFamily:

@@ -140,22 +140,14 @@ class Guard:
                 headers.setdefault("Cache-Control", f"public, max-age={CACHE_SECONDS}")
             await send(message)
 
-        app: ASGIApp = (
-            self.app
-            if self._is_known(scope)
-            else PlainTextResponse(
-                "This server does not answer to that name. Add it as base_url or to names in [site] of config.toml.\n",
-                421,
-            )
-        )
-        await app(scope, receive, answer)
-
-    def _is_known(self, scope: Scope) -> bool:
         try:
             (host,) = Headers(scope=scope).getlist("host")
-            return (urlsplit(f"//{host}").hostname or "") in self.hosts
+            known = (urlsplit(f"//{host}").hostname or "") in self.hosts
         except ValueError:  # none, several, or not a name
-            return False
+            known = False
+        refusal = "This server does not answer to that name. Add it as base_url or to names in [site] of config.toml.\n"
+        app = self.app if known else PlainTextResponse(refusal, 421)
+        await app(scope, receive, answer)
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

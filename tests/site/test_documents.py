@@ -172,8 +172,7 @@ def files() -> dict[str, bytes]:
 
 
 def test_every_promise_has_its_files_and_the_site_those_of_all(files: dict[str, bytes]) -> None:
-    kinds = (addresses.commitment_changes, addresses.commitment_dates, addresses.commitment_json)
-    expected = {kind(name) for name in DATES for kind in kinds}
+    expected = {addresses.data_file(name, kind) for name in DATES for kind in ("atom", "ics", "json")}
     expected |= {addresses.ALL_CHANGES, addresses.ALL_DATES, addresses.ALL_STATUSES, addresses.SCHEMA}
     assert {address for address in files if address.endswith((".atom", ".ics", ".json"))} == expected
 
@@ -183,9 +182,9 @@ def test_a_feed_and_a_calendar_cover_the_parts(files: dict[str, bytes]) -> None:
         return sorted(entry.id.rpartition("/of-")[2] for entry in feedparser.parse(files[address]).entries)
 
     assert ids(addresses.ALL_CHANGES) == sorted(DATES)
-    assert ids(addresses.commitment_changes(SOY)) == [SOY, PART]
-    assert ids(addresses.commitment_changes(PART)) == [PART]
-    dates = {name: Calendar.from_ical(files[addresses.commitment_dates(name)]).walk("VEVENT") for name in DATES}
+    assert ids(addresses.data_file(SOY, "atom")) == [SOY, PART]
+    assert ids(addresses.data_file(PART, "atom")) == [PART]
+    dates = {name: Calendar.from_ical(files[addresses.data_file(name, "ics")]).walk("VEVENT") for name in DATES}
     assert {name: len(each) for name, each in dates.items()} == {SOY: 2, PART: 1, OTHER: 0}
     assert len(Calendar.from_ical(files[addresses.ALL_DATES]).walk("VEVENT")) == 2
 

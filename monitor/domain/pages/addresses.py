@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from monitor.domain.messages.briefs import Brief, DigestBrief
 from monitor.domain.model import NOTICE
@@ -40,16 +41,9 @@ def as_of_page(commitment: str, day: date) -> str:
     return f"c/{commitment}/{day.isoformat()}.html"
 
 
-def commitment_changes(commitment: str) -> str:
-    return f"c/{commitment}.atom"
-
-
-def commitment_dates(commitment: str) -> str:
-    return f"c/{commitment}.ics"
-
-
-def commitment_json(commitment: str) -> str:
-    return f"api/v1/{commitment}.json"
+def data_file(commitment: str, kind: Literal["atom", "ics", "json"]) -> str:
+    """Its changes, its dates, or everything about it."""
+    return f"{'api/v1' if kind == 'json' else 'c'}/{commitment}.{kind}"
 
 
 def digest_page(route: str, slot: str) -> str:

@@ -246,10 +246,6 @@ class AsOfPage:
     before: date | None
     after: date | None
 
-    @property
-    def day_text(self) -> str:
-        return format_date(self.day)
-
 
 def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
     """A page for each day on which the published verdict changed, oldest first, with its evidence as it was read
