@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_lines, fields_of, format_utc, named_commitment, session
-from monitor.cli.inbox_text import match_values
-from monitor.cli.record_intervention import BY_OPTION, apply_interventions, end_time, new_intervention, print_outcome
+from monitor.cli.inbox_commands import MATCH_FIELDS
+from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
 from monitor.cli.status import published_verdicts
 from monitor.domain.alerts.mutes import mutes_at
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, unsubscribed
-from monitor.domain.messages.wording import detail_text
 from monitor.domain.text.labels import status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import pin_in_force
@@ -88,10 +87,9 @@ def pin(
     """
     with session(rules=True) as app:
         commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
-        word = parse_status(app, commitment, status)
+        word = payload = parse_status(app, commitment, status)
         if not source.strip():
             raise click.BadParameter("the source is empty; name the basis of the status", param_hint="SOURCE")
-        payload = word
         if word in ("at_risk", "stalled"):
             # An outlook is stored with the standing that it belongs to, in case the commitment ends during the pin.
             standing = published_verdicts(app)[commitment].standing
@@ -99,16 +97,19 @@ def pin(
                 message = f"{commitment} is {standing}, which hides any outlook; pin a standing instead"
                 raise click.BadParameter(message, param_hint="STATUS")
             payload = f"{word}/{standing}"
-        end = end_time(app, until, timedelta(days=PIN_DAYS))
-        intervention = new_intervention(app, "pin", commitment, "", reason, by)
-        intervention = replace(intervention, source=source.strip(), until=end, payload=payload)
-        outcome = apply_interventions(app, [intervention], [commitment])
-        pinned = f"{commitment} as {status_caps(word)} until {format_utc(end)}"
-        click.echo(f"pinned {pinned}, by {author_of(intervention)} (intervention {intervention.id})")
-        print_outcome(outcome)
-        for flag in outcome.after[commitment].flags:
-            if flag.subject == intervention.id:
-                click.echo(f"  {detail_text(flag.detail, outcome.parties)}")
+        end = end_time(app, until, PIN_DAYS)
+        more = {"source": source.strip(), "until": end, "payload": payload}
+        intervention = new_intervention(app, "pin", commitment, "", reason, by, **more)
+        done = f"pinned {commitment} as {status_caps(word)} until {format_utc(end)}"
+        apply_interventions(app, [intervention], [commitment], done)
+
+
+def end_time(app: Opened, until: datetime | timedelta | None, days: int) -> datetime:
+    """The given end, else so many days from now. Raises BadParameter for an end in the past."""
+    end = until if isinstance(until, datetime) else app.clock() + (until or timedelta(days=days))
+    if end <= app.clock():
+        raise click.BadParameter(f"{format_utc(end)} is in the past", param_hint="--until")
+    return end
 
 
 def parse_status(app: Opened, commitment: str, status: str) -> str:
@@ -145,11 +146,8 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
             message = f"{name} is not pinned; deal-monitor commitment log lists the pins"
             raise click.BadParameter(message, param_hint="COMMITMENT")
         intervention = new_intervention(app, "unpin", name, pinned.id, reason, by)
-        outcome = apply_interventions(app, [intervention], [name])
-        click.echo(
-            f"unpinned {name}, by {author_of(intervention)}; it was pinned by {author_of(pinned)}: {pinned.reason}"
-        )
-        print_outcome(outcome)
+        done = f"unpinned {name} (pinned by {author_of(pinned)}: {pinned.reason})"
+        apply_interventions(app, [intervention], [name], done)
 
 
 # ---------------------------------------------------------------- mute
@@ -172,12 +170,9 @@ def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: s
     """
     with session(rules=True) as app:
         names = matching_commitments(app, pattern)
-        end = end_time(app, until, timedelta(days=MUTE_DAYS))
-        intervention = replace(new_intervention(app, "mute", "", pattern, reason, by), until=end)
-        outcome = apply_interventions(app, [intervention], names)
-        author = f"by {author_of(intervention)} (intervention {intervention.id})"
-        click.echo(f"muted {', '.join(names)} until {format_utc(end)}, {author}")
-        print_outcome(outcome)
+        end = end_time(app, until, MUTE_DAYS)
+        intervention = new_intervention(app, "mute", "", pattern, reason, by, until=end)
+        apply_interventions(app, [intervention], names, f"muted {', '.join(names)} until {format_utc(end)}")
 
 
 @click.command()
@@ -203,10 +198,7 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
                 hint = f"is muted by the pattern {wider[0]!r}; unmute {wider[0]!r}"
             raise click.BadParameter(f"{pattern} {hint}", param_hint=PATTERN)
         interventions = [new_intervention(app, "unmute", "", intervention.id, reason, by) for intervention in ended]
-        outcome = apply_interventions(app, interventions, names)
-        author = author_of(interventions[0])
-        click.echo(f"unmuted {', '.join(names)}, by {author}; the reason was: {ended[0].reason}")
-        print_outcome(outcome)
+        apply_interventions(app, interventions, names, f"unmuted {', '.join(names)} (muted: {ended[0].reason})")
 
 
 def matching_commitments(app: Opened, pattern: str) -> list[str]:
@@ -217,15 +209,6 @@ def matching_commitments(app: Opened, pattern: str) -> list[str]:
 
 
 # ---------------------------------------------------------------- log
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedIntervention:
-    """An intervention, whether it is in force, and its subject in words."""
-
-    intervention: Intervention
-    in_force: bool
-    about: str
 
 
 @click.command()
@@ -246,57 +229,68 @@ def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
             names = verdict_records.decided(conn)  # every intervention is on a decided commitment
         if commitment is not None and commitment not in names:
             commitment = named_commitment(app.rulebook.commitments, commitment)
-        logged = logged_interventions(app, names if commitment is None else [commitment])
-    shown = [item for item in logged if everything or item.in_force]
-    echo_lines(as_json=as_json, values=map(intervention_values, shown), text=map(intervention_line, shown))
+        names = names if commitment is None else [commitment]
+        with app.store.read() as conn:
+            by_commitment = verdict_records.interventions(conn, names)
+        general, now = by_commitment.pop("", ()), app.clock()
+    listed = {each.id: each for each in (*concerning(general, names), *chain.from_iterable(by_commitment.values()))}
+    active = {intervention.id for intervention in interventions_in_force(by_commitment, general, now)}
+    ordered = sorted(listed.values(), key=lambda each: (each.at, each.kind.startswith("un"), each.id))
+    shown = [intervention for intervention in ordered if everything or intervention.id in active]
+    echo_lines(
+        as_json=as_json,
+        values=(intervention_values(each, in_force=each.id in active) for each in shown),
+        text=(intervention_line(each, listed, in_force=each.id in active) for each in shown),
+    )
     if not shown and not as_json:
         click.echo("no intervention" + ("" if everything else " in force; --all lists ended ones"))
 
 
-def logged_interventions(app: Opened, names: Sequence[str]) -> list[LoggedIntervention]:
-    """The interventions on these commitments, oldest first, with the mutes and readings that concern one of them."""
-    now = app.clock()
-    with app.store.read() as conn:
-        by_commitment = verdict_records.interventions(conn, names)
-    general = by_commitment.pop("", ())
+def concerning(general: Sequence[Intervention], names: Sequence[str]) -> list[Intervention]:
+    """The interventions without a commitment of their own that concern one of these, and those that undo them."""
 
     def concerns(intervention: Intervention) -> bool:
-        """Whether an intervention without a commitment of its own concerns one of these; some concern all or none."""
         if intervention.kind == "mute":
             return any(fnmatchcase(name, intervention.subject) for name in names)
         changed = reading_of(intervention).concerned if intervention.kind == READ else frozenset()
-        return not changed.isdisjoint(names) or (
-            intervention.kind in (READ, UNSUBSCRIBE) and not changed and len(names) != 1
-        )
+        # An unsubscription, or a reading that changes nothing, concerns no single commitment.
+        of_all = intervention.kind in (READ, UNSUBSCRIBE) and not changed and len(names) != 1
+        return of_all or not changed.isdisjoint(names)
 
-    concerning = {intervention.id for intervention in general if concerns(intervention)}
-    here = [
-        intervention for intervention in general if intervention.id in concerning or intervention.subject in concerning
-    ]
-    interventions = {intervention.id: intervention for own in (here, *by_commitment.values()) for intervention in own}
-    active = [pin for own in by_commitment.values() if (pin := pin_in_force(own, now)) is not None]
-    active += [*mutes_at(interventions.values(), now), *in_force(interventions.values(), "reject", "restore")]
-    active += [
-        *effective_readings(general),
-        *unsubscribed(general).values(),
-        *open_reports(interventions.values(), now),
-    ]
-    active_ids = {intervention.id for intervention in active}
-    ordered = sorted(
-        interventions.values(),
-        key=lambda intervention: (intervention.at, intervention.kind.startswith("un"), intervention.id),
-    )
-    return [
-        LoggedIntervention(intervention, intervention.id in active_ids, described(intervention, interventions))
-        for intervention in ordered
-    ]
+    found = {intervention.id for intervention in general if concerns(intervention)}
+    return [intervention for intervention in general if intervention.id in found or intervention.subject in found]
 
 
-def described(intervention: Intervention, interventions: Mapping[str, Intervention]) -> str:
-    """An intervention in words, such as "pin soybean-purchases as MET". interventions: by id, to name an undone one."""
+def interventions_in_force(
+    by_commitment: Mapping[str, Sequence[Intervention]], general: Sequence[Intervention], now: datetime
+) -> Iterator[Intervention]:
+    """Those in force. general: without a commitment of their own."""
+    for own in by_commitment.values():
+        if (pinned := pin_in_force(own, now)) is not None:
+            yield pinned
+        yield from in_force(own, "reject", "restore")
+    everything = (*general, *chain.from_iterable(by_commitment.values()))
+    yield from open_reports(everything, now)
+    yield from mutes_at(general, now)
+    yield from effective_readings(general)
+    yield from unsubscribed(general).values()
+
+
+def intervention_line(intervention: Intervention, known: Mapping[str, Intervention], *, in_force: bool) -> str:
+    """One line about an intervention. known: by id, to name an undone one."""
+    end = f", until {format_utc(intervention.until)}" if intervention.until else ""
+    ended = "" if in_force or intervention.kind in UNDOING else ", ended"
+    source = f" ({intervention.source})" if intervention.source else ""
+    reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
+    about = described(intervention, known)
+    return f"{format_utc(intervention.at)}  {about}, by {author_of(intervention)}{end}{ended}{reason}"
+
+
+def described(intervention: Intervention, known: Mapping[str, Intervention]) -> str:
+    """An intervention in words, such as "pin soybean-purchases as MET"."""
     kind, subject = intervention.kind, intervention.subject or intervention.commitment
     if kind in UNDOING:
-        undone = interventions.get(subject)
+        undone = known.get(subject)
         return f"{kind} {undone.subject or undone.commitment if undone else subject}"
     if kind == READ:
         reading = reading_of(intervention)
@@ -309,23 +303,13 @@ def described(intervention: Intervention, interventions: Mapping[str, Interventi
     return f"{kind} {subject}" + (f" of {intervention.commitment}" if kind == "reject" else "")
 
 
-def intervention_line(item: LoggedIntervention) -> str:
-    intervention = item.intervention
-    end = f", until {format_utc(intervention.until)}" if intervention.until else ""
-    ended = "" if item.in_force or intervention.kind in UNDOING else ", ended"
-    source = f" ({intervention.source})" if intervention.source else ""
-    reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
-    return f"{format_utc(intervention.at)}  {item.about}, by {author_of(intervention)}{end}{ended}{reason}"
-
-
-def intervention_values(item: LoggedIntervention) -> dict[str, Any]:
+def intervention_values(intervention: Intervention, *, in_force: bool) -> dict[str, Any]:
     """An intervention as JSON. status: of a pin; read and title: of a reading; else None."""
-    intervention = item.intervention
     reading = reading_of(intervention) if intervention.kind == READ else None
     return {
         **fields_of(intervention, "id", "kind", "commitment", "subject", "by", "at", "until", "reason", "source"),
-        "in_force": item.in_force,
+        "in_force": in_force,
         "status": intervention.payload.partition("/")[0] if intervention.kind == "pin" else None,
         "title": reading.title if reading else None,
-        "read": [match_values(match) for match in reading.matches] if reading else None,
+        "read": [fields_of(match, *MATCH_FIELDS) for match in reading.matches] if reading else None,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from monitor.cli.common import (
     session,
 )
 from monitor.cli.export_formats import FORMATS
-from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention, print_outcome
+from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
 from monitor.domain.messages.citations import CitationRow, citation_rows
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
@@ -187,11 +186,9 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
             raise click.BadParameter(message, param_hint="ID")
         if item.retired:
             raise click.BadParameter(f"{s.id} does not count anyway ({item.why})", param_hint="ID")
-        intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by)
-        intervention = replace(intervention, payload=suppression_payload(s))
-        outcome = apply_interventions(app, [intervention], [s.commitment])
-        click.echo(f"rejected {s.id} ({s.commitment}, {s.effect}), by {author_of(intervention)}: {intervention.reason}")
-        print_outcome(outcome)
+        payload = suppression_payload(s)
+        intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by, payload=payload)
+        apply_interventions(app, [intervention], [s.commitment], f"rejected {s.id} ({s.commitment}, {s.effect})")
         click.echo(f"\n{next_steps(app, item)}")
 
 
@@ -222,11 +219,7 @@ def restore(*, signal: str, reason: str, by: str | None) -> None:
         interventions = [
             new_intervention(app, "restore", s.commitment, intervention.id, reason, by) for intervention in rejections
         ]
-        outcome = apply_interventions(app, interventions, [s.commitment])
-        click.echo(
-            f"restored {s.id} ({s.commitment}, {s.effect}), by {author_of(interventions[0])}: {interventions[0].reason}"
-        )
-        print_outcome(outcome)
+        apply_interventions(app, interventions, [s.commitment], f"restored {s.id} ({s.commitment}, {s.effect})")
 
 
 def find_evidence(app: App, start: str) -> Evidence:

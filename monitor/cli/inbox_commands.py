@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, named_commitment, pluralised, session
-from monitor.cli.inbox_text import item_lines, item_values, labelled, match_texts, match_values
 from monitor.cli.record_intervention import (
     BY_OPTION,
     author_name,
@@ -21,12 +19,13 @@ from monitor.cli.record_intervention import (
     print_outcome,
     snapshot,
 )
-from monitor.cli.rules.story_text import wrapped
+from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
 from monitor.domain.matching.document import Document
+from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
-from monitor.domain.reading.inbox import rule_signals
+from monitor.domain.reading.inbox import Doubt, rule_signals
 from monitor.domain.reading.join import in_family, place_of, reading_that_counts
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
@@ -44,6 +43,20 @@ DAYS = 7
 READING = "COMMITMENT=EFFECT"
 STOP_KEYS = ("q", "\x03", "\x04", "\x1b", "")
 """Keys that end a review: q, Ctrl-C, Ctrl-D, Escape, and the end of the input."""
+MATCH_FIELDS = ("commitment", "effect", "says", "quote")
+"""Fields of a match in JSON."""
+INDENT, LABEL_INDENT = 6, 13
+"""Columns at which the title and the labelled texts begin."""
+TITLE_LENGTH, QUOTE_LENGTH, SUMMARY_LENGTH = 240, 120, 420
+"""Characters shown, enough to judge a report. Estimates."""
+DOUBT_TEXT = {
+    Doubt.DIFFER: "rules and model differ",
+    Doubt.CONFLICT: "acts of the rules disagree",
+    Doubt.NEAR_MISS: "an act almost matches",
+    Doubt.WEAK: "weak acts only",
+    Doubt.ABOUT: "on topic, no act",
+    Doubt.SILENT: "nothing found",
+}
 
 
 def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -107,21 +120,77 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
     echo_lines(as_json=as_json, values=(item_values(item, ids[item.story.id]) for item in items), text=texts)
     if as_json:
         return
-    remarks = []
     if not found.items:
-        remarks.append(f"The inbox of the last {pluralised(days, 'day')} is empty.")
-    if len(found.items) > limit:
-        more = pluralised(len(found.items) - limit, "more story", "more stories")
-        remarks.append(f"{more}; --limit {len(found.items)} lists all.")
+        click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
+    if (more := len(found.items) - limit) > 0:
+        click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(found.items)} lists all.")
     if found.left_out:
         quiet = pluralised(found.left_out, "story", "stories")
-        remarks.append(f"In {quiet} near the deal, rules and model find nothing; --all lists them.")
+        click.echo(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
     if items:
-        span = "" if days == DAYS else f" --days {days}"
-        remarks.append(f"Next: deal-monitor inbox review{span}, or deal-monitor inbox record ID {READING}.")
-    for remark in remarks:
-        for line in wrapped(remark):
-            click.echo(line)
+        click.echo(f"Next: `deal-monitor inbox review`, or `inbox record ID {READING}`")
+
+
+def item_lines(item: InboxItem, short_id: str, *, summary: bool = False) -> Iterator[str]:
+    """A story of the inbox: id, day, outlet, reason; title; readings. summary: also its first lines."""
+    why = DOUBT_TEXT[item.doubt]
+    if item.doubt is Doubt.SILENT and item.reading is None:
+        why = "not read by the model"
+    label = f"{short_id}  {item.story.published_at:%-d %b}  "
+    outlet, room = one_line(item.story.source, 60), WIDTH - len(label) - len(why) - 2
+    if display_width(outlet) > room:
+        while outlet and display_width(outlet) > room - 1:
+            outlet = outlet[:-1]
+        outlet += "…"
+    padding = " " * (room - display_width(outlet) + 2)
+    yield click.style(label, bold=True) + outlet + padding + click.style(why, dim=True)
+    yield from wrapped(one_line(item.story.title, TITLE_LENGTH), INDENT)
+    if summary and item.story.summary:
+        yield from wrapped(one_line(item.story.summary, SUMMARY_LENGTH), INDENT)
+    yield from labelled("rules", [f"{signal.rule}: {signal.effect}" for signal in item.rules] or ["nothing"])
+    if item.reading is not None:
+        yield from labelled("model", match_texts(item.reading.matches))
+    for act in item.conflict:
+        yield from labelled("act", [f"{act.rule}: {act.effect}"])
+    if item.near_miss is not None:
+        near = item.near_miss
+        missing = one_line(shortened_pattern(near_miss_text(near)), QUOTE_LENGTH)
+        yield from labelled("nearly", [f"{near.rule}: {near.effect}; {missing}"])
+
+
+def match_texts(matches: Sequence[ReadMatch]) -> list[str]:
+    """A reading, one text per commitment: "soybean-purchases: pledge “words”"."""
+    return [
+        f"{m.commitment}: {m.effect}" + (f" “{one_line(m.quote, QUOTE_LENGTH)}”" if m.quote else "") for m in matches
+    ] or ["about no commitment"]
+
+
+def labelled(label: str, texts: Sequence[str]) -> Iterator[str]:
+    """Texts behind one label, each on lines of its own."""
+    for number, text in enumerate(texts):
+        first, *others = wrapped(text, LABEL_INDENT)
+        yield (" " * INDENT + (label if number == 0 else "")).ljust(LABEL_INDENT) + first.lstrip()
+        yield from others
+
+
+def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
+    """A story of the inbox as JSON. model, near_miss: None if there is none."""
+    near, reading = item.near_miss, item.reading
+    model = None
+    if reading is not None:
+        matches = [fields_of(match, *MATCH_FIELDS) for match in reading.matches]
+        model = {**fields_of(reading, "name", "version", "at"), "matches": matches}
+    return {
+        "id": short_id,
+        "story": item.story.id,
+        "published": item.story.published_at,
+        **fields_of(item.story, "source", "title", "url"),
+        "why": item.doubt,
+        "rules": [fields_of(signal, "commitment", "rule", "effect", "quote") for signal in item.rules],
+        "model": model,
+        "conflict": [fields_of(act, "rule", "effect") for act in item.conflict],
+        "near_miss": {**fields_of(near, "rule", "effect"), "lacks": near_miss_text(near)} if near else None,
+    }
 
 
 # ---------------------------------------------------------------- record
@@ -186,7 +255,7 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
         before, past = signals.of_stories(conn, [story.id]), snapshot(conn, commitments)
         recorded = record_reading(conn, app.rulebook, story, reads, app.clock())
         after = {(signal.commitment, signal.effect) for signal in signals.of_stories(conn, [story.id])}
-    outcome = outcome_since(app, replace(past, commitments=recorded.concerned))
+    outcome = outcome_since(app, past, recorded.concerned)
     ended = [signal for signal in before if (signal.commitment, signal.effect) not in after]
     if as_json:
         read = reading_of(recorded.intervention)
@@ -195,7 +264,7 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
             "title": story.title,
             "intervention": recorded.intervention.id,
             **fields_of(recorded.intervention, "by", "at", "reason"),
-            "matches": [match_values(match) for match in read.matches],
+            "matches": [fields_of(match, *MATCH_FIELDS) for match in read.matches],
             "texts": sorted(read.texts),
             "not_covered": [text.title for text in recorded.uncovered],
             "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in ended],
@@ -204,19 +273,19 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
         if outcome.undecided:
             sys.exit(1)
         return
-    click.echo(f"recorded {story_line(story)}, by {reads.by} (intervention {recorded.intervention.id})")
-    for text in match_texts(reads.matches):
-        click.echo(f"  {text}")
-    for signal in ended:
-        click.echo(f"  no longer: {signal.commitment} {signal.effect} ({signal.rule})")
-    for other in recorded.uncovered:
-        click.echo(f"  not covered, another version: {one_line(other.title, 100)}")
+    click.echo(f"recorded {story_line(story)}, by {reads.by}")
+    lines = match_texts(reads.matches)
+    lines += [f"no longer: {signal.commitment} {signal.effect} ({signal.rule})" for signal in ended]
+    lines += [f"not covered, another version: {one_line(other.title, 100)}" for other in recorded.uncovered]
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn, recorded.concerned)
     for name, verdict in records.items():
         if story.published_at <= verdict.folded_to:
-            click.echo(f"  {name}: this story is from before {format_utc(verdict.folded_to)}; older news is settled")
-    print_outcome(outcome.only_changed())
+            moment = format_utc(verdict.folded_to)
+            lines.append(f"{name}: this story is from before {moment}; older news is settled")
+    for line in lines:
+        click.echo(f"  {line}")
+    print_outcome(app, outcome)
 
 
 def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bool) -> None:
@@ -227,14 +296,14 @@ def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bo
     if not undone:
         raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
     concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
-    outcome = outcome_since(app, replace(past, commitments=concerned))
+    outcome = outcome_since(app, past, concerned)
     if as_json:
         values = {"story": story.id, "title": story.title, "taken_back": [intervention.id for intervention in undone]}
         echo_json({**values, "by": by, "reason": reason, **outcome.as_json()})
         return
     readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
-    print_outcome(outcome.only_changed())
+    print_outcome(app, outcome)
 
 
 def story_line(story: Story) -> str:
@@ -290,12 +359,8 @@ class KnownReadings:
         if says and says not in (known := speakers(self.rulebook)):
             raise click.BadParameter(f"{says!r} is not one of: {', '.join(sorted(known))}", param_hint="--says")
         if quote and not self._has(quote):
-            problem = "these words are not in the title or the summary"
-            # Words that differ in blanks or capitals only are suggested as the text has them.
-            pattern = r"\s+".join(map(re.escape, quote.split()))
-            near = re.search(pattern, f"{self.story.title}\n{self.story.summary}", re.IGNORECASE) if pattern else None
-            hint = f"; did you mean {near[0]!r}?" if near else f". The title is: {self.story.title}"
-            raise click.BadParameter(problem + hint, param_hint="--quote")
+            problem = f"these words are not in the title or the summary. The title is: {self.story.title}"
+            raise click.BadParameter(problem, param_hint="--quote")
         found = []
         for name, effect in pairs.items():
             others = (*(self.model.matches if self.model else ()), *self.rules)
@@ -377,21 +442,21 @@ def review(*, days: int, commitment: str | None, limit: int, everything: bool, b
             click.echo()
         click.echo(f"\n{pluralised(len(review.recorded), 'reading')} recorded, by {review.by}")
         if review.concerned:
-            print_outcome(outcome_since(app, replace(past, commitments=frozenset(review.concerned))).only_changed())
+            print_outcome(app, outcome_since(app, past, review.concerned))
 
 
 @dataclass(slots=True)
 class Review:
     """One review. key, line: functions that wait for a key and for a line of input. Each reading is stored at once.
 
-    recorded: ids of the stories, in order. concerned: the commitments that the readings may move.
+    recorded: the stories, in order. concerned: the commitments that the readings may move.
     """
 
     app: Opened
     by: str
     key: Callable[[], str]
     line: Callable[[], str]
-    recorded: list[str] = field(default_factory=list)
+    recorded: list[Story] = field(default_factory=list)
     concerned: set[str] = field(default_factory=set)
 
     def go_through(self, items: Sequence[InboxItem], short_ids: Mapping[str, str]) -> None:
@@ -438,7 +503,7 @@ class Review:
         with self.app.store.begin() as conn:
             reads = ReadingInput(matches, self.by)
             self.concerned |= record_reading(conn, self.app.rulebook, story, reads, self.app.clock()).concerned
-        self.recorded.append(story.id)
+        self.recorded.append(story)
         for line in labelled("read", match_texts(matches)):
             click.secho(line, fg="green")
 
@@ -447,8 +512,7 @@ class Review:
         if not self.recorded:
             click.echo("      nothing to undo")
             return
-        last = self.recorded.pop()
+        story = self.recorded.pop()
         with self.app.store.begin() as conn:
-            story = stories.by_ids(conn, [last])[last]
             undo_readings(conn, self.app.rulebook, story, self.by, "", self.app.clock())
         click.echo(f"      withdrawn: {one_line(story.title, 60)}")

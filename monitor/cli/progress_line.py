@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Timer
 from time import monotonic
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from monitor.long_work import Step, listened_to_by
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 QUIET_SECONDS = 0.4
 """Shorter work shows nothing: people begin to wonder after about a second (estimate)."""
@@ -27,100 +29,85 @@ def shown_progress() -> Iterator[None]:
         yield
 
 
-@dataclass(slots=True)
-class Work:
-    what: str
-    total: int | None
-    unit: str
-    done: int = 0
-
-    def count(self) -> str:
-        """ "1,200 of 5,000 stories", "1,200 stories", or '' without a count."""
-        if not self.done and self.total is None:
-            return ""
-        total = "" if self.total is None else f" of {self.total:,}"
-        return f"{self.done:,}{total} {self.unit}".rstrip()
+def count_text(done: int, total: int | None, unit: str) -> str:
+    """ "1,200 of 5,000 stories", "1,200 stories", or '' without a count."""
+    if not done and total is None:
+        return ""
+    return f"{done:,}{'' if total is None else f' of {total:,}'} {unit}".rstrip()
 
 
-@dataclass(slots=True)
 class PlainLines:
     """Prints few whole lines, so that the log of a build stays short."""
 
-    stream: TextIO
-    clock: Callable[[], float] = monotonic
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
+        self.stream, self.clock = stream, clock
 
     @contextmanager
     def show(self, what: str, total: int | None, unit: str) -> Iterator[Step]:
-        work, began, wait = Work(what, total, unit), self.clock(), FIRST_LINE_SECONDS
+        began, wait = self.clock(), FIRST_LINE_SECONDS
 
         def step(done: int) -> None:
             nonlocal wait
             if self.clock() - began >= wait:
                 wait *= 2
-                work.done = done
-                self.stream.write(f"{what}: {work.count()}\n")
+                self.stream.write(f"{what}: {count_text(done, total, unit)}\n")
                 self.stream.flush()
 
         yield step
 
 
-@dataclass(slots=True)
 class LiveLine:
-    """Keeps one line of the terminal up to date, for the innermost work. A thread of its own draws it."""
+    """Keeps one line of the terminal up to date, for the innermost work."""
 
-    works: list[Work] = field(default_factory=list)
-    process: int = field(default_factory=os.getpid)
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.works: list[tuple[Progress, TaskID]] = []
 
     @contextmanager
     def show(self, what: str, total: int | None, unit: str) -> Iterator[Step]:
-        work = Work(what, total, unit)
-        if os.getpid() != self.process:  # a forked process inherits the listener, not the thread
+        if os.getpid() != self.process:  # a forked process inherits the listener, not the thread that draws
             yield lambda _done: None
             return
+        outer = self.works[-1] if self.works else None
+        bar = outer[0] if outer else new_bar()
+        begins = Timer(QUIET_SECONDS, bar.start)
+        begins.daemon = True
+        if outer is None:
+            begins.start()
+        else:
+            bar.update(outer[1], visible=False)
+        task, drawn = bar.add_task(what, total=total, count=""), 0.0
+        self.works.append((bar, task))
 
         def step(done: int) -> None:
-            work.done = done
+            nonlocal drawn
+            if (now := monotonic()) - drawn >= TICK_SECONDS:
+                drawn = now
+                bar.update(task, completed=done, count=count_text(done, total, unit))
 
-        ended, outermost = Event(), not self.works
-        thread = Thread(target=self._draw, args=(ended,), name="progress", daemon=True)
-        self.works.append(work)
-        if outermost:
-            thread.start()
         try:
             yield step
         finally:
-            if outermost:
-                ended.set()
-                thread.join()
-            self.works.remove(work)
+            self.works.pop()
+            bar.remove_task(task)
+            if outer is None:
+                begins.cancel()
+                begins.join()
+                bar.stop()
+            else:
+                bar.update(outer[1], visible=True)
 
-    def _draw(self, ended: Event) -> None:
-        """Draws until the work ends, then erases the line. rich is imported only for work that takes long."""
-        if ended.wait(QUIET_SECONDS):
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[count]}", markup=False)
-        bar = Progress(
-            SpinnerColumn(),
-            columns[0],
-            BarColumn(20),
-            columns[1],
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            auto_refresh=False,
-            transient=True,
-            # Output of the command to the same terminal is printed above the line; a pipe or file is left alone.
-            redirect_stdout=sys.stdout.isatty(),
-        )
-        with bar:
-            shown, task = None, None
-            while not ended.wait(TICK_SECONDS):
-                work = self.works[-1]
-                if work is not shown:
-                    if task is not None:
-                        bar.remove_task(task)
-                    shown, task = work, bar.add_task(work.what, count="")
-                assert task is not None
-                bar.update(task, completed=work.done, total=work.total, count=work.count(), refresh=True)
+def new_bar() -> Progress:
+    """A line that is erased at the end. rich is imported only for work on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    what, count = TextColumn("{task.description}", markup=False), TextColumn("{task.fields[count]}", markup=False)
+    return Progress(
+        *(SpinnerColumn(), what, BarColumn(20), count, TimeElapsedColumn()),
+        console=Console(stderr=True),
+        transient=True,
+        # Output of the command to the same terminal is printed above the line; a pipe or file is left alone.
+        redirect_stdout=sys.stdout.isatty(),
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.progress_line import PlainLines, Work
+from monitor.cli.progress_line import PlainLines, count_text
 from monitor.long_work import listened_to_by, long_work
 from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command
@@ -22,9 +22,9 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def test_a_count_names_the_amount_the_total_and_the_unit() -> None:
-    assert Work("reading", 5000, "stories", 1200).count() == "1,200 of 5,000 stories"
-    assert Work("reading", None, "stories", 7).count() == "7 stories"
-    assert Work("reading", None, "").count() == ""
+    assert count_text(1200, 5000, "stories") == "1,200 of 5,000 stories"
+    assert count_text(7, None, "stories") == "7 stories"
+    assert count_text(0, None, "") == ""
 
 
 def test_elsewhere_the_first_line_comes_after_ten_seconds_and_the_next_after_twice_the_time() -> None:
