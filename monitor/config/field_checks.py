@@ -6,7 +6,7 @@ import codecs
 import difflib
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from functools import cache
@@ -15,35 +15,22 @@ from zoneinfo import available_timezones
 
 from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.model import Route
-from monitor.domain.model.routes import Cadence, Frequency
+from monitor.domain.model.routes import Cadence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_INTERVAL = 7 * 86400
 """Seconds: a feed that is polled less than once a week has lost most of its entries by then (estimate)."""
 FIRST_DIGEST_HOUR = 4
 """Zones of the IANA database change their clocks between 00:00 and 03:00."""
-PERIODS: Mapping[str, Frequency] = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month"}
-CADENCES: Mapping[Frequency, str] = {
-    "week": "mon 08:00",
-    "day": "daily 08:00",
-    "fortnight": "fortnightly mon 08:00",
-    "month": "monthly 1 08:00",
-}
-"""An example of each cadence."""
-ZONE_HINTS: Mapping[str, str] = {
-    "edt": "'America/New_York'",
-    "eastern": "'America/New_York'",
-    "washington": "'America/New_York'",
+ZONE_HINTS = {
+    **dict.fromkeys(("edt", "eastern", "washington"), "'America/New_York'"),
     "cst": "'America/Chicago' or 'Asia/Shanghai'",
-    "pst": "'America/Los_Angeles'",
-    "bst": "'Europe/London'",
-    "cest": "'Europe/Berlin'",
     "beijing": "'Asia/Shanghai'",
-    "hkt": "'Asia/Hong_Kong'",
-    "jst": "'Asia/Tokyo'",
 }
 """Common names of zones that the database lists under another city."""
 CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
+DIGEST = rf"(daily|(?:(weekly|fortnightly) )?({'|'.join(WEEKDAYS)})|monthly ([1-9]|1\d|2[0-8])) ({CLOCK})"
+DIGEST_EXAMPLES = "'mon 08:00', 'daily 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00'"
 SLUG = r"[a-z0-9][a-z0-9_-]*"
 COMMITMENTS = r"\*|[a-z0-9]+(?:-[a-z0-9]+)*-?\*?"
 ADDRESS = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+|[^\s@<>,;\"]+@localhost"
@@ -102,35 +89,18 @@ def read_digest(value: object) -> Cadence | None:
     """
     if value is None:
         return None
-    *others, last = map(repr, CADENCES.values())
-    examples = f"{', '.join(others)} or {last}"
-    words = value.lower().split() if isinstance(value, str) else []
-    if not words:
-        raise ValueError(f"{_quoted(value)} is not a time for a digest; write {examples}, or leave digest out")
-    # A frequency (unless weekly), a day (unless daily) and an hour.
-    every = PERIODS.get(words[0], "week")
-    rest = words[1:] if words[0] in PERIODS else words
-    hour = next((word for word in rest if ":" in word), "")
-    days = [word for word in rest if word != hour]
-    day, name, extra = (0, "", days) if every == "day" else (0, "".join(days[:1]), days[1:])
-    if every == "month":
-        if not re.fullmatch(r"[1-9]|1\d|2[0-8]", name):
-            raise ValueError(f"{value!r} has no day from 1 to 28, as every month has; write {CADENCES[every]!r}")
-        day = int(name)
-    elif every != "day":
-        if name not in WEEKDAYS:
-            near = did_you_mean(name, [*WEEKDAYS, "daily", "fortnightly", "monthly"]) if name.isalpha() else ""
-            example = examples if every == "week" else repr(CADENCES[every])
-            raise ValueError(f"{value!r} has no weekday{near}; write {example}")
-        day = WEEKDAYS.index(name)
-    if not re.fullmatch(CLOCK, hour):
-        before = [word for word in words if ":" not in word and word not in extra]
-        raise ValueError(f"{value!r} has no time of day; write {' '.join([*before, '08:00'])!r}")
+    match = re.fullmatch(DIGEST, " ".join(value.lower().split())) if isinstance(value, str) else None
+    if match is None:
+        days = " (on a day from 1 to 28)" if str(value).lower().startswith("monthly") else ""
+        raise ValueError(
+            f"{_quoted(value)} is not a time for a digest{days}; write {DIGEST_EXAMPLES}, or leave digest out"
+        )
+    period, every, weekday, day, hour = match.group(1, 2, 3, 4, 5)
     if int(hour[:2]) < FIRST_DIGEST_HOUR:
         raise ValueError(f"{value!r} is before 04:00, when clock changes can skip or repeat it; choose a later time")
-    if extra:
-        raise ValueError(f"{value!r} has an extra {extra[-1]!r}; write {CADENCES[every]!r}")
-    return Cadence(every, day, hour)
+    if weekday:
+        return Cadence("fortnight" if every == "fortnightly" else "week", WEEKDAYS.index(weekday), hour)
+    return Cadence("day", 0, hour) if period == "daily" else Cadence("month", int(day), hour)
 
 
 @cache
@@ -140,17 +110,15 @@ def _zones() -> frozenset[str]:
 
 
 def check_zone(name: str) -> str:
-    """A time zone of the IANA database. The hint is a common abbreviation or a city, else the nearest name."""
+    """A time zone of the IANA database. The hint is the zone of the city, else the nearest name."""
     if name in _zones():
         return name
-    hint = "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
-    if not re.search(r"\d", name):  # an offset resembles no zone
-        place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
-        city = min((repr(zone) for zone in _zones() if zone.lower().rpartition("/")[2] == place), default="")
-        if near := ZONE_HINTS.get(place, city):
-            hint = f" (did you mean {near}?)"
-        elif len(name) > len("CEST"):
-            hint = did_you_mean(name, _zones()) or hint
+    place = name.strip().lower().replace(" ", "_").rpartition("/")[2]
+    city = min((repr(zone) for zone in _zones() if zone.lower().rpartition("/")[2] == place), default="")
+    near = f" (did you mean {near}?)" if (near := ZONE_HINTS.get(place, city)) else did_you_mean(name, _zones())
+    if re.search(r"\d", name) or (not city and place not in ZONE_HINTS and len(name) <= len("CEST")):
+        near = ""  # an offset or an abbreviation resembles no zone
+    hint = near or "; write one by its city, such as 'America/New_York' or 'Asia/Shanghai'"
     raise ValueError(f"{name!r} is not a time zone{hint}")
 
 
