@@ -13,7 +13,7 @@ import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, membership, unsubscribed
 from monitor.domain.messages.action_links import LinkAction, read_token
@@ -112,7 +112,7 @@ def _verified(conn: Connection, token: str, keys: Sequence[bytes], now: datetime
     item = outbox_store.item(conn, parsed.number) if parsed is not None else None
     if parsed is None or item is None or not parsed.is_signed(item, keys):
         return link_page.NO_LINK
-    if parsed.has_expired(now):
+    if now.astimezone(UTC).date() > parsed.last_day:
         return link_page.expired_page(parsed.last_day)
     stored = verdict_records.interventions(conn, [item.commitment])
     known = [each for group in stored.values() for each in group]

@@ -55,7 +55,7 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     else:
         return
     stamp = f"{now:%d %b %Y %H:%M} UTC"
-    lines = [EvidenceLine("monitor", line, outlet=notice.found_by, at=now, when=stamp) for line in notice.findings]
+    lines = [EvidenceLine("monitor", line, outlet=notice.found_by, when=stamp) for line in notice.findings]
     reason = f"You get this because the route “{route.config_name}” receives notices about the program itself."
     row = notice_row(
         route,

@@ -1,5 +1,4 @@
-"""Two pictures as SVG: the statuses over time, and progress against the path. One drawing serves mail (as PNG) and
-web.
+"""Two pictures as SVG, for mail (as PNG) and web: the statuses over time, and progress against the path.
 
 Sizes are in CSS pixels. Texts are drawn in DejaVu Sans from the package, so that the pixels are the same on every
 machine. Each shape has its colour as an attribute, for mails, and as a class, so that the style sheet of the pages
@@ -70,38 +69,26 @@ def alt_text(strip: StatusTimeline) -> str:
     return ", ".join((label_of(first.status), *spans))
 
 
-# ---------------------------------------------------------------- shapes
-
-
-def _fill(colour: str) -> str:
-    """The attributes that fill a shape with one of the plain colours."""
-    return f'class="fill-{CLASSES[colour]}" fill="{colour}"'
-
-
-def _stroke(colour: str) -> str:
-    """The attributes that draw a line in one of the plain colours."""
-    return f'class="stroke-{CLASSES[colour]}" stroke="{colour}"'
-
-
-def _both(fill: str, stroke: str) -> str:
-    return f'class="fill-{CLASSES[fill]} stroke-{CLASSES[stroke]}" fill="{fill}" stroke="{stroke}"'
+def _paint(**colours: str) -> str:
+    """The attributes of a shape in plain colours. colours: fill, stroke or both."""
+    classes = " ".join(f"{name}-{CLASSES[colour]}" for name, colour in colours.items())
+    return " ".join((f'class="{classes}"', *(f'{name}="{colour}"' for name, colour in colours.items())))
 
 
 def _text(
     x: float, y: float, text: str, *, size: int = 12, fill: str = "", anchor: str = "start", rim: bool = False
 ) -> str:
-    """fill: the attributes of its colour; '' for ink. rim: the ground's colour around it keeps it readable across
-    lines."""
-    shown, colour = escape(printable(text)), fill or _fill(INK)
+    """fill: the attributes of its colour, '' for ink; rim: a line in the ground's colour keeps it readable."""
+    shown, colour = escape(printable(text)), fill or _paint(fill=INK)
     if rim:
-        colour = f'{_both(INK, BACKGROUND)} stroke-width="5" paint-order="stroke"'
+        colour = f'{_paint(fill=INK, stroke=BACKGROUND)} stroke-width="5" paint-order="stroke"'
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" {colour} text-anchor="{anchor}">{shown}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, dash: str = "", width: float = 1) -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-    return f'<line {ends} {_stroke(stroke)} stroke-width="{width:g}"{dashes}/>'
+    return f'<line {ends} {_paint(stroke=stroke)} stroke-width="{width:g}"{dashes}/>'
 
 
 def _picture(width: float, height: float, title: str, parts: Iterable[str]) -> str:
@@ -114,9 +101,6 @@ def _picture(width: float, height: float, title: str, parts: Iterable[str]) -> s
 
 def _text_width(text: str, size: int) -> float:
     return len(text) * size * CHAR_WIDTH
-
-
-# ---------------------------------------------------------------- statuses over time
 
 
 def timeline_svg(
@@ -222,7 +206,7 @@ def _months(
         yield _line(x, 0, x, bottom)
         right = x + 3 + _text_width(label, 11)
         if free <= x and right <= width:
-            yield _text(x + 3, bottom + 13, label, size=11, fill=_fill(MUTED))
+            yield _text(x + 3, bottom + 13, label, size=11, fill=_paint(fill=MUTED))
             free = right
 
 
@@ -236,8 +220,7 @@ def _stripes(status: str, prefix: str) -> str:
 
 
 def _status_fill(status: str, prefix: str, *, rim: bool = False) -> str:
-    """The attributes that fill a shape with the colour or the stripes of its status. rim: with a line of the
-    ground's colour."""
+    """The colour or the stripes of a status. rim: with a line of the ground's colour."""
     style = style_of(status)
     fill = f"url(#{prefix}-{escape(status)})" if style.hatched else colors_of(status).fill
     classes = " ".join(([] if style.hatched else [f"fill-{style.tone}"]) + (["stroke-ground"] if rim else []))
@@ -275,12 +258,10 @@ def _legend(statuses: Sequence[str], top: float, width: float, prefix: str) -> t
         y = top + line * LEGEND_HEIGHT
         swatch = f'<rect x="{x:.1f}" y="{y - 9:.1f}" width="12" height="10" rx="2"'
         parts.append(f"{swatch} {_status_fill(status, prefix)}/>")
-        parts.append(_text(x + 17, y, label, size=11, fill=_fill(MUTED)))
+        parts.append(_text(x + 17, y, label, size=11, fill=_paint(fill=MUTED)))
         x += wide
     return parts, line + 1
 
-
-# ---------------------------------------------------------------- progress against the path
 
 HEIGHT = 196
 LEFT, MARGIN, TOP, BOTTOM = 12, 64, 24, HEIGHT - 26
@@ -313,20 +294,23 @@ def progress_svg(
     def y_of(amount: float) -> float:
         return BOTTOM - amount / most * (BOTTOM - TOP)
 
-    today, target = x_of(now or last), y_of(line.target)
+    today, target, muted = x_of(now or last), y_of(line.target), _paint(fill=MUTED)
     axes = [
         _line(LEFT, BOTTOM, right, BOTTOM),
         _line(LEFT, target, right, target, stroke=MUTED),
-        _text(right + 5, target + 4, line.target_text, size=11, fill=_fill(MUTED)),
-        *_ends_of_path(format_date(first.date()), f"due {format_date(line.due)}", x_of(due)),
+        _text(right + 5, target + 4, line.target_text, size=11, fill=muted),
     ]
+    # The first day at the left and the due date at its place; where both have no room, the due date alone.
+    begins, ends = format_date(first.date()), f"due {format_date(line.due)}"
+    room = x_of(due) - _text_width(ends, 11)
+    if room > LEFT + _text_width(begins, 11):
+        axes.append(_text(LEFT, HEIGHT - 10, begins, size=11, fill=muted))
+    at, anchor = (x_of(due), "end") if room > 0 else (float(LEFT), "start")
+    axes.append(_text(at, HEIGHT - 10, ends, size=11, fill=muted, anchor=anchor))
     if now is not None:
-        axes += [
-            _line(today, TOP - 6, today, BOTTOM, stroke=INK, dash="2 3"),
-            _text(
-                today, TOP - 8, today_is, size=11, fill=_fill(MUTED), anchor="end" if today > right - 30 else "middle"
-            ),
-        ]
+        anchor = "end" if today > right - 30 else "middle"
+        axes.append(_line(today, TOP - 6, today, BOTTOM, stroke=INK, dash="2 3"))
+        axes.append(_text(today, TOP - 8, today_is, size=11, fill=muted, anchor=anchor))
     path = _line(x_of(begin), BOTTOM, x_of(due), target, stroke=MUTED, dash="6 4", width=1.5)
     series: dict[str, list[ChartPoint]] = {}
     for point in line.points:
@@ -337,27 +321,17 @@ def progress_svg(
             corners = f"M{x_of(points[0].at):.1f} {y_of(points[0].amount):.1f}" + "".join(
                 f"H{x_of(after.at):.1f}V{y_of(after.amount):.1f}" for _, after in pairwise(points)
             )
-            steps.append(f'<path d="{corners}" fill="none" {_stroke(ACCENT)} stroke-width="2"/>')
+            steps.append(f'<path d="{corners}" fill="none" {_paint(stroke=ACCENT)} stroke-width="2"/>')
     latest = [points[-1] for points in series.values()]
     names = _counter_names([(x_of(p.at), y_of(p.amount), p) for p in latest], today, right, line)
+    confirmed, doubtful = _paint(fill=ACCENT, stroke=BACKGROUND), _paint(fill=BACKGROUND, stroke=ACCENT)
     dots = [
         f'<circle cx="{x_of(p.at):.1f}" cy="{y_of(p.amount):.1f}" r="4" '
-        + f"{_both(ACCENT, BACKGROUND) if p.confirmed else _both(BACKGROUND, ACCENT)}/>"
+        + f"{confirmed if p.confirmed else doubtful}/>"
         for p in line.points
     ]
     title = f"{line.counted_text} against the path to {line.target_text} by {format_date(line.due)}"
     return _picture(width, HEIGHT, title, [*axes, path, *steps, *names, *dots])
-
-
-def _ends_of_path(begins: str, due: str, at: float) -> Iterator[str]:
-    """Its first day at the left and its due date at `at`; where both have no room, the due date alone."""
-    y, room = HEIGHT - 10, at - _text_width(due, 11)
-    if room > LEFT + _text_width(begins, 11):
-        yield _text(LEFT, y, begins, size=11, fill=_fill(MUTED))
-    if room > 0:
-        yield _text(at, y, due, size=11, fill=_fill(MUTED), anchor="end")
-    else:
-        yield _text(LEFT, y, due, size=11, fill=_fill(MUTED))
 
 
 def _counter_names(

@@ -28,6 +28,8 @@ KEPT = frozenset(
     | {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 )
 """Elements that stay; of any other only the content stays."""
+LAYOUT = {"table": "div", "tr": "div", "td": "div", "th": "div", "thead": None, "tbody": None, "caption": None}
+"""Elements of a table for layout: a box, or only the content (None)."""
 CELLS = frozenset({"th", "td"})
 """Elements that stay even if they are empty."""
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
@@ -127,13 +129,17 @@ class _Writer:
         content = Markup("").join(self.written(element, in_layout=in_layout))
         if element.tag == "a":
             return self._link(element, content)
-        tag, attributes = _tag_of(element.tag, in_layout=in_layout), _attributes(element)
+        tag: str | None = element.tag if element.tag in KEPT else None
+        if in_layout and element.tag in LAYOUT:
+            tag = LAYOUT[element.tag]
+        attributes = _attributes(element)
         if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, an empty line
             return Markup()
         if tag is None or (tag == "div" and not attributes):
             return content
         written = Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
-        page = self.site.pages.get(_only_text(element)) if tag == "strong" else None
+        name = element.children[0] if tag == "strong" and len(element.children) == 1 else None
+        page = self.site.pages.get(_plain(name)) if isinstance(name, str) else None
         return Markup('<a href="{}{}">{}</a>').format(self.root, page, written) if page else written
 
     def _link(self, element: _Element, content: Markup) -> Markup:
@@ -164,22 +170,12 @@ def _plain(text: str) -> str:
     return printable(text).replace(BREAK_OPPORTUNITY, "")
 
 
-def _only_text(element: _Element) -> str:
-    """The text of an element without child elements; '' for any other."""
-    return _plain(element.children[0]) if len(element.children) == 1 and isinstance(element.children[0], str) else ""
-
-
-def _tag_of(tag: str, *, in_layout: bool) -> str | None:
-    """The element to write: a box for a table, row or cell of a layout; None to write only the content."""
-    if in_layout and tag in ("table", "tr", "td", "th"):
-        return "div"
-    return tag if tag in KEPT and not (in_layout and tag in ("thead", "tbody", "caption")) else None
-
-
 def _attributes(element: _Element) -> Markup:
     """The classes under their names on the site, and attributes for screen readers."""
     said = element.attributes
-    kept = {"class": " ".join(_classes(said.get("class", "")))}
+    names = filter(NAME.fullmatch, said.get("class", "").split())
+    own = (name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}") for name in names)
+    kept = {"class": " ".join(own)}
     if said.get("aria-hidden") == "true":
         kept["aria-hidden"] = "true"
     if element.tag == "th" and said.get("scope") in ("row", "col"):
@@ -187,8 +183,3 @@ def _attributes(element: _Element) -> Markup:
     if NAME.fullmatch(said.get("lang", "")):
         kept["lang"] = said["lang"]
     return Markup("").join(Markup(' {}="{}"').format(Markup(name), value) for name, value in kept.items() if value)  # noqa: S704
-
-
-def _classes(names: str) -> Iterator[str]:
-    for name in filter(NAME.fullmatch, names.split()):
-        yield name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}")

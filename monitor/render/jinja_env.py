@@ -7,7 +7,7 @@ misspelt name is an error with file and line instead of a gap in a mail.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import zip_longest
@@ -99,7 +99,8 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         bytecode_cache=_COMPILED[autoescape],
         autoescape=autoescape,
         undefined=StrictUndefined,
-        finalize=_finalize,
+        # The last cleaning of every printed text: no control characters, no change of text direction.
+        finalize=lambda value: value if isinstance(value, Markup) or not isinstance(value, str) else printable(value),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -109,7 +110,7 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         sentence=capitalised,
         words=label_of,
         anchor=anchor,
-        few=_few_in_html if autoescape else join_few,
+        few=(lambda names: Markup(join_few([str(escape(name)) for name in names]))) if autoescape else join_few,  # noqa: S704
         wrap=partial(bullet, mark=""),
         link=web_link,
         bullet=bullet,
@@ -133,20 +134,10 @@ def moment_in_utc(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), format_time(at, "UTC"))
 
 
-def _finalize(value: Any) -> Any:
-    """The last cleaning of every printed text: no control characters for terminals or mails, no change of text
-    direction."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def anchor(report: ReportLink) -> Markup:
     """The name of an outlet as a link to its report; the name alone where there is none to open."""
     url, name = web_link(report.url), printable(report.outlet)
     return Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name)
-
-
-def _few_in_html(names: Iterable[str]) -> Markup:
-    return Markup(join_few([str(escape(name)) for name in names]))  # noqa: S704 - each name is escaped
 
 
 def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:
@@ -171,7 +162,6 @@ def columns(cells: Sequence[str], indent: int = 0) -> str:
 
 
 def unbroken_link(url: str, indent: int = 0) -> str:
-    """A link on its own line, never broken. The indent shrinks to keep the line within 100 characters, if that is
-    possible."""
+    """A link on its own line, never broken. The indent shrinks to keep the line within 100 characters."""
     room = LINK_WIDTH - len(url)
     return " " * (min(indent, room) if room >= 0 else indent) + url

@@ -28,8 +28,7 @@ UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class MailIdentity:
-    """The sender, and the domain of threads and lists. unsubscribe: the address for unsubscribing, '' for the
-    sender."""
+    """The sender, and the domain of threads and lists. unsubscribe: an address, '' for the sender."""
 
     sender: str
     domain: str
@@ -39,8 +38,7 @@ class MailIdentity:
 
 def subject(message: OutboundMessage) -> str:
     """One line, at most 78 characters."""
-    line = message.brief.subject
-    return truncated(one_line(line, MAX_SUBJECT * 2), MAX_SUBJECT)
+    return truncated(one_line(message.brief.subject, MAX_SUBJECT * 2), MAX_SUBJECT)
 
 
 def message_id(message: OutboundMessage, identity: MailIdentity) -> str:
@@ -62,8 +60,10 @@ def build_mail(
     pictures: Mapping[str, bytes],
     unsubscribe_link: str = "",
 ) -> bytes:
-    """The whole message. pictures: PNG data by content id; unsubscribe_link: the address by which a mail program can
-    unsubscribe its reader in one step (RFC 8058), '' without. Raises RenderError when a header cannot be written."""
+    """The whole message. pictures: PNG data by content id; unsubscribe_link: for one step (RFC 8058), '' without.
+
+    Raises RenderError when a header cannot be written.
+    """
     brief, commitment = message.brief, header_token(message.commitment)
     mail = EmailMessage(policy=SMTP)
     try:
@@ -99,14 +99,11 @@ def build_mail(
         seed = _digest(str(mail["Message-ID"]))[:24]
         for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
             part.set_boundary(f"=_{seed}_{number}")
-        # The library's own folding of a subject loses the blanks between encoded words, and decodes words that only
-        # look
-        # encoded.
+        # The library's own folding loses the blanks between encoded words, and decodes words that only look encoded.
         line = subject(message)
         charset = "us-ascii" if line.isascii() and "=?" not in line else "utf-8"
         folded = Header(line, charset, MAX_HEADER_LINE, "Subject").encode(linesep="\r\n")
-        # It would also break the line before a long address, or encode it. A relay that folds a line again spoils its
-        # signature.
+        # It would also break or encode a long address, and a relay that folds a line again spoils its signature.
         leave = f"List-Unsubscribe: <{unsubscribe_link}>,\r\n {unsubscribe}\r\n" if unsubscribe_link else ""
         return f"Subject: {folded}\r\n{leave}".encode("ascii") + mail.as_bytes()
     except (ValueError, UnicodeError, IndexError) as error:

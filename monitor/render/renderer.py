@@ -1,5 +1,4 @@
-"""Outbound messages rendered: mail as bytes, plain text, Slack as a payload. One renderer serves sending, previews
-and checks."""
+"""Outbound messages as mail, plain text and Slack payload, in one renderer for sending, previews and checks."""
 
 from __future__ import annotations
 
@@ -20,12 +19,13 @@ from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import page_link
+from monitor.domain.reading.question import QuestionBrief
 from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack_blocks
 from monitor.render.jinja_env import Templates
 from monitor.render.reader_question import question_text
-from monitor.render.sample_messages import SAMPLE_SITE, sample_messages, sample_question
+from monitor.render.sample_messages import SAMPLE_SITE, filled, sample_messages
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
 HTML_BUDGET = 89_000
@@ -60,8 +60,8 @@ class Picture:
 
 class Renderer:
     """Renders with the templates of one folder. sender: 'Name <address>'; list_domain: the domain of message ids;
-    unsubscribe: the address to which readers write to unsubscribe, '' for the sender; base_url: the address of our
-    pages, '' for messages without links to them; links: makes the signed links, None for messages without."""
+    unsubscribe: an address, '' for the sender; base_url: of our pages, '' for messages without links to them; links:
+    makes the signed links, None for messages without."""
 
     def __init__(
         self,
@@ -98,20 +98,17 @@ class Renderer:
         return mail.build_mail(message, self._identity, text, html, attached, unsubscribe)
 
     def text(self, message: OutboundMessage, budget: Budget | None = None) -> str:
-        """The message as plain text: the mail's text part, and the output of a terminal. Raises RenderError.
-
-        budget: None for the largest that fits.
-        """
+        """The message as plain text. budget: None for the largest that fits. Raises RenderError."""
         return self._filled("txt", message, budget or self._budgets(message)[0], {}).strip() + "\n"
 
     def _budgets(self, message: OutboundMessage) -> Sequence[Budget]:
         """The budgets to try, the largest first; of a digest only those whose text is short enough to read."""
         if not isinstance(message.brief, DigestBrief):
             return BUDGETS
-        short = (
-            at for at, budget in enumerate(DIGEST_BUDGETS) if self.text(message, budget).count("\n") <= MAX_DIGEST_LINES
-        )
-        return DIGEST_BUDGETS[next(short, len(DIGEST_BUDGETS) - 1) :]
+        for at, budget in enumerate(DIGEST_BUDGETS):
+            if self.text(message, budget).count("\n") <= MAX_DIGEST_LINES:
+                return DIGEST_BUDGETS[at:]
+        return DIGEST_BUDGETS[-1:]
 
     def slack(self, message: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
@@ -129,7 +126,7 @@ class Renderer:
         linking._links = LinkMaker(linking._base_url, b"only for samples")
         renderings: list[Callable[[], object]] = [partial(linking.mail, message) for message in sample_messages()]
         if question:
-            renderings.append(partial(question_text, sample_question(), self._templates))
+            renderings.append(partial(question_text, filled(QuestionBrief), self._templates))
         problems: dict[str, None] = {}
         for render in renderings:
             try:
@@ -192,14 +189,10 @@ def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
         yield "timeline", svg, f"{alt}."
 
 
-# ---------------------------------------------------------------- last changes to a mail's HTML
-
-
 def add_break_opportunities(html: str) -> str:
-    """The HTML with invisible break opportunities inside its long words; tags, styles and comments stay as they are.
+    """The HTML with zero-width spaces inside its long words, at which all mail programs break; its tags stay.
 
-    A long address in a title must not make a mail wider than a phone. All mail programs break words at zero-width
-    spaces.
+    A long address in a title must not make a mail wider than a phone.
     """
 
     def broken(word: re.Match[str]) -> str:
@@ -209,8 +202,5 @@ def add_break_opportunities(html: str) -> str:
 
 
 def escape_in_alt(html: str) -> str:
-    """The HTML with markup characters as entities in the texts of pictures.
-
-    A reader sees no difference, but a careless filter takes '<script>' in a headline for an element.
-    """
+    """Escapes the texts of pictures: a careless mail filter takes '<script>' in a headline for an element."""
     return _TEXT_ATTRIBUTE.sub(lambda found: f'{found[1]}="{found[2].translate(_ENTITIES)}"', html)

@@ -1,4 +1,4 @@
-"""Sample messages and a sample question that fill every field, so that a check renders every part of every template."""
+"""Sample messages that fill every field, so that a check renders every part of every template."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, EvidenceLine, OutboundMessage, ReportLink
 from monitor.domain.model import FURTHER_EVIDENCE, NOTICE
-from monitor.domain.reading.question import QuestionBrief
 
 SAMPLE_SITE = "https://pages.example"
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -33,12 +32,10 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
         return None if name in lacking and type(None) in args else fill(args[0], sparse=sparse)
     if origin is Literal:
         return args[-1 if sparse else 0]
+    if origin is tuple and args[-1] is Ellipsis:
+        return fill(args[0], sparse=True), fill(args[0])
     if origin is tuple:
-        return (
-            tuple(fill(arg, sparse=sparse) for arg in args)
-            if args[-1] is not Ellipsis
-            else (fill(args[0], sparse=True), fill(args[0]))
-        )
+        return tuple(fill(arg, sparse=sparse) for arg in args)
     if is_dataclass(hint):
         kind: Any = hint
         hints = _type_hints(kind)
@@ -94,9 +91,3 @@ def sample_messages() -> list[OutboundMessage]:
         OutboundMessage(f"sample-{number}", number, *place, getattr(brief, "commitment", ""), brief, repeat=True)
         for number, brief in enumerate(briefs, 1)
     ]
-
-
-def sample_question() -> QuestionBrief:
-    """The question about two deals: one with all optional parts, one without."""
-    brief: QuestionBrief = filled(QuestionBrief)
-    return brief

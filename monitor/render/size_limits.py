@@ -17,8 +17,7 @@ from monitor.domain.text.plain import truncated
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The largest sizes: items of a list, letters of a text; in a digest also events of a block, and blocks with a
-    quote."""
+    """The largest sizes: items of a list, letters of a text; of a digest, events of a block and blocks with a quote."""
 
     items: int
     letters: int
@@ -31,25 +30,16 @@ MAX_REMARKS = 3
 """Doubts, and facts, behind the events of a block: a brief hardly brings more."""
 LONGEST_COMMAND = 300
 """Characters of a command that are never cut: one with the ids of a story and of two long commitments takes 150."""
-SMALLER = (
-    Budget(25, 1200, 1, 1),
-    Budget(10, 800, 1, 1),
-    Budget(5, 400, 1, 1),
-    Budget(3, 200, 1, 1),
-    Budget(1, 100, 1, 1),
-)
+SMALLER = tuple(Budget(*sizes, 1, 1) for sizes in ((25, 1200), (10, 800), (5, 400), (3, 200), (1, 100)))
 BUDGETS = (FULL_BUDGET, *SMALLER)
 """Tried in turn until a mail's HTML fits. Even the last one shows each part."""
 DIGEST_BUDGETS = (
     FULL_BUDGET,
-    Budget(60, 1200, 9, 8),
-    Budget(60, 1200, 7, 6),
-    Budget(60, 1200, 6, 4),
-    Budget(60, 1200, 5, 3),
-    Budget(60, 1200, 4, 2),
-    Budget(60, 1200, 3, 1),
-    Budget(60, 1200, 2, 1),
-    Budget(60, 1200, 1, 1),
+    *(
+        replace(FULL_BUDGET, events=events, quotes=quotes)
+        for events, quotes in ((9, 8), (7, 6), (6, 4), (5, 3), (4, 2))
+    ),
+    *(replace(FULL_BUDGET, events=events, quotes=1) for events in (3, 2, 1)),
     Budget(40, 1200, 1, 1),
     *SMALLER,
 )
@@ -58,8 +48,7 @@ each commitment."""
 
 
 def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, int]]:
-    """The brief within the budget, and for each of its lists, and those of its sections, the number of items left
-    out."""
+    """The brief within the budget, and for each list of it or of its sections the number of items left out."""
     more: dict[str, int] = {}
 
     def cut(part: Any, name: str) -> Any:
@@ -78,25 +67,22 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
 
 
 def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBlock, ...]:
-    """The blocks within the budget; an event of several commitments is shown once, unless it is the first of its
-    block."""
+    """The blocks within the budget; an event of several commitments is shown once, or first in its block."""
     known: set[str] = set()
     shown = []
     for at, block in enumerate(blocks):
-        later = (event for event in block.events[1:] if event.text not in known)
-        fresh = (*block.events[:1], *later)
-        shown.append(_trimmed_block(replace(block, events=fresh), room, at < room.quotes))
-        known |= {event.text for event in shown[-1].events}
+        fresh = (*block.events[:1], *(event for event in block.events[1:] if event.text not in known))
+        cut = replace(
+            block,
+            events=fresh[: room.events],
+            more=block.more + max(0, len(fresh) - room.events),
+            quote=block.quote if at < room.quotes else "",
+            doubts=block.doubts[:MAX_REMARKS],
+            facts=block.facts[:MAX_REMARKS],
+        )
+        shown.append(cut)
+        known |= {event.text for event in cut.events}
     return tuple(shown)
-
-
-def _trimmed_block(block: DigestBlock, room: Budget, quoted: bool) -> DigestBlock:
-    """The block with its most important events and the number of the others, and with its quote if there is room for
-    it."""
-    hidden = max(0, len(block.events) - room.events)
-    doubts, facts = block.doubts[:MAX_REMARKS], block.facts[:MAX_REMARKS]
-    block = replace(block, events=block.events[: room.events], more=block.more + hidden, doubts=doubts, facts=facts)
-    return block if quoted else replace(block, quote="")
 
 
 def with_short_texts(value: Any, letters: int) -> Any:

@@ -57,22 +57,13 @@ Block = dict[str, Any]
 def payload(
     message: OutboundMessage, repeat: str = "", page: PageLink | None = None, links: MessageLinks = NO_LINKS
 ) -> dict[str, Any]:
-    """The arguments of chat.postMessage.
-
-    repeat: the remark on a copy that may have arrived before, '' for a first one; page: our page on the subject, None
-    without one; links: the signed links of the message.
-    """
+    """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none."""
     brief, blocks = message.brief, _BlockBuilder()
     if isinstance(brief, AlertBrief):
         _alert(blocks, brief, repeat, page, links)
     else:
         _digest(blocks, brief, repeat, page)
-    event = {
-        "message_id": message.message_id,
-        "number": message.number,
-        "kind": message.kind,
-        "commitment": message.commitment,
-    }
+    event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
         "text": truncated_markup(escape(brief.subject), MAX_FALLBACK),
@@ -89,8 +80,7 @@ def payload(
 
 
 def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any]:
-    """The arguments of chat.update for a thread header: the present state, the messages of the thread, and how it
-    began.
+    """The arguments of chat.update for a thread header: the present state, the messages, and how the thread began.
 
     Without metadata: Slack keeps the metadata of the original message, by which it can still be found.
     """
@@ -98,10 +88,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
     blocks.section(f"*{escape_foreign(now.headline.shown)}*")
     blocks.context(*_remarks(now, ""))
-    others = [
-        f"{style_of(item.status).emoji} {escape_foreign(item.name)}: {escape_foreign(item.shown)}"
-        for item in card.others
-    ]
+    others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
     blocks.context(_promise(now))
     blocks.fields(_facts(now))
@@ -118,9 +105,6 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.context(escape(now.footer.route), f"Data as of {date_token(now.as_of, now.footer.data_time)}")
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
-
-
-# ---------------------------------------------------------------- text
 
 
 def escape(text: str) -> str:
@@ -153,9 +137,6 @@ def truncated_markup(text: str, limit: int) -> str:
     head = text[: limit - 1]
     head = head[: head.rfind("<")] if head.rfind("<") > head.rfind(">") else head
     return re.sub(r"&[a-z]{0,3}$", "", head).rstrip() + "…"
-
-
-# ---------------------------------------------------------------- blocks
 
 
 class _BlockBuilder:
@@ -197,8 +178,7 @@ class _BlockBuilder:
     def items(
         self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
     ) -> None:
-        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' when the rest has no
-        room.
+        """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room.
 
         behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one
         each, from which the outlets of the rest are named.
@@ -221,9 +201,6 @@ def _markdown(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-# ---------------------------------------------------------------- alert
-
-
 def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink | None, links: MessageLinks) -> None:
     """The sections of an alert, in the order of a mail."""
     lines, report = brief.evidence.lines, brief.evidence.report
@@ -235,7 +212,8 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
     blocks.section(_evidence(lines[0]))
     if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
         blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    blocks.items("", [_quote_line(line) for line in lines[1:]], source=lines[1:])
+    others = [f"• {_against(line)}{_source(line)}: {_quoted(line)}" for line in lines[1:]]
+    blocks.items("", others, source=lines[1:])
     blocks.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     blocks.context(_promise(brief))
     blocks.fields(_facts(brief))
@@ -276,17 +254,12 @@ def _change(change: ChangeText) -> str:
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     marks = f"*{' and '.join(brief.headline.marks)}*" if brief.headline.marks else ""
     sure = " · ".join(filter(None, (marks, escape_foreign(brief.confidence))))
-    return [sure, *map(escape, brief.remarks), escape(repeat)]
+    return [sure, *map(escape, (brief.waited, brief.note, repeat))]
 
 
 def _evidence(line: EvidenceLine) -> str:
     """The best quote, in full."""
     return f"> {_against(line)}{_quoted(line)}\n{_source(line)}"
-
-
-def _quote_line(line: EvidenceLine) -> str:
-    """Any other quote: source, time and quote in one line."""
-    return f"• {_against(line)}{_source(line)}: {_quoted(line)}"
 
 
 def _against(line: EvidenceLine) -> str:
@@ -313,9 +286,6 @@ def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
         ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
         (brief.next_title, escape_foreign(brief.next)),
     ]
-
-
-# ---------------------------------------------------------------- digest
 
 
 def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:
@@ -346,10 +316,8 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
 def _digest_block(block: DigestBlock) -> str:
     """The news of one commitment: its most important events by day, the quote and the report after the first."""
     foreign = escape_foreign
-    lines = [
-        f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}",
-        foreign(block.between),
-    ]
+    opening = f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"
+    lines = [opening, foreign(block.between)]
     shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
     for event in shown.in_order:
         report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from monitor.domain.messages.briefs import EvidenceLine
@@ -21,14 +22,14 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
 def atom_file(title: str, address: str, page: str, entries: Sequence[ChangeEntry], material: SiteMaterial) -> bytes:
-    """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first. Links
-    are absolute with a `base_url`, else relative to the file."""
+    """A feed of the newest entries. address: of the file below the root; page: for people; entries: newest first."""
+    linked = partial(addresses.link_from, address, base_url=material.base_url)
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
     _text(feed, "id", addresses.tag(address))
     _text(feed, "title", title)
     _text(feed, "updated", _moment(max((entry.at for entry in entries), default=material.began)))
-    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": _link(address, address, material)})
-    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": _link(page, address, material)})
+    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": linked(address)})
+    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": linked(page)})
     _text(SubElement(feed, "author"), "name", material.title)
     _text(feed, "generator", "deal-monitor", **({"version": material.program} if material.program else {}))
     for entry in entries[:NEWEST]:
@@ -47,7 +48,8 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
     _text(element, "updated", _moment(entry.at))
     _text(element, "published", _moment(entry.at))
     page = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(change.id)}"
-    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": _link(page, address, material)})
+    href = addresses.link_from(address, page, material.base_url)
+    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": href})
     for scheme, term, label in (
         ("commitment", commitment.id, commitment.short),
         ("kind", change.kind, change.kind),
@@ -56,10 +58,6 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
         SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
     _text(element, "summary", " ".join(_sentences(entry)))
     _text(element, "content", _as_html(entry), type="html")
-
-
-def _link(target: str, address: str, material: SiteMaterial) -> str:
-    return f"{material.base_url}/{target}" if material.base_url else f"{addresses.way_up(address)}{target}"
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from monitor.render.jinja_env import Templates
 from monitor.render.status_style import STATUS_STYLES
 from monitor.site.atom import atom_file
 from monitor.site.calendar import calendar_file
-from monitor.site.digest_pages import KeptDigests, digest_files
+from monitor.site.digest_pages import digest_files
 from monitor.site.documents import commitment_file, index_file, schema_file
 from monitor.site.page_templates import PageTemplates, frame_values
 
@@ -37,16 +38,15 @@ SETTLED = timedelta(days=60)
 
 
 def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. Raises
-    RenderError.
+    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary.
 
-    People are unnamed first, because the pages may be public.
+    People are unnamed first, because the pages may be public. Raises RenderError.
     """
     people = people_in(material)
     material = without_names(material)
     pages = PageTemplates(templates, frame_values(material))
     yield from _board_and_commitments(material, pages)
-    yield from digest_files(pages, KeptDigests(digests, lambda text: without_names_in(text, people)), material)
+    yield from digest_files(pages, digests, partial(without_names_in, people=people), material)
     try:
         words = guide.read_text(encoding="utf-8")
     except OSError as error:
@@ -59,9 +59,6 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
     yield addresses.ICON, templates.text_of(ICON).encode()
     yield from _machine_files(material)
-
-
-# ---------------------------------------------------------------- pages for people
 
 
 def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iterator[tuple[str, bytes]]:
@@ -119,12 +116,8 @@ def _progress_drawings(progress: ProgressLine | None, now: datetime, today_is: s
     return tuple(svg for svg in drawings if svg is not None)
 
 
-# ---------------------------------------------------------------- files for machines
-
-
 def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
-    """Atom, iCalendar and JSON files of each promise and of all. Raises RenderError that names the promise that
-    failed."""
+    """Atom, iCalendar and JSON files of each promise and of all. Raises RenderError that names a promise."""
     commitments = material.context.commitments
     entries: dict[str, Sequence[ChangeEntry]] = {}
     dates: dict[str, Sequence[CalendarDate]] = {}

@@ -31,37 +31,33 @@ class KeptDigest:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class KeptDigests:
-    """The folder of kept digests, folder/ROUTE/SLOT.html. public: makes a text fit for publication."""
-
-    folder: Path
-    public: Callable[[str], str]
+Public = Callable[[str], str]
+"""Makes a text fit for publication."""
 
 
-def digest_files(pages: PageTemplates, kept: KeptDigests, material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
-    """(address, content) of the list and of every digest. Raises RenderError."""
-    site = Surroundings(material.base_url, kept.public, commitment_names(material))
-    found = sorted(kept_digests(kept), key=lambda digest: digest.due, reverse=True)
-    by_route = {
-        route: tuple(group)
-        for route, group in groupby(sorted(found, key=lambda digest: digest.route), key=lambda digest: digest.route)
-    }
+def digest_files(
+    pages: PageTemplates, folder: Path, public: Public, material: SiteMaterial
+) -> Iterator[tuple[str, bytes]]:
+    """(address, content) of the list and of every digest in folder/ROUTE/SLOT.html. Raises RenderError."""
+    site = Surroundings(material.base_url, public, commitment_names(material))
+    found = sorted(kept_digests(folder, public), key=lambda digest: digest.due, reverse=True)
+    found.sort(key=lambda digest: digest.route)
+    by_route = {route: tuple(group) for route, group in groupby(found, key=lambda digest: digest.route)}
     yield pages.page(addresses.DIGESTS, "digests.html.j2", routes=by_route)
     for digests in by_route.values():
         line = (None, *digests, None)
         for digest, later, earlier in zip(digests, line, line[2:], strict=False):
-            html = _read(kept.folder.parent / digest.address)
+            html = _read(folder.parent / digest.address)
             content = digest_page(html, site, addresses.way_up(digest.address))
             values = {"digest": digest, "earlier": earlier, "later": later}
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
 
 
-def kept_digests(kept: KeptDigests) -> Iterator[KeptDigest]:
+def kept_digests(folder: Path, public: Public) -> Iterator[KeptDigest]:
     """Every digest in the folder, in a fixed order; files with other names are ignored."""
-    if not kept.folder.is_dir():
+    if not folder.is_dir():
         return
-    for file in sorted(kept.folder.glob("*/*.html")):
+    for file in sorted(folder.glob("*/*.html")):
         route, slot = file.parent.name, file.stem
         try:
             # In the zone of the route, which the file does not name.
@@ -69,7 +65,7 @@ def kept_digests(kept: KeptDigests) -> Iterator[KeptDigest]:
         except ValueError:
             continue
         if ROUTE.fullmatch(route) and f"{due:%Y-%m-%dT%H%M}" == slot:
-            subject = kept.public(_title(file, file.stat().st_mtime_ns))
+            subject = public(_title(file, file.stat().st_mtime_ns))
             yield KeptDigest(route, addresses.digest_page(route, slot), subject, due)
 
 

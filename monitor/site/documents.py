@@ -1,5 +1,4 @@
-"""The JSON files of the site and `status --json`, described once: pydantic checks the values, writes them and derives
-the JSON Schema.
+"""The JSON files of the site and `status --json`: pydantic checks the values, writes them and derives the JSON Schema.
 
 Within api/v1 a field may be added; none is removed, changes its meaning or becomes null.
 """
@@ -50,6 +49,8 @@ from monitor.domain.verdicts.evidence import all_evidence, named_evidence, trans
 SIDE = "us, cn, both, company, others, press, or a party of the deal; several are joined with +."
 SPEAKER = f"Whose word it is: {SIDE}"
 SIGNALS = "Ids of its sentences, as in `sentences[].signal`."
+PUBLIC_INTERVENTIONS = ("pin", "unpin", "reject", "restore")
+"""Mutes concern messages, and readings are with their sentences."""
 STATUS = "The word that people read: breached or lapsed, else the outlook unless it is steady, else the standing."
 
 
@@ -82,9 +83,6 @@ class Document(BaseModel):
         """The document of an object of the domain. given: the fields that are no attributes of it."""
         values = {name: getattr(source, name) for name in cls.model_fields if name not in given}
         return cls.model_validate({**values, **given}, context={"parties": parties or Parties()})
-
-
-# ---------------------------------------------------------------- where a promise stands
 
 
 class FlagDocument(Document):
@@ -164,9 +162,6 @@ class VerdictDocument(Document):
     baseline: BaselineDocument | None = about("The only ground of the verdict; null once there is evidence.")
 
 
-# ---------------------------------------------------------------- evidence
-
-
 class ReaderDocument(Document):
     """How one reader reads a sentence."""
 
@@ -231,9 +226,6 @@ class DisputeDocument(Document):
     claims: tuple[ClaimDocument, ...] = about("The word of each side.")
 
 
-# ---------------------------------------------------------------- the record
-
-
 class ChangeDocument(Document):
     """A recorded change. It is never rewritten: a correction is a change of its own."""
 
@@ -280,9 +272,6 @@ class InterventionDocument(Document):
     status: Text | None = about("The status of a pin; null for other interventions.")
     reason: Text
     source: Text = about("Where the person read it; empty if not given.")
-
-
-# ---------------------------------------------------------------- the files
 
 
 class CriterionDocument(Document):
@@ -371,9 +360,6 @@ class CommitmentFile(VerdictDocument, SummaryDocument, FileDocument):
     interventions: tuple[InterventionDocument, ...] = about("Actions of people, oldest first.")
 
 
-# ---------------------------------------------------------------- from the domain
-
-
 def verdict_json(commitment: Commitment, verdict: Verdict, parties: Parties) -> dict[str, Any]:
     """A verdict as a JSON object."""
     fields = _verdict_fields(commitment, verdict, parties)
@@ -429,8 +415,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         interventions=[
             InterventionDocument.of(each, status=each.payload.partition("/")[0] if each.kind == "pin" else None)
             for each in material.interventions.get(name, ())
-            if each.kind
-            in ("pin", "unpin", "reject", "restore")  # mutes concern messages; readings are with their sentences
+            if each.kind in PUBLIC_INTERVENTIONS
         ],
     )
     return _as_bytes(document)
@@ -451,7 +436,7 @@ def _as_bytes(values: Document | Mapping[str, Any]) -> bytes:
 
 def _file_fields(material: SiteMaterial) -> Mapping[str, Any]:
     return {
-        "schema_address": _link(addresses.SCHEMA, material),
+        "schema_address": addresses.link_from(addresses.SCHEMA, addresses.SCHEMA, material.base_url),
         "generated_at": material.now,
         "data_as_of": material.last_read,
         "rules": material.rules,
@@ -471,6 +456,13 @@ def _verdict_fields(commitment: Commitment, verdict: Verdict, parties: Parties) 
 def _summary_fields(name: str, material: SiteMaterial) -> Mapping[str, Any]:
     commitment, verdict = material.context.commitments[name], material.context.verdicts[name]
     today = material.now.date()
+    files = {
+        "page": addresses.commitment_page(name),
+        "json_file": addresses.data_file(name, "json"),
+        "atom": addresses.data_file(name, "atom"),
+        "calendar": addresses.data_file(name, "ics"),
+    }
+    links = {key: addresses.link_from(addresses.SCHEMA, file, material.base_url) for key, file in files.items()}
     return {
         "name": commitment.name,
         "short": commitment.short,
@@ -479,17 +471,8 @@ def _summary_fields(name: str, material: SiteMaterial) -> Mapping[str, Any]:
         "status_text": shown_status(verdict),
         "next_date": next((each for each in active_deadlines(verdict) if each.date >= today), None),
         "last_change": max((change.at for change in material.history.get(name, ())), default=None),
-        "links": LinksDocument(
-            page=_link(addresses.commitment_page(name), material),
-            json_file=_link(addresses.data_file(name, "json"), material),
-            atom=_link(addresses.data_file(name, "atom"), material),
-            calendar=_link(addresses.data_file(name, "ics"), material),
-        ),
+        "links": LinksDocument(**links),
     }
-
-
-def _link(address: str, material: SiteMaterial) -> str:
-    return f"{material.base_url}/{address}" if material.base_url else f"{addresses.way_up(addresses.SCHEMA)}{address}"
 
 
 def _sentence_fields(signal: Signal, outlet: str) -> Mapping[str, Any]:

@@ -25,10 +25,7 @@ class PageTemplates:
     frame: Mapping[str, Any]
 
     def page(self, address: str, template: str, **values: Any) -> tuple[str, bytes]:
-        """(address, content) of templates/site/TEMPLATE. root: the relative path to the root of the site; here: the
-        address.
-
-        Raises RenderError with the template's file and line."""
+        """(address, content) of templates/site/TEMPLATE. Raises RenderError with the template's file and line."""
         common = {"root": addresses.way_up(address), "here": address, "policy": CONTENT_SECURITY_POLICY}
         html = self.templates.render(f"site/{template}", {**self.frame, **common, **values})
         return address, html.encode("utf-8", "replace")

@@ -18,8 +18,7 @@ MARKER = ".deal-monitor-site"
 
 
 def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
-    """Write `files` (address below the root, content) as a new version and let the link `folder` point to it. Returns
-    how many files.
+    """Write `files` (address, content) as a new version that the link `folder` points to; returns how many.
 
     1. Write all files into a new folder, readable for a web server.
     2. Rename a new link over the old one, which is atomic.
@@ -42,11 +41,8 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
         link.replace(folder)
     except OSError as error:
         _discard(fresh)
-        text = (
-            f"{error.filename or folder} cannot be written: {error.strerror or error}. Make it writable or free "
-            "some space"
-        )
-        raise RenderError(text, subject=folder.name) from error
+        problem = f"{error.filename or folder} cannot be written: {error.strerror or error}"
+        raise RenderError(f"{problem}. Make it writable or free some space", subject=folder.name) from error
     except BaseException:
         _discard(fresh)
         raise

@@ -28,6 +28,7 @@ from monitor.errors import ConfigError, StoreError
 from monitor.logs import get_logger
 from monitor.site.link_pages import LinkPages
 from monitor.site.metrics import CONTENT_TYPE, metrics_text
+from monitor.site.page_templates import CONTENT_SECURITY_POLICY
 
 MAX_HEAD_BYTES = 16 * 1024
 """Of a request line and its headers, as in other servers."""
@@ -45,10 +46,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """On every answer that does not set its own."""
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
+PAGE_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
 UNREADABLE = "The database cannot be read."
 NO_STORE = {"Cache-Control": "no-store"}
 

@@ -97,7 +97,7 @@ def test_a_drawing_that_fails_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", ["<b>&\"'", "\x00\ud800", "长" * 300])
 def test_names_from_outside_keep_the_drawing_well_formed(name: str) -> None:
-    svg = charts.timeline_svg((sample_timeline("x", name, ("met", 9, 0)),), NOW - timedelta(days=9), NOW)
+    svg = charts.timeline_svg((sample_timeline(name, ("met", 9, 0)),), NOW - timedelta(days=9), NOW)
     assert ElementTree.fromstring(svg) is not None
     assert charts.png(svg)
 
@@ -144,7 +144,7 @@ def test_the_name_of_a_row_is_as_bright_as_its_text_at_night() -> None:
 
 
 def test_a_month_is_named_only_where_its_name_fits() -> None:
-    strips, end = (sample_timeline("x", "Truce", ("met", 9, 0)),), datetime(2026, 3, 12, tzinfo=UTC)
+    strips, end = (sample_timeline("Truce", ("met", 9, 0)),), datetime(2026, 3, 12, tzinfo=UTC)
     months = [
         [
             text
@@ -204,7 +204,7 @@ def test_two_pictures_of_one_page_share_no_id() -> None:
 
 def test_months_are_named_only_where_their_names_do_not_meet() -> None:
     start = NOW - timedelta(days=365)
-    narrow = charts.timeline_svg((sample_timeline("x", "x", ("met", 365, 0)),), start, NOW, named=False, width=328)
+    narrow = charts.timeline_svg((sample_timeline("x", ("met", 365, 0)),), start, NOW, named=False, width=328)
     named_months = [text for text in texts(narrow) if re.fullmatch(r"[A-Z][a-z]{2} 20\d\d", text)]
     assert named_months == ["Apr 2025", "Jul 2025", "Oct 2025", "Jan 2026"]
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.messages.action_links import LinkMaker
+from monitor.domain.reading.question import QuestionBrief
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import Templates, unbroken_link
 from monitor.render.reader_question import question_text
-from monitor.render.sample_messages import sample_messages, sample_question
+from monitor.render.sample_messages import filled, sample_messages
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.sample_messages import ALERT_PARCEL
 
@@ -52,7 +53,7 @@ def test_the_check_prints_every_expression_of_every_template(folder: Path) -> No
         assert isinstance(mail, EmailMessage)
         bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
         printed += "".join(str(body.get_content()) for body in bodies if body is not None)
-    printed += question_text(sample_question(), Templates(folder))
+    printed += question_text(filled(QuestionBrief), Templates(folder))
     assert [text for mark, text in marks.items() if mark not in printed.replace("\u200b", "")] == []
 
 

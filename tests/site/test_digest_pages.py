@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
-from monitor.site.digest_pages import KeptDigests, commitment_names, digest_files
+from monitor.site.digest_pages import commitment_names, digest_files
 from monitor.site.page_templates import PageTemplates, frame_values
 from tests.builders.message_values import commitment, context
 from tests.builders.published_material import material
@@ -26,8 +26,8 @@ def keep(folder: Path, name: str, subject: str = "A digest", body: str = "<h1>Wh
 
 
 def made(folder: Path) -> dict[str, str]:
-    kept = KeptDigests(folder / "digests", lambda text: text.replace("Ann Lee", "a person"))
-    return {address: page.decode() for address, page in digest_files(PAGES, kept, material())}
+    found = digest_files(PAGES, folder / "digests", lambda text: text.replace("Ann Lee", "a person"), material())
+    return {address: page.decode() for address, page in found}
 
 
 def test_without_a_digest_the_list_says_how_to_get_one(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import json
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from enum import IntEnum
 from typing import Protocol
 
@@ -76,10 +76,6 @@ class Token:
         """Whether one of these keys signed this token for this message."""
         valid = [hmac.compare_digest(self.mac, _mac(key, self.action, message, self.last_day)) for key in keys]
         return message.number == self.number and any(valid)
-
-    def has_expired(self, now: datetime) -> bool:
-        """Whether its last day is over (UTC)."""
-        return now.astimezone(UTC).date() > self.last_day
 
 
 def read_token(token: str) -> Token | None:

@@ -19,7 +19,6 @@ from monitor.domain.messages.briefs import (
     Footer,
     Headline,
     OtherCommitment,
-    StatusTimeline,
 )
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.confidence import confidence_line
@@ -73,14 +72,11 @@ class Lead:
     """The material of an alert, about its most important change (`change`).
 
     context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message;
-    reports: the signals to quote, the best report of the change first; flags: the flags of verdict and change that
-    concern the change.
+    reports: those to quote, the best report of the change first; flags: those of verdict and change that concern it.
     """
 
     message: Message
-    route: Route
     context: RenderContext
-    history: Sequence[Transition]
     transitions: tuple[Transition, ...]
     commitment: Commitment
     verdict: Verdict
@@ -107,8 +103,20 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     context: with the commitments and verdicts of all transitions, in the route's zone. history: earlier transitions
     of these commitments. Raises RenderError if there is nothing to show.
     """
-    lead = _lead(message, context, route, history)
+    lead = _lead(message, context)
     commitment, verdict, context = lead.commitment, lead.verdict, lead.context
+    further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
+    topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
+    subject = subject_line(topic, _reporters(lead)) if lead.is_follow_up else subject_of(topic, lead.texts[0])
+    contested = lead.has_flag(FlagKind.CONTESTED)
+    others = [
+        OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
+        for key in further
+        if key in context.commitments and (other := context.verdicts.get(key)) is not None
+    ]
+    recorded = {item.id: item for item in (*history, *message.transitions)}.values()
+    # The status just reached gets an hour, so that it can be seen.
+    start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
     return AlertBrief(
         message_id=message.id,
         kind=message.kind,
@@ -116,7 +124,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         direction=Direction.OTHER.value if lead.is_follow_up else lead.change.way.value,
         at=message.at,
         as_of=context.now,
-        headline=_headline(lead),
+        headline=Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=lead.texts,
         moved=_moved(lead),
         confidence=_confidence(lead),
@@ -127,14 +135,14 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         progress=progress_line(verdict.progress, commitment, context),
         deadlines=_deadlines(lead),
         next=next_step(commitment, verdict, context),
-        timeline=_timeline(lead),
-        others=_others(lead),
-        footer=_footer(lead),
+        timeline=status_timeline(verdict, commitment.short, recorded, start, end),
+        others=tuple(others),
+        footer=_footer(lead, route),
         zone=route.zone,
     )
 
 
-def _lead(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> Lead:
+def _lead(message: Message, context: RenderContext) -> Lead:
     """Collects the material of an alert.
 
     1. Find the most important change, its commitment and its verdict.
@@ -163,8 +171,7 @@ def _lead(message: Message, context: RenderContext, route: Route, history: Seque
 
     flags = _flags_of_change((*verdict.flags, *change.flags), verdict, change, frozenset(ids))
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    parts = commitment, verdict, evidence, reports, flags, texts
-    return Lead(message, route, context, history, transitions, *parts)
+    return Lead(message, context, transitions, commitment, verdict, evidence, reports, flags, texts)
 
 
 def _flags_of_change(
@@ -186,18 +193,6 @@ def _flags_of_change(
     return tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED or concerns(flag))
 
 
-# ---------------------------------------------------------------- the sections
-
-
-def _headline(lead: Lead) -> Headline:
-    """The subject and the status."""
-    others = len({item.commitment for item in lead.transitions}) - 1
-    topic = topic_of(lead.commitment) + (f" +{others}" if others else "")
-    subject = subject_line(topic, _reporters(lead)) if lead.is_follow_up else subject_of(topic, lead.texts[0])
-    contested, status = lead.has_flag(FlagKind.CONTESTED), lead.verdict.status
-    return Headline(subject, status, shown_status(lead.verdict), _is_unconfirmed(lead), contested)
-
-
 def _reporters(lead: Lead) -> str:
     """The headline of a follow-up: 'Reuters and AP News report it too'; only names in Latin letters."""
     names: dict[str, None] = {}
@@ -214,11 +209,7 @@ def _reporters(lead: Lead) -> str:
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
-    """Whether the change is still in doubt.
-
-    A date that passes is in no doubt. A pinned status rests on the person who pinned it, and a confirmed change is
-    certain.
-    """
+    """Whether the change is still in doubt: no date that passes, no pinned status, no confirmed change."""
     change = lead.change
     if isinstance(change.change, changes.EventNoted):  # the verdict's doubts are about its status
         return change.severity is Severity.ROUTINE
@@ -257,9 +248,9 @@ def _moved(lead: Lead) -> str:
             return f"{text.text}{more}" + ("" if new == status else f"; the s{stays}")
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"S{stays} until this is confirmed"
-        case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue() | changes.EventNoted():
+        case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue():
             return f"S{stays}"
-        case changes.DeadlineMissed():
+        case changes.EventNoted() | changes.DeadlineMissed():
             return f"S{stays}"
         case changes.DeadlineMoved(old=old, new=new) if old == new:
             return f"S{stays}"
@@ -289,7 +280,7 @@ def _evidence(lead: Lead) -> EvidenceSection:
             text = change_text(item, context)
             when = format_when(item.happened, context.zone)
             reason = capitalised(text.reason) or text.text
-            lines.append(EvidenceLine(basis, reason, outlet=source, at=item.happened, when=when))
+            lines.append(EvidenceLine(basis, reason, outlet=source, when=when))
     quotes = evidence_lines(lead.reports, lead.verdict.flags, context)
     if not quotes and lead.change.cause is Cause.CLOCK and lead.commitment.baselines:
         # A date known from the start, which no story reports, rests on the baseline and its source.
@@ -314,24 +305,7 @@ def _deadlines(lead: Lead) -> tuple[DeadlineLine, ...]:
     return tuple(lines)
 
 
-def _timeline(lead: Lead) -> StatusTimeline:
-    """The statuses of the last months. The status just reached gets an hour, so that it can be seen."""
-    recorded = {item.id: item for item in (*lead.history, *lead.message.transitions)}.values()
-    now = lead.context.now
-    start, end = now - timedelta(days=TIMELINE_DAYS), now + timedelta(hours=1)
-    return status_timeline(lead.verdict, lead.commitment.short, recorded, start, end)
-
-
-def _others(lead: Lead) -> tuple[OtherCommitment, ...]:
-    """The further commitments of the message with their statuses."""
-    context = lead.context
-    keys = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
-    known = [key for key in keys if key in context.commitments and key in context.verdicts]
-    pairs = [(context.commitments[key], context.verdicts[key]) for key in known]
-    return tuple(OtherCommitment(c.id, c.name, shown_status(verdict), verdict.status) for c, verdict in pairs)
-
-
-def _footer(lead: Lead) -> Footer:
+def _footer(lead: Lead, route: Route) -> Footer:
     """The rules and readers of all quotes, and the commands for the operator, with placeholders in capitals."""
     lines = evidence_lines(lead.reports, (), lead.context)
     read = (line.read_by or (f"rule {line.rule} (version {line.version})" if line.rule else "") for line in lines)
@@ -345,7 +319,7 @@ def _footer(lead: Lead) -> Footer:
         reject = f"deal-monitor evidence reject {lines[0].signal[:SIGNAL_PREFIX]} REASON"
         commands.insert(0, Command("Misread", reject))
     return Footer(
-        route=route_line(lead.route),
+        route=route_line(route),
         data_time=format_time(lead.context.now, lead.context.zone),
         sources=f"Rules and readers: {sources}." if sources else "",
         commands=tuple(commands),

@@ -1,5 +1,4 @@
-"""The as-of view in words: the differences between a verdict as published at a moment and as known now, with
-reasons."""
+"""The as-of view in words: how a verdict as published at a moment differs from the one known now, with reasons."""
 
 from __future__ import annotations
 
@@ -117,8 +116,7 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
 
 
 def retraction_text(why: str, since: datetime | None, rejection: Rejection | None) -> str:
-    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026', 'rejected on ... by
-    Ann Lee: ...'.
+    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026'.
 
     why: as stored with the retired signal; rejection: by a person, which takes precedence.
     """

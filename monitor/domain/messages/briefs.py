@@ -21,17 +21,15 @@ EvidenceBasis = Literal["quote", "calendar", "intervention", "correction", "rule
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks
-    itself; url: http, https or ''; rule, version: '' if no rule matched; against: the other side of a contradiction;
-    retracted: it no longer counts; read_by: its readers, '' if only a rule read it; gloss: the language and meaning
-    of a foreign quote."""
+    """One piece of evidence. others: number of further outlets; says: 'US Treasury says', '' if the outlet speaks;
+    rule, version: '' if no rule matched; against: the other side of a contradiction; retracted: it no longer counts;
+    read_by: '' if only a rule read it; gloss: the language and meaning of a foreign quote."""
 
     basis: EvidenceBasis
     quote: str
     outlet: str = ""
     others: int = 0
     says: str = ""
-    at: datetime | None = None
     when: str = ""
     url: str = ""
     rule: str = ""
@@ -59,7 +57,6 @@ class DeadlineLine:
     state: str
     said_by: str
     text: str
-    commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,8 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class ProgressLine:
-    """The progress towards a target. share: None without a target on the same basis; then no percentage is printed.
-    done: the filled part of a drawn bar in whole percent, 1 to 100; None for no bar; heading: 'Counted so far for
-    2026'."""
+    """The progress towards a target. share: None without a target on the same basis; done: the filled part of a drawn
+    bar in whole percent, 1 to 100, None for no bar; heading: 'Counted so far for 2026'."""
 
     text: str
     bar: str
@@ -84,7 +80,6 @@ class ProgressLine:
     counted: float
     target: float
     unit: str
-    label: str
     counted_text: str
     target_text: str
     start: date | None = None
@@ -107,7 +102,6 @@ class StatusSpan:
 class StatusTimeline:
     """The status history of one commitment, oldest span first."""
 
-    commitment: str
     short: str
     spans: tuple[StatusSpan, ...]
 
@@ -125,13 +119,9 @@ class ReportLink:
         return f"Read the report at {self.outlet}" + (f" ({self.language})" if self.language else "")
 
 
-# ---------------------------------------------------------------- the sections of an alert
-
-
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The subject of a message. status: the status key; for a notice, the key of its style; shown: the status in
-    words."""
+    """The subject of a message. status: its key, for a notice that of its style; shown: the status in words."""
 
     text: str
     status: str
@@ -173,8 +163,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message; data_time:
-    the time of the data."""
+    """The small print. sources: rules and readers of all quotes; route: why the reader gets the message."""
 
     route: str
     data_time: str
@@ -186,9 +175,9 @@ class Footer:
 class AlertBrief:
     """One alert, confirmation, correction, summary, follow-up or notice: its sections in reading order.
 
-    direction: up, down or other; changes: in words, the most important first; moved: the status before and after (''
-    for a notice); confidence: how sure the change is; note: a remark; waited: the remark on quiet hours; promise: ''
-    for a notice; next: the next step; others: further commitments. Raises RenderError without evidence.
+    direction: up, down or other; changes: the most important first; moved: the status before and after; confidence:
+    how sure the change is; note: a remark; waited: the remark on quiet hours; next: the next step; others: further
+    commitments. Raises RenderError without evidence.
     """
 
     tag: Literal["alert"] = field(default="alert", kw_only=True, repr=False)
@@ -251,10 +240,6 @@ class AlertBrief:
         return any(change.late for change in self.changes)
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.waited, self.note)))
-
-    @property
     def confidence_title(self) -> str:
         return "Note" if self.kind == NOTICE else "How sure"
 
@@ -263,13 +248,9 @@ class AlertBrief:
         return "What to do" if self.kind == NOTICE else "Next"
 
 
-# ---------------------------------------------------------------- the digest
-
-
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One row of the digest's table: a commitment without news in the period. next: its next date, else the last
-    one, which passed unmet; progress: the counts; flags: with commas between them. '' if there is none."""
+    """A commitment without news in the period. next: its next date, else the last one; progress: the counts."""
 
     commitment: str
     short: str
@@ -283,17 +264,15 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestEvent:
-    """An event or a change of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets:
-    'Reuters and 3 others', '' without a report; note: a remark ("first seen late"); direction: up, down or other;
-    lead: the most important line of its block, followed by its quote and its report; changes: the ids of its
-    transitions."""
+    """An event of the period, as a line of a block. day: '20 Oct'; text: without a full stop; outlets: 'Reuters and 3
+    others', '' without a report; note: a remark; lead: the most important line of its block, followed by its quote and
+    its report; changes: the ids of its transitions."""
 
     day: str
     at: datetime
     text: str
     outlets: str = ""
     note: str = ""
-    direction: str = "other"
     lead: bool = False
     changes: tuple[str, ...] = ()
 
@@ -306,10 +285,9 @@ class DigestEvent:
 
 @dataclass(frozen=True, slots=True)
 class DigestBlock:
-    """The news of one commitment in the period. status: its key; standing: 'was AT RISK, now PLEDGED (30 Oct)';
-    between: the steps in between; part: a part of the block above; events: most important first; more: the number of
-    events left out; quote: the speaker and the sentence; report: the page to open; doubts, facts: sentences on open
-    doubts, on progress, further reports and dates."""
+    """The news of one commitment in the period. standing: 'was AT RISK, now PLEDGED (30 Oct)'; between: the steps in
+    between; part: a part of the block above; events: most important first; more: the number of events left out;
+    report: the page to open; doubts, facts: sentences on open doubts, and on progress, further reports and dates."""
 
     commitment: str
     short: str
@@ -335,8 +313,7 @@ SourceState = Literal["ok", "failing", "silent", "frozen", "never"]
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """The state of a feed. since: the start of the state, None if unknown; detail: one sentence for people; newest:
-    the time of its last new item, None if unknown."""
+    """The state of a feed. since: the start of the state; newest: the time of its last new item; None if unknown."""
 
     name: str
     state: SourceState
@@ -347,8 +324,7 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class UncheckedLine:
-    """Something that the program could not check. kind: unchecked, failing, silent, frozen, never, muted or deaf;
-    name: its subject; text: the rest of the sentence."""
+    """What could not be checked. kind: unchecked, failing, silent, frozen, never, muted or deaf; text: without name."""
 
     kind: str
     name: str
@@ -357,8 +333,7 @@ class UncheckedLine:
 
 @dataclass(frozen=True, slots=True)
 class DifferingStory:
-    """A story that readers and rules read differently. when: its day; differ: the two readings; command: records the
-    reader's reading."""
+    """A story with two readings. differ: the two; command: records the reader's one."""
 
     title: str
     outlet: str
@@ -369,8 +344,8 @@ class DifferingStory:
 
 @dataclass(frozen=True, slots=True)
 class ReaderCounts:
-    """The differences between readers and rules in the period. counts: a sentence or two on all; lines: a sentence a
-    commitment; acts: those with the most differences; command: lists all stories; stories: the most telling ones."""
+    """The differences between readers and rules. lines: one a commitment; acts: those with the most differences;
+    command: lists all stories; stories: the most telling ones."""
 
     counts: str
     lines: tuple[str, ...]
@@ -381,15 +356,13 @@ class ReaderCounts:
 
 @dataclass(frozen=True, slots=True)
 class DigestBrief:
-    """The regular summary, in reading order. opening: one to three sentences; quiet: no change and no event; blocks:
-    the commitments with news, most important first; timelines: of all commitments; unmoved: the commitments without
-    a block; counts: a sentence of figures; readers: None on routes other than the owner's, and without readings in
-    the period; page: its address below the root of the site, '' if the digest is not kept as a page."""
+    """The regular summary, in reading order. opening: one to three sentences; blocks: the commitments with news, most
+    important first; timelines: of all commitments; unmoved: those without a block; counts: a sentence of figures;
+    readers: only on the owner's routes; page: its address below the root of the site, '' if it is not kept as one."""
 
     tag: Literal["digest"] = field(default="digest", kw_only=True, repr=False)
     subject: str
     opening: tuple[str, ...]
-    quiet: bool
     blocks: tuple[DigestBlock, ...]
     timelines: tuple[StatusTimeline, ...]
     unmoved: tuple[StatusLine, ...]
@@ -400,7 +373,6 @@ class DigestBrief:
     period: str
     route: str
     data_time: str
-    zone: str = "UTC"
     readers: ReaderCounts | None = None
     page: str = ""
 

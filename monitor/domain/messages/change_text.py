@@ -91,8 +91,7 @@ class ChangeText:
 
     @property
     def event(self) -> str:
-        """The change as an event of a list: the headline; of a confirmation and an edit of the rules, the change
-        itself."""
+        """The headline; of a confirmation and an edit of the rules, the change itself."""
         return self.text if self.now == CONFIRMED or self.cause == Cause.RULES else self.headline
 
     @property
@@ -109,10 +108,9 @@ class ChangeText:
 
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
-    """The text of one transition.
+    """The text of one transition. context: with cleaned commitments.
 
-    context: its commitments must be cleaned; its verdicts and signals show which side names a date. reports: the
-    signals that may give the headline, the best first; None for the evidence of the change.
+    reports: the signals that may give the headline, the best first; None for the evidence of the change.
     """
     if reports is None:
         evidence = known_signals((*change.evidence, *change.reason.signals), context)
@@ -124,6 +122,13 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     headline, report = _generated_headline(change, text, reason), ""
     if not headline:
         headline, report = report_headline(reports, context)
+    now = ""
+    match change.change:
+        # A standing that moves while the outlook is the status does not show.
+        case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
+            now = status_caps(new)
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
+            now = CONFIRMED
     return ChangeText(
         id=change.id,
         commitment=change.commitment,
@@ -134,7 +139,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         before=before,
         after=after,
         status=status_after(change),
-        now=_now(change),
+        now=now,
         headline=capitalised(headline or text),
         report=report,
         text=one_line(text, MAX_TEXT),
@@ -163,17 +168,6 @@ def _generated_headline(change: Transition, text: str, reason: str) -> str:
         return ""
     by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
     return reason or text if isinstance(change.change, by_reason) else text
-
-
-def _now(change: Transition) -> str:
-    """The word after "now" in a subject. A standing that moves while the outlook is the status does not show."""
-    match change.change:
-        case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
-            return status_caps(new)
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
-            return CONFIRMED
-        case _:
-            return ""
 
 
 def _detail(change: Transition, text: str, reason: str) -> str:
@@ -206,7 +200,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.NoticeDue(what=what, date=date, days_left=left):
             record, detail = _record(what, date, change, context), change.reason.detail
             kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
-            expires = kind == "expiry" if kind else _expires(known)
+            expires = kind == "expiry" if kind else bool(known and known.kind is Kind.STANDING)
             named = thing_does(what or "the date", "end" if expires else "is", "" if expires else "are")
             return f"In {days(left)}: {named}{'' if expires else ' due'} ({format_date(date)})"
         case changes.DeadlineMoved():
@@ -237,9 +231,6 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
 
 
-# ---------------------------------------------------------------- dates
-
-
 def _missed(
     missed: changes.DeadlineMissed, change: Transition, known: Commitment | None, context: RenderContext
 ) -> str:
@@ -258,18 +249,16 @@ def _missed(
 
 
 def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:
-    """'End date moved from 10 Nov 2026 to 10 Jan 2027 (only the US says so)', 'Due date 28 Feb 2026 is now
-    confirmed'."""
+    """'End date moved from 10 Nov 2026 to 10 Jan 2027 (only the US says so)', 'Due date set to 28 Feb 2026'."""
     record = _record(moved.what, moved.new or moved.old, change, context)
-    label = "End date" if (record.kind == "expiry" if record else _expires(known)) else "Due date"
+    expires = record.kind == "expiry" if record else known is not None and known.kind is Kind.STANDING
+    label = "End date" if expires else "Due date"
     verdict = context.verdicts.get(change.commitment)
     dated = {item.what for item in verdict.deadlines if item.state in OPEN_STATES} if verdict else set()
     if moved.what and len(dated) > 1:
         label = f"{label} of {moved.what}"
     if moved.new is None:
-        return (
-            f"{label} {format_date(moved.old)} is no longer reported" if moved.old else f"{label} is no longer reported"
-        )
+        return f"{label}{f' {format_date(moved.old)}' if moved.old else ''} is no longer reported"
     new = format_date(moved.new)
     if moved.old == moved.new:
         return f"{label} {new} is now confirmed{_by_whom(change, context)}"
@@ -278,9 +267,8 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
         named = doubt.detail.said_by if isinstance(doubt.detail, reasons.Named) else ""
         by_a_side = context.parties.can_owe((named,))
         after = f" (only {context.parties.does(named, 'say')} so)" if by_a_side else " (not yet confirmed)"
-    return (
-        f"{label} moved from {format_date(moved.old)} to {new}{after}" if moved.old else f"{label} set to {new}{after}"
-    )
+    change_of_date = f"moved from {format_date(moved.old)} to" if moved.old else "set to"
+    return f"{label} {change_of_date} {new}{after}"
 
 
 def _record(what: str, day: Day | None, change: Transition, context: RenderContext) -> Deadline | None:
@@ -288,10 +276,6 @@ def _record(what: str, day: Day | None, change: Transition, context: RenderConte
     verdict = context.verdicts.get(change.commitment)
     found = [record for record in verdict.deadlines if record.date == day] if verdict else []
     return next((record for record in found if not what or record.what == what), None)
-
-
-def _expires(known: Commitment | None) -> bool:
-    return known is not None and known.kind is Kind.STANDING
 
 
 def _by_whom(change: Transition, context: RenderContext) -> str:

@@ -90,8 +90,14 @@ def citation_rows(
             then = cited.get(item.signal.id)
             item = replace(item, signal=as_cited(item.signal, then)) if then else item
             rows.append(_with_quote(row, item, context))
+        commitment = context.commitments.get(change.commitment)
+        if not pieces and change.cause is Cause.CLOCK and commitment and commitment.baselines:
+            # A change by the clock that no report states rests on the baseline and its source.
+            base = baseline_at(commitment, change.at)
+            row = replace(row, quotation=base.note, outlet="the baseline in the rules", url=web_link(base.source))
+            row = replace(row, published=base.as_of.isoformat(), rule=f"{commitment.id}/baseline")
         if not pieces:
-            rows.append(_with_baseline(row, change, context))
+            rows.append(row)
     for item in sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id)):
         name = item.signal.commitment
         rows.append(_with_quote(CitationRow("signal", name, _name(name, context)), item, context))
@@ -130,22 +136,6 @@ def _change_row(change: Transition, context: RenderContext, messages: Sequence[i
         cause=text.cause,
         reason=text.reason,
         messages=" ".join(map(str, sorted(messages))),
-    )
-
-
-def _with_baseline(row: CitationRow, change: Transition, context: RenderContext) -> CitationRow:
-    """A change by the clock that no story reports rests on the baseline and its source."""
-    commitment = context.commitments.get(change.commitment)
-    if change.cause is not Cause.CLOCK or commitment is None or not commitment.baselines:
-        return row
-    base = baseline_at(commitment, change.at)
-    return replace(
-        row,
-        quotation=base.note,
-        outlet="the baseline in the rules",
-        url=web_link(base.source),
-        published=base.as_of.isoformat(),
-        rule=f"{commitment.id}/baseline",
     )
 
 

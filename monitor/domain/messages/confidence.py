@@ -28,9 +28,9 @@ NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """How sure a change is: 'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'
+    """'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'; '' without reports and doubts.
 
-    signals: the evidence of the change; flags: the flags that concern it. '' without both.
+    signals: the evidence of the change; flags: the flags that concern it.
     """
     contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
@@ -58,9 +58,6 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     return " ".join(sentence(text) for text in dict.fromkeys((*opening, *doubted)) if text)
 
 
-# ---------------------------------------------------------------- the speakers
-
-
 def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
     """'Official: the US Treasury says so; also in Reuters', 'Only the US Treasury says so', 'USDA data show it'.
 
@@ -86,9 +83,6 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
         return text
     itself = len(carriers) < len(outlet_names(stories, context))
     return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MAX_NAMES)}"
-
-
-# ---------------------------------------------------------------- the press
 
 
 def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
@@ -126,9 +120,6 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
     return frozenset(filter(None, origins))
 
 
-# ---------------------------------------------------------------- the missing confirmation
-
-
 def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False) -> list[str]:
     """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect.
 
@@ -163,8 +154,7 @@ def awaited_confirmation(flag: Flag, parties: Parties) -> str:
 
 
 def _waits_by_name(flag: Flag, parties: Parties) -> bool:
-    """Whether a flag names the sides that it waits for. One on "others" does not: perhaps a second source is
-    missing."""
+    """Whether a flag names the sides that it waits for; with "others", perhaps only a second source is missing."""
     return parties.can_owe(flag.sides) and "others" not in flag.sides
 
 

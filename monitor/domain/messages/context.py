@@ -81,9 +81,6 @@ def known_signals(ids: Iterable[str], context: RenderContext) -> tuple[Signal, .
     return tuple(signal for signal in found if signal.story in context.stories)
 
 
-# ---------------------------------------------------------------- languages
-
-
 def language_of(story: Story) -> str:
     """The two letters of a story's language; '' if neither its feed nor its script shows it."""
     declared = story.lang.partition("-")[0].lower()
@@ -93,9 +90,6 @@ def language_of(story: Story) -> str:
 def is_english(story: Story) -> bool:
     """Whether a story is in English, to judge by its feed and its script."""
     return language_of(story) in ("en", "") and not _UNSPACED.search(story.title)
-
-
-# ---------------------------------------------------------------- names
 
 
 def source_name(signal: Signal, context: RenderContext) -> str:
@@ -119,10 +113,7 @@ def spoken_detail(detail: reasons.Detail, context: RenderContext) -> reasons.Det
 
 
 def outlet_names(stories: Iterable[Story], context: RenderContext, apart: Collection[str] = ()) -> tuple[str, ...]:
-    """The outlets that carried these stories, the earliest first, without `apart`, given by name or owner.
-
-    An aggregator reports nothing itself: it is named only if no other outlet is left.
-    """
+    """The outlets of these stories, the earliest first, without `apart`; an aggregator only if there is no other."""
     names: dict[str, bool] = {}
     for story in stories:
         later = sorted(story.outlets, key=lambda outlet: outlet.published_at)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
-from monitor.domain.messages.who_read import is_read_by_rule, who_read_shortly
+from monitor.domain.messages.who_read import is_read_by_rule, who_read
 from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Transition
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
@@ -19,8 +19,7 @@ MAX_OUTLETS_NAMED, MAX_OUTLET_LENGTH = 4, 40
 def evidence_lines(
     signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext, *, retracted: bool = False
 ) -> tuple[EvidenceLine, ...]:
-    """One line for each quoted sentence; a sentence that matched twice appears once. retracted: they no longer
-    count."""
+    """One line for each quoted sentence; one that matched twice appears once. retracted: they no longer count."""
     disputed = {key for flag in flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence}
     lines: dict[tuple[str, str], EvidenceLine] = {}
     for signal in signals:
@@ -34,7 +33,6 @@ def evidence_lines(
             outlet=context.outlet(story.source, story.url),
             others=len(outlet_names([story], context)) - 1,
             says="" if signal.says is Says.PRESS else f"{name} {conjugated(name, verb)}",
-            at=story.published_at,
             when=format_date(story.published_at.date()) if story.date_only else published,
             url=web_link(story.url),
             rule=one_line(signal.rule, 80) if by_rule else "",
@@ -42,7 +40,7 @@ def evidence_lines(
             against=signal.id in disputed and signal.says is not signals[0].says,
             signal=signal.id,
             retracted=retracted,
-            read_by=who_read_shortly(signal) if signal.read_by else "",
+            read_by=who_read(signal) if signal.read_by else "",
             gloss=_gloss(signal, signals, context),
         )
         lines.setdefault((signal.story, quote), line)
@@ -50,8 +48,7 @@ def evidence_lines(
 
 
 def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
-    """The language of a foreign quote, and an outlet that says the same in English or the act in the words of its
-    rule."""
+    """The language of a foreign quote, and an outlet that says the same in English, else the act in words."""
     lang = language_of(context.stories[signal.story])
     if lang in ("en", ""):
         return ""
@@ -74,9 +71,6 @@ def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
     reasons = (transition.reason for transition in transitions)
     codes = (ReasonCode.CORRECTED, ReasonCode.WITHDRAWN)
     return tuple(dict.fromkeys(key for reason in reasons if reason.code in codes for key in reason.signals))
-
-
-# ---------------------------------------------------------------- the report to open, and the outlets left out
 
 
 def choose_main_report(change: Transition, quoted: Sequence[Signal], context: RenderContext) -> ReportLink | None:

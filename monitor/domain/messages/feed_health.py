@@ -18,8 +18,7 @@ SILENT_AFTER = timedelta(days=7)
 FROZEN_AFTER = timedelta(days=30)
 """An answer that has not changed for a month is frozen (estimate)."""
 PROMPT_SECONDS = 3600
-"""Feeds that are polled at least once an hour show whether any source answers; slower ones only if there are no
-others."""
+"""Feeds polled at least once an hour show whether any source answers; slower ones only if there are no others."""
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
 _NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
@@ -79,12 +78,8 @@ class ConfiguredFeed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """The report on one feed.
-
-    text: its state in words with its beginning; remedy: '' if none is needed; answered, news: the times of the last
-    answer and the last new item; usual: its usual time without news, None if unknown; unknown: the problem with its
-    publisher, None if it is listed or was not looked up.
-    """
+    """The report on one feed. text: its state in words; answered, news: the times of the last answer and the last new
+    item; usual: its usual time without news; unknown: the problem with its publisher, None if it is listed."""
 
     health: SourceHealth
     text: str
@@ -125,9 +120,6 @@ class Blackout:
         return self.read or self.failing
 
 
-# ---------------------------------------------------------------- one feed
-
-
 def source_health(
     feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime
 ) -> tuple[SourceHealth, ...]:
@@ -139,7 +131,7 @@ def feed_health(feed: ConfiguredFeed, state: PollState | None, now: datetime) ->
     """The health of one feed. state: None if it was never polled."""
     if state is None:
         return SourceHealth(feed.name, "never", None, "not polled yet")
-    health = replace(SourceHealth(feed.name, "ok"), newest=state.new_at)
+    health = SourceHealth(feed.name, "ok", newest=state.new_at)
     if state.failures:
         error = state.error if state.first_ok_at is not None else f"never read: {state.error}"
         return replace(health, state="failing", since=state.failing_since, detail=error)
@@ -178,9 +170,6 @@ def remedy_for(error_kind: str) -> str:
     return REMEDIES.get(error_kind, OTHER_REMEDY)
 
 
-# ---------------------------------------------------------------- all feeds
-
-
 def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:
     """The feeds whose last poll failed, grouped by failure, the commonest first."""
     failing = [(feed.name, states[feed.name]) for feed in feeds if feed.name in states and states[feed.name].failures]
@@ -195,8 +184,7 @@ def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollSta
 
 
 def blackout(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState]) -> Blackout | None:
-    """The blackout if no source answers; None while one does, or none was polled. A feed that is not due is not
-    polled."""
+    """The blackout if no source answers; None while one does, or none was polled."""
     polled = [(feed, states[feed.name]) for feed in feeds if feed.name in states]
     judged = [state for feed, state in polled if feed.interval <= PROMPT_SECONDS] or [state for _, state in polled]
     read = max((state.ok_at for _, state in polled if state.ok_at is not None), default=None)

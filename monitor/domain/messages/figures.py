@@ -39,9 +39,6 @@ def status_since(verdict: Verdict, zone: str) -> date:
     return local_day(verdict.shown_since, zone)
 
 
-# ---------------------------------------------------------------- progress
-
-
 def progress_line(progress: Progress | None, commitment: Commitment, context: RenderContext) -> ProgressLine | None:
     """The progress towards a target; None without any count."""
     if progress is None:
@@ -63,6 +60,11 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     heading = f"Counted{'' if over else ' so far'}{period}"
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
+    points = (
+        ChartPoint(counter_name(context.policy.agency(r.counter)), r.as_of, r.amount, not _is_above(r, progress))
+        for r in readings
+        if not progress.basis or r.basis in (progress.basis, "")  # arrivals say nothing about what is booked
+    )
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
         bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
@@ -70,22 +72,12 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         counted=progress.counted,
         target=progress.target,
         unit=progress.unit,
-        label=label,
         counted_text=f"{counted_text} ({format_percent(share)})" if share is not None else counted_text,
         target_text=target_text,
         start=target.start if target else None,
         due=target.due if target else None,
-        points=tuple(
-            ChartPoint(
-                counter_name(context.policy.agency(item.counter)),
-                item.as_of,
-                item.amount,
-                not _is_above(item, progress),
-            )
-            for item in readings
-            if not progress.basis or item.basis in (progress.basis, "")  # arrivals say nothing about what is booked
-        ),
-        done=bar_width(share),
+        points=tuple(points),
+        done=None if share is None else min(100, max(1, int(share * 100 + 1e-9))),  # at least 1: no bar is empty
         heading=heading,
     )
 
@@ -93,11 +85,6 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
 def _is_above(reading: Observation, progress: Progress) -> bool:
     """Whether a count on the promised basis is higher than the confirmed amount."""
     return reading.basis in (progress.basis, "") and reading.amount > progress.counted
-
-
-def bar_width(share: float | None) -> int | None:
-    """The filled part of a bar in whole percent; at least 1, so that no bar is drawn empty."""
-    return None if share is None else min(100, max(1, int(share * 100 + 1e-9)))
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
@@ -125,9 +112,6 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
     return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())
 
 
-# ---------------------------------------------------------------- deadlines
-
-
 def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tuple[DeadlineLine, ...]:
     """The open deadlines, nearest first. short: the cleaned short name of the commitment."""
     lines = []
@@ -140,7 +124,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
         if deadline.state == "claimed":
             text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
         side = one_line(context.parties.long_name(deadline.said_by), 60)
-        lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text, verdict.commitment))
+        lines.append(DeadlineLine(short, deadline.date, left, deadline.state, side, text))
     return tuple(lines)
 
 
@@ -149,9 +133,6 @@ def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     if past:
         return f"{thing_does(what, 'was', 'were')} {'to end' if kind == 'expiry' else 'due'}"
     return thing_does(what, "end") if kind == "expiry" else f"{what} due"
-
-
-# ---------------------------------------------------------------- the timeline of statuses
 
 
 def status_timeline(
@@ -175,4 +156,4 @@ def status_timeline(
             spans[-1] = replace(spans[-1], end=stop)
         else:
             spans.append(StatusSpan(status, begin, stop))
-    return StatusTimeline(verdict.commitment, short, tuple(spans))
+    return StatusTimeline(short, tuple(spans))

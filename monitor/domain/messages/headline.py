@@ -31,8 +31,7 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
 
 
 def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """The headline of the best report, without a full stop, and its signal; generated, with '', if it is not in
-    English.
+    """The headline of the best report and its signal; generated, with '', if it is not in English.
 
     reports: the best first. ('', '') without any.
     """
@@ -74,18 +73,16 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
     return sorted(signals, key=rank)
 
 
-# ---------------------------------------------------------------- an act in the words of its rule
-
-
 def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
-    """The act of a signal in the words of its rule: 'China tightens rare-earth controls'; by its effect if there are
-    none.
+    """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect.
 
     A sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may
     tighten', 'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'.
     """
     if rule is None or not rule.tells:
-        return effect_sentence(signal, parties)
+        phrase, alone = _EFFECT_PHRASES[signal.effect]
+        actor = _actor(signal, parties)
+        return _present(actor, phrase) if actor else alone
     subject, _, phrase = f" {rule.tells}".partition(" to ")
     actor = subject.strip() or _actor(signal, parties) or "one side"
     many = _is_plural(actor)
@@ -104,13 +101,6 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     if read is Effect.PLEDGE:
         return f"{actor} {'are' if many else 'is'} to {phrase}"
     return _present(actor, phrase)
-
-
-def effect_sentence(signal: Signal, parties: Parties) -> str:
-    """The act of a signal by its effect alone: 'China takes a step back'."""
-    phrase, alone = _EFFECT_PHRASES[signal.effect]
-    actor = _actor(signal, parties)
-    return _present(actor, phrase) if actor else alone
 
 
 def example_act(tells: str) -> str:

@@ -41,8 +41,14 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} passes" if ahead else "")
             return _joined(f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today))
+        case Standing.MET if commitment.kind is Kind.SERIES:
+            return "A new round begins once the next meeting is agreed."
         case Standing.MET:
-            return _after_met(commitment, context)
+            coming = (target for target in commitment.targets if target.start > context.now.date())
+            later = min(coming, key=lambda target: target.start, default=None)
+            period = (period_name(later.label) or "the next period") if later else ""
+            following = f"; {period} begins on {format_date(later.start)}" if later else ""
+            return sentence(f"stays MET unless it is undone{following}")
         case Standing.IN_FORCE:
             runs = "has no end date"
             if ahead is not None:
@@ -83,17 +89,6 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
         return f"met with the last step, “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
     return f"met when: {criterion}" if criterion else "met when what is promised is done"
-
-
-def _after_met(commitment: Commitment, context: RenderContext) -> str:
-    if commitment.kind is Kind.SERIES:
-        return "A new round begins once the next meeting is agreed."
-    today = context.now.date()
-    later = min((t for t in commitment.targets if t.start > today), key=lambda t: t.start, default=None)
-    stays = "stays MET unless it is undone"
-    if later is None:
-        return sentence(stays)
-    return sentence(f"{stays}; {period_name(later.label) or 'the next period'} begins on {format_date(later.start)}")
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:

@@ -40,8 +40,7 @@ class ThreadMessage:
 @dataclass(frozen=True, slots=True)
 class StatusCard:
     """The content of the header `ref` in a place. first: the message as it was posted; now: the present state;
-    messages: all messages of the thread, oldest first; others: the present state of the other commitments in
-    `first`."""
+    messages: oldest first; others: the present state of the other commitments in `first`."""
 
     channel: str
     to: str

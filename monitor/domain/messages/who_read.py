@@ -3,7 +3,6 @@ exports."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from monitor.domain.matching.rules import ABOUT
@@ -15,8 +14,7 @@ from monitor.domain.text.labels import join_list
 
 
 def readers_of(signal: Signal) -> tuple[ReadBy, ...]:
-    """All readers of the sentence of a signal, rules first. Readers with the signal's effect agree; the others
-    differ."""
+    """All readers of a sentence, rules first. Readers with the signal's effect agree; the others differ."""
     own = ReadBy(ReaderKind.RULE, signal.rule, signal.rule_version, signal.effect)
     if not signal.read_by:
         return (own,)
@@ -35,8 +33,7 @@ def is_read_by_rule(signal: Signal) -> bool:
 
 
 def read_by_values(signal: Signal) -> list[dict[str, Any]]:
-    """All readers of the sentence of a signal, for JSON. effect: None for a reader who sees nothing of the
-    commitment in it; says: None for a rule, whose speaker is the signal's."""
+    """All readers of a sentence, for JSON. effect: None if the reader finds nothing in it; says: None for a rule."""
     return [
         {
             "kind": reader.kind.value,
@@ -49,34 +46,25 @@ def read_by_values(signal: Signal) -> list[dict[str, Any]]:
     ]
 
 
-def who_read(signal: Signal, parties: Parties) -> str:
-    """The readers of a sentence with versions, and how the others read it or whom they take for the speaker.
+def who_read(signal: Signal, parties: Parties | None = None) -> str:
+    """'read by the rule beans/bought (version 3f9c1a2b) and by Ann Lee; qwen3:8b (question 1a2b3c) reads nothing in it'.
 
-    'read by the rule beans/bought (version 3f9c1a2b) and by qwen3:8b (question 1a2b3c)'; 'read by Ann Lee; qwen3:8b
-    (question 1a2b3c) reads nothing in it'.
+    parties: name the speakers that others take for the signal's; None for a line of a message, without speakers and
+    with short versions.
     """
-    speakers = []
+    agreeing, speakers, differing = [], [], []
     for reader in readers_of(signal):
-        if reader.effect is signal.effect and reader.says not in (None, signal.says):
-            by_press = reader.says is Says.PRESS
-            speaker = "the press" if by_press or reader.says is None else parties.names((reader.says.value,))
+        if reader.effect is not signal.effect:
+            differing.append(reads(reader, shortly=parties is None))
+            continue
+        agreeing.append(f"by {named(reader, shortly=parties is None)}")
+        if parties is not None and reader.says is not None and reader.says is not signal.says:
+            speaker = "the press" if reader.says is Says.PRESS else parties.names((reader.says.value,))
             speakers.append(f"{reader_name(reader)} takes {speaker} for the speaker")
-    return _readers(signal, speakers, shortly=False)
-
-
-def who_read_shortly(signal: Signal) -> str:
-    """The same for a line of a message: without versions of rules, and with the beginning of a question's."""
-    return _readers(signal, (), shortly=True)
+    opening = [f"read {join_list(agreeing)}"] if agreeing else []
+    return "; ".join((*opening, *speakers, *differing))
 
 
 def rule_or_readers(signal: Signal) -> str:
     """The name of the rule if only rules read a sentence, else its readers, shortly: for the end of a line."""
-    return who_read_shortly(signal) if signal.read_by else signal.rule
-
-
-def _readers(signal: Signal, remarks: Sequence[str], *, shortly: bool) -> str:
-    readers = readers_of(signal)
-    agreeing = [f"by {named(reader, shortly=shortly)}" for reader in readers if reader.effect is signal.effect]
-    differing = [reads(reader, shortly=shortly) for reader in readers if reader.effect is not signal.effect]
-    opening = [f"read {join_list(agreeing)}"] if agreeing else []
-    return "; ".join((*opening, *remarks, *differing))
+    return who_read(signal) if signal.read_by else signal.rule

@@ -79,7 +79,8 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
         case reasons.Quoted():
             return f"{detail.text}, in answer to “{detail.after}”" if detail.after else detail.text
         case reasons.Disputed():
-            return f"{_quotes(detail.who, detail.quote)}, {_quotes(detail.other, detail.denial)}"
+            claims = ((detail.who, detail.quote), (detail.other, detail.denial))
+            return ", ".join(f"{name} {conjugated(name)} “{words}”" for name, words in claims)
         case reasons.Unheard():
             return "no government, state media or news agency says so yet"
         case reasons.Finished():
@@ -144,9 +145,8 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
-            passed = (
-                f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}; we have not seen it done"
-            )
+            due = f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}"
+            passed = f"{due}; we have not seen it done"
             return f"{passed}; {_stated(detail.later, parties)}" if detail.later else passed
         case reasons.ExpiryPassed():
             named = "the date that all who owe it agreed on" if detail.agreed else "the only date that was named"
@@ -169,9 +169,6 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"no news since {format_date(detail.date)}"
         case _:
             raise AssertionError(f"{type(detail).__name__} has no words")
-
-
-# ---------------------------------------------------------------- parts of sentences
 
 
 def speaker_name(speaker: reasons.Speaker, parties: Parties) -> str:
@@ -217,10 +214,6 @@ def _stated(named: reasons.Named, parties: Parties) -> str:
     return f"{parties.does(named.said_by, 'say')} {format_date(named.date)}"
 
 
-def _quotes(name: str, words: str) -> str:
-    return f"{name} {conjugated(name)} “{words}”"
-
-
 def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reasons.DoubtTakenBack) -> str:
     """Why a report no longer counts: a person's rejection, another reading, or a retraction by the publisher."""
     if detail.rejection is not None:
@@ -252,9 +245,6 @@ def _spread(count: reasons.Count) -> str:
     return format_amount_range(count.amount, count.high, count.unit)
 
 
-# ---------------------------------------------------------------- readers
-
-
 def reader_name(reader: ReadBy) -> str:
     """A reader without its version: 'the rule beans/bought', 'qwen3:8b', 'Ann Lee', 'a recorded reading'."""
     name = one_line(reader.name, MAX_NAME)
@@ -268,10 +258,7 @@ def reader_name(reader: ReadBy) -> str:
 
 
 def named(reader: ReadBy, *, shortly: bool = False) -> str:
-    """A reader with its version: 'the rule beans/bought (version 3f9c1a2b)', 'qwen3:8b (question 1a2b3c4d5e6f)'.
-
-    shortly: without the version of a rule, and with the beginning of a question's.
-    """
+    """'the rule beans/bought (version 3f9c1a2b)'. shortly: no version of a rule, the beginning of a question's."""
     by_rule = reader.kind is ReaderKind.RULE
     if not reader.version or (shortly and reader.kind is not ReaderKind.MODEL):
         return reader_name(reader)

@@ -1,5 +1,4 @@
-"""The page "About": the sources and their health, how verdicts are reached with the figures of the policy, and the
-glossary."""
+"""The page "About": the health of the sources, how verdicts are reached with the figures of the policy, the glossary."""
 
 from __future__ import annotations
 
@@ -14,12 +13,11 @@ from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
 from monitor.domain.pages.board import UNREAD, source_state
 from monitor.domain.pages.material import SiteMaterial
-from monitor.domain.text.labels import FLAG_LABELS, join_list, label_of, number_word
+from monitor.domain.text.labels import FLAG_LABELS, join_list, number_word
 from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
-    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that "
-    "would owe it has promised it yet.",
+    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has promised it yet.",
     Standing.PLEDGED: "The sides that owe it have promised it. Nothing has been done yet.",
     Standing.IN_PROGRESS: "Something has been done that counts towards it.",
     Standing.PARTLY_MET: "A named part of the promise is done.",
@@ -31,16 +29,14 @@ STATUS_MEANINGS: Mapping[str, str] = {
     Standing.LAPSED: "Its day has passed without fulfilment or extension.",
 }
 FLAG_MEANINGS: Mapping[FlagKind, str] = {
-    FlagKind.UNCONFIRMED: "Neither the sides that owe the promise nor a second source has "
-    "confirmed the most important report.",
+    FlagKind.UNCONFIRMED: "Neither the sides that owe it nor a second source has confirmed the most important report.",
     FlagKind.CONTESTED: "Two governments report the same act, and one of them denies it.",
     FlagKind.OVERDUE: "A due date has passed and the promise is not fulfilled.",
     FlagKind.LATE: "It was done after its due date.",
     FlagKind.BEHIND_PACE: "The confirmed count is less than half of the straight line from start to due date.",
     FlagKind.STALE: "There has been no news for longer than this kind of promise allows.",
     FlagKind.PINNED: "A person holds the status, for a reason that is shown.",
-    FlagKind.UNCHECKED: "The calendar alone would have changed the status, but no source "
-    "that could contradict it was read.",
+    FlagKind.UNCHECKED: "Time alone would have changed the status, but no source that could contradict it was read.",
 }
 TIER_NAMES: Mapping[Tier, str] = {
     Tier.OFFICIAL: "official publishers",
@@ -56,8 +52,7 @@ UNITS: Mapping[str, str] = {"origins": "independent source", "days": "day", "hou
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One feed. says: its state in words; failing: since when it does not answer; newest: its last new item; both None
-    if unknown; detail: the error, '' without."""
+    """One feed. says: its state in words; failing: since when it does not answer; newest: its last new item."""
 
     name: str
     state: SourceState
@@ -65,15 +60,6 @@ class SourceRow:
     failing: datetime | None
     newest: datetime | None
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """key: of a status or flag; word: as it is printed."""
-
-    key: str
-    word: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +74,15 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class AboutPage:
     """blind: no source is being read; reading: the state of the sources; unchecked: (commitment, name, sentence);
-    policy: figures by their key, ready for a sentence ('two independent sources', '36 hours'); with_readings: readings
-    of models count; glossary: (title, terms)."""
+    statuses, flags: (key, meaning); policy: figures by their key ('two independent sources', '36 hours');
+    with_readings: readings of models count; glossary: (title, terms)."""
 
     blind: bool
     reading: str
     sources: tuple[SourceRow, ...]
     unchecked: tuple[tuple[str, str, str], ...]
-    statuses: tuple[Meaning, ...]
-    flags: tuple[Meaning, ...]
+    statuses: tuple[tuple[str, str], ...]
+    flags: tuple[tuple[str, str], ...]
     policy: Mapping[str, str]
     with_readings: bool
     glossary: tuple[tuple[str, tuple[Term, ...]], ...]
@@ -121,8 +107,8 @@ def about_page(material: SiteMaterial, glossary: str) -> AboutPage:
         reading=reading,
         sources=tuple(rows),
         unchecked=tuple(unchecked),
-        statuses=tuple(Meaning(key, label_of(key), text) for key, text in STATUS_MEANINGS.items()),
-        flags=tuple(Meaning(key.value, FLAG_LABELS[key.value], text) for key, text in FLAG_MEANINGS.items()),
+        statuses=tuple(STATUS_MEANINGS.items()),
+        flags=tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items()),
         policy=policy_figures(policy),
         with_readings=policy.reader.value != "off",
         glossary=tuple(glossary_terms(glossary)),

@@ -1,5 +1,4 @@
-"""The address of each page and file below the root of the site. Readers, calendars and programs store them: they never
-change."""
+"""The addresses of pages and files below the root of the site. They never change, because others store them."""
 
 from __future__ import annotations
 
@@ -57,9 +56,13 @@ def tag(name: str) -> str:
 
 
 def way_up(address: str) -> str:
-    """The relative path from a page to the root: '', '../' and so on. So the site works in any folder and from a
-    disk."""
+    """The relative path from a page to the root: '', '../'. So the site works in any folder and from a disk."""
     return "../" * address.count("/")
+
+
+def link_from(address: str, target: str, base_url: str) -> str:
+    """The link from one file to another: absolute with a `base_url`, else relative."""
+    return f"{base_url}/{target}" if base_url else f"{way_up(address)}{target}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,7 @@ class PageLink:
 
 
 def page_link(brief: Brief, base_url: str) -> PageLink | None:
-    """The page that a message links to: for an alert its first change on the page of its commitment, for a digest its
-    kept copy.
+    """The page that a message links to: the first change of an alert, or the kept copy of a digest.
 
     None if `base_url` is '', for a notice about the program, and for a digest without a kept copy.
     """

@@ -11,7 +11,7 @@ from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTim
 from monitor.domain.messages.digest.block_material import parent_of, root_of
 from monitor.domain.messages.digest.brief import by_urgency
 from monitor.domain.messages.digest.opening import TROUBLE
-from monitor.domain.messages.figures import deadline_lines, progress_line
+from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Standing, Verdict
 from monitor.domain.pages import addresses
@@ -44,9 +44,8 @@ class LatestChange:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One commitment. depth: 1 for a part; since: '' for a promise never made; next: its next date, else the last one
-    that passed; year: its statuses of the last twelve months, None if unknown; baseline: the day of the baseline it
-    rests on, '' if there is evidence."""
+    """One commitment. depth: 1 for a part; since: '' for a promise never made; next: its next date, else the last one;
+    year: its statuses of twelve months; baseline: the day of the baseline it rests on, '' if there is evidence."""
 
     commitment: Commitment
     depth: int
@@ -108,13 +107,18 @@ def board(site: SiteMaterial) -> Board:
         for line in deadline_lines(context.verdicts[name], commitment.short, context)
         if line.left >= 0
     )
+    waiting, unchecked = sum(has_flag(verdict, FlagKind.UNCHECKED) for verdict in verdicts), ""
+    if waiting:
+        subject = "1 promise has" if waiting == 1 else f"{waiting} promises have"
+        wait = "its status waits" if waiting == 1 else "their statuses wait"
+        unchecked = f"{subject} a date that passed while no source was read; {wait} for the next answer."
     return Board(
         summary=summary(verdicts),
         trouble=tuple(sorted(trouble, key=lambda row: TROUBLE.index(row.status))[:MOST_TROUBLE]),
         more_trouble=max(0, len(trouble) - MOST_TROUBLE),
         blind=blind,
         reading=reading,
-        unchecked=_unchecked(verdicts),
+        unchecked=unchecked,
         deals=deals,
         begin=site.now - YEAR,
         changes=latest_changes(own, groups),
@@ -123,8 +127,7 @@ def board(site: SiteMaterial) -> Board:
 
 
 def by_deal(site: SiteMaterial) -> Mapping[str, list[tuple[str, int]]]:
-    """By deal, its commitments with their depth: the family in the worst trouble first, each parent before its
-    parts."""
+    """By deal, its commitments with their depth: the family in the worst trouble first, parents before parts."""
     commitments = site.context.commitments
     followed = [(commitment, site.context.verdicts[name]) for name, commitment in commitments.items()]
     deals: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -183,9 +186,6 @@ def latest_changes(
     return tuple(found.values())
 
 
-# ---------------------------------------------------------------- sentences
-
-
 def summary(verdicts: Sequence[Verdict]) -> str:
     """'5 of 15 promises are in trouble: 3 at risk, 2 stalled. The others: 3 met, 6 in force and 1 pledged.'"""
     counts = Counter(verdict.status for verdict in verdicts)
@@ -214,18 +214,5 @@ def source_state(site: SiteMaterial) -> tuple[bool, str]:
     if since is None:
         return True, "No source has been read yet. Recent events are missing on this page."
     day = format_date(local_day(since, site.context.zone))
-    return (
-        True,
-        f"No source has been read since {day}. Later events are missing on this page, and no status is more recent.",
-    )
-
-
-def _unchecked(verdicts: Sequence[Verdict]) -> str:
-    """A warning about dates that passed while no source was read; '' without any."""
-    count = sum(any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags) for verdict in verdicts)
-    if not count:
-        return ""
-    subject, wait = (
-        ("1 promise has", "its status waits") if count == 1 else (f"{count} promises have", "their statuses wait")
-    )
-    return f"{subject} a date that passed while no source was read; {wait} for the next answer."
+    missing = "Later events are missing on this page, and no status is more recent."
+    return True, f"No source has been read since {day}. {missing}"

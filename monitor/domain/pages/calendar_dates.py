@@ -1,5 +1,4 @@
-"""Deadlines as dates of a calendar: each named date of a commitment is one calendar event, which keeps its identity
-when it moves.
+"""Deadlines as dates of a calendar: each named date of a commitment is one event, also after it moved.
 
 They are derived from the record of published verdicts, so the same record always gives the same calendar:
 1. Of several records with one name, the calendar shows the current one, else the earliest claim.
@@ -52,9 +51,8 @@ class DateStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
-    """A date after its last change. side: as in DateKey; record: its last deadline; moves: earlier days, the first one
-    first; created, changed: first and last time that it was published differently; after: the status of the commitment
-    then."""
+    """A date after its last change. side: as in DateKey; record: its last deadline; moves: earlier days, oldest first;
+    created, changed: first and last time that it was published differently; after: the status then."""
 
     commitment: str
     what: str
@@ -161,9 +159,6 @@ def _updated(before: CalendarDate | None, key: DateKey, record: Deadline, publis
         changed=before.changed if same else published.at,
         after=after,
     )
-
-
-# ---------------------------------------------------------------- in words
 
 
 def date_title(each: CalendarDate, commitment: Commitment, parties: Parties) -> str:

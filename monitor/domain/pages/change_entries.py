@@ -34,8 +34,7 @@ CAUSES: Mapping[Cause, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """One recorded change. at: time of recording; confidence: how certain it is and who says so, '' without a report;
-    evidence: quotes, for a date of the baseline its source; retracted quotes come last."""
+    """One recorded change. at: time of recording; confidence: '' without a report; evidence: retracted quotes last."""
 
     text: ChangeText
     at: datetime

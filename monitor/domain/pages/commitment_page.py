@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 
-from monitor.domain.matching.rules import ABOUT, RuleInfo
+from monitor.domain.matching.rules import ABOUT
 from monitor.domain.messages.briefs import StatusTimeline
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.digest.block_material import parent_of
@@ -44,8 +45,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class WatchingAct:
-    """An act that the rules look for. meaning: in words; counts: as what, and its limits; stories, last: how many
-    reports matched within twelve months, and the last day ('' without)."""
+    """An act that the rules look for. counts: as what, and its limits; stories, last: the matches of twelve months."""
 
     id: str
     meaning: str
@@ -163,21 +163,12 @@ def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:
         matched = counts.get(rule.id)
         last = format_date(local_day(matched.last, own.context.zone)) if matched else ""
         stories = matched.stories if matched else 0
-        yield WatchingAct(rule.id, act_meaning(rule), "; ".join(filter(None, limits)), stories, last)
-
-
-def act_meaning(rule: RuleInfo) -> str:
-    """The act in words, 'One side tightens controls'; its name if the rule gives none."""
-    name = rule.id.rpartition("/")[2].replace("-", " ").replace("_", " ")
-    return capitalised(one_line(example_act(rule.tells) or name, 160))
-
-
-# ---------------------------------------------------------------- what people did
+        words = example_act(rule.tells) or re.sub("[-_]", " ", rule.id.rpartition("/")[2])
+        yield WatchingAct(rule.id, capitalised(one_line(words, 160)), "; ".join(filter(None, limits)), stories, last)
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:
-    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, and the undoing
-    of these."""
+    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, their undoing."""
     own, general = site.interventions.get(name, ()), site.interventions.get("", ())
 
     def covers(each: Intervention) -> bool:
@@ -218,9 +209,6 @@ def _deed(each: Intervention, name: str, known: Mapping[str, Intervention], site
             return one_line(each.kind, 40)
 
 
-# ---------------------------------------------------------------- days
-
-
 def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
     """By day on which the published verdict changed, oldest first: the last verdict of that day."""
     return {local_day(each.at, own.context.zone): each for each in own.published}
@@ -228,9 +216,9 @@ def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
 
 @dataclass(frozen=True, slots=True)
 class AsOfPage:
-    """The published verdict of a day. end: of the day, or the present on the last one; published: since when it held;
-    until: the last day on which it held, '' while it is current; now, now_shown: the current status; changes: (text,
-    anchor) of the day; before, after: the neighbouring days with a page."""
+    """The published verdict of a day. end: of the day, or the present; published: since when it held; until: the last
+    day on which it held, '' while it is current; now, now_shown: the current status; changes: (text, anchor) of the
+    day; before, after: the neighbouring days with a page."""
 
     id: str
     short: str
@@ -248,8 +236,7 @@ class AsOfPage:
 
 
 def as_of_pages(own: OwnMaterial) -> Iterator[AsOfPage]:
-    """A page for each day on which the published verdict changed, oldest first, with its evidence as it was read
-    then."""
+    """A page for each day on which the published verdict changed, oldest first, with its evidence as read then."""
     commitment, zone = own.commitment, own.context.zone
     changes: dict[date, list[tuple[str, str]]] = defaultdict(list)
     for change in own.history:

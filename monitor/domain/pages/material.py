@@ -87,13 +87,9 @@ def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in known if name == commitment or name.startswith(f"{commitment}-")))
 
 
-# ---------------------------------------------------------------- one commitment
-
-
 @dataclass(frozen=True, slots=True)
 class OwnMaterial:
-    """The part of the material on one commitment. verdict: the current one; rejections: evidence that people
-    rejected."""
+    """The material on one commitment. verdict: the current one; rejections: evidence that people rejected."""
 
     site: SiteMaterial
     commitment: Commitment
@@ -118,13 +114,9 @@ class OwnMaterial:
         return self.site.context
 
 
-# ---------------------------------------------------------------- evidence as it was read at a moment
-
-
 @dataclass(frozen=True, slots=True)
 class ReadEvidence:
-    """A piece of evidence. lang: of a quote that is not in English; retracted: why it no longer counts, '' if it does;
-    remark: the rules no longer match it, though its report stands."""
+    """A piece of evidence. lang: of a foreign quote; retracted: why it no longer counts; remark: no rule matches it."""
 
     line: EvidenceLine
     lang: str = ""
@@ -152,8 +144,7 @@ def context_then(
 def read_evidence(
     signals: Sequence[Signal], flags: Sequence[Flag], then: RenderContext, own: OwnMaterial
 ) -> tuple[ReadEvidence, ...]:
-    """One piece for each quoted sentence, in this order, with what became of it since. then: the context in which it
-    was read."""
+    """One piece for each quoted sentence, with what became of it. then: the context in which it was read."""
     pieces = []
     for line in evidence_lines(signals, flags, then):
         signal = then.signals[line.signal]

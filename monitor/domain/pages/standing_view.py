@@ -48,8 +48,7 @@ class FlagNote:
 
 @dataclass(frozen=True, slots=True)
 class DateRow:
-    """A date of a commitment. text: without full stop; by: who names it, '' if unknown; ahead: open and still to
-    come."""
+    """A date of a commitment. by: who names it, '' if unknown; ahead: open and still to come."""
 
     text: str
     date: date
@@ -69,9 +68,8 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """A verdict for readers. since: '' for a promise that was never made; confidence: who says so, '' if no report
-    does; next: the step that would change it; read: the rules and readers of the evidence; baseline: the only ground of
-    a verdict without reports."""
+    """A verdict for readers. since: '' for a promise never made; confidence: who says so; next: the step that would
+    change it; read: the rules and readers of the evidence; baseline: the only ground of a verdict without reports."""
 
     status: str
     shown: str
@@ -135,14 +133,10 @@ def since_text(verdict: Verdict, zone: str) -> str:
     return "" if verdict.status is Standing.UNPLEDGED else format_date(status_since(verdict, zone))
 
 
-# ---------------------------------------------------------------- flags
-
-
 def flag_notes(
     verdict: Verdict, context: RenderContext, *, quoted: bool = False, short: bool = False
 ) -> tuple[FlagNote, ...]:
-    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line instead of a
-    paragraph."""
+    """The flags in words, each once. quoted: the doubtful report is quoted next to them; short: one line each."""
     notes = []
     for flag in verdict.flags:
         label = FLAG_LABELS.get(flag.kind, label_of(flag.kind))
@@ -170,9 +164,6 @@ def _short_text(flag: Flag, context: RenderContext) -> str:
         case FlagKind.UNCHECKED, Unread(date=day):
             return f"No source was read around {format_date(day)}."
     return ""
-
-
-# ---------------------------------------------------------------- dates and claims
 
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
@@ -222,9 +213,6 @@ def contested_claims(verdict: Verdict, then: RenderContext, own: OwnMaterial) ->
             )
         claims.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
     return tuple(claims)
-
-
-# ---------------------------------------------------------------- statuses over time
 
 
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:

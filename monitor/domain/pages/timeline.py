@@ -1,5 +1,4 @@
-"""The recorded changes of a commitment: the changes of one moment are one entry, with its evidence as it was read
-then."""
+"""The recorded changes of a commitment: those of one moment are one entry, with its evidence as it was read then."""
 
 from __future__ import annotations
 
@@ -30,8 +29,7 @@ Recorded = tuple[Transition, ...]
 
 @dataclass(frozen=True, slots=True)
 class ChangeNote:
-    """One change. text: '' if the heading of its entry says the same; more: its reason, '' if something else on the
-    entry says it."""
+    """One change. text, more: the change and its reason, '' if something else on the entry says it."""
 
     anchor: str
     text: str
@@ -40,9 +38,8 @@ class ChangeNote:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """The changes of one moment. text: the headline, without a full stop; happened: the day of it, '' if it is the day
-    of recording; event: they are events of note only; late: first seen long after it happened; read: rules and
-    readers."""
+    """The changes of one moment. happened: '' on the day of recording; event: they are events of note only; late: first
+    seen long after it happened; read: rules and readers."""
 
     at: datetime
     text: str
@@ -124,8 +121,7 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
 
 
 def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:
-    """The sentences behind the changes, those of the most important one first; the baseline of a date without a
-    report."""
+    """The sentences behind the changes, best first; the baseline of a date without a report."""
     lead = group[0]
     keys: dict[str, None] = {}
     for change in group:

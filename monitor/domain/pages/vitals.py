@@ -11,8 +11,7 @@ from monitor.domain.model import Deadline, Verdict
 from monitor.domain.text.labels import capitalised, format_time
 
 PAGES_GRACE = timedelta(minutes=10)
-"""How old the pages may be compared to the data. A build takes seconds, or longer for a large site or on a busy
-machine."""
+"""How old the pages may be compared to the data. A build takes seconds, or longer on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,6 @@ from monitor.domain.messages.action_links import (
 )
 from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.model import NOTICE
-from tests.builders.domain_values import at
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST_PARCEL
 
 KEY, OTHER_KEY = b"k" * 40, b"o" * 40
@@ -124,15 +123,6 @@ def test_what_was_signed_is_read_again(action: LinkAction, number: int, day: dat
     assert claim is not None
     assert (claim.action, claim.number, claim.last_day) == (action, number, day)
     assert len(token) == TOKEN_LENGTH
-
-
-@pytest.mark.parametrize(
-    ("now", "over"), [(at("2026-05-13 23:59"), False), (at("2026-05-14 00:00"), True), (at("2027-01-01"), True)]
-)
-def test_a_link_works_until_the_end_of_its_last_day(now: datetime, over: bool) -> None:
-    claim = read_token(TOKEN)
-    assert claim is not None
-    assert claim.has_expired(now) is over
 
 
 # ---------------------------------------------------------------- the links of a message

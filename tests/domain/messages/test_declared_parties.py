@@ -11,7 +11,7 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.confidence import confidence_line
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.figures import deadline_lines
-from monitor.domain.messages.headline import act_sentence, effect_sentence
+from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.who_read import who_read
 from monitor.domain.model import (
@@ -81,7 +81,7 @@ def test_speakers_dates_acts_and_readers_have_its_name(wording: GoldenWording) -
             *(line.text for line in deadline_lines(dated, "Quota", known())),
             change_text(missed, known(commitments={owed.id: owed}, verdicts={owed.id: dated})).text,
             *(act_sentence(signal("s1", "a", by=By(by)), acts, NAMES) for by in ("eu", "eu+us")),
-            *(effect_sentence(signal("s1", "a", by=By(by)), NAMES) for by in ("eu", "eu+us")),
+            *(act_sentence(signal("s1", "a", by=By(by)), None, NAMES) for by in ("eu", "eu+us")),
             who_read(signal("s1", "a", says=Says.PRESS, read_by=(read,)), NAMES),
         ]
     )

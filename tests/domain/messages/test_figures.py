@@ -7,24 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.messages.figures import bar_width
-from monitor.domain.text.labels import format_percent
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, counts, verdict
 
 
-@pytest.mark.parametrize(
-    ("share", "done"), [(None, None), (0.001, 1), (0.01, 1), (0.2833, 28), (0.29, 29), (0.999, 99), (1, 100), (2, 100)]
-)
-def test_a_bar_is_never_empty_and_full_only_when_all_is_done(share: float | None, done: int | None) -> None:
-    assert bar_width(share) == done
-
-
-def test_a_brief_carries_the_width_beside_its_figure() -> None:
-    line = brief(verdicts={"soybean-purchases": verdict(progress=counts(("USDA", 4e6, 4e6)))}).progress
-    assert line is not None
-    assert line.share is not None
-    assert f"{line.done}%" == format_percent(line.share)
+def test_a_bar_is_never_empty_and_full_only_when_all_is_done() -> None:
+    shares = {0.001: 1, 0.01: 1, 0.2833: 28, 0.29: 29, 0.999: 99, 1: 100, 2: 100}
+    widths = {}
+    for share in shares:
+        progress = replace(counts(("USDA", 4e6, 4e6)), counted=share * 12e6)
+        line = brief(verdicts={"soybean-purchases": verdict(progress=progress)}).progress
+        assert line is not None
+        widths[share] = line.done
+    assert widths == shares
 
 
 def test_two_counters_of_one_agency_are_one_with_its_newest_count() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.messages.headline import act_sentence, effect_sentence, example_act, ranked_reports
+from monitor.domain.messages.headline import act_sentence, example_act, ranked_reports
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, subject_line, subject_of, topic_of
 from monitor.domain.model import (
     By,
@@ -149,7 +149,7 @@ def test_an_act_is_worded_in_the_sense_of_its_sentence(wording: GoldenWording) -
         lines.append(
             f"{by.value}: {act_sentence(signal('s1', 'a', by=by), rule('to be seen', Effect.SETBACK), NONE_DECLARED)}"
         )
-        lines.append(f"{by.value}: {effect_sentence(signal('s1', 'a', by=by), NONE_DECLARED)}")
+        lines.append(f"{by.value}: {act_sentence(signal('s1', 'a', by=by), None, NONE_DECLARED)}")
     lines += map(
         example_act, ("to carry beans", "customs to bar chips", "exports to fall", "to found a board", "beans")
     )

@@ -9,7 +9,7 @@ from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.messages.who_read import read_by_values, rule_or_readers, who_read, who_read_shortly
+from monitor.domain.messages.who_read import read_by_values, rule_or_readers, who_read
 from monitor.domain.model import Effect, Policy, ReadBy, ReaderKind, Says, Signal
 from monitor.domain.model.publishers import Publishers
 from tests.builders.domain_values import NONE_DECLARED
@@ -53,7 +53,7 @@ READ = {
 
 def test_the_readers_of_a_sentence_are_named_whole_shortly_and_at_the_end_of_a_line(wording: GoldenWording) -> None:
     wording(
-        f"{name}:\n  {who_read(of, NONE_DECLARED)}\n  {who_read_shortly(of)}\n  {rule_or_readers(of)}"
+        f"{name}:\n  {who_read(of, NONE_DECLARED)}\n  {who_read(of)}\n  {rule_or_readers(of)}"
         for name, of in READ.items()
     )
 
@@ -70,7 +70,7 @@ def test_for_json_each_reader_has_kind_name_version_effect_and_word() -> None:
 
 def test_a_name_of_a_reader_stays_on_its_line() -> None:
     hostile = ReadBy(ReaderKind.MODEL, "a\r\nBcc: b\u202e " + "x" * 200, "v\n", Effect.SETBACK)
-    said = who_read_shortly(read(hostile))
+    said = who_read(read(hostile))
     assert said.isprintable()
     assert len(said) < 100
 
@@ -89,6 +89,6 @@ def line(of: Signal) -> EvidenceLine:
 def test_a_line_names_the_rule_or_else_the_readers() -> None:
     by_rule, by_both = line(READ["a rule"]), line(READ["a rule and a model"])
     assert (by_rule.rule, by_rule.version, by_rule.read_by) == ("soy/cancelled", "3f9c1a2b", "")
-    assert by_both.read_by == who_read_shortly(READ["a rule and a model"])
+    assert by_both.read_by == who_read(READ["a rule and a model"])
     by_model = line(READ["a model against a rule"])
     assert (by_model.rule, by_model.version) == ("", "")

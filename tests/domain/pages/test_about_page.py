@@ -89,8 +89,8 @@ def test_every_status_flag_and_kind_of_publisher_has_its_words() -> None:
     assert set(STATUS_MEANINGS) == {*Standing, *(Outlook)} - {Outlook.STEADY}
     assert set(FLAG_MEANINGS) == set(FlagKind)
     assert set(TIER_NAMES) == set(Tier)
-    words = {item.key: item.word for item in (*page().statuses, *page().flags)}
-    assert (words["unpledged"], words["in_progress"], words["stale"]) == ("not yet pledged", "in progress", "no news")
+    assert dict(page().statuses) == STATUS_MEANINGS
+    assert dict(page().flags)["no news"] == FLAG_MEANINGS[FlagKind.STALE]
 
 
 def test_the_figures_are_those_of_the_policy() -> None:

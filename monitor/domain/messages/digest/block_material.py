@@ -60,9 +60,11 @@ class BlockMaterial:
     @property
     def steps(self) -> list[Step]:
         """The changes from one status to another, in order of time."""
-        in_order = sorted(self.changes, key=lambda change: change.at)
-        turns = [(item, item.change) for item in in_order if isinstance(item.change, changes.StatusChanged)]
-        return [Step(item, change.old, change.new) for item, change in turns if change.old is not change.new]
+        return [
+            Step(item, item.change.old, item.change.new)
+            for item in sorted(self.changes, key=lambda item: item.at)
+            if isinstance(item.change, changes.StatusChanged) and item.change.old is not item.change.new
+        ]
 
     @property
     def net(self) -> tuple[Status, Status] | None:
@@ -83,8 +85,7 @@ class BlockMaterial:
         return self.net is not None and self.net[0] is not self.net[1]
 
     def weight(self, context: RenderContext) -> Weight:
-        """The importance: a widely reported change of status, then the severity, a change of status, the number of
-        outlets."""
+        """A widely reported change of status, then the severity, a change of status, the number of outlets."""
         if self.lead is None:
             return False, Severity.ROUTINE, False, 0
         reports = known_signals((*self.lead.evidence, *(signal.id for signal in self.further)), context)
@@ -94,8 +95,7 @@ class BlockMaterial:
 
 
 def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
-    """The order of changes. A share comes last, and the latest share first: it is the figure of an event in the
-    list."""
+    """The order of changes. A share comes last, the latest share first: it is the figure of an event in the list."""
     share = isinstance(change.change, changes.ShareChanged)
     return (
         not share,
@@ -113,8 +113,7 @@ def block_material(
     corroborating: Mapping[str, Sequence[Signal]],
     context: RenderContext,
 ) -> list[BlockMaterial]:
-    """The material of each commitment with changes or further reports, most important first, parts under their
-    parent."""
+    """Each commitment with changes or further reports, most important first, parts under their parent."""
     found: dict[str, BlockMaterial] = {}
     for commitment, verdict in followed:
         own = (item for item in transitions if item.commitment == commitment.id and not is_background(item))
@@ -147,8 +146,7 @@ def parent_of(key: str, found: Collection[str]) -> str | None:
 
 
 def root_of(key: str, found: Collection[str]) -> str:
-    """The topmost of these commitments that has `key` as a part, or as a part of a part; `key` itself if there is
-    none."""
+    """The topmost of these commitments that has `key` as a part of any depth; `key` itself if there is none."""
     above = parent_of(key, found)
     return key if above is None else root_of(above, found)
 

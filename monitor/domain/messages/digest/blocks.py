@@ -30,8 +30,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import language_of
 
 MAX_QUOTE = {"en": 220, "zh": 80}
-"""Characters of a quote by its language: three lines. A longer one is left out, for half a sentence may say the
-opposite."""
+"""Characters of a quote by its language: three lines. Half a longer one may say the opposite."""
 MAX_DOUBT = 200
 MAX_EVENT = 150
 """Characters of an event: two lines of plain text (estimate)."""
@@ -39,8 +38,7 @@ MAX_NOTE = 60
 """Characters of a remark after an event (estimate); a longer one is left out, for its event contains it."""
 MAX_OUTLETS = 3
 SAME_EVENT = timedelta(days=2)
-"""Within this time two generated sentences in the same words are one event, reported later by a second outlet
-(estimate)."""
+"""Two generated sentences in the same words within this time are one event, reported by two outlets (estimate)."""
 
 
 def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderContext) -> DigestBlock:
@@ -94,9 +92,6 @@ def _standing(item: BlockMaterial, context: RenderContext) -> tuple[str, str]:
     return standing, f"In between: {', '.join(passed)}." if passed else ""
 
 
-# ---------------------------------------------------------------- events, each once
-
-
 @dataclass(frozen=True, slots=True)
 class _Event:
     """A line with its change, the outlets that reported it, and the report of its headline ('' if generated)."""
@@ -138,7 +133,7 @@ def _event(change: Transition, item: BlockMaterial, context: RenderContext, *, l
     notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
     notes += ["first seen late"] if text.late else []
     day = format_day(local_day(change.happened, context.zone))
-    line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), text.direction, lead, (change.id,))
+    line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), lead, (change.id,))
     signals = known_signals((*change.evidence, *change.reason.signals), context)
     outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
     return _Event(line, change, text.report, outlets)
@@ -159,7 +154,13 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
         return False
     if not _is_event(first.change) or not _is_event(later.change):
         return False
-    return (bool(later.report) and first.report == later.report) or _effect(first) == _effect(later)
+    if later.report and first.report == later.report:
+        return True
+    effects = (
+        each.change.effect.value if isinstance(each.change, changes.EventNoted) else each.reason.code.value
+        for each in (first.change, later.change)
+    )
+    return len({*effects}) == 1
 
 
 def _is_event(change: Transition) -> bool:
@@ -170,12 +171,6 @@ def _is_event(change: Transition) -> bool:
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return True
     return False
-
-
-def _effect(event: _Event) -> str:
-    """The effect of a change: of its event, else of its reason."""
-    change = event.change.change
-    return change.effect.value if isinstance(change, changes.EventNoted) else event.change.reason.code.value
 
 
 def _merged(first: _Event, later: _Event) -> _Event:
@@ -189,9 +184,6 @@ def _merged(first: _Event, later: _Event) -> _Event:
     note = "; ".join(dict.fromkeys(filter(None, (line.note, later.line.note))))
     line = replace(line, day=earliest.day, at=earliest.at, note=note, changes=merged)
     return replace(first, line=line, outlets=tuple(dict.fromkeys((*first.outlets, *later.outlets))))
-
-
-# ---------------------------------------------------------------- quote, doubts, further reports
 
 
 def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:

@@ -18,22 +18,12 @@ from monitor.domain.messages.briefs import (
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.block_material import block_material
 from monitor.domain.messages.digest.blocks import digest_block
-from monitor.domain.messages.digest.opening import covered_days, digest_subject, opening, period_text
+from monitor.domain.messages.digest.opening import TROUBLE, covered_days, digest_subject, opening, period_text
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since, status_timeline
 from monitor.domain.messages.subject import route_line, shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    Commitment,
-    FlagKind,
-    Outlook,
-    Route,
-    Signal,
-    Standing,
-    Transition,
-    TransitionKind,
-    Verdict,
-)
+from monitor.domain.model import Commitment, FlagKind, Route, Signal, Transition, TransitionKind, Verdict
 from monitor.domain.text.labels import FLAG_LABELS, format_date, format_time, join_few, label_of, local_day, pluralised
 from monitor.domain.text.plain import one_line
 
@@ -41,7 +31,6 @@ TIMELINE_DAYS = 90
 SOON_DAYS = 30
 MAX_NAMED = 6
 """Sources that a line names; the others are counted."""
-URGENCY = (Standing.BREACHED, Standing.LAPSED, Outlook.AT_RISK, Outlook.STALLED)
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
     "failing": ("does not answer", "do not answer"),
     "never": ("has never answered", "have never answered"),
@@ -64,8 +53,7 @@ def digest_brief(
     corroborating: Mapping[str, Sequence[Signal]] | None = None,
     readers: ReaderCounts | None = None,
 ) -> DigestBrief:
-    """Build the digest of the commitments that the route follows, for transitions from start (included) to
-    context.now.
+    """Build the digest of the commitments that a route follows, for transitions from start to context.now.
 
     muted: by commitment, the end and the reason of its mute; watched: the matches of the rules, None to leave out
     silent rules; corroborating: by commitment, the signals that corroborate its status; readers: the differences
@@ -80,17 +68,17 @@ def digest_brief(
     moves = [change for item in material for change in item.changes]
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
     days, since = covered_days(start, end, route.zone), end - timedelta(days=TIMELINE_DAYS)
+    mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     return DigestBrief(
         subject=digest_subject(material, days, context),
         opening=opening(material, followed, context),
-        quiet=not moves,
         blocks=_quoted_once(digest_block(item, in_blocks, context) for item in material),
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
         unmoved=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks),
         unchecked=(
             *unchecked_verdicts(followed, context),
             *unreliable_sources(sources, context),
-            *muted_lines(followed, muted or {}),
+            *(UncheckedLine("muted", f"{name}:", f"{text.rstrip('.')}.") for name, text in mutes),
             *quiet_rules,
         ),
         counts=counts_line(followed, moves, sources),
@@ -99,7 +87,6 @@ def digest_brief(
         period=period_text(days),
         route=route_line(route),
         data_time=format_time(end, route.zone),
-        zone=route.zone,
         readers=readers,
     )
 
@@ -116,27 +103,21 @@ def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
 
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
-    """The same digest for testing a channel, with TEST before its subject and period and a remark as its first
-    sentence."""
+    """The same digest for testing a channel: with TEST in its subject and period, and a remark as first sentence."""
     opening = ("A test sent by hand; the regular digest follows as usual.", *brief.opening)
     return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
 
 
 def by_urgency(followed: Sequence[tuple[Commitment, Verdict]]) -> list[tuple[Commitment, Verdict]]:
     """Trouble first, parts after their parent."""
-    rank = {status: number for number, status in enumerate(URGENCY)}
-    return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(URGENCY)), pair[0].id))
-
-
-# ---------------------------------------------------------------- the table
+    rank = {status: number for number, status in enumerate(TROUBLE)}
+    return sorted(followed, key=lambda pair: (rank.get(pair[1].status, len(TROUBLE)), pair[0].id))
 
 
 def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext) -> StatusLine:
     """The row of one commitment."""
-    dates, progress = (
-        deadline_lines(verdict, commitment.short, context),
-        progress_line(verdict.progress, commitment, context),
-    )
+    dates = deadline_lines(verdict, commitment.short, context)
+    progress = progress_line(verdict.progress, commitment, context)
     ahead = [line for line in dates if line.left >= 0]
     nearest = ahead[0] if ahead else dates[-1] if dates else None
     next_date = format_date(nearest.date) if nearest else ""
@@ -154,9 +135,6 @@ def status_line(commitment: Commitment, verdict: Verdict, context: RenderContext
         progress=progress.counted_text if progress else "",
         flags=", ".join(flags),
     )
-
-
-# ---------------------------------------------------------------- what was not checked
 
 
 def unchecked_verdicts(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> list[UncheckedLine]:
@@ -179,28 +157,14 @@ def unreliable_sources(sources: Sequence[SourceHealth], context: RenderContext) 
         group = sorted((item for item in sources if item.state == state), key=lambda item: item.name)
         if group:
             name = f"{pluralised(len(group), 'source')} {one if len(group) == 1 else several}:"
-            names = [_source(item, context, alone=len(group) == 1) for item in group]
+            names = []
+            for item in group:
+                since = f"since {format_date(local_day(item.since, context.zone))}" if item.since else ""
+                detail = one_line(item.detail, 120).rstrip(".") if len(group) == 1 else ""
+                behind = ", ".join(filter(None, (since, detail)))
+                names.append(one_line(item.name, 60) + (f" ({behind})" if behind else ""))
             lines.append(UncheckedLine(state, name, f"{join_few(names, MAX_NAMED)}."))
     return lines
-
-
-def _source(source: SourceHealth, context: RenderContext, *, alone: bool) -> str:
-    since = f"since {format_date(local_day(source.since, context.zone))}" if source.since else ""
-    detail = one_line(source.detail, 120).rstrip(".") if alone else ""
-    behind = ", ".join(filter(None, (since, detail)))
-    return one_line(source.name, 60) + (f" ({behind})" if behind else "")
-
-
-def muted_lines(followed: Sequence[tuple[Commitment, Verdict]], muted: Mapping[str, str]) -> list[UncheckedLine]:
-    """The muted commitments. muted: by commitment, the end and the reason of its mute."""
-    return [
-        UncheckedLine("muted", f"{commitment.short}:", f"{muted[commitment.id].rstrip('.')}.")
-        for commitment, _ in followed
-        if muted.get(commitment.id)
-    ]
-
-
-# ---------------------------------------------------------------- figures
 
 
 def counts_line(
@@ -216,7 +180,7 @@ def counts_line(
     )
     moved = [pluralised(*kind) for kind in kinds if kind[0]] or ["nothing changed"]
     verdicts = [verdict for _, verdict in followed]
-    standing = {label_of(status): sum(verdict.status is status for verdict in verdicts) for status in URGENCY}
+    standing = {label_of(status): sum(verdict.status is status for verdict in verdicts) for status in TROUBLE}
     flagged = (FlagKind.OVERDUE, FlagKind.CONTESTED, FlagKind.UNCONFIRMED, FlagKind.UNCHECKED)
     standing |= {FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
     counted = [f"{number} {label}" for label, number in standing.items() if number]

@@ -64,9 +64,6 @@ def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: Rend
     return tuple(sentences)
 
 
-# ---------------------------------------------------------------- subject and period
-
-
 def digest_subject(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
     """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters.
 

@@ -29,7 +29,6 @@ def test_each_commitment_stands_once_in_its_block_or_in_the_table() -> None:
 
 def test_a_week_in_which_nothing_moved_is_a_table_with_trouble_first() -> None:
     found = digest(transitions=())
-    assert found.quiet
     assert found.blocks == ()
     assert [line.status for line in found.unmoved] == ["at_risk", "in_force"]
 
@@ -37,7 +36,6 @@ def test_a_week_in_which_nothing_moved_is_a_table_with_trouble_first() -> None:
 def test_a_digest_holds_only_what_the_route_follows() -> None:
     found = digest(route=route(commitments=("truce",)))
     assert [line.commitment for line in found.unmoved] == ["truce"]
-    assert found.quiet
 
 
 def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
@@ -54,13 +52,12 @@ def test_a_digest_holds_the_parts_that_the_alerts_tell_of() -> None:
 @pytest.mark.parametrize("flag", [FlagKind.STALE, FlagKind.UNCHECKED])
 def test_no_news_and_what_was_not_checked_are_no_change(flag: FlagKind) -> None:
     raised = move(kind=TransitionKind.FLAG, frm="", to=flag.value, evidence=())
-    assert digest(transitions=(raised,)).quiet
+    assert digest(transitions=(raised,)).blocks == ()
 
 
 def test_a_notice_of_a_date_is_no_change_and_the_table_has_the_date() -> None:
     notice = move(kind=TransitionKind.DEADLINE, frm="2026-04-01", to="due in 18 days", commitment="truce")
     found = digest(transitions=(notice,))
-    assert found.quiet
     assert [line.next for line in found.unmoved if line.commitment == "truce"] == ["1 Apr 2026 (18 days)"]
 
 
