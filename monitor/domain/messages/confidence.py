@@ -28,7 +28,7 @@ NOT_CONFIRMED = "not yet confirmed by a second source"
 
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
-    """'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'; '' without reports and doubts.
+    """'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'; '' without any report.
 
     signals: the evidence of the change; flags: the flags that concern it.
     """

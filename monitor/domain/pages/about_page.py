@@ -1,4 +1,4 @@
-"""The page "About": the health of the sources, how verdicts are reached with the figures of the policy, the glossary."""
+"""The page "About": the health of the sources, how verdicts are reached, and the glossary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.domain.text.labels import FLAG_LABELS, join_list, number_word
 from monitor.domain.text.plain import one_line
 
 STATUS_MEANINGS: Mapping[str, str] = {
-    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has promised it yet.",
+    Standing.UNPLEDGED: "The text of the deal or the news mentions it, but no side that would owe it has promised it.",
     Standing.PLEDGED: "The sides that owe it have promised it. Nothing has been done yet.",
     Standing.IN_PROGRESS: "Something has been done that counts towards it.",
     Standing.PARTLY_MET: "A named part of the promise is done.",

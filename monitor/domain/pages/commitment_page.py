@@ -168,7 +168,7 @@ def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:
-    """The interventions on this commitment, newest first: its own, mutes and readings that concern it, their undoing."""
+    """The interventions on this commitment, newest first: its own, and mutes and readings that concern it."""
     own, general = site.interventions.get(name, ()), site.interventions.get("", ())
 
     def covers(each: Intervention) -> bool:
