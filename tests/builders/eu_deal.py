@@ -31,71 +31,8 @@ parties:
   eu: {name: the EU, words: [EU, Brussels, 欧盟]}
 """
 )
-DEAL = """\
-id: eu-us
-name: EU-US framework
-sets: {duties: {en: [duty, duties, tariff*]}}
-parties:
-  eu: {}
-  eu+us: {words: ['(EU|Brussels) and (US|Washington)', both sides]}
-"""
-SCRAPPED = """\
-id: eu-duties
-name: The EU scraps its duties on US industrial goods
-short: EU duties
-kind: standing
-owed_by: eu
-criteria: {in_force: The regulation is in force.}
-reads: {about: the EU's duties on US industrial goods}
-baselines: [{as_of: 2025-09-01, standing: pledged, source: "https://commission.example/statement"}]
-about: {any: ['(duties|tariff*) ..4 US industrial goods']}
-acts:
-  - id: scrapped
-    polarity: done
-    any: ['(scraps|scrapped)']
-    tells: to scrap its duties
-  - id: kept
-    polarity: bad
-    by: eu
-    any: ['(keeps|restores)']
-"""
-SCRAPPED_EXAMPLES = """\
-[scrapped]
-delivered | | EU scraps duties on US industrial goods
-not_about | | EU may scrap a museum
-[kept]
-setback | | EU keeps duties on US industrial goods
-not_about | | EU keeps a museum open
-"""
-STEEL = """\
-id: steel-quota
-name: The EU and the US open a quota for steel
-short: Steel quota
-kind: standing
-owed_by: [us, eu]
-criteria: {in_force: Both have opened it.}
-reads: {about: the quota for steel between the EU and the US}
-baselines: [{as_of: 2025-09-01, standing: pledged, source: "https://commission.example/steel"}]
-about: {any: [steel quota]}
-acts:
-  - id: opened
-    polarity: done
-    any: ['(opens|opened|open)']
-    tells: to open the quota
-  - id: agreed
-    polarity: pledge
-    any: ['(agrees|agree|agreed)']
-"""
-STEEL_EXAMPLES = """\
-[opened]
-delivered | | EU and US open steel quota
-not_about | | EU opens a museum
-[agreed]
-pledge | | EU and US agree on steel quota
-not_about | | EU agrees on a steel museum
-"""
-FILES = {"eu-us/deal.yaml": DEAL, "eu-us/eu-duties.yaml": SCRAPPED, "eu-us/steel-quota.yaml": STEEL}
-EXAMPLES = {"eu-us/eu-duties.examples": SCRAPPED_EXAMPLES, "eu-us/steel-quota.examples": STEEL_EXAMPLES}
+FILES = rules_folder.rule_files("eu")
+DEAL, SCRAPPED, STEEL = (FILES[f"eu-us/{name}.yaml"] for name in ("deal", "eu-duties", "steel-quota"))
 ANSWERED = """\
 scenarios:
   - name: The EU's own text puts it in force, a wire's report does not
@@ -114,14 +51,12 @@ scenarios:
 
 def write(folder: Path, **changed: str) -> Path:
     """The folder `rules` with both deals; a changed file is named by its stem, with _ for -."""
-    known = {Path(name).stem.replace("-", "_"): name for name in FILES}
     shared = {"sources": SOURCES, "words": WORDS}
     root = rules_folder.write(folder, **shared | {name: changed[name] for name in shared if name in changed})
     (root / "eu-us").mkdir()
-    for stem, name in known.items():
-        (root / name).write_text(changed.get(stem, FILES[name]), encoding="utf-8")
-    for name, text in EXAMPLES.items():
-        (root / name).write_text(text, encoding="utf-8")
+    for name, text in FILES.items():
+        other = "" if name.endswith(".examples") else changed.get(Path(name).stem.replace("-", "_"), "")
+        (root / name).write_text(other or text, encoding="utf-8")
     return root
 
 
