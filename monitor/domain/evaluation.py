@@ -11,19 +11,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.alerts.mutes import MuteSummary, MuteWindow, as_recorded
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import (
-    BlindSpan,
-    Cause,
-    Commitment,
-    Decision,
-    DecisionInput,
-    Intervention,
-    ReadBy,
-    Signal,
-    Story,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Cause
+from monitor.domain.model.news import ReadBy, Signal, Story
+from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Intervention, Transition, Verdict
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
 from monitor.domain.verdicts.supporting_evidence import (

@@ -127,8 +127,7 @@ def _reviews_of(
 
 
 def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
-    """The given signals that were retired because their text is read differently now, each with the new reader: the
-    reading that counts, or the rules if there is none."""
+    """The given signals that were retired because their text is read differently now, each with the new reader."""
     lost = signals.read_otherwise(conn, ids)
     if not lost:
         return {}
@@ -146,13 +145,9 @@ def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) 
     return readers
 
 
-# ---------------------------------------------------------------- readings of people
-
-
 @dataclass(frozen=True, slots=True)
 class ReadingInput:
-    """A person's reading of a story's text, as entered. by, why: who, and the reason if given. Without matches it is
-    about no commitment."""
+    """A person's reading of a text, as entered; without matches it is about no commitment. by, why: who and why."""
 
     matches: tuple[ReadMatch, ...]
     by: str
@@ -161,8 +156,7 @@ class ReadingInput:
 
 @dataclass(frozen=True, slots=True)
 class RecordedReading:
-    """A recorded reading. joined: the signals of the story's own text; uncovered: live texts of the story with other
-    words, which keep their readings."""
+    """joined: the signals of the story's own text; uncovered: its live texts with other words, left as they are."""
 
     intervention: Intervention
     joined: JoinedText
@@ -209,8 +203,7 @@ def record_reading(
 def undo_readings(
     conn: Connection, rulebook: Rulebook, story: Story, by: str, why: str, now: datetime
 ) -> tuple[Intervention, ...]:
-    """Undo people's readings of a story, so that model and rules count again. Returns the interventions undone, if
-    any."""
+    """Undo people's readings of a story, so that model and rules count again. Returns the interventions undone."""
     undone = reading_interventions(verdict_records.interventions(conn, ()).get("", ()), story.id)
     for each in undone:
         undo = Intervention(secrets.token_hex(6), TAKEN_BACK, "", each.id, why, "", now, by=by)
@@ -222,8 +215,7 @@ def undo_readings(
 
 
 def person_effects(conn: Connection, rulebook: Rulebook, story: Story) -> dict[str, Effect] | None:
-    """Effects by commitment in the last person's reading of a story's current text, each for the part that is meant;
-    None without such a reading."""
+    """Effects by commitment in people's reading of a story's current text; None without such a reading."""
     people = [reading for reading in reading_store.of_text(conn, story.revision) if reading.kind is ReaderKind.PERSON]
     if not people:
         return None

@@ -118,10 +118,8 @@ def deliver(
 
 
 def recover(store: Store, now: datetime) -> tuple[int, ...]:
-    """At start: mark rows leased by a dead process as uncertain. Returns their numbers.
-
-    The exclusive instance knows that every lease belongs to a dead process; any other caller ends only expired ones.
-    """
+    """At start: mark rows leased by a dead process as uncertain. Returns their numbers."""
+    # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
     with store.begin() as conn:
         return outbox_store.expire_leases(conn, now, everyone=store.exclusive)
 
@@ -204,9 +202,6 @@ def _log(item: Item, end: Settlement) -> None:
         log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 
 
-# ---------------------------------------------------------------- settlements
-
-
 def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
     """The channel accepted the message, now or (found) at an earlier attempt whose answer was lost."""
     pace = MIN_SEND_INTERVAL.get(item.channel, timedelta())
@@ -215,8 +210,7 @@ def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bo
 
 
 def on_transport_error(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:
-    """The channel did not accept the message, or may not have. failures: earlier failed attempts to the same
-    address."""
+    """The channel may not have accepted the message. failures: earlier failed attempts to the same address."""
     text = str(error)
     if error.broken:
         return Settlement("waiting", "broken", text, faults=item.faults)

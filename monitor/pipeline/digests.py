@@ -139,9 +139,8 @@ def build_digest(
         mute = mute_window_at(interventions.get("", ()), name, end)
         if mute is not None:
             until = f" until {format_time(mute.until, route.zone)}" if mute.until else ""
-            muted[name] = one_line(
-                f"alerts muted{until}: {'; '.join(intervention.reason for intervention in mute.mutes)}", 200
-            )
+            reasons = "; ".join(intervention.reason for intervention in mute.mutes)
+            muted[name] = one_line(f"alerts muted{until}: {reasons}", 200)
     ids = {key for verdict in verdicts.values() for key in verdict_evidence(verdict)}
     ids |= {key for move in happened for key in (*move.evidence, *move.reason.signals)}
     known = signals.by_ids(conn, ids) | {s.id: s for group in supporting.values() for s in group}
@@ -170,8 +169,7 @@ def enqueue_due_digests(
     *,
     owner: str | None = None,
 ) -> list[str]:
-    """Queue every digest that is due; returns the names of its routes. keep: writes its page; owner: as for
-    `build_digest`."""
+    """Queue every digest that is due; returns its routes. keep: writes its page; owner: as for `build_digest`."""
     made = []
     for route in routes:
         with store.read() as conn:
@@ -187,8 +185,7 @@ def enqueue_due_digests(
 
 
 def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Queue the digest of a slot; False, without effect, if it was made before. A late one in quiet hours is held
-    until their end."""
+    """Queue the digest of a slot; False, without effect, if it was made before. Quiet hours hold a late one."""
     message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
     place = (route.name, route.channel, route.to)
     item = NewOutboxItem(message_id, "digest", *place, "", brief_json, not_before=quiet_until(route, now))

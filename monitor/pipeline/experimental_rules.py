@@ -27,10 +27,8 @@ TRIAL_STATUS: Final = "trial"
 
 
 def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Route], now: datetime) -> int:
-    """Queue new matches of experimental rules for each route of stage `experimental`; returns the number of messages.
-
-    Matches of one commitment share a message; a muted commitment is left out.
-    """
+    """Queue new matches of experimental rules for each route of that stage, one message per commitment that is not
+    muted; returns the number of messages."""
     asking = [route for route in routes if route.stage == "experimental"]
     if not asking:
         return 0
@@ -63,29 +61,18 @@ def _build_row(
     commitment = rulebook.commitments[group[0].commitment]
     rules = ", ".join(dict.fromkeys(signal.rule for signal in group))
     effects = ", ".join(dict.fromkeys(signal.effect.value for signal in group))
-    why = f"{pluralised(len(group), 'match', 'matches')} of rules on trial: {rules}"
-    facts = RenderContext(
-        {s.id: s for s in group},
-        reported,
-        rulebook.publishers,
-        rulebook.policy,
-        now,
-        route.zone,
-        rulebook.parties,
-        rulebook.rules,
-    )
-    count = pluralised(len(group), "match", "matches")
+    common = (rulebook.publishers, rulebook.policy, now, route.zone, rulebook.parties, rulebook.rules)
+    context = RenderContext({s.id: s for s in group}, reported, *common)
+    count = f"{pluralised(len(group), 'match', 'matches')} of rules on trial"
+    reason = f'You get this because the route “{route.config_name}” has stage = "experimental".'
     return notice_row(
         route,
         "\n".join(("trial", route.name, *ids)),
-        Headline(subject_line(topic_of(commitment), f"{count} of rules on trial"), TRIAL_STATUS, "EXPERIMENTAL"),
-        evidence_lines(group, (), facts),
-        Footer(
-            f'You get this because the route “{route.config_name}” has stage = "experimental".',
-            format_time(now, route.zone),
-        ),
+        Headline(subject_line(topic_of(commitment), count), TRIAL_STATUS, "EXPERIMENTAL"),
+        evidence_lines(group, (), context),
+        Footer(reason, format_time(now, route.zone)),
         now=now,
-        note=f"{why}. They read {effects}; no verdict changed.",
+        note=f"{count}: {rules}. They read {effects}; no verdict changed.",
         confidence="Rules on trial do not count until their stage is stable.",
         remedy="Remove `stage: experimental` to activate the rule; `deal-monitor rules diff` shows the effect.",
         shown_signals=ids,

@@ -25,11 +25,9 @@ PROGRAM = "program"
 ROUND = "round"
 """Job name of the rounds of `poll`, for a monitor started by cron."""
 OUTSIDE_CHECK = "outside check"
-"""Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome: called, withheld or
-failed."""
+"""Job name of the calls of [heartbeat]; one row for calls in a row with the same outcome."""
 STALE_AFTER = timedelta(minutes=15)
-"""Maximum time without a sign, a poll or a decision, an estimate: fifteen signs are missing, and a restart
-takes one minute."""
+"""Maximum time without a sign, a poll or a decision, an estimate: fifteen missing signs."""
 LATE_ROUNDS = 2.5
 """Allowed multiple of the last interval between rounds, an estimate: one round may be missing."""
 LONGEST_RHYTHM = timedelta(days=1)
@@ -50,9 +48,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class HealthSign:
-    """A program's last sign. job: PROGRAM or ROUND; running: False after its end, as for each round; who: process and
-    machine; stalled: jobs that have not ended well for STALE_AFTER, and since when.
-    """
+    """A program's last sign. job: PROGRAM or ROUND; running: False after its end; who: process and machine; stalled:
+    jobs that have not ended well for STALE_AFTER, and since when."""
 
     job: str
     started_at: datetime
@@ -145,9 +142,6 @@ def _moment(at: datetime) -> str:
     return f"{at:%-d %b %Y %H:%M} UTC"
 
 
-# ---------------------------------------------------------------- for the pages
-
-
 def read_vitals(
     conn: Connection,
     polled: Sequence[ConfiguredFeed],
@@ -184,6 +178,5 @@ def read_vitals(
 
 
 def public_text(trouble: Trouble) -> str:
-    """The public part of a trouble. A channel's or source's own error, which may name machines, follows the first
-    colon."""
+    """The public part of a trouble, before the first colon; the error after it may name machines."""
     return trouble.text if trouble.kind == "stale" else trouble.text.partition(": ")[0]

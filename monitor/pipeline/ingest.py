@@ -128,11 +128,7 @@ def ingest(
 
 @dataclass(frozen=True, slots=True)
 class PollWithoutDocument:
-    """A poll that failed or brought nothing new.
-
-    before: the feed's state at the time of the poll, None for the first one; next_poll: one interval from now by
-    default.
-    """
+    """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now."""
 
     feed: PolledFeed
     outcome: NotModified | FeedError

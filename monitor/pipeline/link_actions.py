@@ -34,8 +34,7 @@ FORWARDED = "Anyone who holds a message can use its links, also if it was forwar
 
 @dataclass(frozen=True, slots=True)
 class _VerifiedLink:
-    """A valid link with its message. done: the intervention that it, or for an unsubscription any other means, has
-    recorded."""
+    """A valid link with its message. done: the intervention that it (or another unsubscription) has recorded."""
 
     action: LinkAction
     item: Item
@@ -92,15 +91,12 @@ def press(
             item, by = link.item, f"a reader of {route_config_name(link.item.route)}"
             if link.action is LinkAction.UNSUBSCRIBE:
                 why = f"by the link in message {item.number}"
-                unsubscribe(
-                    conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=item.message_id
-                )
+                used = item.message_id
+                unsubscribe(conn, item.route, item.to, now, by=by, reason=why, notify=notify, message_id=used)
             else:
                 said, signals = link_page.reader_comment(comment), json.dumps({"signals": list(item.evidence)})
-                number = str(item.number)
-                report = Intervention(
-                    _report_id(item), REPORT, item.commitment, number, said, "", now, payload=signals, by=by
-                )
+                about = (REPORT, item.commitment, str(item.number), said, "", now)
+                report = Intervention(_report_id(item), *about, payload=signals, by=by)
                 verdict_records.add_intervention(conn, report, now, ())
                 notify_operator(conn, report_notice(item, link.message, report), notify, now)
         return show(conn, token, keys, now)
@@ -135,8 +131,6 @@ def report_notice(item: Item, message: LinkedMessage, report: Intervention) -> O
     look_at = f"deal-monitor outbox show {item.number}; deal-monitor evidence list {item.commitment}"
     return OperatorNotice(
         key=f"report\n{report.id}",
-        name=message.name or item.commitment,
-        short=item.commitment,
         state="reported as wrong",
         first_line=f"REPORTED AS WRONG · {item.commitment} · message {item.number}",
         why=f"A reader reports message {item.number} as wrong: “{message.first_line}”. The status stays as it is.",
@@ -170,8 +164,6 @@ def unsubscribe(
     said = f"{to} is no longer on route {name}; unsubscribed by {by}: {reason.rstrip('.')}."
     notice = OperatorNotice(
         key=f"left\n{entry.id}",
-        name=f"Route {name}",
-        short=name,
         state="unsubscribed",
         first_line=f"UNSUBSCRIBED · {name} · a reader has left",
         why=said,

@@ -99,10 +99,7 @@ def notice_row(
     quiet: datetime | None = None,
     zone: str = "UTC",
 ) -> NewOutboxItem:
-    """The row of a notice: a message without a change. One `key` is sent once.
-
-    shown_signals: their ids; quiet: the end of quiet hours, None outside them.
-    """
+    """The row of a notice: a message without a change, sent once per `key`. quiet: the end of present quiet hours."""
     brief = AlertBrief(
         message_id=notice_id(key),
         kind=NOTICE,

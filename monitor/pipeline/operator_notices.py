@@ -21,20 +21,17 @@ from monitor.store.tables import Item
 class OperatorNotice:
     """A notice about the program itself; one `key` is sent once.
 
-    name, short: the subject; state: its state; findings: lines from the part that found the trouble (`found_by`); good:
-    the trouble is over.
+    findings: lines from the part that found the trouble (`found_by`); good: the trouble is over.
     """
 
     key: str
-    name: str
-    short: str
     state: str
     first_line: str
     why: str
     confidence: str
     findings: tuple[str, ...]
-    found_by: str
     remedy: str
+    found_by: str = "monitor"
     good: bool = False
 
 
@@ -57,12 +54,11 @@ def notify_operator(conn: Connection, notice: OperatorNotice, routes: Sequence[R
     stamp = f"{now:%d %b %Y %H:%M} UTC"
     lines = [EvidenceLine("monitor", line, outlet=notice.found_by, when=stamp) for line in notice.findings]
     reason = f"You get this because the route “{route.config_name}” receives notices about the program itself."
+    subject, status = truncated(notice.first_line, MAX_NOTICE_SUBJECT), "mended" if notice.good else "trouble"
     row = notice_row(
         route,
         notice.key,
-        Headline(
-            truncated(notice.first_line, MAX_NOTICE_SUBJECT), "mended" if notice.good else "trouble", notice.state
-        ),
+        Headline(subject, status, notice.state),
         lines,
         Footer(reason, stamp),
         now=now,
@@ -83,8 +79,6 @@ def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:
     """A channel is broken; sent once."""
     return OperatorNotice(
         key=f"broken\n{channel}\n{now.isoformat()}",
-        name=f"Channel {channel}",
-        short=channel,
         state="broken",
         first_line=f"CHANNEL BROKEN · {channel} · no message can be sent",
         why=f"Messages for {channel} stay in the outbox and are sent in order once it is repaired: {error}",
@@ -99,8 +93,6 @@ def dead_letter_notice(item: Item, error: str, now: datetime) -> OperatorNotice:
     """Messages to an address are no longer delivered; at most once a day per address."""
     return OperatorNotice(
         key=f"dead\n{item.place}\n{now:%Y-%m-%d}",
-        name=f"Messages to {item.place}",
-        short=item.place,
         state="not delivered",
         first_line=f"NOT DELIVERED · {item.place} · {error}",
         why=f"Message {item.number} was given up; further messages to the same address may be too: {error}",
@@ -115,13 +107,10 @@ def heartbeat_notice(error: str, since: datetime) -> OperatorNotice:
     """The outside check cannot be reached; once per series of failures. since: the first of them."""
     return OperatorNotice(
         key=f"heartbeat\n{since.isoformat()}",
-        name="Outside check",
-        short="outside check",
         state="not reached",
         first_line=f"OUTSIDE CHECK NOT REACHED · {error}",
         why=f"The monitor works, but has not reached it since {since:%-d %b %Y %H:%M} UTC; it may raise a false alarm.",
         confidence="The monitor called it itself.",
         findings=(error,),
-        found_by="monitor",
         remedy="Check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url; `deal-monitor doctor` shows the call.",
     )

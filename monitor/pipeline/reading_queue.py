@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Policy, ReaderKind, Reading, Route, Story
+from monitor.domain.model import ReaderKind, Reading, Route, Story
 from monitor.domain.reading import exchange
 from monitor.domain.reading.exchange import CheckedAnswer, TextAnswer
 from monitor.domain.reading.question import ReaderQuestion
@@ -26,8 +26,7 @@ from monitor.store import Connection, problems_and_runs, reading_store, stories
 from monitor.store.tables import Problem, UnreadText
 
 GATHER = timedelta(seconds=15)
-"""How long the first text waits for others, an estimate: reports of one event come within a few polls and share a
-request."""
+"""How long the first text waits for others, an estimate: reports of one event come within a few polls."""
 MOST_WAIT = timedelta(minutes=1)
 """How long news waits for its reading; then the rules decide alone until it comes."""
 FIRST_BACKOFF, MOST_BACKOFF = timedelta(minutes=1), timedelta(days=1)
@@ -85,8 +84,7 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked,
-    '' if it is."""
+    """State of the reader for people. waiting: texts in the queue; tokens: used today; trouble: why it is not asked."""
 
     state: Literal["reading", "failing", "over budget"]
     waiting: int
@@ -103,8 +101,6 @@ class ReadingQueue:
     setup: ReaderSetup
     routes: Sequence[Route]
     now: datetime
-
-    # ---------------------------------------------------------------- asking
 
     def is_due(self, *, gathered: bool = False, fresh_start: bool = False) -> bool:
         """Whether `next_request` has something to do. It only reads, so it may be called every second."""
@@ -150,12 +146,12 @@ class ReadingQueue:
 
     def _choose(self, waiting: Sequence[UnreadText], *, gathered: bool) -> list[UnreadText]:
         """The texts of the next request, in this order; none while the first may get company."""
-        batch, ready = (
-            self.setup.batch,
-            [row for row in waiting if row.not_before is None or row.not_before <= self.now],
-        )
+        batch = self.setup.batch
+        ready = [row for row in waiting if row.not_before is None or row.not_before <= self.now]
         fresh = [row.since for row in ready if row.tries == 0]
-        if fresh and not gathered and len(fresh) < batch and min(fresh) + gather_time(self.rulebook.policy) > self.now:
+        # News that settles sooner is gathered for less time, so that readings come in time.
+        gather = min(GATHER, timedelta(seconds=self.rulebook.policy.settle_seconds) / 3)
+        if fresh and not gathered and len(fresh) < batch and min(fresh) + gather > self.now:
             return []
         chosen, room = list[UnreadText](), batch
         for row in ready:
@@ -185,11 +181,8 @@ class ReadingQueue:
         reading_store.drop_unread(self.conn, dropped)
         return found
 
-    # ---------------------------------------------------------------- outcomes
-
     def record_answer(self, request: ReadRequest, answer: CheckedAnswer, tokens: int) -> ReadingReport:
-        """Store the readings of an answer with all that they change; texts without an answer stay queued. tokens:
-        used."""
+        """Store the readings of an answer and their effects; texts without an answer stay queued. tokens: used."""
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=tokens - request.cost)
         made = {text: self.setup.reading_of(text, read, self.now) for text, read in answer.answered.items()}
         texts = [ReadText(row.story, made[row.text], row.since) for row in request.waiting if row.text in made]
@@ -203,8 +196,7 @@ class ReadingQueue:
         return report
 
     def record_failure(self, request: ReadRequest, error: ReaderError) -> Problem:
-        """Record that a request failed. Its texts stay queued, and the server is not asked until the returned
-        `retry_at`."""
+        """Record that a request failed. Its texts stay queued; the server rests until the returned `retry_at`."""
         spent = error.tokens if error.tokens is not None else request.cost if error.spent else 0
         reading_store.add_use(self.conn, request.at, requests=0, texts=0, tokens=spent - request.cost)
         if error.unusable:
@@ -212,11 +204,12 @@ class ReadingQueue:
         return self._add_failure(error)
 
     def release_late(self, *, asked: bool = True) -> None:
-        """Let the rules decide alone on texts that have waited too long, or on all while the model cannot be asked.
-        asked: False if it is not asked at all."""
+        """Let the rules decide alone on texts that waited too long, or on all while the model is not `asked`."""
         asked = asked and not is_open(trouble_at(self.conn, self.setup.place), self.now)
         asked = asked and self._tokens_left() >= self.setup.least_cost
-        since = self.now - longest_wait(self.rulebook.policy) if asked else self.now
+        # News that settles sooner waits less.
+        longest = min(MOST_WAIT, timedelta(seconds=self.rulebook.policy.settle_seconds) * 2 / 3)
+        since = self.now - longest if asked else self.now
         waiting = (row for row in reading_store.unread(self.conn) if not row.released)
         release_unread(self.conn, [row for row in waiting if row.since <= since], self.now)
 
@@ -241,12 +234,10 @@ class ReadingQueue:
         problem = problems_and_runs.add_problem(self.conn, PROBLEM_KIND, self.setup.place, error, self.now, wait)
         # During a wait that the server asked for, no further failure would trigger the notice.
         if refused or max(self.now - problem.first_at, asked_wait) >= NOTIFY_AFTER:
-            remedy = "Repair what is named here; `deal-monitor doctor` checks it."
-            remedy += (
-                " A new key or address needs a restart."
-                if refused
-                else " Queued stories are then read, without a restart."
-            )
+            then = "A new key or address needs a restart."
+            if not refused:
+                then = "Queued stories are then read, without a restart."
+            remedy = f"Repair what is named here; `deal-monitor doctor` checks it. {then}"
             why = "Stories near the deal wait for the model. Until then the rules decide alone, and alerts continue."
             first_line = f"READER FAILING · {self.setup.place} · rules only"
             notice = self._notice(problem, "failing", first_line, why, problem.error.text, remedy)
@@ -271,8 +262,6 @@ class ReadingQueue:
     ) -> OperatorNotice:
         return OperatorNotice(
             key=_failure_key(problem, event),
-            name="Reader",
-            short="reader",
             state=event,
             first_line=first_line,
             why=why,
@@ -291,8 +280,6 @@ class ReadingQueue:
         used, limit = reading_store.use_of(self.conn, f"{self.now:%Y-%m-%d}").tokens, self.setup.daily_tokens
         return OperatorNotice(
             key=self._budget_key(),
-            name="Reader",
-            short="reader",
             state="over budget",
             first_line=f"READER OVER BUDGET · {used:,} of {limit:,} tokens used today",
             why="Today's tokens (UTC) are spent. The rules decide alone until tomorrow; queued stories are read then.",
@@ -301,21 +288,6 @@ class ReadingQueue:
             found_by=self.setup.place,
             remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise, no action.",
         )
-
-
-def gather_time(policy: Policy) -> timedelta:
-    """How long texts are gathered; less if news settles sooner, so that readings come in time."""
-    return min(GATHER, timedelta(seconds=policy.settle_seconds) / 3)
-
-
-def longest_wait(policy: Policy) -> timedelta:
-    """How long news waits for its reading at most."""
-    return min(MOST_WAIT, timedelta(seconds=policy.settle_seconds) * 2 / 3)
-
-
-def any_held(conn: Connection) -> bool:
-    """Whether news waits for a reading."""
-    return any(not row.released for row in reading_store.unread(conn))
 
 
 def trouble_at(conn: Connection, place: str) -> Problem | None:

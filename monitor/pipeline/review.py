@@ -130,17 +130,14 @@ def next_review_at(store: Store, policy: Policy | None = None) -> datetime | Non
     return min([*ready, *([by_time] if by_time else [])], default=None)
 
 
-# ---------------------------------------------------------------- input
-
-
 class _OvertakenError(Exception):
     """Another writer was first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ReviewInput:
-    """The input of one review. failed: commitments that could not be read, each with its error; told: the stories
-    behind messages on recent events, by signal."""
+    """The input of one review. failed: commitments that could not be read; told: stories of recent messages, by
+    signal."""
 
     due: tuple[PendingReview, ...] = ()
     stories: Mapping[str, Story] = field(default_factory=dict)
@@ -216,8 +213,7 @@ def _load(
 
 
 def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """Adds the data of a summary if a mute has ended since the last decision, or the intervention that ended it is
-    new."""
+    """Adds the data of a summary if a mute has ended since the last decision, or its end is newly recorded."""
     name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
     if pending.record.version == 0:
         return pending
@@ -229,9 +225,6 @@ def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) ->
         return pending
     recorded = verdict_records.transitions(conn, window.since, now, [name])
     return replace(pending, ended_mute=EndedMute(window, before.verdict, recorded))
-
-
-# ---------------------------------------------------------------- decide, announce, write
 
 
 @dataclass(slots=True)
@@ -307,10 +300,9 @@ class _Review:
                     self.rows.append(builder.build_row(message))
                 except Exception as error:  # noqa: BLE001 - a faulty message stops only its commitments
                     names = {t.commitment for t in message.transitions}
-                    split = len(names) > 1 and self.may_share
-                    if split:
-                        self.may_share = False
-                    for name in () if split else names:
+                    if len(names) > 1 and self.may_share:
+                        self.may_share, names = False, set()
+                    for name in names:
                         self.failed[name] = error
                         self.decided.pop(name, None)
                     self._announce()
@@ -327,8 +319,7 @@ class _Review:
         self.rows += [each.row for each in self.coalesced if each.row is not None]
 
     def write(self, conn: Connection) -> None:
-        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row changed since it was
-        read."""
+        """The one write. Raises _OvertakenError, with nothing written, if a verdict or row has changed."""
         now, transitions = self.context.now, self.transitions()
         for record, _ in self.decided.values():
             if not verdict_records.save_record(conn, record):

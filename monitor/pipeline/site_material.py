@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, Intervention, Transition, Verdict
+from monitor.domain.model import Commitment, Transition, Verdict
 from monitor.domain.pages.material import COUNTED_DAYS, MatchCount, SiteMaterial
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
@@ -32,8 +32,7 @@ def read_material(
     base_url: str = "",
     program: str = "",
 ) -> SiteMaterial:
-    """The content of the pages at `now`, in UTC. A commitment without a decision has the verdict of its baseline.
-    One whose baseline cannot be read is left out; its review reports that."""
+    """The content of the pages at `now`, in UTC. A commitment whose baseline cannot be read is left out."""
     verdicts: dict[str, Verdict] = {n: r.published for n, r in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}
     for name, commitment in rulebook.commitments.items():
@@ -53,11 +52,18 @@ def read_material(
     reports = stories.by_ids(conn, {signal.story for signal in known.values()})
     common = (rulebook.publishers, rulebook.policy, now, "UTC", rulebook.parties)
     context = RenderContext(known, reports, *common, rulebook.rules, commitments, {n: verdicts[n] for n in commitments})
+    # Interventions of readers on their own messages contain addresses.
+    private = (UNSUBSCRIBE, RESUBSCRIBE, REPORT)
+    stored = verdict_records.interventions(conn).items()
+    interventions = {name: tuple(each for each in group if each.kind not in private) for name, group in stored}
+    matched: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for match in signals.matches(conn, now - timedelta(days=COUNTED_DAYS), now + timedelta.resolution):
+        matched[match.rule][match.story] = match.at
     return SiteMaterial(
         context=context.cleaned(commitments),
         history={name: tuple(group) for name, group in history.items()},
         published=published,
-        interventions=public_interventions(verdict_records.interventions(conn)),
+        interventions=interventions,
         sources=tuple(sources),
         last_read=feeds.last_read(conn),
         title=title,
@@ -66,27 +72,12 @@ def read_material(
         program=program,
         deals={name: deal.name for name, deal in rulebook.deals.items()},
         retired=signals.retired(conn, cited),
-        matches=_match_counts(conn, now),
+        matches={act: MatchCount(len(by_story), max(by_story.values())) for act, by_story in matched.items()},
     )
 
 
-def public_interventions(stored: Mapping[str, Sequence[Intervention]]) -> dict[str, tuple[Intervention, ...]]:
-    """The interventions without those of readers on their own messages, which contain addresses."""
-    kinds = (UNSUBSCRIBE, RESUBSCRIBE, REPORT)
-    return {name: tuple(each for each in group if each.kind not in kinds) for name, group in stored.items()}
-
-
-def _match_counts(conn: Connection, now: datetime) -> dict[str, MatchCount]:
-    """By act, its matches within COUNTED_DAYS."""
-    found: dict[str, dict[str, datetime]] = defaultdict(dict)
-    for match in signals.matches(conn, now - timedelta(days=COUNTED_DAYS), now + timedelta.resolution):
-        found[match.rule][match.story] = match.at
-    return {rule: MatchCount(len(by_story), max(by_story.values())) for rule, by_story in found.items()}
-
-
 def content_stamp(conn: Connection, rulebook: Rulebook, sources: Sequence[SourceHealth], now: datetime) -> str:
-    """A hash that changes whenever the content of the pages does: verdicts, changes, interventions, sources, rules,
-    and the day."""
+    """A hash that changes with the content of the pages: verdicts, changes, interventions, sources, rules, the day."""
     # Pages show days of sources: another answer on the same day is no reason to build them again.
     health = ((s.name, s.state, s.detail, *(at and at.date() for at in (s.since, s.newest))) for s in sources)
     parts = (verdict_records.content_stamp(conn), rulebook.version, now.date(), *health)

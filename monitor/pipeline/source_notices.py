@@ -15,13 +15,12 @@ from monitor.domain.model import Policy, Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store, verdict_records
 from monitor.store import feeds as feed_store
-from monitor.store.tables import FeedState, SourceTrouble
+from monitor.store.tables import SourceTrouble
 
 ALL = ""
 """Subject of the trouble that no source answers."""
 NO_ANSWER_AFTER = timedelta(hours=1)
-"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart. With feeds
-polled hourly, it is two hours after the last answer."""
+"""Time before a failure of all sources is notified, an estimate: longer than a router takes to restart."""
 DEAD_AFTER = timedelta(hours=18)
 """Time before a failing important feed is notified, an estimate: longer than a night, and within a day."""
 DEAD_WITH_OTHERS = timedelta(hours=12)
@@ -30,6 +29,7 @@ WELL_AFTER = timedelta(hours=1)
 """Time before sources that answer count as recovered, an estimate: one answer between two failures is no recovery."""
 RELAPSE = timedelta(days=1)
 """A trouble that returns within this time is the same one; it ends after this time without it."""
+POLLED = "The monitor polled them itself."
 MOST_LISTED = 5
 """Sources named in one notice; the others are counted."""
 
@@ -38,10 +38,7 @@ Change = tuple[OperatorNotice | None, list[SourceTrouble]]
 
 
 def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> None:
-    """Record that a source which could report a change answered at `now`.
-
-    If this ends a blind period, or makes up for one, every verdict becomes due.
-    """
+    """Record that a source answered at `now`; if this ends a blind period, every verdict becomes due."""
     before = feed_store.unread_spans(conn, sources, policy, now)
     feed_store.add_read(conn, now)
     if feed_store.unread_spans(conn, sources, policy, now) != before:
@@ -58,7 +55,7 @@ def watch_sources(
     2. Otherwise one notice on important feeds in trouble, and one on feeds that have recovered.
     """
     with store.read() as conn:
-        watch = _Watch(feeds, feed_store.states(conn), feed_store.troubles(conn), now)
+        watch = _Watch(conn, feeds, now)
     sent = []
     for notice, troubles in watch.of_all() or [*watch.of_important(important), *watch.of_ends()]:
         if not troubles:
@@ -76,15 +73,10 @@ def watch_sources(
 class _Watch:
     """The sources at one moment, and the troubles that the owner knows of."""
 
-    def __init__(
-        self,
-        feeds: Sequence[ConfiguredFeed],
-        states: dict[str, FeedState],
-        troubles: dict[str, SourceTrouble],
-        now: datetime,
-    ) -> None:
-        self.feeds, self.states, self.troubles, self.now = feeds, states, troubles, now
-        self.dark = blackout(feeds, states)
+    def __init__(self, conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> None:
+        self.feeds, self.now = feeds, now
+        self.states, self.troubles = feed_store.states(conn), feed_store.troubles(conn)
+        self.dark = blackout(feeds, self.states)
 
     def of_all(self) -> list[Change]:
         """Changes in all sources together; empty if single ones may be notified."""
@@ -96,16 +88,17 @@ class _Watch:
         if self.now - self.dark.failing < NO_ANSWER_AFTER:
             return [(None, [])]
         failures = alike_failures(self.feeds, self.states)
-        since = f"{self.dark.since:%-d %b %Y %H:%M} UTC"
-        last = (
-            f"The last answer came on {since}." if self.dark.read else f"None has answered yet; first failure {since}."
-        )
+        since = _moment(self.dark.since)
+        last = f"The last answer came on {since}."
+        if not self.dark.read:
+            last = f"None has answered yet; first failure {since}."
         failing = sum(len(each.feeds) for each in failures)
-        notice = self._notice(
-            key=f"{self.dark.since.isoformat()}\n{self.now.isoformat()}\nno answer",
+        notice = OperatorNotice(
+            key=f"sources\n{self.dark.since.isoformat()}\n{self.now.isoformat()}\nno answer",
             state="no answer",
             first_line=f"NO SOURCE ANSWERS · {failing} of {len(self.feeds)} failing since {since}",
             why=f"{last} Until one answers, no news can change a status, and a date that passes is marked unchecked.",
+            confidence=POLLED,
             findings=tuple(f"{_names(each.feeds)}: {each.error}" for each in failures[:MOST_LISTED]),
             remedy=f"{failures[0].remedy}. `deal-monitor doctor` shows each failure; no restart is needed.",
         )
@@ -127,11 +120,12 @@ class _Watch:
             findings.append(f"{health.name}: {health.state}{since}: {health.detail}")
         if len(ill) > MOST_LISTED:
             findings.append(f"and {len(ill) - MOST_LISTED} more")
-        notice = self._notice(
-            key=f"{self.now.isoformat()}\n{','.join(names)}\ntrouble",
+        notice = OperatorNotice(
+            key=f"sources\n{self.now.isoformat()}\n{','.join(names)}\ntrouble",
             state=" and ".join(states),
             first_line=f"SOURCE {' AND '.join(states).upper()} · {_names(names)}",
             why="The other sources are read. News that only these publish is missed, and a status may wait for it.",
+            confidence=POLLED,
             findings=tuple(findings),
             remedy="See `deal-monitor feeds list --bad`; open the address in a browser, and correct it in config.toml.",
         )
@@ -177,30 +171,16 @@ class _Watch:
             first_line = f"SOURCE READ AGAIN · {_names(names)}"
             findings = [f"{each.subject}: {each.state} from {_moment(each.since)}" for each in over[:MOST_LISTED]]
             remedy = "No action needed."
-        return self._notice(
-            key=f"{self.now.isoformat()}\n{','.join(names)}\nwell again",
+        return OperatorNotice(
+            key=f"sources\n{self.now.isoformat()}\n{','.join(names)}\nwell again",
             state="read again",
             first_line=first_line,
             why="News from that time is read if the feeds still list it.",
+            confidence=POLLED,
             findings=tuple(findings),
             remedy=remedy,
             good=True,
         )
-
-    def _notice(
-        self,
-        *,
-        key: str,
-        state: str,
-        first_line: str,
-        why: str,
-        findings: tuple[str, ...],
-        remedy: str,
-        good: bool = False,
-    ) -> OperatorNotice:
-        confidence = "The monitor polled them itself."
-        head = (f"sources\n{key}", "Sources", "sources", state)
-        return OperatorNotice(*head, first_line, why, confidence, findings, "monitor", remedy, good)
 
     def _trouble(self, subject: str, state: str, since: datetime) -> SourceTrouble:
         before = self.troubles[subject].ended_at if subject in self.troubles else None

@@ -46,8 +46,7 @@ def update_stale_threads(
     rng: Callable[[], float],
     stop: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Make the due edits in one channel, up to the first failure; returns its error, '' if none failed. Raises only
-    StoreError."""
+    """Make the due edits in one channel, up to the first failure; returns its error. Raises only StoreError."""
     while not stop():
         with store.read() as conn:
             thread = threads.next_outdated_thread(conn, channel, now)
@@ -71,12 +70,6 @@ def update_stale_threads(
         if trouble:
             return f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"
     return ""
-
-
-def next_edit_at(store: Store, channel: str) -> datetime | None:
-    """The time of the next edit in a channel; None if there is none."""
-    with store.read() as conn:
-        return threads.next_refresh_at(conn, channel)
 
 
 def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> StatusCard | None:

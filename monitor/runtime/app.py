@@ -37,7 +37,7 @@ from monitor.runtime.session import (
     sources,
     utc_now,
 )
-from monitor.store import Store
+from monitor.store import Store, threads
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
@@ -259,12 +259,12 @@ def deliver_channel(app: App, channel: str) -> DeliveryReport:
         log.warning("messages are given up; see outbox list --state dead", place=place)
     if channel in app.updaters:
         edit = app.updaters[channel]
-        trouble = thread_cards.update_stale_threads(
-            app.store, app.rulebook, channel, edit, clock(), rng=app.chance, stop=stop
-        )
+        edit_due = partial(thread_cards.update_stale_threads, app.store, app.rulebook, channel, edit, clock())
+        trouble = edit_due(rng=app.chance, stop=stop)
         if trouble:
             log.warning("the first message of a thread could not be edited", thread=trouble)
-        next_edit = thread_cards.next_edit_at(app.store, channel)
+        with app.store.read() as conn:
+            next_edit = threads.next_refresh_at(conn, channel)
         report.next_at = min(filter(None, (report.next_at, next_edit)), default=None)
     return report
 

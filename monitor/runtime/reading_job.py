@@ -9,10 +9,10 @@ import time
 
 from monitor.errors import ReaderError
 from monitor.logs import get_logger
-from monitor.pipeline.reading_queue import ReadingQueue, ReadRequest, any_held
+from monitor.pipeline.reading_queue import ReadingQueue, ReadRequest
 from monitor.runtime.app import App
 from monitor.runtime.model_reader import ModelReader
-from monitor.store import Connection
+from monitor.store import Connection, reading_store
 
 ROUND_SECONDS = 60.0
 """The longest time that a single round reads: as long as news waits for its reading in a running monitor."""
@@ -75,7 +75,7 @@ def release_late(app: App, *, everything: bool = False) -> None:
     if reader is None:
         return
     with app.store.read() as conn:
-        if not any_held(conn):
+        if all(row.released for row in reading_store.unread(conn)):
             return
     with app.steady, app.store.begin() as conn:
         _queue(app, reader, conn).release_late(asked=app.asks_model and not everything)

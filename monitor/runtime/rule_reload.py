@@ -77,8 +77,6 @@ def _refuse(app: App, error: Exception) -> None:
         problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, folder, error, app.clock())
         notice = OperatorNotice(
             key=_key(problem, fault),
-            name="Rules",
-            short="rules",
             state="refused",
             first_line=f"RULES REFUSED · {app.refused}",
             why=f"The edited rules have errors. Version {version} stays in use.",
@@ -105,8 +103,6 @@ def _check_recovered(app: App) -> None:
         for fault in faults:
             notice = OperatorNotice(
                 key=_key(fault, "good again"),
-                name="Rules",
-                short="rules",
                 state="good again",
                 first_line=f"RULES GOOD AGAIN · version {version} is in use",
                 why=f"The rules refused on {fault.first_at:%-d %b %Y at %H:%M} UTC are corrected and in use.",

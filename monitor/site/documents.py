@@ -20,24 +20,11 @@ from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.who_read import readers_of
 from monitor.domain.messages.wording import detail_text, reason_text
-from monitor.domain.model import (
-    Cause,
-    Commitment,
-    Direction,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    ReaderKind,
-    Signal,
-    Standing,
-    Transition,
-    TransitionKind,
-    Verdict,
-)
-from monitor.domain.model.news import Day
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Cause, Direction, Effect, FlagKind, Kind, Outlook, Standing, TransitionKind
+from monitor.domain.model.news import Day, ReaderKind, Signal
 from monitor.domain.model.sides import Parties
+from monitor.domain.model.verdicts import Flag, Transition, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import ChangeEntry
 from monitor.domain.pages.material import SiteMaterial, with_parts

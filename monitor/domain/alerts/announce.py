@@ -19,20 +19,12 @@ from typing import Any
 from monitor.domain.alerts.mutes import MuteSummary, mute_window_at
 from monitor.domain.alerts.recipients import family_of, quiet_until, subscribes_to
 from monitor.domain.alerts.sent_log import SentLog
-from monitor.domain.model import (
-    FURTHER_EVIDENCE,
-    Cause,
-    Commitment,
-    Intervention,
-    Message,
-    Policy,
-    Route,
-    Severity,
-    Signal,
-    Transition,
-    TransitionKind,
-    Verdict,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Cause, Severity, TransitionKind
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
+from monitor.domain.model.verdicts import Intervention, Transition, Verdict
 from monitor.domain.verdicts.interventions import author_of
 from monitor.domain.verdicts.net_changes import without_resolved
 from monitor.domain.verdicts.standing import most_important

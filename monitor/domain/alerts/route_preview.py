@@ -14,21 +14,11 @@ from typing import Final, Literal
 from monitor.domain.alerts.announce import AlertContext, announce
 from monitor.domain.alerts.mutes import mute_window_at
 from monitor.domain.alerts.recipients import subscribes_to
-from monitor.domain.model import (
-    Cause,
-    Change,
-    Direction,
-    FlagKind,
-    FlagState,
-    Outlook,
-    Reason,
-    ReasonCode,
-    Route,
-    Severity,
-    Standing,
-    Transition,
-)
-from monitor.domain.model.changes import FlagChanged, NoticeDue, StatusChanged, StepChanged, TermsChanged
+from monitor.domain.model.changes import Change, FlagChanged, NoticeDue, StatusChanged, StepChanged, TermsChanged
+from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Outlook, ReasonCode, Severity, Standing
+from monitor.domain.model.reasons import Reason
+from monitor.domain.model.routes import Route
+from monitor.domain.model.verdicts import Transition
 from monitor.domain.text.labels import format_time
 from monitor.domain.verdicts.interventions import author_of
 

@@ -12,16 +12,10 @@ from monitor.domain.messages.context import RenderContext, clean_commitment
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status, subject_line, topic_of
-from monitor.domain.model import (
-    FURTHER_EVIDENCE,
-    Cause,
-    Commitment,
-    FlagKind,
-    Intervention,
-    Standing,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Cause, FlagKind, Standing
+from monitor.domain.model.routes import FURTHER_EVIDENCE
+from monitor.domain.model.verdicts import Intervention, Transition, Verdict
 from monitor.domain.text.labels import format_date, format_time, status_caps
 from monitor.domain.text.plain import one_line
 

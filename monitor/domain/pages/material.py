@@ -11,17 +11,10 @@ from monitor.domain.messages.briefs import EvidenceLine, SourceHealth
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of
 from monitor.domain.messages.evidence_lines import evidence_lines
-from monitor.domain.model import (
-    CitedSignal,
-    Commitment,
-    Flag,
-    Intervention,
-    PublishedVerdict,
-    Signal,
-    Transition,
-    Verdict,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.news import Signal
 from monitor.domain.model.reasons import Rejection
+from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import Suppressions, author_of, suppressions
 

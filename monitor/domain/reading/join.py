@@ -15,21 +15,8 @@ from monitor.domain.matching.match import Candidate, MatchResult, trace
 from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signal_builder import build_signal
-from monitor.domain.model import (
-    EFFECT_PRECEDENCE,
-    NEGATIVE_EFFECTS,
-    POSITIVE_EFFECTS,
-    Effect,
-    Modality,
-    ReadBy,
-    ReaderKind,
-    ReaderMode,
-    Reading,
-    ReadMatch,
-    Signal,
-    Story,
-    Tier,
-)
+from monitor.domain.model.enums import EFFECT_PRECEDENCE, NEGATIVE_EFFECTS, POSITIVE_EFFECTS, Effect, Modality, Tier
+from monitor.domain.model.news import ReadBy, ReaderKind, ReaderMode, Reading, ReadMatch, Signal, Story
 from monitor.domain.reading.exchange import is_plausible
 from monitor.domain.text.spans import Match
 

@@ -32,8 +32,7 @@ class NamedFeed(Protocol):
 
 
 def able_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy: Policy) -> tuple[str, ...]:
-    """The names of the feeds that can report a change: feeds of publishers that move or corroborate, and of
-    aggregators, which carry them. Without any such feed, every feed counts."""
+    """The names of the feeds that can report a change, aggregators included; of all feeds if there is none."""
     tiers = policy.corroborating_tiers | policy.moving_tiers | {Tier.AGGREGATOR}
     able = tuple(feed.name for feed in feeds if publishers.find(feed.publisher).tier in tiers)
     return able or tuple(feed.name for feed in feeds)
@@ -47,15 +46,13 @@ def important_sources(feeds: Sequence[NamedFeed], publishers: Publishers, policy
 def blind_spans(
     reads: Sequence[ReadSpan], sources: Sequence[str], policy: Policy, now: datetime
 ) -> tuple[BlindSpan, ...]:
-    """The blind spans up to `now`, oldest first. reads: when the relevant sources answered, oldest first. sources:
-    their names; without any, no feed is polled and there is no blind span."""
+    """The blind spans up to `now`, oldest first. reads: when the relevant `sources` answered, oldest first."""
     if not sources:
         return ()
     spans: list[BlindSpan] = []
     made_up: datetime | None = None
-    for number in range(
-        len(reads), -1, -1
-    ):  # newest first, because reading may make up for an older gap after a newer one
+    # Newest first, because reading may make up for an older gap after a newer one.
+    for number in range(len(reads), -1, -1):
         last = reads[number - 1].until if number else None
         again = reads[number].since if number < len(reads) else None
         begins = last + timedelta(hours=policy.unread_hours) if last is not None else None
@@ -70,8 +67,7 @@ def blind_spans(
 
 
 def _long_enough(reads: Sequence[ReadSpan], policy: Policy) -> datetime | None:
-    """When reading from the first of these spans on has lasted `recheck_hours`; None if it broke off or has not lasted
-    yet."""
+    """When reading from the first of these spans on has lasted `recheck_hours`; None if it has not."""
     enough, last = reads[0].since + timedelta(hours=policy.recheck_hours), reads[0].since
     for span in reads:
         if span.since - last > MOST_PAUSE:
@@ -83,8 +79,7 @@ def _long_enough(reads: Sequence[ReadSpan], policy: Policy) -> datetime | None:
 
 
 def unread_at(spans: Sequence[BlindSpan], verdict: Verdict, moment: datetime, now: datetime) -> BlindSpan | None:
-    """The blind span around `moment` that no reading has made up for by `now`; None if the moment was read, then or
-    since.
+    """The blind span around `moment` that no reading has made up for by `now`; None if it was read, then or since.
 
     The author of the baseline that the verdict began with has checked everything before its day.
     """
@@ -101,12 +96,6 @@ def unread(span: BlindSpan, verdict: Verdict, what: str, kind: str, day: date, m
     since = max((*days, *([day_of(span.since)] if span.since else [])), default=day_of(moment))
     again = day_of(span.again) if span.again else None
     return Unread(what, kind, day, span.sources, span.some, since, again)
-
-
-def recheck_times(spans: Sequence[BlindSpan], policy: Policy) -> list[datetime]:
-    """The moments at which resumed reading may have lasted long enough."""
-    started = (span.again for span in spans if span.until is None and span.again is not None)
-    return [again + timedelta(hours=policy.recheck_hours) for again in started]
 
 
 def _midnight(day: date) -> datetime:

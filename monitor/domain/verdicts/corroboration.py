@@ -1,5 +1,4 @@
-"""Corroboration: signals with the same content form a claim, and its independent sources decide how well it is
-supported.
+"""Corroboration: signals with the same content form a claim, supported by its independent sources.
 
 A claim stays open for policy's `corroborate_days`. The similarity of texts does not matter here.
 """
@@ -11,20 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from monitor.domain.matching.rules import RuleInfo
-from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
-    POSITIVE_EFFECTS,
-    By,
-    Commitment,
-    Effect,
-    Modality,
-    Policy,
-    ReaderKind,
-    Says,
-    Signal,
-    Story,
-    Tier,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
+from monitor.domain.model.news import ReaderKind, Signal, Story
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import JOINT, UNDECLARED
 
@@ -152,18 +141,15 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
 
 
 def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a signal neither moves nor corroborates: its rule is weak, and no reader reads the sentence the same
-    way."""
+    """Whether a signal neither moves nor corroborates: its rule is weak, and no reader agrees with it."""
     rule = rules.get(signal.rule)
     agrees = any(who.kind is not ReaderKind.RULE and who.effect is signal.effect for who in signal.read_by)
     return rule is not None and rule.weak and not agrees
 
 
 def weighs_otherwise(signal: Signal, before: Signal | None, rules: Mapping[str, RuleInfo]) -> bool:
-    """Whether a changed signal weighs differently in a verdict. before: its former state, None if it is new.
-
-    The rule's version does not matter, and readers matter only where they make the signal weak or firm.
-    """
+    """Whether a changed signal weighs differently in a verdict. before: its former state, None if it is new."""
+    # The rule's version does not matter, and readers matter only where they make the signal weak or firm.
     if before is None or is_weak(before, rules) is not is_weak(signal, rules):
         return True
     return replace(before, rule_version=signal.rule_version, read_by=signal.read_by) != signal
@@ -187,8 +173,7 @@ def is_agreement(signal: Signal) -> bool:
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
     """The latest signal of another party on the same act that contradicts this one; None if there is none.
 
-    Aggregators neither corroborate nor contradict, and amounts of different basis or period do not contradict each
-    other.
+    Amounts of different basis or period do not contradict each other.
     """
     if len(signal.says.parties) != 1 or signal.tier not in policy.corroborating_tiers:
         return None

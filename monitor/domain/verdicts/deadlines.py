@@ -15,28 +15,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from monitor.domain.extract.date_ranges import after_length
-from monitor.domain.model import (
-    BlindSpan,
-    Commitment,
-    Deadline,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Modality,
-    Outlook,
-    Policy,
+from monitor.domain.model.commitments import Commitment, Deadline
+from monitor.domain.model.enums import Effect, FlagKind, Kind, Modality, Outlook, ReasonCode, Says, Standing
+from monitor.domain.model.news import Signal, day_of
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import (
+    DuePassed,
+    ExpiryPassed,
+    FirstDateMissed,
+    Lapsed,
+    MetLate,
+    Named,
     Reason,
-    ReasonCode,
-    Says,
-    Signal,
-    Standing,
-    Verdict,
-    day_of,
+    Unread,
 )
-from monitor.domain.model.reasons import DuePassed, ExpiryPassed, FirstDateMissed, Lapsed, MetLate, Named, Unread
 from monitor.domain.model.sides import joint, parties_in
-from monitor.domain.verdicts.blind import recheck_times, unread, unread_at
+from monitor.domain.model.verdicts import BlindSpan, Flag, Verdict
+from monitor.domain.verdicts.blind import unread, unread_at
 from monitor.domain.verdicts.corroboration import Claim, assess_support, obliged_parties
 from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
@@ -46,8 +41,7 @@ DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effe
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
 SAME_DATE_WITHIN = timedelta(days=21)
-"""Terms are given in round months from the day of the report. An end this close to a known date is that date. An
-estimate."""
+"""Terms are given in round months from the day of the report: an end this close to a known date is that date."""
 CONCLUDED = frozenset({Standing.MET, Standing.BREACHED, Standing.LAPSED})
 """Standings that wait for no date: their open records are settled."""
 
@@ -63,8 +57,7 @@ def day_end(deadline: Deadline) -> datetime:
 
 
 def active_deadlines(verdict: Verdict) -> tuple[Deadline, ...]:
-    """The records that the clock runs on, earliest first: current ones, or the first claim if a deadline has no
-    current one."""
+    """The records that the clock runs on, earliest first: the current one of each deadline, or else its first claim."""
     current = [d for d in verdict.deadlines if d.state == "current"]
     claims = [d for d in verdict.deadlines if d.state == "claimed" and is_claim_of(d.said_by)]
     first = {d.what: d for d in sorted(claims, key=lambda d: d.date, reverse=True)}
@@ -86,9 +79,6 @@ def flag_unconfirmed(verdict: Verdict, commitment: Commitment) -> Verdict:
             since = datetime.combine(record.since, time(), UTC) if record.since else verdict.since
             verdict = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, record.what, since, detail, record.evidence))
     return verdict
-
-
-# ---------------------------------------------------------------- from news
 
 
 def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy) -> Verdict:
@@ -167,8 +157,7 @@ def named_date(verdict: Verdict, signal: Signal, commitment: Commitment) -> date
 
 
 def _with_record(records: tuple[Deadline, ...], new: Deadline, commitment: Commitment) -> tuple[Deadline, ...]:
-    """The records with the new one: it joins a record of the same date, supersedes the others if current, else is
-    added.
+    """The records with the new one: it joins one of the same date, supersedes the others if current, else is added.
 
     A side that claims another date gives up its former claim, which becomes superseded if the clock ran on it.
     """
@@ -197,9 +186,6 @@ def _superseded(record: Deadline) -> Deadline:
     return replace(record, state="superseded", noticed=None)
 
 
-# ---------------------------------------------------------------- by the clock
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The clock of one commitment at `now`. blind: the spans in which no source that reports on it was read."""
@@ -210,10 +196,7 @@ class Clock:
     blind: Sequence[BlindSpan] = ()
 
     def apply(self, verdict: Verdict) -> tuple[Verdict, tuple[Reason, ...]]:
-        """The verdict as time alone has changed it (notices, overdue, missed, lapsed), with a reason for each change.
-
-        A change that falls into a blind span is flagged unchecked instead.
-        """
+        """The verdict as time alone has changed it (or flagged it unchecked), with a reason for each change."""
         reasons: list[Reason | None] = []
         before: Verdict | None = None
         kept = without_kind(verdict.flags, FlagKind.UNCHECKED)  # raised again below while it applies
@@ -314,7 +297,8 @@ class Clock:
 
     def change_times(self, verdict: Verdict) -> Iterable[datetime]:
         """Every moment at which a deadline, or enough reading after a blind span, could change the verdict."""
-        yield from recheck_times(self.blind, self.policy)
+        resumed = (span.again for span in self.blind if span.until is None and span.again is not None)
+        yield from (again + timedelta(hours=self.policy.recheck_hours) for again in resumed)
         for record in active_deadlines(verdict):
             end = day_end(record)
             yield from (end, end + timedelta(days=self.commitment.grace_days))

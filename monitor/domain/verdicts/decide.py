@@ -1,9 +1,7 @@
-"""The decider: one commitment's verdict from the set of its live signals and interventions, and its changes since
-publication.
+"""The decider: one commitment's verdict from its live signals and interventions, and its changes since publication.
 
 The fold runs through the signals in order of (happened, id) with the clock running between them, so neither the order
-of arrival nor the number of calls changes the result. `next_due` is the next moment at which time alone could change
-it.
+of arrival nor the number of calls changes the result.
 """
 
 from __future__ import annotations
@@ -13,30 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import (
-    Baseline,
-    BlindSpan,
-    Cause,
-    Commitment,
-    Decision,
-    DecisionInput,
-    Effect,
-    EventTime,
-    Flag,
-    FlagKind,
-    Intervention,
-    Kind,
-    Outlook,
-    Policy,
-    Reason,
-    ReasonCode,
-    Signal,
-    Standing,
-    Story,
-    Verdict,
-    day_of,
-)
-from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Text
+from monitor.domain.model.commitments import Baseline, Commitment
+from monitor.domain.model.enums import Cause, Effect, FlagKind, Kind, Outlook, ReasonCode, Standing
+from monitor.domain.model.news import EventTime, Signal, Story, day_of
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Reason, Text
+from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Flag, Intervention, Verdict
 from monitor.domain.verdicts import deadlines, progress
 from monitor.domain.verdicts.blind import unread, unread_at
 from monitor.domain.verdicts.evidence import with_flag, without_kind
@@ -69,19 +49,8 @@ def initial_verdict(commitment: Commitment, at: datetime) -> Verdict:
     turned = as_of if base.outlook is not Outlook.STEADY else None
     why = Reason(ReasonCode.BASELINE, Text(base.note) if base.note else FromBaseline(base.as_of))
     flags = tuple(Flag(FlagKind.UNCONFIRMED, side, as_of, Text(base.note)) for side in base.unconfirmed)
-    return Verdict(
-        commitment.id,
-        base.standing,
-        since,
-        base.as_of,
-        base.outlook,
-        outlook_since=turned,
-        why=why,
-        flags=flags,
-        deadlines=base.deadlines,
-        steps=base.steps,
-        last_evidence=as_of,
-    )
+    verdict = Verdict(commitment.id, base.standing, since, base.as_of, base.outlook, outlook_since=turned, why=why)
+    return replace(verdict, flags=flags, deadlines=base.deadlines, steps=base.steps, last_evidence=as_of)
 
 
 def decide(
@@ -102,7 +71,8 @@ def decide(
     comparison = Comparison(case, verdict, tuple(folded.reasons), folded.doubted, now, cause, policy)
     clock = deadlines.Clock(commitment, policy, now, case.blind)
     moments = list(clock.change_times(folded.verdict))
-    moments += [folded.unconfirmed_until] if folded.unconfirmed_until else []
+    doubted_until = folded.outlook.unconfirmed_until(folded.verdict)
+    moments += [doubted_until] if doubted_until else []
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=commitment.stale_days))
     moments += [progress.starts_at(target) for target in commitment.targets]
     moments += [intervention.until for intervention in case.interventions if intervention.until is not None]
@@ -114,8 +84,7 @@ def decide(
 def checkpoint_verdict(
     case: DecisionInput, stories: Mapping[str, Story], rulebook: Rulebook, until: datetime
 ) -> Verdict:
-    """The checkpoint: the verdict from `case.folded` and the signals up to `until`, stored when they leave the live
-    window."""
+    """The checkpoint: the verdict of signals up to `until`, stored when they leave the live window."""
     signals = eligible_signals(case, until, rulebook.policy)
     return Fold(case.commitment, rulebook, case.folded, case.blind).run(signals, stories, until).verdict
 
@@ -142,8 +111,7 @@ def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -
 
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:
-    """The signals that count, in order: not rejected, experimental, in the future, or later than the live window
-    allows."""
+    """The signals that count, in order: not rejected, experimental, in the future or too late."""
     rejected, window = suppressions(case.interventions), timedelta(days=policy.live_days)
     eligible = [
         signal
@@ -154,8 +122,7 @@ def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list
 
 
 def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: Sequence[BlindSpan] = ()) -> Verdict:
-    """The verdict, flagged stale after a longer time without news than the commitment allows; unchecked in a blind
-    span."""
+    """The verdict, flagged stale after a long time without news; unchecked in a blind span."""
     last = verdict.last_evidence or verdict.since
     since = last + timedelta(days=commitment.stale_days)
     if now < since or (verdict.standing is Standing.MET and commitment.after_met):
@@ -168,10 +135,8 @@ def flag_stale(verdict: Verdict, commitment: Commitment, now: datetime, blind: S
 
 
 def pin_in_force(interventions: Sequence[Intervention], now: datetime) -> Intervention | None:
-    """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it.
-
-    An unpin at the same instant as a pin comes after it, because it can only end an existing pin.
-    """
+    """The pin that holds at `now`; None if there is none, it has expired or a later unpin ended it."""
+    # An unpin at the same instant as a pin comes after it, because it can only end an existing pin.
     known = (a for a in interventions if a.kind in ("pin", "unpin") and a.at <= now)
     ordered = sorted(known, key=lambda a: (a.at, a.kind == "unpin", a.id))
     last = ordered[-1] if ordered else None

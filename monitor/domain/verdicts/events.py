@@ -13,20 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
-    Commitment,
-    Direction,
-    Effect,
-    Event,
-    Kind,
-    Policy,
-    Severity,
-    Signal,
-    Standing,
-    Tier,
-    Verdict,
-)
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, Direction, Effect, Kind, Severity, Standing, Tier
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.verdicts import Event, Verdict
 from monitor.domain.verdicts.corroboration import CLAIM_EFFECTS, Claim, assess_support, count_sources, is_agreement
 from monitor.domain.verdicts.deadlines import OPEN_STATES
 from monitor.domain.verdicts.standing import FULFILLED, direction, status_severity
@@ -88,8 +79,7 @@ class EventTracker:
         return with_event(verdict, Event(way, signal.effect, signal.by, at, claim.ids, announced=announced))
 
     def remember(self, verdict: Verdict, signal: Signal) -> None:
-        """Keep a signal that the checkpoint held already: it still corroborates later ones, unless its event was
-        announced."""
+        """Keep a signal of the checkpoint: it still corroborates later ones, unless its event was announced."""
         way, used = direction_of(signal.effect), {key for e in verdict.events if e.announced for key in e.evidence}
         if signal.tier in self.policy.corroborating_tiers and signal.id not in used:
             self.pending[way] = (*self.pending.get(way, ()), signal)
@@ -143,14 +133,12 @@ def is_own_act(signal: Signal, commitment: Commitment) -> bool:
 
 
 def covers(event: Event, effect: Effect) -> bool:
-    """Whether an announced event covers a later report of its direction. A threat does not cover the blow that follows
-    it; a promise that is kept within days does cover its fulfilment."""
+    """Whether an announced event covers a later report of its direction; a threat does not cover the blow after it."""
     return event.effect is not Effect.THREAT or effect is Effect.THREAT
 
 
 def has_moved(before: Verdict, after: Verdict) -> bool:
-    """Whether a change with an alert of its own happened: to the status (except a series' next round), a step, the
-    terms, a date."""
+    """Whether a change with an alert of its own happened: to the status, a step, the terms or a date."""
     if _has_moved_part(before, after):
         return True
     if (before.standing, before.outlook) == (after.standing, after.outlook):
@@ -174,8 +162,7 @@ def with_event(verdict: Verdict, event: Event) -> Verdict:
 
 
 def without_old(verdict: Verdict, now: datetime, policy: Policy) -> Verdict:
-    """The verdict without events older than `corroborate_days`; announced events stay for `live_days`, because a
-    retraction of their reports can still be announced."""
+    """The verdict without old events; announced ones stay for `live_days`, as they can still be retracted."""
     days = {True: timedelta(days=policy.live_days), False: timedelta(days=policy.corroborate_days)}
     kept = tuple(event for event in verdict.events if now - event.at <= days[event.announced and not event.moved])
     return verdict if len(kept) == len(verdict.events) else replace(verdict, events=kept)

@@ -38,8 +38,7 @@ def speaker(signal: Signal) -> Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it has that
-    state.
+    """A signal with its state (live, dead, rejected, experimental, too_late), and since when and why it has that.
 
     title, summary, source and url belong to the text of the signal. published: the outlet's date; seen: when we first
     saw the report there; retrieved: when we last fetched this text.

@@ -1,5 +1,4 @@
-"""The fold: applies the signals of one commitment to its verdict, one after the other, with the clock running between
-them."""
+"""The fold: applies the signals of one commitment to its verdict in order, with the clock running between them."""
 
 from __future__ import annotations
 
@@ -8,23 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain.matching.rules import Rulebook, RuleInfo, is_outside
-from monitor.domain.model import (
-    BlindSpan,
-    Commitment,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    Policy,
-    Reason,
-    ReasonCode,
-    Signal,
-    Standing,
-    Story,
-    Verdict,
-)
-from monitor.domain.model.reasons import Disputed
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Effect, FlagKind, Kind, Outlook, ReasonCode, Standing
+from monitor.domain.model.news import Signal, Story
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import Disputed, Reason
+from monitor.domain.model.verdicts import BlindSpan, Flag, Verdict
 from monitor.domain.verdicts import deadlines, progress
 from monitor.domain.verdicts.corroboration import (
     CLAIM_EFFECTS,
@@ -92,11 +80,6 @@ class Fold:
         self._tick(now)
         return self
 
-    @property
-    def unconfirmed_until(self) -> datetime | None:
-        """The moment at which a doubt about the outlook expires; None if there is none."""
-        return self.outlook.unconfirmed_until(self.verdict)
-
     def _tick(self, now: datetime) -> None:
         """Let time pass up to `now`. Dates that expire before a new period begins belong to the old one."""
         target = progress.newly_started_target(self.commitment, self.verdict.since, now)
@@ -157,10 +140,8 @@ class Fold:
         self.doubted |= unconfirmed_subjects(self.verdict)
 
     def _moved_by_count(self, signal: Signal) -> Verdict:
-        """The verdict of a quantity at the standing of its counted share, if that is further than the claims have led.
-
-        Where only one counter reaches a further standing, the verdict is flagged unconfirmed.
-        """
+        """The verdict of a quantity at the standing of its counted share, flagged unconfirmed if one counter alone
+        reaches it."""
         verdict, policy = self.verdict, self.rulebook.policy
         done = verdict.progress
         if self.commitment.kind is not Kind.QUANTITY or done is None or signal.effect is Effect.PLEDGE:
@@ -189,8 +170,7 @@ def standing_for_share(share: float, policy: Policy) -> Standing | None:
 
 
 def interpret(signal: Signal, verdict: Verdict, rule: RuleInfo | None) -> Signal:
-    """The signal with the effect that its rule gives it under the present standing and outlook: the first state that
-    fits."""
+    """The signal with the effect that its rule gives it under the present standing and outlook."""
     for state in rule.states if rule is not None else ():
         if state.under & {verdict.standing, verdict.outlook} and signal.effect in state.meant:
             return replace(signal, effect=state.meant[signal.effect])

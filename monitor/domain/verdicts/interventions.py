@@ -1,5 +1,4 @@
-"""Interventions: actions of people on verdicts, the signals that a rejection covers, and readings and reports by
-people.
+"""Interventions of people: rejections and the signals that they cover, pins, readings and reports.
 
 A rejection states that a text does not report this effect for this commitment. It covers the named signal, every other
 rule that reads the same effect in the same text (rules may be renamed), and the same sentence in a later text of the
@@ -31,10 +30,8 @@ def normalised_sentence(signal: Signal) -> str:
 def in_force(interventions: Iterable[Intervention], kind: str, taken_back: str) -> tuple[Intervention, ...]:
     """The interventions of one kind that no intervention of the kind `taken_back` has undone."""
     known = tuple(interventions)
-    reversed_ids = {intervention.subject for intervention in known if intervention.kind == taken_back}
-    return tuple(
-        intervention for intervention in known if intervention.kind == kind and intervention.id not in reversed_ids
-    )
+    undone = {each.subject for each in known if each.kind == taken_back}
+    return tuple(each for each in known if each.kind == kind and each.id not in undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +63,10 @@ def suppressions(interventions: Iterable[Intervention]) -> Suppressions:
 
 def affects_before(interventions: Sequence[Intervention], since: datetime, edge: datetime) -> bool:
     """Whether a rejection or restoration since `since` concerns signals up to `edge`."""
-    named = {intervention.id: intervention for intervention in interventions if intervention.kind == "reject"}
-    recent = (
-        intervention
-        for intervention in interventions
-        if intervention.at >= since and intervention.kind in ("reject", "restore")
-    )
-    rejections = (
-        named.get(intervention.subject) if intervention.kind == "restore" else intervention for intervention in recent
-    )
-    payloads = (
-        json.loads(intervention.payload)
-        for intervention in rejections
-        if intervention is not None and intervention.payload
-    )
+    named = {each.id: each for each in interventions if each.kind == "reject"}
+    recent = (each for each in interventions if each.at >= since and each.kind in ("reject", "restore"))
+    rejections = (named.get(each.subject) if each.kind == "restore" else each for each in recent)
+    payloads = (json.loads(each.payload) for each in rejections if each is not None and each.payload)
     return any(datetime.fromisoformat(payload["happened"]) <= edge for payload in payloads)
 
 
@@ -94,16 +81,13 @@ def author_of(intervention: Intervention) -> str:
     return intervention.by or "a person"
 
 
-# ---------------------------------------------------------------- readings by people
-
 READ, TAKEN_BACK = "read", "unread"
 """Kinds of interventions. The subject of the first is a story, the subject of the second is the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonReading:
-    """A person's reading. texts: the hashes of the texts; concerned: the commitments with signals in them before or
-    after it."""
+    """A person's reading. texts: their hashes; concerned: the commitments with signals in them before or after it."""
 
     title: str
     texts: frozenset[str]
@@ -128,39 +112,24 @@ def reading_of(intervention: Intervention) -> PersonReading:
 def reading_interventions(interventions: Iterable[Intervention], story: str | None = None) -> tuple[Intervention, ...]:
     """The readings that were not undone, of one story or of all, oldest first."""
     left = in_force(interventions, READ, TAKEN_BACK)
-    return tuple(
-        sorted(
-            (intervention for intervention in left if story in (None, intervention.subject)),
-            key=lambda intervention: (intervention.at, intervention.id),
-        )
-    )
+    return tuple(sorted((i for i in left if story in (None, i.subject)), key=lambda i: (i.at, i.id)))
 
 
 def effective_readings(interventions: Sequence[Intervention]) -> tuple[Intervention, ...]:
     """The readings that count: not undone and not replaced by a later reading of the same text."""
     left = reading_interventions(interventions)
-    texts = [reading_of(intervention).texts for intervention in left]
-    return tuple(
-        intervention
-        for number, intervention in enumerate(left)
-        if not any(texts[number] & later for later in texts[number + 1 :])
-    )
+    texts = [reading_of(each).texts for each in left]
+    replaced = (any(own & later for later in texts[number:]) for number, own in enumerate(texts, 1))
+    return tuple(each for each, is_replaced in zip(left, replaced, strict=True) if not is_replaced)
 
 
 def read_by_people(interventions: Sequence[Intervention]) -> dict[str, Intervention]:
     """By text: a person's last reading of it."""
-    return {
-        text: intervention
-        for intervention in reading_interventions(interventions)
-        for text in reading_of(intervention).texts
-    }
+    return {text: each for each in reading_interventions(interventions) for text in reading_of(each).texts}
 
-
-# ---------------------------------------------------------------- reports by message readers
 
 REPORT = "report"
-"""The kind of a report that a message is wrong. Its subject is the number of the message, its payload the signals
-behind it."""
+"""Kind of a report that a message is wrong. Its subject is the message's number, its payload the signals behind it."""
 LISTED = timedelta(days=30)
 """How long a report is listed as open (an estimate): evidence lives 45 days, and the owner was notified at once."""
 

@@ -33,8 +33,7 @@ def is_resolved(net: NetChange, verdict: Verdict) -> bool:
 
 
 def net_changes(moves: Iterable[Transition]) -> tuple[NetChange, ...]:
-    """Join each change, oldest first, with the change that it continues. A joined change takes the place of its last
-    part."""
+    """Join each change, oldest first, with the change that it continues, in the place of the last part."""
     nets: list[NetChange] = []
     for move in moves:
         same = (net for net in reversed(nets) if net.move.commitment == move.commitment)

@@ -1,5 +1,4 @@
-"""The outlook: negative signals of enough independent sources turn it to at risk or stalled; enough relief turns it
-back.
+"""The outlook: negative signals of enough independent sources turn it, and enough relief turns it back.
 
 A single report of trouble raises an `unconfirmed` flag only: in the first months of the deal, three of four single
 reports came to nothing. A formal act in an official text and statistics of record need no second source.
@@ -10,23 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
-    Commitment,
-    Effect,
-    Flag,
-    FlagKind,
-    Outlook,
-    Policy,
-    Reason,
-    ReasonCode,
-    Says,
-    Signal,
-    Standing,
-    Tier,
-    Verdict,
-)
-from monitor.domain.model.reasons import Quoted, Sighted
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, Effect, FlagKind, Outlook, ReasonCode, Says, Standing, Tier
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import Quoted, Reason, Sighted
+from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.text.folding import is_unspaced
 from monitor.domain.verdicts.corroboration import Claim, Support, assess_support, is_agreement
 from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag
@@ -67,7 +55,7 @@ class OutlookTracker:
         turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(self.policy.outlook_origins)
         if behind or not turns:
             return verdict, None
-        reason = Reason(ReasonCode.CLEARED, reason_text(_representative(claim)), claim.ids)
+        reason = Reason(ReasonCode.CLEARED, reason_text(min(claim.signals, key=representative_rank)), claim.ids)
         since, ids = signal.happened.end, claim.ids
         return replace(verdict, outlook=Outlook.STEADY, outlook_since=since, why=reason, outlook_evidence=ids), reason
 
@@ -93,11 +81,10 @@ class OutlookTracker:
             detail = Sighted(speaker(latest), outlook, backing.origins, policy.outlook_origins, policy.outlook_days)
             flag = Flag(FlagKind.UNCONFIRMED, outlook.value, claim.signals[0].happened.end, detail, claim.ids)
             return with_flag(without_unconfirmed(verdict), flag), None
-        best = _representative(claim)
+        best = min(claim.signals, key=representative_rank)
         quotes, evidence = reason_text(best), claim.ids
         if outlook is Outlook.STALLED and False in self.said:
-            # If one side stops an act that the other has just started, both acts are evidence of the stall and are
-            # quoted.
+            # If one side stops an act that the other has just started, both acts are evidence and are quoted.
             started = self.said[False].latest
             by_two = len(started.by.parties) == len(latest.by.parties) == 1 and started.by is not latest.by
             soon = latest.happened.end - started.happened.end <= timedelta(days=policy.corroborate_days)
@@ -127,14 +114,9 @@ def may_change_outlook(signal: Signal) -> bool:
     return signal.effect is not Effect.PLEDGE or is_agreement(signal)
 
 
-def _representative(claim: Claim) -> Signal:
-    """The signal to quote for a turn: in Latin script if possible; statistics before statements; wires and officials
-    before other outlets; then the first."""
-    return min(claim.signals, key=representative_rank)
-
-
 def representative_rank(signal: Signal) -> tuple[bool, bool, Tier, datetime, str]:
-    """The rank of a signal among several with the same content; the least value is the best."""
+    """The rank among signals with the same content, the best first: in Latin script if possible; statistics before
+    statements; wires and officials before other outlets; then the first."""
     foreign = any(map(is_unspaced, signal.quote))
     return foreign, signal.says is not Says.DATA, max(signal.tier, Tier.WIRE), signal.happened.end, signal.id
 

@@ -10,26 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from monitor.domain.model import (
-    Commitment,
-    Effect,
-    Flag,
-    FlagKind,
-    Lot,
-    Observation,
-    Outlook,
-    Policy,
-    Progress,
-    Quantity,
-    Reason,
-    ReasonCode,
-    Signal,
-    Standing,
-    Target,
-    Verdict,
-    day_of,
-)
-from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPeriod
+from monitor.domain.model.commitments import Commitment, Target
+from monitor.domain.model.enums import Effect, FlagKind, Outlook, ReasonCode, Standing
+from monitor.domain.model.news import Quantity, Signal, day_of
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPeriod, Reason
+from monitor.domain.model.verdicts import Flag, Lot, Observation, Progress, Verdict
 from monitor.domain.verdicts.corroboration import independent_source
 from monitor.domain.verdicts.evidence import with_flag
 
@@ -183,18 +169,14 @@ def _flag_behind_pace(verdict: Verdict, target: Target, newest: Observation, pol
 
 
 def newest_of_each_agency(observations: Iterable[Observation], policy: Policy) -> tuple[Observation, ...]:
-    """The newest count of each agency on each basis, under the agency's own name; a sum of single purchases only
-    without a total."""
+    """The newest count of each agency (by its own name) and basis; a sum of single lots only without a total."""
     named = [replace(r, counter=policy.agency(r.counter)) for r in observations]
     named.sort(key=lambda r: (not r.only_lots, r.as_of))
     return tuple({(r.counter, r.basis): r for r in named}.values())
 
 
 def counted_by_one(progress: Progress, alone: Observation, reached: Standing, policy: Policy) -> CountedByOne:
-    """The detail of a flag: the standing that one counter reaches, with the other counts, the highest first.
-
-    Counts of single lots are left out if there are others.
-    """
+    """The standing that one counter reaches, with the counts of others, the highest first."""
 
     def count(reading: Observation) -> Count:
         return Count(reading.counter, reading.amount, reading.high, reading.unit, reading.basis)

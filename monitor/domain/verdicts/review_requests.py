@@ -66,12 +66,10 @@ def merged(old: Mapping[str, ReviewRequest], new: Iterable[ReviewRequest]) -> di
 
 
 def due_at(record: VerdictRecord, request: ReviewRequest | None, policy: Policy) -> datetime | None:
-    """When a commitment is decided next; None: when news arrives.
-
-    A commitment that was never decided is due at once. While news settles, a change by time alone waits for it.
-    """
-    if record.version == 0:
+    """When a commitment is decided next; None: when news arrives."""
+    if record.version == 0:  # never decided: due at once
         return record.decided_at
+    # While news settles, a change by time alone waits for it.
     return request.ready_at(policy) if request is not None else record.next_due
 
 

@@ -10,30 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from monitor.domain.model import (
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
-    Commitment,
     Direction,
     Effect,
-    Flag,
     FlagKind,
     Kind,
     Modality,
     Outlook,
-    Policy,
-    Progress,
-    Reason,
     ReasonCode,
     Says,
     Severity,
-    Signal,
     Standing,
-    Transition,
     TransitionKind,
-    Verdict,
 )
-from monitor.domain.model.reasons import Awaiting, Finished, OneSided, Unheard
+from monitor.domain.model.news import Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import Awaiting, Finished, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
+from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
 from monitor.domain.verdicts.evidence import reason_text, speaker, with_flag, without_kind
 from monitor.domain.verdicts.progress import RENEWABLE
@@ -48,8 +44,7 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.DELIVERED: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.LAPSED, S.BREACHED), None),
     Effect.BREACH: dict.fromkeys((S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET, S.IN_FORCE), S.BREACHED),
 }
-"""effect -> present standing -> next standing; None: as FULFILLED. An effect or standing that is not listed moves
-nothing."""
+"""effect -> present standing -> next standing; None: as FULFILLED. What is not listed moves nothing."""
 
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
@@ -134,9 +129,8 @@ def _move_standing(
     if reached is None:
         # A doubt ends once its claim meets the threshold, or the silent side has made any statement.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
-        spoken = (
-            (signal.says.parties or {signal.says.value}) if affirms and signal.tier in policy.moving_tiers else set()
-        )
+        heard = affirms and signal.tier in policy.moving_tiers
+        spoken = (signal.says.parties or {signal.says.value}) if heard else set()
         together = len(spoken) > 1
         kept = []
         for flag in verdict.flags:
@@ -187,8 +181,7 @@ def status_severity(old: Verdict, new: Verdict, way: Direction) -> Severity:
 
 
 def direction(old: Verdict, new: Verdict) -> Direction:
-    """Up or down: the outlook decides if it changed, else the standing. A failure is always down, a new period
-    neither."""
+    """Up or down: the outlook decides if it changed, else the standing. A failure is down, a new period neither."""
     if new.standing in FAILED and new.standing is not old.standing:
         return Direction.DOWN
     if (old.standing, new.standing) == NEXT_ROUND or (new.standing is Standing.PLEDGED and old.standing in RENEWABLE):
@@ -199,10 +192,7 @@ def direction(old: Verdict, new: Verdict) -> Direction:
 
 
 def most_important(transitions: Iterable[Transition]) -> Transition:
-    """The most severe; of those one whose commitment is in trouble; then a change of status; then the first.
-
-    Raises ValueError if there is none.
-    """
+    """The most severe; of those one whose commitment is in trouble; then a change of status; then the first."""
 
     def rank(move: Transition) -> tuple[Severity, bool, bool]:
         in_trouble = move.outlook is not Outlook.STEADY or move.standing in FAILED

@@ -10,19 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from monitor.domain.matching.rules import Rulebook, is_outside
-from monitor.domain.model import (
-    NEGATIVE_EFFECTS,
-    DecisionInput,
-    Effect,
-    Modality,
-    Outlook,
-    Signal,
-    Standing,
-    Story,
-    Transition,
-    Verdict,
-)
 from monitor.domain.model.changes import StatusChanged
+from monitor.domain.model.enums import NEGATIVE_EFFECTS, Effect, Modality, Outlook, Standing
+from monitor.domain.model.news import Signal, Story
+from monitor.domain.model.verdicts import DecisionInput, Transition, Verdict
 from monitor.domain.verdicts.corroboration import independent_source, is_weak, with_best_publisher
 from monitor.domain.verdicts.decide import eligible_signals
 from monitor.domain.verdicts.fold import interpret

@@ -10,61 +10,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from monitor.domain.model import (
+from monitor.domain.model import changes, reasons
+from monitor.domain.model.changes import Change, FlagChanged, StatusChanged, notation
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import (
     NEGATIVE_EFFECTS,
     Cause,
-    CitedSignal,
-    Deadline,
-    DecisionInput,
-    Detail,
     Direction,
     Effect,
-    Flag,
     FlagKind,
     FlagState,
-    Intervention,
     Kind,
     Outlook,
-    Policy,
-    ReadBy,
-    Reason,
     ReasonCode,
     Severity,
-    Signal,
     Standing,
-    Transition,
     TransitionKind,
-    Verdict,
 )
-from monitor.domain.model.changes import (
-    Change,
-    DeadlineMissed,
-    DeadlineMoved,
-    EventNoted,
-    FlagChanged,
-    Moved,
-    NoticeDue,
-    ShareChanged,
-    StatusChanged,
-    StepChanged,
-    TermsChanged,
-    notation,
-)
-from monitor.domain.model.reasons import (
-    Confirmed,
-    Counted,
-    DoubtDropped,
-    DoubtTakenBack,
-    FirstSeen,
-    Named,
-    Notice,
-    PinEnded,
-    Rejection,
-    ReportTakenBack,
-    StatusTakenBack,
-    Text,
-    Unread,
-)
+from monitor.domain.model.news import ReadBy, Signal
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.reasons import Detail, Named, Reason, Rejection, Text, Unread
+from monitor.domain.model.verdicts import CitedSignal, DecisionInput, Flag, Intervention, Transition, Verdict
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
 from monitor.domain.verdicts.events import FINAL_STANDINGS, without_old
 from monitor.domain.verdicts.evidence import all_evidence, reason_text, transition_evidence
@@ -72,23 +38,13 @@ from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative_rank
 from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATION, direction, status_severity
 
-CLOCK_REASONS = frozenset(
-    {
-        ReasonCode.OVERDUE,
-        ReasonCode.LAPSED,
-        ReasonCode.MISSED,
-        ReasonCode.NOTICE,
-        ReasonCode.STALE,
-        ReasonCode.UNCHECKED,
-        ReasonCode.PERIOD,
-    }
-)
+_OF_DATES = frozenset({ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE})
+CLOCK_REASONS = _OF_DATES | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD}
 """Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons for a verdict that did not move."""
 NOTABLE_NOTICE_DAYS = 7
-"""A deadline notice this many days ahead, or fewer, is notable; earlier ones are routine: a week is enough time to
-act."""
+"""A deadline notice this many days ahead, or fewer, is notable: a week is enough time to act."""
 
 
 @dataclass(slots=True)
@@ -116,8 +72,7 @@ class Comparison:
         self.signals = {s.id: s for s in self.case.signals if s.id not in self.rejected}
 
     def transitions(self) -> tuple[Transition, ...]:
-        """All changes: status, deadlines, steps, progress, terms, flags, events; after a correction or a rejection
-        also retractions."""
+        """All changes: of status, deadlines, steps, progress, terms, flags and events, and retractions."""
         status = list(self.status())
         moves = [*status, *self.deadlines(), *self.additions(), *self.flags(carried=bool(status))]
         moves = [self._as_follow_up(move) for move in moves]
@@ -127,8 +82,7 @@ class Comparison:
         return tuple(moves)
 
     def _as_follow_up(self, move: Transition) -> Transition:
-        """The change as a reply to the message on the event that led to it, if an event of its direction was announced
-        shortly before.
+        """The change as a reply to the message on an event of its direction that was announced shortly before.
 
         A final standing, a date and a change without a report have messages of their own.
         """
@@ -141,17 +95,14 @@ class Comparison:
         own = {*move.evidence, *move.reason.signals} if move.outlook_only else set()
         led = [e for e in earlier if move.happened - before <= e.at <= move.happened or own & {*e.evidence}]
         if isinstance(move.change, StatusChanged) and move.change.new in FINAL_STANDINGS and not move.outlook_only:
-            same = {Effect.DELIVERED, Effect.BREACH} | (
-                {Effect.PROGRESS} if self.case.commitment.kind is Kind.SERIES else set()
-            )
+            same = {Effect.DELIVERED, Effect.BREACH}
+            if self.case.commitment.kind is Kind.SERIES:
+                same.add(Effect.PROGRESS)
             led = [e for e in led if e.effect in same]
         return replace(move, confirms=True, continues=led[-1].evidence) if led else move
 
-    # ------------------------------------------------------------ events
-
     def events(self, others: Sequence[Transition]) -> Iterator[Transition]:
-        """Events that are new, or that have gained enough sources. others: the other changes, which cover the events
-        behind them."""
+        """Events that are new or have gained enough sources, unless the `others` (changes) cover them."""
         loud = [move for move in others if not move.confirms and move.severity >= Severity.NOTABLE]
         for event in self.new.events:
             known = [e for e in self.old.events if {*e.evidence} & {*event.evidence}]
@@ -168,7 +119,7 @@ class Comparison:
             best = min(reports, key=lambda s: (s.effect is not event.effect, representative_rank(s)))
             reason = Reason(ReasonCode(event.effect.value), reason_text(best), event.evidence)
             severity = Severity.NOTABLE if event.announced else Severity.ROUTINE
-            yield self._transition(EventNoted(event.effect, event.by), event.way, reason, event.at, severity)
+            yield self._transition(changes.EventNoted(event.effect, event.by), event.way, reason, event.at, severity)
 
     def _transition(
         self,
@@ -191,7 +142,7 @@ class Comparison:
             by_review = cause or (Cause.CLOCK if reason.code in CLOCK_REASONS else by_review)
         late = by_review is not Cause.CLOCK and self.now - happened > timedelta(hours=self.policy.late_hours)
         if late and is_status:
-            flags = (*flags, Flag(FlagKind.LATE, "report", happened, FirstSeen(self.now.date())))
+            flags = (*flags, Flag(FlagKind.LATE, "report", happened, reasons.FirstSeen(self.now.date())))
         new, at, ids = self.new, self.now, reason.signals
         status = (change, way, new.standing, new.outlook)
         move = Transition("", new.commitment, *status, by_review, reason, at, happened, severity, flags, ids, late)
@@ -203,15 +154,13 @@ class Comparison:
         return replace(move, cited=tuple(cited))
 
     def _is_news(self, reason: Reason, happened: datetime, *, is_status: bool) -> bool:
-        """Whether a change decided together with a correction is news: it is newer than the published verdict, or
-        rests on a report that the verdict lacked. A status that lost its evidence is corrected in any case."""
+        """Whether a change decided together with a correction is newer than the published verdict, or rests on a
+        report that it lacked. A status that lost its evidence is corrected in any case."""
         if happened > (self.old.last_evidence or self.old.since):
             return True
         had = all_evidence(self.old).union(*(record.evidence for record in self.old.deadlines))
         added = any(key in self.signals and key not in had for key in reason.signals)
         return added and not (is_status and self._lost_evidence())
-
-    # ------------------------------------------------------------ status
 
     def status(self) -> Iterator[Transition]:
         """The change of the status, or the next round of a series, which is met again."""
@@ -222,8 +171,7 @@ class Comparison:
                 reason = self._reason(new.evidence)  # the next round was held without an announcement
                 yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
             return
-        way = direction(old, new)
-        change = StatusChanged(old.status, new.status)
+        way, change = direction(old, new), StatusChanged(old.status, new.status)
         if old.status == new.status:
             change = StatusChanged(old.standing, new.standing)
         severity = status_severity(old, new, way)
@@ -235,7 +183,7 @@ class Comparison:
         elif self._is_corrected(evidence, at):
             lost = self._lost_evidence()
             quotes = (reason_text(s) for s in self.case.signals if s.id in lost and s.id in self.rejected)
-            detail = StatusTakenBack(
+            detail = reasons.StatusTakenBack(
                 change.old, self._rejection(lost), next(quotes, old.why.detail), self._reread(lost)
             )
             reason = Reason(ReasonCode.CORRECTED, detail, lost)
@@ -278,7 +226,7 @@ class Comparison:
         if old is None or new is not None:
             return None
         evidence = self.new.evidence if self.new.outlook is Outlook.STEADY else self.new.outlook_evidence
-        return Reason(ReasonCode.PIN_ENDED, PinEnded(self.old.status, self.new.why.detail), evidence)
+        return Reason(ReasonCode.PIN_ENDED, reasons.PinEnded(self.old.status, self.new.why.detail), evidence)
 
     def _lost_evidence(self) -> tuple[str, ...]:
         """Evidence of the published verdict that no longer counts; else the last rejected signals."""
@@ -289,8 +237,7 @@ class Comparison:
         return tuple(i for i, intervention in self.rejected.items() if intervention.at == last)
 
     def _is_corrected(self, evidence: tuple[str, ...], at: datetime) -> bool:
-        """Whether the published status lost its evidence, within the live window or by a rejection, without newer
-        evidence for the new one."""
+        """Whether the published status lost its evidence, without newer evidence for the new one."""
         why, folded = self.new.why.id, self.case.folded
         if why != self.old.why.id and any(r.code in CLOCK_REASONS and r.id == why for r in self.reasons):
             return False  # the clock changed it after that
@@ -310,8 +257,7 @@ class Comparison:
         return next((self.case.reread[i] for i in ids if i in self.case.reread), None)
 
     def retracted(self) -> Iterator[Transition]:
-        """Published dates, counts, steps, terms and announced events that lost their report to a correction or a
-        rejection.
+        """Published dates, counts, steps, terms and announced events that lost their report.
 
         A date that another date of the same deadline replaces is moved, not retracted.
         """
@@ -321,39 +267,39 @@ class Comparison:
         for d in old.deadlines:
             absent = d.state in OPEN_STATES and d.what not in dated and (d.what, d.kind, d.date) not in dates
             if absent and not any(key in self.signals for key in d.evidence):
-                yield self._retraction(DeadlineMoved(d.what, d.date, None), Direction.OTHER, d.evidence)
+                yield self._retraction(changes.DeadlineMoved(d.what, d.date, None), Direction.OTHER, d.evidence)
         was, now = old.progress, new.progress
         if was is not None and was.share is not None and (now is None or now.label == was.label):
             share = (now.share or 0.0) if now is not None else 0.0
             lost = tuple(r.signal for r in was.readings if r.signal not in self.signals)
             if lost and _whole_steps(share, step) < _whole_steps(was.share, step):
-                yield self._retraction(ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
+                yield self._retraction(changes.ShareChanged(was.share, share, was.label), Direction.DOWN, lost)
         remembered = self.now - timedelta(days=self.policy.live_days)
         for event in (e for e in old.events if e.announced and not e.moved and e.at >= remembered):
             reports = {*event.evidence}
             if not any(reports & {*e.evidence} for e in new.events) and not reports & self.signals.keys():
-                yield self._retraction(EventNoted(event.effect, event.by), Direction.OTHER, event.evidence)
+                yield self._retraction(changes.EventNoted(event.effect, event.by), Direction.OTHER, event.evidence)
         for name in (name for name in old.steps if name not in new.steps):
-            yield self._retraction(StepChanged(name, None), Direction.DOWN)
+            yield self._retraction(changes.StepChanged(name, None), Direction.DOWN)
         for name in (name for name in old.terms if name not in new.terms):
-            yield self._retraction(TermsChanged((name,), None), Direction.OTHER)
+            yield self._retraction(changes.TermsChanged((name,), None), Direction.OTHER)
 
-    def _retraction(self, change: Moved | EventNoted, way: Direction, signals: tuple[str, ...] = ()) -> Transition:
+    def _retraction(
+        self, change: changes.Moved | changes.EventNoted, way: Direction, signals: tuple[str, ...] = ()
+    ) -> Transition:
         """signals: the reports that no longer count, where known."""
-        detail = ReportTakenBack(
+        detail = reasons.ReportTakenBack(
             change, self._rejection(signals or self.rejected), self._reread(signals or self.case.reread)
         )
         reason = Reason(ReasonCode.CORRECTED, detail, signals)
         return self._transition(change, way, reason, self.now, Severity.NOTABLE, cause=Cause.CORRECTION)
-
-    # ------------------------------------------------------------ deadlines
 
     def deadlines(self) -> Iterator[Transition]:
         for record in self.new.deadlines:
             what, day, evidence = record.what, record.date, record.evidence
             if record.state == "missed" and replace(record, state="superseded") in self.old.deadlines:
                 missed = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
-                change = DeadlineMissed(what, day)
+                change = changes.DeadlineMissed(what, day)
                 yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
             if record.state not in OPEN_STATES:
                 continue
@@ -363,13 +309,13 @@ class Comparison:
                 yield self._named(record)
             elif (before.state, record.state) == ("claimed", "current"):
                 reason, at = self._quoted(ReasonCode.DEADLINE, evidence, Named(record.said_by, day)), self._at(evidence)
-                moved = DeadlineMoved(what, day, day)
+                moved = changes.DeadlineMoved(what, day, day)
                 yield self._transition(moved, Direction.OTHER, reason, at, Severity.ROUTINE, confirms=True)
             elif record.noticed and record.noticed != before.noticed:
                 days, alone = record.noticed, record.said_by if record.state == "claimed" else ""
-                reason = Reason(ReasonCode.NOTICE, Notice(what, record.kind, day, days, alone), evidence)
+                reason = Reason(ReasonCode.NOTICE, reasons.Notice(what, record.kind, day, days, alone), evidence)
                 severity = Severity.NOTABLE if days <= NOTABLE_NOTICE_DAYS else Severity.ROUTINE
-                yield self._transition(NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
+                yield self._transition(changes.NoticeDue(what, day, days), Direction.OTHER, reason, self.now, severity)
 
     def _named(self, record: Deadline) -> Transition:
         """A new date: later is good for an expiry and bad for a due date.
@@ -387,32 +333,32 @@ class Comparison:
         doubt = Flag(FlagKind.UNCONFIRMED, record.what, at, naming, record.evidence)
         flags = () if record.state == "current" else (doubt,)
         reason = self._quoted(ReasonCode.DEADLINE, record.evidence, naming)
-        change = DeadlineMoved(record.what, last.date if last else None, record.date)
+        change = changes.DeadlineMoved(record.what, last.date if last else None, record.date)
         if last is None:
             return self._transition(change, Direction.OTHER, reason, at, Severity.ROUTINE, flags)
         way = Direction.UP if (record.date > last.date) == (record.kind == "expiry") else Direction.DOWN
         return self._transition(change, way, reason, at, Severity.NOTABLE, flags)
-
-    # ------------------------------------------------------------ steps, progress, terms
 
     def additions(self) -> Iterator[Transition]:
         """New steps, a rise of the counted share over one of policy's `progress_step`s, and new terms."""
         old, new, signals = self.old, self.new, self.signals.values()
         for name in (name for name in new.steps if name not in old.steps):
             reports = [s for s in signals if s.object == name]
-            yield self._addition(StepChanged(None, name), Direction.UP, ReasonCode.STEP, name, reports)
+            yield self._addition(changes.StepChanged(None, name), Direction.UP, ReasonCode.STEP, name, reports)
         counted, before = new.progress, old.progress
         if counted is not None and counted.share is not None:
             was = (before.share or 0.0) if before is not None and before.label == counted.label else 0.0
             step = self.policy.progress_step
             if _whole_steps(counted.share, step) > _whole_steps(was, step):
                 last = counted.readings[-1]
-                reason = Reason(ReasonCode.COUNT, Counted(counted.share, counted.label), (last.signal,))
-                change = ShareChanged(was, counted.share, counted.label)
+                reason = Reason(ReasonCode.COUNT, reasons.Counted(counted.share, counted.label), (last.signal,))
+                change = changes.ShareChanged(was, counted.share, counted.label)
                 yield self._transition(change, Direction.UP, reason, last.as_of, Severity.ROUTINE)
         for name in (name for name in new.terms if name not in old.terms):
             reports = [s for s in signals if s.terms == name]
-            yield self._addition(TermsChanged(old.terms, name), Direction.OTHER, ReasonCode.TERMS, name, reports)
+            yield self._addition(
+                changes.TermsChanged(old.terms, name), Direction.OTHER, ReasonCode.TERMS, name, reports
+            )
 
     def _addition(
         self, change: Change, way: Direction, code: ReasonCode, name: str, reports: Iterable[Signal]
@@ -422,8 +368,6 @@ class Comparison:
         oldest = ordered[-1].happened.end - timedelta(days=self.policy.corroborate_days) if ordered else self.now
         reason = self._quoted(code, tuple(s.id for s in ordered if s.happened.end >= oldest), Text(name))
         return self._transition(change, way, reason, self._at(reason.signals), Severity.NOTABLE)
-
-    # ------------------------------------------------------------ flags
 
     def flags(self, *, carried: bool) -> Iterator[Transition]:
         """New flags, and doubts that ended: confirmed, or dropped with the report that raised them.
@@ -454,9 +398,9 @@ class Comparison:
                 continue
             # The report behind the doubt no longer counts: it was not confirmed.
             lost = tuple(key for key in flag.evidence if key not in self.signals)
-            reason = Reason(ReasonCode.DROPPED, DoubtDropped(flag.detail), flag.evidence)
+            reason = Reason(ReasonCode.DROPPED, reasons.DoubtDropped(flag.detail), flag.evidence)
             if lost:
-                detail = DoubtTakenBack(flag.detail, self._rejection(lost), self._reread(lost))
+                detail = reasons.DoubtTakenBack(flag.detail, self._rejection(lost), self._reread(lost))
                 reason = Reason(ReasonCode.WITHDRAWN, detail, lost)
             change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.WITHDRAWN)
             severity, cause = FLAG_SEVERITY[flag.kind], Cause.CORRECTION if lost else None
@@ -484,11 +428,9 @@ class Comparison:
         newest = _newest(own or same)
         detail = reason_text(newest) if newest else flag.detail
         evidence = (newest.id, *flag.evidence) if newest else flag.evidence
-        reason = Reason(ReasonCode.CONFIRMED, Confirmed(detail), evidence)
+        reason = Reason(ReasonCode.CONFIRMED, reasons.Confirmed(detail), evidence)
         change = FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.CONFIRMED)
         return self._transition(change, Direction.OTHER, reason, self.now, Severity.ROUTINE, confirms=True)
-
-    # ------------------------------------------------------------ evidence
 
     def _quoted(self, code: ReasonCode, evidence: tuple[str, ...], otherwise: Detail) -> Reason:
         """A reason in the words of the newest signal among the evidence; `otherwise` if none of it counts."""
@@ -501,8 +443,7 @@ class Comparison:
 
 
 def transition_id(move: Transition) -> str:
-    """The id of a transition. The same change at another moment (a report withdrawn and restored) is another
-    transition."""
+    """The id of a transition. The same change at another moment is another transition."""
     when = (move.happened.isoformat(), move.at.isoformat())
     parts = (move.commitment, move.kind, *notation(move.change), *when, move.reason.code, *move.reason.signals)
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
