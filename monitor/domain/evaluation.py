@@ -1,7 +1,4 @@
-"""The evaluation of one commitment: from its stored state and the cause of the review to a decision. No I/O.
-
-Reviews of live news and replays of archived stories both decide by this function.
-"""
+"""The evaluation of one commitment: from its stored state to a decision, for live reviews and replays. No I/O."""
 
 from __future__ import annotations
 
@@ -15,15 +12,9 @@ from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Cause
 from monitor.domain.model.news import ReadBy, Signal, Story
 from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Intervention, Transition, Verdict
+from monitor.domain.verdicts import supporting_evidence
 from monitor.domain.verdicts.decide import checkpoint_verdict, decide
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, first_record
-from monitor.domain.verdicts.supporting_evidence import (
-    causing_transition,
-    first_per_source,
-    independent_sources,
-    status_evidence,
-    supporting_signals,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +31,7 @@ class PendingReview:
     """One commitment to decide: its stored state, the request and the cause of the review.
 
     request: None if only time makes it due. full_recompute: an intervention concerns signals before the checkpoint, so
-    `signals` includes those. ended_mute: a mute that ended since the last decision. reread: published signals that no
-    longer count, each with the reader that now reads its text differently. blind: the spans without readable sources,
-    oldest first.
+    `signals` includes those. ended_mute: a mute that ended since the last decision. reread, blind: as in DecisionInput.
     """
 
     commitment: Commitment
@@ -61,9 +50,8 @@ class PendingReview:
 class Evaluation:
     """The record to store, the decision, and the material of its messages.
 
-    supporting: the change of the status -> signals that corroborate it, one for each further source; empty without
-    such a change. summary: the changes over a mute that has ended: the same decision against the verdict published
-    when it began.
+    supporting: the change of the status -> signals that corroborate it, one for each further source. summary: the
+    changes over a mute that has ended.
     """
 
     record: VerdictRecord
@@ -95,11 +83,15 @@ def evaluate(case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebo
     decision = decide(given, stories, rulebook, now, case.cause)
     record = replace(record, published=decision.verdict, next_due=decision.next_due, decided_at=now)
     support: dict[str, tuple[str, ...]] = {}
-    if (change := causing_transition(decision.transitions, decision.verdict)) is not None:
-        decided = replace(given, published=decision.verdict)
-        counted = independent_sources(decided, status_evidence(decision.verdict), stories, rulebook).values()
-        supporting = supporting_signals(decided, stories, rulebook, now)
-        support[change.id] = tuple(signal.id for signal in first_per_source(supporting, counted))
+    if (change := supporting_evidence.causing_transition(decision.transitions, decision.verdict)) is not None:
+        decided, evidence = (
+            replace(given, published=decision.verdict),
+            supporting_evidence.status_evidence(decision.verdict),
+        )
+        counted = supporting_evidence.independent_sources(decided, evidence, stories, rulebook).values()
+        supporting = supporting_evidence.supporting_signals(decided, stories, rulebook, now)
+        new = supporting_evidence.first_per_source(supporting, counted)
+        support[change.id] = tuple(signal.id for signal in new)
     summary = None
     if (ended := case.ended_mute) is not None:
         recorded = (*ended.recorded, *decision.transitions)

@@ -32,7 +32,7 @@ ReadText = Callable[[Story, Rulebook], tuple[Signal, ...]]
 class KnownEntry:
     """One item of one feed as it was last seen. revision: the hash of its text, '' once its page carries another story.
 
-    keys: the keys that it owns. Among the entries of one feed, the first with a key owns it.
+    keys: the keys that it owns, as the first entry of its feed with them.
     """
 
     id: str
@@ -74,8 +74,7 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakePorts:
-    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: no text
-    does."""
+    """The collaborators of an intake. queues_for_model: whether a text waits for a model's reading; None: none does."""
 
     shelf: Shelf
     read: ReadText = match
@@ -117,11 +116,8 @@ class IntakeChanges:
 class Intake:
     """The intake of one document. backfill: it is the first of its feed, so its news is evaluated but never announced.
 
-    A formal act in a text that waits for a model is not urgent: its review waits for that reading.
-
     _owners: key -> id of the entry of this feed that owns it. _listed: the entries of this feed that own a key of the
-    document or were attached by it. _stored: the stories that the document concerns. _lost: signals that no longer
-    count.
+    document or were attached by it. _lost: signals that no longer count.
     """
 
     rulebook: Rulebook
@@ -222,8 +218,7 @@ class Intake:
         old = next((own for own in known if own.story == story.id), None)
         if old is None and found.previous is not None:
             # The entry that this one replaces under another guid and address. An entry that the document still lists
-            # is not replaced, and an entry of a publisher new to the story replaces none: in one row their texts would
-            # alternate at every poll.
+            # is not replaced, and an entry of a publisher new to the story replaces none.
             find = self.rulebook.publishers.find
             carriers = {find(outlet.source, outlet.url).name for outlet in found.previous.outlets}
             if find(entry.source, entry.url).name in carriers:
@@ -283,8 +278,7 @@ class Intake:
             self._rebuild_variants(story)
 
     def _rebuild_variants(self, story: Story) -> None:
-        """Add the statements that only the texts of other outlets make, now that the story's own text has dropped
-        them."""
+        """Add the statements that only the texts of other outlets still make."""
         stored = self._loaded(story.id)
         others = [text for text in stored.revisions.values() if text.hash != story.revision]
         for revision in sorted(others, key=lambda text: (text.seen_at, text.hash)):
@@ -308,6 +302,7 @@ class Intake:
     def _add_signals(self, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self.changes.signals[signal.id] = self._loaded(signal.story).signals[signal.id] = signal
+            # In a text that waits for a model, a formal act is not urgent: its review waits for that reading.
             urgent = is_official_act(signal) and signal.revision not in self.changes.unread
             self._request_review(signal, self._news, urgent=urgent)
 

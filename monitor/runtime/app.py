@@ -1,8 +1,7 @@
 """The open program and its work: review, queue, send; without threads or ticks.
 
-`session` opens settings, database and rules, `wiring` makes channels from settings, `scheduler` calls these functions
-in time. Every function reads the time from `app.clock`, so the sample year runs through the same code as live news.
-Modules that send or render are imported inside the functions: many commands only review.
+Every function reads the time from `app.clock`, so the sample year runs through the same code as live news. Modules
+that send or render are imported inside the functions: many commands only review.
 """
 
 from __future__ import annotations
@@ -25,18 +24,9 @@ from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
 from monitor.logs import get_logger
 from monitor.pipeline import experimental_rules, review
+from monitor.runtime import session
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import (
-    Opened,
-    able_sources,
-    feeds_of,
-    open_database,
-    owner_first,
-    routes_of,
-    rules_of,
-    sources,
-    utc_now,
-)
+from monitor.runtime.session import Opened, able_sources, open_database, owner_first, routes_of, rules_of, sources
 from monitor.store import Store, threads
 from monitor.store.intake_shelf import StoryCache
 
@@ -49,8 +39,7 @@ if TYPE_CHECKING:
     from monitor.runtime.model_reader import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
-"""The longest wait for the next message before a delivery ends: longer than the pace of an address (about a second)
-and the first retry after a failure."""
+"""The longest wait for the next message before a delivery ends: longer than the first retry after a failure."""
 MIN_WAIT = timedelta(milliseconds=100)
 """Between two deliveries, so that a row that stays due does not occupy the processor."""
 
@@ -75,7 +64,7 @@ class App:
     routes: tuple[Route, ...]
     renderer: Renderer
     senders: Mapping[str, Sender]
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = session.utc_now
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
@@ -110,7 +99,7 @@ class App:
 
     def feeds(self) -> tuple[FeedSettings, ...]:
         """The polled feeds."""
-        return feeds_of(self.settings)
+        return session.feeds_of(self.settings)
 
     def owner_routes(self) -> tuple[Route, ...]:
         """Receivers of operator notices, the first choice first."""
@@ -121,7 +110,7 @@ class App:
         self.store.close()
 
 
-def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
+def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = session.utc_now) -> App:
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
@@ -136,10 +125,8 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 
 
 def recover_and_catch_up(app: App) -> StartupReport:
-    """First step of a start: end the leases of a dead process, and do overdue reviews.
-
-    Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
-    """
+    """First step of a start: end the leases of a dead process, and do overdue reviews."""
+    # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
     from monitor.pipeline import delivery
 
     uncertain = delivery.recover(app.store, app.clock())
@@ -199,8 +186,7 @@ def run_digests(app: App) -> list[str]:
 
 
 def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str:
-    """Write the page of a digest and return its address on the site; '' if that fails, which does not stop the
-    message. All addresses of a route share the page."""
+    """Write the page of a digest, which all addresses of a route share; returns its address, '' if that fails."""
     from monitor.domain.messages.briefs import OutboundMessage
     from monitor.render import digest_archive
     from monitor.runtime.wiring import PLACEHOLDER_ADDRESS
@@ -242,10 +228,7 @@ def drain_outbox(app: App, wait: Callable[[datetime], object], *, most: timedelt
 
 
 def deliver_channel(app: App, channel: str) -> DeliveryReport:
-    """Send due messages through one channel, then edit its thread headers.
-
-    Deliveries of several channels may run in parallel: none waits for another or takes its rows.
-    """
+    """Send due messages through one channel, then edit its thread headers. Channels may run in parallel."""
     from monitor.pipeline import delivery, thread_cards
 
     sender, owner, stop = {channel: app.senders[channel]}, f"{app.owner}:{channel}", app.stop.is_set

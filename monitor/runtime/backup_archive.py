@@ -43,12 +43,8 @@ LARGEST_MANIFEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Contents of a backup.
-
-    made_at: UTC, ISO 8601; program: its version, '' for a checkout; statuses: published status by commitment; waiting:
-    messages not sent yet; database: name of the database in the archive; elsewhere: archive name -> original path of
-    everything that was outside the working folder.
-    """
+    """Contents of a backup. made_at: UTC, ISO 8601; statuses: published status by commitment; waiting: messages not
+    sent yet; database: its name in the archive; elsewhere: archive name -> original path outside the working folder."""
 
     format: int
     program: str
@@ -74,9 +70,6 @@ class MadeBackup:
     files: int
     size: int
     removed: tuple[Path, ...] = ()
-
-
-# ---------------------------------------------------------------- back up
 
 
 def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | None = None) -> MadeBackup:
@@ -108,17 +101,11 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
             copy, unfinished = Path(staging) / "monitor.db", Path(staging) / "archive"
             database_copy.copy_database(database, copy)
             held = database_copy.contents(copy, str(database))
-            manifest = Manifest(
-                FORMAT,
-                program_version(),
+            made_at, contents = (
                 now.isoformat(timespec="seconds"),
-                held.schema,
-                held.counts,
-                held.statuses,
-                held.waiting,
-                database_name,
-                named.elsewhere,
+                (held.schema, held.counts, held.statuses, held.waiting),
             )
+            manifest = Manifest(FORMAT, program_version(), made_at, *contents, database_name, named.elsewhere)
             _write_archive(unfinished, manifest, {**named.files, database_name: copy})
             size = unfinished.stat().st_size
             unfinished.rename(path)
@@ -131,8 +118,7 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
 
 @dataclass(slots=True)
 class _NamedFiles:
-    """Files to back up by their name in the archive: relative to `root`, or below `elsewhere` if they are outside
-    it."""
+    """Files to back up by their name in the archive: relative to `root`, else below `elsewhere`."""
 
     root: Path
     files: dict[str, Path] = field(default_factory=dict)
@@ -212,9 +198,6 @@ def _remove_oldest(folder: Path, keep: int) -> tuple[Path, ...]:
         text = f"the backup was written, but an older one was not removed: {error.filename}: {error.strerror}"
         raise BackupError(text, subject=str(folder)) from error
     return tuple(oldest)
-
-
-# ---------------------------------------------------------------- restore
 
 
 def restore_backup(archive: Path, folder: Path) -> Manifest:

@@ -41,9 +41,8 @@ class FeedToTry:
 class FeedTrial:
     """The result of fetching one feed.
 
-    answer: without its body; None on a network error. size: bytes of the body, unpacked. parsed: None if it is no
-    readable feed; then `error` is set. announced: the feeds of a web page that came instead; None: no page came.
-    zoneless: some dates name no zone, and none is configured.
+    answer: without its body; None on a network error. size: bytes of the body, unpacked. parsed: None if `error` is
+    set. announced: the feeds of a web page that came instead. zoneless: some dates lack a zone, and none is configured.
     """
 
     feed: FeedToTry

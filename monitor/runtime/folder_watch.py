@@ -14,10 +14,10 @@ FolderFingerprint: TypeAlias = tuple[tuple[str, int, int], ...]
 
 @dataclass(slots=True)
 class FolderWatch:
-    """Detects a complete edit of a folder's files.
+    """Detects a complete edit of a folder's files; created before the folder is read.
 
     An editor saves one file after another, each in pieces, so an edit counts once two checks in a row find the same
-    state. A touched file is not an edit. Create the watch before reading the folder.
+    state. A touched file is not an edit.
     """
 
     folder: Path

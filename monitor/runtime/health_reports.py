@@ -1,5 +1,4 @@
-"""A running program's reports on its health: to the database, to the outside check, and to the service manager
-(systemd).
+"""A running program's reports on its health: to the database, the outside check, and the service manager (systemd).
 
 `pipeline/health.py` judges by the first whether the monitor works. A failure here never stops the program.
 """
@@ -27,8 +26,7 @@ SIGN_SECONDS = 60
 KEEP_RUNS = timedelta(days=30)
 """How long the run log is kept: `doctor` needs the last day, a person perhaps the last month."""
 VITAL_JOBS = ("poll", "review", "digest")
-"""The monitor does not work without these. A job that sends may take long; its channel's circuit breaker reports
-that."""
+"""The monitor does not work without these. (A channel's circuit breaker reports a job that sends.)"""
 NOTIFY_AFTER = 3
 """Failed calls of the outside check in a row before the owner is notified, an estimate: one or two pass."""
 STATUS_SECONDS = 60.0
@@ -82,8 +80,7 @@ def record_round(app: App, started_at: datetime) -> None:
 
 @dataclass(slots=True)
 class Heartbeat:
-    """Calls the outside check of [heartbeat] while the monitor is well; when the calls stop, that check raises the
-    alarm.
+    """Calls the outside check of [heartbeat] while the monitor is well; it raises the alarm when the calls stop.
 
     call: makes one call; raises ChannelError. failures: failed calls in a row.
     """
@@ -93,8 +90,7 @@ class Heartbeat:
     failures: int = 0
 
     def beat(self) -> str:
-        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'; notifies the owner once
-        of failing calls. Raises StoreError, without a call."""
+        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'. Raises StoreError."""
         url, now = self.app.settings.heartbeat.url, self.app.clock()
         assert url is not None
         with self.app.store.read() as conn:
@@ -134,8 +130,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class ServiceManager:
-    """The receiver of service reports. address: of its socket, '' for none; watchdog_seconds: the longest it waits
-    for a sign, None if it expects none."""
+    """The receiver of service reports. address: of its socket; watchdog_seconds: how long it waits for a sign."""
 
     address: str = ""
     watchdog_seconds: float | None = None
@@ -154,11 +149,10 @@ class ServiceManager:
             log.debug("the service manager could not be reached", facts=facts, error=str(error))
 
 
-def service_manager(environ: Mapping[str, str] | None = None, process: int | None = None) -> ServiceManager:
+def service_manager(environ: Mapping[str, str] = os.environ, process: int = 0) -> ServiceManager:
     """The manager that the environment names in $NOTIFY_SOCKET, and how often it expects a sign of this process."""
-    environ, process = environ if environ is not None else os.environ, process or os.getpid()
     microseconds = environ.get("WATCHDOG_USEC", "")
-    ours = environ.get("WATCHDOG_PID", str(process)) == str(process)
+    ours = environ.get("WATCHDOG_PID") in (None, str(process or os.getpid()))
     seconds = int(microseconds) / 1e6 if microseconds.isdecimal() and ours else None
     return ServiceManager(environ.get("NOTIFY_SOCKET", ""), seconds or None)
 
@@ -167,8 +161,8 @@ def service_manager(environ: Mapping[str, str] | None = None, process: int | Non
 class ServiceReports:
     """Reports to the manager that the program is ready, its status, that it works, and that it ends.
 
-    recorder: knows the jobs; describe: the status in one line; may raise StoreError. It is called from the main thread,
-    so neither a main thread nor a job that hangs is reported as working.
+    describe: the status in one line; may raise StoreError. Called from the main thread, so neither a main thread nor a
+    job that hangs is reported as working.
     """
 
     manager: ServiceManager

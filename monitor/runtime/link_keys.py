@@ -40,8 +40,7 @@ def site_keys(settings: Settings) -> tuple[bytes, ...]:
     file = settings.site_key_file
     try:
         if not file.exists():
-            # Write a new key in one step, readable for its owner only. If another process is faster, its key
-            # stays.
+            # Write a new key in one step, readable for its owner only. If another process is faster, its key stays.
             file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = mkstemp(prefix=".site-key-", dir=file.parent)  # mode 0600
             fresh = Path(name)

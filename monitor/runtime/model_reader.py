@@ -24,8 +24,7 @@ class Answer:
 
 @dataclass(slots=True)
 class ModelReader:
-    """A model on a server, with the question of one rulebook. has_asked: whether it was asked since the program
-    started."""
+    """A model on a server, with the question of one rulebook. has_asked: since the program started."""
 
     server: ChatServer
     setup: ReaderSetup

@@ -35,16 +35,13 @@ from monitor.store.tables import FeedState
 UNREAD_DOCUMENTS = 64
 """Fetched documents that may wait for a parser, an estimate: at the usual 50 kB they take three megabytes."""
 HEAVY_PARSE_SECONDS = 1.0
-"""An estimate: a document that takes longer to parse, two hundred times the usual, uses a parser of its own the next
-time."""
+"""A document that takes longer to parse, two hundred times the usual, gets its own parser next time: an estimate."""
 STOP_SECONDS = 2.0
-"""How long `close` waits for a running write: with the wait of the scheduler, within the ten seconds of `docker
-stop`."""
+"""How long `close` waits for a running write: with the scheduler's wait, within the ten seconds of `docker stop`."""
 STOP_CHECK_SECONDS = 0.2
 """Between two checks of `app.stop` in a single round."""
 REDIRECTS_BEFORE_MOVED = 3
-"""Polls in a row that must find the same permanent redirect before the new address is used, an estimate: one may be
-a slip of the server."""
+"""Polls in a row that must find the same permanent redirect before the new address is used: one may be a slip."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
 MAX_CONNECT_SECONDS = 10.0
@@ -146,10 +143,7 @@ class Poller(AbstractContextManager["Poller"]):
         self._storing.join(STOP_SECONDS)
 
     def poll_due(self) -> None:
-        """Start to poll the feeds that are due.
-
-        Raises the error that prevented a result from being stored since the last call; its feed is due again.
-        """
+        """Start to poll the feeds that are due. Raises the error of a result that could not be stored since then."""
         for due, answer in self._requested():
             answer.add_done_callback(partial(self._answered, due))
         self._raise_failure()
@@ -159,14 +153,14 @@ class Poller(AbstractContextManager["Poller"]):
         self._arrived.put((due, answer.result()))
 
     def poll_once(self, *, everything: bool) -> list[IngestReport]:
-        """Poll the feeds that are due, or every feed, and wait for the results. They are stored in the order of the
-        feeds, so the same answers give the same stories. Raises StoreError."""
+        """Poll the feeds that are due, or every feed, and wait for the results. Raises StoreError."""
         stop, requested = self._app.stop, self._requested(everything=everything)
         with long_work("polling", len(requested), "feeds") as step:
             waiting = [answer for _, answer in requested]
             while waiting and not stop.is_set():
                 waiting = list(wait(waiting, timeout=STOP_CHECK_SECONDS).not_done)
                 step(len(requested) - len(waiting))
+            # Stored in the order of the feeds, so the same answers give the same stories.
             for due, answer in requested if not stop.is_set() else ():
                 self._answered(due, answer)
             while len(self._reports) < len(requested) and not stop.is_set():
@@ -205,8 +199,6 @@ class Poller(AbstractContextManager["Poller"]):
                 requests.append(FetchRequest(feed.name, url, state.etag or None, state.last_modified or None))
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
 
-    # ---------------------------------------------------------------- the thread that stores
-
     def _store_arrivals(self) -> None:
         """Process all that has arrived, again and again until the end."""
         while True:
@@ -229,8 +221,7 @@ class Poller(AbstractContextManager["Poller"]):
                 self._store(planned, partial(record_polls, self._app, polls))
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
-        """Store a parsed document, or send a new one to a parser. Returns a poll without a document, to be stored
-        with others."""
+        """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
         name = due.feed.name
         if isinstance(outcome, FetchedDocument):
             when = self._next_poll(due, None)
@@ -292,9 +283,6 @@ class Poller(AbstractContextManager["Poller"]):
         self.settled.set()
 
 
-# ---------------------------------------------------------------- one answer
-
-
 def parse_document(app: App, parser: ParseWorker, due: DueFeed, outcome: FetchResult) -> FetchedDocument | FeedError:
     """Parse the document of an answer, without the items that are known; FeedError if it cannot be parsed."""
     feed, now = due.feed, app.clock()
@@ -347,8 +335,7 @@ def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestR
 
 
 def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
-    """Records that these feeds answered; None if none of them could report a change, or within READ_STEP of the last
-    record."""
+    """Records that these feeds answered; None if none could report a change, or within READ_STEP of the last record."""
     now = app.clock()
     if app.read_at is not None and now - app.read_at < READ_STEP:
         return None

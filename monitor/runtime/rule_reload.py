@@ -1,7 +1,7 @@
 """Rule edits under the running program: a valid edit is adopted, an invalid one is refused and the owner notified.
 
-The last valid rules stay in use. No message is repeated: stories from before the edit are decided with the old rules
-first, and a verdict that only the new rules change is recorded with the cause `rules`, its messages held.
+Stories from before the edit are decided with the old rules first, and a verdict that only the new rules change is
+recorded with the cause `rules`, its messages held.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""The jobs of a running program, started by APScheduler in memory. The database, not the scheduler, decides what is
-due.
+"""The jobs of a running program, started by APScheduler in memory; the database decides what is due.
 
-Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick. The run log
-in the database has every failure and recovery, and one run per hour of an unchanged job.
+Every job may be late or run twice without harm. A job that fails is logged and runs again at its next tick.
 """
 
 from __future__ import annotations
@@ -31,18 +29,6 @@ from monitor.store.tables import Run
 
 log = get_logger(__name__)
 
-POLL_SECONDS = 5
-REVIEW_SECONDS = 5
-DELIVER_SECONDS = 2
-READ_SECONDS = 2
-FURTHER_SECONDS = 60
-SOURCES_SECONDS = 60
-DIGEST_SECONDS = 30
-RULES_SECONDS = 3
-SITE_SECONDS = 5
-PRUNE_SECONDS = 24 * 3600
-"""Seconds between two checks for due work. Estimates: seconds for work that people wait for, a minute for digests
-and threads."""
 RECORD_EVERY = timedelta(hours=1)
 """Between two records of an unchanged job."""
 MAX_DETAIL = 2000
@@ -63,16 +49,14 @@ class RunLog:
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
     def log_failure(self, job: str, error: Exception) -> None:
-        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour, since jobs
-        run every few seconds and the log could fill a disk."""
+        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour."""
         now, (kind, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
         if kind is type(error) and logged_at is not None and now - logged_at < RECORD_EVERY:
             log.debug("job still fails", job=job, error=text)
             return
-        log.error(
-            "job failed; it runs again at its next tick", job=job, error=text, exc_info=error if foreign else None
-        )
+        trace = error if foreign else None
+        log.error("job failed; it runs again at its next tick", job=job, error=text, exc_info=trace)
         self.failing[job] = type(error), now
 
     def log_success(self, job: str) -> None:
@@ -81,10 +65,8 @@ class RunLog:
             log.info("job works again", job=job)
 
     def record(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
-        """Record a run that ended now, if it differs from the last recorded one or that is an hour old.
-
-        Runs differ if a job fails, fails with another error, or recovers. Never raises StoreError.
-        """
+        """Record a run that ended now, if its outcome or error differs from the last recorded one or that is an hour
+        old. Never raises StoreError."""
         kind = type(error) if error is not None else None
         detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL] if error is not None else ""
         last, last_kind = self.written.get(job, (None, None))
@@ -117,7 +99,7 @@ class Job:
 
 
 def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> Iterator[Job]:
-    """Every job of a running program."""
+    """Every job of a running program, with the seconds between two checks for due work: estimates."""
 
     def ask_feeds() -> None:
         poller.poll_due()
@@ -125,32 +107,30 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
             poller.settled.clear()
             after_polls()
 
-    yield Job("poll", ask_feeds, POLL_SECONDS)
-    yield Job("review", lambda: run_reviews(app), REVIEW_SECONDS)
-    yield Job("further evidence", lambda: run_follow_ups(app), FURTHER_SECONDS)
+    yield Job("poll", ask_feeds, 5)
+    yield Job("review", lambda: run_reviews(app), 5)
+    yield Job("further evidence", lambda: run_follow_ups(app), 60)
     for channel in app.senders:
-        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), DELIVER_SECONDS, "channels")
+        yield Job(f"deliver {channel}", partial(deliver_channel, app, channel), 2, "channels")
     if app.reader is not None:
-        yield Job("read", lambda: read_next(app), READ_SECONDS, "reader")
-        yield Job("release unread", lambda: release_late(app), READ_SECONDS)
-    yield Job("sources", lambda: watch_sources(app), SOURCES_SECONDS)
-    yield Job("digest", lambda: run_digests(app), DIGEST_SECONDS)
-    yield Job("rules", lambda: reload_rules(app), RULES_SECONDS)
+        yield Job("read", lambda: read_next(app), 2, "reader")
+        yield Job("release unread", lambda: release_late(app), 2)
+    yield Job("sources", lambda: watch_sources(app), 60)
+    yield Job("digest", lambda: run_digests(app), 30)
+    yield Job("rules", lambda: reload_rules(app), 3)
     if app.settings.site.build:
-        yield Job("site", SiteBuilder(app).build_if_changed, SITE_SECONDS, "site")
+        yield Job("site", SiteBuilder(app).build_if_changed, 5, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
     if app.settings.heartbeat.configured:
         # Not at once: a program that crashes and restarts every few seconds must not look healthy from outside.
         yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
-    yield Job("prune", lambda: prune(app), PRUNE_SECONDS)
+    yield Job("prune", lambda: prune(app), 24 * 3600)
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: records when a job ended
-    well.
+    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well.
 
-    Each channel, the model, the pages and the heartbeat have jobs and threads of their own: one that hangs delays no
-    other work.
+    Each channel, the model, the pages and the heartbeat have threads of their own: one that hangs delays nothing else.
     """
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(

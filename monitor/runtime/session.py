@@ -1,7 +1,4 @@
-"""Settings, database and rules opened for one command that reads, reviews or changes the outbox.
-
-The rules are read on first use. Commands that send need the whole program, `monitor.runtime.app`.
-"""
+"""Settings, database and rules opened for one command; those that send need the whole program (`runtime.app`)."""
 
 from __future__ import annotations
 
@@ -76,8 +73,7 @@ class Session:
 
 
 def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[], datetime] = utc_now) -> Session:
-    """rules: read them first, so that broken ones create no database. Raises RuleError, ConfigError and StoreError,
-    each with a remedy."""
+    """rules: read them first, so that broken ones create no database. Raises RuleError, ConfigError and StoreError."""
     rulebook = rules_of(settings) if rules else None
     opened = Session(settings, open_database(settings), clock)
     if rulebook is not None:

@@ -1,8 +1,4 @@
-"""A simulation: archived stories through the whole program (database, reviews, outbox, channels) with a simulated
-clock.
-
-The clock jumps to the next event: a story, a due review, a digest. No network is used.
-"""
+"""A simulation: archived stories through the whole program, with a clock that jumps to the next event."""
 
 from __future__ import annotations
 
@@ -34,11 +30,9 @@ class SimulatedClock:
 
 
 def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed) -> None:
-    """Play all entries, then the time until the last news has settled.
+    """Play all entries, each in a poll of its own after all work that is due, until the last news has settled.
 
-    1. Start the program shortly before the first story, with an empty feed.
-    2. Before each story, do all due work; then ingest it in a poll of its own.
-    3. At the end, do all work that is due until the last news has settled.
+    The program starts shortly before the first story, with an empty feed.
     """
     line = in_replay_order(entries, app.rulebook)
     if not line:
@@ -57,11 +51,8 @@ def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: Po
 
 
 def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
-    """Do all work that is due before `end`, each part at its own time.
-
-    Work that is still due after its turn (a commitment that cannot be decided) is skipped, and blocks nothing.
-    """
-    tried: set[datetime] = set()
+    """Do all work that is due before `end`, each part at its own time."""
+    tried: set[datetime] = set()  # work that is still due after its turn is skipped
     while True:
         with app.store.read() as conn:
             moments = {digests.next_digest_at(conn, route, clock.now) for route in app.routes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -43,9 +44,8 @@ def _link_pages(app: Session) -> LinkPages:
 
     def press(token: str, one_click: bool, comment: str) -> LinkPage:
         notify = owner_first(app.routes, settings.owner.route)
-        page = link_actions.press(
-            app.store, token, keys, app.clock(), notify=notify, one_click=one_click, comment=comment
-        )
+        send = partial(link_actions.press, app.store, token, keys, app.clock(), notify=notify)
+        page = send(one_click=one_click, comment=comment)
         log.info("a signed link was used", page=page.heading)
         return page
 

@@ -30,8 +30,7 @@ DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
 
 
 def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker | None] = link_maker) -> Renderer:
-    """The renderer of templates, with the addresses of [smtp] and of the site. links_by: gives the maker of signed
-    links. Raises ConfigError for an invalid key."""
+    """The renderer of templates. links_by: gives the maker of signed links. Raises ConfigError for an invalid key."""
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
@@ -82,9 +81,8 @@ def email_channel(settings: Settings) -> EmailChannel:
     assert smtp.host is not None
     sender = (smtp.sender or DEFAULT_SENDER).rpartition("<")[2].rstrip("> ")
     username, password = smtp.username or "", smtp.password.get_secret_value() if smtp.password else ""
-    connect = partial(
-        EmailChannel, smtp.host, smtp.port, sender=sender, mode=smtp.security, timeout=smtp.timeout_seconds
-    )
+    channel = partial(EmailChannel, smtp.host, smtp.port, mode=smtp.security, timeout=smtp.timeout_seconds)
+    connect = partial(channel, sender=sender)
     return connect(username=username, password=password, ca_file=str(smtp.ca_file) if smtp.ca_file else None)
 
 
@@ -98,8 +96,7 @@ def slack_channel(settings: Settings) -> SlackChannel | SlackWebhook:
 
 
 def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
-    """The model of [reader], with the question of these rules; None without a configured model. Raises RuleError for
-    an empty question, and RenderError."""
+    """The model of [reader], with the question of these rules; None without one. Raises RuleError and RenderError."""
     reader = settings.reader
     if reader.base_url is None or reader.model is None:
         return None

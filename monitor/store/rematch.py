@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Signal, Story
-from monitor.domain.reading.join import read_text
+from monitor.domain.reading.join import join
 from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
 from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
@@ -214,7 +214,7 @@ def signals_of_texts(
         if reported.withdrawn:
             continue
         try:
-            matched: Sequence[Signal] = read_text(reported, rulebook, read.get(revision.hash, ()))
+            matched: Sequence[Signal] = join(reported, rulebook, read.get(revision.hash, ())).signals
         except Exception as error:  # noqa: BLE001 - whatever one story does to a rule, the others are matched
             failed[story.id] = error
             continue

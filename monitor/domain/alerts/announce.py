@@ -1,10 +1,9 @@
 """announce: turns the transitions of all commitments into messages to routes. All noise control is here.
 
 A message carries the changes of one review on one commitment, for one route, together with commitments whose changes
-rest on the same story. The most important change leads: its commitment names the message and its thread. Quiet hours
-delay a message. A commitment that keeps changing is announced as unstable once and then left to the digest until it
-settles. Confirmations and corrections go to the recipients of the original message, in the same thread. A muted
-commitment is not announced; when the mute ends, one summary lists the differences from the last message.
+rest on the same story. The most important change names the message and its thread. A commitment that keeps changing is
+announced as unstable once and then left to the digest until it settles. Confirmations and corrections go to the
+recipients of the original message. When a mute ends, one summary lists the differences from the last message.
 """
 
 from __future__ import annotations
@@ -33,8 +32,7 @@ from monitor.domain.verdicts.supporting_evidence import first_per_source
 UNANNOUNCED_CAUSES = frozenset({Cause.BACKFILL})
 """Evaluated and recorded like any other change, but never sent."""
 COLLECT_WINDOW = timedelta(hours=1)
-"""Further evidence is collected for this time after a message and sent as one reply: an estimate of how long outlets
-take to follow the first report."""
+"""Further evidence is collected for this time after a message and sent as one reply: an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,7 @@ def announce(transitions: Sequence[Transition], routes: Sequence[Route], context
 def once_per_family(moves: Sequence[Transition], context: AlertContext) -> list[Transition]:
     """The changes without repeated events of one family (a commitment with its parts).
 
-    Of the events in one direction that share a story, the one with the most evidence stays; at a tie, the event of the
-    part.
+    Of the events in one direction that share a story, the one with the most evidence stays; at a tie, that of the part.
     """
     kept: list[Transition] = []
     for move in sorted(moves, key=lambda m: (-len(m.evidence), -len(m.commitment))):
@@ -122,11 +119,7 @@ def once_per_family(moves: Sequence[Transition], context: AlertContext) -> list[
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A message on one commitment, or on several together.
-
-    stories: the stories behind the transitions. thread: the commitment of the thread with the original message; '' for
-    an alert.
-    """
+    """A message on one commitment, or on several together. thread: the commitment of the thread that it continues."""
 
     kind: str
     transitions: tuple[Transition, ...]
@@ -158,10 +151,8 @@ class _RouteAlerts:
     context: AlertContext
 
     def accepts(self, move: Transition) -> bool:
-        """Whether the route gets an alert on this transition. (The digest lists all of them.)
-
-        The retraction of a doubt, a date or a count goes only to the recipients of the original message (`follows_up`).
-        """
+        """Whether the route gets an alert on this transition. (The digest lists all of them.)"""
+        # The retraction of a doubt, a date or a count goes only to the recipients of the original message.
         retracted = move.cause is Cause.CORRECTION and move.kind is not TransitionKind.STATUS
         return self._covers(move) and not retracted and not self._is_too_old(move)
 
@@ -179,14 +170,11 @@ class _RouteAlerts:
         return self.context.sent.first_on_same_evidence(self.route.name, move) is not None
 
     def knows_from_family(self, move: Transition) -> bool:
-        """Whether the route received this event under another commitment of its family.
-
-        A message sent while the event is fresh rests on the event's newest report. Older reports may belong to an
-        earlier event.
-        """
+        """Whether the route received this event under another commitment of its family, while it is fresh."""
         if move.kind is not TransitionKind.EVENT or move.cause is Cause.CORRECTION:
             return False
         context = self.context
+        # Only the newest report counts: older ones may belong to an earlier event.
         newest = next((context.story_of[key] for key in reversed(move.evidence) if key in context.story_of), None)
         fresh = timedelta(days=context.policy.event_again_days)
         family = family_of(move.commitment, context.commitments)
@@ -224,10 +212,8 @@ class _RouteAlerts:
             return None
         note = ""
         if recent and recent == allowed - 1 and deferrable:
-            note = (
-                f"Unstable: {recent + 1} changes in {hours} hours. "
-                "Until it settles, further turns of the outlook go to the digest only."
-            )
+            later = "Until it settles, further turns of the outlook go to the digest only."
+            note = f"Unstable: {recent + 1} changes in {hours} hours. {later}"
         stories = context.stories(key for t in group for key in (*t.evidence, *t.reason.signals))
         kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""
         first = most_important(group)
@@ -240,8 +226,7 @@ class _RouteAlerts:
         return _Draft(kind, tuple(group), stories, note, thread)
 
     def _is_reply(self, move: Transition) -> bool:
-        """Whether this confirms an earlier message. The sequel of an event is news for a route that did not receive
-        the event."""
+        """Whether this confirms an earlier message. To a route without that message, the sequel of an event is news."""
         known = self.context.sent.first_on_same_evidence(self.route.name, move) is not None
         return move.confirms and (known or not move.continues)
 
@@ -265,10 +250,8 @@ class _RouteAlerts:
             why = "; ".join(f"{mute.reason} ({author_of(mute)})" for mute in mutes.values())
             since, count = min(summary.window.since for summary in ended), sum(summary.recorded for summary in ended)
             recorded = f"{count} change{'s were' if count != 1 else ' was'} recorded in that time"
-            note = (
-                f"Muted from {since:%-d %B %Y} until now: {why}. {recorded}; "
-                "this message lists the differences from the last one."
-            )
+            listed = "this message lists the differences from the last one."
+            note = f"Muted from {since:%-d %B %Y} until now: {why}. {recorded}; {listed}"
             key, thread = sorted(t.id for t in group), most_important(group).commitment
             yield route_message(self.route, "summary", key, group, thread, self.context.now, held=held, note=note)
 
@@ -293,8 +276,7 @@ def follow_up_message(
 ) -> Message | None:
     """The further evidence for a change that the route received; None without a new source, or before its time.
 
-    supporting: the signals that corroborate the change. sources: signal -> independent source, for these and the
-    evidence of the change.
+    supporting: the signals that corroborate the change. sources: the independent source of each signal.
     """
     first = sent.first_on_same_evidence(route.name, change)
     if first is None or quiet_until(route, now) is not None:

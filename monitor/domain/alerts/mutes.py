@@ -26,8 +26,7 @@ class MuteWindow:
 
 @dataclass(frozen=True, slots=True)
 class MuteSummary:
-    """A commitment whose mute has ended. differs: the changes since it began; recorded: how many were recorded during
-    it."""
+    """A commitment whose mute has ended. differs: the changes since it began; recorded: their number during it."""
 
     commitment: str
     window: MuteWindow

@@ -17,8 +17,7 @@ UNSUBSCRIBE, RESUBSCRIBE = "unsubscribe", "resubscribe"
 def subscribes_to(route: Route, commitment: str, declared: Collection[str]) -> bool:
     """Whether the route names the commitment: by its id, a pattern such as 'soybean-*', '*', or the id of its parent.
 
-    The id of a part is its parent's id, a hyphen and a name. Only an id that the rules declare (`declared`) has parts:
-    a route to 'soybean' receives nothing if the rules declare no such commitment.
+    Only an id that the rules declare (`declared`) has parts.
     """
     return any(
         fnmatchcase(commitment, wanted) or (wanted in declared and commitment.startswith(f"{wanted}-"))

@@ -52,8 +52,7 @@ CHANGE_KINDS: Final[Mapping[str, ChangeKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class RouteOutcome:
-    """The outcome of a change for one route. until: when the message is sent, or when the mute ends; why: an
-    explanation."""
+    """The outcome of a change for one route. until: when the message is sent, or when the mute ends."""
 
     outcome: OutcomeKind
     until: datetime | None = None

@@ -1,8 +1,7 @@
-"""The nouns of the program: frozen values with little behaviour. All parts import them from here.
+"""The nouns of the program: frozen values with little behaviour. Long lists of imports name the modules instead.
 
 Words follow docs/glossary.md. Times are aware UTC. `seen_at` is our time, `published_at` the publisher's; `happened`
-is an interval, because a bare date may be any moment of its day in the publisher's zone. Each name below is exported
-as it stands.
+is an interval, because a bare date may be any moment of its day in the publisher's zone.
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ from monitor.domain.model.enums import Status as Status
 from monitor.domain.model.enums import Tier as Tier
 from monitor.domain.model.enums import TransitionKind as TransitionKind
 from monitor.domain.model.news import DateMention as DateMention
-from monitor.domain.model.news import Day as Day
 from monitor.domain.model.news import Entry as Entry
 from monitor.domain.model.news import EventTime as EventTime
 from monitor.domain.model.news import Outlet as Outlet
@@ -58,7 +56,6 @@ from monitor.domain.model.verdicts import BlindSpan as BlindSpan
 from monitor.domain.model.verdicts import CitedSignal as CitedSignal
 from monitor.domain.model.verdicts import Decision as Decision
 from monitor.domain.model.verdicts import DecisionInput as DecisionInput
-from monitor.domain.model.verdicts import Event as Event
 from monitor.domain.model.verdicts import Flag as Flag
 from monitor.domain.model.verdicts import Intervention as Intervention
 from monitor.domain.model.verdicts import Lot as Lot

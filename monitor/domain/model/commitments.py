@@ -12,7 +12,7 @@ from monitor.domain.model.news import Day
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A date that a commitment depends on. what: its name ("truce", "12 Mt"); kind: due or expiry; said_by: the side
-    that names it; state: current, claimed, superseded, met or lapsed; evidence: signal ids."""
+    that names it; state: current, claimed, superseded, missed, met or lapsed."""
 
     what: str
     kind: str
@@ -23,14 +23,12 @@ class Deadline:
     since: Day | None = None
     evidence: tuple[str, ...] = ()
     noticed: int | None = None
-    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed; None before the
-    first."""
+    """The nearest notice already due, in days before the date (30, 7, 1); 0 once the date has passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How much is owed in one period. amount in base units (tonnes, dollars); basis: pledged, booked, shipped or
-    arrived."""
+    """How much is owed in one period, in base units. basis: pledged, booked, shipped or arrived."""
 
     amount: float
     unit: str
@@ -65,8 +63,7 @@ class Commitment:
     short: str
     kind: Kind
     owed_by: str
-    """The side whose act fulfils it: us, cn, both, company, others, or a party of the deal; several as one word
-    ("eu+us")."""
+    """The side whose act fulfils it: us, cn, both, company, others, or parties of the deal as one word ("eu+us")."""
     baselines: tuple[Baseline, ...]
     criteria: tuple[tuple[str, str], ...] = ()
     """(status, requirement), as printed in alerts."""

@@ -11,13 +11,10 @@ from monitor.domain.model.enums import By, Effect, Modality, Says, Tier
 Day = date
 """The type's name where a field is called `date`."""
 
-# ---------------------------------------------------------------- sources and stories
-
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A publisher. owner: the origin of its own statements, '' for itself; side: its party, or '';
-    called: its name within a sentence ('the US Treasury'), '' if that is the same."""
+    """A publisher. owner: the origin of its own statements, '' for itself; called: its name within a sentence."""
 
     name: str
     tier: Tier = Tier.UNKNOWN
@@ -34,12 +31,8 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of one feed, as parsed.
-
-    id: the guid as written, else the link, else a hash. published: None when absent, unreadable or implausible; a date
-    without a time is midnight UTC of its day (`date_only`). source: the feed's publisher, or the publisher named by an
-    aggregator's item.
-    """
+    """One item of one feed. id: the guid as written, else the link, else a hash. published: None if unreadable or
+    implausible; a bare date (`date_only`) is midnight UTC. source: the publisher, as an aggregator's item names it."""
 
     id: str
     title: str
@@ -92,8 +85,8 @@ class EventTime:
 def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
     """The day of a moment of news, for a reader in `zone`.
 
-    A bare date is the day that the publisher gave, in every zone. It is stored as midnight UTC (dates of rules and
-    deadlines) or as the last microsecond of the day in the publisher's zone, which is between UTC-10 and UTC+13.
+    A bare date is the same day in every zone. It is stored as midnight UTC (dates of rules and deadlines) or as the
+    last microsecond of the day in the publisher's zone, which is between UTC-10 and UTC+13.
     """
     if moment.astimezone(UTC).time() == time():
         return moment.astimezone(UTC).date()
@@ -102,14 +95,10 @@ def day_of(moment: datetime, zone: tzinfo = UTC) -> date:
     return moment.astimezone(zone).date()
 
 
-# ---------------------------------------------------------------- values from a text
-
-
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount read from text, in base units: tonnes, US dollars, percent, units, days.
+    """An amount read from text, in base units: tonnes, US dollars, percent, units, days. high: None for "at least".
 
-    low and high are equal unless the text gives a range or a bound ("at least": high is None).
     basis: pledged, booked, shipped, arrived or ''. period: calendar-YYYY, marketing-YYYY, since-deal or ''.
     reading: a cumulative count (True) or one lot (False).
     """
@@ -167,8 +156,7 @@ class Signal:
     lasts: float | None = None
     """The length of time in days that the sentence names ("for one year"), or None."""
     denied: bool = False
-    """The clause denies or negates the act that the rule names: only then can it contradict another side's statement.
-    """
+    """The clause denies the act that the rule names: only then can it contradict another side's statement."""
     terms: str = ""
     """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False
@@ -177,8 +165,7 @@ class Signal:
 
 
 SUMMARY_READ = 420
-"""Characters of a summary that a reader is shown by default. An estimate: the usual length in a feed; the recorded
-readings used it."""
+"""Characters of a summary that a reader is shown by default: the usual length in a feed; recorded readings used it."""
 RECORDED = "recorded"
 """The name of the model if a file of recorded readings names none."""
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -208,8 +195,7 @@ class ReaderMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadMatch:
-    """A reader's finding for one commitment in one text. quote: a literal part of the title or the summary; '' only
-    from a person."""
+    """A reader's finding for one commitment in one text. quote: a part of title or summary; '' only from a person."""
 
     commitment: str
     effect: Effect
@@ -221,8 +207,7 @@ class ReadMatch:
 class Reading:
     """The reading of one text by one reader. Without matches the text concerns no commitment.
 
-    text: the hash of the text (`entry_keys.revision_hash`). name: the model or the person. version: the version of the
-    model's question, '' for a person. why: a person's note.
+    text: its hash. name: the model or the person. version: of the model's question. why: a person's note.
     """
 
     text: str
@@ -235,15 +220,13 @@ class Reading:
     summary_read: int = SUMMARY_READ
     """How many characters of the summary the reader was shown. It cannot contradict signals beyond them."""
     unsure: tuple[str, ...] = ()
-    """Commitments with an unusable finding, such as a quote that is not in the text: the reading neither supports nor
-    contradicts signals of them."""
+    """Commitments with an unusable finding: the reading neither supports nor contradicts signals of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
     """One reader's reading of a signal's sentence. name, version: of the rule, the model with its question, or the
-    person. effect: None if it read the text and found no such commitment. says: the speaker according to this reader;
-    a verdict uses the signal's own."""
+    person. effect: None if it found no such commitment. says: a verdict uses the signal's own speaker."""
 
     kind: ReaderKind
     name: str

@@ -10,12 +10,10 @@ from monitor.domain.model.news import ReaderMode
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The weights and windows of rules/policy.yaml, whose documented table these defaults are. Names end in their unit
-    (days, hours, seconds)."""
+    """The weights and windows of rules/policy.yaml, whose documented table these defaults are."""
 
     live_days: int = 45
-    """Signals older than this are folded into the verdict; a signal that arrives later moves nothing without a person.
-    """
+    """Signals older than this are folded into the verdict; one that arrives later moves nothing without a person."""
     settle_seconds: int = 90
     late_hours: int = 72
     digest_only_days: int = 7
@@ -24,11 +22,9 @@ class Policy:
     """Two independent origins corroborate each other if they report within this many days."""
     origins_needed: int = 2
     press_origins: int = 1
-    """Independent press sources needed to move to pledged or in_progress (one statement of a side is enough); 1: the
-    first wire."""
+    """Independent press sources needed to move to pledged or in_progress; one statement of a side is enough."""
     outlook_origins: int = 3
-    """Independent sources needed to turn an outlook, for the worse or the better; 1: the first wire. A formal act in
-    an official text and statistics of record need none."""
+    """Independent sources needed to turn an outlook. A formal act and statistics of record need none."""
     outlook_days: int = 3
     """Those sources must report within this many days."""
     partly_met_share: float = 0.5
@@ -55,8 +51,7 @@ class Policy:
     unread_hours: int = 12
     """A change by time alone needs an answer of a relevant source within this many hours before it."""
     recheck_hours: int = 24
-    """After a long time without such an answer, and at a first start, this many hours of reading come before changes
-    by time alone."""
+    """After a long time without such an answer, this many hours of reading come before changes by time alone."""
     corroborating_tiers: frozenset[Tier] = field(
         default=frozenset({Tier.OFFICIAL, Tier.STATE_MEDIA, Tier.WIRE, Tier.TRADE})
     )

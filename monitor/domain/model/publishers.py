@@ -22,14 +22,12 @@ class PublisherNames:
 
 
 NEAR = 0.7
-"""The least similarity (difflib's ratio) of a misspelt name, an estimate: "Reuterz" and "Reuters" have 0.86, "Herald"
-and "Herald Wire" 0.71."""
+"""The least similarity of a misspelt name, an estimate: "Reuterz" and "Reuters" have 0.86."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownPublisher:
-    """A name that is not listed. near: the listed name that was probably meant, or None. at: the publisher of the
-    address's domain, or None."""
+    """A name that is not listed. near: the listed name probably meant; at: the publisher of the address's domain."""
 
     name: str
     near: str | None = None
@@ -75,11 +73,9 @@ class Publishers:
         """The publisher of a story. An unknown one keeps its own name, so that it counts as an independent source.
 
         The name decides first, because an aggregator's address does not show who wrote an item. But an item without a
-        publisher has the aggregator's name from its feed: then the address decides. An aggregator's addition in
-        brackets ("Gazette (+4 others)") is not part of the name.
+        publisher has the aggregator's name from its feed: then the address decides.
         """
-        if "(+" in source:
-            source = _MORE_OUTLETS.sub("", source)
+        source = _MORE_OUTLETS.sub("", source) if "(+" in source else source
         named = self._names.get(_name_key(source)) or self._by_domain(source)
         if named is not None and named.tier is not Tier.AGGREGATOR:
             return named
@@ -115,6 +111,7 @@ class Publishers:
 
 
 _MORE_OUTLETS = re.compile(r"\s*\(\+\s?\d+[^()]*\)\s*$")
+"""An aggregator's addition to a name: "Gazette (+4 others)"."""
 
 
 def _name_key(name: str) -> str:

@@ -1,7 +1,6 @@
 """Reasons: why a verdict moved or did not: a code, a typed value for the message, and the signals behind it.
 
-`domain.messages.wording` turns each value into words. `tag` names the kind in stored rows,
-and names of classes and fields are part of a reason's id: both stay as they are.
+`tag` names the kind in stored rows, and names of classes and fields are part of a reason's id: both stay as they are.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from monitor.domain.model.news import Day, ReadBy
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The source of a statement. origin: the official, agency, company or outlet by name; report: an outlet reports
-    what happened, so the consequence for the promise is our inference, not its statement."""
+    """The source of a statement. origin: by name; report: what it means for the promise is our inference."""
 
     origin: str
     says: Says
@@ -42,9 +40,6 @@ class Count:
     high: float | None
     unit: str
     basis: str
-
-
-# ---------------------------------------------------------------- quotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +68,6 @@ class Disputed:
     quote: str
     other: str
     denial: str
-
-
-# ---------------------------------------------------------------- evidence that is not enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +107,7 @@ class OneSided:
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """A turn of the outlook that too few sources corroborate. origins: independent sources; needed: how many must
-    report within `days` days."""
+    """A turn of the outlook that too few sources corroborate. needed: how many must report within `days` days."""
 
     tag: Literal["sighted"] = field(default="sighted", kw_only=True, repr=False)
     speaker: Speaker
@@ -134,9 +125,6 @@ class CountedByOne:
     alone: Count
     reached: Standing
     counts: tuple[Count, ...]
-
-
-# ---------------------------------------------------------------- dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +192,8 @@ class Lapsed:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """No relevant source was read around a date. what: the deadline; kind: due, expiry, or news for a long silence;
-    sources: the number of relevant sources; some: the first names; since: the day of the last answer before it, or of
-    the baseline; until: the day of the first answer after it, or None."""
+    """No relevant source was read around a date. kind: due, expiry, or news for a long silence; sources: their number;
+    some: the first names; since, until: the days of the last answer before it and of the first one after it."""
 
     tag: Literal["unread"] = field(default="unread", kw_only=True, repr=False)
     what: str
@@ -250,9 +237,6 @@ class NewPeriod:
     label: str
 
 
-# ---------------------------------------------------------------- counts
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The counted share of a target, 1.0 for all of it."""
@@ -273,9 +257,6 @@ class BehindPace:
     share: float
     path: float
     date: Day
-
-
-# ---------------------------------------------------------------- people and corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +298,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class StatusTakenBack:
-    """The report behind a status was retracted. rejection, reread: the person who rejected it, or the reader that now
-    reads it differently; both None if its outlet withdrew or changed it."""
+    """The report behind a status was rejected by a person, is reread by a reader, or else was changed by its outlet."""
 
     tag: Literal["status_taken_back"] = field(default="status_taken_back", kw_only=True, repr=False)
     status: Status
@@ -355,25 +335,11 @@ class DoubtDropped:
     doubt: Detail
 
 
-_WordsOfOthers = Text | Quoted | Disputed
-_MissingEvidence = Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
-_Dates = (
-    Named
-    | Notice
-    | DuePassed
-    | ExpiryPassed
-    | FirstDateMissed
-    | Lapsed
-    | Unread
-    | MetLate
-    | FirstSeen
-    | NothingSince
-    | NewPeriod
-)
-_Counts = Counted | BehindPace
-_People = FromBaseline | Pinned | PinEnded | Confirmed
+_Claims = Text | Quoted | Disputed | Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
+_Dates = Named | Notice | DuePassed | ExpiryPassed | FirstDateMissed | Lapsed | Unread | MetLate | FirstSeen
+_Counts = NothingSince | NewPeriod | Counted | BehindPace
 _Corrections = StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
-Detail = _WordsOfOthers | _MissingEvidence | _Dates | _Counts | _People | _Corrections
+Detail = _Claims | _Dates | _Counts | FromBaseline | Pinned | PinEnded | Confirmed | _Corrections
 NOTHING = Text("")
 
 

@@ -12,11 +12,10 @@ from monitor.domain.model.verdicts import Transition
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A recipient. quiet: (from, to) as 'HH:MM' in zone; digest: its schedule, or None for no digest.
+    """A recipient. quiet: (from, to) as 'HH:MM' in zone.
 
     stage: an 'experimental' route receives only the matches of experimental rules. further: further evidence is sent
-    as a reply in the thread and does not wait for the digest. tell: changes and the most important events, or every
-    event of note.
+    as a reply in the thread. tell: changes and the most important events, or every event of note.
     """
 
     name: str
@@ -37,8 +36,7 @@ class Route:
 
 
 def route_config_name(route: str) -> str:
-    """A route's name in config.toml: a further mail address of 'desk' is its own route,
-    'desk/boss@company.org'."""
+    """A route's name in config.toml: a further mail address of 'desk' is its own route, 'desk/boss@company.org'."""
     return route.partition("/")[0]
 
 
@@ -52,9 +50,8 @@ NOTICE = "notice"
 class Message:
     """One message to one route. id: the same whenever it is computed from the same transitions.
 
-    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence, digest. not_before:
-    the earliest moment to send (quiet hours), or None; held: waits for a person (a rule edit caused it); waited: why
-    it was delayed, if quiet hours held several changes.
+    kind: alert, confirmation, correction, summary (released after quiet hours), further evidence, digest. held: waits
+    for a person (a rule edit caused it); waited: why it was delayed, if quiet hours held several changes.
     """
 
     id: str
@@ -74,7 +71,6 @@ class Message:
 
 
 Frequency = Literal["day", "week", "fortnight", "month"]
-
 DAY = timedelta(days=1)
 FORTNIGHT_EPOCH = date(2026, 1, 5)
 """The Monday that fortnights count from: a fixed one, so that a restart or a new year never shifts them."""
@@ -82,8 +78,7 @@ FORTNIGHT_EPOCH = date(2026, 1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """day: the weekday (Monday is 0) of a weekly or fortnightly digest, the day of the month (1-28) of a monthly one;
-    hour: 'HH:MM'."""
+    """day: the weekday (Monday is 0), or of a monthly digest the day of the month (1-28); hour: 'HH:MM'."""
 
     every: Frequency
     day: int

@@ -1,8 +1,7 @@
 """Parties: the sides that owe a promise, act on it or comment on it, by id and name.
 
-The two governments and companies need no declaration; any other party is declared, with its name, by a file of rules.
-Several parties together are one word, their ids with a plus between them ("eu+us"); of the two governments it is
-"both".
+The two governments and companies need no declaration; a file of rules declares any other party. Several parties are
+one word, their ids with a plus between them ("eu+us"); of the two governments it is "both".
 """
 
 from __future__ import annotations
@@ -25,8 +24,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side. name: in a message; short: in a reason or flag; label: next to a figure; many: takes a plural verb;
-    words: other names of a declared party, as in headlines."""
+    """A side. name: in a message; short: in a reason; label: next to a figure; words: other names, as in headlines."""
 
     name: str
     short: str
@@ -86,17 +84,17 @@ class Parties:
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""
-        return _and(self._side(each).name for each in _apart(word))
+        return " and ".join(self._side(each).name for each in _apart(word))
 
     def label(self, word: str) -> str:
         """As next to a figure: 'US', 'EU and US'."""
-        return _and(self._side(each).label for each in _apart(word))
+        return " and ".join(self._side(each).label for each in _apart(word))
 
     def names(self, words: Collection[str]) -> str:
         """As in a reason: 'the US and the company'; the two governments together are "both sides"."""
         if set(words) == _GOVERNMENTS:
             return SIDES["both"].short
-        return _and(self._side(each).short for word in words for each in _apart(word))
+        return " and ".join(self._side(each).short for word in words for each in _apart(word))
 
     def does(self, word: str, verb: str) -> str:
         """A party with a verb: 'the US says', 'both sides name'. verb: the plural form of a regular verb."""
@@ -109,7 +107,3 @@ class Parties:
 
 def _apart(word: str) -> Iterable[str]:
     return word.split(JOINT) if is_party(word) else (word,)
-
-
-def _and(names: Iterable[str]) -> str:
-    return " and ".join(names)

@@ -26,8 +26,7 @@ from monitor.domain.model.reasons import FROM_BASELINE, NOTHING, Detail, Reason
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A remark on a verdict. evidence: signal ids; subject: a deadline, a rule, a standing or outlook; the waited-for
-    sides, separated by commas."""
+    """A remark on a verdict. subject: a deadline, a rule, a standing or outlook, or the sides that it waits for."""
 
     kind: FlagKind
     subject: str
@@ -76,8 +75,7 @@ class Observation:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How much is done, in `unit`. counted: the highest reading that meets the evidence threshold; low, high: the span
-    of all readings. Statistics lag: a count that two independent counters corroborate counts before the statistics of
-    record reach it."""
+    of all readings."""
 
     counted: float
     low: float
@@ -95,12 +93,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A real step or blow. way: good or bad for the promise; effect, by, at: the act, the actor and the time of its
-    latest report.
-
-    announced: enough sources report it for an alert. moved: it moved the status, a step, the terms or a date, which
-    has its own alert.
-    """
+    """A real step or blow. way: good or bad for the promise; effect, by, at: of its latest report; announced: enough
+    sources report it for an alert; moved: it moved something that has its own alert."""
 
     way: Direction
     effect: Effect
@@ -113,8 +107,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The state of a commitment and its evidence. evidence, outlook_evidence: the signal ids behind standing and
-    outlook."""
+    """The state of a commitment. evidence, outlook_evidence: the signal ids behind standing and outlook."""
 
     commitment: str
     standing: Standing
@@ -145,8 +138,7 @@ class Verdict:
 
     @property
     def shown_since(self) -> datetime:
-        """Since when the status holds: the day of the outlook if it is the status, the later of both days once the
-        outlook is steady again."""
+        """Since when the status holds: since the outlook's turn if that is the status, or came last."""
         if self.outlook_since is None:
             return self.since
         if self.outlook is Outlook.STEADY:
@@ -211,11 +203,10 @@ class Transition:
 class Intervention:
     """An action of a person. until: the end, or None.
 
-    kind: pin (payload: the status), unpin (subject: the pin), reject (subject: a signal; payload: its content),
-    restore (subject: the rejection), mute (subject: an id or a pattern of ids), unmute (subject: the mute), read
-    (subject: a story; payload: the reading), unread (subject: the reading). By links in messages: unsubscribe
-    (subject: an address in a route), resubscribe (subject: the former), report (subject: the number of a message;
-    payload: the signals behind it), unreport (subject: the report).
+    kind: pin (payload: the status), reject (subject: a signal; payload: its content), mute (subject: a pattern of
+    ids), read (subject: a story; payload: the reading), unsubscribe (subject: an address in a route), report (subject:
+    the number of a message; payload: the signals behind it). The subject of unpin, restore, unmute, unread and
+    resubscribe is the intervention that each undoes.
     """
 
     id: str
@@ -240,12 +231,8 @@ class ReadSpan:
 
 @dataclass(frozen=True, slots=True)
 class BlindSpan:
-    """A time without an answer of a relevant source.
-
-    begins: the last moment that still counts as read; since: the last answer before it, both None if there was none;
-    again: the first answer after it; until: when that answer, or enough reading, made up for it; None: not yet.
-    sources: their number; some: the first names.
-    """
+    """A time without an answer of a relevant source. begins: the last moment that still counts as read; since, again:
+    the last answer before and the first after it; until: when reading made up for it; some: names of the sources."""
 
     begins: datetime | None
     since: datetime | None
@@ -258,8 +245,7 @@ class BlindSpan:
 @dataclass(frozen=True, slots=True)
 class DecisionInput:
     """The input of one decision. folded: the checkpoint, the verdict up to the start of the live window; signals: the
-    live signals; published: the last recorded verdict; reread: signals that no longer count, each with the reader that
-    now reads its text differently; blind: the blind spans, oldest first."""
+    live ones; reread: signals that no longer count, each with its new reader; blind: the spans, oldest first."""
 
     commitment: Commitment
     folded: Verdict
@@ -272,8 +258,7 @@ class DecisionInput:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, its changes against the published one, the reasons for and against each, and next_due: when time
-    alone could change it, or None."""
+    """A verdict and its changes, with all reasons. next_due: when time alone could change it, or None."""
 
     verdict: Verdict
     transitions: tuple[Transition, ...]

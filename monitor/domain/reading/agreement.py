@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.domain.matching.rules import ABOUT, Rulebook
@@ -32,9 +32,8 @@ class Outcome(StrEnum):
 class Comparison:
     """One text for one commitment.
 
-    commitment: the promise, for a part; part: the commitment that the rules, or else the reader, name; rule: the act
-    with its effect, '' if the rules find nothing; effect: the reader's, None if it does not see the commitment; quote:
-    the reader's.
+    commitment: the promise, for a part; part: the commitment that the rules, or else the reader, name; rule: '' if the
+    rules find nothing; effect: the reader's, None if it does not see the commitment; quote: the reader's.
     """
 
     commitment: str
@@ -105,8 +104,7 @@ def promise_of(commitment: str, known: Iterable[str]) -> str:
 
 
 def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tuple[Comparison, ...]:
-    """Compare the rules with the reading that counts, by commitment; empty if there is none, or neither finds a
-    commitment."""
+    """Compare the rules with the reading that counts, by commitment; empty if there is none."""
     # Policy decides what changes a verdict; here the effects themselves are compared.
     leading = replace(rulebook, policy=replace(rulebook.policy, reader=ReaderMode.LEADS))
     joined = join(story, leading, readings)
@@ -124,10 +122,8 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
         if read is not None:
             own = replace(own, effect=read.effect, quote=read.quote)
         if outcome is Outcome.READER_ALONE:
-            parts = (
-                s.commitment for s in joined.signals if s.effect is own.effect and in_family(s.commitment, own.part)
-            )
-            own = replace(own, part=next(parts, own.part))
+            alike = (signal.commitment for signal in joined.signals if signal.effect is own.effect)
+            own = replace(own, part=next((name for name in alike if in_family(name, own.part)), own.part))
         kept = found.get(own.commitment)
         if kept is None or own.moves > kept.moves:
             found[own.commitment] = own
@@ -143,56 +139,41 @@ def compare(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> tu
 Counts = Counter[tuple[str, Outcome]]
 
 
-@dataclass(slots=True)
-class _Tally:
-    counts: Counts = field(default_factory=Counts)
-    acts: Counts = field(default_factory=Counts)
-    months: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
-    kinds: set[ReaderKind] = field(default_factory=set)
-    differing: list[Comparison] = field(default_factory=list)
-
-    def add(self, own: Comparison) -> None:
-        self.kinds.add(own.reader.kind)
-        self.counts[own.commitment, own.outcome] += 1
-        self.months[f"{own.story.published_at:%Y-%m}"][own.commitment, own.outcome] += 1
-        if own.rule and not own.rule.endswith(f"/{ABOUT}"):
-            self.acts[own.rule, own.outcome] += 1
-        if own.outcome is not Outcome.SAME:
-            self.differing.append(own)
-
-
-def reader_agreement(
-    texts: Iterable[tuple[Story, Sequence[Reading]]], rulebook: Rulebook, *, most: int = MOST_TELLING
-) -> ReaderAgreement:
-    """Count agreement and disagreement over these texts; texts without a reading are ignored. most: disagreements to
-    keep."""
-    tally, texts_read = _Tally(), 0
+def reader_agreement(texts: Iterable[tuple[Story, Sequence[Reading]]], rulebook: Rulebook) -> ReaderAgreement:
+    """Count agreement and disagreement over these texts; texts without a reading are ignored."""
+    counted, by_act, months = Counts(), Counts(), defaultdict[str, Counts](Counts)
+    kinds, differing, texts_read = set[ReaderKind](), list[Comparison](), 0
     for story, readings in texts:
         texts_read += bool(readings)
         for own in compare(story, rulebook, readings) if readings else ():
-            tally.add(own)
+            kinds.add(own.reader.kind)
+            counted[own.commitment, own.outcome] += 1
+            months[f"{story.published_at:%Y-%m}"][own.commitment, own.outcome] += 1
+            if own.rule and not own.rule.endswith(f"/{ABOUT}"):
+                by_act[own.rule, own.outcome] += 1
+            if own.outcome is not Outcome.SAME:
+                differing.append(own)
     promises = list(dict.fromkeys(promise_of(name, rulebook.commitments) for name in rulebook.commitments))
 
     def by_key(counts: Counts, keys: Iterable[str]) -> dict[str, Agreement]:
         found = {key: Agreement(**{outcome.value: counts[key, outcome] for outcome in Outcome}) for key in keys}
         return {key: agreement for key, agreement in found.items() if agreement.total}
 
-    whole = {o.value: sum(n for (_, outcome), n in tally.counts.items() if outcome is o) for o in Outcome}
-    acts = by_key(tally.acts, sorted({rule for rule, _ in tally.acts}))
+    whole = {o.value: sum(n for (_, outcome), n in counted.items() if outcome is o) for o in Outcome}
+    acts = by_key(by_act, sorted({rule for rule, _ in by_act}))
     return ReaderAgreement(
         texts_read,
-        frozenset(tally.kinds),
+        frozenset(kinds),
         Agreement(**whole),
-        by_key(tally.counts, promises),
+        by_key(counted, promises),
         dict(sorted(acts.items(), key=lambda pair: (-pair[1].differing, pair[0]))),
-        {month: by_key(counts, promises) for month, counts in sorted(tally.months.items())},
-        tuple(most_telling(tally.differing, rulebook, most)),
+        {month: by_key(counts, promises) for month, counts in sorted(months.items())},
+        tuple(most_telling(differing, rulebook)),
     )
 
 
-def most_telling(differing: Iterable[Comparison], rulebook: Rulebook, most: int) -> Iterator[Comparison]:
-    """The most telling disagreements: possible verdict changes first, then the strongest tier, then the newest. A
-    headline counts once."""
+def most_telling(differing: Iterable[Comparison], rulebook: Rulebook) -> Iterator[Comparison]:
+    """Possible verdict changes first, then the strongest tier, then the newest. A headline counts once."""
 
     def rank(own: Comparison) -> tuple[bool, int, float, str]:
         tier = rulebook.publishers.find(own.story.source, own.story.url).tier
@@ -201,6 +182,6 @@ def most_telling(differing: Iterable[Comparison], rulebook: Rulebook, most: int)
     seen = set[str]()
     for own in sorted(differing, key=rank):
         title = " ".join(own.story.title.casefold().split())
-        if title not in seen and len(seen) < most:
+        if title not in seen and len(seen) < MOST_TELLING:
             seen.add(title)
             yield own

@@ -17,13 +17,12 @@ from monitor.errors import ReaderError
 
 SUMMARY_READ_LIVE = 1200
 """Characters of a summary that a model is shown. Of 11,000 summaries in feeds of half a year, nine in ten are no
-longer; whole articles, which some feeds carry, cost tokens and put their news first."""
+longer."""
 MOST_COMMITMENTS = 5
-"""The most commitments (parts not counted) that a text may be about: the maximum in 6,921 texts near a deal read by
-a model and 2,001 read by people; nine of them are about more than three."""
+"""The most commitments (parts not counted) that a text may be about: the maximum in 6,921 texts read by a model and
+2,001 read by people."""
 FINAL_EFFECTS = frozenset({Effect.DELIVERED, Effect.BREACH})
-"""Effects that settle a commitment. None of those texts settles more than one, so an answer that does is not based
-on the news."""
+"""Effects that settle a commitment. None of those texts settles more than one."""
 BYTES_A_TOKEN = 4
 """Of UTF-8, for English and Chinese, where a server does not count: an estimate."""
 ANSWER_TOKENS = 250
@@ -48,11 +47,8 @@ class TextAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """A checked answer. All texts are named by their hash.
-
-    answered: the valid answers; nonsense: texts with a senseless answer (texts without any are in neither); refused:
-    number of refused matches.
-    """
+    """A checked answer. answered, nonsense: the texts with a valid and with a senseless answer, by hash; refused: the
+    number of refused matches."""
 
     answered: Mapping[str, TextAnswer]
     nonsense: tuple[str, ...] = ()
@@ -73,9 +69,8 @@ def story_lines(stories: Sequence[Story]) -> str:
     """The stories as a model receives them, one JSON object a line. Their ids count from 1."""
     lines = []
     for number, story in enumerate(stories, 1):
-        published = f"{story.published_at:%Y-%m-%d}"
-        fields = {"id": str(number), "published": published, "source": story.source, "title": story.title}
-        fields["summary"] = as_shown(story).summary
+        fields = {"id": str(number), "published": f"{story.published_at:%Y-%m-%d}", "source": story.source}
+        fields |= {"title": story.title, "summary": as_shown(story).summary}
         whole = {name: whole_characters(text) for name, text in fields.items()}
         lines.append(json.dumps(whole, ensure_ascii=False))
     return "\n".join(lines)
@@ -108,9 +103,9 @@ def checked_answer(
 ) -> CheckedAnswer:
     """Check an answer on these stories. Raises ReaderError if it has no JSON of the requested form.
 
-    Each story is checked separately. Unknown stories are ignored; of two answers on one story, the first counts. A
-    match is refused if its commitment, effect or speaker is unknown, or its quote is not in the text that was shown. A
-    story whose matches cannot all be true (see MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense.
+    Unknown stories are ignored; of two answers on one story, the first counts. A match is refused if its commitment,
+    effect or speaker is unknown, or its quote is not in the text that was shown. A story whose matches cannot all be
+    true (see MOST_COMMITMENTS, FINAL_EFFECTS) is nonsense.
     """
     numbered = {str(number): story for number, story in enumerate(stories, 1)}
     answered: dict[str, TextAnswer] = {}

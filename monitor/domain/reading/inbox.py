@@ -1,8 +1,6 @@
-"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order a person
-reads them.
+"""The review inbox: stories near the deal without a reliable reading, why each is there, and in which order.
 
-A text is settled if a person has read it, if model and rules agree on it, or if a firm act of the rules matches it
-alone.
+A text is settled if a person has read it, if model and rules agree on it, or if a firm act alone matches it.
 """
 
 from __future__ import annotations
@@ -51,11 +49,8 @@ class ActRead:
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """A story for a person to read.
-
-    rules: the signals of the rules, without experimental ones; reading: the model's, None if it has not read the text;
-    conflict: the acts that disagree; near_miss: the act that came nearest where none decides.
-    """
+    """A story for a person to read. rules: their signals, without experimental ones; reading: the model's; conflict:
+    the acts that disagree; near_miss: the act that came nearest where none decides."""
 
     story: Story
     doubt: Doubt
@@ -92,8 +87,7 @@ class InboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """items: what to read, in order. quiet: stories near the deal without any finding of the rules, nor by
-    the model if one reads. failed: by story, the error of the rules."""
+    """items: what to read, in order. quiet: stories without any finding. failed: by story, the error of the rules."""
 
     items: tuple[InboxItem, ...] = ()
     quiet: tuple[InboxItem, ...] = ()
@@ -113,8 +107,7 @@ def inbox(stories: Iterable[Story], rulebook: Rulebook, readings: Mapping[str, S
         try:
             own = readings.get(story.revision, ())
             if not story.withdrawn and (own or is_near(story, rulebook)):
-                item = _item_of(story, rulebook, own)
-                found += [item] if item is not None else []
+                found += filter(None, [_item_of(story, rulebook, own)])
         except Exception as error:  # noqa: BLE001 - one story that breaks a rule must not hide the others
             failed[story.id] = error
     ordered = sorted(found, key=lambda item: item.order, reverse=True)

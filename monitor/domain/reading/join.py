@@ -1,8 +1,7 @@
 """Joins what the rules find in a text with the readings of that text, and lists where they differ.
 
-Live news, `match`, `replay`, `explain`, the review inbox and the comparison of rules and readers all use this one
-function. A reading gives commitment, effect and a quote from the text; our own code derives part, amount, date and
-speaker from the quote.
+A reading gives commitment, effect and a quote from the text; our own code derives part, amount, date and speaker from
+the quote.
 """
 
 from __future__ import annotations
@@ -23,9 +22,8 @@ from monitor.domain.text.spans import Match
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}
 DEEDS = ({Effect.PROGRESS, Effect.DELIVERED}, {Effect.SETBACK, Effect.BREACH})
-"""Effects of completed acts, by direction. Which of the two applies depends on the promise, which an act of the
-rules knows and a headline does not: in 13 labelled stories where a rule and a model differ this way, the rule is
-right in 11."""
+"""Effects of completed acts, by direction. Which of the two applies depends on the promise: in 13 labelled stories
+where a rule and a model differ this way, the rule is right in 11."""
 OPEN_EFFECTS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of something not done yet, which hedging words belong to."""
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
@@ -36,11 +34,8 @@ ReadingsOf = Callable[[Story], Sequence[Reading]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A disagreement between a reader and the rules.
-
-    rule: the rules' signal, None if they find nothing; reader: the reading that disagrees; read: its match, None if it
-    does not see the commitment.
-    """
+    """A disagreement. rule: the rules' signal, None if they find nothing; reader: the reading that disagrees; read: its
+    match, None if it does not see the commitment."""
 
     commitment: str
     rule: Signal | None
@@ -66,14 +61,9 @@ class JoinedText:
     refused: tuple[RefusedMatch, ...] = ()
 
 
-def read_text(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> tuple[Signal, ...]:
-    """The signals of a text, from the rules and its readings: at most one per commitment."""
-    return join(story, rulebook, readings).signals
-
-
 def reads_with(readings_of: ReadingsOf) -> Callable[[Story, Rulebook], tuple[Signal, ...]]:
-    """`read_text` with readings looked up by `readings_of`."""
-    return lambda story, rulebook: read_text(story, rulebook, readings_of(story))
+    """Gives the signals of a text, from the rules and the readings that `readings_of` looks up."""
+    return lambda story, rulebook: join(story, rulebook, readings_of(story)).signals
 
 
 def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
@@ -81,16 +71,12 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
 
     1. The reading that counts is the last one of a person, else the last one of a model, unless policy's `reader` is
        off. Without one, the rules decide alone.
-    2. A match with an unknown commitment, or a quote that is not in the text, is refused. A model's reading that no
-       single text can support (`exchange.is_plausible`) is refused as a whole; then the rules decide alone.
+    2. A match with an unknown commitment, or a quote that is not in the text, is refused; so is the whole reading of a
+       model that no single text can support.
     3. Where reader and rules agree, the rule's signal stays. In mode `leads`, or for a person, a match of the reader
        alone becomes a signal; in mode `confirms` it changes nothing.
-    4. How far an act goes (step or completion, setback or breach) is decided by the rule if a model agrees on the
-       direction.
-    5. A signal of the rules that the reader does not see is dropped, unless the reader was not asked about it: a
-       commitment that is not in the question, an act that touches it only from outside, a sentence beyond the part of
-       the summary it was shown, or a commitment of which one of its matches was refused.
-    6. A model's quote from a reporter's question repeats what others say, so it counts as an aggregator's report.
+    4. The rule decides how far an act goes (setback or breach) if a model agrees on the direction.
+    5. A signal of the rules that the reader does not see is dropped, if the reader was asked about it.
     """
     traced = {result.commitment: result for result in trace(story, rulebook)}
     found = {name: result.signal for name, result in traced.items() if result.signal is not None}
@@ -99,10 +85,8 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
         return JoinedText(tuple(found.values()))
     pairs = [(match.commitment, match.effect.value) for match in reading.matches]
     if reading.kind is ReaderKind.MODEL and not is_plausible(pairs, rulebook.commitments):
-        implausible = (
-            RefusedMatch(match, "no single text can support this whole reading") for match in reading.matches
-        )
-        return JoinedText(tuple(found.values()), refused=tuple(implausible))
+        why = "no single text can support this whole reading"
+        return JoinedText(tuple(found.values()), refused=tuple(RefusedMatch(match, why) for match in reading.matches))
     models = [other for other in readings if other.kind is ReaderKind.MODEL]
     overruled = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
     return _Joining(story, rulebook, reading, overruled, traced, found).joined()
@@ -213,8 +197,8 @@ class _Joining:
                 yield match, place
 
     def _was_asked(self, signal: Signal) -> bool:
-        """Whether the reader was asked about a rule's signal and its answer can be checked: its commitment is in the
-        question, the act is not an outside one, and the reader was shown the whole sentence."""
+        """Whether the reader was asked about a rule's signal: its commitment is in the question and without a refused
+        match, the act is not an outside one, and the reader was shown the whole sentence."""
         in_question, name = self.rulebook.reads, signal.commitment
         if in_question and not any(in_family(name, asked) for asked in in_question):
             return False
@@ -244,8 +228,7 @@ class _Joining:
     def _signal_of(
         self, match: ReadMatch, place: Place, family: Sequence[Signal], other_names: Collection[str]
     ) -> Signal:
-        """The signal of a match that no winning act agrees with. other_names: the other commitments that the reader
-        names."""
+        """The signal of a match that no winning act agrees with. other_names: other commitments the reader names."""
         topic = part_meant(self.document, match.commitment, place, self.traced, other_names)
         own = [signal for signal in family if signal.commitment == topic.commitment]
         by = self._read_by(match, topic.commitment, *own)
@@ -270,8 +253,7 @@ class _Joining:
         return min(same, key=lambda candidate: candidate.rank_key, default=None)
 
     def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
-        """An act for a match without one. If an act of the rules matches the quoted sentence in the same direction,
-        it provides object, step or terms, and whether the matter stalls."""
+        """An act for a match without one, with the object and terms of an act of its sentence and direction."""
         result = self.traced.get(topic.commitment)
         rule = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}"
         stand_in = ActRule(rule, self.reading.version, None, (), effect=effect)
@@ -289,12 +271,8 @@ class _Joining:
         return *rules, as_read_by(self.reading, match), *models
 
 
-# ---------------------------------------------------------------- places of quotes
-
-
 def place_of(quote: str, document: Document) -> Place | None:
-    """The place of a quote in the title, else in the summary; None if it is in neither, or beyond the matched part
-    of a field."""
+    """The place of a quote in the title, else in the summary; None if it is in the matched part of neither."""
     for view in document.views:
         text = view.text
         start = text.raw.find(quote) if quote.strip() else -1
@@ -319,18 +297,13 @@ def modality_of(place: Place, effect: Effect, document: Document) -> ClauseModal
     return ClauseModality(found.shift, Modality.NONE if hedged else found.modality, found.cues)
 
 
-# ---------------------------------------------------------------- parts of a commitment
-
-
 def in_family(commitment: str, named: str) -> bool:
-    """Whether a commitment is the named one or a part of it, as `soybean-purchases-annual` is of
-    `soybean-purchases`."""
+    """Whether a commitment is the named one or a part of it, as `soybeans-annual` is of `soybeans`."""
     return commitment == named or commitment.startswith(f"{named}-")
 
 
 def most_specific(commitment: str, named: Collection[str]) -> str:
-    """The named commitment nearest to a commitment: itself, else the promise that it is a part of; '' if there is
-    none."""
+    """The named commitment nearest to a commitment: itself, else the promise that it is a part of, else ''."""
     return max((name for name in named if in_family(commitment, name)), key=len, default="")
 
 
@@ -349,12 +322,9 @@ def part_meant(
     family = sorted((name for name in results if in_family(name, named) and name not in other_names), key=len)
     found = [results[name] for name in family if results[name].rejection is None]
     if found:
-        here = (
-            result
-            for result in found
-            for hit in result.effective_about
-            if hit.place.field == place.field and hit.place.sentence == place.sentence
-        )
+        spot = (place.field, place.sentence)
+        hits = ((result, hit.place) for result in found for hit in result.effective_about)
+        here = (result for result, at in hits if (at.field, at.sentence) == spot)
         return topics[next(here, found[0]).commitment]
     part = _part_by_words(document, topics[named], place)
     return topics[part if part and part not in other_names else named]

@@ -1,8 +1,7 @@
 """The question that a model is asked, and the gate: which stories it is asked about.
 
 The words come from the rule files; `render/reader_question.py` puts them into the template. A question's version
-identifies the readings that answer it: it changes with any word of the text and with the shape of the answer, and with
-nothing else.
+changes with any word of its text and with the shape of the answer, and with nothing else.
 """
 
 from __future__ import annotations
@@ -88,20 +87,12 @@ class QuestionDeal:
 
 
 @dataclass(frozen=True, slots=True)
-class EffectLine:
-    """The meaning of an effect. deal: the name of the deal that defines it, '' if all deals agree."""
+class Meaning:
+    """An effect or a speaker. deal: the deal that defines the effect so, '' if all deals agree."""
 
-    effect: str
+    word: str
     meaning: str
     deal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SaysLine:
-    """A possible speaker. meaning: '' if the word is enough."""
-
-    says: str
-    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +100,20 @@ class QuestionBrief:
     """The data of the template. effects: by precedence."""
 
     deals: tuple[QuestionDeal, ...]
-    effects: tuple[EffectLine, ...]
-    says: tuple[SaysLine, ...]
+    effects: tuple[Meaning, ...]
+    says: tuple[Meaning, ...]
 
 
 def question_brief(rulebook: Rulebook) -> QuestionBrief:
-    """The data of the question on all deals of a rulebook. Raises RuleError if no commitment has a text under
-    `reads`."""
-    deals = {name: deal for name in rulebook.deals if any(_asked(rulebook, name)) for deal in (rulebook.deals[name],)}
+    """The data of the question on all deals. Raises RuleError if no commitment has a text under `reads`."""
+    deals = [deal for name, deal in rulebook.deals.items() if any(_asked(rulebook, name))]
     if not deals:
-        raise _nothing_to_ask(rulebook)
-    parts = [_deal(rulebook, deal) for deal in deals.values()]
-    return QuestionBrief(tuple(parts), tuple(_effects(list(deals.values()))), tuple(_says(rulebook)))
+        info = next((info for name, info in rulebook.rules.items() if name.endswith(f"/{ABOUT}")), None)
+        path, line = (info.path, info.line) if info is not None else ("rules", 1)
+        message = "the question for the model is empty: no commitment describes under `reads` what is about it"
+        raise RuleError([Issue(path, line, 1, "error", "no_reads", message, "reads: {about: …, not_about: …}")])
+    parts = tuple(_deal(rulebook, deal) for deal in deals)
+    return QuestionBrief(parts, tuple(_effects(deals)), tuple(_says(rulebook)))
 
 
 def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
@@ -130,7 +123,7 @@ def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
 
 def versioned(text: str, commitments: Sequence[str], brief: QuestionBrief) -> ReaderQuestion:
     """A text as a question, with its version."""
-    words = {"commitment": sorted(commitments), "effect": list(EFFECT_PRECEDENCE), "says": [x.says for x in brief.says]}
+    words = {"commitment": sorted(commitments), "effect": list(EFFECT_PRECEDENCE), "says": [x.word for x in brief.says]}
     shape = json.dumps({"stories": {"id": "", "matches": {**words, "quote": ""}}})
     digest = hashlib.sha256(f"{text}\0{shape}".encode("utf-8", "replace"))
     return ReaderQuestion(text, digest.hexdigest()[:12])
@@ -142,8 +135,7 @@ def _asked(rulebook: Rulebook, deal: str) -> Iterator[Commitment]:
 
 
 def _deal(rulebook: Rulebook, deal: Deal) -> QuestionDeal:
-    """A deal with its commitments, each with its parts; a part whose promise is not in the question is listed by
-    itself."""
+    """A deal with its commitments, each with its parts; a part without its promise is listed by itself."""
     of_deal = sorted(_asked(rulebook, deal.id), key=lambda own: len(own.id))
     families: dict[str, list[Commitment]] = {}
     for own in of_deal:
@@ -163,14 +155,14 @@ def _part(rulebook: Rulebook, own: Commitment) -> QuestionPart:
     return QuestionPart(own.id, *(text.strip().removesuffix(".") for text in texts))
 
 
-def _effects(deals: Sequence[Deal]) -> Iterator[EffectLine]:
+def _effects(deals: Sequence[Deal]) -> Iterator[Meaning]:
     """The meaning of each effect: once if the deals agree, else per deal."""
     for effect in EFFECT_PRECEDENCE:
         meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
         if len(set(meanings.values())) == 1:
-            yield EffectLine(effect.value, next(iter(meanings.values())))
+            yield Meaning(effect.value, next(iter(meanings.values())))
         else:
-            yield from (EffectLine(effect.value, meaning, name) for name, meaning in meanings.items())
+            yield from (Meaning(effect.value, meaning, name) for name, meaning in meanings.items())
 
 
 def speakers(rulebook: Rulebook) -> frozenset[str]:
@@ -179,11 +171,10 @@ def speakers(rulebook: Rulebook) -> frozenset[str]:
     return frozenset({*map(str, Says), *(word for word in declared if parties_in(word))})
 
 
-def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
+def _says(rulebook: Rulebook) -> Iterator[Meaning]:
     """The possible speakers: the sides of the deals first, then all others.
 
-    The sides are the parties that a deal declares and the governments that owe something under it; a deal without
-    declared parties has both governments or neither.
+    A deal without declared parties has both governments as sides or neither.
     """
     sides, together = set[str](), set[str]()
     for deal in rulebook.deals:
@@ -194,32 +185,19 @@ def _says(rulebook: Rulebook) -> Iterator[SaysLine]:
         sides |= named if declared or not named else {*named, Says.US, Says.CN}
         together |= {word for word in words if len(parties_in(word)) > 1}
     together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
-    governments = [SaysLine(says.value, text) for says, text in _SAYS.items() if says in sides | together]
-    others = sorted(sides - {*map(str, Says)}), sorted(together - {Says.BOTH.value})
-    yield from governments
-    yield from (
-        SaysLine(party, f"officials, law or court of {rulebook.parties.names((party,))}") for party in others[0]
-    )
-    yield from (SaysLine(word, f"{rulebook.parties.names((word,))} together") for word in others[1])
-    yield from (SaysLine(says.value, text) for says, text in _SAYS.items() if not says.parties)
+    yield from (Meaning(says.value, text) for says, text in _SAYS.items() if says in sides | together)
+    for party in sorted(sides - {*map(str, Says)}):
+        yield Meaning(party, f"officials, law or court of {rulebook.parties.names((party,))}")
+    for word in sorted(together - {Says.BOTH.value}):
+        yield Meaning(word, f"{rulebook.parties.names((word,))} together")
+    yield from (Meaning(says.value, text) for says, text in _SAYS.items() if not says.parties)
 
 
 def is_near(story: Story, rulebook: Rulebook) -> bool:
-    """Whether a story comes near a deal, so that a model is asked about it: its title, or the part of the summary
-    shown to a model, matches the words of a deal's gate; for a deal without a gate, the words that open its rules."""
+    """Whether a story comes near a deal, so that a model is asked about it: by the words of the deal's gate, or else by
+    the words that open its rules."""
     fields = story.title[:MAX_FIELD_LENGTH], story.summary[:SUMMARY_READ_LIVE]
     if rulebook.deal_gate.lets_through(fields, value_reader(story)):
         return True
     ungated = rulebook.commitments_without_gate
-    return bool(ungated) and not ungated.isdisjoint(
-        Document(story, rulebook, concerned_only=True).candidate_commitments
-    )
-
-
-def _nothing_to_ask(rulebook: Rulebook) -> RuleError:
-    info = next((info for name, info in rulebook.rules.items() if name.endswith(f"/{ABOUT}")), None)
-    message, hint = "no commitment describes under `reads` what is about it", "reads: {about: …, not_about: …}"
-    path, line = (info.path, info.line) if info is not None else ("rules", 1)
-    return RuleError(
-        [Issue(path, line, 1, "error", "no_reads", f"the question for the model is empty: {message}", hint)]
-    )
+    return bool(ungated and ungated & Document(story, rulebook, concerned_only=True).candidate_commitments)

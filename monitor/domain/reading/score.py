@@ -7,7 +7,7 @@ effect is as good or as bad. Effect: it is the same. A judgment with effect none
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,13 +23,6 @@ class Level(StrEnum):
     ABOUT = "about"
     DIRECTION = "direction"
     EFFECT = "effect"
-
-
-_KEYS: Mapping[Level, Callable[[Effect], str]] = {
-    Level.ABOUT: lambda _: "",
-    Level.DIRECTION: direction,
-    Level.EFFECT: lambda effect: effect.value,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +83,7 @@ def score(
 ) -> ReaderScore:
     """Score a reader's answers against labels, both by the name of the text. A text without an answer is ignored.
 
-    read: commitments with effects, in the reader's order; known: the commitments of the rules, in the order of the
-    report.
+    known: the commitments of the rules, in the order of the report.
     """
     counts = Counter[tuple[str, Level, str]]()
     misread = []
@@ -110,11 +102,12 @@ def score(
 
 def _outcomes(expected: Judgments, answered: Judgments, level: Level) -> Iterator[tuple[str, str]]:
     """Each judgment of one text by its promise: right, extra or missed."""
-    key = _KEYS[level]
 
     def counted(judgments: Judgments) -> set[tuple[str, str]]:
-        counting = (e for e in judgments.items() if level is Level.ABOUT or e[1] is not Effect.NONE)
-        return {(promise, key(effect)) for promise, effect in counting}
+        if level is Level.ABOUT:
+            return {(promise, "") for promise in judgments}
+        firm = [(promise, effect) for promise, effect in judgments.items() if effect is not Effect.NONE]
+        return {(promise, direction(effect) if level is Level.DIRECTION else effect.value) for promise, effect in firm}
 
     labels, found = counted(expected), counted(answered)
     yield from ((promise, "right") for promise, _ in labels & found)

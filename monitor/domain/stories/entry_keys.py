@@ -16,16 +16,14 @@ from monitor.domain.model import Entry
 from monitor.domain.stories.titles import title_words, word_count, words_of
 
 MIN_TITLE_TOKENS = 5.0
-"""A title with fewer words ("Live updates") identifies nothing. Two Chinese characters count as one word. An estimate.
-"""
+"""A title with fewer words ("Live updates") identifies nothing. Two Chinese characters count as one word."""
 
 _TRACKING = words_of(
-    "amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname "
-    "feedtype from fromuid gclid"
-    " guccounter guce_referrer guce_referrer_sig icid igshid intcmp isappinstalled ito mc_cid mc_eid mkt_tok msclkid"
-    " mbid ncid ocid oc output partner ref ref_src ref_url referer referrer reflink rss sh share sharetoken "
-    "shareuid si smid"
-    " smtyp soc_src soc_trk spm sr_share srnd sref src taid tpcc traffic_source twclid wt.mc_id xtor yclid"
+    """amp at_campaign at_medium campaign_id cmp cmpid cmpon cvid dclid dicbo fbclid feature feed feedname feedtype from
+    fromuid gclid guccounter guce_referrer guce_referrer_sig icid igshid intcmp isappinstalled ito mc_cid mc_eid
+    mkt_tok msclkid mbid ncid ocid oc output partner ref ref_src ref_url referer referrer reflink rss sh share
+    sharetoken shareuid si smid smtyp soc_src soc_trk spm sr_share srnd sref src taid tpcc traffic_source twclid
+    wt.mc_id xtor yclid"""
 )
 _TRACKING_STARTS = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "guce_", "__")
 _HOST_STARTS = ("www.", "amp.", "m.", "mobile.")
@@ -62,8 +60,7 @@ _PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)(?:
 
 
 def _parts_of(url: str) -> tuple[str, str, str, str]:
-    """The host, ":port" unless it is the default, path and query of any address. Raises ValueError if it is not a web
-    address."""
+    """Host, ":port" unless it is the default, path and query. Raises ValueError if it is not a web address."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(url)
@@ -114,10 +111,7 @@ def revision_hash(title: str, summary: str) -> str:
 
 def page_key(url: str) -> str:
     """The key of the page at an address; '' for a bare host, which is the page of all of a publisher's stories."""
-    return _page_key(canonical_url(url))
-
-
-def _page_key(canonical: str) -> str:
+    canonical = canonical_url(url)
     is_page = canonical.startswith("https://") and ("/" in canonical[8:] or "?" in canonical)
     return f"url:{hash_of(canonical)}" if is_page else ""
 
@@ -129,11 +123,10 @@ def is_unique_key(key: str) -> bool:
 
 @lru_cache(maxsize=256)
 def entry_keys(entry: Entry) -> tuple[str, ...]:
-    """The keys of an entry, strongest first: page, guid, title (if it is long enough). An entry without any gets a key
-    of its text."""
+    """The keys of an entry, strongest first: page, guid, title (if it is long enough); else a key of its text."""
     guid, url = entry.id.strip(), entry.url.strip()
     canonical = canonical_url(url)
-    keys = [_page_key(canonical)]
+    keys = [page_key(url)]
     if guid.startswith(("http://", "https://")):
         keys.append(page_key(guid) if canonical_url(guid) != canonical else "")
     elif guid and guid != url:  # otherwise it only repeats the address

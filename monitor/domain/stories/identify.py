@@ -1,13 +1,11 @@
 """Identification: whether an entry is known, a new story, a changed text, one more outlet, or a withdrawal.
 
 * The same page or guid is the same entry; another text there is a revision of the story.
-* The same title is the same entry if the same publisher gives it within most of a day (a re-issued guid, a new
-  address), and one more outlet if another publisher gives it within a week. A title of few words ("Live updates")
-  joins nothing.
+* The same title is the same entry if the same publisher gives it within most of a day, and one more outlet if another
+  publisher gives it within a week. A title of few words ("Live updates") joins nothing.
 * A headline that differs only in insignificant words (`similarity`) is one more outlet, within the same times.
 
-The text of the first outlet is the story's. An outlet whose text later becomes another report becomes a story of its
-own.
+The text of the first outlet is the story's; an outlet whose text becomes another report becomes a story of its own.
 """
 
 from __future__ import annotations
@@ -26,8 +24,7 @@ from monitor.domain.stories.syndication import is_correction, is_withdrawal
 from monitor.domain.stories.titles import normal_title, title_words
 
 JOIN_WINDOW = timedelta(days=7)
-"""Two outlets carry one report only if they published it within this time of each other. An estimate: reprints take
-days."""
+"""Two outlets carry one report only if they published it within this time of each other: reprints take days."""
 INDEX_WINDOW = JOIN_WINDOW + timedelta(days=3)
 """An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, so it needs more: a bare
 date is seen up to 37 hours after its midnight, and some feeds list an item days late. A known page or guid is found at
@@ -63,15 +60,10 @@ def entry_as_story(entry: Entry, now: datetime, *, backfill: bool = False) -> St
 
     It is dated in UTC, at `now` if the entry has no date or one that must be a mistake.
     """
-    return _as_story(entry, entry_keys(entry)[0], now, backfill=backfill)
-
-
-def _as_story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story:
-    """As `entry_as_story`, under a key of the entry."""
     given = entry.published
     dated = given is not None and now - _OLDEST <= given <= now + _NEWEST
     published = given.astimezone(UTC) if dated and given is not None else now
-    story_id, date_only = _new_story_id(key, published), entry.date_only and published == given
+    story_id, date_only = _new_story_id(entry_keys(entry)[0], published), entry.date_only and published == given
     source, url, title, summary, lang = entry.source, entry.url, entry.title, entry.summary, entry.lang
     revision, withdrawn = revision_hash(title, summary), is_withdrawal(title, summary)
     outlets = (Outlet(source, url, published, now),)
@@ -81,7 +73,7 @@ def _as_story(entry: Entry, key: str, now: datetime, *, backfill: bool) -> Story
 
 
 def _new_story_id(key: str, published: datetime) -> str:
-    """The id of a new story under a key. A title recurs (a column, a standing headline), so its day counts too."""
+    """The id of a new story under a key. A title recurs (a column), so its day counts too."""
     recurs = key.startswith(("title:", "text:"))
     return hash_of("story", key, published.date().isoformat()) if recurs else hash_of("story", key)
 
@@ -94,7 +86,7 @@ def identify(
     The caller stores the story and adds it to the index with `entry_keys(entry)`.
     """
     keys = entry_keys(entry)
-    fresh = _as_story(entry, keys[0], now, backfill=backfill)
+    fresh = entry_as_story(entry, now, backfill=backfill)
     publisher = publishers.find(entry.source, entry.url)
     return _Identification(fresh, publisher, keys, index, publishers).result()
 
@@ -116,9 +108,7 @@ class _Identification:
             joined = self._joined(self.index.by_key(self.keys[-1]), exact=True)
         if joined is None:
             joined = self._joined(self.index.similar_to(self.fresh.title), exact=False)
-        if joined is not None:
-            return joined
-        return Identified("new", self._as_new(), None)
+        return joined or Identified("new", self._as_new(), None)
 
     def _as_new(self) -> Story:
         """The entry as a story under its strongest key that no story has, else under a hash of all its fields."""
@@ -143,8 +133,7 @@ class _Identification:
                     words, others = set(normalised_tokens(self.fresh.title)), set(normalised_tokens(known.title))
                     if len(words & others) / max(1, len(words | others)) < _MIN_SHARED_WORDS:
                         continue
-                # The entry is the story's own. But a second page of the publisher that once joined as an outlet stays
-                # one.
+                # The story's own entry. But a second page of the publisher that once joined as an outlet stays one.
                 page = canonical_url(self.fresh.url)
                 joined = (canonical_url(outlet.url) == page for outlet in known.outlets)
                 if canonical_url(known.url) == page or (not any(joined) and self._same_publisher(known)):
@@ -156,8 +145,7 @@ class _Identification:
         return None
 
     def _joined(self, stories: Iterable[Story], *, exact: bool) -> Identified | None:
-        """The entry as part of the first of these stories that it may join. exact: they have its title, as the story's
-        own or as that of an outlet."""
+        """The entry as part of the first of these stories that it may join. exact: they have its title."""
         fresh = self.fresh
         for known in stories:
             apart = abs(fresh.published_at - known.published_at)
@@ -222,10 +210,7 @@ class _Identification:
 
 
 def event_time(story: Story, zone: str) -> EventTime:
-    """When the event of a story took place: its moment, or for a bare date that whole day in the publisher's zone.
-
-    `zone` is a name of the time zone database, as `Publisher.zone`. Raises ZoneInfoNotFoundError for an unknown one.
-    """
+    """When the event of a story took place: its moment, or for a bare date that day in the publisher's `zone`."""
     if not story.date_only:
         return EventTime(story.published_at, story.published_at)
     day, place = story.published_at.date(), ZoneInfo(zone)

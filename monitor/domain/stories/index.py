@@ -23,8 +23,7 @@ from monitor.domain.stories.titles import is_cjk, word_count
 _MAX_TITLES_PER_TERM = 300
 """A word (or pair of characters) in more titles than this is not used for finding. An estimate that bounds the work."""
 _MAX_LISTED = 2 * _MAX_TITLES_PER_TERM
-"""The titles of a term with more titles are only counted. Between the two bounds a term keeps its state, so that a
-term near a bound is not listed again with every change."""
+"""The titles of a term with more titles are only counted. Between the two bounds a term keeps its state."""
 _MAX_MISSING_SHARE = 0.3
 """The share of its words that a headline may lack and still be a shortened form: 1 - `similarity._TAIL_SHARE`."""
 _BEGINNING = 3
@@ -46,8 +45,7 @@ def _index_terms(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Codes(dict[str, int]):
-    """The numbers of terms, and the codes of single characters, which are not terms. A word that no title has is
-    `_UNKNOWN`."""
+    """The numbers of terms, and the codes of single characters. A word that no title has is `_UNKNOWN`."""
 
     def __missing__(self, token: str) -> int:
         if not is_cjk(token):
@@ -57,8 +55,7 @@ class _Codes(dict[str, int]):
 
 
 _CHARACTER, _UNKNOWN = 1 << 31, (1 << 32) - 1
-"""The offset of the code of a Chinese character, above all numbers of words; and the code of a word that no title has.
-"""
+"""The offset of the code of a Chinese character, above all numbers of words; the code of a word that no title has."""
 _SIZE = 4
 """Bytes of a packed token."""
 
@@ -80,7 +77,15 @@ class _TermTable:
         for term in terms:
             number = numbers.get(term)
             if number is None:
-                self._add_first(term, slot)
+                if self._free:
+                    number = self._free.pop()
+                    self._terms[number], counts[number], listed[number] = term, 1, slot
+                else:
+                    number = len(self._terms)
+                    self._terms.append(term)
+                    counts.append(1)
+                    listed.append(slot)
+                numbers[term] = number
                 continue
             counts[number] += 1
             slots = listed[number]
@@ -90,17 +95,6 @@ class _TermTable:
                 slots.append(slot)
                 if len(slots) > _MAX_LISTED:
                     listed[number] = None
-
-    def _add_first(self, term: str, slot: int) -> None:
-        if self._free:
-            number = self._free.pop()
-            self._terms[number], self._counts[number], self._slots[number] = term, 1, slot
-        else:
-            number = len(self._terms)
-            self._terms.append(term)
-            self._counts.append(1)
-            self._slots.append(slot)
-        self._numbers[term] = number
 
     def remove(self, numbers: Iterable[int], slot: int) -> list[int]:
         """Return the terms whose titles were only counted and have become few: the caller lists them again."""
@@ -164,8 +158,7 @@ def _first_bits(tokens: tuple[str, ...]) -> int:
 def _may_be_same(one: bytes, other: bytes) -> bool:
     """Whether one packed title equals the other except for some adjacent words, or both have the same words.
 
-    This holds for any two headlines of one report (`similarity`). It compares only numbers and rejects nearly all
-    pairs.
+    This holds for any two headlines of one report (`similarity`), and rejects nearly all other pairs.
     """
     shorter = min(len(one), len(other))
     if one[:_SIZE] == other[:_SIZE] and one[:shorter] == other[:shorter]:
@@ -184,8 +177,6 @@ def _may_be_same(one: bytes, other: bytes) -> bool:
 
 _MAX_LACKING = 2
 """How many inner words a headline may lack according to `similarity.is_duplicate`."""
-
-
 _SLOT_BITS = 32
 _SLOT_MASK = (1 << _SLOT_BITS) - 1
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -223,8 +214,7 @@ class StoryIndex:
     """A window of recent stories in memory. Only `add` and `prune` change it.
 
     A key may lead to several stories (one title on different days); the latest added comes first. A story has a slot
-    in the lists below, which is reused once the story is pruned. It is packed, because a document concerns few of many
-    thousand stories.
+    in the lists below, which is reused once the story is pruned.
     """
 
     def __init__(self) -> None:
@@ -245,8 +235,7 @@ class StoryIndex:
         self._by_key: dict[str, int | tuple[int, ...]] = {}
         self._terms = _TermTable()
         self._seen: list[int] = []
-        """A heap of the last-seen times of all states, with the slot in the last bits, so that pruning reads only old
-        stories."""
+        """A heap of the last-seen times of all states, with the slot in the last bits: pruning reads only old ones."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -347,9 +336,8 @@ class StoryIndex:
     def similar_to(self, title: str) -> Iterator[Story]:
         """The stories whose headline is the same report as `title`, the oldest known first.
 
-        Only stories that share two of the rarest terms are compared (one term if there are few). A headline of the
-        same report lacks at most `_MAX_MISSING_SHARE` of the terms, and may break the pairs around one character. So
-        it shares two of any set of terms that has two more than it may lack.
+        Only stories that share two of the rarest terms are compared (one term if there are few): a headline of the
+        same report lacks at most `_MAX_MISSING_SHARE` of the terms, so it shares two of any set with two more.
         """
         tokens = similarity.normalised_tokens(title)
         cut = similarity.is_truncated(title)

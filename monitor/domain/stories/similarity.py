@@ -1,12 +1,9 @@
 """Whether two headlines are one report: the same words in the same order, except for insignificant words.
 
-Similarity alone would join "pledges 2030" with "pledges 2040" and "will meet" with "will not meet", and those
-differences are the news. So no word may replace another (apart from spellings and close synonyms), and only one
-headline may have words that the other lacks. None of those may be contrastive: a number, a negation, a hedge, a word
-of direction, an actor, a good, a date. Two neighbours may change places where that makes no other meaning.
-
-The word lists are closed and language is not, so an unlisted contrastive word passes as plain. The text of a joined
-copy is still matched: joining never loses its news.
+Similarity alone would join "will meet" with "will not meet", and that difference is the news. So no word may replace
+another (apart from close synonyms), and only one headline may have words that the other lacks, none of them
+contrastive: a number, a negation, a hedge, a word of direction, an actor, a good, a date. An unlisted contrastive word
+passes as plain; but the text of a joined copy is still matched, so joining never loses its news.
 """
 
 from __future__ import annotations
@@ -41,12 +38,15 @@ _SAYING = words_of("say says said saying")
 _ARTICLES = words_of("a an the all")
 _ASKING = words_of("is are was were am do does did has have had will would can could should")
 _UNITED = {"states": "us", "kingdom": "uk"}
+_OUTLET_IN_FRONT = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[:：]\s*(?=\S{{8}})")
 
 
 @lru_cache(maxsize=4096)
 def normalised_tokens(title: str) -> tuple[str, ...]:
     """The significant words of a title, in order, each as its main synonym; Chinese by character."""
-    words = title_words(_without_outlet(title))
+    outlet = _OUTLET_IN_FRONT.match(title)  # its name would count as many characters
+    in_front = outlet is not None and is_outlet(outlet["name"], after="")
+    words = title_words(title[outlet.end() :] if outlet and in_front else title)
     tokens: list[str] = []
     for place, word in enumerate(words):
         if is_cjk(word):
@@ -71,23 +71,13 @@ def normalised_tokens(title: str) -> tuple[str, ...]:
     return tuple(tokens)
 
 
-_OUTLET_IN_FRONT = re.compile(rf"\s*(?P<name>[{HAN_RANGE}]{{2,6}})[:：]\s*(?=\S{{8}})")
-
-
-def _without_outlet(title: str) -> str:
-    """A Chinese title without a newspaper's name in front, which would count as many characters."""
-    found = _OUTLET_IN_FRONT.match(title)
-    return title[found.end() :] if found and is_outlet(found["name"], after="") else title
-
-
 def is_truncated(title: str) -> bool:
     """Whether a title is marked as cut off."""
     return title.rstrip().endswith(_CUT_MARKS)
 
 
 def extra_words(longer: tuple[str, ...], shorter: tuple[str, ...], limit: int) -> list[int] | None:
-    """The places of the words of `longer` that `shorter` lacks; None unless it is `longer` without at most `limit`
-    words."""
+    """The places of the words of `longer` that `shorter` lacks, in the same order; None if more than `limit`."""
     if len(longer) - len(shorter) > limit:
         return None
     extra: list[int] = []
@@ -105,8 +95,7 @@ def extra_words(longer: tuple[str, ...], shorter: tuple[str, ...], limit: int) -
 def same_but_for_order(title: str, other: str) -> bool:
     """Whether two headlines differ only in a harmless swap of two neighbouring words.
 
-    Words count with their punctuation: "US: China must" is not "China: US must", nor "Envoy says farmers" "Farmers say
-    envoy".
+    Words count with their punctuation: "US: China must" is not "China: US must".
     """
     words, others = plain_title(title).casefold().split(), plain_title(other).casefold().split()
     if len(words) != len(others) or words == others:
@@ -115,20 +104,16 @@ def same_but_for_order(title: str, other: str) -> bool:
     pair = words[place : place + 2]
     if others[place : place + 2] != pair[::-1] or others[place + 2 :] != words[place + 2 :]:
         return False
-    return word_count(normalised_tokens(title)) >= MIN_TOKENS_FOR_VARIANT - 1 and is_harmless_swap(*pair)
-
-
-def is_harmless_swap(first: str, second: str) -> bool:
-    """Whether two neighbouring words as written ("U.S.-Iran", "talks,") may change places; see `is_swap_allowed`."""
-    parts, others = ([SYNONYMS.get(part, part) for part in title_words(word)] for word in (first, second))
-    return all(is_swap_allowed(part, other) for part in parts for other in others)
+    if word_count(normalised_tokens(title)) < MIN_TOKENS_FOR_VARIANT - 1:
+        return False
+    first, second = ([SYNONYMS.get(part, part) for part in title_words(word)] for word in pair)
+    return all(is_swap_allowed(part, other) for part in first for other in second)
 
 
 def is_duplicate(
     fresh: tuple[str, ...], known: tuple[str, ...], *, fresh_cut: bool = False, known_cut: bool = False
 ) -> bool:
-    """Whether two headlines, as `normalised_tokens`, are one report. `fresh_cut`, `known_cut`: the title's end was cut
-    off.
+    """Whether two headlines, as `normalised_tokens`, are one report. `fresh_cut`, `known_cut`: the end was cut off.
 
     A cut-off fresh headline adds nothing to the known one. A whole one may add news to a known one that was cut off.
     """
@@ -140,8 +125,7 @@ def is_duplicate(
     if not shorter or len(shorter) + cut < _CUT_SHARE * len(longer):  # the cut word counts as present
         return False
     extra = extra_words(longer, shorter, 2)
-    # Harmless extras are plain and side by side: one word, or in a long headline two, as the parts of a hyphenated
-    # word are.
+    # Harmless extras are plain and side by side: one word, or two in a long headline.
     side_by_side = extra is not None and (not extra or extra[-1] - extra[0] < len(extra))
     if extra is not None and side_by_side and not any(is_contrastive_at(longer, place) for place in extra):
         lacking = word_count(tuple(longer[place] for place in extra))

@@ -1,5 +1,4 @@
-"""Syndication: one report carried by many outlets; the additions of an outlet's own text, its credit, and notices of
-publishers."""
+"""Syndication: one report carried by many outlets, what an outlet adds and is credited with, notices of publishers."""
 
 from __future__ import annotations
 
@@ -44,10 +43,9 @@ def as_reported_by(story: Story, revision: Revision) -> Story:
 
 
 def next_carrier(story: Story, departing: str, shown: Collection[str], publishers: Publishers) -> Outlet | None:
-    """The outlet to credit with a text once the publisher `departing` no longer shows it; None if no other does.
+    """The outlet to credit with a text once the publisher `departing` no longer shows it: the one nearest to the news.
 
-    shown: the keys of the pages that still show it. Of several outlets the one nearest to the news is credited, then
-    the first.
+    shown: the keys of the pages that still show it.
     """
     outlets = ((publishers.find(outlet.source, outlet.url), outlet) for outlet in story.outlets)
     others = [(p.tier, outlet) for p, outlet in outlets if p.name != departing and page_key(outlet.url) in shown]

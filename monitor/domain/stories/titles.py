@@ -1,9 +1,8 @@
 """A headline without the labels and names that newsrooms and sites add to it, and its words for comparison.
 
-Labels and names are removed until none is left, so that further additions of another site make no difference. At the
-end of a headline, "- Reuters" is not part of the news, but "- Bessent" and "- Commerce Ministry" are: two speakers are
-two reports. After a bar a name of any shape is a site or a section; after a dash or in brackets it must look like an
-outlet.
+At the end of a headline, "- Reuters" is not part of the news, but "- Bessent" and "- Commerce Ministry" are: two
+speakers are two reports. After a bar a name of any shape is a site or a section; after a dash or in brackets it must
+look like an outlet.
 """
 
 from __future__ import annotations
@@ -26,20 +25,15 @@ def is_cjk(word: str) -> bool:
     return word >= "\u3040"
 
 
-# ---------------------------------------------------------------- in front
-
 _LABELS = (
-    r"update[sd]?|wrapup|refile[d]?|corrected|correction|breakingviews|rpt|exclusive|breaking|breaking news|"
-    r"just in|flash|live|live updates|"
-    r"watch|watch live|video|listen|explainer|factbox|instant view|alert|urgent|news alert|developing|icymi|"
-    r"brief|withdrawn|retracted|"
-    r"retraction|kill"
+    r"update[sd]?|wrapup|refile[d]?|corrected|correction|breakingviews|rpt|exclusive|breaking|breaking news|just in|"
+    r"flash|live|live updates|watch|watch live|video|listen|explainer|factbox|instant view|alert|urgent|news alert|"
+    r"developing|icymi|brief|withdrawn|retracted|retraction|kill"
 )
 _LABELS_ZH = (
-    "(?:新华社|央视|中新社|路透社?|环球)?(?:快讯|消息)|视频|突发|独家|更正|最新|最新消息|早报|晚报|撤稿|直播|"
-    "重磅|现场|图集|组图|滚动|要闻|消息称|"
-    "刚刚|国际|国内|财经|早知道|财经早知道|国际观察|国际锐评|第一观察|新闻分析|新闻观察|热点问答|新华视点|"
-    "新华鲜报|新华全媒\\+?|深观察|马上评|一图读懂"
+    "(?:新华社|央视|中新社|路透社?|环球)?(?:快讯|消息)|视频|突发|独家|更正|最新|最新消息|早报|晚报|撤稿|直播|重磅|现场|"
+    "图集|组图|滚动|要闻|消息称|刚刚|国际|国内|财经|早知道|财经早知道|国际观察|国际锐评|第一观察|新闻分析|新闻观察|"
+    "热点问答|新华视点|新华鲜报|新华全媒\\+?|深观察|马上评|一图读懂"
 )
 _PREFIX = re.compile(
     # A number of a list, a wire's label with its number, a label in brackets, a Chinese label, a Chinese column.
@@ -56,8 +50,6 @@ _NO_COLUMN = re.compile(r"[中美欧日俄韩英法德印台]|[不否未辟谣�
 """Words before a bar that name the speaker or deny something are not a column."""
 
 
-# ---------------------------------------------------------------- behind
-
 _SUFFIX = re.compile(
     r"(?P<head>.*)"
     r"(?:\s+(?P<dash>[-–—·•])\s+|(?P<han>——?|[-–])(?=[^\x00-\x7f]{2,8}$)|\s*(?P<bar>[|丨_])\s*|"
@@ -66,18 +58,11 @@ _SUFFIX = re.compile(
     re.DOTALL,
 )
 """The last separator counts: "Rules: what next - Example News" ends in a name."""
-_SEPARATOR = re.compile(r"[-–—·•|丨_:(\[【]")
-"""One of the characters that `_SUFFIX` needs."""
 _MAX_SUFFIX = 50
 """A name at the end of a title begins in its last 50 characters. An estimate that also bounds the search."""
 _MIN_TITLE = 8
 """The first characters of a title, this many, are never a name. An estimate."""
 _CLOSING = ")]】"
-
-
-def _suffix_of(title: str) -> re.Match[str] | None:
-    start = max(_MIN_TITLE, len(title) - _MAX_SUFFIX)
-    return _SUFFIX.fullmatch(title, start) if _SEPARATOR.search(title, start) else None
 
 
 def plain_title(title: str) -> str:
@@ -92,7 +77,7 @@ def plain_title(title: str) -> str:
         if column and column.end() <= label.end() and _NO_COLUMN.search(column["name"]):
             break
         title = title[label.end() :]
-    while found := _suffix_of(title):
+    while found := _SUFFIX.fullmatch(title, max(_MIN_TITLE, len(title) - _MAX_SUFFIX)):
         after = "|" if found["bar"] else "-" if found["dash"] or found["han"] else ""
         closed = title[-1] in _CLOSING
         if closed is not bool(found["open"]) or not is_outlet(found["name"].strip(), after=after):
@@ -100,8 +85,6 @@ def plain_title(title: str) -> str:
         title = title[: found.end("head")].rstrip()
     return title
 
-
-# ---------------------------------------------------------------- words
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _EAST_ASIAN = KANA_RANGE + HAN_RANGE + HANGUL_RANGE
@@ -147,32 +130,22 @@ def word_count(words: tuple[str, ...]) -> float:
 
 
 _NAMES = """
-    south china morning post, the straits times, the wall street journal, first thing,
-    reuters, ap, afp, upi, pti, ani, tass, xinhua, yonhap, kyodo, bloomberg, associated press,
-    the associated press, wsj, nyt, ft,
-    financial times, bbc, cnn, cnbc, nbc, cbs, abc, pbs, npr, dw, rt, nhk, cgtn, scmp, voa, rfa, rfi, ndtv,
-    wion, itv, tvn24, al jazeera,
-    al arabiya, france 24, the guardian, guardian, the independent, the telegraph, the economist, economist,
-    the atlantic, the hill,
-    the hindu, the star, the age, the verge, the diplomat, the conversation, the intercept, the loadstar,
-    the register, the wire, axios,
-    politico, fortune, forbes, newsweek, barron's, marketwatch, benzinga, seeking alpha, kitco, mint, livemint,
-    quartz, vox, slate, wired,
-    gizmodo, engadget, techcrunch, semafor, deadline, variety, haaretz, interfax, nikkei, nikkei asia, caixin,
-    caixin global, sixth tone,
-    sputnik, pravda, anadolu, ansa, dawn, bernama, antara, rappler, inquirer, philstar, yahoo, msn, google,
-    gcaptain, freightwaves,
-    tradewinds, splash247, lloyd's list, agweb, agriculture.com, farm progress, successful farming, dtn,
-    dtn progressive farmer, farmdoc,
-    world grain, feedstuffs, usa today, u.s. news & world report, us news & world report, abc news,
-    dagens nyheter, le monde, el país,
-    der spiegel, breitbart, cnbc tv18, euronews, business insider, mirror, metro, nature, science, time,
-    pymnts, digitimes, bangkok post,
-    foreign policy, foreign affairs, fast company, ars technica, zero hedge, zerohedge, propublica, firstpost,
-    yicai, yicai global,
-    新华网, 新华社, 央视网, 央视, 人民网, 环球网, 中新网, 中新社, 凤凰网, 财新, 澎湃, 路透, 路透社, 彭博,
-    彭博社, 法新社, 美联社, 德国之声, 美国之音,
-    自由亚洲电台, 网易订阅, 网易号, 搜狐号, bbc news 中文
+    south china morning post, the straits times, the wall street journal, first thing, reuters, ap, afp, upi, pti,
+    ani, tass, xinhua, yonhap, kyodo, bloomberg, associated press, the associated press, wsj, nyt, ft,
+    financial times, bbc, cnn, cnbc, nbc, cbs, abc, pbs, npr, dw, rt, nhk, cgtn, scmp, voa, rfa, rfi, ndtv, wion, itv,
+    tvn24, al jazeera, al arabiya, france 24, the guardian, guardian, the independent, the telegraph, the economist,
+    economist, the atlantic, the hill, the hindu, the star, the age, the verge, the diplomat, the conversation,
+    the intercept, the loadstar, the register, the wire, axios, politico, fortune, forbes, newsweek, barron's,
+    marketwatch, benzinga, seeking alpha, kitco, mint, livemint, quartz, vox, slate, wired, gizmodo, engadget,
+    techcrunch, semafor, deadline, variety, haaretz, interfax, nikkei, nikkei asia, caixin, caixin global, sixth tone,
+    sputnik, pravda, anadolu, ansa, dawn, bernama, antara, rappler, inquirer, philstar, yahoo, msn, google, gcaptain,
+    freightwaves, tradewinds, splash247, lloyd's list, agweb, agriculture.com, farm progress, successful farming, dtn,
+    dtn progressive farmer, farmdoc, world grain, feedstuffs, usa today, u.s. news & world report,
+    us news & world report, abc news, dagens nyheter, le monde, el país, der spiegel, breitbart, cnbc tv18, euronews,
+    business insider, mirror, metro, nature, science, time, pymnts, digitimes, bangkok post, foreign policy,
+    foreign affairs, fast company, ars technica, zero hedge, zerohedge, propublica, firstpost, yicai, yicai global,
+    新华网, 新华社, 央视网, 央视, 人民网, 环球网, 中新网, 中新社, 凤凰网, 财新, 澎湃, 路透, 路透社, 彭博, 彭博社,
+    法新社, 美联社, 德国之声, 美国之音, 自由亚洲电台, 网易订阅, 网易号, 搜狐号, bbc news 中文
 """
 _KNOWN = frozenset(name.strip() for name in _NAMES.replace("\n", ",").split(",") if name.strip())
 _SITE_NOTES = re.compile(
@@ -184,19 +157,16 @@ _SITE_NOTES = re.compile(
 """Notes of a site without news. Corrections and withdrawals are not among them."""
 _REPORTED = re.compile(r"(?P<name>.+) (?:exclusive|report|analysis|live)", re.IGNORECASE)
 _SECTION = re.compile(
-    r"(?:china|us|u\.s\.|uk|world|asia|asia pacific|europe|africa|india|international|business|markets?|"
-    r"economy|politics|technology|"
-    r"tech|finance|trade|money|opinion|national|local|americas|middle east)(?: & \w+)?(?: news)?|news",
+    r"(?:china|us|u\.s\.|uk|world|asia|asia pacific|europe|africa|india|international|business|markets?|economy|"
+    r"politics|technology|tech|finance|trade|money|opinion|national|local|americas|middle east)(?: & \w+)?"
+    r"(?: news)?|news",
     re.IGNORECASE,
 )
 _OUTLET_WORD = re.compile(
-    r"\b(?:news|newspaper|times|post|herald|daily|journal|tribune|today|press|media|radio|tv|television|"
-    r"review|weekly|magazine|express|"
-    r"globe|observer|chronicle|gazette|insider|wire|online|broadcasting|telegraph|examiner|courier|bulletin|"
-    r"dispatch|registrar|"
-    r"standard|business|finance|\w*times|\w*news|\w*post|fm|live)\b|^(?:the )?\w+ (?:star|sun|mail|monitor|"
-    r"mirror|voice)$"
-    r"|^(?:ABC|CBS|NBC|FOX) ?\d",
+    r"\b(?:news|newspaper|times|post|herald|daily|journal|tribune|today|press|media|radio|tv|television|review|"
+    r"weekly|magazine|express|globe|observer|chronicle|gazette|insider|wire|online|broadcasting|telegraph|"
+    r"examiner|courier|bulletin|dispatch|registrar|standard|business|finance|\w*times|\w*news|\w*post|fm|live)\b|"
+    r"^(?:the )?\w+ (?:star|sun|mail|monitor|mirror|voice)$|^(?:ABC|CBS|NBC|FOX) ?\d",
     re.IGNORECASE,
 )
 _SITE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|news|co|cn|uk|eu|de|in|au|io|tv)", re.IGNORECASE)
@@ -210,10 +180,8 @@ _NAME_SHAPE = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"(?<!\d)\d{2}(?!\d)|\d{3}|\b(?:not|no|but|yet|live|what|why|how|who|says?|tells?|report|sources?|"
-    r"officials?|denie[sd]|will|may|to|trump|xi|"
-    r"china|us|u\.s\.|ministry|ministers?|house|treasury|ustr|usda|mofcom|kremlin|pentagon|fed|customs|envoy|"
-    r"bessent|greer|lutnick|"
-    r"rollins|rubio|vance|leavitt|putin|takaichi|official|spokes\w+|experts?|analysts?|economists?|data)\b"
+    r"officials?|denie[sd]|will|may|to|trump|xi|china|us|u\.s\.|ministry|ministers?|house|treasury|ustr|usda|mofcom|"
+    r"kremlin|pentagon|fed|customs|envoy|bessent|greer|lutnick|rollins|rubio|vance|leavitt|putin|takaichi|official|spokes\w+|experts?|analysts?|economists?|data)\b"
     r"|商务部|外交部|发言人|白宫|财政部|海关|农业部|特朗普|贝森特|格里尔|何立峰|官方|官员|专家|[中美日欧俄]方|"
     r"国务院|国台办|央行",
     re.IGNORECASE,
@@ -226,8 +194,7 @@ _HARMLESS = re.compile(
 
 
 def is_outlet(name: str, *, after: str) -> bool:
-    """Whether the end of a headline names its outlet, section or site. `after`: "|", "-" or, in brackets and after a
-    colon, ""."""
+    """Whether the end of a headline names its outlet, section or site. `after`: "|", "-", else ""."""
     folded, is_latin = name.casefold(), name.isascii()
     if folded in _KNOWN or ((after or is_latin) and _SITE_NOTES.fullmatch(name)):
         return True
