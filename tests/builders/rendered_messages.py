@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +39,20 @@ def saying(text: str) -> OutboundMessage:
 
 
 RENDERER = Renderer(TEMPLATES, sender="Deal monitor <monitor@deals.example>", list_domain="deals.example")
+
+
+def read_mail(raw: bytes) -> EmailMessage:
+    """The mail, which has no defect."""
+    mail = email.message_from_bytes(raw, policy=SMTP.clone(raise_on_defect=True))
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    """The content of its part `plain` or `html`."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 @cache

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 
 from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.render import Renderer
-from tests.builders.rendered_messages import RENDERER, TEMPLATES, check_limits
+from tests.builders.rendered_messages import RENDERER, TEMPLATES, check_limits, part, read_mail
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
 
 BASE = "https://deals.example"
@@ -29,19 +27,11 @@ EACH = pytest.mark.parametrize(
 )
 
 
-def part(raw: bytes, kind: str) -> str:
-    mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body((kind,))
-    assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n")
-
-
 @EACH
 def test_both_parts_of_a_mail_lead_to_the_page(parcel: OutboundMessage, url: str, label: str) -> None:
-    raw = LINKED.mail(parcel)
-    assert f"{label}:\n  {url}\n" in part(raw, "plain")
-    html = part(raw, "html")
+    mail = read_mail(LINKED.mail(parcel))
+    assert f"{label}:\n  {url}\n" in part(mail, "plain")
+    html = part(mail, "html")
     assert f'href="{url}"' in html
     assert f">{label}</a>" in html
 
@@ -62,8 +52,8 @@ def test_the_header_of_a_slack_thread_leads_to_the_page() -> None:
 @pytest.mark.parametrize("parcel", [CHANGED, KEPT], ids=["alert", "digest"])
 def test_without_the_place_of_the_pages_no_link_appears(parcel: OutboundMessage) -> None:
     said = (
-        part(RENDERER.mail(parcel), "plain"),
-        part(RENDERER.mail(parcel), "html"),
+        part(read_mail(RENDERER.mail(parcel)), "plain"),
+        part(read_mail(RENDERER.mail(parcel)), "html"),
         json.dumps(RENDERER.slack(parcel)),
     )
     assert not any("whole history" in text or "as a page" in text for text in said)

@@ -13,7 +13,7 @@ from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSec
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import escape, escape_foreign, link, status_card, truncated_markup
 from tests.builders.rendered_messages import HOSTILE, RENDERER, check_harmless, check_limits, saying, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, PARCELS, with_evidence
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, with_evidence
 
 
 @pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
@@ -75,16 +75,6 @@ def test_where_no_report_has_an_address_there_is_no_main_link() -> None:
     assert "Read the report" not in str(payload)
 
 
-def test_too_many_quotes_end_with_how_many_more() -> None:
-    many = with_evidence(ALERT, *(replace(EVIDENCE[0], quote=f"{n} " + "w" * 390) for n in range(60)))
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=many))
-    check_limits(payload)
-    shown = sum("w" * 390 in text for text in texts(payload["blocks"]))
-    assert 5 < shown < 60
-    assert f"_+{60 - shown} more_, from Harbour Wire" in list(texts(payload["blocks"]))
-    assert "route “trade desk”" in str(payload["blocks"][-1])
-
-
 NAMES = ("Ministry", "State *Daily*", "Dock News", "Xing Daily", "Grain Trade", "Port Paper")
 
 
@@ -105,14 +95,6 @@ def test_reports_that_have_no_room_are_counted_and_their_outlets_named() -> None
     assert sum(name in more for name in NAMES) == 4
 
 
-def test_the_name_of_a_period_of_a_target_can_do_nothing() -> None:
-    assert ALERT.progress is not None
-    named = replace(ALERT.progress, heading="Counted so far for <!channel> & *all*")
-    payload = RENDERER.slack(replace(ALERT_PARCEL, brief=replace(ALERT, progress=named)))
-    check_limits(payload)
-    check_harmless(payload)
-
-
 def test_a_card_counts_and_names_what_it_has_no_room_for() -> None:
     payload = status_card(replace(a_card("x"), first=with_evidence(ALERT, *flood())))
     check_limits(payload)
@@ -123,21 +105,6 @@ def test_a_short_list_within_a_message_says_how_much_is_left_out() -> None:
     brief = replace(ALERT, changes=ALERT.changes[:1] * 12, deadlines=ALERT.deadlines[:1] * 11, others=ALERT.others * 20)
     shown = "\n".join(texts(RENDERER.slack(replace(ALERT_PARCEL, brief=brief))["blocks"]))
     assert re.findall(r"_\+(\d+) more_", shown) == ["3", "5"]
-
-
-def test_a_long_digest_ends_its_lists_with_how_many_more() -> None:
-    many = replace(DIGEST, blocks=DIGEST.blocks[:1] * 200)
-    payload = RENDERER.slack(replace(DIGEST_PARCEL, brief=many))
-    check_limits(payload)
-    assert any(re.fullmatch(r"_\+\d+ more_", text) for text in texts(payload["blocks"]))
-
-
-def test_the_figures_and_the_route_end_a_digest_however_much_there_is_to_tell() -> None:
-    payload = RENDERER.slack(PARCELS["busy digest"])
-    check_limits(payload)
-    shown = list(texts(payload["blocks"]))
-    assert shown[-3].startswith("In figures: ")
-    assert DIGEST.route in shown[-2]
 
 
 def test_a_block_of_a_digest_shows_six_events_and_counts_the_others() -> None:
@@ -153,15 +120,6 @@ def test_a_reply_goes_to_its_thread_and_bad_news_to_the_channel_too() -> None:
     better = RENDERER.slack(replace(ALERT_PARCEL, thread="1700000000.000100", brief=replace(ALERT, direction="up")))
     assert worse["thread_ts"] == better["thread_ts"] == "1700000000.000100"
     assert (worse["reply_broadcast"], better["reply_broadcast"]) == (True, False)
-
-
-def test_the_header_is_the_subject() -> None:
-    payload = RENDERER.slack(ALERT_PARCEL)
-    assert payload["blocks"][0]["text"]["text"] == f":warning: {ALERT.subject}"
-
-
-def test_a_copy_that_may_repeat_says_so() -> None:
-    assert "An earlier copy" in str(RENDERER.slack(replace(ALERT_PARCEL, repeat=True)))
 
 
 def a_card(text: str, told: int = 3) -> StatusCard:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief
 from monitor.domain.messages.thread_card import StatusCard, ThreadMessage
 from monitor.render.slack_blocks import payload, status_card
 from tests.builders.rendered_messages import check_harmless, check_limits, texts
-from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, with_evidence
+from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL
 
 MEGABYTE = 1_000_000
 TEXTS = {
@@ -117,12 +117,3 @@ def test_lines_that_share_a_block_are_counted_one_by_one(lines: int) -> None:
     told = sum(len(re.findall(r"\bcommitment \d+", text)) for text in shown)
     more = sum(int(found[1]) for text in shown if (found := re.fullmatch(r"_\+(\d+) more_", text)))
     assert told + more == lines
-
-
-def test_a_long_list_of_evidence_says_how_much_is_left_out() -> None:
-    brief = with_evidence(ALERT, *(replace(ALERT.evidence.lines[0], quote=f"quote {n}") for n in range(300)))
-    parcel: OutboundMessage = replace(ALERT_PARCEL, brief=brief)
-    shown = list(texts(payload(parcel)["blocks"]))
-    told = sum("quote " in text for text in shown)
-    assert f"_+{300 - told} more_, from {ALERT.evidence.lines[0].outlet}" in shown
-    assert told >= 10

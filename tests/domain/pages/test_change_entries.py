@@ -47,19 +47,10 @@ def test_an_entry_keeps_the_sentence_as_it_was_read_then() -> None:
     assert [line.quote for line in entry.evidence] == ["Buyers put off one cargo"]
 
 
-def test_a_correction_is_an_entry_of_its_own() -> None:
-    first, corrected = move("t1"), move("t2", at=NOW + timedelta(days=1), cause=Cause.CORRECTION)
-    assert [entry.text.id for entry in entries(history={SOY: (first, corrected)})] == ["t2", "t1"]
-
-
 def test_a_change_whose_evidence_is_no_longer_stored_is_told_all_the_same() -> None:
     (entry,) = entries(signals={}, stories={})
     assert entry.title.startswith("Soybeans 12 Mt now AT RISK")
     assert (entry.text.text, entry.evidence, entry.confidence) == ("Was IN PROGRESS, now AT RISK", (), "")
-
-
-def test_a_promise_without_changes_has_no_entries() -> None:
-    assert entries(history={}) == ()
 
 
 def test_a_date_without_a_report_rests_on_the_baseline() -> None:
