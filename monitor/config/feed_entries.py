@@ -18,8 +18,6 @@ from monitor.errors import ConfigError
 LONGEST_NAME = 40
 """Characters of a generated name: people type it, and tables show it (estimate)."""
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
-_DROPPED = r"^(www\d?|feeds?|rss|news)\.|\.(com?|org|net|gov|edu|int)(\.[a-z]{2})?$|\.[a-z]{2,}$"
-"""Parts of a host name that say nothing about the publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +46,13 @@ def written_interval(seconds: int) -> str:
 
 
 def feed_name(wanted: str, host: str, taken: Collection[str]) -> str:
-    """A free name for a feed, made from `wanted`, else from the host: 'www.herald.example' gives 'herald'."""
-    slug = _slug(wanted)
-    if not slug:
-        while (shorter := re.sub(_DROPPED, "", host)) not in ("", host):
-            host = shorter
-        slug = _slug(host) or "feed"
+    """A free name for a feed, made from `wanted`, else from the host."""
+    words = (re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") for text in (wanted, host.removeprefix("www.")))
+    slug = next(filter(None, words), "feed")
     if len(slug) > LONGEST_NAME:
         slug = slug[: LONGEST_NAME + 1].rpartition("-")[0] or slug[:LONGEST_NAME]
     names = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 2))]
     return next(name for name in names if name not in taken)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def with_feeds(text: str, feeds: Sequence[FeedEntry]) -> str:

@@ -299,35 +299,32 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
         for text, (first, *others) in places.items():
             yield from (ConfigProblem(place(o), f"{key} {text!r} is already used at {place(first)}") for o in others)
     stages = {str(route.get("name")): route.get("stage") for _, route in _tables(merged, "routes")}
-    owner = _value(merged, "owner", "route")
+    owner = _table(merged, "owner").get("route")
     if isinstance(owner, str) and owner not in stages:
         problem = f"owner.route {owner!r} is not the name of a route{did_you_mean(owner, stages)}"
         yield ConfigProblem(place(("owner", "route")), problem)
     elif isinstance(owner, str) and stages[owner] == "experimental":
         problem = f"owner.route {owner!r} only gets experimental rules; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), problem)
-    yield from _route_target_problems(merged, place)
-
-
-def _route_target_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
-    """Routes with a `to` that their channel cannot use."""
-    webhook, urls = _value(merged, "slack", "webhook"), _value(merged, "apprise", "urls")
+    # Routes with a `to` that their channel cannot use.
+    webhook, urls = _table(merged, "slack").get("webhook"), _table(merged, "apprise").get("urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
     for index, route in _tables(merged, "routes"):
-        label, channel, to, at = route.get("name"), route.get("channel"), route.get("to"), ("routes", index, "to")
+        label, channel, to = route.get("name"), route.get("channel"), route.get("to")
         if not to or resembles_secret(str(to)):  # a secret is refused elsewhere, without showing it
             continue
         if channel == "slack" and webhook:
             problem = f"route {label!r} names the Slack channel {to!r}, but a webhook posts to its own channel"
-            yield ConfigProblem(place(at), f"{problem}; leave 'to' out, or set a token instead")
+            yield ConfigProblem(place(("routes", index, "to")), f"{problem}; leave 'to' out, or set a token instead")
         elif channel == "apprise" and targets is not None and to not in targets:
             hint = did_you_mean(str(to), targets)
-            yield ConfigProblem(place(at), f"route {label!r} sends to {to!r}, which is not in apprise.urls{hint}")
+            problem = f"route {label!r} sends to {to!r}, which is not in apprise.urls{hint}"
+            yield ConfigProblem(place(("routes", index, "to")), problem)
 
 
-def _value(merged: Mapping[str, Any], section: str, key: str) -> object:
-    table = merged.get(section)
-    return table.get(key) if isinstance(table, dict) else None
+def _table(merged: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = merged.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
