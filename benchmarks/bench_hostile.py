@@ -102,7 +102,7 @@ def watched(setup: Setup, hostile: Sequence[str], name: str) -> Watched:
 @contextmanager
 def monitor(setup: Setup, config: Path) -> Iterator[None]:
     """`deal-monitor run` with this configuration."""
-    words = [sys.executable, "-m", "monitor", "--config", str(config), "--log-level", "error", "run", "--quiet"]
+    words = [sys.executable, "-m", "monitor", "--config", str(config), "--log-level", "error", "run"]
     with (
         (config.parent / "log").open("w") as log,
         subprocess.Popen(

@@ -56,7 +56,7 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
             "list": Entry("feeds.list_feeds:list_feeds", "List the configured feeds with their state."),
             "add": Entry("feeds.add:add", "Find the feed of a page, try it, and add it to config.toml."),
             "check": Entry("feeds.check:check", "Fetch feeds now and show what they contain."),
-            "import": Entry("feeds.import_opml:import_opml", "Import the feeds of an OPML file."),
+            "import": Entry("feeds.add:import_opml", "Import the feeds of an OPML file."),
         },
     ),
     "rules": Nouns(
@@ -161,16 +161,6 @@ def file_problem(error: OSError) -> str | None:
     return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}{remedy}"
 
 
-def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if not wanted or ctx.resilient_parsing:
-        return
-    from monitor import program_version
-
-    installed = program_version()
-    click.echo(f"deal-monitor {installed}" if installed else "deal-monitor, not installed (a checkout)")
-    ctx.exit()
-
-
 @click.group(
     cls=CommandLine, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -195,14 +185,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option(
     "--now", type=DateTimeParam(), metavar="TIME", help="Run as if it were this time, on a copy or the demo's database."
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=show_version,
-    help="Show the version and exit.",
-)
+@click.version_option(package_name="deal-monitor", message="%(prog)s %(version)s")
 @click.pass_context
 def main(
     ctx: click.Context, config: str | None, database: str | None, log_level: str, log_format: str, now: datetime | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -128,23 +128,17 @@ def program_option(name: str) -> Any:
 def settings_of() -> Settings:
     """The checked settings. Sets up the logs to redact secrets; commands that send print warnings to stderr."""
     from monitor.config import load_settings
+    from monitor.logs import setup_logging
 
-    config = program_option("config")
-    log_without(())
+    config, level = program_option("config"), program_option("log_level")
+    as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
+    setup_logging(level=level, secrets=(), as_json=as_json)
     settings = load_settings(Path(config) if config else None, {"monitor.database": program_option("database")})
-    log_without(settings.secret_values())
+    setup_logging(level=level, secrets=settings.secret_values(), as_json=as_json)
     if click.get_current_context().find_root().invoked_subcommand in WARNED:
         for warning in settings.warnings:
             click.echo(f"warning: {warning}", err=True)
     return settings
-
-
-def log_without(secrets: Collection[str]) -> None:
-    """Sets up the logs, by --log-level and --log-format, to redact these secrets."""
-    from monitor.logs import setup_logging
-
-    as_json = {"auto": None, "json": True, "text": False}[program_option("log_format")]
-    setup_logging(level=program_option("log_level"), secrets=secrets, as_json=as_json)
 
 
 @contextmanager

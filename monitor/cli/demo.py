@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from monitor.cli.common import FOLDER, PACKAGE, bundled, pluralised
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
-from monitor.cli.status_tables import as_text, status_table, wide_console
+from monitor.cli.status_tables import FILE_WIDTH, status_table, wide_console
 
 if TYPE_CHECKING:
     from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
@@ -69,19 +70,19 @@ def play_demo(out: Path, stories: Path, rules: Path, *, brief: bool) -> None:
     config = out / "config.toml"
     config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(**quoted), encoding="utf-8")
     setup_logging(level="warning")
-    clock, screen = SimulatedClock(), wide_console()
+    clock = SimulatedClock()
     app = open_app(load_settings(config, environ={}), exclusive=True, clock=clock)
     with closing(app):
         app.senders = {"file": lambda message: save_message(app, out, message, brief=brief)}
         feed = FeedSettings.model_validate({"name": FEED_NAME, "url": "https://example.org/sample", "interval": "1h"})
         simulate(app, clock, entries, feed)
         verdicts = published_verdicts(app)
-        with screen.capture() as captured:
-            screen.print(status_table(app.rulebook.commitments, verdicts, clock.now, width=screen.width))
-        table = status_table(app.rulebook.commitments, verdicts, clock.now)
-        (out / "status.txt").write_text(as_text(table), encoding="utf-8")
+        commitments = app.rulebook.commitments
         build_site(app)  # as of the last moment of the sample year
-    click.echo(captured.get())
+    screen = wide_console()
+    screen.print(status_table(commitments, verdicts, clock.now, width=screen.width))
+    with (out / "status.txt").open("w", encoding="utf-8") as file:
+        Console(file=file, width=FILE_WIDTH, no_color=True).print(status_table(commitments, verdicts, clock.now))
     alerts, digests = (len(list((out / kind).glob("*.eml"))) for kind in ("alerts", "digests"))
     played = pluralised(len(entries), "story", "stories"), pluralised(alerts, "alert"), pluralised(digests, "digest")
     click.echo(f"{', '.join(played)}: see {out}; open the pages at {out / 'site' / 'index.html'}", err=True)

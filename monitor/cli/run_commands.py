@@ -6,8 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
@@ -37,9 +36,11 @@ MAX_ROUND = timedelta(seconds=45)
 
 
 @click.command()
-@click.option("--quiet", is_flag=True, help="Show no table, only the log.")
-def run(*, quiet: bool) -> None:
-    """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests."""
+def run() -> None:
+    """Watch the configured feeds until stopped by Ctrl-C or SIGTERM, and send alerts and digests.
+
+    On a terminal it shows a table of the commitments.
+    """
     from monitor.runtime.app import outbox_folder
 
     stop = Event()
@@ -50,7 +51,7 @@ def run(*, quiet: bool) -> None:
         click.echo(f"watching {' for '.join(watched)}", err=True)
         if (folder := outbox_folder(app.settings)) is not None:
             click.echo(f"messages of channels that are not configured are written to {folder}", err=True)
-        if not run_until_stopped(app, quiet=quiet):
+        if not run_until_stopped(app):
             # The message was marked before the attempt began, so the next start finds it uncertain.
             click.echo(f"stopped; a send took longer than {GRACE_SECONDS:.0f} s, its message is uncertain", err=True)
             sys.stdout.flush()
@@ -58,16 +59,22 @@ def run(*, quiet: bool) -> None:
     click.echo("stopped", err=True)
 
 
-def run_until_stopped(app: App, *, quiet: bool) -> bool:
+def run_until_stopped(app: App) -> bool:
     """Runs the jobs until `app.stop` is set, and shows the table. Returns False if a job did not end in time."""
+    from monitor.domain.messages.feed_health import sources_line
     from monitor.runtime.app import recover_and_catch_up
     from monitor.runtime.health_reports import HealthRecorder, ServiceReports, service_manager
     from monitor.runtime.poller import Poller
     from monitor.runtime.scheduler import start_jobs, stop_jobs
+    from monitor.store import feeds
+
+    def state_of_sources() -> str:
+        with app.store.read() as conn:
+            return sources_line(app.feeds(), feeds.states(conn), app.clock())
 
     signs = HealthRecorder(app, app.clock())
     signs.write()
-    service = ServiceReports(service_manager(), signs, lambda: state_of_sources(app))
+    service = ServiceReports(service_manager(), signs, state_of_sources)
     with long_work("deciding overdue reviews"):
         started = recover_and_catch_up(app)
     # Modules and rules stay until the end; collecting them took a quarter of the time that unchanged feeds cost.
@@ -77,13 +84,15 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
         click.echo(f"{started.uncertain} uncertain message(s) will be sent again", err=True)
     news = Event()
     news.set()  # the first table does not wait for slow feeds
-    with Poller(app) as poller:
+    live = Live(auto_refresh=False) if sys.stdout.isatty() else None
+    with Poller(app) as poller, live or nullcontext():
         scheduler = start_jobs(app, poller, signs, news.set)
         try:
-            with status_view(app, quiet=quiet) as refresh:
-                while not app.stop.wait(REFRESH_SECONDS):
-                    refresh(news)
-                    service.turn(app.clock(), monotonic())
+            while not app.stop.wait(REFRESH_SECONDS):
+                if live is not None and news.is_set():
+                    news.clear()
+                    live.update(dashboard(app, live.console.width, live=True), refresh=True)
+                service.turn(app.clock(), monotonic())
         finally:
             app.stop.set()
             service.stopping()
@@ -92,55 +101,6 @@ def run_until_stopped(app: App, *, quiet: bool) -> bool:
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
         signs.end()
     return ended
-
-
-def state_of_sources(app: App) -> str:
-    """The state of the sources in one line. Raises StoreError."""
-    from monitor.domain.messages.feed_health import sources_line
-    from monitor.store import feeds
-
-    with app.store.read() as conn:
-        return sources_line(app.feeds(), feeds.states(conn), app.clock())
-
-
-@contextmanager
-def status_view(app: App, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
-    """Gives the function that shows the table and clears the event of news.
-
-    On a terminal the table is updated in place. Elsewhere it is printed at once and after polls that changed it. With
-    `quiet` it is not shown.
-    """
-    screen = wide_console()
-    if quiet:
-        yield Event.clear
-    elif screen.is_terminal:
-        with Live(console=screen, auto_refresh=False) as live:
-
-            def update(news: Event) -> None:
-                news.clear()
-                live.update(dashboard(app, live.console.width, live=True), refresh=True)
-
-            yield update
-    else:
-        shown = ""
-
-        def print_changed(news: Event) -> None:
-            nonlocal shown
-            if shown and not news.is_set():
-                return
-            news.clear()
-            with screen.capture() as captured:
-                screen.print(dashboard(app))
-            if captured.get() == shown:
-                return
-            shown = captured.get()
-            try:
-                click.echo(shown)
-            except BrokenPipeError:  # the end of a pipe ends the table, not the program
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                click.echo("stdout is closed; going on without the table", err=True)
-
-        yield print_changed
 
 
 def dashboard(app: App, width: int = FULL_WIDTH, *, live: bool = False) -> Group:
@@ -215,17 +175,10 @@ def poll(*, as_json: bool) -> None:
                 Heartbeat(app).beat()
         if as_json:
             echo_json(result)
-            fail_if_dark(app, result)
-            return
-        screen = wide_console()
-        screen.print(dashboard(app, screen.width))
-        fresh = sum(feed["new"] for feed in result["feeds"])
-        failed = sum(bool(feed["error"]) for feed in result["feeds"])
-        click.echo(
-            f"{pluralised(len(result['feeds']), 'feed')} polled, {failed} failed; "
-            f"{pluralised(fresh, 'new story', 'new stories')}; {pluralised(len(result['transitions']), 'change')}; "
-            f"{', '.join(round_summary(result, app.clock()))}"
-        )
+        else:
+            screen = wide_console()
+            screen.print(dashboard(app, screen.width))
+            click.echo(round_summary(result, app.clock()))
         fail_if_dark(app, result)
 
 
@@ -307,10 +260,13 @@ def run_round(app: App) -> dict[str, Any]:
     }
 
 
-def round_summary(result: dict[str, Any], now: datetime) -> Iterator[str]:
-    """The messages sent, waiting and dead."""
-    yield f"{pluralised(result['sent'], 'message')} sent"
+def round_summary(result: dict[str, Any], now: datetime) -> str:
+    fresh, failed = sum(feed["new"] for feed in result["feeds"]), sum(bool(feed["error"]) for feed in result["feeds"])
     later = result["next_at"] is not None and result["next_at"] > now
-    yield f"{result['waiting']} waiting" + (f" (the next until {format_utc(result['next_at'])})" if later else "")
-    if result["dead"]:
-        yield f"{result['dead']} dead: deal-monitor outbox list --state dead"
+    until = f" (the next until {format_utc(result['next_at'])})" if later else ""
+    dead = f", {result['dead']} dead: deal-monitor outbox list --state dead" if result["dead"] else ""
+    return (
+        f"{pluralised(len(result['feeds']), 'feed')} polled, {failed} failed; "
+        f"{pluralised(fresh, 'new story', 'new stories')}; {pluralised(len(result['transitions']), 'change')}; "
+        f"{pluralised(result['sent'], 'message')} sent, {result['waiting']} waiting{until}{dead}"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
+from monitor.cli.match_replay import moved_text
 from monitor.cli.status_tables import (
     baseline_text,
     baselines_note,
@@ -22,7 +23,6 @@ from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
-from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import baseline_behind, decide, initial_verdict, pin_in_force
@@ -41,14 +41,6 @@ if TYPE_CHECKING:
 SENTENCES_SHOWN = 8
 """Sentences of the latest evidence; more would not fit on one screen."""
 EARLIEST = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A signal with the outlet that published it."""
-
-    signal: Signal
-    outlet: str
 
 
 @click.command()
@@ -76,22 +68,21 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
             show_status_at(app, commitment, at, as_known_now=as_known_now, as_json=as_json)
             return
         verdicts = published_verdicts(app)
-        names = [commitment] if commitment else sorted(verdicts)
-        if as_json:
-            for name in names:
-                echo_json(status_values(app, name, verdicts[name]))
-        elif commitment:
-            echo_lines(as_json=False, values=(), text=commitment_lines(app, commitment, verdicts[commitment]))
-        else:
-            with app.store.read() as conn:
-                note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
-            if note:
-                click.echo(note)
-            screen = wide_console()
-            screen.print(status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
-            for name in names:
-                for line in intervention_lines(app, name):
-                    click.echo(f"{name}: {line}")
+        if as_json or commitment:
+            names = [commitment] if commitment else sorted(verdicts)
+            values = (status_values(app, name, verdicts[name]) for name in names)
+            text = (line for name in names for line in commitment_lines(app, name, verdicts[name]))
+            echo_lines(as_json=as_json, values=values, text=text)
+            return
+        with app.store.read() as conn:
+            note = baselines_note(app.rulebook.commitments, verdicts, feeds.last_read(conn))
+        if note:
+            click.echo(note)
+        screen = wide_console()
+        screen.print(status_table(app.rulebook.commitments, verdicts, app.clock(), width=screen.width))
+        for name in sorted(verdicts):
+            for line in intervention_lines(app, name):
+                click.echo(f"{name}: {line}")
 
 
 def published_verdicts(app: Opened) -> dict[str, Verdict]:
@@ -125,11 +116,10 @@ def verdict_without_pin(app: Opened, name: str) -> Verdict:
 
 def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
     """The pin and the mute in force of a commitment, or None."""
+    now = app.clock()
     with app.store.read() as conn:
         interventions = verdict_records.interventions(conn, [name])
-    return pin_in_force(interventions.get(name, ()), app.clock()), mute_window_at(
-        interventions.get("", ()), name, app.clock()
-    )
+    return pin_in_force(interventions.get(name, ()), now), mute_window_at(interventions.get("", ()), name, now)
 
 
 def intervention_lines(app: Opened, name: str) -> Iterator[str]:
@@ -157,7 +147,7 @@ def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
             **fields_of(pin, "by", "at", "until", "reason", "source"),
             "program": {**fields_of(program, "status", "standing", "outlook"), "why": why},
         }
-    latest = [sentence_json(sentence.signal, sentence.outlet) for sentence in latest_evidence(app, name)]
+    latest = [sentence_json(*sentence) for sentence in latest_evidence(app, name)]
     own = {"pinned": pinned, "muted_until": mute.until if mute else None, "latest_evidence": latest}
     return verdict_json(app.rulebook.commitments[name], verdict, app.rulebook.parties) | own
 
@@ -176,23 +166,21 @@ def commitment_lines(app: Opened, name: str, verdict: Verdict) -> Iterator[str]:
         yield f"criteria for {label_of(word)}: {text}"
     yield "\nchanges, newest last:" if transitions else "\nno change recorded"
     for t in transitions:
-        was, now = map(label_of, notation(t.change))
         reason = one_line(reason_text(t.reason, parties), 100)
-        yield f"  {t.at:%Y-%m-%d}  {t.kind:<8} {was or '-'} -> {now}  {reason}"
+        yield f"  {t.at:%Y-%m-%d}  {t.kind:<8} {moved_text(t)}  {reason}"
     latest = latest_evidence(app, name)
     yield "\nlatest evidence:" if latest else "\nno evidence yet"
-    for sentence in latest:
-        yield sentence_text(sentence.signal, sentence.outlet)
+    yield from (sentence_text(*sentence) for sentence in latest)
 
 
-def latest_evidence(app: Opened, name: str) -> list[Sentence]:
-    """The newest signals of a commitment that count, newest first."""
+def latest_evidence(app: Opened, name: str) -> list[tuple[Signal, str]]:
+    """The newest signals of a commitment that count, newest first, with their outlets."""
     from monitor.store import signals, stories
 
     with app.store.read() as conn:
         latest = signals.latest(conn, name, SENTENCES_SHOWN)
         by_id = stories.by_ids(conn, {signal.story for signal in latest})
-    return [Sentence(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]
+    return [(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]
 
 
 # ---------------------------------------------------------------- a moment in the past
@@ -203,7 +191,8 @@ class StatusAt:
     """One commitment at one moment.
 
     then: the verdict published then, None if the record starts later. first: the start of the record. baseline: the
-    first baseline, if it is later than the moment. behind_then, behind_known: the sentences behind the two verdicts.
+    first baseline, if it is later than the moment. behind_then, behind_known: the signals behind the two verdicts, with
+    their outlets.
     """
 
     name: str
@@ -213,8 +202,8 @@ class StatusAt:
     differences: Sequence[Difference]
     why: Sequence[str]
     baseline: datetime | None
-    behind_then: Sequence[Sentence] = ()
-    behind_known: Sequence[Sentence] = ()
+    behind_then: Sequence[tuple[Signal, str]] = ()
+    behind_known: Sequence[tuple[Signal, str]] = ()
 
 
 def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
@@ -229,25 +218,19 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
             echo_json(status_at_values(app, view, at, as_known_now=as_known_now))
         return
     click.echo(f"At {format_utc(at)}, {'as known now' if as_known_now else 'as published then'}")
+    shown = {view.name: view.known for view in views}
+    if not as_known_now:
+        shown = {view.name: view.then.verdict for view in views if view.then}
     if commitment:
-        (view,) = views
-        shown = view.known if as_known_now else view.then and view.then.verdict
-        lines = [f"{commitments[commitment].name} ({commitment})"]
-        lines += verdict_lines(shown, app.rulebook.parties) if shown else ()
-        if as_known_now and view.baseline:
-            lines.append(f"the first baseline is later ({view.baseline:%-d %B %Y}) and is shown instead")
-        elif not as_known_now and view.then:
-            lines.append(f"published since {format_utc(view.then.at)}")
-        behind = view.behind_known if as_known_now else view.behind_then
-        lines += ["evidence:"] * bool(behind) + [sentence_text(s.signal, s.outlet) for s in behind]
-        click.echo("\n".join(lines))
-    else:
-        verdicts = {view.name: view.known for view in views}
-        if not as_known_now:
-            verdicts = {view.name: view.then.verdict for view in views if view.then}
-        if verdicts:
-            screen = wide_console()
-            screen.print(status_table(commitments, verdicts, at, width=screen.width))
+        click.echo(f"{commitments[commitment].name} ({commitment})")
+        for verdict in shown.values():
+            click.echo("\n".join(verdict_lines(verdict, app.rulebook.parties)))
+        behind = views[0].behind_known if as_known_now else views[0].behind_then
+        for line in ["evidence:", *(sentence_text(*sentence) for sentence in behind)] if behind else ():
+            click.echo(line)
+    elif shown:
+        screen = wide_console()
+        screen.print(status_table(commitments, shown, at, width=screen.width))
     for view in views:
         for line in difference_lines(view):
             click.echo(line)
@@ -275,11 +258,16 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
     for story, error in known.unread.items():
         click.echo(f"warning: story {story} could not be read: {type(error).__name__}: {error}", err=True)
 
-    then = {key: Sentence(item.signal, item.source) for key, item in stored.items()}
-    for cited in (citation for change in recorded for citation in change.cited):
-        if (sentence := then.get(cited.signal)) is not None:
-            then[cited.signal] = Sentence(as_cited(sentence.signal, cited), sentence.outlet)
-    now = {key: Sentence(signal, outlets.get(signal.story, "")) for key, signal in known.signals.items()}
+    then = {key: (item.signal, item.source) for key, item in stored.items()}
+    for cited in (citation for change in recorded for citation in change.cited if citation.signal in then):
+        signal, outlet = then[cited.signal]
+        then[cited.signal] = as_cited(signal, cited), outlet
+    now = {key: (signal, outlets.get(signal.story, "")) for key, signal in known.signals.items()}
+
+    def behind(verdict: Verdict, sentences: Mapping[str, tuple[Signal, str]]) -> list[tuple[Signal, str]]:
+        """The sentences that support a verdict, in the order of the events."""
+        found = [sentences[key] for key in all_evidence(verdict) if key in sentences]
+        return sorted(found, key=lambda sentence: (sentence[0].happened.end, sentence[0].id))
 
     views = []
     for name in names:
@@ -290,15 +278,9 @@ def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusA
             base = EvidenceBase(stored, known.signals, was.at, start, read_since, app.rulebook.parties)
             reasons = difference_reasons(was.verdict, verdict, at, base)
         baseline = start if start > at else None
-        behind = sentences_behind(was.verdict, then) if was else (), sentences_behind(verdict, now)
-        views.append(StatusAt(name, was, verdict, first.get(name), differ, reasons, baseline, *behind))
+        sentences = behind(was.verdict, then) if was else (), behind(verdict, now)
+        views.append(StatusAt(name, was, verdict, first.get(name), differ, reasons, baseline, *sentences))
     return views
-
-
-def sentences_behind(verdict: Verdict, sentences: Mapping[str, Sentence]) -> Sequence[Sentence]:
-    """The sentences that support a verdict, in the order of the events."""
-    found = (sentences[key] for key in all_evidence(verdict) if key in sentences)
-    return sorted(found, key=lambda sentence: (sentence.signal.happened.end, sentence.signal.id))
 
 
 def difference_lines(view: StatusAt) -> Iterator[str]:
@@ -310,11 +292,9 @@ def difference_lines(view: StatusAt) -> Iterator[str]:
         begins = f"the record starts on {format_utc(view.first)}" if view.first else "no verdict has been published yet"
         yield f"{view.name}: as published then: no record ({begins}); as known now: {known}"
         return
-    then = view.then.verdict.status.replace("_", " ")
-    if not view.differences:
-        yield f"{view.name}: as published then and as known now: {then}; no difference"
-        return
-    yield f"{view.name}: as published then: {then}; as known now: {known}: {'; '.join(view.why)}"
+    then = f"{view.then.verdict.status} since {format_utc(view.then.at)}".replace("_", " ")
+    why = "; ".join(view.why) if view.differences else "no difference"
+    yield f"{view.name}: as published then: {then}; as known now: {known}: {why}"
     for difference in view.differences:
         if difference.what != "status":
             was, now = (value.replace("_", " ") for value in (difference.then, difference.known))
@@ -335,7 +315,7 @@ def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now:
         "why": view.why,
         "before_first_baseline": view.baseline is not None,
         "sentences": {
-            "published": [sentence_json(sentence.signal, sentence.outlet) for sentence in view.behind_then],
-            "known_now": [sentence_json(sentence.signal, sentence.outlet) for sentence in view.behind_known],
+            "published": [sentence_json(*sentence) for sentence in view.behind_then],
+            "known_now": [sentence_json(*sentence) for sentence in view.behind_known],
         },
     }

@@ -85,16 +85,14 @@ def progress_text(progress: Progress | None) -> str:
     """ "83% of 12 Mt", or '' without a measured quantity."""
     if progress is None or progress.share is None:
         return ""
+    target, unit = progress.target, progress.unit
+    amount = f"{target:,.0f} {unit}"
+    if unit == "t" and target >= 1e6:
+        amount = f"{target / 1e6:g} Mt"
+    elif unit == "usd" and target >= 1e9:
+        amount = f"${target / 1e9:g} bn"
     done = format_percent(progress.share) if progress.counted else "nothing confirmed"
-    return f"{done} of {amount_text(progress.target, progress.unit)}"
-
-
-def amount_text(value: float, unit: str) -> str:
-    if unit == "t" and value >= 1e6:
-        return f"{value / 1e6:g} Mt"
-    if unit == "usd" and value >= 1e9:
-        return f"${value / 1e9:g} bn"
-    return f"{value:,.0f} {unit}"
+    return f"{done} of {amount}"
 
 
 def format_date(moment: datetime | None) -> str:
@@ -130,26 +128,24 @@ def status_table(
 
 def baseline_text(base: Baseline, last_read: datetime | None) -> str:
     """ "baseline of 10 October 2026 (source); nothing read since". last_read: the last answer of a source, or None."""
-    begins = datetime.combine(base.as_of, time(), UTC)
-    since = "nothing read since" if last_read is None or last_read < begins else "no evidence since"
-    return f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {since}"
+    return f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence_since(base.as_of, last_read)}"
+
+
+def silence_since(day: date, last_read: datetime | None) -> str:
+    read = last_read is not None and last_read >= datetime.combine(day, time(), UTC)
+    return "no evidence since" if read else "nothing read since"
 
 
 def baselines_note(
     commitments: Mapping[str, Commitment], verdicts: Mapping[str, Verdict], last_read: datetime | None
 ) -> str:
-    """The number and the days of the statuses that are baselines without evidence; '' if there are none."""
+    """The number and the first day of the statuses that are baselines without evidence; '' if there are none."""
     found = (baseline_behind(verdict, commitments[name]) for name, verdict in verdicts.items() if name in commitments)
-    bases = [base for base in found if base is not None]
-    if not bases:
+    days = [base.as_of for base in found if base is not None]
+    if not days:
         return ""
-    first, last = min(base.as_of for base in bases), max(base.as_of for base in bases)
-    days = f"of {last:%-d %b %Y}" if first == last else f"of {first:%-d %b %Y} to {last:%-d %b %Y}"
-    read = last_read is not None and last_read >= datetime.combine(first, time(), UTC)
-    are = "is a baseline" if len(bases) == 1 else "are baselines"
-    sources = {base.source for base in bases}
-    source = f" ({sources.pop()})" if len(sources) == 1 else ""
-    return f"{len(bases)} of {len(verdicts)} {are} {days}: {'no evidence' if read else 'nothing read'} since{source}"
+    are, first = "is a baseline" if len(days) == 1 else "are baselines", min(days)
+    return f"{len(days)} of {len(verdicts)} {are} of {first:%-d %b %Y} or later: {silence_since(first, last_read)}"
 
 
 def source_table(sources: Sequence[SourceHealth], *, only_bad: bool = False) -> Table:
@@ -178,11 +174,3 @@ def wide_console() -> Console:
     """A console; if the output is no terminal, one that is wide enough for whole words."""
     probe = Console()
     return probe if probe.is_terminal else Console(width=FILE_WIDTH, no_color=True)
-
-
-def as_text(table: Table) -> str:
-    """A table as text for a file, independent of the terminal."""
-    console = Console(width=FILE_WIDTH, no_color=True)
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get()

@@ -203,7 +203,7 @@ def round_of(desk: Desk, *items: NewOutboxItem) -> tuple[str, datetime]:
         recover_and_catch_up(app)
         with app.store.begin() as conn:
             outbox_store.enqueue(conn, items, passing.clock.now)
-        return ", ".join(round_summary(run_round(app), app.clock())), passing.clock.now
+        return round_summary(run_round(app), app.clock()).rpartition("; ")[2], passing.clock.now
 
 
 def message(number: int, to: str = "C1", not_before: datetime | None = None) -> NewOutboxItem:

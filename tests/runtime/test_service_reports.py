@@ -91,7 +91,7 @@ def test_a_running_program_is_ready_once_its_jobs_run_and_tells_its_end(
     monkeypatch.setenv("WATCHDOG_USEC", "2000000")
     desk.lay_database()
     app = open_app(load_settings(desk.config))
-    program = threading.Thread(target=run_until_stopped, args=(app,), kwargs={"quiet": True})
+    program = threading.Thread(target=run_until_stopped, args=(app,))
     program.start()
     try:
         assert manager.hears("READY=1")

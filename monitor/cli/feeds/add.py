@@ -1,31 +1,37 @@
-"""`feeds add`: from an address to a feed in config.toml."""
+"""`feeds add` and `feeds import`: from an address or an OPML list to feeds in config.toml."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from monitor.cli.common import program_clock, settings_of
-from monitor.cli.feeds.check import error_text, trial_lines
-from monitor.cli.feeds.configured import (
-    publisher_of,
-    publishers_of,
-    refuse_configured,
-    sources_block,
-    web_address,
-    write_feeds,
-)
+from monitor.cli.common import pluralised, program_clock, program_option, settings_of
+from monitor.cli.feeds.check import configured_feeds, error_text, trial_lines, web_address
+from monitor.domain.model import Publisher, Tier
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
+from monitor.errors import ConfigError, RuleError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.config.feed_entries import FeedEntry
+    from monitor.domain.model.publishers import Publishers
     from monitor.runtime.feed_trials import FeedTrial
 
 INTERVAL_S = 1800
 """Between two polls of a new feed, an estimate: news of commitments is read within the hour."""
+MOST_NAMED = 10
+"""Publishers named in one line, an estimate."""
+NAME_PARTS = re.compile(r"\s+[-–—|·•»:]+\s+|:\s+")
+"""Separates the names of publisher and section."""
 
 
 @click.command()
@@ -99,3 +105,123 @@ def found_feed(settings: Settings, address: str) -> FeedTrial:
         click.echo(f"error: {trial.feed.url}: {text}", err=True)
         raise SystemExit(1)
     return trial
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Print the blocks and write nothing.")
+def import_opml(file: str, *, dry_run: bool) -> None:
+    """Add the feeds of FILE (OPML; - is standard input) to config.toml.
+
+    Configured feeds are skipped. All others are written in one step, or none if one cannot be used.
+    """
+    from monitor.config.feed_entries import FeedEntry, feed_name
+    from monitor.config.field_checks import check_feed_url, check_lang
+    from monitor.feeds.opml import MAX_BYTES, read_opml
+    from monitor.feeds.url_policy import address_key
+
+    settings, source = settings_of(), "standard input" if file == "-" else file
+    with click.open_file(file, "rb") as stream:
+        outlines = read_opml(stream.read(MAX_BYTES + 1), source)
+    publishers, seen = publishers_of(settings), set(configured_feeds(settings))
+    taken = {feed.name for feed in settings.feeds}
+    entries, problems, unknown = list[FeedEntry](), list[str](), Counter[str]()
+    for outline in outlines:
+        try:
+            key = address_key(check_feed_url(outline.url))
+        except ValueError as error:
+            problems.append(f"{source}:{outline.line}: xmlUrl {one_line(str(error), 300)}")
+            continue
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            lang = check_lang(outline.lang[:2].lower())
+        except ValueError:
+            lang = ""
+        host = urlsplit(outline.url).hostname or ""
+        listed = publisher_of(publishers, [outline.url, outline.page], [outline.title])
+        owner = listed.name if listed else outline.title or host
+        if listed is None:
+            unknown[owner] += 1
+        zone = listed.zone if listed is not None and listed.zone != "UTC" else ""
+        name = feed_name(outline.title, host, taken)
+        taken.add(name)
+        entries.append(FeedEntry(name, outline.url, owner, INTERVAL_S, lang or (listed.lang if listed else ""), zone))
+    if problems or not outlines:
+        found = problems or [f"{source}: lists no feed (no outline with an xmlUrl)"]
+        raise ConfigError("\n".join((*found, "config.toml is unchanged: correct these lines")), subject=source)
+    for entry in entries if dry_run else ():
+        click.echo("\n".join((*entry.lines(), "")))
+    if entries and not dry_run:
+        write_feeds(settings, entries)
+    skipped = len(outlines) - len(entries)
+    click.echo(f"{pluralised(len(outlines), 'feed')} in the list, {len(entries)} new, {skipped} skipped", err=True)
+    if unknown and publishers is not None:
+        names = [one_line(name, 60) for name, _ in unknown.most_common(MOST_NAMED)]
+        more = f" and {len(unknown) - len(names)} more" if len(unknown) > len(names) else ""
+        effect = "their reports count for nothing until rules/sources.yaml lists them"
+        click.echo(f"warning: publishers not in sources.yaml: {', '.join(names)}{more}; {effect}", err=True)
+    if dry_run:
+        click.echo("dry run: config.toml is unchanged", err=True)
+
+
+# ---------------------------------------------------------------- config.toml and sources.yaml
+
+
+def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
+    """Exit with code 1 if one of these addresses is configured already."""
+    from monitor.feeds.url_policy import address_key
+
+    known = configured_feeds(settings)
+    for address in addresses:
+        if (feed := known.get(address_key(address))) is not None:
+            place = settings.place(("feeds", settings.feeds.index(feed)))
+            state = "" if feed.enabled else ", but disabled (enabled = false)"
+            click.echo(f"error: this feed is configured already as {feed.name!r} ({place}){state}", err=True)
+            raise SystemExit(1)
+
+
+def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
+    """Write the feeds into config.toml and say so. Raises ConfigError."""
+    from monitor.config.feed_entries import add_feeds
+
+    assert settings.path is not None
+    database, path = program_option("database"), settings.path
+    lines = add_feeds(path, entries, {"monitor.database": database} if database else None)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    what = f"{entries[0].name!r}" if len(entries) == 1 else pluralised(len(entries), "feed")
+    click.echo(f"added {what}: {shown}:{lines[0]}. Restart a running monitor: it reads its feeds at the start")
+
+
+def publishers_of(settings: Settings) -> Publishers | None:
+    """The publishers of sources.yaml; None, with a warning, if that file cannot be used."""
+    from monitor.rulebook.publisher_file import load_publishers
+
+    try:
+        return load_publishers(settings.rules)
+    except RuleError as error:
+        first = error.issues[0] if error.issues else error
+        click.echo(f"warning: publishers are not looked up: {first}", err=True)
+        return None
+
+
+def publisher_of(publishers: Publishers | None, addresses: Iterable[str], names: Iterable[str]) -> Publisher | None:
+    """The listed publisher of one of these addresses, else with one of these names or a part of one ("Herald ·
+    World")."""
+    if publishers is None:
+        return None
+    found = (publishers.find("", address) for address in addresses if address)
+    parts = (part for name in names for part in (name, *NAME_PARTS.split(name)) if part.strip())
+    named = (publishers.find(part) for part in parts)
+    return next((publisher for publisher in chain(found, named) if publisher.tier is not Tier.UNKNOWN), None)
+
+
+def sources_block(name: str, host: str) -> str:
+    """The block for `publishers` in sources.yaml; a person decides on the tier."""
+    quoted = json.dumps(name, ensure_ascii=False)  # YAML reads what JSON writes
+    others = ", ".join(tier.name.lower() for tier in Tier if tier not in (Tier.UNKNOWN, Tier.TRADE))
+    # A number is no domain of a publisher.
+    domain = "" if host.replace(".", "").isdigit() or ":" in host or "." not in host else host.removeprefix("www.")
+    lines = [f"name: {quoted}", f"domains: [{domain}]", f"tier: trade  # or {others}", f"owner: {quoted}"]
+    return "\n".join(f"  {' ' if number else '-'} {line}" for number, line in enumerate(lines))

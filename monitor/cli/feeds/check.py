@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import echo_json, format_utc, pluralised, program_clock, settings_of
-from monitor.cli.feeds.configured import configured_feeds, web_address
 from monitor.domain.messages.feed_health import remedy_for
 from monitor.domain.text.plain import one_line
 from monitor.long_work import counted
@@ -17,7 +16,7 @@ from monitor.long_work import counted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.config import Settings
+    from monitor.config import FeedSettings, Settings
     from monitor.errors import FeedError
     from monitor.runtime.feed_trials import FeedToTry, FeedTrial
 
@@ -45,7 +44,7 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
     trials = [by_name[feed.name] for feed in wanted]
     for trial in trials:
         if as_json:
-            echo_json(_values(trial, now))
+            echo_json(trial_values(trial, now))
         else:
             click.echo("\n".join(trial_lines(trial, now)))
     failed = sum(trial.error is not None for trial in trials)
@@ -79,6 +78,24 @@ def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
     return list(found.values())
 
 
+def web_address(given: str) -> str:
+    """The address as typed, with https:// if it has no scheme. Raises BadParameter unless it is http or https."""
+    from monitor.config.field_checks import check_feed_url
+
+    url = given.strip()
+    try:
+        return check_feed_url(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="URL") from None
+
+
+def configured_feeds(settings: Settings) -> dict[str, FeedSettings]:
+    """The feeds of config.toml, disabled ones included, by a key that is the same for every spelling of an address."""
+    from monitor.feeds.url_policy import address_key
+
+    return {address_key(feed.url): feed for feed in settings.feeds}
+
+
 # ---------------------------------------------------------------- one trial in words
 
 
@@ -90,17 +107,12 @@ def error_text(error: FeedError) -> str:
 
 def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
     """The result for one feed, and its warnings below it. now: None: the age of its items is not judged."""
-    name, answer = one_line(trial.feed.name, 200), trial.answer
-    served = (
-        f"HTTP {answer.status} after {answer.elapsed:.1f} s, {max(1, round(trial.size / 1024)):,} KiB" if answer else ""
-    )
-    if trial.error is not None:
-        yield f"FAIL  {name}: {error_text(trial.error)}"
-        if served:
-            yield f"        {served}"
+    name = one_line(trial.feed.name, 200)
+    if trial.error is not None or trial.parsed is None or trial.answer is None:
+        yield f"FAIL  {name}: {error_text(trial.error) if trial.error else ''}"
         return
-    assert trial.parsed is not None
-    newest, warnings = _newest(trial), warnings_of(trial, now)
+    served = f"HTTP {trial.answer.status} after {trial.answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
+    newest, warnings = newest_of(trial), warnings_of(trial, now)
     holds = f"{trial.parsed.version}, {pluralised(len(trial.parsed.entries), 'item')}"
     holds += f", newest {format_utc(newest)}" if newest else ""
     yield f"{'warn' if warnings else 'ok':<4}  {name}: {holds}; {served}"
@@ -111,7 +123,7 @@ def warnings_of(trial: FeedTrial, now: datetime | None) -> list[str]:
     """The warnings about a readable feed."""
     from monitor.feeds.url_policy import redacted_url
 
-    parsed, newest = trial.parsed, _newest(trial)
+    parsed, newest = trial.parsed, newest_of(trial)
     if parsed is None:
         return []
     warnings = [f"it has moved permanently to {redacted_url(trial.moved_to)}"] if trial.moved_to else []
@@ -124,12 +136,12 @@ def warnings_of(trial: FeedTrial, now: datetime | None) -> list[str]:
     return [*warnings, *parsed.warnings]
 
 
-def _newest(trial: FeedTrial) -> datetime | None:
+def newest_of(trial: FeedTrial) -> datetime | None:
     entries = trial.parsed.entries if trial.parsed is not None else ()
     return max((entry.published for entry in entries if entry.published is not None), default=None)
 
 
-def _values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
+def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
     """A trial for JSON. Times are ISO 8601, seconds and bytes plain numbers; unknown values are null."""
     from monitor.feeds.url_policy import redacted_url
 
@@ -147,7 +159,7 @@ def _values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
         "format": parsed and parsed.version,
         "title": parsed and parsed.title,
         "items": len(parsed.entries) if parsed else None,
-        "newest": _newest(trial),
+        "newest": newest_of(trial),
         "lang": parsed and parsed.lang,
         "warnings": warnings_of(trial, now),
         "error": error and str(error),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
-from monitor.cli.feeds.list_feeds import lines_of_table, reports_of
 from monitor.store import feeds
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later
@@ -40,13 +37,17 @@ def test_feeds_are_shown_with_their_state_and_remedy(desk: Desk, wording: Golden
 
 def test_the_last_answer_the_last_news_and_both_intervals_are_columns(desk: Desk) -> None:
     remember(desk, herald(ok_at=later(minutes=5), new_at=later(minutes=-90)))
-    _, line, *_ = listed(desk).splitlines()
-    assert line == "  herald    2 Mar 09:05   2 Mar 07:30   -           5 min"
+    assert row_of_herald(listed(desk)) == ["herald", "2 Mar 09:05", "2 Mar 07:30", "-", "5 min"]
 
 
 def test_an_old_date_has_its_year(desk: Desk) -> None:
     remember(desk, herald())
-    assert "herald    2 Mar 2026    2 Mar 2026    -" in listed(desk, at="2027-03-02T09:00Z")
+    assert row_of_herald(listed(desk, at="2027-03-02T09:00Z"))[1:3] == ["2 Mar 2026", "2 Mar 2026"]
+
+
+def row_of_herald(table: str) -> list[str]:
+    (line,) = (line for line in table.splitlines() if line.startswith("│ herald"))
+    return [cell.strip() for cell in line.strip("│").split("│")]
 
 
 def test_only_feeds_with_a_problem_are_listed_on_request(desk: Desk) -> None:
@@ -69,15 +70,6 @@ def test_feeds_are_listed_without_a_readable_list_of_publishers(desk: Desk) -> N
     result = desk.run("feeds", "list")
     assert result.exit_code == 0
     assert "rules/sources.yaml:1:" in result.stderr
-
-
-def test_no_line_is_wider_than_eighty_columns_with_short_names(desk: Desk) -> None:
-    remember(desk, herald(**BROKEN))
-    with desk.opened() as app:
-        reports, _ = reports_of(app)
-        lines = list(map(click.unstyle, lines_of_table(reports, {feed.name: feed for feed in app.feeds()}, 80, NOW)))
-    assert max(map(len, lines)) <= 80
-    assert "    failing since 2 Mar 2026: HTTP 404: not found" in lines
 
 
 def test_a_disabled_feed_is_not_listed(desk: Desk) -> None:
