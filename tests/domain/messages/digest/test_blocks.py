@@ -32,6 +32,9 @@ from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
 
+CLEARED = "China clears two cargoes of soybeans"
+UNLOAD = "The ships may unload, the ministry told traders on Monday"
+
 
 def at(day: int) -> datetime:
     return datetime(2026, 3, day, 9, tzinfo=UTC)
@@ -69,9 +72,6 @@ def standing(*moves: Transition, **changes: Any) -> tuple[str, str]:
     return block.standing, block.between
 
 
-# ---------------------------------------------------------------- the net of the period
-
-
 def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording: GoldenWording) -> None:
     steady = verdict(standing=Standing.IN_FORCE, outlook=Outlook.STEADY, flags=())
     first = status("t1", "pledged", "in_progress", 9)
@@ -86,12 +86,9 @@ def test_the_net_of_the_period_names_both_statuses_and_the_steps_between(wording
             status("t2", "at_risk", "in_force", 12),
             verdicts={"soybean-purchases": steady},
         ),
-        (of_events(event("e1", 12, "China clears two cargoes of soybeans")).standing, ""),
+        (of_events(event("e1", 12, CLEARED)).standing, ""),
     ]
     wording(f"{now} | {between}" for now, between in found)
-
-
-# ---------------------------------------------------------------- events
 
 
 def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> None:
@@ -103,44 +100,30 @@ def test_every_event_of_the_period_is_a_line_with_its_day_and_its_outlet() -> No
 
 
 def test_the_most_important_event_leads_and_the_lines_stand_by_day() -> None:
-    quiet = event("e1", 13, "China clears two cargoes of soybeans")
+    quiet = event("e1", 13, CLEARED, severity=Severity.NOTABLE)
     loud = event("e2", 12, "China halts all imports of soybeans", severity=Severity.URGENT)
     block = of_events(quiet, loud)
-    assert [line.lead for line in block.events] == [True, False]
-    assert block.events[0].text == "China halts all imports of soybeans"
+    assert [(line.lead, line.changes) for line in block.events] == [(True, ("e2",)), (False, ("e1",))]
     assert [line.day for line in block.in_order] == ["12 Mar", "13 Mar"]
-
-
-def test_a_change_of_status_goes_before_an_event_of_its_severity() -> None:
-    noted, own, told = event("e1", 13, "China clears two cargoes of soybeans", severity=Severity.NOTABLE)
-    moves = (noted, status("t1", "pledged", "in_progress", 12))
-    (block,) = digest(
-        transitions=moves, signals={own.id: own, "s1": signal("s1", "a")}, stories={told.id: told, "a": story("a")}
-    ).blocks
-    assert [line.changes for line in block.events] == [("t1",), ("e1",)]
+    turned = (status("t1", "pledged", "in_progress", 12), signal("s1", "a"), story("a"))
+    assert [line.changes for line in of_events(quiet, turned).events] == [("t1",), ("e1",)], "a status goes first"
 
 
 def test_two_changes_that_one_report_brought_are_one_line() -> None:
-    events = (event("e1", 12, "China clears two cargoes of soybeans"),)
-    noted, own, told = events[0]
+    noted, own, told = event("e1", 12, CLEARED)
     terms = move(
         "t2", TransitionKind.TERMS, "", "a cap of ten ships", at=at(12), happened=at(12), evidence=noted.evidence
     )
-    (block,) = digest(transitions=(noted, terms), signals={own.id: own}, stories={told.id: told}).blocks
-    (line,) = block.events
+    (line,) = of_events((noted, own, told), (terms, own, told)).events
     assert set(line.changes) == {"e1", "t2"}
     assert line.note == "new in the terms: a cap of ten ships"
 
 
 def test_the_same_words_on_a_later_day_are_one_event_from_its_first_day_with_all_outlets() -> None:
-    first, own, told = event("e1", 11, "China clears two cargoes of soybeans", way=Direction.UP)
-    later, again, copy = event("e2", 12, "China clears two cargoes of soybeans", severity=Severity.URGENT)
+    later, again, copy = event("e2", 12, CLEARED, severity=Severity.URGENT)
     copy = story(copy.id, "Port Paper", title=copy.title, published_at=at(12))
-    block = of_events((first, own, told), (later, again, copy))
-    assert [line.line for line in block.events] == [
-        "11 Mar: China clears two cargoes of soybeans (Port Paper and Harbour Wire)"
-    ]
-    assert block.events[0].changes == ("e2", "e1")
+    (line,) = of_events(event("e1", 11, CLEARED, way=Direction.UP), (later, again, copy)).events
+    assert (line.line, line.changes) == (f"11 Mar: {CLEARED} (Port Paper and Harbour Wire)", ("e2", "e1"))
 
 
 def led_by_a_status(title: str, effect: Effect = Effect.PROGRESS, **changes: Any) -> list[str]:
@@ -150,65 +133,40 @@ def led_by_a_status(title: str, effect: Effect = Effect.PROGRESS, **changes: Any
     why = reason("cleared", code=ReasonCode.PROGRESS)
     lead = status("t1", "at_risk", "in_progress", 12, evidence=("s-lead", own.id), way=Direction.UP, reason=why)
     said = "China clears nine cargoes of soybeans at three ports"
-    (block,) = digest(
-        transitions=(noted, lead),
-        signals={
-            own.id: own,
-            "s-lead": signal("s-lead", "a-lead", effect=Effect.PROGRESS, quote=said, says=Says.PRESS),
-        },
-        stories={told.id: told, "a-lead": story("a-lead", title=said, published_at=at(10))},
-    ).blocks
-    return [line.text for line in block.events]
+    by = signal("s-lead", "a-lead", effect=Effect.PROGRESS, quote=said, says=Says.PRESS)
+    reported = story("a-lead", title=said, published_at=at(10))
+    return [line.text for line in of_events((noted, own, told), (lead, by, reported)).events]
 
 
-def test_an_event_of_the_effect_that_led_to_a_change_of_status_is_part_of_its_line() -> None:
+def test_an_event_is_part_of_a_change_of_status_only_with_the_same_effect_and_direction() -> None:
     assert led_by_a_status("Nine cargoes are cleared by Chinese customs") == [
         "China clears nine cargoes of soybeans at three ports"
     ]
-
-
-def test_an_event_of_another_effect_or_direction_is_a_line_of_its_own() -> None:
     assert len(led_by_a_status("Ministry lifts the licences of two traders", Effect.DELIVERED)) == 2
     assert len(led_by_a_status("Nine cargoes are cleared by Chinese customs", way=Direction.DOWN)) == 2
 
 
 def test_a_share_is_told_by_the_count_behind_the_events() -> None:
-    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    noted, own, told = event("e1", 12, CLEARED)
     share = move("t2", TransitionKind.PROGRESS, "15%", "33%", at=at(12), happened=at(12), evidence=noted.evidence)
     known = verdict(progress=counts(("USDA", 4e6, None)), flags=(), deadlines=())
-    (block,) = digest(
-        transitions=(share, noted),
-        verdicts={"soybean-purchases": known},
-        signals={own.id: own},
-        stories={told.id: told},
-    ).blocks
+    block = of_events((share, own, told), (noted, own, told), verdicts={"soybean-purchases": known})
     (line,) = block.events
     assert (line.text, line.changes) == (told.title, ("e1", "t2"))
     assert len(block.facts) == 1
 
 
-def test_late_news_is_marked() -> None:
-    block = of_events(event("e1", 12, "China clears two cargoes of soybeans", late=True))
-    assert block.events[0].line.endswith("(Harbour Wire; first seen late)")
-
-
-def test_a_confirmation_is_a_line_of_the_block() -> None:
-    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
-    (block,) = digest(transitions=(confirmed,)).blocks
-    assert block.events[0].line == "14 Mar: IN PROGRESS is now confirmed by the US (Harbour Wire)"
-
-
-def test_what_a_person_did_is_told_with_the_reason() -> None:
-    pinned = move(cause=Cause.PERSON, evidence=(), reason=reason("pinned by ann: the talks go on"))
-    (block,) = digest(transitions=(pinned,)).blocks
-    assert block.events[0].text.startswith("Pinned by ann")
-
-
-def test_many_outlets_of_one_event_are_counted() -> None:
-    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+def test_a_line_names_late_news_confirmations_reasons_of_people_and_many_outlets(wording: GoldenWording) -> None:
+    noted, own, told = event("e1", 12, CLEARED)
     wide = story(told.id, "Harbour Wire", ("Dock News", "Port Paper", "Xing Daily"), title=told.title)
-    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: wide}).blocks
-    assert block.events[0].outlets == "Harbour Wire and 3 others"
+    confirmed = move(kind=TransitionKind.FLAG, frm="unconfirmed", to="confirmed", confirms=True)
+    pinned = move(cause=Cause.PERSON, evidence=(), reason=reason("pinned by ann: the talks go on"))
+    blocks = (
+        of_events(event("e1", 12, CLEARED, late=True)),
+        of_events((noted, own, wide)),
+        *(digest(transitions=(change,)).blocks[0] for change in (confirmed, pinned)),
+    )
+    wording(block.events[0].line for block in blocks)
 
 
 def test_a_report_that_no_longer_counts_is_not_quoted() -> None:
@@ -218,42 +176,33 @@ def test_a_report_that_no_longer_counts_is_not_quoted() -> None:
     assert (block.quote, block.report) == ("", None)
 
 
-# ---------------------------------------------------------------- quote, doubts, dates
-
-
 def quoted(title: str, quote: str) -> str:
     noted, own, told = event("e1", 12, title)
     own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=quote, says=Says.CN, origin="MOFCOM", by=By.CN)
-    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: told}).blocks
-    return block.quote
+    return of_events((noted, own, told)).quote
 
 
-def test_the_best_quote_stands_under_the_event_that_it_tells() -> None:
-    said = quoted("China clears two cargoes of soybeans", "The ships may unload, the ministry told traders on Monday")
-    assert said == "MOFCOM says: “The ships may unload, the ministry told traders on Monday”"
-
-
-def test_a_quote_that_says_what_the_line_says_is_left_out() -> None:
-    assert quoted("China clears two cargoes of soybeans", "China clears two cargoes of soybeans.") == ""
-
-
-def test_a_chinese_quote_stands_where_no_report_in_english_says_it_and_names_its_language() -> None:
+def test_a_quote_stands_under_its_event_unless_the_line_says_the_same_or_it_is_long() -> None:
+    assert quoted(CLEARED, UNLOAD) == f"MOFCOM says: “{UNLOAD}”"
     assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
-    assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货") == ""
+    assert quoted(CLEARED, "两船大豆获准卸货") == "", "a report in English says it"
+    assert quoted(CLEARED, f"{CLEARED}.") == ""
+    assert quoted(CLEARED, "The ministry told traders that ships may unload " * 9) == "", "half may say the opposite"
+    assert quoted(CLEARED, "两船大豆获准卸货" * 20) == ""
 
 
 def test_who_says_it_is_named_once() -> None:
     noted, own, told = event("e1", 12, "两船大豆获准卸货")
     own = signal(own.id, told.id, effect=Effect.PROGRESS, quote=told.title, says=Says.CN, origin="MOFCOM", by=By.CN)
     ministry = story(told.id, "MOFCOM", title=told.title, published_at=at(12))
-    (block,) = digest(transitions=(noted,), signals={own.id: own}, stories={told.id: ministry}).blocks
+    block = of_events((noted, own, ministry))
     assert "MOFCOM" in block.events[0].text
     assert block.events[0].outlets == ""
     assert "MOFCOM" not in block.quote
 
 
 def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
-    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    noted, own, told = event("e1", 12, CLEARED)
     both = replace(noted, evidence=("s-later", *noted.evidence))
     later = replace(own, id="s-later", story="a-later", quote="Ships at the three ports begin to unload")
     copy = story("a-later", title=later.quote, published_at=at(13))
@@ -266,11 +215,10 @@ def test_the_report_to_open_is_the_one_that_the_line_tells() -> None:
 
 
 def test_a_quote_that_two_blocks_would_have_stands_in_the_first() -> None:
-    said = "The ships may unload, the ministry told traders on Monday"
     parts = []
     for key in ("soybean-purchases", "truce"):
-        noted, own, told = event(key, 12, "China clears two cargoes of soybeans", commitment=key)
-        parts.append((noted, signal(own.id, told.id, commitment=key, effect=Effect.PROGRESS, quote=said), told))
+        noted, own, told = event(key, 12, CLEARED, commitment=key)
+        parts.append((noted, signal(own.id, told.id, commitment=key, effect=Effect.PROGRESS, quote=UNLOAD), told))
     found = digest(
         commitments={"soybean-purchases": commitment(), "truce": commitment("truce", short="Truce")},
         verdicts={"soybean-purchases": verdict(flags=()), "truce": verdict("truce", flags=(), deadlines=())},
@@ -278,12 +226,7 @@ def test_a_quote_that_two_blocks_would_have_stands_in_the_first() -> None:
         signals={own.id: own for _, own, _ in parts},
         stories={told.id: told for _, _, told in parts},
     )
-    assert [said in block.quote for block in found.blocks] == [True, False]
-
-
-def test_a_quote_too_long_to_be_read_at_a_glance_is_left_out_and_never_cut() -> None:
-    assert quoted("China clears two cargoes of soybeans", "The ministry told traders that ships may unload " * 9) == ""
-    assert quoted("China clears two cargoes of soybeans", "两船大豆获准卸货" * 20) == ""
+    assert [UNLOAD in block.quote for block in found.blocks] == [True, False]
 
 
 def only_block(**changes: Any) -> DigestBlock:
@@ -321,7 +264,7 @@ def test_a_date_that_moved_in_the_period_is_not_repeated_as_the_next_one() -> No
 
 
 def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None:
-    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans")
+    noted, own, told = event("e1", 12, CLEARED)
     found = digest(
         commitments={"truce": commitment("truce", short="Truce"), "soybean-purchases": commitment()},
         verdicts={
@@ -340,9 +283,5 @@ def test_what_only_corroborates_a_status_is_one_line_behind_what_moved() -> None
 
 
 def test_days_of_events_are_those_of_the_readers_zone() -> None:
-    late = at(12) + timedelta(hours=14, minutes=30)
-    noted, own, told = event("e1", 12, "China clears two cargoes of soybeans", happened=late)
-    (block,) = digest(
-        transitions=(noted,), signals={own.id: own}, stories={told.id: told}, route=route(zone="Asia/Shanghai")
-    ).blocks
-    assert block.events[0].day == "13 Mar"
+    late = event("e1", 12, CLEARED, happened=at(12) + timedelta(hours=14, minutes=30))
+    assert of_events(late, route=route(zone="Asia/Shanghai")).events[0].day == "13 Mar"

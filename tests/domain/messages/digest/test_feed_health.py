@@ -49,24 +49,27 @@ def failing(*, first_ok_at: datetime | None) -> FeedState:
     )
 
 
-def test_a_feed_that_brought_news_lately_is_ok() -> None:
-    health = feed_health(Feed(), answering(new=later(days=-2)), NOW)
-    assert (health.name, health.state, health.since, health.detail) == ("herald", "ok", later(days=-2), "")
-
-
-def test_a_feed_that_was_never_asked_is_never() -> None:
-    health = feed_health(Feed(), None, NOW)
-    assert (health.state, health.since, health.detail) == ("never", None, "not polled yet")
-
-
-def test_a_feed_whose_polls_fail_is_failing_since_the_first_failure_with_its_error() -> None:
-    health = feed_health(Feed(), failing(first_ok_at=later(days=-9)), NOW)
-    assert (health.state, health.since) == ("failing", later(hours=-5))
-    assert health.detail == "herald.example: HTTP 503"
-
-
-def test_a_feed_that_never_once_answered_says_so() -> None:
-    assert feed_health(Feed(), failing(first_ok_at=None), NOW).detail == "never read: herald.example: HTTP 503"
+def test_a_feed_has_one_state_with_its_beginning_and_a_remark() -> None:
+    cases = {
+        "news lately": answering(new=later(days=-2)),
+        "never polled": None,
+        "its first poll is not over": FeedState(name="herald", url="https://herald.example/rss"),
+        "polls fail": failing(first_ok_at=later(days=-9)),
+        "never answered": failing(first_ok_at=None),
+        "answered without anything": answering(new=None),
+        "our own pause": answering(new=later(days=-60), ok=later(days=-60)),
+    }
+    found = {name: feed_health(Feed(), state, NOW) for name, state in cases.items()}
+    assert {name: (health.state, health.since, bool(health.detail)) for name, health in found.items()} == {
+        "news lately": ("ok", later(days=-2), False),
+        "never polled": ("never", None, True),
+        "its first poll is not over": ("never", None, True),
+        "polls fail": ("failing", later(hours=-5), True),
+        "never answered": ("failing", later(hours=-5), True),
+        "answered without anything": ("frozen", later(days=-400), True),
+        "our own pause": ("ok", later(days=-60), False),
+    }
+    assert [found[name].newest for name in ("news lately", "never polled")] == [later(days=-2), None]
 
 
 @pytest.mark.parametrize(
@@ -90,29 +93,10 @@ def test_a_slow_feed_may_be_quiet_for_twenty_of_its_intervals() -> None:
     assert feed_health(twelve_hours, answering(new=later(days=-11)), NOW).state == "silent"
 
 
-def test_a_feed_that_answered_and_never_brought_anything_is_quiet_since_its_first_answer() -> None:
-    health = feed_health(Feed(), answering(new=None), NOW)
-    assert (health.state, health.since) == ("frozen", later(days=-400))
-
-
-def test_our_own_pause_is_not_the_feeds_silence() -> None:
-    resting = answering(new=later(days=-60), ok=later(days=-60))
-    assert feed_health(Feed(), resting, NOW).state == "ok"
-
-
 def test_every_configured_feed_is_told_of_in_the_order_of_the_configuration() -> None:
     feeds = [Feed("b"), Feed("a"), Feed("c")]
     found = source_health(feeds, {"a": answering(new=NOW), "gone": answering(new=NOW)}, NOW)
     assert [(health.name, health.state) for health in found] == [("b", "never"), ("a", "ok"), ("c", "never")]
-
-
-def test_a_feed_whose_first_poll_is_not_over_was_not_read_yet() -> None:
-    asked = FeedState(name="herald", url="https://herald.example/rss")
-    health = feed_health(Feed(), asked, NOW)
-    assert (health.state, health.since, health.detail) == ("never", None, "not read yet")
-
-
-# ---------------------------------------------------------------- what is told of one
 
 
 @pytest.mark.parametrize(
@@ -144,9 +128,6 @@ def test_a_feed_of_an_unlisted_publisher_is_not_to_be_relied_on() -> None:
     report = feed_report(Feed(), answering(new=NOW), NOW, usual=timedelta(hours=3), unknown=unknown)
     assert (report.text, report.reliable, report.unknown, report.usual) == ("ok", False, unknown, timedelta(hours=3))
     assert (report.answered, report.news) == (NOW, NOW)
-
-
-# ---------------------------------------------------------------- all of them
 
 
 def polled(name: str, *, ok: datetime | None = None, failing: datetime | None = None, error: str = "") -> FeedState:
@@ -202,9 +183,3 @@ def test_the_line_of_sources_says_that_none_answers_or_how_many_are_in_which_sta
     mixed = dark(wire=polled("wire", ok=NOW))
     assert sources_line(FEEDS, mixed, NOW) == "3 sources: 1 ok, 1 failing, 1 not read yet"
     assert sources_line([], {}, NOW) == "No feed is polled"
-
-
-def test_of_every_feed_it_is_told_when_it_last_brought_something_new() -> None:
-    states = {"a": failing(first_ok_at=later(days=-9)), "b": answering(new=later(days=-2))}
-    found = source_health([Feed("a"), Feed("b"), Feed("c")], states, NOW)
-    assert [health.newest for health in found] == [later(days=-9), later(days=-2), None]
