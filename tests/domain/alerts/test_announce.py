@@ -116,12 +116,9 @@ def test_backfill_is_silent_whatever_moved() -> None:
     ] == []
 
 
-def test_what_an_edit_of_the_rules_moved_is_held_for_a_person() -> None:
+def test_what_an_edit_of_the_rules_moved_holds_the_whole_message_for_a_person() -> None:
     assert [m.held for m in told(moved(cause=Cause.RULES))] == [True]
     assert [m.held for m in told(moved())] == [False]
-
-
-def test_one_transition_by_the_rules_holds_the_whole_message() -> None:
     assert [m.held for m in told(moved(), moved(id="t2", cause=Cause.RULES))] == [True]
 
 
@@ -142,18 +139,12 @@ def grouped(*transitions: Transition, story_of: Mapping[str, str] = SHEET, **giv
     return [list(dict.fromkeys(t.commitment for t in m.transitions)) for m in messages]
 
 
-def test_changes_of_several_commitments_on_one_story_are_one_message() -> None:
+def test_changes_that_share_a_story_are_one_message_and_others_stay_apart() -> None:
     assert grouped(on("truce", "s1"), on("soy", "s2"), on("truce-cuts", "s3")) == [["truce", "soy"], ["truce-cuts"]]
-
-
-def test_changes_on_different_stories_stay_apart() -> None:
     assert grouped(on("truce", "s1"), on("soy", "s3")) == [["truce"], ["soy"]]
     assert grouped(on("truce", "s1"), on("soy", "s2"), story_of={}) == [["truce"], ["soy"]], (
         "stories nobody knows join nothing"
     )
-
-
-def test_a_change_on_two_stories_joins_what_rests_on_either() -> None:
     assert grouped(on("truce", "s1"), on("soy", "s3"), on("truce-cuts", "s2", "s3")) == [["truce", "soy", "truce-cuts"]]
 
 
@@ -270,24 +261,18 @@ def test_corrections_of_messages_told_apart_stay_apart() -> None:
 # ---------------------------------------------------------------- the same message
 
 
-def test_the_same_transitions_give_the_same_message_whenever_and_in_whatever_order() -> None:
+def test_the_same_transitions_are_one_message_to_each_route_and_are_queued_once() -> None:
     one, other = moved(), moved(id="t2", kind=TransitionKind.DEADLINE)
     (first,) = told(one, other)
     (again,) = told(other, one, now=NOW + timedelta(hours=5))
     assert first.id == again.id
     assert {m.id for m in told(one)} != {first.id}
-
-
-def test_the_same_transitions_are_another_message_to_another_route() -> None:
     messages = told(moved(), routes=[DESK, replace(DESK, name="boss")])
     assert len({m.id for m in messages}) == 2
-
-
-def test_a_message_that_was_queued_before_is_not_made_again() -> None:
     assert told(moved(), sent=log(*told(moved()))) == ()
 
 
-def test_a_message_says_whether_it_corrects_or_only_confirms() -> None:
+def test_a_message_says_whether_it_corrects_what_this_route_was_told_or_only_confirms() -> None:
     cases = [
         ([moved()], "alert"),
         ([moved(confirms=True)], "confirmation"),
@@ -299,9 +284,6 @@ def test_a_message_says_whether_it_corrects_or_only_confirms() -> None:
     for transitions, kind in cases:
         before = log(*told(moved(id="t0")))
         assert [m.kind for m in told(*transitions, sent=before)] == [kind], transitions
-
-
-def test_what_is_taken_back_is_no_correction_to_whom_it_was_never_told() -> None:
     assert [m.kind for m in told(moved(cause=Cause.CORRECTION))] == ["alert"]
 
 
@@ -376,15 +358,12 @@ def test_quiet_hours_within_a_day_end_that_day() -> None:
         assert quiet_until(LUNCH, new_york(f"2026-01-12 {now}")) == end, now
 
 
-def test_a_night_in_which_the_clocks_go_forward_is_an_hour_shorter() -> None:
+def test_a_night_in_which_the_clocks_change_has_an_hour_less_or_more() -> None:
     evening = new_york("2026-03-07 22:00")
     end = quiet_until(QUIET, evening)
     assert end == new_york("2026-03-08 07:00")
     assert end is not None
     assert end - evening == timedelta(hours=8)
-
-
-def test_a_night_in_which_the_clocks_go_back_is_an_hour_longer() -> None:
     evening = new_york("2026-10-31 22:00")
     end = quiet_until(QUIET, evening)
     assert end is not None
@@ -470,22 +449,13 @@ def test_what_may_not_wait_goes_out_within_the_cool_down() -> None:
         assert message.note == "", transition
 
 
-def test_after_the_cool_down_the_next_turn_goes_out_again() -> None:
+def test_the_cool_down_counts_the_turns_of_one_route_and_commitment_in_the_time_of_the_policy() -> None:
     old = NOW - timedelta(hours=48, seconds=1)
     assert [m.note for m in told(turned(3), sent=turns(4, at=old))] == [""]
-
-
-def test_the_cool_down_of_one_route_or_commitment_silences_no_other() -> None:
     assert told(turned(3), sent=turns(4, route="boss"))
     assert told(turned(3, commitment="soy"), sent=turns(4))
-
-
-def test_news_of_further_evidence_does_not_count_for_the_cool_down() -> None:
     replies = SentLog(tuple(Sent(f"m{n}", "desk", "truce", (), ("s",), NOW) for n in range(9)))
     assert [m.note for m in told(turned(4), sent=replies)] == [""]
-
-
-def test_the_policy_says_how_many_turns_and_how_long() -> None:
     patient = Policy(turns_allowed=3, cooldown_hours=1)
     assert told(turned(3), sent=turns(2, at=NOW), policy=patient)
     assert told(turned(4), sent=turns(3, at=NOW), policy=patient) == ()

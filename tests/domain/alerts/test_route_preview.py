@@ -41,20 +41,11 @@ def mute(pattern: str, **changed: Any) -> Intervention:
     )
 
 
-def test_a_change_that_a_route_wants_goes_out_at_once() -> None:
-    assert trial().outcome_for(DESK, "soy") == RouteOutcome("now")
-
-
 def test_in_quiet_hours_it_is_held_until_their_end_in_the_recipients_zone() -> None:
     fate = trial().outcome_for(NIGHT, "soy")
     assert (fate.outcome, fate.until) == ("held", at("2026-03-03 12:00"))
     assert fate.why == "until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"
     assert trial(now=at("2026-03-03 15:00")).outcome_for(NIGHT, "soy") == RouteOutcome("now")
-
-
-def test_what_a_route_does_not_follow_it_never_hears_of() -> None:
-    only = Route("desk", "email", "desk@deals.test", commitments=("truce", "x*"), digest=Cadence("week", 0, "08:00"))
-    assert trial(Severity.URGENT).outcome_for(only, "soy") == RouteOutcome("nothing", None, "it follows truce, x*")
 
 
 @pytest.mark.parametrize(("route", "outcome"), [(DESK, "nothing"), (WEEKLY, "digest")])
@@ -63,13 +54,10 @@ def test_what_is_too_quiet_for_a_route_waits_for_its_digest_if_it_has_one(route:
     assert (fate.outcome, fate.why) == (outcome, "routine is below its least severity, notable")
 
 
-def test_a_mute_is_named_with_its_end_its_reason_and_its_author() -> None:
+def test_a_mute_is_named_with_its_end_its_reason_and_its_author_while_it_lasts() -> None:
     fate = trial(Severity.URGENT, interventions=(mute("soy*"),)).outcome_for(DESK, "soy-annual")
     assert (fate.outcome, fate.until) == ("muted", NOW + timedelta(days=1))
     assert fate.why == "until 4 Mar 2026 04:30 UTC: figures are being revised (ann)"
-
-
-def test_a_mute_without_an_end_says_so_and_one_that_is_over_counts_no_more() -> None:
     assert trial(interventions=(mute("soy", until=None),)).outcome_for(DESK, "soy").why.startswith("without an end: ")
     assert trial(interventions=(mute("soy", until=NOW),)).outcome_for(DESK, "soy") == RouteOutcome("now")
 
@@ -89,7 +77,10 @@ def test_a_correction_reaches_whoever_was_told_however_quiet_it_is() -> None:
     assert quiet.outcome_for(Route("other", "email", "o@deals.test"), "soy").outcome == "nothing", "another was told"
 
 
-def test_an_edit_of_the_rules_waits_for_a_person() -> None:
+def test_what_a_route_wants_goes_out_at_once_and_what_it_does_not_follow_never() -> None:
+    assert trial().outcome_for(DESK, "soy") == RouteOutcome("now")
+    only = Route("desk", "email", "desk@deals.test", commitments=("truce", "x*"), digest=Cadence("week", 0, "08:00"))
+    assert trial(Severity.URGENT).outcome_for(only, "soy") == RouteOutcome("nothing", None, "it follows truce, x*")
     assert trial(kind="rules").outcome_for(DESK, "soy").outcome == "review"
 
 

@@ -34,19 +34,13 @@ def test_the_date_and_the_amount_of_an_act_are_chosen_by_clause_and_kind() -> No
     assert wrong == {}
 
 
-def test_another_unit_serves_where_the_commitment_s_own_is_missing() -> None:
+def test_an_amount_belongs_to_its_act_and_unit() -> None:
     text = "China bought farm goods worth $3 billion"
     found = attach_amount(text, read_quantities(text, "en"), (6, 12), TONNES)
     assert found is not None
     assert (found.low, found.unit) == (3e9, "usd")
-
-
-def test_an_amount_that_is_only_compared_with_is_not_the_act_s() -> None:
     text = "Purchases fell from 4.2 million tonnes a year earlier"
     assert attach_amount(text, read_quantities(text, "en"), (0, 9), TONNES) is None
-
-
-def test_what_another_subject_does_is_not_the_act_s() -> None:
     text = "China resumed purchases, while Brazil sold 8 million tonnes by 1 December"
     assert attach_amount(text, read_quantities(text, "en"), (6, 23), TONNES) is None
     assert attach_date(text, read_dates(text, "en", published=PUBLISHED), (6, 23), published=PUBLISHED) is None

@@ -31,11 +31,8 @@ def about(rules: Rulebook, title: str, summary: str = "") -> bool:
 # ---------------------------------------------------------------- about
 
 
-def test_a_story_about_nothing_gives_no_signal(rules: Rulebook) -> None:
+def test_a_story_about_nothing_gives_no_signal_and_one_that_changes_nothing_gives_none(rules: Rulebook) -> None:
     assert match(rules_folder.story("Brazil wins the cup"), rules) == ()
-
-
-def test_a_story_that_changes_nothing_gives_none(rules: Rulebook) -> None:
     signal = rules_folder.only(match(rules_folder.story("China and its soybeans"), rules))
     assert (signal.effect, signal.rule) == (Effect.NONE, "beans/about")
 
@@ -50,18 +47,6 @@ def test_never_excludes_a_story_whatever_else_stands_there(tmp_path: Path) -> No
     )
     assert not about(hard, "China buys US soybeans, not beans from Brazil")
     assert about(hard, "China buys US soybeans, Brasilia notes")
-
-
-def test_none_excludes_a_story_unless_its_exception_stands_there(rules: Rulebook) -> None:
-    assert not about(rules, "China buys soybeans from Brazil")
-    assert about(rules, "China buys US soybeans, not beans from Brazil")
-    assert not about(rules, "Brazil's harvest", "China buys soybeans.")
-
-
-def test_none_in_a_summary_excludes_its_sentence_alone(rules: Rulebook) -> None:
-    summary = "China buys soybeans from Brazil. China has bought soybeans."
-    (hit,) = [hit for hit in trace(rules_folder.story("Grain news", summary), rules)[0].about if hit.rejection is None]
-    assert hit.place.start > summary.index(".")
 
 
 def test_patterns_of_one_field_do_not_count_in_the_other(tmp_path: Path) -> None:
@@ -105,30 +90,16 @@ def test_a_commitment_keeps_a_story_that_the_other_does_not_concern(tmp_path: Pa
     assert about(rules_folder.load(tmp_path, talks=elsewhere), "China buys soybeans after talks")
 
 
-def test_us_is_never_the_pronoun(rules: Rulebook) -> None:
-    assert not about(rules, "Give us soybeans")
-    assert about(rules, "U.S. soybeans pile up")
-
-
 # ---------------------------------------------------------------- which act wins
 
 
-def test_the_main_clause_goes_before_what_a_reader_must_hear_first(rules: Rulebook) -> None:
+def test_the_main_clause_then_the_title_then_a_verb_goes_first(rules: Rulebook) -> None:
     assert effect(rules, "China buys soybeans after it cancels US soybeans") is Effect.PROGRESS
     assert effect(rules, "China buys US soybeans and cancels more US soybeans") is Effect.BREACH
-
-
-def test_a_title_goes_before_its_summary_and_a_summary_adds(rules: Rulebook) -> None:
     assert effect(rules, "China buys US soybeans", "China cancels US soybeans.") is Effect.PROGRESS
     assert effect(rules, "US soybeans and China", "China cancels US soybeans.") is Effect.BREACH
-
-
-def test_a_bare_noun_loses_to_any_verb(rules: Rulebook) -> None:
     assert effect(rules, "US soybean deal with China", "China has bought US soybeans.") is Effect.PROGRESS
     assert effect(rules, "US soybean deal with China") is Effect.PLEDGE
-
-
-def test_a_weak_act_of_the_title_goes_before_a_summary_in_which_nothing_is_done(rules: Rulebook) -> None:
     denied = "China denies it cancels US soybeans."
     assert effect(rules, "US soybean deal with China", denied) is Effect.PLEDGE
     assert effect(rules, "US soybeans and China", denied) is Effect.NONE
@@ -151,8 +122,16 @@ def test_questions_opinion_and_markets_change_nothing(rules: Rulebook, title: st
     assert effect(rules, title) is Effect.NONE
 
 
-def test_only_a_summary_under_a_framed_title_is_not_about_it(rules: Rulebook) -> None:
+def test_an_exclusion_holds_in_its_sentence_unless_its_exception_stands_there(rules: Rulebook) -> None:
+    assert not about(rules, "China buys soybeans from Brazil")
+    assert about(rules, "China buys US soybeans, not beans from Brazil")
+    assert not about(rules, "Brazil's harvest", "China buys soybeans.")
+    summary = "China buys soybeans from Brazil. China has bought soybeans."
+    (hit,) = [hit for hit in trace(rules_folder.story("Grain news", summary), rules)[0].about if hit.rejection is None]
+    assert hit.place.start > summary.index(".")
     assert not about(rules, "Shares slip on Friday", "China buys US soybeans.")
+    assert not about(rules, "Give us soybeans")
+    assert about(rules, "U.S. soybeans pile up")
 
 
 def test_an_experimental_rule_never_displaces_a_stable_one(tmp_path: Path) -> None:
@@ -219,15 +198,6 @@ def test_a_signals_id_is_stable_and_its_own(rules: Rulebook) -> None:
 def test_a_quote_is_the_original_sentence(rules: Rulebook, summary: str, quote: str) -> None:
     signal = rules_folder.only(match(rules_folder.story("Grain", summary), rules))
     assert signal.quote == quote == summary[signal.start : signal.end]
-
-
-def test_a_long_sentence_is_cut_at_word_borders_around_the_match(rules: Rulebook) -> None:
-    summary = "and ".join(["filler words "] * 40) + "China buys US soybeans " + "and ".join(["more words "] * 40)
-    signal = rules_folder.only(match(rules_folder.story("Grain", summary), rules))
-    assert "China buys US soybeans" in signal.quote
-    assert len(signal.quote) <= MAX_QUOTE
-    assert signal.quote.split()[0] in ("filler", "words", "and")
-    assert summary[signal.start - 1] == " " == summary[signal.end]
 
 
 @given(st.text(st.sampled_from("ab ")), st.integers(0, 400), st.integers(1, 400))
@@ -298,7 +268,13 @@ def test_match_and_trace_are_one(rules: Rulebook) -> None:
     assert match(story, rules) == tuple(j.signal for j in trace(story, rules) if j.signal)
 
 
-def test_a_quote_cut_from_a_long_sentence_keeps_the_end_where_its_match_stands_there() -> None:
+def test_a_long_sentence_is_cut_at_word_borders_around_the_match(rules: Rulebook) -> None:
+    summary = "and ".join(["filler words "] * 40) + "China buys US soybeans " + "and ".join(["more words "] * 40)
+    signal = rules_folder.only(match(rules_folder.story("Grain", summary), rules))
+    assert "China buys US soybeans" in signal.quote
+    assert len(signal.quote) <= MAX_QUOTE
+    assert signal.quote.split()[0] in ("filler", "words", "and")
+    assert summary[signal.start - 1] == " " == summary[signal.end]
     raw = "word " * 200 + "China buys soybeans."
     start, end = quote_span(raw, (0, len(raw)), (1000, len(raw)))
     assert end == len(raw)

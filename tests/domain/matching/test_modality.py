@@ -87,18 +87,6 @@ def test_the_weakest_word_before_an_act_caps_it(rules: Rulebook, title: str, mod
     assert rules_folder.only(match(rules_folder.story(title), rules)).modality is modality
 
 
-def test_an_acts_own_firm_word_governs_what_follows(rules: Rulebook) -> None:
-    signal = rules_folder.only(match(rules_folder.story("China met its will to take US soybeans"), rules))
-    assert (signal.effect, signal.modality) == (Effect.DELIVERED, Modality.DONE)
-
-
-def test_a_hedge_after_the_act_does_not_touch_it(rules: Rulebook) -> None:
-    assert (
-        rules_folder.only(match(rules_folder.story("China buys US soybeans that may ship"), rules)).effect
-        is Effect.PROGRESS
-    )
-
-
 @pytest.mark.parametrize(
     ("act", "effect"), [("{takes} ..8 {beans}", Effect.PLEDGE), ("!{takes} ..8 {beans}", Effect.PROGRESS)]
 )
@@ -110,7 +98,13 @@ def test_a_hedge_counts_only_before_the_marked_head(tmp_path: Path, act: str, ef
     assert signal.effect is effect
 
 
-def test_a_denial_is_marked_on_the_signal(rules: Rulebook) -> None:
+def test_a_hedge_counts_only_before_the_act(rules: Rulebook) -> None:
+    signal = rules_folder.only(match(rules_folder.story("China met its will to take US soybeans"), rules))
+    assert (signal.effect, signal.modality) == (Effect.DELIVERED, Modality.DONE)
+    assert (
+        rules_folder.only(match(rules_folder.story("China buys US soybeans that may ship"), rules)).effect
+        is Effect.PROGRESS
+    )
     assert rules_folder.only(match(rules_folder.story("China denies it bought US soybeans"), rules)).denied
     assert not rules_folder.only(match(rules_folder.story("China bought US soybeans"), rules)).denied
 

@@ -57,7 +57,7 @@ def index() -> StoryIndex:
 # ---------------------------------------------------------------- addresses, titles, keys
 
 
-def test_one_page_has_one_address() -> None:
+def test_one_page_has_one_address_and_what_is_no_web_address_stays() -> None:
     cases = [
         "http://www.example.com/news/a?utm_source=rss&utm_medium=feed",
         "https://example.com/news/a/",
@@ -68,16 +68,10 @@ def test_one_page_has_one_address() -> None:
         " https://example.com/news/a ",
     ]
     assert [(url, canonical_url(url)) for url in cases] == [(url, "https://example.com/news/a") for url in cases]
-
-
-def test_a_parameter_that_chooses_the_page_is_kept() -> None:
     assert canonical_url("http://example.com/?id=2&a=1&utm_id=9") == "https://example.com?a=1&id=2"
     assert canonical_url("https://example.com/?id=1") != canonical_url("https://example.com/?id=2")
-
-
-def test_what_is_no_web_address_stays_as_it_is() -> None:
-    cases = ["", "urn:uuid:1", "/relative", "http://[bad", "mailto:a@example.com", "http://example.com:x/"]
-    assert [(url, canonical_url(url)) for url in cases] == [(url, url) for url in cases]
+    others = ["", "urn:uuid:1", "/relative", "http://[bad", "mailto:a@example.com", "http://example.com:x/"]
+    assert [(url, canonical_url(url)) for url in others] == [(url, url) for url in others]
 
 
 @given(st.text(max_size=80))
@@ -86,7 +80,7 @@ def test_a_canonical_address_is_its_own_canonical_address(tail: str) -> None:
     assert canonical_url(once) == once
 
 
-def test_spellings_of_one_headline_are_one_title() -> None:
+def test_spellings_of_one_headline_are_one_title_and_signs_that_change_its_meaning_stay() -> None:
     cases = [
         "China buys 1200 cargoes of US soybeans",
         "UPDATE 2-China buys 1,200 cargoes of U.S. soybeans",
@@ -99,17 +93,14 @@ def test_spellings_of_one_headline_are_one_title() -> None:
     assert [(title, normal_title(title)) for title in cases] == [
         (title, "china buys 1200 cargoes of us soybeans") for title in cases
     ]
-
-
-def test_signs_that_change_the_meaning_stay_in_a_title() -> None:
-    cases = [
+    others = [
         ("Will China buy more soybeans?", "Will China buy more soybeans"),
         ("US cuts duty by 1.5 percent", "US cuts duty by 15 percent"),
         ("US raises tariffs - but not on China", "US raises tariffs"),
         ("Prices move -5% in a day", "Prices move 5% in a day"),
         ("China won't buy soybeans this year", "China will buy soybeans this year"),
     ]
-    for one, other in cases:
+    for one, other in others:
         assert normal_title(one) != normal_title(other), one
 
 
@@ -119,9 +110,6 @@ def test_keys_do_not_know_the_feed_and_are_never_empty() -> None:
     assert entry_keys(entry()) == entry_keys(
         entry(url="http://www.wire.example/a/1/?utm_source=x", id="http://wire.example/a/1")
     )
-
-
-def test_a_bare_host_is_no_page() -> None:
     assert entry_keys(entry(url="https://wire.example/", id="https://wire.example"))[0].startswith("title:")
 
 
@@ -231,7 +219,7 @@ def test_an_outlet_cannot_withdraw_what_another_reported_unless_it_is_nearer(ind
     assert look(index, entry(notice, "https://ministry.example/1", source="Ministry")).kind == "withdrawn"
 
 
-def test_a_withdrawal_notice_is_seen() -> None:
+def test_notices_of_withdrawal_and_correction_are_seen_in_both_languages() -> None:
     cases = [
         ("WITHDRAWN: Ministry issues licences", ""),
         ("Retraction: Ministry issues licences", ""),
@@ -246,20 +234,14 @@ def test_a_withdrawal_notice_is_seen() -> None:
         ("商务部发放许可", "本文因信息有误已撤稿。"),
     ]
     assert [title for title, summary in cases if not is_withdrawal(title, summary)] == []
-
-
-def test_withdrawing_a_measure_is_no_notice() -> None:
-    cases = [
+    others = [
         "US withdraws tariff threat",
         "China retracts licence refusals",
         "Company withdrawn from entity list",
         "中方撤销反制措施",
         "Bill withdrawn in Senate",
     ]
-    assert [title for title in cases if is_withdrawal(title, "")] == []
-
-
-def test_correction_words_are_seen_in_both_languages() -> None:
+    assert [title for title in others if is_withdrawal(title, "")] == []
     assert is_correction("CORRECTED-China buys soybeans", "")
     assert is_correction("China buys soybeans", "(Corrects figure in second paragraph)")
     assert is_correction("更正：中国采购大豆", "")

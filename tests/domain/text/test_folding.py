@@ -43,9 +43,6 @@ def test_a_span_leads_back_to_the_original_characters() -> None:
     assert original("usa") == "U.S."
     assert original("deal") == "deal"
     assert original("five") == "ﬁve"
-
-
-def test_a_span_of_chinese_leads_back_to_the_characters_of_the_story() -> None:
     raw = "TikTok 交易：  美國“對等關稅”暫停"
     folded = fold(raw)
     at = folded.text.index("对等关税暂停")

@@ -61,33 +61,19 @@ def test_a_frame_does_not_read_roles_of_other_events() -> None:
     assert [text for text in cases if found(text)] == []
 
 
-def test_the_head_of_a_frame_is_its_event_and_its_parts_are_the_words_of_its_roles() -> None:
-    (match,) = found("Today China again buys the first soybeans")
-    assert match == Match(6, 41, ((6, 11), (18, 22), (33, 41)), head=18)
-
-
-def test_a_form_that_is_a_noun_where_it_stands_is_no_verb() -> None:
-    cases = [
+def test_a_verb_in_the_order_form_reports_nothing_and_other_forms_do() -> None:
+    cases = ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
+    assert [text for text in cases if found(text, agent=False)] == []
+    others = ["Farmers buy soybeans", "Buys soybeans in spring", "Buying soybeans is cheap"]
+    assert [text for text in others if not found(text, agent=False)] == []
+    assert found("China buys on its own soybeans")
+    further = [
         "China sees its buy of soybeans",
         "China has a buy soybeans need",
         "China's buys of soybeans",
         "China denies buys, soybeans",
     ]
-    assert [text for text in cases if found(text)] == []
-
-
-def test_an_order_reports_nothing() -> None:
-    cases = ["Buy soybeans", "Corn is dear. “Buy more soybeans”", "China waits. Buy Soybeans, it is told"]
-    assert [text for text in cases if found(text, agent=False)] == []
-
-
-def test_a_verb_with_a_subject_or_in_another_form_is_no_order() -> None:
-    cases = ["Farmers buy soybeans", "Buys soybeans in spring", "Buying soybeans is cheap"]
-    assert [text for text in cases if not found(text, agent=False)] == []
-
-
-def test_a_verb_that_takes_on_is_a_verb() -> None:
-    assert found("China buys on its own soybeans")
+    assert [text for text in further if found(text)] == []
 
 
 def test_a_role_that_is_not_named_need_not_stand() -> None:
@@ -98,25 +84,21 @@ def test_a_role_that_is_not_named_need_not_stand() -> None:
     assert not found("Bought for China", patient=False)
 
 
-def test_near_takes_roles_at_most_four_words_away() -> None:
+def test_a_window_says_how_far_away_roles_may_stand() -> None:
     assert found("China buys one two three four soybeans", Window.NEAR)
     assert not found("China buys one two three four five soybeans", Window.NEAR)
-
-
-def test_a_sentence_is_wider_than_a_clause() -> None:
     text = "China waits, but buys soybeans"
     assert not found(text)
     assert found(text, Window.SENTENCE)
     assert not found("China waits. Japan buys soybeans", Window.SENTENCE)
-
-
-def test_what_via_names_must_stand_in_the_clause() -> None:
     assert found("China buys soybeans under a state order", via=True)
     assert not found("China buys soybeans", via=True)
     assert not found("China buys soybeans; a state order is due", via=True)
 
 
-def test_of_several_fillers_the_nearest_one_counts() -> None:
+def test_the_head_of_a_frame_is_its_event_and_the_nearest_fillers_count() -> None:
+    (match,) = found("Today China again buys the first soybeans")
+    assert match == Match(6, 41, ((6, 11), (18, 22), (33, 41)), head=18)
     (match,) = found("Beijing says China buys soybeans for soybeans' sake")
     assert [(start, end) for start, end in match.parts] == [(13, 18), (19, 23), (24, 32)]
 

@@ -145,18 +145,12 @@ def test_british_and_american_spellings_of_a_verb_are_one() -> None:
         assert set(verb_forms(british)) == set(verb_forms(american)), british
         assert verb_forms(british)[0] == british, british
         assert {british, american, *some.split()} <= set(verb_forms(american)), british
-
-
-def test_an_unstressed_l_is_doubled_or_not() -> None:
-    cases = ["cancel", "travel", "level", "label", "signal", "fuel", "dial", "equal", "unravel"]
-    assert [(verb, set(verb_forms(verb))) for verb in cases] == [
-        (verb, {verb, f"{verb}s"} | {f"{verb}{ending}" for ending in ("ed", "led", "ing", "ling")}) for verb in cases
+    others = ["cancel", "travel", "level", "label", "signal", "fuel", "dial", "equal", "unravel"]
+    assert [(verb, set(verb_forms(verb))) for verb in others] == [
+        (verb, {verb, f"{verb}s"} | {f"{verb}{ending}" for ending in ("ed", "led", "ing", "ling")}) for verb in others
     ]
-
-
-def test_a_verb_of_one_spelling_gets_no_other() -> None:
-    cases = ["rise", "advise", "compromise", "franchise", "seize", "promise", "surprise", "size"]
-    for verb in cases:
+    further = ["rise", "advise", "compromise", "franchise", "seize", "promise", "surprise", "size"]
+    for verb in further:
         other = verb[:-2] + ("ze" if verb.endswith("se") else "se")
         assert other not in verb_forms(verb), verb
 
@@ -204,7 +198,7 @@ def test_a_noun_has_singular_and_plural_in_all_spellings() -> None:
     ]
 
 
-def test_a_noun_has_the_other_spelling_too() -> None:
+def test_a_noun_has_the_other_spelling_too_where_there_is_one() -> None:
     cases = [
         ("organisation", "organizations"),
         ("behavior", "behaviours"),
@@ -218,11 +212,8 @@ def test_a_noun_has_the_other_spelling_too() -> None:
     ]
     for noun, other in cases:
         assert other in noun_forms(noun), noun
-
-
-def test_a_noun_of_one_spelling_gets_no_other() -> None:
-    cases = ["four", "hour", "tour", "exercise", "advertiser", "visa", "prize", "minor", "check"]
-    for noun in cases:
+    others = ["four", "hour", "tour", "exercise", "advertiser", "visa", "prize", "minor", "check"]
+    for noun in others:
         assert {form[:3] for form in noun_forms(noun)} == {noun[:3]}, noun
         assert len(noun_forms(noun)) == 2, noun
 

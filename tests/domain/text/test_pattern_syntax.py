@@ -121,16 +121,13 @@ def test_a_pattern_that_cannot_be_read_names_the_column_and_the_remedy(wording: 
     wording("\n".join(texts))
 
 
-def test_an_operator_in_small_letters_is_a_word() -> None:
+def test_sets_are_listed_with_their_columns_and_an_operator_in_small_letters_is_a_word() -> None:
     assert all(map(parse_pattern, ("pause or fees", "(pause or lift|stop)", "pause not fees")))
-
-
-def test_sets_are_listed_with_their_columns() -> None:
     refs = [(ref.name, ref.column) for ref in set_refs(parse_pattern("({a}|b) ..2 {c}"))]
     assert refs == [("a", 1), ("c", 12)]
 
 
-def test_a_form_reads_one_whole_word() -> None:
+def test_a_form_reads_one_whole_word_of_a_pattern() -> None:
     cases = [
         (r"h\d00", ["h200"], ["h20", "xh200"]),
         ("(buy|sell)s?", ["sells", "buy"], ["sold"]),
@@ -144,9 +141,6 @@ def test_a_form_reads_one_whole_word() -> None:
         assert [bool(form.fits(word)) for word in fitting + others] == [True] * len(fitting) + [False] * len(others), (
             source
         )
-
-
-def test_a_form_is_found_between_words_of_a_pattern() -> None:
     text = SegmentedText("Nvidia's H200 chips, not the H20; and 24/7 service, H800芯片")
     read = {text.raw[slice(*text.raw_span(*span))] for span in found(parse_pattern(r"/h\d00/"), text)}
     assert read == {"H200", "H800"}

@@ -128,14 +128,11 @@ def required(source: str) -> list[set[str]]:
     return [{phrases[number].text for number in group} for group in node.groups]
 
 
-def test_groups_are_required_the_rarest_first() -> None:
+def test_groups_are_required_the_rarest_first_and_each_option_gives_to_every_group() -> None:
     english = required("(US|China) ..8 (soybean cargoes|grain vessels)")
     assert english == [{"grain vessels", "soybean cargoes"}, {"china", "usa"}]
     assert required("美 ..4 出口管制") == [{"出口管制"}, {"美"}]
     assert required("president ..4 yuan")[0] == {"yuan"}, "rare is not the same as long"
-
-
-def test_of_a_choice_each_option_gives_a_phrase_to_every_group() -> None:
     groups = required("(soybeans ..4 China|cargoes) ..4 signed")
     assert sorted(map(sorted, groups)) == [["cargoes", "china"], ["cargoes", "soybeans"], ["signed"]]
     assert required("(soybeans|/h\\d00/)") == []

@@ -15,7 +15,7 @@ def clauses(raw: str) -> list[tuple[str, bool]]:
     return [(text.folded[c.start : c.end].strip(" ,"), c.subordinate) for c in text.clauses]
 
 
-def test_sentences_end_where_a_reader_ends_them() -> None:
+def test_sentences_end_where_a_reader_ends_them_and_a_question_is_marked() -> None:
     cases = [
         ("Beans sold. Corn did not.", 2),
         ("In the U.S. China buys 3.5 million tons.", 1),
@@ -27,9 +27,6 @@ def test_sentences_end_where_a_reader_ends_them() -> None:
         ("", 1),
     ]
     assert [(raw, len(sentences(raw))) for raw, _ in cases] == [(raw, count) for raw, count in cases]
-
-
-def test_a_question_is_marked() -> None:
     assert [s.question for s in SegmentedText("Will China buy? It will.").sentences] == [True, False]
     assert [s.question for s in SegmentedText("中方会买吗？会。").sentences] == [True, False]
 
@@ -45,12 +42,9 @@ def test_a_subordinate_clause_speaks_after_the_main_one() -> None:
     ]
 
 
-def test_as_opens_a_clause_only_where_it_is_a_conjunction() -> None:
+def test_as_and_yet_open_a_clause_only_where_they_are_conjunctions() -> None:
     assert len(clauses("Beans such as these count as well as corn, as part of a deal")) == 1
     assert clauses("Prices rise as the truce holds")[1] == ("as the truce holds", True)
-
-
-def test_yet_opens_a_clause_only_where_it_is_a_conjunction() -> None:
     assert clauses("Talks go on, yet Beijing adds controls")[1] == ("yet beijing adds controls", False)
     for whole in (
         "China has not yet bought beans",
@@ -61,25 +55,16 @@ def test_yet_opens_a_clause_only_where_it_is_a_conjunction() -> None:
         assert len(clauses(whole)) == len(sentences(whole)), whole
 
 
-def test_chinese_clauses_end_at_commas_and_gaps() -> None:
+def test_clauses_of_chinese_and_lone_ones_have_their_starts() -> None:
     assert clauses("尽管关税仍在，中国采购大豆") == [("尽管关税仍在，", True), ("中国采购大豆", False)]
     assert len(clauses("商务部回应 中方将采购")) == 2
-
-
-def test_a_lone_subordinate_clause_counts_as_main() -> None:
     assert clauses("After the deal") == [("after the deal", False)]
-
-
-def test_a_han_character_is_half_a_word() -> None:
-    text = SegmentedText("两国 agree on 3.5 tons")
-    assert text.distance(0, 2) == 2
-    assert text.distance(0, len(text.folded)) == 2 + 4 * 2
-
-
-def test_the_start_of_a_clause_ignores_leading_punctuation() -> None:
     text = SegmentedText("Talks end; (China) leaves")
     assert text.is_clause_start(0)
     assert not text.is_clause_start(6)
+    text = SegmentedText("两国 agree on 3.5 tons")
+    assert text.distance(0, 2) == 2
+    assert text.distance(0, len(text.folded)) == 2 + 4 * 2
 
 
 def test_a_run_without_a_stop_is_cut_so_that_pairs_of_words_stay_few() -> None:
