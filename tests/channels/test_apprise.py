@@ -110,14 +110,11 @@ def test_without_an_answer_the_message_is_uncertain() -> None:
     assert (error.permanent, error.uncertain) == (False, True)
 
 
-def test_an_invalid_address_is_named_by_its_target_alone() -> None:
+def test_an_invalid_address_or_log_line_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ChannelError, match="phone") as no:
         AppriseChannel({"phone": f"nosuchservice://{SECRET}"}).check()
     assert SECRET not in str(no.value)
     assert no.value.permanent
-
-
-def test_nothing_that_the_package_logs_reaches_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with service(404) as phone:
         failure(phone)

@@ -130,15 +130,6 @@ def test_an_address_with_smtp_commands_in_it_is_refused_before_connecting() -> N
 # ---------------------------------------------------------------- TLS and password
 
 
-def test_a_password_is_sent_only_through_tls(tmp_path: Path) -> None:
-    context, trust = certificate(tmp_path)
-    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
-        channel(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust)).send(RAW, TO)
-    verbs = [line.split()[0].lower() for line in server.heard]
-    assert verbs.index("starttls") < verbs.index("auth")
-    assert len(server.accepted) == 1
-
-
 @pytest.mark.parametrize("script", [{}, {"starttls": "454 not now"}])
 def test_without_tls_neither_password_nor_mail_is_sent(script: dict[str, str]) -> None:
     offered = ("STARTTLS", "AUTH PLAIN") if script else ("AUTH PLAIN",)
@@ -155,15 +146,6 @@ def test_the_answer_of_the_server_is_quoted_with_its_step() -> None:
     assert str(error).endswith(", naming the recipient)")
 
 
-def test_an_unknown_certificate_is_not_trusted(tmp_path: Path) -> None:
-    context, _ = certificate(tmp_path)
-    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
-        error = failure(server, mode="starttls", username="u", password=PASSWORD)
-    assert kind(error) == "broken"
-    assert "smtp.ca_file" in str(error)
-    assert not [line for line in server.heard if line.lower().startswith("auth")]
-
-
 @pytest.mark.parametrize(
     ("answer", "means"),
     [("535 wrong", "broken"), (f"535 wrong: {PASSWORD}", "broken"), ("454 not now", "retry"), (DROP, "retry")],
@@ -177,23 +159,29 @@ def test_a_refused_password_breaks_the_channel_and_a_busy_server_does_not(
     assert kind(error) == means
 
 
-def test_the_check_shows_the_answer_of_the_server() -> None:
-    with smtp(script={"mail": "451 busy"}) as server, pytest.raises(ChannelError, match="451 busy"):
-        channel(server).check()
-
-
-def test_a_password_without_tls_is_refused() -> None:
+def test_a_password_is_sent_only_through_tls(tmp_path: Path) -> None:
+    context, trust = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
+        channel(server, mode="starttls", username="u", password=PASSWORD, ca_file=str(trust)).send(RAW, TO)
+    verbs = [line.split()[0].lower() for line in server.heard]
+    assert verbs.index("starttls") < verbs.index("auth")
+    assert len(server.accepted) == 1
+    context, _ = certificate(tmp_path)
+    with smtp(tls=context, extensions=("STARTTLS", "AUTH PLAIN")) as server:
+        error = failure(server, mode="starttls", username="u", password=PASSWORD)
+    assert kind(error) == "broken"
+    assert "smtp.ca_file" in str(error)
+    assert not [line for line in server.heard if line.lower().startswith("auth")]
     with pytest.raises(ConfigError, match="starttls"):
         EmailChannel("127.0.0.1", sender="a@b", mode="plain", password=PASSWORD)
 
 
 def test_the_check_tests_the_sender_and_sends_nothing() -> None:
+    with smtp(script={"mail": "451 busy"}) as server, pytest.raises(ChannelError, match="451 busy"):
+        channel(server).check()
     with smtp() as server:
         assert channel(server).check() == f"127.0.0.1:{server.port}"
     assert [line.split()[0].lower() for line in server.heard] == ["ehlo", "mail", "quit"]
-
-
-def test_the_check_finds_a_sender_that_the_server_refuses() -> None:
     with smtp(script={"mail": "553 not your domain"}) as server, pytest.raises(ChannelError) as caught:
         channel(server).check()
     assert str(caught.value).endswith("naming the sender); check smtp.sender")

@@ -49,16 +49,13 @@ def kind(error: ChannelError) -> str:
     return " ".join(name for name, holds in marks.items() if holds) or "retry"
 
 
-def test_a_post_returns_its_stamp_as_reference_and_thread() -> None:
+def test_a_post_returns_its_stamp_and_stays_in_its_thread() -> None:
     with slack(DONE) as server:
         receipt = bot(server).send(PAYLOAD)
     assert (receipt.ref, receipt.thread) == ("1700000000.000200", "1700000000.000200")
     path, sent = server.heard[0]
     assert path == "/api/chat.postMessage"
     assert sent["metadata"]["event_payload"]["message_id"] == "m1"
-
-
-def test_a_reply_stays_in_its_thread() -> None:
     with slack(DONE) as server:
         assert bot(server).send({**PAYLOAD, "thread_ts": "1.5"}).thread == "1.5"
 
@@ -88,9 +85,6 @@ def test_a_refusal_names_the_cause_and_the_remedy(wording: GoldenWording) -> Non
     ):
         with slack(Answer(body={"ok": False, **answer})) as server:
             wording(str(failure(bot(server))))
-
-
-def test_every_code_of_a_broken_channel_has_its_remedy() -> None:
     assert [code for code in CHANNEL_BROKEN_CODES if code not in REMEDIES] == []
 
 
@@ -130,29 +124,20 @@ def test_a_refused_connection_has_sent_nothing() -> None:
     assert "slack.api_url" in str(error)
 
 
-def test_a_refused_layout_is_sent_once_more_as_plain_text() -> None:
+def test_a_refused_layout_thread_or_metadata_is_left_out_once() -> None:
     for code in ("invalid_blocks", "msg_too_long", "msg_blocks_too_long", "no_text"):
         with slack(refused(code), DONE) as server:
             assert bot(server).send({**PAYLOAD, "text": "w" * 9000}).ref
         again = server.heard[1][1]
         assert "blocks" not in again
         assert len(again["text"]) == 3000
-
-
-def test_refused_plain_text_is_permanent() -> None:
     with slack(refused("invalid_blocks"), refused("no_text")) as server:
         assert kind(failure(bot(server))) == "permanent"
     assert len(server.heard) == 2
-
-
-def test_a_refused_layout_and_a_deleted_thread_are_both_left_out() -> None:
     with slack(refused("invalid_blocks"), refused("thread_not_found"), DONE) as server:
         receipt = bot(server).send({**PAYLOAD, "thread_ts": "1.5"})
     assert receipt.thread == "1700000000.000200"
     assert set(server.heard[2][1]) == {"channel", "text", "metadata", "unfurl_links"}
-
-
-def test_refused_metadata_alone_is_left_out() -> None:
     with slack(refused("metadata_too_large"), DONE) as server:
         bot(server).send(PAYLOAD)
     assert "metadata" not in server.heard[1][1]
@@ -168,13 +153,6 @@ def test_the_check_names_the_account_of_the_token() -> None:
 
 
 # ---------------------------------------------------------------- webhook
-
-
-def test_a_webhook_sends_text_and_layout_but_no_channel() -> None:
-    with slack(Answer(body="ok")) as server:
-        receipt = hook(server).send({**PAYLOAD, "thread_ts": "1.5"})
-    assert receipt.thread is None
-    assert set(server.heard[0][1]) == {"text", "blocks", "metadata", "unfurl_links"}
 
 
 def test_the_answer_of_a_webhook_is_classified() -> None:
@@ -193,7 +171,11 @@ def test_the_answer_of_a_webhook_is_classified() -> None:
         assert len(server.heard) == 1
 
 
-def test_a_webhook_leaves_out_a_refused_layout_too() -> None:
+def test_a_webhook_sends_text_and_layout_but_no_channel() -> None:
+    with slack(Answer(body="ok")) as server:
+        receipt = hook(server).send({**PAYLOAD, "thread_ts": "1.5"})
+    assert receipt.thread is None
+    assert set(server.heard[0][1]) == {"text", "blocks", "metadata", "unfurl_links"}
     with slack(Answer(400, "invalid_blocks"), Answer(body="ok")) as server:
         hook(server).send(PAYLOAD)
     assert "blocks" not in server.heard[1][1]

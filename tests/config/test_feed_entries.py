@@ -138,13 +138,10 @@ def test_a_name_is_made_from_the_title_else_from_the_host_and_is_new() -> None:
     ]
 
 
-def test_a_long_name_is_cut_between_words() -> None:
+def test_names_and_intervals_are_written_short() -> None:
     made = feed_name("one two three four five six seven eight nine ten", "", ())
     assert made == "one-two-three-four-five-six-seven-eight"
     assert len(feed_name("x" * 300, "", ())) == LONGEST_NAME
-
-
-def test_an_interval_is_written_in_its_largest_whole_unit() -> None:
     cases = [(90, "90s"), (900, "15m"), (5400, "90m"), (3600, "1h"), (172_800, "2d")]
     assert [(seconds, written_interval(seconds)) for seconds, _ in cases] == [
         (seconds, text) for seconds, text in cases

@@ -63,12 +63,6 @@ def test_the_file_is_the_named_one_else_that_of_the_environment_else_of_the_work
     assert load_settings(named, environ={"DEAL_MONITOR_CONFIG": str(other)}).path == named
 
 
-def test_a_byte_order_mark_is_accepted(folder: Folder) -> None:
-    file = folder.write("")
-    file.write_bytes(b"\xef\xbb\xbf[poll]\nper_host = 1\n")
-    assert load_settings(file, environ={}).poll.per_host == 1
-
-
 def test_relative_paths_start_at_the_folder_of_the_file(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,11 +85,6 @@ def test_secrets_win_over_the_file_the_environment_over_secrets_and_flags_over_a
     assert folder.load(text, credentials).smtp.host == "secret"
     assert folder.load(text, environment).smtp.host == "environment"
     assert folder.load(text, environment, smtp__host="flag").smtp.host == "flag"
-
-
-def test_a_missing_flag_and_an_empty_variable_change_nothing(folder: Folder) -> None:
-    settings = folder.load("[poll]\nper_host = 3\n", {"DEAL_MONITOR_POLL__PER_HOST": ""}, poll__per_host=None)
-    assert settings.poll.per_host == 3
 
 
 def test_secrets_come_from_the_configured_folder_or_that_of_the_service_manager(folder: Folder) -> None:
@@ -163,12 +152,9 @@ def test_the_mail_port_follows_the_security(folder: Folder, security: str, port:
     assert folder.load(f'[smtp]\nport = 2525\nsecurity = "{security}"').smtp.port == 2525
 
 
-def test_a_sender_may_have_a_comma_in_the_name_and_a_mail_server_may_be_an_ip_address(folder: Folder) -> None:
+def test_the_settings_of_mail_follow_each_other(folder: Folder) -> None:
     smtp = folder.load('[smtp]\nhost = "::1"\nsender = \'"Monitor, deals" <m@x.org>\'').smtp
     assert (smtp.host, smtp.sender) == ("::1", '"Monitor, deals" <m@x.org>')
-
-
-def test_a_password_is_sent_unencrypted_only_on_this_machine(folder: Folder) -> None:
     text = '[smtp]\nhost = "127.0.0.1"\nsecurity = "plain"\nusername = "me"\nsender = "m@b.example"\n'
     assert folder.load(text, {"DEAL_MONITOR_SMTP__PASSWORD": "hunter22"}).smtp.configured
 
@@ -240,8 +226,13 @@ def test_further_evidence_is_a_reply_in_threads_or_where_it_is_configured(
     assert route.further is replies
 
 
-def test_a_feed_without_publisher_takes_its_own_name(folder: Folder) -> None:
+def test_feeds_and_files_have_usual_values(folder: Folder) -> None:
+    file = folder.write("")
+    file.write_bytes(b"\xef\xbb\xbf[poll]\nper_host = 1\n")
+    assert load_settings(file, environ={}).poll.per_host == 1
     assert folder.load(FEED).feeds[0].publisher == "one"
+    settings = folder.load("[poll]\nper_host = 3\n", {"DEAL_MONITOR_POLL__PER_HOST": ""}, poll__per_host=None)
+    assert settings.poll.per_host == 3
 
 
 def test_likely_mistakes_are_warnings_with_their_place(folder: Folder, wording: GoldenWording) -> None:

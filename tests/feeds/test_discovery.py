@@ -14,11 +14,6 @@ def announced(*tags: str, url: str = URL) -> list[tuple[str, str, str]]:
     return [(feed.url, feed.format, feed.title) for feed in feeds]
 
 
-def test_the_feeds_that_a_page_announces_are_found() -> None:
-    body = b"<!doctype html>" + RSS.format(href="/rss", title="Top &amp; more").encode()
-    assert announced_feeds(body, None, URL) == (AnnouncedFeed("https://herald.example/rss", "RSS", "Top & more"),)
-
-
 def test_announcements_are_read_however_they_are_written() -> None:
     cases = [
         (
@@ -52,25 +47,18 @@ def test_what_announces_no_feed_is_passed_over() -> None:
     assert [tag for tag in cases if announced(tag)] == []
 
 
-def test_relative_addresses_start_from_the_first_base() -> None:
-    tags = ('<base href="/en/">', '<base href="/no/">', RSS.format(href="rss", title=""))
+def test_announced_feeds_are_found_with_their_addresses_in_order() -> None:
+    body = b"<!doctype html>" + RSS.format(href="/rss", title="Top &amp; more").encode()
+    assert announced_feeds(body, None, URL) == (AnnouncedFeed("https://herald.example/rss", "RSS", "Top & more"),)
+    tags = ['<base href="/en/">', '<base href="/no/">', RSS.format(href="rss", title="")]
     assert announced(*tags) == [("https://herald.example/en/rss", "RSS", "")]
-
-
-def test_feeds_of_comments_come_last_and_one_address_counts_once() -> None:
     rows = (("/comments/feed", "Talk"), ("/feed", "News"), ("/feed", "Again"), ("/all", "Comments on all"))
     tags = [RSS.format(href=href, title=title) for href, title in rows]
     assert [title for _, _, title in announced(*tags)] == ["News", "Talk", "Comments on all"]
-
-
-def test_titles_are_plain_and_the_list_has_an_end() -> None:
     tags = [RSS.format(href=f"/{number}", title="A\u202eB\x07&lt;b&gt;") for number in range(MOST_FEEDS + 5)]
     found = announced(*tags)
     assert len(found) == MOST_FEEDS
     assert found[0][2] == "AB"
-
-
-def test_what_is_no_page_is_told_apart() -> None:
     cases = [b"{}", b"plain text", b"<rss><channel/></rss>", b""]
     assert [body for body in cases if announced_feeds(body, "application/octet-stream", URL) is not None] == []
 

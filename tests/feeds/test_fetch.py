@@ -96,17 +96,6 @@ def test_a_time_counts_once_it_is_a_second_old_by_the_clock_of_the_server() -> N
     ] == [(modified, modified if kept else None) for modified, _, kept in cases]
 
 
-def test_an_unchanged_feed_is_asked_with_conditions_and_keeps_its_validators(site: Site) -> None:
-    found = result(site.serve("/feed", status=304), etag='"1"')
-    assert (found.status, found.body, found.etag) == (304, b"", '"1"')
-    assert site.headers["/feed"]["If-None-Match"] == '"1"'
-
-
-def test_unchanged_without_conditions_is_a_failure(site: Site) -> None:
-    error = failure(site.serve("/feed", status=304))
-    assert (error.kind, error.status) == ("http", 304)
-
-
 def packed(body: bytes) -> bytes:
     """gzip without the time of day, so that the same test has the same name in every process."""
     return gzip.compress(body, 1, mtime=0)
@@ -116,10 +105,6 @@ def packed(body: bytes) -> bytes:
 def test_a_validator_unfit_to_send_is_not_sent(site: Site, etag: str) -> None:
     result(site.serve("/feed", BODY), etag=etag)
     assert "If-None-Match" not in site.headers["/feed"]
-
-
-def test_a_validator_unfit_to_store_is_not_returned(site: Site) -> None:
-    assert result(site.serve("/feed", BODY, ETag='"' + "e" * 600 + '"')).etag is None
 
 
 @pytest.mark.parametrize(
@@ -146,7 +131,13 @@ def test_a_delay_that_the_server_asks_for_is_read_and_clamped(site: Site, asked:
     assert failure(site.on("/feed", answer)).retry_after == seconds
 
 
-def test_an_empty_body_is_a_failure(site: Site) -> None:
+def test_an_unchanged_feed_is_asked_with_conditions_and_fails_without(site: Site) -> None:
+    found = result(site.serve("/feed", status=304), etag='"1"')
+    assert (found.status, found.body, found.etag) == (304, b"", '"1"')
+    assert site.headers["/feed"]["If-None-Match"] == '"1"'
+    error = failure(site.serve("/feed", status=304))
+    assert (error.kind, error.status) == ("http", 304)
+    assert result(site.serve("/feed", BODY, ETag='"' + "e" * 600 + '"')).etag is None
     assert failure(site.serve("/feed", b" \n")).kind == "empty"
 
 
@@ -193,11 +184,6 @@ def test_bombs_and_broken_or_strange_compression_are_refused(site: Site, coding:
     assert failure(site.serve("/feed", packed, Content_Encoding=coding)).kind == kind
 
 
-def test_a_length_over_the_limit_is_refused_before_the_body(site: Site) -> None:
-    url = site.on("/feed", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n"))
-    assert failure(url).kind == "too_large"
-
-
 def test_a_body_without_end_is_cut_at_the_limit(site: Site) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         raw(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")(handler)
@@ -207,7 +193,9 @@ def test_a_body_without_end_is_cut_at_the_limit(site: Site) -> None:
     assert failure(site.on("/feed", answer)).kind == "too_large"
 
 
-def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(site: Site) -> None:
+def test_bodies_are_read_to_the_limit(site: Site) -> None:
+    url = site.on("/feed", raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n"))
+    assert failure(url).kind == "too_large"
     limits = replace(QUICK, max_bytes=1_000)
     assert len(result(site.serve("/feed", b"x" * 1_000), limits).body) == 1_000
     body = packed(b"x" * 1_001)
@@ -235,30 +223,22 @@ def test_a_cut_or_garbled_answer_is_a_network_failure(
     assert failure(site.on("/feed", answer)).kind == "network"
 
 
-def test_a_closed_port_is_a_network_failure_with_a_plain_reason() -> None:
+def test_names_ports_and_tls_fail_by_their_own_kind(site: Site) -> None:
     error = failure("http://127.0.0.1:1/")
     assert (error.kind, str(error)) == ("network", "127.0.0.1: the connection was refused")
-
-
-def test_a_name_that_does_not_exist_has_its_own_kind() -> None:
     error = failure("http://reader:s3cret@nowhere.invalid/feed?key=TOKEN")
     assert error.kind == "dns"
     assert str(error).startswith("nowhere.invalid: no such host name")
-
-
-def test_a_server_without_tls_has_its_own_kind(site: Site) -> None:
     assert failure(site.serve("/feed", BODY).replace("http:", "https:")).kind == "tls"
 
 
 # ---------------------------------------------------------------- time
 
 
-def test_a_silent_server_is_given_up_at_the_deadline(site: Site) -> None:
+def test_a_server_that_is_silent_or_drips_is_given_up_at_the_deadline(site: Site) -> None:
     url = site.on("/feed", say_nothing(site))
     assert failure(url, HURRIED).kind == "timeout"
 
-
-def test_the_deadline_is_for_the_whole_answer_not_for_each_byte(site: Site) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")(handler)
         while not site.closing.wait(0.02):
@@ -344,24 +324,6 @@ def test_closing_cancels_open_requests_and_keeps_complete_answers(site: Site) ->
 # ---------------------------------------------------------------- redirects
 
 
-def test_permanent_redirects_are_reported_only_if_all_are_permanent(site: Site) -> None:
-    good = site.serve("/good", BODY)
-    site.serve("/308", status=308, Location="/good")
-    assert result(site.serve("/301", status=301, Location="/308")).permanent_url == good
-    mixed = result(site.serve("/mixed", status=302, Location="/308"))
-    assert (mixed.final_url, mixed.permanent_url) == (good, None)
-
-
-def test_redirects_in_a_circle_or_without_end_are_bounded(site: Site) -> None:
-    assert "circle" in str(failure(site.serve("/loop", status=302, Location="/loop")))
-    for step in range(9):
-        site.serve(f"/{step}", status=302, Location=f"/{step + 1}")
-    error = failure(site.base + "/0")
-    assert (error.kind, "more than 5" in str(error)) == ("redirects", True)
-    assert site.hits["/5"] == 1
-    assert not site.hits["/6"]
-
-
 @pytest.mark.parametrize(
     "location",
     [
@@ -396,7 +358,19 @@ def test_a_redirect_that_makes_no_sense_is_refused(site: Site, location: str) ->
     assert failure(site.serve("/feed", status=302, Location=location)).kind == "redirects"
 
 
-def test_a_redirect_without_a_place_is_refused(site: Site) -> None:
+def test_redirects_are_reported_if_permanent_and_bounded(site: Site) -> None:
+    good = site.serve("/good", BODY)
+    site.serve("/308", status=308, Location="/good")
+    assert result(site.serve("/301", status=301, Location="/308")).permanent_url == good
+    mixed = result(site.serve("/mixed", status=302, Location="/308"))
+    assert (mixed.final_url, mixed.permanent_url) == (good, None)
+    assert "circle" in str(failure(site.serve("/loop", status=302, Location="/loop")))
+    for step in range(9):
+        site.serve(f"/{step}", status=302, Location=f"/{step + 1}")
+    error = failure(site.base + "/0")
+    assert (error.kind, "more than 5" in str(error)) == ("redirects", True)
+    assert site.hits["/5"] == 1
+    assert not site.hits["/6"]
     assert failure(site.serve("/feed", status=302)).kind == "redirects"
 
 

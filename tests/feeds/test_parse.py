@@ -59,62 +59,41 @@ def test_an_rss_item_becomes_an_entry_with_all_its_parts() -> None:
     )
 
 
-def test_a_guid_is_kept_as_written_and_never_joined_to_an_address() -> None:
+def test_what_identifies_an_item_is_its_guid_or_link_or_else_title_and_date() -> None:
     document = atom(
         '<entry><title>a</title><id>abc123</id><link href="/a"/></entry>', ' xml:base="https://old.example/x/"'
     )
     (entry,) = read(document).entries
     assert (entry.id, entry.url) == ("abc123", "https://old.example/a")
-
-
-def test_without_a_guid_the_link_identifies_and_without_both_title_and_date_do() -> None:
     assert only("<title>a</title><link>/rel</link>").id == "https://news.example/rel"
     first, again = only("<title>a</title><pubDate>x</pubDate>"), only("<title>a</title><pubDate>x</pubDate>")
     assert first.id == again.id != only("<title>b</title><pubDate>x</pubDate>").id
 
 
-def test_atom_with_only_updated_has_a_date() -> None:
+def test_an_item_is_dated_in_the_zone_of_its_feed() -> None:
     (entry,) = read(atom("<entry><title>a</title><updated>2025-11-24T08:00:00Z</updated></entry>")).entries
     assert entry.published == datetime(2025, 11, 24, 8, tzinfo=UTC)
-
-
-def test_dates_without_a_zone_are_in_the_feeds_zone() -> None:
     body = rss("<item><title>a</title><pubDate>2025-11-24 08:00:00</pubDate></item>").encode()
     (entry,) = parse(body, url=URL, content_type=None, zone="Asia/Shanghai").entries
     assert entry.published == datetime(2025, 11, 24, tzinfo=UTC)
 
 
-def test_links_that_lead_to_no_web_page_are_dropped() -> None:
-    cases = ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
-    assert [link for link in cases if only(f"<title>a</title><link>{link}</link>").url] == []
-
-
-def test_a_lone_guid_is_a_link_only_if_it_is_an_address() -> None:
+def test_the_link_is_that_to_the_text_or_else_a_guid_that_is_an_address() -> None:
     assert only("<title>a</title><guid>abc123</guid>").url == ""
     assert only("<title>a</title><guid>https://news.example/1</guid>").url == "https://news.example/1"
-
-
-def test_the_link_to_the_text_wins_over_links_to_the_feed_and_to_files() -> None:
     links = '<link rel="self" href="/self"/><link rel="enclosure" href="/a.mp3"/><link rel="related" href="/text"/>'
     (entry,) = read(atom(f"<entry><title>a</title>{links}</entry>")).entries
     assert entry.url == "https://news.example/text"
-
-
-def test_an_empty_link_falls_back_to_a_guid_that_is_an_address() -> None:
     (entry,) = read(atom('<entry><title>a</title><link href=""/><id>https://news.example/1</id></entry>')).entries
     assert entry.url == "https://news.example/1"
-
-
-def test_an_item_without_title_takes_one_from_its_text_and_one_without_either_is_dropped() -> None:
-    feed = read(rss("<item><description>A post of few words</description></item><item><link>/x</link></item>"))
-    assert [entry.title for entry in feed.entries] == ["A post of few words"]
-    assert feed.warnings == ("1 items without title or text left out",)
+    cases = ["javascript:alert(1)", "data:text/html,x", "mailto:a@b", "http://[::1", "file:///etc/passwd"]
+    assert [link for link in cases if only(f"<title>a</title><link>{link}</link>").url] == []
 
 
 # ---------------------------------------------------------------- titles and summaries
 
 
-def test_titles_are_plain_text_as_people_read_it() -> None:
+def test_titles_and_summaries_are_plain_text() -> None:
     cases = [
         ("US &lt;b&gt;buys&lt;/b&gt; &amp;lt;10m &amp;amp; more", "US buys <10m & more"),
         ("<![CDATA[US <b>buys</b> &lt;10m &amp; more]]>", "US buys <10m & more"),
@@ -131,15 +110,9 @@ def test_titles_are_plain_text_as_people_read_it() -> None:
     assert [(written, only(f"<title>{written}</title>").title) for written, _ in cases] == [
         (written, meant) for written, meant in cases
     ]
-
-
-def test_a_title_in_xhtml_keeps_its_words() -> None:
     title = '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Ten <em>new</em> cargoes</div></title>'
     (entry,) = read(atom(f"<entry>{title}</entry>")).entries
     assert entry.title == "Ten new cargoes"
-
-
-def test_summaries_are_plain_bounded_and_without_scripts() -> None:
     entry = only(
         "<title>a</title><description><![CDATA[<p>one</p><script>x()</script><p>two</p>"
         + "word " * 9000
@@ -147,6 +120,9 @@ def test_summaries_are_plain_bounded_and_without_scripts() -> None:
     )
     assert entry.summary.startswith("one two word")
     assert len(entry.summary) <= 2000
+    feed = read(rss("<item><description>A post of few words</description></item><item><link>/x</link></item>"))
+    assert [entry.title for entry in feed.entries] == ["A post of few words"]
+    assert feed.warnings == ("1 items without title or text left out",)
 
 
 def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title() -> None:
@@ -156,13 +132,7 @@ def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title() -> N
             f'<title>Ten cargoes sold{joint}The Wire</title><source url="https://wire.example">The Wire</source>'
         )
         assert (entry.title, entry.source) == ("Ten cargoes sold", "The Wire"), joint
-
-
-def test_a_publisher_that_is_unknown_is_no_source() -> None:
     assert only("<title>a</title><source>Unknown</source>").source == ""
-
-
-def test_a_summary_that_only_repeats_title_and_publisher_is_empty() -> None:
     link = '&lt;a href="https://x.example"&gt;Ten cargoes&lt;/a&gt;&amp;nbsp;&lt;font&gt;The Wire&lt;/font&gt;'
     assert (
         only(f"<title>Ten cargoes - The Wire</title><source>The Wire</source><description>{link}</description>").summary
@@ -194,15 +164,12 @@ def test_chinese_is_read_whatever_the_charset_says() -> None:
         assert entry.title.startswith("中国" if encoding is None else "中"), body
 
 
-def test_western_text_is_not_taken_for_chinese() -> None:
+def test_texts_in_one_charset_are_not_taken_for_another() -> None:
     document = rss("<item><title>Été à Genève: café fermé, señor Müller déçu</title></item>", declaration="")
     (entry,) = read(document.encode("cp1252")).entries
     assert entry.title == "Été à Genève: café fermé, señor Müller déçu"
-
-
-def test_a_stray_byte_in_utf8_spoils_nothing_else() -> None:
-    document = rss("<item><title>采购大豆 “deal” XX</title></item>").encode().replace(b"XX", b"\x93ok\x94")
-    (entry,) = read(document).entries
+    stray = rss("<item><title>采购大豆 “deal” XX</title></item>").encode().replace(b"XX", b"\x93ok\x94")
+    (entry,) = read(stray).entries
     assert entry.title == "采购大豆 “deal” “ok”"
 
 
@@ -235,22 +202,11 @@ def test_what_is_no_readable_feed_is_refused_with_its_kind() -> None:
     ]
 
 
-def test_a_document_over_the_bound_is_refused_unread() -> None:
-    with pytest.raises(FeedError) as caught:
-        parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
-    assert caught.value.kind == "too_large"
-
-
 def test_a_body_that_spells_a_path_or_an_address_is_not_opened(tmp_path: Path) -> None:
     secret = tmp_path / "feed.xml"
     secret.write_text(rss("<item><title>secret</title></item>"))
     assert failure(str(secret)).kind == "not_a_feed"
     assert failure(secret.as_uri()).kind == "not_a_feed"
-
-
-def test_a_doctype_without_entities_is_harmless() -> None:
-    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "https://news.example/rss.dtd">'
-    assert read(doctype + rss("<item><title>a</title></item>", declaration="")).entries
 
 
 # ---------------------------------------------------------------- broken documents
@@ -265,36 +221,29 @@ def test_of_a_cut_document_the_whole_items_are_used_and_the_cut_one_never() -> N
         assert titles == [f"Story {n} of five" for n in range(whole[:length].count("</item>"))]
 
 
-def test_an_item_end_inside_cdata_does_not_make_a_cut_item_whole() -> None:
+def test_slips_of_a_feed_are_mended() -> None:
     document = (
         "<rss><channel><item><title>one</title></item><item><title>two</title><description><![CDATA[ </item></rss>"
     )
     feed = read(document)
     assert [entry.title for entry in feed.entries] == ["one"]
     assert "cut off" in feed.warnings[0]
-
-
-def test_what_a_broken_site_prints_around_the_feed_is_left_out() -> None:
     feed = read("<br />Warning: x<br />" + rss("<item><title>a</title></item>") + "<script>x</script>")
     assert [entry.title for entry in feed.entries] == ["a"]
-
-
-def test_harmless_slips_are_no_failure() -> None:
     feed = read("\n\n" + rss("<item><title>a\x07 &nbsp;b</title></item>", declaration=""), "text/plain")
     assert [entry.title for entry in feed.entries] == ["a b"]
-
-
-def test_an_item_left_open_does_not_lose_the_next_one() -> None:
     feed = read(rss("<item><title>one</title><description><b>x</description></item><item><title>two</title></item>"))
     assert [entry.title for entry in feed.entries] == ["one", "two"]
     assert "not well-formed" in feed.warnings[-1]
-
-
-def test_a_feed_with_no_items_is_a_feed() -> None:
     assert read(rss("", head="<language>zh-CN</language>")) == ParsedFeed("Wire", (), "rss20", "zh-cn")
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "https://news.example/rss.dtd">'
+    assert read(doctype + rss("<item><title>a</title></item>", declaration="")).entries
 
 
-def test_a_flood_of_items_is_bounded_with_a_warning() -> None:
+def test_documents_are_bounded() -> None:
+    with pytest.raises(FeedError) as caught:
+        parse(b" " * 101, url=URL, content_type=None, max_bytes=100)
+    assert caught.value.kind == "too_large"
     feed = read(rss("<item><title>a</title></item>" * (MAX_ENTRIES + 1)))
     assert len(feed.entries) == MAX_ENTRIES
     assert "only the first" in feed.warnings[-1]

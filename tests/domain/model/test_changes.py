@@ -50,10 +50,6 @@ def test_a_change_goes_on_where_the_next_one_begins_at_its_end_and_is_then_told_
         assert whole.old == first.old, first
 
 
-def test_shares_that_print_alike_go_on() -> None:
-    assert continues(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
-
-
 @pytest.mark.parametrize("still", [MISSED, NOTICE])
 def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(still: Change) -> None:
     move = DeadlineMoved("truce", DAY, LATER)
@@ -66,7 +62,8 @@ def test_a_missed_date_and_a_notice_move_nothing_so_nothing_goes_on_from_them(st
     assert reached(NOTICE) == 7
 
 
-def test_nothing_goes_on_from_a_report_that_was_withdrawn() -> None:
+def test_what_prints_alike_goes_on_and_what_was_withdrawn_does_not() -> None:
+    assert continues(ShareChanged(0.1, 0.204), ShareChanged(0.209, 0.4))
     assert not continues(StepChanged("signed", None), StepChanged(None, "signed"))
 
 

@@ -39,16 +39,6 @@ def test_a_side_is_named_in_a_reason_in_a_message_and_beside_a_figure() -> None:
     ]
 
 
-def test_a_counter_is_named_as_it_names_itself_unless_it_is_a_side() -> None:
-    assert [counter_name(name) for name in ("us", "Ministry of\nJustice")] == ["US", "Ministry of Justice"]
-
-
-def test_both_governments_together_are_both_sides() -> None:
-    assert EU.names(("us", "cn")) == "both sides"
-    assert EU.names(("us", "company")) == "the US and the company"
-    assert EU.names(()) == ""
-
-
 def test_several_parties_are_one_word_whatever_their_order() -> None:
     assert joint(("us", "eu")) == joint(("eu", "us")) == "eu+us"
     assert joint(("cn", "us")) == "both"
@@ -62,7 +52,11 @@ def test_several_parties_are_one_word_whatever_their_order() -> None:
     ]
 
 
-def test_a_word_of_another_meaning_is_no_party() -> None:
+def test_sides_and_counters_are_named() -> None:
+    assert [counter_name(name) for name in ("us", "Ministry of\nJustice")] == ["US", "Ministry of Justice"]
+    assert EU.names(("us", "cn")) == "both sides"
+    assert EU.names(("us", "company")) == "the US and the company"
+    assert EU.names(()) == ""
     assert not any(map(is_party, (*(RESERVED - {"us", "cn"}), "EU", "the eu", "eu+", "eu+eu", "eu+press")))
     assert all(map(is_party, ("us", "eu", "south-korea", "eu+us")))
 

@@ -33,10 +33,6 @@ def counted(rules: Rulebook, *texts: tuple[Story, Reading]) -> ReaderAgreement:
     return reader_agreement([(one, (said,)) for one, said in texts], rules)
 
 
-def test_the_same_effect_is_the_same_reading(rules: Rulebook) -> None:
-    assert outcomes(rules, BUYS, reading(read("soy", "progress", "buys"))) == {"soy": Outcome.SAME}
-
-
 def test_another_effect_a_reader_alone_and_a_rule_alone_are_told_apart(rules: Rulebook) -> None:
     assert outcomes(rules, BUYS, reading(read("soy", "pledge", "buys"))) == {"soy": Outcome.OTHER_EFFECT}
     assert outcomes(rules, BUYS, reading()) == {"soy": Outcome.RULE_ALONE}
@@ -44,22 +40,17 @@ def test_another_effect_a_reader_alone_and_a_rule_alone_are_told_apart(rules: Ru
     assert outcomes(rules, BUYS, said) == {"soy": Outcome.SAME, "ships": Outcome.READER_ALONE}
 
 
-def test_a_part_counts_for_its_promise(rules: Rulebook) -> None:
+def test_effects_are_compared_whatever_the_policy_and_a_part_counts_for_its_promise(rules: Rulebook) -> None:
+    assert outcomes(rules, BUYS, reading(read("soy", "progress", "buys"))) == {"soy": Outcome.SAME}
     said = reading(read("soy", "progress", "buys yearly beans"))
     (own,) = compare(story("China buys yearly beans"), rules, [said])
     assert (own.commitment, own.part, own.rule) == ("soy", "soy-yearly", "soy-yearly/bought")
     assert promise_of("soy-yearly", rules.commitments) == "soy"
     assert promise_of("soyuz", rules.commitments) == "soyuz"
-
-
-def test_effects_are_compared_whatever_the_policy_makes_of_a_reading(rules: Rulebook) -> None:
     off = replace(rules, policy=replace(rules.policy, reader=ReaderMode.OFF))
     confirms = replace(rules, policy=replace(rules.policy, reader=ReaderMode.CONFIRMS))
     for policy in (off, confirms):
         assert outcomes(policy, BUYS, reading(read("soy", "pledge", "buys"))) == {"soy": Outcome.OTHER_EFFECT}
-
-
-def test_a_text_that_nobody_has_read_is_not_counted(rules: Rulebook) -> None:
     compared = reader_agreement([(story(BUYS), ())], rules)
     assert (compared.texts, compared.whole.total, compared.whole.share, compared.kinds) == (0, 0, None, frozenset())
 

@@ -194,21 +194,15 @@ def test_a_models_reading_that_no_text_can_say_counts_as_a_whole_for_nothing(rul
 # ---------------------------------------------------------------- modes
 
 
-def test_a_confirming_reader_lets_a_rule_count_that_it_reads_the_same_way(rules: Rulebook) -> None:
+def test_a_reader_that_only_confirms_adds_nothing(rules: Rulebook) -> None:
     own = mode(rules, ReaderMode.CONFIRMS)
     signal = only(signals(own, BUYS, reading(read("beans", "pledge", "buys ten cargoes"))))
     assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
-
-
-def test_a_confirming_reader_adds_nothing_and_takes_the_force_from_what_it_reads_otherwise(rules: Rulebook) -> None:
     own = mode(rules, ReaderMode.CONFIRMS)
     assert signals(own, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed"))) == ()
     assert signals(own, BUYS, reading()) == ()
     against = only(signals(own, BUYS, reading(read("beans", "setback", "buys ten cargoes"))))
     assert (against.effect, against.rule) == (Effect.NONE, "beans/bought")
-
-
-def test_a_reader_that_is_off_changes_nothing(rules: Rulebook) -> None:
     assert signals(mode(rules, ReaderMode.OFF), BUYS, reading()) == signals(rules, BUYS)
 
 
@@ -218,20 +212,14 @@ def test_a_reader_that_is_off_changes_nothing(rules: Rulebook) -> None:
 LONG = "The trade minister spoke of many things. " * 12
 
 
-def test_what_stands_beyond_the_part_that_was_read_is_left_to_the_rules(rules: Rulebook) -> None:
+def test_what_stands_beyond_what_the_reader_was_shown_is_left_to_the_rules(rules: Rulebook) -> None:
     summary = LONG + "China bought ten cargoes of US soybeans."
     assert only(signals(rules, "A day in Beijing", reading(), summary=summary)).effect is Effect.PROGRESS
     assert signals(rules, "A day in Beijing", reading(summary_read=2000), summary=summary) == ()
-
-
-def test_a_sentence_of_which_the_reader_was_not_shown_the_end_is_left_to_the_rules(rules: Rulebook) -> None:
     summary = "In a long call, of which both spoke well, they named corn, planes and oil, and China bought US soybeans."
     cut = summary.index("and China")
     assert only(signals(rules, "A call", reading(summary_read=cut), summary=summary)).effect is Effect.PROGRESS
     assert signals(rules, "A call", reading(summary_read=len(summary)), summary=summary) == ()
-
-
-def test_of_a_part_that_the_reader_was_not_shown_the_rules_speak_beside_it(rules: Rulebook) -> None:
     summary = LONG + "China will buy each year soybeans."
     found = signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes")), summary=summary)
     assert {signal.commitment: signal.effect for signal in found} == {

@@ -21,24 +21,15 @@ def hits(labels: dict[str, dict[str, Effect]], read: dict[str, list[tuple[str, E
     return {level.value: own for level, own in score(labels, read, KNOWN).whole.items()}
 
 
-def test_the_same_effect_is_right_at_every_level() -> None:
+def test_an_effect_is_scored_by_level_of_agreement() -> None:
     found = hits({"a": {"soy": PROGRESS}}, {"a": [("soy", PROGRESS)]})
     assert found == {"about": Hits(1), "direction": Hits(1), "effect": Hits(1)}
-
-
-def test_another_effect_of_the_same_direction_is_wrong_at_the_last_level_alone() -> None:
     found = hits({"a": {"soy": PLEDGE}}, {"a": [("soy", PROGRESS)]})
     assert found == {"about": Hits(1), "direction": Hits(1), "effect": Hits(0, 1, 1)}
     moved = hits({"a": {"soy": DEADLINE}}, {"a": [("soy", PROGRESS)]})
     assert moved["direction"] == Hits(1)
-
-
-def test_good_read_as_bad_is_wrong_in_direction_too() -> None:
     found = hits({"a": {"soy": SETBACK}}, {"a": [("soy", PROGRESS)]})
     assert found == {"about": Hits(1), "direction": Hits(0, 1, 1), "effect": Hits(0, 1, 1)}
-
-
-def test_an_effect_of_none_counts_for_about_alone() -> None:
     assert hits({"a": {"soy": NONE}}, {"a": [("soy", NONE)]}) == {
         "about": Hits(1),
         "direction": Hits(),
@@ -46,9 +37,6 @@ def test_an_effect_of_none_counts_for_about_alone() -> None:
     }
     found = hits({"a": {"soy": NONE}}, {"a": [("soy", PLEDGE)]})
     assert found == {"about": Hits(1), "direction": Hits(0, 1, 0), "effect": Hits(0, 1, 0)}
-
-
-def test_what_one_side_alone_names_is_extra_or_missed() -> None:
     found = hits({"a": {"soy": PLEDGE}, "b": {}}, {"a": [], "b": [("ships", PLEDGE)]})
     assert found["about"] == Hits(0, 1, 1)
 

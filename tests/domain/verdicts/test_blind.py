@@ -130,18 +130,15 @@ def test_reading_that_breaks_off_makes_up_for_nothing_and_reading_with_pauses_of
     assert decided(TRUCE, "2026-11-15 17:00", *days).verdict.standing is Standing.LAPSED
 
 
-def test_a_short_gap_does_not_make_up_for_the_long_one_before_it() -> None:
+def test_gaps_before_a_short_one_and_within_the_day_that_makes_up_wait_for_their_end() -> None:
     spans = (DIED, ("2026-11-14 08:00", "2026-11-14 09:00"), ("2026-11-14 22:00", "2026-11-16"))
     assert decided(
         TRUCE, "2026-11-15 07:59", *spans[:2], ("2026-11-14 22:00", "2026-11-15 07:59")
     ).verdict.standing is (Standing.IN_FORCE)
     assert decided(TRUCE, "2026-11-15 08:00", *spans).verdict.standing is Standing.LAPSED
-
-
-def test_a_date_within_the_day_that_makes_up_for_a_long_gap_waits_for_its_end() -> None:
     later = in_force(expiry("2026-11-13"))
-    spans = (DIED, ("2026-11-13 20:00", "2026-11-14 19:00"))
-    assert FlagKind.UNCHECKED in flags(decided(later, "2026-11-14 19:00", *spans))
+    part = (DIED, ("2026-11-13 20:00", "2026-11-14 19:00"))
+    assert FlagKind.UNCHECKED in flags(decided(later, "2026-11-14 19:00", *part))
     whole = (DIED, ("2026-11-13 20:00", "2026-11-14 20:00"))
     assert decided(later, "2026-11-14 20:00", *whole).verdict.standing is Standing.LAPSED
 
@@ -193,7 +190,19 @@ def test_a_long_silence_is_unchecked_where_nobody_was_reading() -> None:
     assert now("2026-11-15 08:00", DIED, LONG_BACK) == {FlagKind.STALE: "news"}
 
 
-def test_before_the_first_answer_nobody_was_reading_since_the_day_of_the_baseline() -> None:
+def test_a_baseline_says_nothing_of_the_time_before_it() -> None:
+    newer = replace(TRUCE, baselines=(*TRUCE.baselines, replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))))
+    found = decided(newer, "2026-11-20", DIED)
+    assert (found.verdict.standing, found.verdict.baseline) == (Standing.IN_FORCE, TRUCE.baselines[0].as_of)
+    assert FlagKind.UNCHECKED in flags(found)
+    base = replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))
+    later = replace(TRUCE, baselines=(base,))
+    start = initial_verdict(later, at("2026-11-16"))
+    case = DecisionInput(later, start, (), (), start, blind=blind("2026-11-16"))
+    assert decide(case, {}, rulebook(later), at("2026-11-16")).verdict.standing is Standing.LAPSED
+    published = decided(SALE, "2026-11-20").verdict
+    found = decided(SALE, "2026-11-21", ("2026-11-20", "2026-11-21"), published=published)
+    assert (found.transitions, flags(found)) == ((), {FlagKind.OVERDUE: "delivery"})
     found = decided(TRUCE, "2026-11-20")
     assert found.verdict.standing is Standing.IN_FORCE
     assert isinstance(found.verdict.why.detail, Unread)
@@ -203,33 +212,8 @@ def test_before_the_first_answer_nobody_was_reading_since_the_day_of_the_baselin
     assert decided(TRUCE, "2026-11-21", ("2026-11-20", "2026-11-21")).verdict.standing is Standing.LAPSED
 
 
-def test_that_a_date_before_the_first_answer_is_overdue_is_no_news() -> None:
-    published = decided(SALE, "2026-11-20").verdict
-    found = decided(SALE, "2026-11-21", ("2026-11-20", "2026-11-21"), published=published)
-    assert (found.transitions, flags(found)) == ((), {FlagKind.OVERDUE: "delivery"})
-
-
-def test_a_baseline_that_came_after_the_verdict_began_says_nothing_of_it() -> None:
-    """A database that was off for long, and a program whose rules have a newer baseline by now."""
-    newer = replace(TRUCE, baselines=(*TRUCE.baselines, replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))))
-    found = decided(newer, "2026-11-20", DIED)
-    assert (found.verdict.standing, found.verdict.baseline) == (Standing.IN_FORCE, TRUCE.baselines[0].as_of)
-    assert FlagKind.UNCHECKED in flags(found)
-
-
-def test_what_lies_before_a_baselines_day_its_author_has_looked_at() -> None:
-    base = replace(TRUCE.baselines[0], as_of=date(2026, 11, 15))
-    later = replace(TRUCE, baselines=(base,))
-    start = initial_verdict(later, at("2026-11-16"))
-    case = DecisionInput(later, start, (), (), start, blind=blind("2026-11-16"))
-    assert decide(case, {}, rulebook(later), at("2026-11-16")).verdict.standing is Standing.LAPSED
-
-
-def test_where_no_feed_is_polled_nothing_is_unread() -> None:
+def test_only_polled_feeds_of_weight_are_eyes() -> None:
     assert blind_spans([], (), POLICY, at("2026-11-20")) == ()
-
-
-def test_a_feed_of_no_weight_is_no_eye_unless_there_is_no_other() -> None:
     wire, blog = Publisher("Wire", Tier.WIRE, owner="Wire"), Publisher("Aggregator", Tier.AGGREGATOR, owner="A")
     known = Publishers([PublisherNames(wire), PublisherNames(blog)])
     feeds = [SimpleNamespace(name=name.lower(), publisher=name) for name in ("Wire", "Aggregator", "Somebody")]

@@ -69,19 +69,13 @@ FIRST = from_us(Effect.PLEDGE, "2025-11-01", date=until("2025-12-31", "due"))
 LATER = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
 
 
-def test_a_date_that_one_side_alone_names_rings_in_its_name() -> None:
+def test_a_date_of_one_side_rings_in_its_name_and_never_lapses() -> None:
     seen = decided(GOAL, [FIRST], "2025-11-02").verdict
     ring = decided(GOAL, [FIRST], "2025-12-24 12:00", published=seen).transitions
     assert [t.reason.detail for t in ring] == [Notice("Tariff truce", "due", date(2025, 12, 31), 7, alone="us")]
-
-
-def test_a_one_sided_date_goes_overdue_and_never_lapses() -> None:
     found = decided(GOAL, [FIRST], "2026-12-31")
     assert flags_of(found, FlagKind.OVERDUE)
     assert found.verdict.standing is Standing.PLEDGED
-
-
-def test_a_claimed_date_is_flagged_with_whose_word_it_is() -> None:
     held = in_force(expiry("2026-11-10"))
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     found = decided(held, [claim], "2026-09-24")
@@ -94,27 +88,21 @@ def test_a_due_date_that_was_moved_and_passes_unmet_is_told_as_missed() -> None:
     assert told[1:] == [("2025-12-31", "2026-02-28", Direction.DOWN), ("2025-12-31", "missed", Direction.DOWN)]
 
 
-def test_what_is_met_after_the_first_date_and_before_the_second_is_late() -> None:
-    met = [from_cn(Effect.DELIVERED, "2026-01-20", object="done")]
-    found = decided(GOAL, [FIRST, LATER, *met], "2026-01-21")
+def test_only_what_is_met_after_the_first_date_is_late() -> None:
+    met = from_cn(Effect.DELIVERED, "2026-01-20", object="done")
+    found = decided(GOAL, [FIRST, LATER, met], "2026-01-21")
     assert found.verdict.standing is Standing.MET
     late = [f.detail for f in found.verdict.flags if f.kind is FlagKind.LATE]
     assert late == [MetLate(date(2025, 12, 31))]
-
-
-def test_what_is_met_before_any_date_is_not_late() -> None:
     met = from_cn(Effect.DELIVERED, "2025-12-20", object="done")
     assert not flags_of(decided(GOAL, [FIRST, LATER, met], "2026-01-21"), FlagKind.LATE)
 
 
-def test_a_reminder_of_the_first_date_does_not_bring_it_back() -> None:
+def test_a_reminder_of_the_first_date_does_not_bring_it_back_and_an_act_of_moving_does() -> None:
     reminder = from_us(Effect.PLEDGE, "2025-12-10", date=until("2025-12-31", "due"))
     found = decided(GOAL, [FIRST, LATER, reminder], "2025-12-11")
     assert dates(found, "superseded") == [("2025-12-31", "us")]
     assert dates(found, "claimed") == [("2026-02-28", "us")]
-
-
-def test_an_act_of_moving_does_bring_an_earlier_date_back() -> None:
     back = from_us(Effect.DEADLINE, "2025-12-10", date=until("2025-12-31", "due"))
     assert dates(decided(GOAL, [FIRST, LATER, back], "2025-12-11"), "claimed") == [("2025-12-31", "us")]
 
@@ -152,14 +140,11 @@ def test_a_visit_put_off_moves_its_date_and_puts_it_at_risk() -> None:
 ORDER = from_cn(Effect.DELIVERED, "2025-11-05", starts=DateMention(date(2025, 11, 10), role="start"))
 
 
-def test_an_order_with_a_later_day_is_a_step_now_and_done_on_that_day() -> None:
+def test_an_order_is_a_step_until_its_day_and_done_then() -> None:
     held = commitment(owed_by="cn", baselines=pledged())
     assert decided(held, [ORDER], "2025-11-06").verdict.standing is Standing.IN_PROGRESS
     assert decided(held, [ORDER], "2025-11-06").next_due == at("2025-11-11") - timedelta(microseconds=1)
     assert decided(held, [ORDER], "2025-11-11").verdict.standing is Standing.IN_FORCE
-
-
-def test_an_order_whose_day_has_come_is_done_at_once() -> None:
     held = commitment(owed_by="cn", baselines=pledged())
     today = replace(ORDER, starts=DateMention(date(2025, 11, 5), role="start"))
     assert decided(held, [today], "2025-11-06").verdict.standing is Standing.IN_FORCE
@@ -190,15 +175,12 @@ def test_a_firm_pledge_does_the_step_that_it_is() -> None:
         assert ("agreed" in decided(LICENCES, [agreed], "2025-11-03").verdict.steps) is done, modality
 
 
-def test_the_silent_side_has_spoken_whatever_it_speaks_of() -> None:
+def test_the_silent_side_is_the_one_whose_act_it_was() -> None:
     claimed = from_us(Effect.PLEDGE, "2025-10-30")
     answer = from_cn(Effect.PROGRESS, "2025-10-31")
     both = commitment(owed_by="both")
     assert flags_of(decided(both, [claimed], "2025-11-01"), FlagKind.UNCONFIRMED) == ["cn"]
     assert flags_of(decided(both, [claimed, answer], "2025-11-01"), FlagKind.UNCONFIRMED) in ([], ["us"])
-
-
-def test_an_act_of_a_third_country_waits_for_others_and_not_for_china() -> None:
     dutch = signal(Effect.PROGRESS, "2025-11-19", by=By.THIRD)
     held = commitment(Kind.MILESTONE, "cn", steps=("freed",), baselines=pledged())
     assert flags_of(decided(held, [dutch], "2025-11-20"), FlagKind.UNCONFIRMED) == ["others"]
@@ -290,22 +272,12 @@ def test_a_count_of_record_far_behind_the_path_puts_the_promise_at_risk_once() -
     assert not moves(again, TransitionKind.STATUS)
 
 
-def test_a_count_of_the_press_behind_the_path_is_a_flag_only() -> None:
-    two = [count(0.3e6, "2025-11-14"), count(0.3e6, "2025-11-14 01:00", "AFP")]
-    found = decided(BEANS, two, "2025-11-15")
-    assert flags_of(found, FlagKind.BEHIND_PACE)
-    assert found.verdict.outlook is Outlook.STEADY
-
-
-def test_of_a_yearly_promise_a_count_without_its_year_makes_no_share() -> None:
+def test_of_a_yearly_promise_a_count_with_its_year_makes_a_share_and_one_without_none() -> None:
     so_far = [count(15.5e6, "2026-09-11"), count(15.5e6, "2026-09-11 01:00", "AFP")]
     found = decided(YEARLY, so_far, "2026-09-12").verdict
     assert found.progress is not None
     assert (found.progress.counted, found.progress.high) == (0.0, 15.5e6)
     assert found.standing is not Standing.PARTLY_MET
-
-
-def test_of_a_yearly_promise_a_count_of_its_year_does() -> None:
     named = [
         replace(s, quantity=replace(tonnes(15.5e6), period="calendar-2026"))
         for s in (count(1.0, "2026-09-11"), count(1.0, "2026-09-11 01:00", "AFP"))
@@ -316,13 +288,10 @@ def test_of_a_yearly_promise_a_count_of_its_year_does() -> None:
 # ---------------------------------------------------------------- whose word
 
 
-def test_aggregators_contradict_nobody() -> None:
+def test_aggregators_and_words_too_far_apart_contradict_nobody() -> None:
     pledge = from_us(Effect.PLEDGE, "2025-10-02", denied=True, tier=Tier.AGGREGATOR)
     denial = from_cn(Effect.SETBACK, "2025-10-03", denied=True, tier=Tier.AGGREGATOR)
     assert not flags_of(decided(commitment(), [pledge, denial], "2025-10-04"), FlagKind.CONTESTED)
-
-
-def test_words_too_far_apart_do_not_contradict() -> None:
     old, new = from_cn(Effect.SETBACK, "2025-10-02", denied=True), from_us(Effect.PLEDGE, "2025-10-20", denied=True)
     assert not flags_of(decided(commitment(), [old, new], "2025-10-21"), FlagKind.CONTESTED)
 
@@ -334,15 +303,6 @@ def test_a_confirmation_shows_what_bore_it_out() -> None:
     assert [(notation(t.change)[1], t.evidence) for t in found.transitions if t.confirms] == [
         ("confirmed", ("spoken",))
     ]
-
-
-def test_a_lot_alone_tells_nothing_about_the_pace() -> None:
-    lot = signal(
-        Effect.PROGRESS, "2025-11-20", says=Says.DATA, origin="USDA data", quantity=tonnes(132e3, reading=False)
-    )
-    found = decided(BEANS, [lot], "2025-11-21")
-    assert found.verdict.outlook is Outlook.STEADY
-    assert not flags_of(found, FlagKind.BEHIND_PACE)
 
 
 def test_voices_that_name_no_date_do_not_bear_out_the_date_that_one_names() -> None:
@@ -357,7 +317,17 @@ def test_voices_that_name_no_date_do_not_bear_out_the_date_that_one_names() -> N
     assert not deadline_moves(decided(held, [*plain, wish], "2026-09-26"))
 
 
-def test_a_count_that_grew_and_still_lags_is_no_new_blow() -> None:
+def test_counts_of_the_press_lots_and_growing_counts_turn_no_outlook() -> None:
+    two = [count(0.3e6, "2025-11-14"), count(0.3e6, "2025-11-14 01:00", "AFP")]
+    found = decided(BEANS, two, "2025-11-15")
+    assert flags_of(found, FlagKind.BEHIND_PACE)
+    assert found.verdict.outlook is Outlook.STEADY
+    lot = signal(
+        Effect.PROGRESS, "2025-11-20", says=Says.DATA, origin="USDA data", quantity=tonnes(132e3, reading=False)
+    )
+    found = decided(BEANS, [lot], "2025-11-21")
+    assert found.verdict.outlook is Outlook.STEADY
+    assert not flags_of(found, FlagKind.BEHIND_PACE)
     first = of_record(0.332e6, "2025-11-14")
     bought = [signal(Effect.PROGRESS, "2025-11-17", origin=o) for o in ("Reuters", "AFP")]
     found = decided(BEANS, [first, *bought, of_record(1.9e6, "2025-11-24")], "2025-11-25")

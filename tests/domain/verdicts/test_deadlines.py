@@ -65,19 +65,6 @@ def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one
     assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
 
 
-def test_a_side_that_changes_its_claim_moves_from_what_it_said_before() -> None:
-    first = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
-    second = from_us(Effect.DEADLINE, "2026-09-25", date=until("2027-01-20"))
-    before = decided(TRUCE, [first], "2026-09-24").verdict
-    after = decided(TRUCE, [first, second], "2026-09-26", published=before)
-    assert deadline_moves(after) == [("2027-01-10", "2027-01-20", Direction.UP)]
-
-
-def test_a_rumour_names_no_date() -> None:
-    maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
-    assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
-
-
 def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     before = decided(TRUCE, [claim], "2026-11-01").verdict
@@ -106,13 +93,10 @@ def test_next_due_names_the_moment_at_which_the_verdict_changes() -> None:
     assert at_that_moment.transitions
 
 
-def test_an_expiry_nobody_extended_lapses() -> None:
+def test_an_expiry_that_nobody_extended_lapses_and_one_that_a_side_extended_is_at_risk() -> None:
     decision = decided(TRUCE, [], "2026-11-11")
     assert decision.verdict.standing is Standing.LAPSED
     assert decision.verdict.deadlines[0].state == "lapsed"
-
-
-def test_an_expiry_one_side_says_is_extended_is_at_risk_not_lapsed() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     decision = decided(TRUCE, [claim], "2026-11-12")
     assert (decision.verdict.standing, decision.verdict.outlook) == (Standing.IN_FORCE, Outlook.AT_RISK)
@@ -126,12 +110,9 @@ OWED = quantity_commitment(
 )
 
 
-def test_a_due_date_moved_later_is_bad_news() -> None:
+def test_a_due_date_moved_later_is_bad_news_and_one_passed_lapses_after_the_grace() -> None:
     decision = decided(OWED, [from_cn(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))], "2025-12-03")
     assert deadline_moves(decision) == [("2025-12-31", "2026-02-28", Direction.DOWN)]
-
-
-def test_a_due_date_passed_unmet_is_overdue_within_the_grace_and_lapses_after_it() -> None:
     assert decided(OWED, [], "2026-01-02").verdict.standing is Standing.IN_PROGRESS
     assert FlagKind.OVERDUE in {f.kind for f in decided(OWED, [], "2026-01-02").verdict.flags}
     assert decided(OWED, [], "2026-03-05").verdict.standing is Standing.LAPSED
@@ -156,11 +137,6 @@ def test_the_side_that_set_a_date_may_move_it_alone() -> None:
     ours = in_force(expiry("2025-12-16", said_by="us"), owed_by="company")
     decision = decided(ours, [from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))], "2025-10-21")
     assert dates(decision, "current") == [("2026-01-23", "us")]
-
-
-def test_a_date_that_one_outlet_alone_names_is_no_deadline() -> None:
-    wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))
-    assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
 
 
 def test_for_one_year_runs_from_the_end_of_the_present_term_and_both_sides_make_it_current() -> None:
@@ -195,14 +171,23 @@ def test_a_term_told_again_days_later_is_the_date_already_named() -> None:
     assert dates(decision, "claimed") == []
 
 
-def test_a_side_that_names_another_date_drops_the_one_it_named_before() -> None:
+def test_a_side_that_names_another_date_moves_from_the_one_it_named() -> None:
+    first = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
+    second = from_us(Effect.DEADLINE, "2026-09-25", date=until("2027-01-20"))
+    before = decided(TRUCE, [first], "2026-09-24").verdict
+    after = decided(TRUCE, [first, second], "2026-09-26", published=before)
+    assert deadline_moves(after) == [("2027-01-10", "2027-01-20", Direction.UP)]
     early = from_us(Effect.DEADLINE, "2025-10-30", date=until("2026-01-31", "due"))
     later = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
     owed = quantity_commitment(baselines=(replace(commitment().baselines[0], standing=Standing.IN_PROGRESS),))
     assert dates(decided(owed, [early, later], "2025-12-04"), "claimed") == [("2026-02-28", "us")]
 
 
-def test_a_date_in_passing_is_no_deadline() -> None:
+def test_a_rumour_one_outlet_or_a_date_in_passing_names_no_deadline() -> None:
+    maybe = from_us(Effect.PLEDGE, "2026-09-23", date=until("2027-01-10"), modality=Modality.RUMOUR)
+    assert deadline_moves(decided(TRUCE, [maybe], "2026-09-24")) == []
+    wish = signal(Effect.DEADLINE, "2026-09-25", date=until("2028-11-10"))
+    assert dates(decided(TRUCE, [wish], "2026-09-26"), "claimed") == []
     mention = signal(Effect.PROGRESS, "2025-11-07", date=until("2026-04-01", "start"))
     assert not decided(commitment(), [mention], "2025-11-08").verdict.deadlines
 

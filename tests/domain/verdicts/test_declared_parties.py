@@ -24,16 +24,6 @@ def doubts(of: Commitment, *signals: Signal) -> list[Any]:
     return [(d.said_by, d.waiting) if isinstance(d, Named) else (d.speaker.origin, d.silent) for d in details]
 
 
-def test_the_own_word_of_the_party_that_owes_it_is_enough() -> None:
-    found = decided(OF_EU, [from_eu(Effect.DELIVERED, "2025-11-10")], "2025-11-12").verdict
-    assert (found.standing, found.flags) == (Standing.IN_FORCE, ())
-
-
-def test_what_others_say_of_its_promise_waits_for_it_by_name() -> None:
-    assert doubts(OF_EU, signal(Effect.DELIVERED, "2025-11-10")) == [("Reuters", ("eu",))]
-    assert doubts(OF_EU, from_us(Effect.DELIVERED, "2025-11-10")) == [("White House", ("eu",))]
-
-
 def test_a_promise_of_several_waits_for_each_of_them() -> None:
     report, eu = signal(Effect.DELIVERED, "2025-11-10"), from_eu(Effect.DELIVERED, "2025-11-10")
     assert doubts(OF_BOTH, report) == [("Reuters", ("eu", "us"))]
@@ -51,7 +41,11 @@ def test_a_party_counts_once_however_many_of_its_officials_speak() -> None:
     assert decided(of_us, [first, second], "2025-11-12").verdict.standing is Standing.PLEDGED
 
 
-def test_the_silent_party_ends_the_doubt_by_speaking() -> None:
+def test_the_own_word_of_the_owing_party_is_enough_and_others_wait_for_it_by_name() -> None:
+    found = decided(OF_EU, [from_eu(Effect.DELIVERED, "2025-11-10")], "2025-11-12").verdict
+    assert (found.standing, found.flags) == (Standing.IN_FORCE, ())
+    assert doubts(OF_EU, signal(Effect.DELIVERED, "2025-11-10")) == [("Reuters", ("eu",))]
+    assert doubts(OF_EU, from_us(Effect.DELIVERED, "2025-11-10")) == [("White House", ("eu",))]
     us, eu = from_us(Effect.PROGRESS, "2025-11-10"), from_eu(Effect.PROGRESS, "2025-11-11")
     assert doubts(OF_BOTH, us) == [("White House", ("eu",))]
     assert doubts(OF_BOTH, us, eu) == []
@@ -73,9 +67,6 @@ def test_a_date_is_agreed_once_all_who_owe_the_promise_name_it() -> None:
     assert doubts(OF_BOTH, eu)[-1] == ("eu", ("us",))
     (agreed,) = decided(OF_BOTH, [eu, us], "2025-11-12").verdict.deadlines
     assert (agreed.said_by, agreed.state) == ("eu+us", "current")
-
-
-def test_two_of_three_agree_on_no_date() -> None:
     of_three = commitment(owed_by="eu+jp+us", parties=("eu", "jp"), baselines=pledged())
     named = {"date": until("2026-05-01")}
     two = [from_eu(Effect.DEADLINE, "2025-11-10", **named), from_us(Effect.DEADLINE, "2025-11-11", **named)]

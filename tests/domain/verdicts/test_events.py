@@ -76,17 +76,6 @@ def test_an_event_of_note_becomes_one_that_is_told_once() -> None:
     assert not events(later)
 
 
-def test_sources_too_far_apart_tell_no_event() -> None:
-    apart = [
-        signal(Effect.SETBACK, day, origin=origin) for day, origin in (("2025-12-01", "Reuters"), ("2025-12-04", "AP"))
-    ]
-    assert not told(after(*apart, now="2025-12-05"))
-
-
-def test_what_publishers_that_do_not_count_say_is_no_event() -> None:
-    assert not events(after(*reports(Effect.SETBACK, "2025-12-01", "A", "B", "C", tier=Tier.UNKNOWN), now="2025-12-02"))
-
-
 @pytest.mark.parametrize("effect", [Effect.THREAT, Effect.PLEDGE])
 @pytest.mark.parametrize("says", [Says.PRESS, Says.COMPANY])
 def test_talk_of_which_no_side_speaks_is_not_told_on_two_sources(effect: Effect, says: Says) -> None:
@@ -117,15 +106,12 @@ def test_what_the_press_says_is_planned_is_no_second_source_of_the_deed(origin: 
     assert told(after(planned, signal(Effect.PLEDGE, "2025-12-01 10:00", origin="AFP"), deed, now="2025-12-02"))
 
 
-def test_what_several_sides_agree_on_is_a_deed_in_the_text_of_one() -> None:
+def test_what_sides_agree_on_is_a_deed_and_a_round_of_a_series_is_none() -> None:
     agreed = from_cn(Effect.PLEDGE, "2025-12-01", by=By.BOTH, modality=Modality.PLAN)
     assert told(after(agreed, now="2025-12-02"))
     assert not told(after(replace(agreed, modality=Modality.RUMOUR), now="2025-12-02"))
     assert not told(after(replace(agreed, tier=Tier.WIRE), now="2025-12-02"))
     assert not told(after(agreed, now="2025-12-02", of=TALKS))
-
-
-def test_a_round_of_a_series_is_no_deed_of_one_side_and_a_refusal_is() -> None:
     met, refused = (from_cn(effect, "2025-12-01", by=By.CN) for effect in (Effect.PROGRESS, Effect.SETBACK))
     assert not told(after(met, now="2025-12-02", of=TALKS))
     assert told(after(refused, now="2025-12-02", of=TALKS))
@@ -143,26 +129,17 @@ def test_a_threat_that_was_told_does_not_tell_of_the_blow_that_follows() -> None
 STEP = reports(Effect.PROGRESS, "2025-12-01", "Reuters", "Bloomberg")
 
 
-def test_while_an_event_is_fresh_the_next_of_its_direction_needs_more_sources() -> None:
+def test_a_fresh_event_takes_in_its_day_and_asks_more_sources_of_its_direction_for_three_days() -> None:
     first = after(*STEP, now="2025-12-01 12:00").verdict
     echo = reports(Effect.PROGRESS, "2025-12-03", "AP", "AFP", "BBC", "CNN")
     assert not told(after(*STEP, *echo[:3], now="2025-12-03 20:00", published=first))
     assert told(after(*STEP, *echo, now="2025-12-03 20:00", published=first))
-
-
-def test_an_event_of_the_other_direction_needs_no_more_than_the_first() -> None:
     first = after(*STEP, now="2025-12-01 12:00").verdict
     blow = reports(Effect.SETBACK, "2025-12-02", "AP", "AFP")
     assert [move.way for move in told(after(*STEP, *blow, now="2025-12-02 20:00", published=first))] == [Direction.DOWN]
-
-
-def test_what_comes_within_the_day_belongs_to_the_event() -> None:
     first = after(*SETBACK, now="2025-12-01 12:00").verdict
     same_day = reports(Effect.SETBACK, "2025-12-02", "AP", "AFP", "BBC", "CNN")[:1]
     assert not events(after(*SETBACK, replace(same_day[0]), now="2025-12-02 05:00", published=first))
-
-
-def test_after_three_days_two_sources_tell_again() -> None:
     first = after(*SETBACK, now="2025-12-01 12:00").verdict
     later = reports(Effect.SETBACK, "2025-12-05", "AP", "AFP")
     assert told(after(*SETBACK, *later, now="2025-12-05 20:00", published=first))
@@ -244,19 +221,17 @@ def test_a_told_event_whose_reports_are_taken_back_is_corrected() -> None:
     assert not decide(one_left, {}, rulebook(STANDING, policy=SHIPPED), at("2025-12-02"), Cause.CORRECTION).transitions
 
 
-def test_news_that_reaches_us_late_makes_no_event() -> None:
+def test_sources_too_far_apart_or_that_do_not_count_tell_no_event() -> None:
+    apart = [
+        signal(Effect.SETBACK, day, origin=origin) for day, origin in (("2025-12-01", "Reuters"), ("2025-12-04", "AP"))
+    ]
+    assert not told(after(*apart, now="2025-12-05"))
+    assert not events(after(*reports(Effect.SETBACK, "2025-12-01", "A", "B", "C", tier=Tier.UNKNOWN), now="2025-12-02"))
     late = [replace(s, seen_at=s.happened.end + timedelta(hours=SHIPPED.late_hours + 1)) for s in SETBACK]
     assert not events(after(*late, now="2025-12-06"))
 
 
 # ---------------------------------------------------------------- series
-
-
-def test_a_series_is_met_once_both_sides_say_how_the_round_went() -> None:
-    here = from_us(Effect.PROGRESS, "2025-12-01 10:00")
-    there = from_cn(Effect.PROGRESS, "2025-12-01 12:00")
-    assert after(here, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
-    assert after(here, there, now="2025-12-02", of=TALKS).verdict.standing is MET
 
 
 def test_a_round_that_is_planned_or_under_way_is_not_held() -> None:
@@ -269,7 +244,11 @@ def test_a_round_that_is_planned_or_under_way_is_not_held() -> None:
         assert after(*both, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS, modality
 
 
-def test_the_next_round_begins_a_series_anew() -> None:
+def test_a_series_is_met_once_both_sides_say_how_the_round_went_and_begins_anew() -> None:
+    here = from_us(Effect.PROGRESS, "2025-12-01 10:00")
+    there = from_cn(Effect.PROGRESS, "2025-12-01 12:00")
+    assert after(here, now="2025-12-02", of=TALKS).verdict.standing is IN_PROGRESS
+    assert after(here, there, now="2025-12-02", of=TALKS).verdict.standing is MET
     met = [from_us(Effect.PROGRESS, "2025-12-01 10:00"), from_cn(Effect.PROGRESS, "2025-12-01 12:00")]
     planned = from_us(Effect.PLEDGE, "2025-12-15")
     assert after(*met, planned, now="2025-12-16", of=TALKS).verdict.standing is IN_PROGRESS

@@ -114,15 +114,12 @@ def test_each_kind_of_commitment_has_its_own_words() -> None:
 # ---------------------------------------------------------------- pins
 
 
-def test_a_pinned_outlook_holds_the_status_though_the_program_ends_the_commitment() -> None:
+def test_a_pin_holds_the_status_or_leaves_the_reasons_as_they_are() -> None:
     force = commitment(baselines=(Baseline(START, Standing.IN_FORCE, "s"),))
     pin = Intervention("p", "pin", "truce", "", "a cable", "s", at("2025-10-05"), at("2025-11-05"), "at_risk/in_force")
     broken = [from_us(Effect.BREACH, "2025-10-10"), from_cn(Effect.BREACH, "2025-10-10")]
     assert decided(force, broken, "2025-10-11").verdict.status == "breached"
     assert decided(force, broken, "2025-10-11", interventions=(pin,)).verdict.status == "at_risk"
-
-
-def test_a_pin_that_the_program_agrees_with_leaves_its_reasons_as_they_are() -> None:
     plain = decided(TRUCE, [FIRST], "2025-10-11").verdict
     pin = Intervention(
         "p", "pin", "truce", "", "a cable", "s", at("2025-10-11"), at("2025-11-05"), f"at_risk/{plain.standing}"
@@ -314,13 +311,6 @@ def names(interventions: tuple[Intervention, ...]) -> list[str]:
     return [each.id for each in interventions]
 
 
-def test_a_stored_reading_is_read_back() -> None:
-    read_back = reading_of(read_by_ann("a", 0, "t1", "t2"))
-    assert read_back == PersonReading(
-        "A title — “quoted”", frozenset({"t1", "t2"}), (read("soy", "pledge", "buys"),), frozenset({"soy"})
-    )
-
-
 def test_a_reading_counts_until_it_is_undone_or_its_text_is_read_again() -> None:
     interventions = (
         read_by_ann("a", 0, "t1"),
@@ -334,7 +324,11 @@ def test_a_reading_counts_until_it_is_undone_or_its_text_is_read_again() -> None
     assert {text: each.id for text, each in read_by_people(interventions).items()} == {"t1": "a", "t2": "c"}
 
 
-def test_the_readings_of_one_story_are_selected() -> None:
+def test_the_readings_of_a_story_are_read_back_and_selected() -> None:
+    read_back = reading_of(read_by_ann("a", 0, "t1", "t2"))
+    assert read_back == PersonReading(
+        "A title — “quoted”", frozenset({"t1", "t2"}), (read("soy", "pledge", "buys"),), frozenset({"soy"})
+    )
     assert names(reading_interventions((read_by_ann("a", 0, "t1"), read_by_ann("b", 1, "t2", story="s2")), "s2")) == [
         "b"
     ]

@@ -55,13 +55,10 @@ def test_changes_in_a_row_are_told_as_what_they_come_to() -> None:
     ]
 
 
-def test_only_changes_of_one_kind_and_commitment_go_on_from_each_other() -> None:
+def test_only_changes_of_one_kind_and_commitment_are_joined_and_are_as_loud_as_the_loudest() -> None:
     assert len(left(step(STATUS, "met", "pledged"), step(STATUS, "pledged", "met", commitment="soy"))) == 2
     assert len(left(step(STATUS, "met", "pledged"), step(TERMS, "pledged", "met"))) == 2
     assert len(left(step(FLAG, "", "unconfirmed"), step(FLAG, "unconfirmed", "withdrawn", evidence=("other",)))) == 2
-
-
-def test_what_is_joined_is_as_loud_as_its_loudest_and_rests_on_all_evidence() -> None:
     first = step(STATUS, "in_force", "at_risk", severity=Severity.URGENT)
     (net,) = net_changes([first, step(STATUS, "at_risk", "stalled", evidence=("s2",))])
     assert (net.move.severity, net.move.evidence) == (Severity.URGENT, ("s2", "s1"))

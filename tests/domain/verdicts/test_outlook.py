@@ -63,32 +63,15 @@ RISK = told(Effect.THREAT, "2025-10-10", *THREE)
 def test_three_voices_within_three_days_put_a_promise_at_risk() -> None:
     assert outlook_of(after(*RISK)) is Outlook.AT_RISK
     assert outlook_of(after(*RISK[:2])) is Outlook.STEADY
-
-
-def test_one_voice_however_often_is_one() -> None:
     assert outlook_of(after(*told(Effect.THREAT, "2025-10-10", "Reuters", "Reuters", "Reuters"))) is Outlook.STEADY
-
-
-def test_voices_too_far_apart_do_not_add_up() -> None:
     spread = [
         signal(Effect.THREAT, f"2025-10-{day}", origin=origin)
         for day, origin in zip(("03", "07", "11"), THREE, strict=True)
     ]
     assert outlook_of(after(*spread)) is Outlook.STEADY
-
-
-def test_a_blow_and_a_threat_are_trouble_of_one_kind() -> None:
     mixed = [*told(Effect.THREAT, "2025-10-10", "Reuters", "AFP"), *told(Effect.SETBACK, "2025-10-11", "Bloomberg")]
     assert outlook_of(after(*mixed)) is Outlook.AT_RISK
-
-
-def test_the_evidence_of_a_turn_is_every_report_that_bore_it_out() -> None:
     assert after(*RISK).verdict.outlook_evidence == tuple(s.id for s in RISK)
-
-
-def test_an_official_text_of_a_formal_act_needs_no_second_voice() -> None:
-    broken = from_us(Effect.BREACH, "2025-10-10")
-    assert after(broken).verdict.outlook is Outlook.AT_RISK
 
 
 def test_a_blow_that_changes_the_terms_is_told_with_them_and_not_again_when_the_wires_report_it() -> None:
@@ -101,48 +84,35 @@ def test_a_blow_that_changes_the_terms_is_told_with_them_and_not_again_when_the_
     assert {(move.kind, move.severity) for move in later.transitions} <= {(TransitionKind.EVENT, Severity.ROUTINE)}
 
 
-def test_a_blow_in_an_official_text_that_changes_no_terms_waits_for_more_voices() -> None:
+def test_only_an_official_text_that_changes_the_terms_needs_no_second_voice() -> None:
+    broken = from_us(Effect.BREACH, "2025-10-10")
+    assert after(broken).verdict.outlook is Outlook.AT_RISK
     assert outlook_of(after(from_us(Effect.SETBACK, "2025-10-10"))) is Outlook.STEADY
 
 
-def test_statistics_of_record_need_no_second_voice() -> None:
+def test_statistics_of_record_need_no_second_voice_unless_of_arrivals_or_a_weak_act() -> None:
     short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data")
     assert outlook_of(after(short)) is Outlook.AT_RISK
-
-
-def test_statistics_of_what_has_arrived_say_little_about_what_was_booked() -> None:
     beans = quantity_commitment(targets=(target(12e6, "2025-10-01", "2025-12-31"),), baselines=PROMISED.baselines)
     book = rulebook(beans, policy=SHIPPED)
     none_came = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="China Customs", tier=Tier.WIRE)
     assert outlook_of(decided(beans, [none_came], "2025-10-11", book=book)) is Outlook.STEADY
     few = replace(none_came, origin="USDA data")
     assert outlook_of(decided(beans, [few], "2025-10-11", book=book)) is Outlook.AT_RISK
-
-
-def test_what_a_weak_act_reads_of_statistics_turns_nothing_alone() -> None:
     weak = RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)
     book = replace(rulebook(PROMISED, policy=SHIPPED), rules={weak.id: weak})
     short = signal(Effect.SETBACK, "2025-10-10", says=Says.DATA, origin="USDA data", tier=Tier.WIRE)
     assert outlook_of(decided(PROMISED, [short], "2025-10-20", book=book)) is Outlook.STEADY
 
 
-def test_a_single_report_of_trouble_is_shown_while_it_lasts_and_told_to_nobody() -> None:
+def test_a_single_report_of_trouble_is_shown_until_the_outlook_turns_and_told_to_nobody() -> None:
     one = signal(Effect.THREAT, "2025-10-10", origin="Reuters")
     now, later = after(one, now="2025-10-11"), after(one, now="2025-10-14")
     assert doubts_of(now) == [Sighted(Speaker("Reuters", Says.PRESS, report=True), Outlook.AT_RISK, 1, 3, 3)]
     assert [(t.kind, t.severity) for t in now.transitions] == [(TransitionKind.EVENT, Severity.ROUTINE)]
     assert not doubts_of(later)
     assert now.next_due == one.happened.end + timedelta(days=SHIPPED.outlook_days)
-
-
-def test_the_doubt_goes_once_the_outlook_has_turned() -> None:
     assert not doubts_of(after(*RISK, now="2025-10-11"))
-
-
-def test_relief_takes_as_many_voices_as_trouble() -> None:
-    relief = told(Effect.PROGRESS, "2025-10-15", *THREE)
-    assert outlook_of(after(*RISK, *relief[:2])) is Outlook.AT_RISK
-    assert outlook_of(after(*RISK, *relief)) is Outlook.STEADY
 
 
 def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
@@ -154,32 +124,18 @@ def test_a_promise_of_one_side_is_no_relief_but_an_agreement_is() -> None:
     assert outlook_of(after(*RISK, *agreed)) is Outlook.STEADY
 
 
-def test_voices_that_turned_the_outlook_once_do_not_turn_it_again() -> None:
+def test_only_new_voices_clear_the_outlook_or_turn_it_again() -> None:
+    relief = told(Effect.PROGRESS, "2025-10-15", *THREE)
+    assert outlook_of(after(*RISK, *relief[:2])) is Outlook.AT_RISK
+    assert outlook_of(after(*RISK, *relief)) is Outlook.STEADY
     relief = told(Effect.PROGRESS, "2025-10-11", *THREE)
     afterthought = signal(Effect.THREAT, "2025-10-12", origin="Kyodo")
     assert outlook_of(after(*RISK, *relief, afterthought)) is Outlook.STEADY
-
-
-def test_silence_does_not_clear_the_outlook() -> None:
     assert outlook_of(after(*RISK, now="2026-03-01")) is Outlook.AT_RISK
-
-
-def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
-    stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
-    assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
-
-
-def test_what_a_blow_is_about_does_not_make_it_a_stop() -> None:
-    assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
 
 
 def key_of(one: Signal) -> str:
     return add_to_claim({}, one, Policy()).key
-
-
-def test_a_blow_that_stops_a_thing_says_the_same_whichever_way_its_rule_was_written() -> None:
-    older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
-    assert key_of(older) == key_of(replace(older, object="")) != key_of(replace(older, object="", stalls=False))
 
 
 def test_the_first_wire_pledges_in_doubt_and_only_where_the_policy_lets_it() -> None:
@@ -214,7 +170,12 @@ def test_an_act_beyond_the_promise_turns_the_outlook_and_nothing_else() -> None:
     assert (found.standing, found.outlook) == (Standing.PLEDGED, Outlook.AT_RISK)
 
 
-def test_a_further_blow_does_not_make_a_stall_a_mere_risk() -> None:
+def test_a_thing_is_stalled_where_half_of_the_voices_tell_of_a_stop() -> None:
+    stops = told(Effect.SETBACK, "2025-10-10", "Reuters", "AFP", stalls=True)
+    assert outlook_of(after(*stops, *told(Effect.THREAT, "2025-10-11", "Bloomberg"))) is Outlook.STALLED
+    assert outlook_of(after(*told(Effect.SETBACK, "2025-10-10", *THREE, object="stall"))) is Outlook.AT_RISK
+    older = signal(Effect.SETBACK, "2025-10-10", object="stall", stalls=True)
+    assert key_of(older) == key_of(replace(older, object="")) != key_of(replace(older, object="", stalls=False))
     stops = told(Effect.SETBACK, "2025-10-10", *THREE, stalls=True)
     much_later = told(Effect.SETBACK, "2025-12-10", *THREE)
     assert outlook_of(after(*stops, *much_later, now="2025-12-11")) is Outlook.STALLED

@@ -59,13 +59,10 @@ def flags_of(decision: Decision) -> set[FlagKind]:
     return {flag.kind for flag in decision.verdict.flags}
 
 
-def test_a_pledge_by_one_side_moves_at_once_and_names_the_silent_side() -> None:
+def test_one_side_pledges_at_once_and_the_other_confirms_without_a_second_change() -> None:
     decision = decided(TRUCE, [from_us(Effect.PLEDGE, "2025-10-30")], "2025-10-30")
     assert decision.verdict.standing is Standing.PLEDGED
     assert [(f.kind, f.subject) for f in decision.verdict.flags] == [(FlagKind.UNCONFIRMED, "cn")]
-
-
-def test_the_other_side_confirms_without_a_second_status_change() -> None:
     first = decided(TRUCE, [us := from_us(Effect.PLEDGE, "2025-10-30")], "2025-10-30")
     both = decided(TRUCE, [us, from_cn(Effect.PLEDGE, "2025-10-31")], "2025-10-31", published=first.verdict)
     assert not both.verdict.flags
@@ -85,20 +82,14 @@ def progress_of(decision: Decision) -> Progress:
     return decision.verdict.progress
 
 
-def test_two_independent_voices_meet_the_bar() -> None:
+def test_the_bar_of_fulfilment_is_two_voices_or_the_owing_sides_own_text() -> None:
     reports = [signal(Effect.DELIVERED, "2025-11-10"), signal(Effect.DELIVERED, "2025-11-11", origin="Bloomberg")]
     assert decided(commitment(baselines=pledged()), reports, "2025-11-11").verdict.standing is Standing.IN_FORCE
-
-
-def test_one_official_repeated_by_many_outlets_is_one_voice() -> None:
     reports = [
         signal(Effect.DELIVERED, f"2025-11-1{n}", says=Says.US, origin=f"official {n}", tier=Tier.WIRE)
         for n in range(5)
     ]
     assert decided(commitment(baselines=pledged()), reports, "2025-11-15").verdict.standing is Standing.PLEDGED
-
-
-def test_the_owing_sides_own_text_is_enough() -> None:
     owed_by_china = commitment(owed_by="cn", baselines=pledged())
     decision = decided(owed_by_china, [from_cn(Effect.DELIVERED, "2025-11-07")], "2025-11-07")
     assert decision.verdict.standing is Standing.IN_FORCE
@@ -214,24 +205,16 @@ def test_a_threat_turns_the_outlook_and_keeps_the_standing() -> None:
     assert [(*notation(t.change), t.way) for t in decision.transitions] == [("in_force", "at_risk", Direction.DOWN)]
 
 
-def test_a_rumoured_promise_does_not_clear_a_risk_but_an_act_does() -> None:
+def test_only_acts_clear_a_risk_and_rumours_pledge_nothing() -> None:
     risk = from_us(Effect.THREAT, "2025-10-10")
     hope = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
     deed = from_cn(Effect.PROGRESS, "2025-10-14")
     promised = commitment(baselines=pledged())
     assert status_of(decided(promised, [risk, hope], "2025-10-13")) == "at_risk"
     assert status_of(decided(promised, [risk, hope, deed], "2025-10-15")) == "in_progress"
-
-
-def test_a_rumour_pledges_nothing_and_a_step_before_the_promise_is_no_progress_of_it() -> None:
     rumour = signal(Effect.PLEDGE, "2025-10-12", modality=Modality.RUMOUR)
     early = from_cn(Effect.PROGRESS, "2025-10-14")
     assert status_of(decided(TRUCE, [rumour, early], "2025-10-15")) == "unpledged"
-
-
-def test_a_shortfall_names_the_target_and_is_no_count() -> None:
-    short = signal(Effect.SETBACK, "2025-12-31", quantity=tonnes(12e6, reading=False))
-    assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
 
 
 def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
@@ -255,15 +238,12 @@ def test_the_silent_side_of_a_baseline_has_spoken_once_it_speaks() -> None:
     assert FlagKind.UNCONFIRMED not in flags_of(spoken)
 
 
-def test_contradiction_on_the_same_act_is_contested_and_quotes_both() -> None:
+def test_a_contradiction_on_one_act_is_contested_and_an_answer_to_it_is_not() -> None:
     says = from_us(Effect.DELIVERED, "2025-11-10", quote="China has issued the licences")
     denies = from_cn(Effect.SETBACK, "2025-11-11", quote="no such licences were issued", denied=True)
     decision = decided(TRUCE, [says, denies], "2025-11-11")
     (flag,) = [f for f in decision.verdict.flags if f.kind is FlagKind.CONTESTED]
     assert flag.detail == Disputed(denies.origin, denies.quote, says.origin, says.quote)
-
-
-def test_an_act_answered_by_an_act_is_a_sequence_not_a_contradiction() -> None:
     opened = from_us(Effect.PROGRESS, "2026-01-13", rule="truce/us-opens")
     shut = from_cn(Effect.SETBACK, "2026-01-14", rule="truce/cn-shuts", stalls=True)
     decision = decided(commitment(baselines=pledged()), [opened, shut], "2026-01-14")
@@ -333,25 +313,21 @@ def test_half_of_the_target_by_two_counters_is_partly_met_and_two_of_twelve_is_n
     assert decided(BEANS, two + seven, "2025-12-18").verdict.standing is Standing.PARTLY_MET
 
 
-def test_a_lower_later_count_never_unmeets() -> None:
+def test_a_lower_count_never_unmeets_and_lots_add_past_their_counters_last_one() -> None:
     met = [signal(Effect.DELIVERED, "2026-01-20", origin=o, quantity=tonnes(12e6)) for o in ("Reuters", "Bloomberg")]
     lower = signal(Effect.NONE, "2026-01-25", quantity=tonnes(8e6), says=Says.DATA, origin="USDA data")
     assert decided(BEANS, [*met, lower], "2026-01-26").verdict.standing is Standing.MET
-
-
-def test_lots_add_only_past_the_last_reading_of_their_own_counter() -> None:
     total = signal(Effect.PROGRESS, "2025-11-18", quantity=tonnes(1e6), origin="Reuters")
     lot = signal(Effect.PROGRESS, "2025-11-20", quantity=tonnes(2e5, reading=False), origin="Reuters")
     other = signal(Effect.PROGRESS, "2025-11-20", quantity=tonnes(3e5, reading=False), origin="Bloomberg")
     progress = progress_of(decided(BEANS, [total, lot, other], "2025-11-20"))
     assert {r.counter: r.amount for r in progress.readings} == {"Reuters": 1.2e6, "Bloomberg": 3e5}
-
-
-def test_an_amount_too_large_for_one_purchase_is_a_count_whatever_the_verb() -> None:
     eight = signal(Effect.PROGRESS, "2025-12-30", quantity=tonnes(8e6), origin="Bloomberg")
     twelve = signal(Effect.PROGRESS, "2026-01-20", quantity=tonnes(12e6, reading=False), origin="Bloomberg")
     progress = progress_of(decided(BEANS, [eight, twelve], "2026-01-20"))
     assert [r.amount for r in progress.readings] == [12e6]
+    short = signal(Effect.SETBACK, "2025-12-31", quantity=tonnes(12e6, reading=False))
+    assert decided(BEANS, [short], "2026-01-01").verdict.progress is None
 
 
 def test_a_new_period_is_owed_again_and_its_deadline_outlives_the_last_one() -> None:
@@ -394,12 +370,9 @@ def test_a_pin_rules_until_it_ends_and_says_what_the_program_would_say() -> None
     assert status_of(decided(TRUCE, signals, "2025-11-06", interventions=(pin,))) == "at_risk"
 
 
-def test_a_signal_later_than_the_window_moves_nothing() -> None:
+def test_what_happened_before_the_baseline_or_after_the_window_moves_nothing() -> None:
     late = replace(from_us(Effect.THREAT, "2025-10-10"), seen_at=at("2025-12-30"))
     assert not decided(TRUCE, [late], "2025-12-30").transitions
-
-
-def test_what_happened_before_the_baseline_moves_nothing() -> None:
     assert not decided(TRUCE, [from_us(Effect.THREAT, "2025-09-20")], "2025-10-02").transitions
 
 
