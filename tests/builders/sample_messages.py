@@ -35,7 +35,7 @@ from monitor.domain.model import FURTHER_EVIDENCE
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 DUE = date(2026, 6, 30)
 ROUTE = (
-    "You get this because the route “trade desk” follows every commitment, from notable up. "
+    "You get this because the route “trade desk” follows every commitment at severity notable or higher. "
     "To change it, edit that route in config.toml."
 )
 
@@ -179,8 +179,8 @@ ALERT = AlertBrief(
     promise="China buys 12 million tonnes of US soybeans by the end of June 2026",
     progress=PROGRESS,
     deadlines=DATES[:1],
-    next="Back to IN PROGRESS when China acts on the promise, or when the threatened event has passed. "
-    "Silence does not change it.",
+    next="Back to IN PROGRESS when China acts on the promise or the threat has passed. "
+    "Silence alone does not change this.",
     timeline=TIMELINES[0],
     others=(OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),),
     footer=Footer(
@@ -280,8 +280,8 @@ DIGEST = DigestBrief(
         ),
         UncheckedLine("muted", "App sale:", "alerts muted until 20 Mar 2026 08:00 UTC: the joint venture is set up."),
     ),
-    counts="1 change of status, 2 events of note, 1 other change; 1 breached, 1 lapsed, 1 at risk, 1 contested; "
-    "27 of 30 sources can be relied on.",
+    counts="1 status change, 2 events of note, 1 other change; 1 breached, 1 lapsed, 1 at risk, 1 contested; "
+    "reliable sources: 27 of 30.",
     start=_ago(7),
     end=NOW,
     period="7 to 13 Mar 2026",
@@ -460,7 +460,7 @@ PARCELS: Mapping[str, OutboundMessage] = {
     "clock": _alert("clock", with_evidence(replace(PLAIN_ALERT, progress=None, timeline=None), *DEADLINE_EVIDENCE)),
     "baseline": _alert("baseline", with_evidence(PLAIN_ALERT, *DEADLINE_EVIDENCE, *BASELINE_EVIDENCE)),
     "pin": _alert(
-        "pin", with_evidence(replace(IMPROVED, confidence="The status is pinned by a person."), *PIN_EVIDENCE)
+        "pin", with_evidence(replace(IMPROVED, confidence="A person has pinned this status."), *PIN_EVIDENCE)
     ),
     "rules": _alert("rules", with_evidence(replace(IMPROVED, confidence=""), *RULES_EVIDENCE)),
     "readers": _alert(

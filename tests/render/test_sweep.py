@@ -32,7 +32,7 @@ OWN_WORDS = {
     "notice": "What to do",
     "clock": "12 Mt booked due 14 Mar 2026, today",
     "baseline": "the text names 12 Mt by the end of June",
-    "pin": "pinned by a person",
+    "pin": "A person has pinned this status",
     "rules": "an edit of the rules",
     "readers": "the rule soybean-purchases/threatened reads a threat in it",
     "contested": "contested",

@@ -102,7 +102,7 @@ def test_a_running_program_is_ready_once_its_jobs_run_and_tells_its_end(
         program.join(LIMIT_S)
         app.close()
     assert manager.hears("STOPPING=1")
-    assert any(message.startswith("STATUS=NO SOURCE ANSWERS") for message in manager.heard)
+    assert any(message.startswith("STATUS=NO SOURCE HAS ANSWERED") for message in manager.heard)
 
 
 def test_it_is_ready_only_once_and_not_before_a_job_has_ended(manager: Manager, signs: HealthRecorder) -> None:

@@ -59,8 +59,8 @@ TIMELINE_DAYS = 120
 BASES_WITHOUT_QUOTE: Mapping[Cause, tuple[EvidenceBasis, str]] = {
     Cause.CLOCK: ("calendar", "the calendar"),
     Cause.PERSON: ("intervention", "a person's intervention"),
-    Cause.CORRECTION: ("correction", "a correction of the evidence"),
-    Cause.RULES: ("rules", "an edit of the rules"),
+    Cause.CORRECTION: ("correction", "a correction to the evidence"),
+    Cause.RULES: ("rules", "an edit to the rules"),
 }
 """Causes that change a verdict without a sentence to quote: the basis that is shown instead, and its source."""
 SIGNAL_PREFIX = 10
@@ -236,7 +236,7 @@ def _rests_on_more_reports(change: Transition) -> bool:
 def _moved(lead: Lead) -> str:
     """The status before and after, or that it stays; of a follow-up, the earlier change.
 
-    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS; the status stays AT RISK'.
+    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS, but still AT RISK'.
     """
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     if lead.is_follow_up:
@@ -245,7 +245,7 @@ def _moved(lead: Lead) -> str:
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new:
             more = ", after more reports of the same event" if _rests_on_more_reports(change) else ""
-            return f"{text.text}{more}" + ("" if new == status else f"; the s{stays}")
+            return f"{text.text}{more}" + ("" if new == status else f", but still {status_caps(status)}")
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"S{stays} until this is confirmed"
         case changes.FlagChanged(new=FlagState.RAISED) | changes.NoticeDue():
@@ -266,7 +266,7 @@ def _confidence(lead: Lead) -> str:
     own = [flag for flag in lead.flags if flag in lead.verdict.flags]
     certain = [flag for flag in own if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
     sure = confidence_line(lead.evidence, certain, lead.context) if lead.evidence or not pinned else ""
-    return f"The status is pinned by a person. {sure}".rstrip() if pinned else sure
+    return f"A person has pinned this status. {sure}".rstrip() if pinned else sure
 
 
 def _evidence(lead: Lead) -> EvidenceSection:

@@ -112,7 +112,7 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
     )
     reasons += [f"then {detail}" for pin, detail in was.items() if pin not in now]
     reasons += [f"now {detail}" for pin, detail in now.items() if pin not in was]
-    return tuple(dict.fromkeys(reasons)) or ("the present rules and settings weigh the same reports differently",)
+    return tuple(dict.fromkeys(reasons)) or ("today's rules and settings weigh the same reports differently",)
 
 
 def retraction_text(why: str, since: datetime | None, rejection: Rejection | None) -> str:
@@ -129,7 +129,7 @@ def retraction_text(why: str, since: datetime | None, rejection: Rejection | Non
 
 
 def _who(signal: Signal) -> str:
-    return "the present rules and readings" if signal.read_by else "the present rules"
+    return "today's rules and readings" if signal.read_by else "today's rules"
 
 
 def _as_read(signal: Signal) -> str:

@@ -49,11 +49,11 @@ CONFIRMED = "confirmed"
 EVENT_LABELS: Mapping[Effect, str] = {
     Effect.PLEDGE: "A new pledge",
     Effect.PROGRESS: "A step forward",
-    Effect.DELIVERED: "A part is done",
+    Effect.DELIVERED: "One part is done",
     Effect.SETBACK: "A setback",
     Effect.BREACH: "An act against the promise",
     Effect.THREAT: "A threat",
-    Effect.DEADLINE: "A date is named",
+    Effect.DEADLINE: "A new date",
 }
 """An event of note by its effect."""
 
@@ -212,17 +212,17 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.ShareChanged(label=label):
             return f"Progress: was {before}, now {after}" + (f" for {period_name(label)}" if label else "")
         case changes.StepChanged(new=None):
-            return f"No longer reported: the step “{before}”"
+            return f"Step no longer reported: {before}"
         case changes.StepChanged():
             return f"Step done: {after}"
         case changes.TermsChanged(new=None):
-            return f"No longer reported in the terms: {before}"
+            return f"Terms no longer reported: {before}"
         case changes.TermsChanged():
-            return f"New in the terms: {after}"
+            return f"New terms: {after}"
         case changes.FlagChanged(new=FlagState.CONFIRMED):
             return f"{status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
-            return "No longer reported, so no longer in doubt"
+            return "The unconfirmed report is no longer repeated"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
             doubt = doubt_subject(spoken_detail(change.reason.detail, context), context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)

@@ -59,7 +59,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
 
 
 def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
-    """'Official: the US Treasury says so; also in Reuters', 'Only the US Treasury says so', 'USDA data show it'.
+    """'Official: the US Treasury says so; also reported by Reuters', 'Only the US Treasury says so'.
 
     alone: a side has not confirmed it. Outlets of the speakers themselves are not named again.
     """
@@ -71,7 +71,7 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
         parts.append(f"{join_few(names)} {conjugated(names[0]) if len(names) == 1 else 'say'} so")
     if data:
         parts.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
-    text = " and ".join(parts)
+    text = ", and ".join(parts)
     if alone and said and not data:
         text = f"only {text}"
     elif any(signal.says.parties for signal in said.values()):
@@ -82,7 +82,8 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     if not carriers:
         return text
     itself = len(carriers) < len(outlet_names(stories, context))
-    return f"{text}{'; also in' if itself else ', as reported by'} {join_few(carriers, MAX_NAMES)}"
+    names = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
+    return f"{text}{'; also reported by' if itself else ', as reported by'} {names}"
 
 
 def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
@@ -95,7 +96,7 @@ def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]
     if len(outlets) == 1:
         return [f"one report ({names})", NOT_CONFIRMED]
     reported = f"reported by {names}"
-    return [f"{reported}, {'all from one source' if origins else 'which does not count alone'}", NOT_CONFIRMED]
+    return [f"{reported}, {'from a single source' if origins else 'which is not enough on its own'}", NOT_CONFIRMED]
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
@@ -130,7 +131,7 @@ def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: 
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
             return [
                 not_confirmed(silent, context.parties) if silent else NOT_CONFIRMED,
-                f"once confirmed, the status is {status_caps(reached)}",
+                f"confirmation would change the status to {status_caps(reached)}",
             ]
         case reasons.OneSided(silent=silent) if quoted:
             return [not_confirmed(silent, context.parties) if silent else NOT_CONFIRMED]
@@ -149,7 +150,7 @@ def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: 
 def awaited_confirmation(flag: Flag, parties: Parties) -> str:
     """The missing confirmation in words, from the flag's subject."""
     if flag.subject == "data":
-        return "no independent data confirm it"
+        return "no independent data confirm it yet"
     return not_confirmed(sorted(flag.sides), parties) if _waits_by_name(flag, parties) else NOT_CONFIRMED
 
 

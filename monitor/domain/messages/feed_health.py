@@ -22,13 +22,13 @@ PROMPT_SECONDS = 3600
 STATES = ("ok", "failing", "silent", "frozen", "never")
 """The states of a feed in printing order."""
 _NETWORK = "Is there a network? Check the connection of this machine, its proxy and its firewall"
-_FIND_FEED = "look for the publisher's present feed (deal-monitor feeds add PAGE)"
+_FIND_FEED = "look for the publisher's current feed (deal-monitor feeds add PAGE)"
 REMEDIES = {
     "dns": "Is there a network? Check the connection and the name server of this machine",
     "timeout": _NETWORK,
     "network": _NETWORK,
     "tls": "Check the clock and the certificates of this machine",
-    "refused_address": "Correct the address in config.toml, or allow private addresses if it is intended",
+    "refused_address": "Correct the address in config.toml, or allow private addresses if that is intended",
     "rate_limited": "Give the feed a longer interval in config.toml",
     "http": f"Open the address in a browser: if it fails there too, {_FIND_FEED}",
     "gone": f"Remove the feed from config.toml, and {_FIND_FEED}",
@@ -42,7 +42,7 @@ OTHER_REMEDY = "Open the address in a browser, and correct it in config.toml"
 STATE_REMEDIES = {
     "silent": f"Compare it with the publisher's page; if the feed was discontinued, {_FIND_FEED}",
     "frozen": f"Remove the feed from config.toml, and {_FIND_FEED}",
-    "never": "A running monitor reads its feeds at its start, so restart it; otherwise deal-monitor poll reads it now",
+    "never": "If a monitor is running, restart it to load this feed; else run deal-monitor poll",
 }
 """The remedies for a feed that answers, or was never polled, by state."""
 UNKNOWN_REMEDY = "Correct publisher in config.toml, or enter it in rules/sources.yaml"
@@ -196,12 +196,12 @@ def blackout(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState]) -
 
 
 def sources_line(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime) -> str:
-    """All sources in one line: '12 sources: 10 ok, 2 failing', or 'NO SOURCE ANSWERS since 20 Oct 2026: ...'."""
+    """All sources in one line: '12 sources: 10 ok, 2 failing', or 'NO SOURCE HAS ANSWERED since 20 Oct 2026: ...'."""
     if not feeds:
         return "No feed is polled"
     if (dark := blackout(feeds, states)) is not None:
         (first, *_) = alike_failures(feeds, states)
-        return f"NO SOURCE ANSWERS since {dark.since:%-d %b %Y}: {first.error}. {first.remedy}"
+        return f"NO SOURCE HAS ANSWERED since {dark.since:%-d %b %Y}: {first.error}. {first.remedy}"
     health = [source.state for source in source_health(feeds, states, now)]
     words = {"never": "not read yet"}
     counts = (f"{health.count(state)} {words.get(state, state)}" for state in STATES if state in health)

@@ -12,7 +12,7 @@ from monitor.domain.verdicts.deadlines import active_deadlines
 from monitor.domain.verdicts.progress import target_at
 
 OTHERS = "others"
-NO_NEWS = "Silence does not change it."
+NO_NEWS = "Silence alone does not change this."
 
 
 def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
@@ -30,12 +30,12 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
     side = "a side" if parties.are_many(owed_by) else parties.names((owed_by,))
     match verdict.status:
         case Outlook.AT_RISK:
-            back = f"back to {standing} when {acts}, or when the threatened event has passed"
+            back = f"back to {standing} when {acts} or the threat has passed"
             if verdict.standing is Standing.UNPLEDGED:
-                back = f"at risk until {promises}, or until the threatened event has passed"
+                back = f"at risk until {promises} or the threat has passed"
             return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
         case Outlook.STALLED:
-            return _joined(f"back to {standing} with the first step forward", NO_NEWS)
+            return _joined(f"back to {standing} at the first step forward", NO_NEWS)
         case Standing.UNPLEDGED:
             return sentence(f"pledged once {promises}")
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
@@ -48,16 +48,16 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
             following = f"; {period} begins on {format_date(later.start)}" if later else ""
-            return sentence(f"stays MET unless it is undone{following}")
+            return sentence(f"stays MET unless undone{following}")
         case Standing.IN_FORCE:
             runs = "has no end date"
             if ahead is not None:
                 one_sided = ahead.state == "claimed" and ahead.said_by
                 alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if one_sided else ""
-                runs = f"ends on {format_date(ahead.date)}{alone} unless it is extended"
+                runs = f"ends on {format_date(ahead.date)}{alone} unless extended"
             return _joined(runs, f"at risk if {side} threatens to end it")
         case Standing.BREACHED:
-            kept = "an official text, or two independent sources, say that the terms are kept again"
+            kept = "an official text, or two independent sources, say that the terms are being kept again"
             return sentence(f"changes only when {kept}")
         case Standing.LAPSED:
             several = parties.are_many(owed_by) and owed_by != OTHERS
@@ -72,7 +72,7 @@ def _joined(*sentences: str) -> str:
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:
-    """'met when 12 Mt are booked', 'waits for the step “approved”; met with the last one, “closed”'."""
+    """'met when 12 Mt are booked', 'awaits the step “approved”; met at the last step, “closed”'."""
     target = target_at(commitment, context.now) or next(iter(commitment.targets), None)
     if target is not None:
         period = f" for {period_name(target.label)}" if len(commitment.targets) > 1 and target.label else ""
@@ -84,15 +84,15 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
     done = max((commitment.steps.index(step) for step in verdict.steps if step in commitment.steps), default=-1)
     still = commitment.steps[done + 1 :]  # an earlier step without a report is done too
     if len(still) > 1:
-        return f"waits for the step “{one_line(still[0], 60)}”; met with the last one, “{one_line(still[-1], 60)}”"
+        return f"awaits the step “{one_line(still[0], 60)}”; met at the last step, “{one_line(still[-1], 60)}”"
     if still:
-        return f"met with the last step, “{one_line(still[0], 60)}”"
+        return f"met at the last step, “{one_line(still[0], 60)}”"
     criterion = dict(commitment.criteria).get(Standing.MET, "").rstrip(".")
-    return f"met when: {criterion}" if criterion else "met when what is promised is done"
+    return f"met when: {criterion}" if criterion else "met when the promise is kept"
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
-    """'Overdue since 28 Feb 2026; LAPSED from 30 Apr 2026 on unless it is done by then'.
+    """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then'.
 
     '' without an agreed date that has passed, or with a later date that a side names.
     """
@@ -104,5 +104,5 @@ def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
     ):
         return ""
     lapses = record.date + timedelta(days=commitment.grace_days + 1)
-    by_then = f"; LAPSED from {format_date(lapses)} on unless it is done by then" if today < lapses else ""
+    by_then = f"; lapses on {format_date(lapses)} unless done by then" if today < lapses else ""
     return f"overdue since {format_date(record.date)}{by_then}"

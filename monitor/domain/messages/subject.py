@@ -63,7 +63,7 @@ def route_line(route: Route) -> str:
     commitments = "every commitment" if "*" in route.commitments else join_list(route.commitments)
     least = route.least_severity.name.lower()
     return one_line(
-        f"You get this because the route “{route.config_name}” follows {commitments}, from {least} up. "
+        f"You get this because the route “{route.config_name}” follows {commitments} at severity {least} or higher. "
         "To change it, edit that route in config.toml.",
         300,
     )

@@ -47,7 +47,7 @@ def read_by_values(signal: Signal) -> list[dict[str, Any]]:
 
 
 def who_read(signal: Signal, parties: Parties | None = None) -> str:
-    """'read by the rule beans/bought (version 3f9c1a2b); qwen3:8b (question 1a2b3c) reads nothing in it'.
+    """'read by the rule beans/bought (version 3f9c1a2b); qwen3:8b (question 1a2b3c) finds nothing in it'.
 
     parties: name the speakers that others take for the signal's; None for a line of a message, without speakers and
     with short versions.
@@ -60,7 +60,7 @@ def who_read(signal: Signal, parties: Parties | None = None) -> str:
         agreeing.append(f"by {named(reader, shortly=parties is None)}")
         if parties is not None and reader.says is not None and reader.says is not signal.says:
             speaker = "the press" if reader.says is Says.PRESS else parties.names((reader.says.value,))
-            speakers.append(f"{reader_name(reader)} takes {speaker} for the speaker")
+            speakers.append(f"{reader_name(reader)} names {speaker} as the speaker")
     opening = [f"read {join_list(agreeing)}"] if agreeing else []
     return "; ".join((*opening, *speakers, *differing))
 

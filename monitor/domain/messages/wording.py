@@ -82,7 +82,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             claims = ((detail.who, detail.quote), (detail.other, detail.denial))
             return ", ".join(f"{name} {conjugated(name)} “{words}”" for name, words in claims)
         case reasons.Unheard():
-            return "no government, state media or news agency says so yet"
+            return "no government, state media outlet or news agency has said so yet"
         case reasons.Finished():
             reopened = " or ".join(EFFECT_WORDS[effect] for effect in detail.reopened_by)
             return f"already {status_caps(detail.standing)}: only {reopened} would change that"
@@ -116,7 +116,7 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return f"{pin}; the program would say {status_caps(detail.program)}"
         case reasons.PinEnded():
             program = detail_text(detail.program, parties)
-            return f"the pin to {status_caps(detail.held)} has ended; the program says: {program}"
+            return f"the pin at {status_caps(detail.held)} has ended; the program says: {program}"
         case reasons.Confirmed():
             return detail_text(detail.claim, parties)
         case reasons.StatusTakenBack():
@@ -140,7 +140,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             named = f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
             return f"{named}; {not_confirmed(detail.waiting or (), parties)}"
         case reasons.Notice():
-            verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "fall")
+            verb = thing_does(detail.what, "end") if detail.kind == "expiry" else thing_does(detail.what, "is", "are")
             word = "" if detail.kind == "expiry" else " due"
             due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
@@ -149,20 +149,20 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             passed = f"{due}; we have not seen it done"
             return f"{passed}; {_stated(detail.later, parties)}" if detail.later else passed
         case reasons.ExpiryPassed():
-            named = "the date that all who owe it agreed on" if detail.agreed else "the only date that was named"
+            named = "the date agreed by every side that owes it" if detail.agreed else "the only date named"
             passed = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}, {named}"
             return f"{passed}; {_stated(detail.later, parties) if detail.later else 'we have seen no extension'}"
         case reasons.FirstDateMissed():
             first = f"{thing_does(detail.what, 'was', 'were')} first due by {format_date(detail.date)}"
-            return f"{first} and not done by then; the date is now {format_date(detail.later)}"
+            return f"{first} but was not done by then; the date is now {format_date(detail.later)}"
         case reasons.Lapsed(kind="due"):
             due = f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}"
-            return f"{due}; the time allowed after that date is over, and we have not seen it done"
+            return f"{due}; the grace period is over, and we have not seen it done"
         case reasons.Lapsed():
             ended = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}"
             return f"{ended}; we have seen no extension"
         case reasons.MetLate():
-            return f"met after the date first set, {format_date(detail.date)}"
+            return f"met after the original date, {format_date(detail.date)}"
         case reasons.FirstSeen():
             return f"we first saw it on {format_date(detail.date)}"
         case reasons.NothingSince():
@@ -190,24 +190,26 @@ def not_confirmed(sides: Collection[str], parties: Parties) -> str:
     if not sides:
         return "no second source has confirmed it"
     if "others" in sides:
-        return "those who owe it have not confirmed it"
+        return "the parties that owe it have not confirmed it"
     if len(sides) == 2:
         return f"neither {' nor '.join(parties.names((side,)) for side in sides)} has confirmed it"
     return f"{parties.names(sides)} {'have' if len(sides) > 1 else 'has'} not confirmed it"
 
 
 def sources_needed(detail: reasons.Sighted) -> str:
-    """'two more within three days would turn the status to AT RISK'."""
+    """'two more sources within three days would change the status to AT RISK'."""
     more, within = max(1, detail.needed - detail.origins), number_word(detail.days)
-    return f"{number_word(more)} more within {within} days would turn the status to {status_caps(detail.outlook)}"
+    sources = "source" if more == 1 else "sources"
+    change = f"would change the status to {status_caps(detail.outlook)}"
+    return f"{number_word(more)} more {sources} within {within} days {change}"
 
 
 def counted_alone(detail: reasons.CountedByOne) -> str:
-    """'Bloomberg counts 7 Mt booked, which makes it PARTLY MET once a second count confirms it'."""
+    """'Bloomberg counts 7 Mt booked; the status becomes PARTLY MET if a second count agrees'."""
     name = counter_name(detail.alone.counter)
     verb = conjugated(name, "count") if "count" not in name else "say"  # "Traders' counts say", not "count"
     counted = f"{name} {verb} {_spread(detail.alone)} {detail.alone.basis}".rstrip()
-    return f"{counted}, which makes it {status_caps(detail.reached)} once a second count confirms it"
+    return f"{counted}; the status becomes {status_caps(detail.reached)} if a second count agrees"
 
 
 def _stated(named: reasons.Named, parties: Parties) -> str:
@@ -267,9 +269,9 @@ def named(reader: ReadBy, *, shortly: bool = False) -> str:
 
 
 def reads(reader: ReadBy, *, shortly: bool = False) -> str:
-    """'the rule beans/bought (version 3f9c1a2b) reads progress in it', 'Ann Lee reads nothing in it'."""
+    """'the rule beans/bought (version 3f9c1a2b) finds progress in it', 'Ann Lee finds nothing in it'."""
     if reader.kind is ReaderKind.RULE and reader.effect is Effect.NONE:
-        return "no rule reads a change in it"
+        return "no rule finds a change in it"
     effect = "nothing" if reader.effect is None else EFFECT_WORDS[reader.effect]
-    verb = "shows" if reader_name(reader) == "a recorded reading" else "reads"
+    verb = "shows" if reader_name(reader) == "a recorded reading" else "finds"
     return f"{named(reader, shortly=shortly)} {verb} {effect} in it"

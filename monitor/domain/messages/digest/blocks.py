@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
 from monitor.domain.messages.change_text import says_the_same
 from monitor.domain.messages.confidence import doubt_sentences
-from monitor.domain.messages.context import RenderContext, known_signals, outlet_names
+from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
 from monitor.domain.messages.digest.block_material import BlockMaterial, parent_of
 from monitor.domain.messages.evidence_lines import choose_main_report, evidence_lines, retracted_signals
 from monitor.domain.messages.figures import deadline_lines, progress_line, status_since
@@ -49,10 +49,11 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
     dates = deadline_lines(item.verdict, item.commitment.short, context)
     ahead = next((line for line in dates if line.left >= 0 and line.date not in named), None)
     dated = f"{capitalised(ahead.text.removeprefix(f'{ahead.subject} '))}." if ahead else ""
-    further = outlet_names([context.stories[signal.story] for signal in item.further], context)
+    carriers = outlet_names([context.stories[signal.story] for signal in item.further], context)
+    further = [spoken_name(name, context) for name in carriers]
     reported = f"Also reported by {join_few(further)}." if further else ""
     if further and not item.changes:
-        reported = f"{join_few(further)} also reported that it is {status_caps(item.verdict.status)}."
+        reported = f"{capitalised(join_few(further))} also reported that it is {status_caps(item.verdict.status)}."
     quote, report = _quote_and_report(item, context)
     standing, between = _standing(item, context)
     return DigestBlock(
@@ -210,7 +211,7 @@ def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str,
 
 
 def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderContext) -> tuple[str, ...]:
-    """'China has not confirmed it; once confirmed, the status is IN FORCE.', 'Contested: ...'; each sentence once.
+    """'China has not confirmed it; confirmation would change the status to MET.', 'Contested: ...'; each sentence once.
 
     ahead: the next date of the block, whose line already says which side names it.
     """
@@ -229,6 +230,6 @@ def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderCont
         elif flag.kind is FlagKind.CONTESTED:
             text = one_line(detail_text(flag.detail, context.parties) or label_of(flag.subject), MAX_DOUBT).rstrip(".")
             lines.append(f"Contested: {text}.")
-    # 'China has not confirmed it.' is part of 'China has not confirmed it; once confirmed, the status is MET.'
+    # 'China has not confirmed it.' is part of 'China has not confirmed it; confirmation would ...'
     within = {line for line in lines for other in lines if other.startswith(f"{line.rstrip('.')};")}
     return tuple(line for line in dict.fromkeys(lines) if line not in within)

@@ -34,8 +34,8 @@ MAX_NAMED = 6
 SOURCE_STATES: Mapping[str, tuple[str, str]] = {
     "failing": ("does not answer", "do not answer"),
     "never": ("has never answered", "have never answered"),
-    "frozen": ("answers with the same page", "answer with the same page"),
-    "silent": ("answers, but has brought nothing new", "answer, but have brought nothing new"),
+    "frozen": ("keeps sending the same page", "keep sending the same page"),
+    "silent": ("answers, but has sent nothing new", "answer, but have sent nothing new"),
 }
 """The states of sources in trouble, in printing order: the words for one source and for several."""
 
@@ -104,7 +104,7 @@ def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:
     """The same digest for testing a channel: with TEST in its subject and period, and a remark as first sentence."""
-    opening = ("A test sent by hand; the regular digest follows as usual.", *brief.opening)
+    opening = ("This test was sent by hand; the regular digest will follow as usual.", *brief.opening)
     return replace(brief, subject=f"TEST · {brief.subject}", period=f"TEST · {brief.period}", opening=opening)
 
 
@@ -170,11 +170,11 @@ def unreliable_sources(sources: Sequence[SourceHealth], context: RenderContext) 
 def counts_line(
     followed: Sequence[tuple[Commitment, Verdict]], moves: Sequence[Transition], sources: Sequence[SourceHealth]
 ) -> str:
-    """'3 changes of status, 5 events of note; 2 at risk, 1 unconfirmed; 28 of 30 sources can be relied on.'"""
+    """'3 status changes, 5 events of note; 2 at risk, 1 unconfirmed; reliable sources: 28 of 30.'"""
     statuses = sum(move.kind is TransitionKind.STATUS for move in moves)
     events = sum(move.kind is TransitionKind.EVENT for move in moves)
     kinds = (
-        (statuses, "change of status", "changes of status"),
+        (statuses, "status change", "status changes"),
         (events, "event of note", "events of note"),
         (len(moves) - statuses - events, "other change", "other changes"),
     )
@@ -185,5 +185,5 @@ def counts_line(
     standing |= {FLAG_LABELS[flag]: sum(has_flag(verdict, flag) for verdict in verdicts) for flag in flagged}
     counted = [f"{number} {label}" for label, number in standing.items() if number]
     healthy = sum(item.state == "ok" for item in sources)
-    relied = f"{healthy} of {pluralised(len(sources), 'source')} can be relied on" if sources else ""
+    relied = f"reliable sources: {healthy} of {len(sources)}" if sources else ""
     return f"{'; '.join(filter(None, (', '.join(moved), ', '.join(counted), relied)))}."

@@ -34,7 +34,7 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
     who = "the model" if only is ReaderKind.MODEL else "people" if only is ReaderKind.PERSON else "readers"
     whole, read = agreement.whole, f"{pluralised(agreement.texts, 'story was', 'stories were')} read."
     if whole.share is not None:
-        about = f"Of {whole.total} about a commitment {who} and the rules read {whole.same} the same way"
+        about = f"Of {whole.total} about a commitment, {who} and the rules read {whole.same} the same way"
         read = f"{read} {about} ({format_percent(whole.share)})."
     apart = sorted(
         ((name, own) for name, own in agreement.commitments.items() if own.differing),
@@ -65,7 +65,8 @@ def _agreement_line(own: Agreement, subject: str, who: str) -> str:
     seen = [f"see {own.rule_alone} that {who} {not_seen}"] if own.rule_alone else []
     rest = f"; they {' and '.join(missed + seen)}" if missed + seen else ""
     return (
-        f"Of {stories} that {who} {reads} as about {subject}, the rules read {own.same} the same way{otherwise}{rest}."
+        f"Of {stories} that {who} {reads} as being about {subject}, "
+        f"the rules read {own.same} the same way{otherwise}{rest}."
     )
 
 

@@ -74,9 +74,9 @@ def silent_rules(
             if len(names) > MAX_RULES_NAMED + 1:
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
             text = (
-                f"found no act in {len(stories)} stories of {SILENCE_PERIOD.days} days "
+                f"matched none of {len(stories)} stories in {SILENCE_PERIOD.days} days "
                 f"({one_line(join_list(names), 160)}); "
-                "`deal-monitor inbox list` shows them."
+                "`deal-monitor inbox list` shows these stories."
             )
             no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
             continue
@@ -98,7 +98,7 @@ def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories:
     every = round(1 / share)
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
     text = (
-        f"used to match {usual} on {short}, and matched none of the last {stories} in {SILENCE_PERIOD.days} days; see "
-        "`deal-monitor model check`."
+        f"used to match {usual} about {short} but has matched none of the last {stories} "
+        f"in {SILENCE_PERIOD.days} days; see `deal-monitor model check`."
     )
     return UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)
