@@ -22,7 +22,7 @@ from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, St
 COMMANDS: Mapping[str, Entry | Nouns] = {
     "run": Entry("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
     "poll": Entry("run_commands:poll", "Poll every feed once, decide, send, and exit."),
-    "status": Entry("status:status", "Show the status of every commitment, or all about one."),
+    "status": Entry("status:status", "Show the status of every commitment, or everything about one."),
     "commitment": Nouns(
         "Pin or mute a commitment, and list what people have done.",
         {
@@ -63,7 +63,7 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
         "Check, test, explain and compare the rules.",
         {
             "check": Entry(
-                "rules.check_command:check", "Check the rule files and list all problems with their places."
+                "rules.check_command:check", "Check the rule files and list every problem with its location."
             ),
             "test": Entry("rules.test_command:test", "Run the examples and scenarios of the rules."),
             "explain": Entry("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
@@ -74,10 +74,10 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
         },
     ),
     "model": Nouns(
-        "Check the language model that reads next to the rules, and read with it.",
+        "Check the language model that reads alongside the rules, and have it read stories.",
         {
             "check": Entry("model:check", "Score the model on the labelled examples."),
-            "read": Entry("model:read", "Let the model read a file of stories."),
+            "read": Entry("model:read", "Have the model read a file of stories."),
         },
     ),
     "outbox": Nouns(
@@ -111,7 +111,7 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
         },
     ),
     "match": Entry("match_replay:match", "Match the stories of a file with the rules (JSON lines)."),
-    "replay": Entry("match_replay:replay", "Replay the stories of a file through the whole verdict (JSON lines)."),
+    "replay": Entry("match_replay:replay", "Replay the stories of a file and decide every verdict (JSON lines)."),
     "init": Entry("init:init", "Create a working folder with config.toml, rules and templates."),
     "demo": Entry("demo:demo", "Replay a sample year of news and show every alert."),
     "doctor": Entry("doctor:doctor", "Check the whole installation, with a remedy for each problem."),
@@ -167,7 +167,7 @@ def file_problem(error: OSError) -> str | None:
 @click.option(
     "--config", type=click.Path(dir_okay=False), help="Configuration file [$DEAL_MONITOR_CONFIG, else ./config.toml]."
 )
-@click.option("--database", help="Database address instead of the configured one.")
+@click.option("--database", help="Database to use instead of the configured one.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -183,7 +183,10 @@ def file_problem(error: OSError) -> str | None:
     help="auto: text on a terminal, else one JSON object per line.",
 )
 @click.option(
-    "--now", type=DateTimeParam(), metavar="TIME", help="Run as if it were this time, on a copy or the demo's database."
+    "--now",
+    type=DateTimeParam(),
+    metavar="TIME",
+    help="Run as if it were this time; use a copy or the demo's database.",
 )
 @click.version_option(package_name="deal-monitor", message="%(prog)s %(version)s")
 @click.pass_context

@@ -48,7 +48,7 @@ LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
 class EndParam(EndOfDayParam):
     """An end: a date or time, or a length of time from now such as 12h, 7d or 2w."""
 
-    expected = "a date such as 2025-10-30, or a length of time such as 12h, 7d or 2w"
+    expected = "a date such as 2025-10-30, or a duration such as 12h, 7d or 2w"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if isinstance(value, str) and (length := LENGTH.fullmatch(value)):
@@ -57,7 +57,7 @@ class EndParam(EndOfDayParam):
 
 
 def until_option(days: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    text = f"End: a date (its last moment, UTC), a time, or a length such as 12h, 7d, 2w [{days}d]."
+    text = f"End: a date (until the end of that day, UTC), a time, or a duration such as 12h, 7d, 2w [{days}d]."
     return click.option("--until", type=EndParam(), help=text)
 
 
@@ -74,10 +74,10 @@ def until_option(days: int) -> Callable[[Callable[..., None]], Callable[..., Non
 def pin(
     *, commitment: str, status: str, reason: str, source: str, until: datetime | timedelta | None, by: str | None
 ) -> None:
-    """Hold the published STATUS of a COMMITMENT, whatever the news reports.
+    """Hold the published status of a COMMITMENT at STATUS, whatever the news reports.
 
-    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence that alerts show,
-    SOURCE the address or the name of a document. The program's own verdict stays visible; if it differs when the pin
+    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence, which alerts show;
+    SOURCE is the address or the name of a document. The program's own verdict stays visible; if it differs when the pin
     ends, an alert is sent.
 
     \b
@@ -132,7 +132,7 @@ def parse_status(app: Opened, commitment: str, status: str) -> str:
 @click.argument("reason")
 @BY_OPTION
 def unpin(*, commitment: str, reason: str, by: str | None) -> None:
-    """End the pin of a COMMITMENT. The program's own verdict is published again, with an alert if it differs.
+    """End the pin on a COMMITMENT. The program's own verdict is published again, with an alert if it differs.
 
     \b
     Example:
@@ -159,7 +159,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
 @until_option(MUTE_DAYS)
 @BY_OPTION
 def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: str | None) -> None:
-    """Send no alerts about a COMMITMENT, or about all that match a PATTERN such as 'soybean-*'.
+    """Send no alerts about a COMMITMENT, or about any that matches a PATTERN such as 'soybean-*'.
 
     Verdicts and changes are still recorded, and the digest includes them. When the mute ends, one message summarises
     what changed. The digest and that message quote REASON.
@@ -180,7 +180,7 @@ def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: s
 @click.argument("reason")
 @BY_OPTION
 def unmute(*, pattern: str, reason: str, by: str | None) -> None:
-    """End a mute early; name it as it was set. One message summarises the changes during the mute.
+    """End a mute early; give the name or pattern that set it. One message summarises the changes during the mute.
 
     \b
     Example:
@@ -213,7 +213,7 @@ def matching_commitments(app: Opened, pattern: str) -> list[str]:
 
 @click.command()
 @click.argument("commitment", required=False)
-@click.option("--all", "everything", is_flag=True, help="Also interventions that have ended or were undone.")
+@click.option("--all", "everything", is_flag=True, help="Include interventions that have ended or were undone.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per intervention.")
 def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
     """List the interventions in force: pins, mutes, rejections, readings, unsubscriptions and reports.

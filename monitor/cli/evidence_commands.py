@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Opened
 
 SINCE_OPTION = click.option("--since", type=DateTimeParam(), help="Start of the period.")
-UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes its last moment.")
+UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes that whole day.")
 
 
 # ---------------------------------------------------------------- list
@@ -56,9 +56,9 @@ UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the pe
     "effects",
     multiple=True,
     type=click.Choice([effect.value for effect in Effect]),
-    help="Only this effect (repeatable).",
+    help="List only this effect (repeatable).",
 )
-@click.option("--all", "everything", is_flag=True, help="Also signals that no longer count, and mere mentions.")
+@click.option("--all", "everything", is_flag=True, help="Include mere mentions and signals that no longer count.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per signal.")
 def list_signals(
     *,
@@ -71,7 +71,7 @@ def list_signals(
 ) -> None:
     """List the signals of a COMMITMENT, or of all: quote, outlet, speaker, and whether they count.
 
-    A star marks the signals that the published verdict rests on. Rejected signals are shown with the reason.
+    An asterisk marks the signals behind the published verdict. Rejected signals are shown with the reason.
 
     \b
     Example:
@@ -168,7 +168,7 @@ def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Interventi
 @click.argument("reason")
 @BY_OPTION
 def reject(*, signal: str, reason: str, by: str | None) -> None:
-    """Reject a misread signal; ID is its id in `evidence list`, or a unique beginning of it.
+    """Reject a misread signal; ID is its id in `evidence list`, or any unique prefix of that id.
 
     The verdict is decided again at once. Recipients of alerts that relied on the signal get a correction in the same
     thread, which quotes REASON. The rejection covers this effect in this text, whichever rule finds it, and the same
@@ -263,7 +263,7 @@ def next_steps(app: App, item: Evidence) -> str:
 )
 @SINCE_OPTION
 @UNTIL_OPTION
-@click.option("--signals", "with_signals", is_flag=True, help="Also every signal of the period, cited or not.")
+@click.option("--signals", "with_signals", is_flag=True, help="Include every signal of the period, cited or not.")
 def export(
     commitments: tuple[str, ...], shape: str, since: datetime | None, until: datetime | None, *, with_signals: bool
 ) -> None:

@@ -62,7 +62,9 @@ DOUBT_TEXT = {
 def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that choose stories of the inbox."""
     for option in (
-        click.option("--all", "everything", is_flag=True, help="Also stories in which rules and model find nothing."),
+        click.option(
+            "--all", "everything", is_flag=True, help="Include stories in which rules and model find nothing."
+        ),
         click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number."),
         click.option("--commitment", help="Only stories about this commitment or a part of it."),
         click.option(
@@ -107,7 +109,7 @@ def selected(app: Opened, days: int, commitment: str | None, limit: int, *, ever
 def list_inbox(*, days: int, commitment: str | None, limit: int, everything: bool, as_json: bool) -> None:
     """List the stories near the deal that are in doubt: rules and model differ, or neither finds anything certain.
 
-    The newest day comes first, and within a day the stories that may move a verdict.
+    The newest day comes first; within a day, stories that may move a verdict come first.
 
     \b
     Example:
@@ -200,12 +202,12 @@ def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
 @click.argument("story")
 @click.argument("reading", nargs=-1, metavar=f"[{READING}]...")
 @click.option(
-    "--quote", default="", help="Words of title or summary that the reading rests on [the matching sentence]."
+    "--quote", default="", help="Words in the title or summary that support the reading [the matching sentence]."
 )
 @click.option("--says", default="", help="Speaker: both, company, data, press, or a party of the deal.")
 @click.option("--reason", default="", help="A sentence that `commitment log` shows.")
 @BY_OPTION
-@click.option("--undo", is_flag=True, help="Withdraw the readings that people recorded for this story.")
+@click.option("--undo", is_flag=True, help="Withdraw every reading that a person recorded for this story.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def record(
     *,
@@ -220,9 +222,9 @@ def record(
 ) -> None:
     """Record your reading of STORY: one or more COMMITMENT=EFFECT, or `none`, or `model` or `rules` to adopt theirs.
 
-    STORY is an id of `inbox list`, or any unique beginning of it. Your reading covers the whole text: it is about no
-    other commitment. It outranks the model and the rules and survives rule edits. A later version of the text is read
-    again.
+    STORY is an id of `inbox list`, or any unique prefix of one. Your reading covers the whole text: the story then
+    counts for no other commitment. It outranks the model and the rules and survives rule edits. A later version of the
+    text is read again.
 
     \b
     Examples:

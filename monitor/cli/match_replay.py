@@ -134,8 +134,8 @@ def warn_of_refused(recorded: RecordedReadings | None, path: Path | None) -> Non
 def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_json: bool) -> None:
     """Match each story of STORIES with the rules (.jsonl or .jsonl.gz; default: standard input).
 
-    Each line is a JSON object with the texts id, title and published (an ISO date or time), and optionally source, url,
-    summary and lang.
+    Each line is a JSON object with the strings id, title and published (an ISO date or time), and optionally source,
+    url, summary and lang.
     """
     from monitor.domain.matching.match import match as match_story
     from monitor.domain.matching.rules import is_outside
@@ -163,7 +163,7 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per change that would send a message.")
 @click.argument("stories", type=EXISTING_FILE)
 def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
-    """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time through the whole verdict.
+    """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time, and decide every verdict.
 
     It prints every change that would send a message, and sends none.
     """

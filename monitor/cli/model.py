@@ -46,8 +46,8 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
     """Score the configured model on the labelled examples of the deal.
 
     Scores are F1 values at three levels: about (the right commitment), direction (good or bad) and effect. Exit code 1
-    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. No answer becomes news; the
-    tokens count in the day's budget, and the result is stored for doctor.
+    below 0.90, 0.85 and 0.85, or if more than one example in twenty gets no usable answer. The answers never count as
+    news; the tokens count towards the day's budget, and the result is stored for doctor.
 
     A table compares the stored readings with the rules, by month. Stored readings are kept, even with a new
     model or prompt.
@@ -217,12 +217,13 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 @click.command()
 @click.argument("stories", type=StoriesParam("r", encoding="utf-8"))
 @click.argument("out", type=FILE)
-@click.option("--all", "everything", is_flag=True, help="Also read stories that are not near the deal.")
+@click.option("--all", "everything", is_flag=True, help="Also read stories that have nothing to do with the deal.")
 def read(stories: IO[str], out: Path, *, everything: bool) -> None:
-    """Let the model read story lines into file OUT, for `match --readings` and `replay --readings`.
+    """Have the model read the stories in STORIES and write its readings to OUT, for `match --readings` and `replay
+    --readings`.
 
-    Each text is read once, and texts in OUT are skipped. The tokens count in the day's budget. Exit code 1 if stories
-    are left unread; run the command again to continue.
+    Each text is read once, and texts in OUT are skipped. The tokens count towards the day's budget. Exit code 1 if
+    stories are left unread; run the command again to continue.
     """
     from monitor.domain.reading.question import is_near
     from monitor.domain.stories.entry_keys import revision_hash

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def backup(target: Path, *, keep: int | None, as_json: bool) -> None:
     """Write database, settings, rules, templates and sent digests into one archive. A monitor may keep running.
 
-    FILE is a new .tar.gz; in a FOLDER it is named by the time. Secrets are not included: keep tokens, passwords and
-    site.key elsewhere. `deal-monitor restore` turns the archive into a working folder.
+    FILE is a new .tar.gz; in a FOLDER, the file is named after the time. Secrets are not included: keep tokens,
+    passwords and site.key elsewhere. `deal-monitor restore` turns the archive into a working folder.
     """
     if keep is not None and not target.is_dir():
         raise click.UsageError(f"--keep needs an existing folder, and {target} is not one")
@@ -47,8 +47,8 @@ def backup(target: Path, *, keep: int | None, as_json: bool) -> None:
 def restore(file: Path, folder: Path) -> None:
     """Restore backup FILE into a new or empty FOLDER.
 
-    Checks the whole archive before writing. Stop the original monitor first: two of them would send every message
-    twice.
+    It checks the whole archive before it writes anything. Stop the original monitor first: two of them would send every
+    message twice.
     """
     from monitor.runtime.backup_archive import restore_backup
 
@@ -84,7 +84,7 @@ def contents_text(manifest: Manifest) -> str:
 def health(*, as_json: bool) -> None:
     """Report whether the monitor works: it runs, reads and can send. Exit code 1, with the reasons, if not.
 
-    Reads only the database, never creates one, does not wait for writers, and takes a second. `doctor` checks
+    It only reads the database, never creates one, does not wait for writers, and takes about a second. `doctor` checks
     everything.
     """
     found = current_health()

@@ -54,12 +54,12 @@ class RouteRow:
     show_default=True,
     help="Kind of change. deadline: a date passes; rules: a rule edit moves the verdict.",
 )
-@click.option("--at", type=DateTimeParam(), metavar="TIME", help="Moment of the change; UTC without a zone [now].")
+@click.option("--at", type=DateTimeParam(), metavar="TIME", help="Time of the change; UTC if it names no zone [now].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per route.")
 def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
-    """Show who would be notified of a change of a COMMITMENT, by which channel, when, or why not.
+    """Show who would be notified of a change to a COMMITMENT, by which channel and when, or why not.
 
-    Without a COMMITMENT it covers all commitments of each route. Mutes, quiet hours and recent messages count.
+    Without a COMMITMENT it covers all commitments of each route. It allows for mutes, quiet hours and recent messages.
     No message is sent or stored.
 
     \b
@@ -136,7 +136,7 @@ def outcome_text(outcome: RouteOutcome) -> str:
 @click.option("--undo", is_flag=True, help="Subscribe an unsubscribed address again.")
 @BY_OPTION
 def unsubscribe(*, name: str, address: str, reason: str, undo: bool, by: str | None) -> None:
-    """Stop sending to an ADDRESS of a ROUTE, like the link "Unsubscribe" in its mails. Waiting messages expire.
+    """Stop sending to an ADDRESS of a ROUTE, as the "Unsubscribe" link in its mails does. Waiting messages expire.
 
     \b
     Example:

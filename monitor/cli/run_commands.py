@@ -158,8 +158,8 @@ def stop_on_signals(stop: Event) -> None:
 def poll(*, as_json: bool) -> None:
     """Poll every feed once, decide, send what is due, and exit; for cron and for trying things out.
 
-    It does not wait for news to settle, and sends for at most 45 seconds. With the global option --now it rehearses a
-    moment with recorded feeds. Exit code 1 if no feed answers.
+    It does not wait for news to settle, and spends at most 45 seconds sending. The global option --now sets the clock
+    for a rehearsal with recorded feeds. Exit code 1 if no feed answers.
     """
     from monitor.runtime.health_reports import Heartbeat, record_round
     from monitor.runtime.simulation import SimulatedClock

@@ -34,8 +34,8 @@ def build() -> None:
 def serve(*, host: str | None, port: int | None) -> None:
     """Serve the pages, /healthz, /metrics and signed links until stopped (Ctrl-C or SIGTERM).
 
-    A running monitor keeps the pages up to date; without any pages, they are built once. For access from other
-    machines, put a web server with HTTPS in front: docs/pages.md shows how.
+    A running monitor keeps the pages up to date; if there are none yet, this command builds them once. For access from
+    other machines, put a web server with HTTPS in front: docs/pages.md shows how.
 
     \b
     Example:

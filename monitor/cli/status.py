@@ -45,14 +45,14 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @click.command()
 @click.argument("commitment", required=False)
-@click.option("--at", type=EndOfDayParam(), help="As published at this moment; a date means its last moment, UTC.")
+@click.option("--at", type=EndOfDayParam(), help="As published at this time; a date means the end of that day, UTC.")
 @click.option("--as-known-now", is_flag=True, help="With --at: what today's evidence and rules say about that moment.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per commitment.")
 def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, as_json: bool) -> None:
-    """Show the status of every commitment, or all about one COMMITMENT.
+    """Show the status of every commitment, or everything about one COMMITMENT.
 
     With --at it shows the verdict published then, word for word. With --as-known-now it shows the verdict that
-    today's evidence and rules give for that moment. Both explain the difference.
+    today's evidence and rules give for that time. Each explains how the two differ.
 
     \b
     Examples:

@@ -424,7 +424,7 @@ QUIET_DIGEST = replace(
     unchecked=(),
     subject="Digest, 7 - 13 Mar: no changes",
     opening=("No status changed, and no event of note was reported.", "BREACHED: Ore licences."),
-    counts="nothing changed; all 30 sources can be relied on.",
+    counts="nothing changed; reliable sources: 30 of 30.",
 )
 CONTESTED_TEXT = "Contested: the US Trade Office and the China Commerce Ministry contradict each other."
 BUSY_COUNT = 500

@@ -46,7 +46,7 @@ def test_the_page_lists_each_event_of_the_log_with_its_level_and_no_other(root: 
 
 
 def test_the_page_describes_every_check_of_doctor(page: str) -> None:
-    table = page[page.index("| check | what it looks at |") : page.index("**Heartbeat.**")]
+    table = page[page.index("| check | what it covers |") : page.index("**Heartbeat.**")]
     named = set(re.findall(r"`([a-z]+)`", "".join(row.split(" | ")[0] for row in table.splitlines())))
     assert {name for names in CHECKS.values() for name in names} <= named
 

@@ -107,7 +107,7 @@ def test_a_long_list_leaves_room_for_something_of_each_list_behind_it(size: int)
     for word in ("change", "commitment", "source"):
         assert any(re.search(rf"\b{word} 0\b", text) for text in shown), word
     assert sum(bool(re.fullmatch(r"_\+\d+ more_", text)) for text in shown) == 3
-    assert "27 of 30 sources can be relied on" in shown[-3]
+    assert "reliable sources: 27 of 30" in shown[-3]
 
 
 @pytest.mark.parametrize("lines", [4, 5, 6, 31, 500])

@@ -69,8 +69,8 @@ Check = Callable[[Examination], Iterator[Finding]]
 def doctor(*, offline: bool, as_json: bool) -> None:
     """Check machine, configuration, rules, templates, database, sources, channels, model and pages.
 
-    `ok` is in order, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash. All
-    checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
+    `ok` means no problem, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash.
+    All checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
     """
     states = Counter[str]()
     for finding in counted(examine(offline=offline), "checking", unit="findings"):

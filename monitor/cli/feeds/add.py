@@ -36,13 +36,13 @@ NAME_PARTS = re.compile(r"\s+[-–—|·•»:]+\s+|:\s+")
 
 @click.command()
 @click.argument("url")
-@click.option("--name", help="Name of the feed; by default made from its title.")
-@click.option("--publisher", help="A name in rules/sources.yaml; by default found by address and title.")
+@click.option("--name", help="Name of the feed [made from its title].")
+@click.option("--publisher", help="A name in rules/sources.yaml [found by address and title].")
 @click.option("--dry-run", is_flag=True, help="Print the block and write nothing.")
 def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> None:
     """Find the feed of URL (a feed or a web page), fetch it, and add it to config.toml.
 
-    If a page announces several feeds of news, the command lists them and adds none (exit code 2).
+    If a page announces several news feeds, the command lists them and adds none (exit code 2).
     Exit code 1 if there is no readable feed, or it is configured already.
     """
     from monitor.config.feed_entries import FeedEntry, feed_name

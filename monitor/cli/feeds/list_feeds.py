@@ -35,7 +35,7 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
     """List the configured feeds with their state, and a remedy for each problem.
 
     "news every" is the median time between polls with news in the last four weeks; if it is far longer than "polled
-    every", the feed may be polled less often.
+    every", you can poll the feed less often.
     """
     from monitor.store import feeds as feed_store
 

@@ -20,9 +20,9 @@ from monitor.rulebook.issue_format import render_annotation, render_issue
 @click.option("--github", is_flag=True, help="Print annotations for GitHub pull requests.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per issue.")
 def check(folder: Path | None, *, strict: bool, style: bool, github: bool, as_json: bool) -> None:
-    """Check every file of FOLDER and list all problems with their places.
+    """Check every file in FOLDER and list every problem with its location.
 
-    Warnings are likely mistakes. Exit code 1 if there are errors; with --strict or --style, if there is any issue.
+    A warning marks a likely mistake. Exit code 1 if there are errors; with --strict or --style, if there is any issue.
     """
     folder = rules_folder(folder)
     if style:

@@ -53,7 +53,7 @@ _PATTERN = re.compile(
 @click.argument("folder", required=False, type=EXISTING_FOLDER)
 @STORIES_OPTION
 @READINGS_OPTION
-@click.option("--commitment", default="", help="Show this commitment alone.")
+@click.option("--commitment", default="", help="Show only this commitment.")
 @click.option("--json", "as_json", is_flag=True, help="Print all facts as one JSON object.")
 def explain(
     story: str, folder: Path | None, stories: Path | None, readings: Path | None, commitment: str, *, as_json: bool
@@ -64,9 +64,9 @@ def explain(
     For a stored story, or with --readings, it also shows the readings of models and people, and their differences
     from the rules.
 
-    STORY is a headline, the beginning of an id of `inbox list`, a JSON line, a file with one, or - for standard
-    input. For a mark of a pattern (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words
-    that match.
+    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, a file that holds one, or - for standard
+    input. For a pattern mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that
+    match.
     """
     if _EXPRESSION.fullmatch(story):
         _show_words(story, folder, as_json=as_json)

@@ -48,7 +48,9 @@ class SinceParam(click.ParamType[Since]):
         return DateTimeParam().convert(value, param, ctx)
 
 
-SINCE_OPTION = click.option("--since", type=SinceParam(), help="Only stories since then: 30d, 12h, 6w, or a date.")
+SINCE_OPTION = click.option(
+    "--since", type=SinceParam(), help="Use only stories from this time on: 30d, 12h, 6w, or a date."
+)
 STORIES_OPTION = click.option(
     "--stories", type=EXISTING_FILE, help="Use the stories of a file (.jsonl or .jsonl.gz) instead of the database."
 )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--only",
     metavar="PATTERN",
-    help="Run only tests with this in the name of rule, commitment, scenario or file; * and ? as in a shell.",
+    help="Run only tests whose rule, commitment, scenario or file name contains this; * and ? work as in a shell.",
 )
 @click.option("--coverage", is_flag=True, help="List rules, patterns, exclusions and words without a test.")
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report for a CI system.")

@@ -74,7 +74,7 @@ def silent_rules(
             if len(names) > MAX_RULES_NAMED + 1:
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
             text = (
-                f"matched none of {len(stories)} stories in {SILENCE_PERIOD.days} days "
+                f"found no act in the {len(stories)} stories of the last {SILENCE_PERIOD.days} days "
                 f"({one_line(join_list(names), 160)}); "
                 "`deal-monitor inbox list` shows these stories."
             )

@@ -179,7 +179,7 @@ def test_feeds_that_fail_alike_are_told_together_the_commonest_failure_first() -
 
 def test_the_line_of_sources_says_that_none_answers_or_how_many_are_in_which_state() -> None:
     line = sources_line(FEEDS, dark(), NOW)
-    assert line.startswith(f"NO SOURCE ANSWERS since 2 Mar 2026: {NO_HOST}. Is there a network?")
+    assert line.startswith(f"NO SOURCE HAS ANSWERED since 2 Mar 2026: {NO_HOST}. Is there a network?")
     mixed = dark(wire=polled("wire", ok=NOW))
     assert sources_line(FEEDS, mixed, NOW) == "3 sources: 1 ok, 1 failing, 1 not read yet"
     assert sources_line([], {}, NOW) == "No feed is polled"
