@@ -12,37 +12,25 @@ from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.briefs import AlertBrief, DigestBrief, SourceHealth
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.brief import digest_brief
-from monitor.domain.model import (
-    Baseline,
+from monitor.domain.model.commitments import Baseline, Commitment, Deadline, Target
+from monitor.domain.model.enums import (
     Cause,
-    Commitment,
-    Deadline,
     Direction,
     Effect,
-    EventTime,
-    Flag,
     FlagKind,
     Kind,
-    Message,
-    Observation,
-    Outlet,
     Outlook,
-    Policy,
-    Progress,
-    Publisher,
     ReasonCode,
-    Route,
     Says,
     Severity,
-    Signal,
     Standing,
-    Story,
-    Target,
-    Transition,
     TransitionKind,
-    Verdict,
 )
+from monitor.domain.model.news import EventTime, Outlet, Publisher, Signal, Story
+from monitor.domain.model.policy import Policy
+from monitor.domain.model.routes import Message, Route
 from monitor.domain.model.sides import Parties
+from monitor.domain.model.verdicts import Flag, Observation, Progress, Transition, Verdict
 from tests.builders.domain_values import change, reason
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)

@@ -8,24 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import (
-    Baseline,
-    CitedSignal,
-    Deadline,
-    Direction,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    PublishedVerdict,
-    Says,
-    Signal,
-    Standing,
-    Transition,
-    TransitionKind,
-    Verdict,
-)
+from monitor.domain.model.commitments import Baseline, Deadline
+from monitor.domain.model.enums import Direction, Effect, FlagKind, Kind, Outlook, Says, Standing, TransitionKind
+from monitor.domain.model.news import Signal
+from monitor.domain.model.verdicts import CitedSignal, Flag, PublishedVerdict, Transition, Verdict
 from monitor.domain.pages.material import OwnMaterial, SiteMaterial
 from tests.builders.message_values import NOW, commitment, context, counts, move, signal, story, verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -53,6 +53,19 @@ def part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content()).replace("\r\n", "\n")
+
+
+def marked(files: Iterable[Path]) -> dict[str, str]:
+    """Writes a mark before each expression of these templates; returns the expressions by mark."""
+    marks: dict[str, str] = {}
+    for file in files:
+        text, *expressions = file.read_text(encoding="utf-8").split("{{")
+        for expression in expressions:
+            mark = f"Q{len(marks)}Q"
+            marks[mark] = f"{file.name}: {expression.partition('}}')[0]}"
+            text += f"{mark}{{{{{expression}"
+        file.write_text(text, encoding="utf-8")
+    return marks
 
 
 @cache

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import email
 import shutil
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from monitor.render import Renderer
 from monitor.render.jinja_env import Templates, unbroken_link
 from monitor.render.reader_question import question_text
 from monitor.render.sample_messages import filled, sample_messages
-from tests.builders.rendered_messages import TEMPLATES
+from tests.builders.rendered_messages import TEMPLATES, marked, part, read_mail
 from tests.builders.sample_messages import ALERT_PARCEL
 
 
@@ -38,21 +35,10 @@ def edited(folder: Path, name: str, text: str) -> Renderer:
 
 
 def test_the_check_prints_every_expression_of_every_template(folder: Path) -> None:
-    """A mark before each expression shows which of them the sample messages reach."""
-    marks: dict[str, str] = {}
-    for file in sorted(folder.glob("*.j2")):
-        parts = file.read_text(encoding="utf-8").split("{{")
-        marks |= {f"Q{len(marks) + n}Q": f"{file.name}: {part.partition('}}')[0]}" for n, part in enumerate(parts[1:])}
-        fresh = [*marks][len(marks) - len(parts) + 1 :]
-        file.write_text(
-            parts[0] + "".join(f"{m}{{{{{p}" for m, p in zip(fresh, parts[1:], strict=True)), encoding="utf-8"
-        )
-    printed = ""
+    marks, printed = marked(sorted(folder.glob("*.j2"))), ""
     for parcel in sample_messages():
-        mail = email.message_from_bytes(renderer(folder).mail(parcel), policy=SMTP)
-        assert isinstance(mail, EmailMessage)
-        bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
-        printed += "".join(str(body.get_content()) for body in bodies if body is not None)
+        mail = read_mail(renderer(folder).mail(parcel))
+        printed += part(mail, "plain") + part(mail, "html")
     printed += question_text(filled(QuestionBrief), Templates(folder))
     assert [text for mark, text in marks.items() if mark not in printed.replace("\u200b", "")] == []
 

@@ -13,18 +13,9 @@ import pytest
 from icalendar import Calendar
 from jsonschema import Draft202012Validator
 
-from monitor.domain.model import (
-    CitedSignal,
-    Deadline,
-    Effect,
-    Flag,
-    FlagKind,
-    Intervention,
-    Observation,
-    PublishedVerdict,
-    ReasonCode,
-    Says,
-)
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import Effect, FlagKind, ReasonCode, Says
+from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, Observation, PublishedVerdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import change_entries
 from monitor.errors import RenderError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
 from monitor.site.template_check import VALUES, check_templates, renderings
-from tests.builders.rendered_messages import TEMPLATES
+from tests.builders.rendered_messages import TEMPLATES, marked
 
 
 @pytest.fixture
@@ -19,22 +18,8 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
 
 
-def marked(files: Iterator[Path]) -> dict[str, str]:
-    """Writes a mark before each expression; returns the expressions by mark."""
-    marks: dict[str, str] = {}
-    for file in files:
-        first, *parts = file.read_text(encoding="utf-8").split("{{")
-        text = first
-        for part in parts:
-            mark = f"Q{len(marks)}Q"
-            marks[mark] = f"{file.name}: {part.partition('}}')[0]}"
-            text += f"{mark}{{{{{part}"
-        file.write_text(text, encoding="utf-8")
-    return marks
-
-
 def test_the_check_prints_every_expression_of_every_template(folder: Path) -> None:
-    marks = marked(iter(sorted((folder / "site").glob("*.j2"))))
+    marks = marked(sorted((folder / "site").glob("*.j2")))
     made = list(renderings(Templates(folder)))
     printed = "".join(each.decode() for each in made if not isinstance(each, RenderError))
     missed = [text for mark, text in marks.items() if mark not in printed]

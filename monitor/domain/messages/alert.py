@@ -28,25 +28,12 @@ from monitor.domain.messages.figures import deadline_lines, progress_line, statu
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import route_line, shown_status, subject_line, subject_of, topic_of
-from monitor.domain.model import (
-    FURTHER_EVIDENCE,
-    Cause,
-    Commitment,
-    Direction,
-    Flag,
-    FlagKind,
-    FlagState,
-    Message,
-    Route,
-    Says,
-    Severity,
-    Signal,
-    Transition,
-    TransitionKind,
-    Verdict,
-    changes,
-    reasons,
-)
+from monitor.domain.model import changes, reasons
+from monitor.domain.model.commitments import Commitment
+from monitor.domain.model.enums import Cause, Direction, FlagKind, FlagState, Says, Severity, TransitionKind
+from monitor.domain.model.news import Signal
+from monitor.domain.model.routes import FURTHER_EVIDENCE, Message, Route
+from monitor.domain.model.verdicts import Flag, Transition, Verdict
 from monitor.domain.text.labels import capitalised, format_time, format_when, join_few, status_caps
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts import standing as standings

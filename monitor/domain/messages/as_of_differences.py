@@ -93,10 +93,10 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
     for item in behind_then:
         asked = item.signal.happened.end > base.baseline and (item.counts or item.why == "rules")
         if asked and item.signal.id not in read:
-            reasons.append(f"{_who(item.signal)} no longer read {_as_read(item.signal)}")
+            reasons.append(_reading(item.signal, "no longer read"))
     effects = {(item.signal.story, item.signal.effect) for item in stored.values()}
     fresh = (s for s in behind_known if s.id not in stored and (s.story, s.effect) not in effects)
-    reasons += [f"{_who(signal)} read {_as_read(signal)}" for signal in fresh if signal.seen_at <= at]
+    reasons += [_reading(signal, "read") for signal in fresh if signal.seen_at <= at]
 
     if base.published < base.baseline <= at:
         start = f"{base.baseline:%-d %b %Y}"
@@ -128,9 +128,8 @@ def retraction_text(why: str, since: datetime | None, rejection: Rejection | Non
     return f"{'withdrawn' if why == 'withdrawn' else 'edited'} by its publisher{when}"
 
 
-def _who(signal: Signal) -> str:
-    return "today's rules and readings" if signal.read_by else "today's rules"
-
-
-def _as_read(signal: Signal) -> str:
-    return f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect} ({rule_or_readers(signal)})"
+def _reading(signal: Signal, verb: str) -> str:
+    """'today's rules no longer read a report of 3 Feb 2026 as progress (soy/bought)'."""
+    readers = "today's rules and readings" if signal.read_by else "today's rules"
+    report = f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect}"
+    return f"{readers} {verb} {report} ({rule_or_readers(signal)})"

@@ -9,10 +9,11 @@ from datetime import datetime
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
 from monitor.domain.messages.headline import ranked_reports, report_headline
 from monitor.domain.messages.wording import detail_text, doubt_figures, doubt_subject, ends
-from monitor.domain.model import (
+from monitor.domain.model import changes, reasons
+from monitor.domain.model.changes import days, notation
+from monitor.domain.model.commitments import Commitment, Deadline
+from monitor.domain.model.enums import (
     Cause,
-    Commitment,
-    Deadline,
     Direction,
     Effect,
     FlagKind,
@@ -20,15 +21,11 @@ from monitor.domain.model import (
     Kind,
     Outlook,
     Says,
-    Signal,
     Standing,
     Status,
-    Transition,
-    changes,
-    reasons,
 )
-from monitor.domain.model.changes import days, notation
-from monitor.domain.model.news import Day
+from monitor.domain.model.news import Day, Signal
+from monitor.domain.model.verdicts import Transition
 from monitor.domain.text.labels import (
     FLAG_LABELS,
     capitalised,

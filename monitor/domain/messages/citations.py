@@ -80,7 +80,23 @@ def citation_rows(
     """
     rows: list[CitationRow] = []
     for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):
-        row = _change_row(change, context, messages.get(change.id, ()))
+        text = change_text(change, context, ())
+        row = CitationRow(
+            record="change",
+            commitment=change.commitment,
+            commitment_name=_name(change.commitment, context),
+            change=change.id,
+            changed_at=format_timestamp(change.at),
+            kind=text.kind,
+            before=text.before,
+            after=text.after,
+            status_after=text.status,
+            standing_after=change.standing.value,
+            outlook_after=change.outlook.value,
+            cause=text.cause,
+            reason=text.reason,
+            messages=" ".join(map(str, sorted(messages.get(change.id, ())))),
+        )
         cited = {signal.signal: signal for signal in change.cited}
         # Flags have evidence of their own if the change is about them, or if both sides of a dispute are quoted.
         flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
@@ -117,26 +133,6 @@ def format_timestamp(at: datetime) -> str:
 def _name(commitment: str, context: RenderContext) -> str:
     known = context.commitments.get(commitment)
     return known.name if known is not None else commitment
-
-
-def _change_row(change: Transition, context: RenderContext, messages: Sequence[int]) -> CitationRow:
-    text = change_text(change, context, ())
-    return CitationRow(
-        record="change",
-        commitment=change.commitment,
-        commitment_name=_name(change.commitment, context),
-        change=change.id,
-        changed_at=format_timestamp(change.at),
-        kind=text.kind,
-        before=text.before,
-        after=text.after,
-        status_after=text.status,
-        standing_after=change.standing.value,
-        outlook_after=change.outlook.value,
-        cause=text.cause,
-        reason=text.reason,
-        messages=" ".join(map(str, sorted(messages))),
-    )
 
 
 def _with_quote(row: CitationRow, item: Evidence, context: RenderContext) -> CitationRow:

@@ -45,8 +45,17 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         alone = any(_waits_for_others(flag, speakers, context.parties) for flag in doubts)
         opening = [_said_by(speakers, signals, context, alone=alone)]
     elif signals:
-        several = len(_independent_press(signals, context)) > 1
-        opening = _reported_by(signals, context)
+        outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
+        origins, shown = len(_independent_press(signals, context)), join_few(outlets, MAX_NAMES)
+        several = origins > 1
+        if several:
+            listed = ", ".join(outlets) if len(outlets) <= MAX_NAMES else shown
+            opening = [f"{number_word(origins)} independent reports ({listed})"]
+        elif len(outlets) == 1:
+            opening = [f"one report ({shown})", NOT_CONFIRMED]
+        else:
+            source = "from a single source" if origins else "which is not enough on its own"
+            opening = [f"reported by {shown}, {source}", NOT_CONFIRMED]
     reported = min((signal.happened.end for signal in signals), default=None)
     doubted = []
     for flag in doubts:
@@ -84,19 +93,6 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     itself = len(carriers) < len(outlet_names(stories, context))
     names = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
     return f"{text}{'; also reported by' if itself else ', as reported by'} {names}"
-
-
-def _reported_by(signals: Sequence[Signal], context: RenderContext) -> list[str]:
-    """'Two independent reports (AP News, Reuters)'; 'one report (Bloomberg)' and that a second source is missing."""
-    outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
-    origins, names = len(_independent_press(signals, context)), join_few(outlets, MAX_NAMES)
-    if origins > 1:
-        listed = ", ".join(outlets) if len(outlets) <= MAX_NAMES else names
-        return [f"{number_word(origins)} independent reports ({listed})"]
-    if len(outlets) == 1:
-        return [f"one report ({names})", NOT_CONFIRMED]
-    reported = f"reported by {names}"
-    return [f"{reported}, {'from a single source' if origins else 'which is not enough on its own'}", NOT_CONFIRMED]
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:

@@ -19,9 +19,8 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
     """The condition and the date of the next change of status. commitment: with cleaned texts."""
     today, parties, standing = local_day(context.now, context.zone), context.parties, status_caps(verdict.standing)
     # The next agreed date, else the next date that only one side names.
-    claimed = sorted(
-        (record for record in verdict.deadlines if record.state == "claimed"), key=lambda record: record.date
-    )
+    claimed = [record for record in verdict.deadlines if record.state == "claimed"]
+    claimed.sort(key=lambda record: record.date)
     ahead = next((record for record in (*active_deadlines(verdict), *claimed) if record.date >= today), None)
     owed_by = commitment.owed_by
     # "others" has no name of its own
@@ -99,9 +98,8 @@ def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
     record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
     if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
         return ""
-    if any(
-        item.what == record.what and item.state == "claimed" and item.date > record.date for item in verdict.deadlines
-    ):
+    same = [item for item in verdict.deadlines if item.what == record.what and item.state == "claimed"]
+    if any(item.date > record.date for item in same):
         return ""
     lapses = record.date + timedelta(days=commitment.grace_days + 1)
     by_then = f"; lapses on {format_date(lapses)} unless done by then" if today < lapses else ""

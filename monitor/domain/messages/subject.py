@@ -61,9 +61,6 @@ def shown_status(verdict: Verdict) -> str:
 def route_line(route: Route) -> str:
     """The reason why a reader gets a message, and how to change that."""
     commitments = "every commitment" if "*" in route.commitments else join_list(route.commitments)
-    least = route.least_severity.name.lower()
-    return one_line(
-        f"You get this because the route “{route.config_name}” follows {commitments} at severity {least} or higher. "
-        "To change it, edit that route in config.toml.",
-        300,
-    )
+    follows = f"follows {commitments} at severity {route.least_severity.name.lower()} or higher"
+    remedy = "To change it, edit that route in config.toml."
+    return one_line(f"You get this because the route “{route.config_name}” {follows}. {remedy}", 300)

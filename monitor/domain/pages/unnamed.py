@@ -8,19 +8,10 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from monitor.domain.model import (
-    CitedSignal,
-    Detail,
-    Flag,
-    Intervention,
-    ReadBy,
-    ReaderKind,
-    Reason,
-    Signal,
-    Transition,
-    Verdict,
-    reasons,
-)
+from monitor.domain.model import reasons
+from monitor.domain.model.news import ReadBy, ReaderKind, Signal
+from monitor.domain.model.reasons import Detail, Reason
+from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
 
 A_PERSON = "a person"

@@ -8,26 +8,23 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.model import (
-    FURTHER_EVIDENCE,
+from monitor.domain.model.changes import EventNoted, TermsChanged
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Deadline,
     Effect,
-    Flag,
     FlagKind,
-    Lot,
-    Observation,
     Outlook,
     ReasonCode,
     Says,
     Severity,
     Standing,
-    Transition,
     TransitionKind,
 )
-from monitor.domain.model.changes import EventNoted, TermsChanged
 from monitor.domain.model.reasons import Awaiting, Sighted, Speaker
+from monitor.domain.model.routes import FURTHER_EVIDENCE
+from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
 from monitor.store.json_codec import from_json, to_json

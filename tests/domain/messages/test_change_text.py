@@ -9,22 +9,12 @@ from typing import Any
 import pytest
 
 from monitor.domain.messages.change_text import change_text, says_the_same
-from monitor.domain.model import (
-    By,
-    Cause,
-    Deadline,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    ReasonCode,
-    Says,
-    TransitionKind,
-)
 from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, NoticeDue
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import By, Cause, Effect, FlagKind, Kind, Outlook, ReasonCode, Says, TransitionKind
 from monitor.domain.model.reasons import FirstDateMissed, Named
 from monitor.domain.model.reasons import Reason as Why
+from monitor.domain.model.verdicts import Flag
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, move, signal, verdict

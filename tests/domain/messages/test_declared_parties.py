@@ -14,24 +14,13 @@ from monitor.domain.messages.figures import deadline_lines
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.who_read import who_read
-from monitor.domain.model import (
-    By,
-    Deadline,
-    Effect,
-    Flag,
-    FlagKind,
-    Kind,
-    Outlook,
-    ReadBy,
-    ReaderKind,
-    Reason,
-    ReasonCode,
-    Says,
-    Standing,
-)
 from monitor.domain.model.changes import DeadlineMissed
-from monitor.domain.model.reasons import FirstDateMissed, OneSided, Speaker
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import By, Effect, FlagKind, Kind, Outlook, ReasonCode, Says, Standing
+from monitor.domain.model.news import ReadBy, ReaderKind
+from monitor.domain.model.reasons import FirstDateMissed, OneSided, Reason, Speaker
 from monitor.domain.model.sides import Parties, Side
+from monitor.domain.model.verdicts import Flag
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, context, move, signal, story, verdict
 

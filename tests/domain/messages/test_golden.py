@@ -13,28 +13,24 @@ import pytest
 
 from monitor.domain.messages.briefs import Brief
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    FURTHER_EVIDENCE,
+from monitor.domain.model import changes, reasons
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Detail,
     Direction,
     Effect,
-    Flag,
     FlagKind,
     Outlook,
-    ReadBy,
-    ReaderKind,
-    Reason,
     ReasonCode,
     Says,
     Severity,
     Standing,
-    Transition,
     TransitionKind,
-    changes,
-    reasons,
 )
+from monitor.domain.model.news import ReadBy, ReaderKind
+from monitor.domain.model.reasons import Detail, Reason
+from monitor.domain.model.routes import FURTHER_EVIDENCE
+from monitor.domain.model.verdicts import Flag, Transition
 from monitor.store.json_codec import to_json
 from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.golden_wording import GoldenWording

@@ -15,30 +15,15 @@ from monitor.domain.messages.change_text import change_text
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.headline import act_sentence, example_act, ranked_reports
 from monitor.domain.messages.subject import MAX_SUBJECT, cut_headline, subject_line, subject_of, topic_of
-from monitor.domain.model import (
-    By,
-    Cause,
-    Change,
-    Detail,
-    Effect,
-    FlagKind,
-    FlagState,
-    Outlook,
-    Policy,
-    Publisher,
-    Quantity,
-    Reason,
-    ReasonCode,
-    Says,
-    Standing,
-    Story,
-    Tier,
-    Transition,
-    changes,
-    reasons,
-)
+from monitor.domain.model import changes, reasons
+from monitor.domain.model.changes import Change
+from monitor.domain.model.enums import By, Cause, Effect, FlagKind, FlagState, Outlook, ReasonCode, Says, Standing, Tier
+from monitor.domain.model.news import Publisher, Quantity, Story
+from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
+from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.sides import Parties
+from monitor.domain.model.verdicts import Transition
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, move, signal, story

@@ -5,20 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.domain.model import (
-    Cause,
-    Effect,
-    FlagKind,
-    FlagState,
-    Intervention,
-    Outlet,
-    ReasonCode,
-    Signal,
-    TransitionKind,
-)
 from monitor.domain.model.changes import FlagChanged, NoticeDue
-from monitor.domain.model.news import READ_OTHERWISE
+from monitor.domain.model.enums import Cause, Effect, FlagKind, FlagState, ReasonCode, TransitionKind
+from monitor.domain.model.news import READ_OTHERWISE, Outlet, Signal
 from monitor.domain.model.reasons import Lapsed, NothingSince, Notice, Reason
+from monitor.domain.model.verdicts import Intervention
 from monitor.domain.pages.material import OwnMaterial, Retired
 from monitor.domain.pages.timeline import TimelineEntry, entry, months, recorded
 from monitor.domain.verdicts.interventions import suppression_payload

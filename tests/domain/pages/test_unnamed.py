@@ -6,23 +6,12 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import (
-    CitedSignal,
-    Detail,
-    Effect,
-    Flag,
-    FlagKind,
-    Intervention,
-    PublishedVerdict,
-    ReadBy,
-    ReaderKind,
-    Reason,
-    ReasonCode,
-    Says,
-    Standing,
-    reasons,
-)
+from monitor.domain.model import reasons
 from monitor.domain.model.changes import StepChanged
+from monitor.domain.model.enums import Effect, FlagKind, ReasonCode, Says, Standing
+from monitor.domain.model.news import ReadBy, ReaderKind
+from monitor.domain.model.reasons import Detail, Reason
+from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict
 from monitor.domain.pages.unnamed import people_in, without_names, without_names_in
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.message_values import NOW, move, signal, verdict

@@ -33,7 +33,20 @@ def opening(
         if len(sentences) < MAX_SENTENCES and not shown & stories:
             shown |= stories
             sentences.append(_sentence(item, context))
-    return tuple(sentences) or _quiet_opening(followed, context)
+    if sentences:
+        return tuple(sentences)
+    # No status moved: the commitments in trouble, and the next date.
+    sentences = ["No status changed, and no event of note was reported."]
+    trouble = []
+    for status in TROUBLE:
+        names = [commitment.short for commitment, verdict in followed if verdict.status is status]
+        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
+    sentences += [f"{'; '.join(trouble)}."] if trouble else []
+    dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
+    ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
+    if ahead is not None:
+        sentences.append(f"Next date: {ahead.subject}, {ahead.text.removeprefix(f'{ahead.subject} ')}.")
+    return tuple(sentences)
 
 
 def _sentence(item: BlockMaterial, context: RenderContext) -> str:
@@ -47,21 +60,6 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
     progress = progress_line(item.verdict.progress, item.commitment, context)
     counted = f" with {progress.counted_text}" if progress and progress.counted and status in TROUBLE else ""
     return sentence(f"{name} stayed {status_caps(status)}{counted}: {event}")
-
-
-def _quiet_opening(followed: Sequence[tuple[Commitment, Verdict]], context: RenderContext) -> tuple[str, ...]:
-    """No status moved: the commitments in trouble, and the next date."""
-    sentences = ["No status changed, and no event of note was reported."]
-    trouble = []
-    for status in TROUBLE:
-        names = [commitment.short for commitment, verdict in followed if verdict.status is status]
-        trouble += [f"{status_caps(status)}: {', '.join(names)}"] if names else []  # a name may contain "and"
-    sentences += [f"{'; '.join(trouble)}."] if trouble else []
-    dates = [line for commitment, verdict in followed for line in deadline_lines(verdict, commitment.short, context)]
-    ahead = min((line for line in dates if line.left >= 0), key=lambda line: line.date, default=None)
-    if ahead is not None:
-        sentences.append(f"Next date: {ahead.subject}, {ahead.text.removeprefix(f'{ahead.subject} ')}.")
-    return tuple(sentences)
 
 
 def digest_subject(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:

@@ -36,21 +36,27 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
     if whole.share is not None:
         about = f"Of {whole.total} about a commitment, {who} and the rules read {whole.same} the same way"
         read = f"{read} {about} ({format_percent(whole.share)})."
-    apart = sorted(
-        ((name, own) for name, own in agreement.commitments.items() if own.differing),
-        key=lambda pair: (-pair[1].differing, pair[0]),
-    )
+    apart = [(name, own) for name, own in agreement.commitments.items() if own.differing]
+    apart.sort(key=lambda pair: (-pair[1].differing, pair[0]))
     acts = []
-    for rule, own in agreement.acts.items():
-        counts = {"the same": own.same, "another effect": own.other_effect, "not about it": own.rule_alone}
-        if own.differing:
+    for rule, counted in agreement.acts.items():
+        counts = {"the same": counted.same, "another effect": counted.other_effect, "not about it": counted.rule_alone}
+        if counted.differing:
             acts.append(f"{rule}: {', '.join(f'{count} {label}' for label, count in counts.items() if count)}")
+    stories = []
+    for own in agreement.telling[:MAX_STORIES]:
+        story, pairs = own.story, [f"{match.commitment}={match.effect}" for match in own.reader.matches]
+        # The command records the reader's reading as a person's.
+        command = shlex.join(["deal-monitor", "inbox", "record", story.id, *(dict.fromkeys(pairs) or ["none"])])
+        title, outlet = one_line(story.title, MAX_TITLE), one_line(story.source, MAX_OUTLET)
+        day = day_of(story.published_at, ZoneInfo(zone))
+        stories.append(DifferingStory(title, outlet, f"{day:%-d %b}", difference_text(own), command))
     return ReaderCounts(
         counts=read,
         lines=tuple(_agreement_line(own, rulebook.commitments[name].short, who) for name, own in apart[:MAX_LINES]),
         acts=tuple(acts[:MAX_ACTS]),
         command="deal-monitor model check --table",
-        stories=tuple(_differing_story(own, zone) for own in agreement.telling[:MAX_STORIES]),
+        stories=tuple(stories),
     )
 
 
@@ -64,20 +70,5 @@ def _agreement_line(own: Agreement, subject: str, who: str) -> str:
     missed = [f"miss {own.reader_alone}"] if own.reader_alone else []
     seen = [f"see {own.rule_alone} that {who} {not_seen}"] if own.rule_alone else []
     rest = f"; they {' and '.join(missed + seen)}" if missed + seen else ""
-    return (
-        f"Of {stories} that {who} {reads} as being about {subject}, "
-        f"the rules read {own.same} the same way{otherwise}{rest}."
-    )
-
-
-def _differing_story(own: Comparison, zone: str) -> DifferingStory:
-    """The story with the command that records the reader's reading as a person's."""
-    story, day = own.story, day_of(own.story.published_at, ZoneInfo(zone))
-    pairs = [f"{match.commitment}={match.effect}" for match in own.reader.matches]
-    return DifferingStory(
-        title=one_line(story.title, MAX_TITLE),
-        outlet=one_line(story.source, MAX_OUTLET),
-        when=f"{day:%-d %b}",
-        differ=difference_text(own),
-        command=shlex.join(["deal-monitor", "inbox", "record", story.id, *(dict.fromkeys(pairs) or ["none"])]),
-    )
+    about = f"Of {stories} that {who} {reads} as being about {subject}"
+    return f"{about}, the rules read {own.same} the same way{otherwise}{rest}."

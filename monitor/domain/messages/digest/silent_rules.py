@@ -37,10 +37,6 @@ class RuleMatch:
     story: str
     at: datetime
 
-    @property
-    def commitment(self) -> str:
-        return self.rule.partition("/")[0]
-
 
 @dataclass(frozen=True, slots=True)
 class RuleActivity:
@@ -63,7 +59,7 @@ def silent_rules(
     no_act: list[tuple[int, UncheckedLine]] = []
     fallen: list[tuple[int, UncheckedLine]] = []
     for commitment in commitments:
-        own = [match for match in watched.matches if match.commitment == commitment.id]
+        own = [match for match in watched.matches if match.rule.partition("/")[0] == commitment.id]
         stories = {match.story for match in own if match.at >= start}
         acts = [rule for rule in rules if rule.startswith(f"{commitment.id}/") and rule != f"{commitment.id}/{ABOUT}"]
         matched = {match.rule for match in own if match.at >= start} & {*acts}
@@ -73,11 +69,8 @@ def silent_rules(
             names = [rule.partition("/")[2] for rule in acts]
             if len(names) > MAX_RULES_NAMED + 1:
                 names = [*names[:MAX_RULES_NAMED], f"{len(names) - MAX_RULES_NAMED} others"]
-            text = (
-                f"found no act in the {len(stories)} stories of the last {SILENCE_PERIOD.days} days "
-                f"({one_line(join_list(names), 160)}); "
-                "`deal-monitor inbox list` shows these stories."
-            )
+            found = f"found no act in the {len(stories)} stories of the last {SILENCE_PERIOD.days} days"
+            text = f"{found} ({one_line(join_list(names), 160)}); `deal-monitor inbox list` shows these stories."
             no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
             continue
         earlier = [match for match in own if match.at < start]
@@ -88,8 +81,7 @@ def silent_rules(
 
 
 def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> UncheckedLine | None:
-    """The line of a rule without recent matches; None unless it matched week after week before. stories: recent
-    ones."""
+    """The line of a rule without recent matches; None unless it matched week after week. stories: recent ones."""
     hits = [match for match in earlier if match.rule == rule]
     weeks = {match.at.isocalendar()[:2] for match in hits}
     share = len({match.story for match in hits}) / max(1, len({match.story for match in earlier}))
@@ -97,8 +89,6 @@ def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories:
         return None
     every = round(1 / share)
     usual = f"about one story in {every}" if every > 1 else "nearly every story"
-    text = (
-        f"used to match {usual} about {short} but has matched none of the last {stories} "
-        f"in {SILENCE_PERIOD.days} days; see `deal-monitor model check`."
-    )
+    silent = f"but has matched none of the last {stories} in {SILENCE_PERIOD.days} days"
+    text = f"used to match {usual} about {short} {silent}; see `deal-monitor model check`."
     return UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)

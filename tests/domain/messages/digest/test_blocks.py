@@ -7,27 +7,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from monitor.domain.messages.briefs import DigestBlock
-from monitor.domain.model import (
+from monitor.domain.model.changes import EventNoted
+from monitor.domain.model.commitments import Deadline
+from monitor.domain.model.enums import (
     By,
     Cause,
-    Deadline,
     Direction,
     Effect,
-    Flag,
     FlagKind,
     Outlook,
-    Reason,
     ReasonCode,
     Says,
     Severity,
-    Signal,
     Standing,
-    Story,
-    Transition,
     TransitionKind,
 )
-from monitor.domain.model.changes import EventNoted
-from monitor.domain.model.reasons import Awaiting, Named, Speaker, Text
+from monitor.domain.model.news import Signal, Story
+from monitor.domain.model.reasons import Awaiting, Named, Reason, Speaker, Text
+from monitor.domain.model.verdicts import Flag, Transition
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, signal, story, verdict
