@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -111,11 +111,22 @@ def smtp(**options: Any) -> Iterator[Smtp]:
     handler = type("Talk", (_SmtpTalk,), {"smtp": talk})
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
-        talk.port = server.server_address[1]
         yield from served(server, talk)
 
 
-def served(server: Any, talk: Any) -> Iterator[Any]:
+class FarEnd(Protocol):
+    """What a test holds of a server: `stopping` ends what it has left hanging."""
+
+    port: int
+    stopping: threading.Event
+
+
+Far = TypeVar("Far", bound=FarEnd)
+
+
+def served(server: Any, talk: Far) -> Iterator[Far]:
+    """The far end of a server that runs meanwhile."""
+    talk.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -124,6 +135,20 @@ def served(server: Any, talk: Any) -> Iterator[Any]:
         talk.stopping.set()
         server.shutdown()
         thread.join(5)
+
+
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that a fault has cut cannot be tidied up; nothing to report."""
+
+
+@contextmanager
+def web_server(handler: type[BaseHTTPRequestHandler], far: Far) -> Iterator[Far]:
+    """A running web server with this handler, to which `far` is what the test holds of it; it logs nothing."""
+    with Quiet(("127.0.0.1", 0), type("Talk", (handler,), {"far": far, "log_message": lambda *_: None})) as server:
+        yield from served(server, far)
 
 
 def closed_port() -> int:
@@ -189,15 +214,12 @@ class Slack:
 
 
 class _SlackTalk(BaseHTTPRequestHandler):
-    slack: Slack
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: Slack
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.slack.heard.append((self.path, json.loads(raw) if raw.startswith(b"{") else {}))
-        answers = self.slack.answers
+        self.far.heard.append((self.path, json.loads(raw) if raw.startswith(b"{") else {}))
+        answers = self.far.answers
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer.fault:
             return self.fail(answer.fault)
@@ -214,7 +236,7 @@ class _SlackTalk(BaseHTTPRequestHandler):
 
     def fail(self, fault: str) -> None:
         if fault == "hang":
-            self.slack.stopping.wait(30)
+            self.far.stopping.wait(30)
         if fault == "half":
             self.reply(200, b'{"ok": tr', {}, announced=500)
         if fault == "reset":
@@ -223,17 +245,8 @@ class _SlackTalk(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
-class Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that a fault has cut cannot be tidied up; nothing to report."""
-
-
 @contextmanager
 def slack(*answers: Answer) -> Iterator[Slack]:
     """A running HTTP server that gives these answers."""
-    talk = Slack(list(answers))
-    with Quiet(("127.0.0.1", 0), type("Talk", (_SlackTalk,), {"slack": talk})) as server:
-        talk.port = server.server_address[1]
-        yield from served(server, talk)
+    with web_server(_SlackTalk, Slack(list(answers))) as talk:
+        yield talk

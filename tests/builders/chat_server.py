@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.builders.channel_servers import web_server
 
 MODEL = "small-model"
 
@@ -53,7 +55,7 @@ class ChatModel:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
     came: threading.Event = field(default_factory=threading.Event)
-    ends: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -92,26 +94,23 @@ def stories_in(request: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 class _Talk(BaseHTTPRequestHandler):
-    model: ChatModel
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: ChatModel
 
     def do_GET(self) -> None:
         if not self._may_ask():
             return
-        listed = [{"id": name} for name in self.model.listed]
+        listed = [{"id": name} for name in self.far.listed]
         self._send(200, json.dumps({"data": listed}).encode())
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        model = self.model
+        model = self.far
         model.requests.append(request)
         model.headers.append(dict(self.headers))
         reply = model.script.pop(0) if model.script else HONEST
         model.came.set()
         if reply.hang:
-            model.ends.wait(30)
+            model.stopping.wait(30)
             return
         if not self._may_ask():
             return
@@ -125,7 +124,7 @@ class _Talk(BaseHTTPRequestHandler):
         self._send(200, json.dumps(whole).encode(), cut=reply.cut)
 
     def _may_ask(self) -> bool:
-        if self.model.key in ("", (self.headers["Authorization"] or "").removeprefix("Bearer ")):
+        if self.far.key in ("", (self.headers["Authorization"] or "").removeprefix("Bearer ")):
             return True
         said = f"Incorrect API key provided: {self.headers['Authorization']}"
         self._send(401, json.dumps({"error": {"message": said, "code": "invalid_api_key"}}).encode())
@@ -143,13 +142,5 @@ class _Talk(BaseHTTPRequestHandler):
 @contextmanager
 def chat_model(key: str = "") -> Iterator[ChatModel]:
     """A running server with a model that reads nothing in any story until it is told."""
-    model = ChatModel(key=key)
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"model": model})) as server:
-        server.daemon_threads = True
-        model.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    with web_server(_Talk, ChatModel(key=key)) as model:
         yield model
-        model.ends.set()
-        server.shutdown()
-        thread.join(5)

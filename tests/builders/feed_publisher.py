@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from xml.sax.saxutils import escape
+
+from tests.builders.channel_servers import web_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Publisher:
     port: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     answered: threading.Condition = field(default_factory=threading.Condition)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def all_answered(self, status: int, paths: int, wait_s: float) -> bool:
         """Wait until so many paths were answered with this status; False after so many seconds."""
@@ -63,27 +66,24 @@ class Publisher:
 
 
 class _Talk(BaseHTTPRequestHandler):
-    publisher: Publisher
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: Publisher
 
     def do_GET(self) -> None:
-        body = self.publisher.documents.get(self.path)
+        body = self.far.documents.get(self.path)
         if body is None:
-            status, _ = self.publisher.redirects.get(self.path, (404, ""))
+            status, _ = self.far.redirects.get(self.path, (404, ""))
             return self.reply(status)
         tag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
         return self.reply(304, tag) if self.headers["If-None-Match"] == tag else self.reply(200, tag, body)
 
     def reply(self, status: int, tag: str = "", body: bytes = b"") -> None:
-        with self.publisher.answered:
-            self.publisher.answers[self.path, status] += 1
-            self.publisher.answered.notify_all()
+        with self.far.answered:
+            self.far.answers[self.path, status] += 1
+            self.far.answered.notify_all()
         self.send_response(status)
         self.send_header("ETag", tag)
         if status in (301, 302):
-            self.send_header("Location", self.publisher.redirects[self.path][1])
+            self.send_header("Location", self.far.redirects[self.path][1])
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -93,11 +93,5 @@ class _Talk(BaseHTTPRequestHandler):
 @contextmanager
 def publisher(documents: dict[str, bytes]) -> Iterator[Publisher]:
     """A running publisher of these documents; change `documents` to publish."""
-    talk = Publisher(documents)
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"publisher": talk})) as server:
-        talk.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    with web_server(_Talk, Publisher(documents)) as talk:
         yield talk
-        server.shutdown()
-        thread.join(5)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
-from tests.builders.channel_servers import Quiet, served
+from tests.builders.channel_servers import web_server
 
 
 @dataclass
@@ -26,17 +26,14 @@ class OutsideCheck:
 
 
 class _Talk(BaseHTTPRequestHandler):
-    check: OutsideCheck
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: OutsideCheck
 
     def do_GET(self) -> None:
-        self.check.calls.append(self.path)
-        if self.check.hangs:
-            self.check.stopping.wait(30)
-        self.send_response(self.check.status)
-        if 300 <= self.check.status < 400:
+        self.far.calls.append(self.path)
+        if self.far.hangs:
+            self.far.stopping.wait(30)
+        self.send_response(self.far.status)
+        if 300 <= self.far.status < 400:
             self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -45,7 +42,5 @@ class _Talk(BaseHTTPRequestHandler):
 @contextmanager
 def outside_check(*, status: int = 200, hangs: bool = False) -> Iterator[OutsideCheck]:
     """A running check; change `status` to have it answer otherwise."""
-    talk = OutsideCheck(status, hangs)
-    with Quiet(("127.0.0.1", 0), type("Talk", (_Talk,), {"check": talk})) as server:
-        talk.port = server.server_address[1]
-        yield from served(server, talk)
+    with web_server(_Talk, OutsideCheck(status, hangs)) as check:
+        yield check

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from monitor.channels.slack import SlackChannel
-from tests.builders.channel_servers import Quiet, served
+from tests.builders.channel_servers import web_server
 
 Message = dict[str, Any]
 Answer = dict[str, Any]
@@ -133,10 +133,7 @@ def _refused(code: str) -> Answer:
 
 
 class _Talk(BaseHTTPRequestHandler):
-    workspace: Workspace
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: Workspace
 
     def do_GET(self) -> None:
         self.reply(dict(parse_qsl(urlsplit(self.path).query)))
@@ -147,14 +144,14 @@ class _Talk(BaseHTTPRequestHandler):
 
     def reply(self, args: dict[str, Any]) -> None:
         method = urlsplit(self.path).path.removeprefix("/api/")
-        answer = {} if method in self.workspace.down else self.workspace.answer(method, args)
+        answer = {} if method in self.far.down else self.far.answer(method, args)
         self.close_connection = answer is None
         if answer is not None:
             body = json.dumps(answer).encode()
-            self.send_response(503 if method in self.workspace.down else 200)
+            self.send_response(503 if method in self.far.down else 200)
             self.send_header("Content-Length", str(len(body)))
-            if self.workspace.scopes:
-                self.send_header("X-OAuth-Scopes", self.workspace.scopes)
+            if self.far.scopes:
+                self.send_header("X-OAuth-Scopes", self.far.scopes)
             self.end_headers()
             self.wfile.write(body)
 
@@ -162,7 +159,5 @@ class _Talk(BaseHTTPRequestHandler):
 @contextmanager
 def workspace(**options: Any) -> Iterator[Workspace]:
     """A running workspace."""
-    talk = Workspace(**options)
-    with Quiet(("127.0.0.1", 0), type("Talk", (_Talk,), {"workspace": talk})) as server:
-        talk.port = server.server_address[1]
-        yield from served(server, talk)
+    with web_server(_Talk, Workspace(**options)) as talk:
+        yield talk

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 from monitor.runtime.wiring import make_renderer, make_senders
+from tests.builders.channel_servers import web_server
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.shipped_rules import ROOT
@@ -39,6 +40,7 @@ class Service:
     answers: Sequence[int]
     port: int = 0
     heard: list[dict[str, str]] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
     def address(self) -> str:
@@ -49,15 +51,12 @@ class Service:
 
 
 class _Talk(BaseHTTPRequestHandler):
-    service: Service
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the base class gives it
-        """Say nothing."""
+    far: Service
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.service.heard.append(json.loads(body))
-        status = self.service.answer()
+        self.far.heard.append(json.loads(body))
+        status = self.far.answer()
         if status == DROP:
             self.close_connection = True
             return
@@ -68,14 +67,8 @@ class _Talk(BaseHTTPRequestHandler):
 
 @contextmanager
 def service(*answers: int) -> Iterator[Service]:
-    found = Service(answers or (200,))
-    with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"service": found})) as server:
-        found.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
+    with web_server(_Talk, Service(answers or (200,))) as found:
         yield found
-        server.shutdown()
-        thread.join(5)
 
 
 def failure(found: Service) -> ChannelError:

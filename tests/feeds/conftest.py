@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult
+from tests.builders.channel_servers import web_server
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -28,8 +29,12 @@ class Site:
         self.answers: dict[str, Answer] = {}
         self.hits: Counter[str] = Counter()
         self.headers: dict[str, dict[str, str]] = {}
-        self.closing = threading.Event()
-        self.base = ""
+        self.closing = self.stopping = threading.Event()
+        self.port = 0
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def serve(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
         """Answer `path` so; underscores in header names stand for hyphens."""
@@ -65,16 +70,5 @@ def site() -> Iterator[Site]:
             except OSError:
                 self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    site.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield site
-    site.closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with web_server(Handler, site):
+        yield site
