@@ -141,9 +141,6 @@ def test_doctor_names_a_missing_package_with_the_remedy_and_finds_one_that_is_th
     assert "ok    apprise    targets phone" in found.stdout
 
 
-# ---------------------------------------------------------------- settings and wiring
-
-
 def settings_file(folder: Path, text: str = ROUTE) -> Path:
     file = folder / "config.toml"
     file.write_text(f"[monitor]\ntemplates = {json.dumps(str(ROOT / 'templates'))}\n{text}", encoding="utf-8")

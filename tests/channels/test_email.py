@@ -127,9 +127,6 @@ def test_an_address_with_smtp_commands_in_it_is_refused_before_connecting() -> N
         assert caught.value.permanent, to
 
 
-# ---------------------------------------------------------------- TLS and password
-
-
 @pytest.mark.parametrize("script", [{}, {"starttls": "454 not now"}])
 def test_without_tls_neither_password_nor_mail_is_sent(script: dict[str, str]) -> None:
     offered = ("STARTTLS", "AUTH PLAIN") if script else ("AUTH PLAIN",)

@@ -152,9 +152,6 @@ def test_the_check_names_the_account_of_the_token() -> None:
     assert caught.value.broken
 
 
-# ---------------------------------------------------------------- webhook
-
-
 def test_the_answer_of_a_webhook_is_classified() -> None:
     for answer, means in (
         (Answer(404, "no_service"), "broken"),

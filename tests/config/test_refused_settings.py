@@ -73,66 +73,32 @@ def test_invalid_toml_is_refused_with_line_column_and_remedy(tmp_path: Path, wor
     assert refusal(tmp_path, "[poll]\nper_host = [1,").startswith("config.toml:2: ")
 
 
-WRONG_IN_ROUTE = [
-    'zone = "Asia/Shangai"',
-    'zone = "../etc"',
-    'zone = "New York"',
-    'zone = "Asia/Beijing"',
-    'zone = "EDT"',
-    'zone = "GMT+8"',
-    'zone = "localtime"',
-    'quiet_hours = ["25:00", "9"]',
-    "quiet_hours = false",
-    'quiet_hours = "22:00-22:00"',
-    'quiet_hours = "22-7"',
-    "digest = 08:00:00",
-    'digest = "mon 02:30"',
-    'digest = "1 08:00"',
-    'digest = "mon 8"',
-    'digest = "tue 8:00"',
-    'digest = ""',
-    "digest = 5",
-    'digest = "dayly 08:00"',
-    'digest = "mon tue 08:00"',
-    'digest = "daily mon 08:00"',
-    'digest = "daily 03:59"',
-    'digest = "fortnightly 08:00"',
-    'digest = "monthly 31 08:00"',
-    'digest = "monthly 08:00"',
-    "commitments = []",
-    'commitments = [""]',
-    'commitments = ["*", "dialogue"]',
-    'commitments = ["dialogue", "dialogue"]',
-    'commitments = ["Soybean_Purchases"]',
-    'commitments = "dialogue"',
-    "least_severity = 2",
-    'least_severity = "noteable"',
-    'to = ["a@x.org", "b@x.org"]',
-    "to = 5",
-    'tell = "all"',
-    'further_evidence = "yes"',
-    'further_evidence = "true"',
-]
-WRONG_IN_FEED = [
-    'lang = "English"',
-    'lang = "EN"',
-    'tz_names = "CST"',
-    'tz_names = { CST = "Asia/Shangai" }',
-    'encoding = "utf-88"',
-    'enabled = "perhaps"',
-    "enabled = 0",
-]
+WRONG_IN_ROUTE = {
+    "zone": '"Asia/Shangai" | "../etc" | "New York" | "Asia/Beijing" | "EDT" | "GMT+8" | "localtime"',
+    "quiet_hours": '["25:00", "9"] | false | "22:00-22:00" | "22-7"',
+    "digest": '08:00:00 | "mon 02:30" | "1 08:00" | "mon 8" | "tue 8:00" | "" | 5 | "dayly 08:00" | "mon tue 08:00" | '
+    '"daily mon 08:00" | "daily 03:59" | "fortnightly 08:00" | "monthly 31 08:00" | "monthly 08:00"',
+    "commitments": '[] | [""] | ["*", "dialogue"] | ["dialogue", "dialogue"] | ["Soybean_Purchases"] | "dialogue"',
+    "least_severity": '2 | "noteable"',
+    "to": '["a@x.org", "b@x.org"] | 5',
+    "tell": '"all"',
+    "further_evidence": '"yes" | "true"',
+}
+WRONG_IN_FEED = {
+    "lang": '"English" | "EN"',
+    "tz_names": '"CST" | { CST = "Asia/Shangai" }',
+    "encoding": '"utf-88"',
+    "enabled": '"perhaps" | 0',
+}
+"""Wrong values by key."""
 
 
 def test_a_wrong_value_of_a_route_or_feed_is_refused_at_its_line(tmp_path: Path, wording: GoldenWording) -> None:
-    for line in WRONG_IN_ROUTE:
-        message = refusal(tmp_path, ROUTE + line)
-        assert message.startswith(f"config.toml:4: routes[1].{line.partition(' ')[0]} "), message
-        wording(message)
-    for line in WRONG_IN_FEED:
-        message = refusal(tmp_path, FEED + line)
-        assert message.startswith(f"config.toml:5: feeds[1].{line.partition(' ')[0]}"), message
-        wording(message)
+    for table, wrong, place in ((ROUTE, WRONG_IN_ROUTE, "4: routes[1]"), (FEED, WRONG_IN_FEED, "5: feeds[1]")):
+        for key, value in ((key, value) for key, values in wrong.items() for value in values.split(" | ")):
+            message = refusal(tmp_path, f"{table}{key} = {value}")
+            assert message.startswith(f"config.toml:{place}.{key}"), message
+            wording(message)
     for interval in ('"15x"', '"0s"', '"8d"', "15", "true", '""'):
         assert refusal(tmp_path, FEED.replace('"15m"', interval)).startswith("config.toml:4: feeds[1].interval ")
 

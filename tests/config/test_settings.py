@@ -49,9 +49,6 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
 
 
-# ---------------------------------------------------------------- the file
-
-
 def test_the_file_is_the_named_one_else_that_of_the_environment_else_of_the_working_folder(
     folder: Folder, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,9 +69,6 @@ def test_relative_paths_start_at_the_folder_of_the_file(
     assert settings.templates == Path("/opt/t")
     assert settings.outbox_dir == folder.path / "var" / "outbox"
     assert settings.database == f"sqlite:///{folder.path}/d/x.db"
-
-
-# ---------------------------------------------------------------- the sources
 
 
 def test_secrets_win_over_the_file_the_environment_over_secrets_and_flags_over_all(folder: Folder) -> None:
@@ -114,9 +108,6 @@ def test_settings_as_text_hide_their_secrets_and_give_them_to_the_log(folder: Fo
     assert "hunter" not in repr(settings)
     assert settings.secret_values() == ("xoxb-hunter22", "hunter33")
     assert settings.database == "postgresql+psycopg://me:hunter33@h/db"
-
-
-# ---------------------------------------------------------------- values
 
 
 @pytest.mark.parametrize(("given", "seconds"), [("90s", 90), ("15m", 900), ("1h", 3600), ("1d", 86400)])
@@ -176,9 +167,6 @@ def test_the_model_is_off_without_server_and_name_and_its_key_is_sent_only_encry
 def test_an_address_of_the_pages_is_kept_without_its_last_slash(folder: Folder, address: str) -> None:
     assert folder.load(f'[site]\nbase_url = "{address}/"').site.base_url == address
     assert folder.load('[site]\nbase_url = "http://127.0.0.1:8470"\nactions = true').site.actions
-
-
-# ---------------------------------------------------------------- what the rest of the program gets
 
 
 def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:

@@ -141,9 +141,6 @@ def test_whoever_is_seen_first_with_a_report_it_weighs_the_same(
     assert {name: gist(v) for name, v in one.items()} == {name: gist(v) for name, v in other.items()}
 
 
-# ---------------------------------------------------------------- polls
-
-
 def recorded(rules: Rulebook, polls: Iterable[tuple[Entry, ...]]) -> list[Transition]:
     """What a review records after these polls, all of them at one time, of a feed that was read before."""
     with TemporaryDirectory() as folder, contextmanager(stores)("sqlite", Path(folder)) as store:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +21,7 @@ from monitor.store.json_codec import from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD
 from tests.builders.reading_values import read, reading
-from tests.builders.small_rulebook import BUYS, SOY, rulebook
+from tests.builders.small_rulebook import BUYS
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Shanghai")
 START = datetime(2026, 1, 6, 12, tzinfo=UTC)
@@ -64,9 +63,6 @@ def press(store: Store, rules: Rulebook) -> Press:
     return Press(store, rules)
 
 
-# ---------------------------------------------------------------- slots
-
-
 CADENCES = {
     "daily": (Cadence("day", 0, "08:00"), 366),
     "fortnightly": (Cadence("fortnight", 2, "08:00"), 27),
@@ -93,9 +89,6 @@ def test_a_route_without_a_digest_has_no_slot() -> None:
     without = replace(DESK, digest=None)
     assert digests.latest_slot(without, START) is None
     assert digests.next_slot(without, START) is None
-
-
-# ---------------------------------------------------------------- once
 
 
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
@@ -147,9 +140,6 @@ def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
     assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
 
 
-# ---------------------------------------------------------------- the beginning, and gaps
-
-
 def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_digest(press: Press) -> None:
     unreadable = replace(press.rules.commitments["soy"], baselines=())
     press.rules = replace(press.rules, commitments={**press.rules.commitments, "soy": unreadable})
@@ -187,9 +177,6 @@ def test_a_route_that_joins_later_begins_with_its_last_slot(press: Press) -> Non
     assert made.end - made.start == timedelta(days=7)
 
 
-# ---------------------------------------------------------------- what it says
-
-
 def test_a_change_is_in_the_digest_of_its_week_and_in_no_other(press: Press) -> None:
     press.install()
     press.news(BUYS, datetime(2026, 1, 13, 9, tzinfo=UTC))
@@ -211,17 +198,6 @@ def test_the_owners_digest_names_rules_that_found_nothing_in_two_months_of_news_
     assert [brief.unchecked for brief in others] == [(), (), ()]
     assert [(line.name, line.kind) for line in late.unchecked] == [("Rules for Soybeans", "deaf")]
     wording(late.unchecked[0].text)
-
-
-def test_a_commitment_that_has_left_the_rules_does_not_stop_the_digest(press: Press, tmp_path: Path) -> None:
-    press.install()
-    press.rules = rulebook(tmp_path / "fewer", soy=SOY)
-    assert press.ask(START + timedelta(days=7)) == ["desk"]
-    (made,) = press.made()
-    assert "Soybeans" in {line.short for line in made.unmoved}
-
-
-# ---------------------------------------------------------------- readers
 
 
 def test_the_owners_digest_counts_where_readers_and_rules_differ_and_no_other_does(

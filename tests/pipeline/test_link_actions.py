@@ -91,9 +91,6 @@ def news_for(monitor: Monitor, now: datetime) -> list[str]:
     return [row.route for row in rows(monitor)[before:]]
 
 
-# ---------------------------------------------------------------- showing, and invalid links
-
-
 @pytest.mark.parametrize("action", LinkAction)
 def test_showing_a_link_explains_it_and_changes_nothing(sent: Monitor, action: LinkAction) -> None:
     page = show(sent, token(sent, action))
@@ -137,9 +134,6 @@ def test_an_unreadable_stored_message_can_still_be_unsubscribed(sent: Monitor) -
     link = token(sent, UNSUBSCRIBE, number=rows(sent)[-1].number)
     assert show(sent, link).state == "offer"
     assert press(sent, link).state == "done"
-
-
-# ---------------------------------------------------------------- unsubscribe
 
 
 def test_an_unsubscribed_address_gets_no_more_messages_and_others_do(sent: Monitor) -> None:
@@ -214,9 +208,6 @@ def test_a_resubscribed_address_gets_messages_and_its_link_works_again(sent: Mon
         link_actions.resubscribe(conn, recorded(sent)[0], later(hours=3), by="Kim", reason="by mistake")
     assert show(sent, link).state == "offer"
     assert news_for(sent, later(hours=4)) == ["desk", "desk/bob@deals.example"]
-
-
-# ---------------------------------------------------------------- report as wrong
 
 
 def test_a_report_reaches_the_owner_with_the_evidence_and_changes_nothing(

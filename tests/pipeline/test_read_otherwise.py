@@ -62,9 +62,6 @@ def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Moni
     assert matched == {"soy/bought", "soy/reader", "soy/cancelled"}
 
 
-# ---------------------------------------------------------------- what was told falls
-
-
 def last_reason(monitor: Monitor) -> str:
     return reason_text(monitor.transitions()[-1].reason, NONE_DECLARED)
 

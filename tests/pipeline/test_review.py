@@ -22,8 +22,6 @@ from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
-# ---------------------------------------------------------------- the first time
-
 
 def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor) -> None:
     report = monitor.review(NOW)
@@ -31,9 +29,6 @@ def test_at_first_the_baseline_is_published_and_nobody_is_told(monitor: Monitor)
     assert monitor.published().published.standing is Standing.PLEDGED
     assert monitor.rows() == []
     assert monitor.review(NOW) == ReviewReport(), "then nothing is due"
-
-
-# ---------------------------------------------------------------- news
 
 
 def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
@@ -91,9 +86,6 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     assert monitor.published().published.standing is Standing.PLEDGED
 
 
-# ---------------------------------------------------------------- time and people
-
-
 def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> None:
     monitor.begin()
     due = monitor.published().next_due
@@ -103,9 +95,6 @@ def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> N
     report = monitor.review(due)
     assert "soy" in report.decided
     assert {transition.cause for transition in report.transitions} <= {Cause.CLOCK}
-
-
-# ---------------------------------------------------------------- races and trouble
 
 
 def test_reviews_at_the_same_time_record_and_tell_a_change_once(monitor: Monitor) -> None:
@@ -161,9 +150,6 @@ def test_a_commitment_without_a_first_record_stops_only_itself_and_is_tried_agai
         assert problems_and_runs.problems(conn) == ()
 
 
-# ---------------------------------------------------------------- another rulebook
-
-
 def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tmp_path: Path) -> None:
     monitor.begin()
     monitor.news(BUYS, NOW)
@@ -211,9 +197,6 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
         assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()
 
 
-# ---------------------------------------------------------------- what a review reads
-
-
 def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> None:
     monitor.begin()
     monitor.news(BUYS, NOW)
@@ -224,9 +207,6 @@ def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> No
     report = monitor.review(later(seconds=90))
     assert (report.decided, report.problems) == (("soy",), ())
     assert monitor.rows() == ["soy waiting"]
-
-
-# ---------------------------------------------------------------- one event, and what follows up
 
 
 def test_a_commitment_that_cannot_be_told_of_keeps_no_other_of_the_event_from_being_told(monitor: Monitor) -> None:

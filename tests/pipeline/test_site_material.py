@@ -70,9 +70,6 @@ def test_the_stamp_changes_with_the_content_and_not_with_another_answer_on_the_s
         assert of(morning, 3) != of(replace(morning, newest=later(hours=26)), 3)
 
 
-# ---------------------------------------------------------------- the state of the program
-
-
 def test_a_public_trouble_names_no_machine() -> None:
     since = "2 Mar 2026 09:00 UTC"
     channel = Trouble("channel", f"email has sent no message since {since}: refused (mail.company.org, connecting)")

@@ -83,9 +83,6 @@ def shape(slack: Workspace) -> list[tuple[str, list[str]]]:
     return [(one["text"], [reply["text"] for reply in slack.replies(one["ts"])]) for one in slack.parents]
 
 
-# ---------------------------------------------------------------- threads
-
-
 def test_a_thread_that_was_deleted_is_replaced_once_and_the_conversation_goes_on_there(
     store: Store, slack: Workspace
 ) -> None:
@@ -102,16 +99,6 @@ def test_a_correction_goes_into_its_thread_however_old_that_is(store: Store, sla
     tell(store, slack, "taken back", later(days=90), kind="correction")
     tell(store, slack, "next", later(days=91))
     assert shape(slack) == [("first", ["taken back"]), ("next", [])]
-
-
-def test_each_place_and_commitment_has_a_thread_of_its_own(store: Store, slack: Workspace) -> None:
-    slack.names["C2"] = "bosses"
-    for name, to, commitment in (("a", "C1", "soy"), ("b", "C2", "soy"), ("c", "C1", "ships"), ("d", "C1", "soy")):
-        tell(store, slack, name, NOW + timedelta(minutes=ord(name)), to=to, commitment=commitment)
-    assert shape(slack) == [("a", ["d"]), ("b", []), ("c", [])]
-
-
-# ---------------------------------------------------------------- a message of unknown fate
 
 
 @pytest.mark.parametrize("to", ["C1", "#deals"])
@@ -148,9 +135,6 @@ def test_nobody_elses_message_is_taken_for_ours(slack: Workspace) -> None:
         slack.messages.append({"channel": "C1", "ts": f"{slack.clock:.6f}", "text": "first", **one})
     parcel = replace(ALERT_PARCEL, message_id="first", to="C1", thread=None)
     assert slack.channel().find(parcel, NOW - timedelta(days=9)) is None
-
-
-# ---------------------------------------------------------------- the first message of a thread
 
 
 def refresh(store: Store, slack: Workspace, now: datetime) -> str:

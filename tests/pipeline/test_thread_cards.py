@@ -139,9 +139,6 @@ def test_a_commitment_that_the_rules_no_longer_name_keeps_its_card(
     wording(desk.first())
 
 
-# ---------------------------------------------------------------- a thread that began with several commitments
-
-
 @pytest.fixture
 def several(desk: Desk) -> Desk:
     """A desk that is told of everything."""
@@ -163,16 +160,6 @@ def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: De
     assert ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026" in above(card)
     assert card.index("Also in this thread") < card.index("Messages in this thread")
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
-
-
-def test_a_change_of_another_that_came_while_the_first_message_waited_is_shown(several: Desk) -> None:
-    several.monitor.news(BOTH, later())
-    several.review(later(minutes=5))
-    several.monitor.routes = ()
-    several.monitor.news(CANCELS, later(hours=2))
-    several.review(later(hours=2, minutes=5))
-    several.deliver(later(hours=3))
-    assert "China buys soybeans: AT RISK" in several.card()
 
 
 def test_a_status_that_another_message_in_the_place_has_told_has_not_moved_untold(

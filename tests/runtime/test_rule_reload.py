@@ -107,9 +107,6 @@ def desk(tmp_path: Path, clock: SimulatedClock) -> Iterator[Desk]:
         yield Desk(app, clock, tmp_path / "rules")
 
 
-# ---------------------------------------------------------------- what counts as an edit
-
-
 def test_a_folder_that_nobody_edits_is_never_read_again(desk: Desk) -> None:
     before = desk.app.rulebook
     assert not desk.look()
@@ -135,9 +132,6 @@ def test_files_that_come_go_or_move_are_edits(tmp_path: Path) -> None:
     ):
         change()
         assert [watch.edited() for _ in range(3)] == [False, True, False]
-
-
-# ---------------------------------------------------------------- a good edit
 
 
 def test_a_good_edit_is_taken_over_whole_and_what_it_alone_changes_is_held(desk: Desk) -> None:
@@ -169,9 +163,6 @@ def test_news_that_waits_while_an_edit_is_taken_over_is_decided_under_the_old_ru
     assert desk.edit(SOY.replace("any: [buys]", "any: [purchases]"))
     assert set(desk.causes()) == {Cause.NEWS, Cause.RULES}
     assert sorted(desk.rows()) == [("alert", "desk", "held"), ("alert", "desk", "waiting")]
-
-
-# ---------------------------------------------------------------- a bad edit
 
 
 def test_a_bad_edit_keeps_the_last_good_rules_and_says_so_loudly(

@@ -88,9 +88,6 @@ def test_a_reader_does_not_wait_for_a_writer(address: str) -> None:
     store.close()
 
 
-# ---------------------------------------------------------------- one instance
-
-
 def test_a_second_instance_is_refused_and_told_why(address: str) -> None:
     first = open_store(address, exclusive=True)
     with pytest.raises(StoreError, match="in use"):
@@ -107,9 +104,6 @@ def test_the_lock_of_a_killed_instance_is_free(file: Path) -> None:
     )
     assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 9
     open_store(f"sqlite:///{file}", exclusive=True).close()
-
-
-# ---------------------------------------------------------------- what cannot be used
 
 
 def test_an_unusable_address_is_refused_with_a_remedy(wording: GoldenWording) -> None:
@@ -221,9 +215,6 @@ def test_what_the_driver_says_becomes_an_instruction() -> None:
         assert remedy in message, said
         assert "secret" not in message, said
         assert "abc" not in message, said
-
-
-# ---------------------------------------------------------------- a look, for a check
 
 
 def test_a_look_makes_no_database(file: Path) -> None:

@@ -147,33 +147,24 @@ def test_an_entry_seen_again_is_known(index: StoryIndex, again: Entry) -> None:
 
 
 def test_the_story_id_comes_from_the_first_entry_alone(index: StoryIndex) -> None:
-    assert (
-        put(index, entry()).id
-        == look(StoryIndex(), entry(title="Another headline for the same page of today")).story.id
-    )
+    other = look(StoryIndex(), entry(title="Another headline for the same page of today")).story
+    assert put(index, entry()).id == other.id
 
 
 def test_changed_text_at_the_same_page_is_a_revision(index: StoryIndex) -> None:
     story = put(index, entry())
     found = look(index, entry(title=TITLE.replace("three", "two")), NOW + timedelta(hours=1))
     assert (found.kind, found.previous) == ("revised", story)
-    assert (found.story.id, found.story.outlets, found.story.published_at) == (
-        story.id,
-        story.outlets,
-        story.published_at,
-    )
+    kept = found.story
+    assert (kept.id, kept.outlets, kept.published_at) == (story.id, story.outlets, story.published_at)
     assert "two American" in found.story.title
     assert found.story.revision != story.revision
 
 
 def test_changed_text_under_the_same_guid_is_a_revision_even_at_another_page(index: StoryIndex) -> None:
     story = put(index, entry(id="guid-1"))
-    found = look(
-        index,
-        entry(
-            id="guid-1", url="https://wire.example/a/1-new-slug", title="China halts all purchases of soybeans for now"
-        ),
-    )
+    title = "China halts all purchases of soybeans for now"
+    found = look(index, entry(title, "https://wire.example/a/1-new-slug", id="guid-1"))
     assert (found.kind, found.story.id, found.story.url) == ("revised", story.id, "https://wire.example/a/1-new-slug")
 
 
@@ -251,13 +242,9 @@ def test_notices_of_withdrawal_and_correction_are_seen_in_both_languages() -> No
 def test_equal_titles_on_different_days_are_different_stories(index: StoryIndex) -> None:
     first = put(index, entry("The daily briefing on trade and markets", "https://wire.example/d/1"))
     next_day = NOW + timedelta(days=1)
-    found = look(
-        index,
-        entry("The daily briefing on trade and markets", "https://wire.example/d/2", published=next_day),
-        next_day,
-    )
-    assert found.kind == "new"
-    assert found.story.id != first.id
+    again = entry("The daily briefing on trade and markets", "https://wire.example/d/2", published=next_day)
+    found = look(index, again, next_day)
+    assert (found.kind, found.story.id == first.id) == ("new", False)
 
 
 def test_a_title_of_few_words_joins_nothing(index: StoryIndex) -> None:
@@ -268,10 +255,8 @@ def test_a_title_of_few_words_joins_nothing(index: StoryIndex) -> None:
 
 def test_two_texts_of_one_publisher_under_one_title_are_two_stories(index: StoryIndex) -> None:
     put(index, entry(summary="The morning remarks were about soybeans."))
-    assert (
-        look(index, entry(url="https://wire.example/a/2", id="2", summary="In the evening he spoke of chips.")).kind
-        == "new"
-    )
+    evening = entry(url="https://wire.example/a/2", id="2", summary="In the evening he spoke of chips.")
+    assert look(index, evening).kind == "new"
 
 
 def test_entries_that_share_one_address_but_neither_guid_nor_words_are_different_stories(index: StoryIndex) -> None:

@@ -13,53 +13,8 @@ from monitor.domain.text.pattern_syntax import PatternError, read_angle
 from monitor.domain.text.patterns import Inflected, WordClass
 
 RULES = Path(__file__).parents[3] / "rules"
-NEWS_VERBS = """
-    abandon accept accelerate accuse acknowledge acquire act add address adjust admit adopt advance advise affirm
-    agree aim allow amend announce appeal apply appoint approve argue arrange arrest ask assess assure attack avert
-    avoid back ban bar begin beat blame block boost bow break bring build buy call calm cancel cap carry cast cease
-    challenge charge cheer choose cite claim clear climb close collapse collect combat come commit compete complain
-    complete comply concede conclude condemn confirm consider contain continue control convene convince cool cost
-    counter create criticise cross curb cut dampen deal decide declare decline defend defer defy delay deliver
-    demand deny deploy detain deter devalue develop direct discuss dismiss dispatch dispute disrupt divert double
-    downplay drag draw drive drop dump ease edge eliminate embrace end endorse enforce engage enlist ensure enter
-    erode escalate establish evade exceed exclude exempt expand expect expel expire export express extend face fail
-    fall fear feel fight file find finish flag float flout focus follow forbid force forecast forgo form free
-    freeze fuel fulfil gain gather get give go grant greenlight grow halt hamper handle hand hang harden harm have
-    head hear help hike hint hit hold honour hope hurt ignore impede implement import impose improve include
-    increase inform initiate inject insist inspect intensify introduce invest investigate invite issue join jump
-    justify keep kick know label lag lapse last launch lay lead leave lend let levy lift limit list loosen lose
-    lower maintain make mark meet mend miss modify move mull narrow near negotiate note object oblige obtain offer
-    offset omit open oppose order oust outlaw overcome overhaul override overtake owe pass pause pay penalise
-    permit persuade plan plead pledge plunge postpone praise prefer prepare press pressure prevent probe process
-    produce prohibit prolong promise prompt propose protect protest prove provide publish pull punish purchase push
-    put quit raise rally ratify reach read reaffirm recall receive reclaim recognise recommend recover redo reduce
-    refer refuse regret reinstate reject relax release relent remain remove renege renew repeal replace reply
-    report request require rescind resell reset resist resolve respond restart restore restrict resume retain
-    retaliate retreat return reveal reverse revert revise revive revoke ride rise roll rule run sanction save say
-    scale scrap scrutinise see seek seize sell send set settle shelve shift ship shorten show shrink shun shut
-    sideline sign signal simplify skip slam slap slash slide slip slow slump soar soften solve spare speak speed
-    spend spike split spread spur stall stand start stay steal stem step stick stockpile stop streamline strengthen
-    stretch strike strip strive struggle subject submit subsidise suffer suggest summon supply support surge
-    surrender suspend swap sway swear swell swing take talk target tax tear tell terminate test think threaten
-    throw tie tighten tip toughen track trade trail transfer transship travel treat trigger trim triple try tumble
-    turn unblock undercut undergo undermine understand undo unfreeze unveil unwind uphold upset urge use vacate
-    veto view violate visit vote vow wait waive walk want warn waver weaken wear weigh welcome widen win wind wipe
-    withdraw withhold withstand work worry worsen wrap write yield
-"""
-NEWS_NOUNS = """
-    adviser agreement alloy aluminium analysis appeal authorisation axe ban basis battery behaviour belief bid bill
-    box branch brief bus bushel buyer cargo casino catalogue centre century chemical chief child chip city class
-    colour commitment company consumer cost council country county court crisis criterion crop crusher cut day
-    deadline decline defence delay delegation dialogue dish duty echo embargo endeavour enemy energy enrolment envoy
-    exception export exporter family farmer favour fee fibre filing fish foot fulfilment gas goal half harbour
-    headline hero hike hour import index industry inquiry instalment journey judgement key kilometre knife labour law
-    leaf licence life litre loaf logo loss magnet man market match meeting memorandum metal metre mineral minister
-    monkey month mouse neighbour offence offer oligarch order organisation party person phenomenon photo pledge plough
-    policy port potato price process programme promise proof protester purchase quarter quota radio rate referendum
-    roof rule sceptic series shelf ship shipment sky species spokesman spokeswoman spy stake startup statement stomach
-    strategy summit supply survey target tariff tax theatre thief tomato ton tonne tooth traveller truce truck tyre
-    valley vessel veto video volcano waiver waltz week whisky wife wish woman year
-"""
+NEWS_VERBS = (Path(__file__).parent / "news_verbs.txt").read_text(encoding="utf-8")
+NEWS_NOUNS = (Path(__file__).parent / "news_nouns.txt").read_text(encoding="utf-8")
 SLIPS = frozenset({"gone", "lower", "playing", "skies", "swinging", "swore"})
 """Forms that the dictionary leads to a word of another kind or to none."""
 

@@ -31,27 +31,26 @@ WORDS = [
     "U.S.",
     "China",
     "buys",
-    "rare earth",
-    "earth magnets",
     "rare",
     "50%",
     "24%",
     "12",
+    "3.5",
+    "1,200",
     "关税",
     "中国",
     "中",
     "国采购",
     "café",
-    "cafe\u0301",
+    "café",
     "🚢",
     "한국",
     "สภา",
     "don’t",
     "deal",
     "a",
-    "3.5",
-    "1,200",
 ]
+WORDS += ["rare earth", "earth magnets"]
 GLUE = [" ", " ", " ", "", ", ", ". ", "; ", "，", "。", " after ", " but ", "\n\n", "’s ", "-", "? ", " — "]
 
 FORMS = [r"h\d00", r"[a-z]{3,}", r"\d+", "(buy|deal)s?", r"1,\d+"]
@@ -138,24 +137,7 @@ def test_the_words_of_a_match_are_cut_from_the_original_exactly(case: tuple[Node
 
 
 ROLE_WORDS = ["China", "beans", "buys", "bought", "ban", "中国", "采购", "order"]
-ROLE_GLUE = [
-    " ",
-    " ",
-    " ",
-    " ",
-    " by ",
-    " by the ",
-    " the ",
-    " on ",
-    ", ",
-    "; ",
-    ". ",
-    " as ",
-    " one two three ",
-    "",
-    "，",
-    "。",
-]
+ROLE_GLUE = [*" " * 4, " by ", " by the ", " the ", " on ", ", ", "; ", ". ", " as ", " one two three ", "", "，", "。"]
 
 
 @st.composite

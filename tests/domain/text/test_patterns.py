@@ -109,9 +109,6 @@ def test_a_compiled_pattern_is_stored_without_what_is_computed_from_it() -> None
     assert "_hash" not in stored.__dict__
 
 
-# ---------------------------------------------------------------- what a pattern requires
-
-
 def test_the_phrases_of_a_pattern_are_known_wherever_they_occur_in_it() -> None:
     cases = ["a ..2 (b c|d e)", "^a ..2 (b c|d e)", "a ..2 !(b c|d e)", "(a ..2 b c|d e)"]
     for source in cases:
@@ -161,9 +158,6 @@ def test_a_filter_lets_only_patterns_through_whose_every_group_has_a_phrase_in_o
     assert patterns.possible([{beans, cargoes}]) == patterns.possible([{beans}, {china}]) == set()
     assert patterns.possible([{beans}, {china, beans}]) == {7}
     assert patterns.possible([{compiler.number(Phrase("unknown"))}]) == set()
-
-
-# ---------------------------------------------------------------- what is evaluated
 
 
 def test_a_value_fits_its_mark() -> None:

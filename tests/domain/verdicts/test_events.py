@@ -231,9 +231,6 @@ def test_sources_too_far_apart_or_that_do_not_count_tell_no_event() -> None:
     assert not events(after(*late, now="2025-12-06"))
 
 
-# ---------------------------------------------------------------- series
-
-
 def test_a_round_that_is_planned_or_under_way_is_not_held() -> None:
     cases = [Modality.PLAN, Modality.RUMOUR, Modality.UNDER_WAY]
     for modality in cases:

@@ -59,9 +59,6 @@ def borne(*signals: Signal) -> list[str]:
     return [s.id for s in supporting_signals(case, {}, BOOK, NOW)]
 
 
-# ---------------------------------------------------------------- what bears out
-
-
 def test_a_bad_outlook_is_borne_out_by_blows_and_not_by_what_speaks_for_the_standing() -> None:
     threat = signal(Effect.THREAT, "2025-11-11 08:00", id="threat")
     again = signal(Effect.SETBACK, "2025-11-11 10:00", id="again", origin="AP")
@@ -106,9 +103,6 @@ def test_each_voice_is_told_once_and_a_government_is_one_voice() -> None:
     trade = from_us(Effect.DELIVERED, "2025-11-11 04:00", id="ustr", origin="USTR")
     assert [s.id for s in first_per_source((first, again, house, trade))] == ["ap", "house"]
     assert [s.id for s in first_per_source((first, again, house, trade), {Says.US.value})] == ["ap"]
-
-
-# ---------------------------------------------------------------- who hears of it
 
 
 LATER = signal(Effect.DELIVERED, "2025-11-11", id="later", origin="AP")
@@ -169,9 +163,6 @@ def test_what_comes_within_the_hour_is_gathered_into_one_reply() -> None:
 def test_a_reply_on_further_evidence_is_no_turn_that_the_cool_down_counts() -> None:
     alone = Sent("m2", "desk", "truce", (), ("later",), NOW)
     assert SentLog((*told("moved").messages, alone)).count_since("desk", "truce", at("2025-11-01")) == 1
-
-
-# ---------------------------------------------------------------- the card of the thread
 
 
 def test_a_card_tells_how_it_stands_by_the_last_change_and_lists_the_further_evidence() -> None:
