@@ -91,8 +91,8 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
     if not carriers:
         return text
     itself = len(carriers) < len(outlet_names(stories, context))
-    names = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
-    return f"{text}{'; also reported by' if itself else ', as reported by'} {names}"
+    carried = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
+    return f"{text}{'; also reported by' if itself else ', as reported by'} {carried}"
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
