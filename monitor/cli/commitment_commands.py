@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EndOfDayParam, echo_lines, fields_of, format_utc, named_commitment, session
-from monitor.cli.inbox_commands import MATCH_FIELDS
-from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
+from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, apply_interventions, new_intervention
 from monitor.cli.status import published_verdicts
 from monitor.domain.alerts.mutes import mutes_at
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, unsubscribed

@@ -40,9 +40,22 @@ def preview(*, route: str | None, since: datetime | None, out: Path | None, as_j
     Example:
       deal-monitor digest preview desk --since 2026-03-01 --out preview
     """
+    from monitor.render.digest_archive import html_page
+    from monitor.store.json_codec import to_json
+
     with opened_app() as app:
-        check_period(app, since)
-        preview_digest(app, pick_route(app, route), since, out, as_json=as_json)
+        chosen = pick_route(app, route)
+        with long_work("building the digest"):
+            content, name = digest_content(app, chosen, since), f"preview-{app.clock():%Y%m%dT%H%M%S}"
+            message = OutboundMessage(name, 0, chosen.channel, chosen.to or "you@localhost", "digest", "", content)
+            shown = to_json(content) if as_json else app.renderer.text(message)
+            mail = app.renderer.mail(message)
+    click.echo(shown)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "digest.eml").write_bytes(mail)
+        (out / "digest.html").write_text(html_page(mail), encoding="utf-8")
+        click.echo(f"written to {out.resolve()}", err=True)
 
 
 @click.command()
@@ -59,49 +72,18 @@ def send(*, route: str, since: datetime | None) -> None:
       deal-monitor digest send desk
     """
     with opened_app() as app:
-        check_period(app, since)
-        send_tests(app, route, since)
-
-
-def check_period(app: App, since: datetime | None) -> None:
-    """Raises BadParameter for a period that starts in the future."""
-    if since is not None and since >= app.clock():
-        raise click.BadParameter(f"{format_utc(since)} is in the future", param_hint="--since")
-
-
-def preview_digest(app: App, route: Route, since: datetime | None, folder: Path | None, *, as_json: bool) -> None:
-    """Prints the current digest. Writes it to a folder on request: the mail, and its HTML part as a page."""
-    from monitor.render.digest_archive import html_page
-    from monitor.store.json_codec import to_json
-
-    name = f"preview-{app.clock():%Y%m%dT%H%M%S}"
-    with long_work("building the digest"):
-        content = digest_content(app, route, since)
-        message = OutboundMessage(name, 0, route.channel, route.to or "you@localhost", "digest", "", content)
-        shown = to_json(content) if as_json else app.renderer.text(message)
-    click.echo(shown)
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        mail = app.renderer.mail(message)
-        (folder / "digest.eml").write_bytes(mail)
-        (folder / "digest.html").write_text(html_page(mail), encoding="utf-8")
-        click.echo(f"written to {folder.resolve()}", err=True)
-
-
-def send_tests(app: App, name: str, since: datetime | None) -> None:
-    """Sends a test to each address of a route; every address is a route of its own."""
-    live = app.settings.live_channels() - {"file"}
-    first = pick_route(app, name)
-    if first.digest is None:
-        click.echo(f"route {name!r} has no regular digest; set digest = ... in config.toml", err=True)
-    for route in (first, *(other for other in app.routes if other.config_name == name and other != first)):
-        key, content = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_content(app, route, since))
-        message = OutboundMessage(key, 0, route.channel, route.to, "test", TEST_THREAD, content)
-        with long_work(f"sending to {route.to or name}"):
-            app.senders[route.channel](message)
-        sent = f"sent to {route.to or name} by {route.channel}"
-        place = sent if route.channel in live else f"written to {app.settings.outbox_dir}"
-        click.echo(f"test digest {place}", err=True)
+        live, first = app.settings.live_channels() - {"file"}, pick_route(app, route)
+        if first.digest is None:
+            click.echo(f"route {route!r} has no regular digest; set digest = ... in config.toml", err=True)
+        # Every address of a route is a route of its own.
+        for each in (first, *(other for other in app.routes if other.config_name == route and other != first)):
+            key, content = f"test-{app.clock():%Y%m%dT%H%M%S}", marked_as_test(digest_content(app, each, since))
+            message = OutboundMessage(key, 0, each.channel, each.to, "test", TEST_THREAD, content)
+            with long_work(f"sending to {each.to or route}"):
+                app.senders[each.channel](message)
+            sent = f"sent to {each.to or route} by {each.channel}"
+            place = sent if each.channel in live else f"written to {app.settings.outbox_dir}"
+            click.echo(f"test digest {place}", err=True)
 
 
 def pick_route(app: App, name: str | None) -> Route:
@@ -119,10 +101,12 @@ def pick_route(app: App, name: str | None) -> Route:
 
 
 def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrief:
-    """The current digest, from `since` on; None: one usual interval of the route."""
+    """The current digest. since: its start, not in the future; None: one usual interval of the route ago."""
     from monitor.runtime.session import sources
 
     now = app.clock()
+    if since is not None and since >= now:
+        raise click.BadParameter(f"{format_utc(since)} is in the future", param_hint="--since")
     with app.store.read() as conn:
         period = (since or default_period_start(route, now), now)
         return build_digest(conn, app.rulebook, route, sources(app), *period, owner=app.settings.owner.route)

@@ -78,14 +78,14 @@ def list_signals(
       deal-monitor evidence list soybean-purchases --since 2026-03-01 --effect setback
     """
 
-    def is_listed(item: Evidence) -> bool:
-        happened, effect = item.signal.happened.end, item.signal.effect
-        in_period = (since is None or happened >= since) and (until is None or happened <= until)
-        wanted = effect in effects if effects else everything or effect is not Effect.NONE
-        return in_period and wanted and (everything or not item.retired)
-
     with session(rules=True) as app:
-        listed = [item for item in stored_evidence(app, commitment) if is_listed(item)]
+        listed = []
+        for item in stored_evidence(app, commitment):
+            happened, effect = item.signal.happened.end, item.signal.effect
+            in_period = (since is None or happened >= since) and (until is None or happened <= until)
+            wanted = effect in effects if effects else everything or effect is not Effect.NONE
+            if in_period and wanted and (everything or not item.retired):
+                listed.append(item)
         with app.store.read() as conn:
             published = [record.published for record in verdict_records.verdict_records(conn).values()]
             people = read_by_people(verdict_records.interventions(conn, ()).get("", ()))
@@ -189,7 +189,7 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
         payload = suppression_payload(s)
         intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by, payload=payload)
         apply_interventions(app, [intervention], [s.commitment], f"rejected {s.id} ({s.commitment}, {s.effect})")
-        click.echo(f"\n{next_steps(app, item)}")
+        click.echo(f"\n{next_steps(item)}")
 
 
 @click.command()
@@ -235,21 +235,15 @@ def find_evidence(app: App, start: str) -> Evidence:
     raise click.BadParameter(message, param_hint="ID")
 
 
-def next_steps(app: App, item: Evidence) -> str:
+def next_steps(item: Evidence) -> str:
     """The commands that correct the rule and the other readers."""
-    from monitor.domain.matching.rules import acts_of
-
     s = item.signal
-    others = [r for r in readers_of(s) if r.kind is not ReaderKind.RULE and r.effect is s.effect]
+    others = [reader for reader in readers_of(s) if reader.kind is not ReaderKind.RULE and reader.effect is s.effect]
     record = f"To record your own reading: deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or none)"
     if not is_read_by_rule(s):
         return f"No rule found this signal, only {join_list([named(reader) for reader in others])}.\n{record}"
-    if s.rule not in acts_of(app.rulebook):
-        return f"The rules no longer contain {s.rule}."
-    command = ["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"]
-    advice = (
-        f"To keep {s.rule} from matching this text, add a near miss, then change the rule:\n  {shlex.join(command)}"
-    )
+    command = shlex.join(["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"])
+    advice = f"To keep {s.rule} from matching this text, add a near miss, then change the rule:\n  {command}"
     return f"{advice}\n{record}" if others else advice
 
 
@@ -290,17 +284,15 @@ def export_rows(
 ) -> Sequence[CitationRow]:
     """The recorded changes of these commitments in a period (None: open), and on request every signal of it."""
     start, end = since or datetime.min.replace(tzinfo=UTC), until or datetime.max.replace(tzinfo=UTC)
-    messages = defaultdict[str, list[int]](list)
+    rules, messages = app.rulebook, defaultdict[str, list[int]](list)
     with app.store.read() as conn:
-        stored = as_of.evidence(conn, names, app.rulebook.policy)
+        stored = as_of.evidence(conn, names, rules.policy)
         transitions = [t for t in verdict_records.history(conn, names, 1_000_000) if start <= t.at <= end]
         for item in outbox_store.items(conn, ("sent",)):
             for transition in item.transitions:
                 messages[transition].append(item.number)
-    rules = app.rulebook
     by_signal = {e.signal.id: e for e in stored}
-    context = RenderContext(
-        {}, {}, rules.publishers, rules.policy, end, "UTC", rules.parties, commitments=rules.commitments
-    )
     signals = [e for e in stored if start <= e.signal.happened.end <= end] if with_signals else []
+    book = rules.publishers, rules.policy
+    context = RenderContext({}, {}, *book, end, "UTC", rules.parties, commitments=rules.commitments)
     return citation_rows(transitions, signals, context, evidence=by_signal, messages=messages)

@@ -64,7 +64,7 @@ def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: date
         own = list(group)
         lines += [f"## {escape_markdown(own[0].commitment_name)} ({escape_markdown(name)})", ""]
         changes = [row for row in own if row.record == "change"]
-        lines += [_change_line(list(change)) for _, change in groupby(changes, key=lambda row: row.change)]
+        lines += [change_line(list(change)) for _, change in groupby(changes, key=lambda row: row.change)]
         for row in own:
             if row.record == "signal":
                 quotation = f"“{escape_markdown(row.quotation)}”[^dm-{row.signal}]"
@@ -75,11 +75,11 @@ def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: date
         messages[row.signal] |= set(map(int, row.messages.split()))
     cited = {row.signal: row for row in rows if row.signal}
     for signal, row in cited.items():
-        lines.append(f"[^dm-{signal}]: {_citation(row, ', '.join(map(str, sorted(messages[signal]))))}")
+        lines.append(f"[^dm-{signal}]: {footnote(row, ', '.join(map(str, sorted(messages[signal]))))}")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _change_line(rows: list[CitationRow]) -> str:
+def change_line(rows: list[CitationRow]) -> str:
     """One change with the footnotes of its signals, or the source of the pin."""
     row = rows[0]
     label = status_caps if row.kind == "status" else label_of
@@ -93,29 +93,25 @@ def _change_line(rows: list[CitationRow]) -> str:
     return f"- {row.changed_at}, {row.kind}: {moved} ({row.cause}). {reason}{notes}.{tail}"
 
 
-def _citation(row: CitationRow, messages: str) -> str:
+def footnote(row: CitationRow, messages: str) -> str:
     """The text of a footnote, on one line."""
     speaker = f" ({escape_markdown(row.origin)})" if row.origin else ""
+    reader = capitalised(escape_markdown(row.who_read))
+    if [each["kind"] for each in row.read_by] == [ReaderKind.RULE]:
+        reader = f"Rule {escape_markdown(row.rule)}, version {escape_markdown(row.rule_version)}"
     parts = [
         f"“{escape_markdown(row.quotation)}”",
         f"{escape_markdown(row.outlet)}, “{escape_markdown(row.title)}”",
         f"<{row.url}>" if row.url else "no address",
         f"Published {row.published}, first seen {row.first_seen}, retrieved {row.retrieved}",
         f"Actor: {row.acts}. Speaker: {row.says}{speaker}",
-        _reader(row),
+        reader,
     ]
     if row.state != "live":
         parts.append(f"{row.state.replace('_', ' ').capitalize()}: {escape_markdown(row.state_reason)}")
     if messages:
         parts.append(f"Sent in message {messages}")
     return ". ".join(part.rstrip(".") for part in parts) + "."
-
-
-def _reader(row: CitationRow) -> str:
-    """The rule that found a sentence, or all its readers."""
-    if [reader["kind"] for reader in row.read_by] == [ReaderKind.RULE]:
-        return f"Rule {escape_markdown(row.rule)}, version {escape_markdown(row.rule_version)}"
-    return capitalised(escape_markdown(row.who_read))
 
 
 def escape_markdown(raw: str) -> str:

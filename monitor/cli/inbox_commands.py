@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, named_commitment, pluralised, session
+from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, pluralised, session
 from monitor.cli.record_intervention import (
     BY_OPTION,
+    MATCH_FIELDS,
     author_name,
     decide_undecided,
     outcome_since,
     print_outcome,
     snapshot,
 )
-from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.story_text import shortened_pattern, wrapped
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
@@ -39,12 +40,9 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Opened
     from monitor.store import Store
 
-DAYS = 7
 READING = "COMMITMENT=EFFECT"
 STOP_KEYS = ("q", "\x03", "\x04", "\x1b", "")
 """Keys that end a review: q, Ctrl-C, Ctrl-D, Escape, and the end of the input."""
-MATCH_FIELDS = ("commitment", "effect", "says", "quote")
-"""Fields of a match in JSON."""
 INDENT, LABEL_INDENT = 6, 13
 """Columns at which the title and the labelled texts begin."""
 TITLE_LENGTH, QUOTE_LENGTH, SUMMARY_LENGTH = 240, 120, 420
@@ -68,11 +66,7 @@ def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Maximum number."),
         click.option("--commitment", help="Only stories about this commitment or a part of it."),
         click.option(
-            "--days",
-            type=click.IntRange(1, 3660),
-            default=DAYS,
-            show_default=True,
-            help="First seen in the last N days.",
+            "--days", type=click.IntRange(1, 3660), default=7, show_default=True, help="First seen in the last N days."
         ),
     ):
         command = option(command)
@@ -139,13 +133,7 @@ def item_lines(item: InboxItem, short_id: str, *, summary: bool = False) -> Iter
     if item.doubt is Doubt.SILENT and item.reading is None:
         why = "not read by the model"
     label = f"{short_id}  {item.story.published_at:%-d %b}  "
-    outlet, room = one_line(item.story.source, 60), WIDTH - len(label) - len(why) - 2
-    if display_width(outlet) > room:
-        while outlet and display_width(outlet) > room - 1:
-            outlet = outlet[:-1]
-        outlet += "…"
-    padding = " " * (room - display_width(outlet) + 2)
-    yield click.style(label, bold=True) + outlet + padding + click.style(why, dim=True)
+    yield f"{click.style(label, bold=True)}{one_line(item.story.source, 24)}  {click.style(why, dim=True)}"
     yield from wrapped(one_line(item.story.title, TITLE_LENGTH), INDENT)
     if summary and item.story.summary:
         yield from wrapped(one_line(item.story.summary, SUMMARY_LENGTH), INDENT)
@@ -271,9 +259,7 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
             "not_covered": [text.title for text in recorded.uncovered],
             "no_longer": [fields_of(signal, "commitment", "effect", "rule") for signal in ended],
         }
-        echo_json(values | outcome.as_json())
-        if outcome.undecided:
-            sys.exit(1)
+        print_outcome(app, outcome, values)
         return
     click.echo(f"recorded {story_line(story)}, by {reads.by}")
     lines = match_texts(reads.matches)
@@ -301,7 +287,7 @@ def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bo
     outcome = outcome_since(app, past, concerned)
     if as_json:
         values = {"story": story.id, "title": story.title, "taken_back": [intervention.id for intervention in undone]}
-        echo_json({**values, "by": by, "reason": reason, **outcome.as_json()})
+        print_outcome(app, outcome, values | {"by": by, "reason": reason})
         return
     readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
@@ -403,10 +389,9 @@ def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
         typed = typed.strip().casefold()
         fitting = [effect for effect in Effect if typed and effect.startswith(typed)]
         if len(fitting) != 1:
-            near = closest_word(typed, [effect.value for effect in Effect])
-            hint = f"; did you mean {near!r}?" if near and near != typed and not fitting else ". "
-            choice = f"several effects begin with {typed!r}: {', '.join(fitting)}" if fitting else ""
-            message = choice or f"no effect is called {typed!r}{hint} Effects: {', '.join(Effect)}"
+            near = [*map(str, fitting)] or [closest_word(typed, [effect.value for effect in Effect])]
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if all(near) else "."
+            message = f"no effect is called {typed!r}{hint} Effects: {', '.join(Effect)}"
             raise click.BadParameter(message, param_hint=READING)
         pairs[commitment] = fitting[0]
     return pairs

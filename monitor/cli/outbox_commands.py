@@ -14,7 +14,7 @@ from monitor.pipeline import outbox_admin
 
 if TYPE_CHECKING:
     from monitor.runtime.session import Opened
-    from monitor.store.tables import Attempt, Item
+    from monitor.store.tables import Item
 
 POSSIBLE_DUPLICATE = "sent again, possibly a duplicate"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
@@ -65,11 +65,9 @@ def show(*, number: int, as_json: bool) -> None:
     if as_json:
         tries = [
             {
-                "attempt": attempt.attempt,
+                **fields_of(attempt, "attempt", "outcome", "error"),
                 "started": attempt.started_at,
                 "ended": attempt.ended_at,
-                **fields_of(attempt, "outcome", "error"),
-                "by": attempt.owner,
             }
             for attempt in attempts
         ]
@@ -79,7 +77,11 @@ def show(*, number: int, as_json: bool) -> None:
     for label, text in row_details(row, double=double):
         click.echo(f"{label:<11} {text}")
     for attempt in attempts:
-        click.echo(f"attempt {attempt.attempt:<3} {attempt_line(attempt)}")
+        ended = "still running"
+        if attempt.ended_at is not None:
+            took = (attempt.ended_at - attempt.started_at).total_seconds()
+            ended = f"{attempt.outcome} after {took:.0f} s{f': {attempt.error}' if attempt.error else ''}"
+        click.echo(f"attempt {attempt.attempt:<3} {format_utc_seconds(attempt.started_at)}  {ended}")
 
 
 def row_details(row: Item, *, double: bool) -> Iterator[tuple[str, str]]:
@@ -97,15 +99,6 @@ def row_details(row: Item, *, double: bool) -> Iterator[tuple[str, str]]:
         yield "held until", format_utc_seconds(row.held_until)
     if row.ref:
         yield "reference", row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
-
-
-def attempt_line(attempt: Attempt) -> str:
-    """Start, outcome, duration and error of an attempt."""
-    began = format_utc_seconds(attempt.started_at)
-    if attempt.ended_at is None:
-        return f"{began}  still running"
-    took = (attempt.ended_at - attempt.started_at).total_seconds()
-    return f"{began}  {attempt.outcome} after {took:.0f} s{f': {attempt.error}' if attempt.error else ''}"
 
 
 def format_utc_seconds(at: datetime) -> str:

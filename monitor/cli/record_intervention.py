@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import fields_of
+from monitor.cli.common import echo_json, fields_of
 from monitor.cli.match_replay import moved_text
 from monitor.domain.messages.wording import reason_text
 from monitor.domain.model import Intervention, route_config_name
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from monitor.store.tables import Item
 
 BY_OPTION = click.option("--by", help="Name of the author [the user who is logged in].")
+MATCH_FIELDS = ("commitment", "effect", "says", "quote")
+"""Fields of the match of a reading in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,6 @@ class Outcome:
     transitions: Sequence[Transition]
     messages: Sequence[Item]
     undecided: Sequence[str]
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "changes": [fields_of(t, "id", "commitment", "kind", "cause") for t in self.transitions],
-            "messages": [fields_of(item, "number", "kind", "route", "to", "state") for item in self.messages],
-            "undecided": list(self.undecided),
-        }
 
 
 def author_name(by: str | None) -> str:
@@ -124,15 +119,21 @@ def outcome_since(app: Opened, before: Snapshot, commitments: Collection[str]) -
     return Outcome(transitions, [item for item in new if item.commitment in commitments], undecided)
 
 
-def print_outcome(app: Opened, outcome: Outcome) -> None:
-    """Prints what changed. Exits with 1 if a commitment could not be decided."""
-    for t in outcome.transitions:
-        reason = reason_text(t.reason, app.rulebook.parties)
-        click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
-    if not outcome.transitions:
-        click.echo("  no change recorded")
-    for item in outcome.messages:
-        click.echo(f"  message {item.number} ({item.kind}) to {route_config_name(item.route)}, {item.to}: {item.state}")
+def print_outcome(app: Opened, outcome: Outcome, values: dict[str, Any] | None = None) -> None:
+    """Prints what changed; with values as one JSON object. Exits with 1 if a commitment could not be decided."""
+    if values is not None:
+        changes = [fields_of(t, "id", "commitment", "kind", "cause") for t in outcome.transitions]
+        messages = [fields_of(item, "number", "kind", "route", "to", "state") for item in outcome.messages]
+        echo_json(values | {"changes": changes, "messages": messages, "undecided": outcome.undecided})
+    else:
+        for t in outcome.transitions:
+            reason = reason_text(t.reason, app.rulebook.parties)
+            click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
+        if not outcome.transitions:
+            click.echo("  no change recorded")
+        for item in outcome.messages:
+            place = f"{route_config_name(item.route)}, {item.to}"
+            click.echo(f"  message {item.number} ({item.kind}) to {place}: {item.state}")
     for name in outcome.undecided:
         click.echo(f"warning: {name} could not be decided; deal-monitor doctor shows why", err=True)
     if outcome.undecided:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,26 +22,14 @@ from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
-    from monitor.domain.model import Route
     from monitor.runtime.app import App
 
 SEVERITIES = [severity_label(severity) for severity in Severity]
 OUTCOME_LABELS = {"review": "held for a person", "digest": "digest only"}
 
 
-@dataclass(frozen=True, slots=True)
-class RouteRow:
-    """A route and the outcome of a change. others: outcomes of other commitments, with their names; channel_note: why
-    the channel does not send, '' if it does."""
-
-    route: Route
-    outcome: RouteOutcome
-    others: Sequence[tuple[RouteOutcome, Sequence[str]]]
-    channel_note: str
-
-
 @click.command("try")
-@click.argument("commitment", required=False)
+@click.argument("commitment")
 @click.option(
     "--severity", type=click.Choice(SEVERITIES), default="notable", show_default=True, help="Severity of the change."
 )
@@ -56,70 +42,57 @@ class RouteRow:
 )
 @click.option("--at", type=DateTimeParam(), metavar="TIME", help="Time of the change; UTC if it names no zone [now].")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per route.")
-def try_routes(*, commitment: str | None, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
+def try_routes(*, commitment: str, severity: str, kind: str, at: datetime | None, as_json: bool) -> None:
     """Show who would be notified of a change to a COMMITMENT, by which channel and when, or why not.
 
-    Without a COMMITMENT it covers all commitments of each route. It allows for mutes, quiet hours and recent messages.
-    No message is sent or stored.
+    It allows for mutes, quiet hours and recent messages. No message is sent or stored.
 
     \b
     Example:
       deal-monitor routes try soybean-purchases --severity urgent --at 2026-03-02T23:30-05:00
     """
     with opened_app() as app:
-        if commitment is not None:
-            commitment = named_commitment(app.rulebook.commitments, commitment)
+        commitment = named_commitment(app.rulebook.commitments, commitment)
         if not app.routes:
             click.echo("no route is configured; add [[routes]] to config.toml", err=True)
-        rows = preview_rows(app, commitment, Severity[severity.upper()], kind, at or app.clock())
-    name_width = max((len(row.route.config_name) for row in rows), default=0)
-    to_width = max((len(row.route.to) for row in rows), default=0)
-    for row in rows:
-        if as_json:
-            echo_json(row_values(row))
-            continue
-        note = f"  [{row.channel_note}]" if row.channel_note else ""
-        place = f"{row.route.config_name:<{name_width}}  {row.route.channel:<7}  {row.route.to:<{to_width}}"
-        click.echo(f"{place}  {outcome_text(row.outcome)}{note}")
-        for outcome, names in row.others:
-            click.echo(f"{'':<{name_width}}  but {', '.join(names)}: {outcome_text(outcome)}")
+        outcomes = route_outcomes(app, commitment, Severity[severity.upper()], kind, at or app.clock())
+        notes = channel_notes(app)
+        name_width = max((len(route.config_name) for route in app.routes), default=0)
+        to_width = max((len(route.to) for route in app.routes), default=0)
+        for route, outcome in zip(app.routes, outcomes, strict=True):
+            note = notes.get(route.channel, "")
+            if as_json:
+                found = fields_of(outcome, "outcome", "until", "why") | {"channel_note": note}
+                echo_json({"route": route.name, **fields_of(route, "channel", "to"), **found})
+            else:
+                place = f"{route.config_name:<{name_width}}  {route.channel:<7}  {route.to:<{to_width}}"
+                click.echo(f"{place}  {outcome_text(outcome)}{f'  [{note}]' if note else ''}")
 
 
-def preview_rows(app: App, commitment: str | None, severity: Severity, kind: str, at: datetime) -> list[RouteRow]:
+def route_outcomes(app: App, commitment: str, severity: Severity, kind: str, at: datetime) -> list[RouteOutcome]:
     """The outcome for each route, given the mutes and the messages sent before that moment."""
     with app.store.read() as conn:
         log, acts = sent_log(conn, at), verdict_records.interventions(conn, ()).get("", ())
-        broken = outbox_store.open_circuits(conn)
-    left = unsubscribed(acts)
-    configured = app.settings.live_channels()
-    notes = {name: f"{name} is not configured: written to files" for name in app.senders if name not in configured}
-    notes |= {name: f"{name} is failing, messages wait: {error}" for name, (_, error) in broken.items()}
-    sent, book = SentLog(tuple(message for message in log.messages if message.at <= at)), app.rulebook
-    context = AlertContext(sent, book.commitments, book.policy, at, acts)
-    preview = RoutePreview(severity, CHANGE_KINDS[kind], context)
-    rows = []
+    left, book = unsubscribed(acts), app.rulebook
+    sent = SentLog(tuple(message for message in log.messages if message.at <= at))
+    preview = RoutePreview(severity, CHANGE_KINDS[kind], AlertContext(sent, book.commitments, book.policy, at, acts))
+    outcomes = []
     for route in app.routes:
-        others: Sequence[tuple[RouteOutcome, Sequence[str]]] = ()
         if (intervention := left.get(membership(route.name, route.to))) is not None:
             why = f"unsubscribed on {format_time(intervention.at, route.zone)}; deal-monitor routes unsubscribe --undo"
-            outcome = RouteOutcome("nothing", None, why)
-        elif commitment:
-            outcome = preview.outcome_for(route, commitment)
+            outcomes.append(RouteOutcome("nothing", None, why))
         else:
-            (outcome, _), *others = preview.outcomes_for(route)
-        rows.append(RouteRow(route, outcome, others, notes.get(route.channel, "")))
-    return rows
+            outcomes.append(preview.outcome_for(route, commitment))
+    return outcomes
 
 
-def row_values(row: RouteRow) -> dict[str, Any]:
-    names = ("outcome", "until", "why")
-    return {
-        "route": row.route.name,
-        **fields_of(row.route, "channel", "to"),
-        **fields_of(row.outcome, *names),
-        "channel_note": row.channel_note,
-        "others": [{"commitments": commitments, **fields_of(other, *names)} for other, commitments in row.others],
-    }
+def channel_notes(app: App) -> dict[str, str]:
+    """Channel -> why it does not send."""
+    with app.store.read() as conn:
+        broken = outbox_store.open_circuits(conn)
+    configured = app.settings.live_channels()
+    notes = {name: f"{name} is not configured: written to files" for name in app.senders if name not in configured}
+    return notes | {name: f"{name} is failing, messages wait: {error}" for name, (_, error) in broken.items()}
 
 
 def outcome_text(outcome: RouteOutcome) -> str:

@@ -160,13 +160,6 @@ def test_evidence_rejected_during_a_mute_is_not_sent(quiet: People) -> None:
     assert quiet.messages() == []
 
 
-def test_an_early_change_of_a_long_mute_is_sent_at_its_end(quiet: People) -> None:
-    quiet.did(day(1), "commitment", "mute", "soy", "r", "--until", "3w")
-    quiet.news(BUYS, day(1.1))
-    quiet.daemon(day(22))
-    assert quiet.kinds() == ["summary"]
-
-
 def test_unmute_ends_a_mute_early(quiet: People, wording: GoldenWording) -> None:
     quiet.did(day(1), *MUTE)
     quiet.news(BUYS, day(2))

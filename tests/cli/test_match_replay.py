@@ -31,7 +31,6 @@ REPLAY_KEYS = [
     "evidence",
 ]
 
-
 BUYS = story("buys", "2026-02-02T09:00:00Z", "China buys soybeans from the United States")
 CANCELS = story("cancels", "2026-02-09T09:00:00Z", "China cancels orders of soybeans from the United States")
 WHEAT = story("wheat", "2026-02-03T09:00:00Z", "Argentina sells wheat to Egypt and Algeria")
@@ -59,9 +58,10 @@ def replayed(rules: Path, stories: Path) -> list[dict[str, Any]]:
 
 
 def test_match_answers_each_line_with_one_line_in_the_same_order(rules: Path) -> None:
-    answers = matched(rules, CANCELS, WHEAT, BUYS, WHEAT)
-    assert [answer["id"] for answer in answers] == ["cancels", "wheat", "buys", "wheat"]
-    assert [[m["effect"] for m in answer["matches"]] for answer in answers] == [["setback"], [], ["progress"], []]
+    answers = matched(rules, CANCELS, WHEAT, BUYS, PLAN)
+    assert [answer["id"] for answer in answers] == ["cancels", "wheat", "buys", "plan"]
+    effects = [[m["effect"] for m in answer["matches"]] for answer in answers]
+    assert effects == [["setback"], [], ["progress"], ["none"]]
 
 
 def test_match_gives_exactly_the_keys_of_the_contract(rules: Path) -> None:
@@ -73,13 +73,13 @@ def test_match_gives_exactly_the_keys_of_the_contract(rules: Path) -> None:
     assert match["quote"] in json.loads(BUYS)["title"]
 
 
-def test_a_story_that_is_about_a_commitment_and_moves_nothing_has_the_effect_none(rules: Path) -> None:
-    assert [m["effect"] for m in matched(rules, PLAN)[0]["matches"]] == ["none"]
-
-
-def test_match_reads_a_file_as_well_as_standard_input(rules: Path, tmp_path: Path) -> None:
-    result = command("match", "--rules", rules, "--json", saved(tmp_path, BUYS, WHEAT))
-    assert objects(result.stdout) == matched(rules, BUYS, WHEAT)
+def test_files_are_read_plain_and_packed(rules: Path, tmp_path: Path) -> None:
+    plain, packed = saved(tmp_path, BUYS, WHEAT), tmp_path / "stories.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    for file in (plain, packed):
+        result = command("match", "--rules", rules, "--json", file)
+        assert objects(result.stdout) == matched(rules, BUYS, WHEAT)
+    assert replayed(rules, packed) == replayed(rules, plain) != []
 
 
 def test_match_without_json_prints_only_the_stories_that_say_something(rules: Path, tmp_path: Path) -> None:
@@ -89,26 +89,12 @@ def test_match_without_json_prints_only_the_stories_that_say_something(rules: Pa
     assert "wheat" not in result.stdout
 
 
-def test_half_a_character_comes_back_as_it_came(rules: Path) -> None:
+def test_half_a_character_comes_back_as_it_came_and_is_printed_as_a_mark(rules: Path, tmp_path: Path) -> None:
     broken = BUYS.replace('"buys"', '"\\ud83d"').replace("China buys", "\\ud83d China buys")
     (answer,) = matched(rules, broken)
-    assert answer["id"] == "\ud83d"
-    assert [m["effect"] for m in answer["matches"]] == ["progress"]
-
-
-def test_a_title_with_half_a_character_is_printed_with_a_mark_in_its_place(rules: Path, tmp_path: Path) -> None:
-    result = command("match", "--rules", rules, saved(tmp_path, BUYS.replace("China buys", "\\ud83d China buys")))
-    assert result.exit_code == 0, result.stderr
+    assert (answer["id"], [m["effect"] for m in answer["matches"]]) == ("\ud83d", ["progress"])
+    result = command("match", "--rules", rules, saved(tmp_path, broken))
     assert result.stdout.splitlines()[0] == "\ufffd China buys soybeans from the United States"
-
-
-def test_match_reads_a_packed_file(rules: Path, tmp_path: Path) -> None:
-    plain = saved(tmp_path, BUYS, WHEAT)
-    packed = tmp_path / "stories.jsonl.gz"
-    packed.write_bytes(gzip.compress(plain.read_bytes()))
-    result = command("match", "--rules", rules, "--json", packed)
-    assert result.exit_code == 0, result.stderr
-    assert objects(result.stdout) == matched(rules, BUYS, WHEAT)
 
 
 # ---------------------------------------------------------------- replay
@@ -128,17 +114,6 @@ def test_replay_takes_stories_in_time_order_whatever_the_order_of_the_file(rules
     assert replayed(rules, saved(tmp_path, CANCELS, WHEAT, BUYS)) == replayed(
         rules, saved(tmp_path, BUYS, CANCELS, WHEAT, name="sorted.jsonl")
     )
-
-
-def test_replay_reads_a_packed_file(rules: Path, tmp_path: Path) -> None:
-    plain = saved(tmp_path, BUYS, CANCELS)
-    packed = tmp_path / "stories.jsonl.gz"
-    packed.write_bytes(gzip.compress(plain.read_bytes()))
-    assert replayed(rules, packed) == replayed(rules, plain)
-
-
-def test_replay_of_no_stories_tells_nothing(rules: Path, tmp_path: Path) -> None:
-    assert replayed(rules, saved(tmp_path)) == []
 
 
 def test_replay_without_json_prints_what_moved_and_why(rules: Path, tmp_path: Path) -> None:
@@ -292,20 +267,6 @@ def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
     result = command(to, "--rules", rules, "--json", path)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"error: {path}:")
-
-
-def test_replay_names_the_line_that_is_no_utf_8(rules: Path, tmp_path: Path) -> None:
-    path = tmp_path / "stories.jsonl"
-    path.write_bytes(f"{BUYS}\n{WHEAT}\n".encode() + b'{"id": "\xff"}\n')
-    result = command("replay", "--rules", rules, "--json", path)
-    assert result.stderr.startswith(f"error: {path}:3: cannot be read from here on: ")
-
-
-@pytest.mark.parametrize("name", ["match", "replay"])
-def test_a_missing_file_is_wrong_usage(name: str, rules: Path, tmp_path: Path) -> None:
-    result = command(name, "--rules", rules, tmp_path / "nowhere.jsonl")
-    assert result.exit_code == 2
-    assert "nowhere.jsonl" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["match", "replay"])

@@ -60,13 +60,6 @@ def told(desk: Desk) -> Desk:
 # ---------------------------------------------------------------- status
 
 
-def test_before_anything_ran_status_shows_the_baselines(desk: Desk) -> None:
-    result = desk.run("status")
-    assert result.exit_code == 0
-    assert result.stdout.count("PLEDGED") == 2
-    assert "5 Jan 2026" in result.stdout
-
-
 def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(desk: Desk) -> None:
     shown = desk.run("status").stdout
     assert shown.startswith("2 of 2 are baselines of 5 Jan 2026 or later: nothing read since")
@@ -150,13 +143,10 @@ def test_a_preview_reaches_back_as_far_as_a_digest_of_the_route_does(told: Desk,
     assert told.run("--now", "2026-03-10T09:00Z", "digest", "preview").stdout.startswith(f"DEAL DIGEST, {period}\n")
 
 
-def test_a_preview_of_a_quiet_week_says_that_nothing_moved(told: Desk) -> None:
-    assert "No status changed" in told.run("digest", "preview").stdout
-
-
 def test_a_preview_before_anything_ran_shows_where_the_baselines_stand(desk: Desk) -> None:
     text = desk.run("digest", "preview").stdout
     assert re.search(r"Soybeans +PLEDGED", text)
+    assert "No status changed" in text
     assert "2 sources have never answered: herald and ministry." in text
 
 
@@ -177,12 +167,6 @@ def test_a_preview_is_written_as_mail_and_as_page(told: Desk, tmp_path: Path) ->
     assert "Soybeans" in page
     assert "cid:" not in page, "pictures are in the page itself"
     assert page.count("data:image/png;base64,") >= 1
-
-
-def test_a_preview_sends_nothing_and_takes_no_slot(told: Desk) -> None:
-    before = told.run("outbox", "list").stderr
-    told.run("digest", "preview")
-    assert told.run("outbox", "list").stderr == before
 
 
 @pytest.fixture
@@ -230,6 +214,7 @@ def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(tol
             return [outbox_store.items(conn, limit=None), outbox_store.last_slot(conn, "desk"), threads]
 
     before = left()
+    told.run("digest", "preview")
     told.run("digest", "send", "desk")
     assert left() == before
     assert not (told.folder / "digests").exists()

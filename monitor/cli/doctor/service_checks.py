@@ -15,7 +15,7 @@ from monitor.errors import ChannelError
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
 SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
 SLACK_REMEDIES = {
-    "missing_scope": f"add channels:history, and groups:history for private channels, {SLACK_SCOPES}",
+    "missing_scope": f"add channels:read and channels:history (private channels: groups:), {SLACK_SCOPES}",
     "not_in_channel": "invite the bot to the channel: /invite @NAME",
     "channel_not_found": "correct the route's channel, or invite the bot if the channel is private",
     "unknown_method": "correct slack.api_url in config.toml, or remove it",
@@ -28,7 +28,7 @@ ANSWER_SECONDS = 5.0
 
 
 def check_route(examination: Examination) -> Iterator[Finding]:
-    """There are routes, none has a sample address, and neither the owner nor everybody has unsubscribed."""
+    """There are routes, and neither the owner nor everybody has unsubscribed."""
     from monitor.domain.alerts.recipients import subscribed
     from monitor.runtime.session import owner_first, routes_of
     from monitor.store import verdict_records
@@ -36,11 +36,6 @@ def check_route(examination: Examination) -> Iterator[Finding]:
     settings = examination.settings
     if not settings.routes:
         yield Finding("warn", "route", "no route is configured, so no alerts are sent", "add [[routes]] to config.toml")
-    for route in settings.routes:
-        samples = [address for _, address in getaddresses([route.to]) if is_sample(address)]
-        if route.channel == "email" and samples and not settings.smtp.configured:  # else the configuration warns of it
-            text = f"{route.name!r} mails to {', '.join(samples)}, a sample address"
-            yield Finding("warn", "route", text, "use your own address")
     routes = owner_first(routes_of(settings), settings.owner.route)
     if examination.store is None or not routes:
         return
@@ -53,10 +48,6 @@ def check_route(examination: Examination) -> Iterator[Finding]:
     elif owner not in {route.config_name for route in remaining}:
         text = f"the owner's route {owner!r} has unsubscribed; {remaining[0].to} receives the warnings instead"
         yield Finding("warn", "route", text, f"{undo}, or name another route in [owner]")
-
-
-def is_sample(address: str) -> bool:
-    return address.rpartition("@")[2].lower().endswith(SAMPLE_DOMAINS)
 
 
 def check_slack(examination: Examination) -> Iterator[Finding]:
@@ -76,15 +67,11 @@ def check_slack(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "slack", "token set; not checked offline")
         return
     yield Finding("ok", "slack", f"token of {channel.check()}")
-    scopes = channel.scopes() or {"chat:write", "channels:read"}  # an app of the old kind reports no scopes
+    scopes = channel.scopes() or {"chat:write"}  # an app of the old kind reports no scopes
     if "chat:write" not in scopes:
         text = "the token cannot post, because it lacks the scope chat:write"
         yield Finding("FAIL", "slack", text, f"add chat:write {SLACK_SCOPES}")
     for place in dict.fromkeys(route.to for route in settings.domain_routes() if route.channel == "slack"):
-        if place.startswith("#") and "channels:read" not in scopes:
-            text = f"{place}: names cannot be looked up, because the token lacks the scope channels:read"
-            remedy = f"add channels:read, and groups:read for private channels, {SLACK_SCOPES}"
-            yield Finding("warn", "slack", text, remedy)
         fault = channel.lookup_refusal(place)
         joins = fault == "not_in_channel" and "chat:write.public" in scopes  # posting works without an invitation
         if not fault:
@@ -105,7 +92,7 @@ def check_mail(examination: Examination) -> Iterator[Finding]:
     if not smtp.configured:
         return
     _, sender = getaddresses([smtp.sender or ""])[0]
-    if is_sample(sender):
+    if sender.lower().endswith(SAMPLE_DOMAINS):
         text = f"the sender {sender} is a sample address; mail will be refused or marked as spam"
         yield Finding("warn", "mail", text, "write an address of your own domain as smtp.sender")
     if examination.offline:

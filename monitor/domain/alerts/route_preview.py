@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -89,15 +88,6 @@ class RoutePreview:
             return RouteOutcome("now")
         quiet = f"quiet hours {'-'.join(route.quiet or ())}"
         return RouteOutcome("held", until, f"until {format_time(until, route.zone)}: {quiet}")
-
-    def outcomes_for(self, route: Route) -> tuple[tuple[RouteOutcome, tuple[str, ...]], ...]:
-        """The outcomes for all commitments that the route receives, the most common outcome first."""
-        outcomes: dict[RouteOutcome, list[str]] = defaultdict(list)
-        for name in self.context.commitments:
-            if subscribes_to(route, name, self.context.commitments):
-                outcomes[self.outcome_for(route, name)].append(name)
-        ordered = sorted(outcomes.items(), key=lambda item: -len(item[1]))
-        return tuple((outcome, tuple(names)) for outcome, names in ordered)
 
     def _obstacle(self, route: Route, commitment: str) -> RouteOutcome:
         """The first obstacle to an alert, in the order of the checks in `announce`."""

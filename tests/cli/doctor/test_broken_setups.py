@@ -116,45 +116,23 @@ CASES: list[ParameterSet] = []
 """How each is broken, and state and subject of the finding."""
 
 
-def case(name: str, state: str, what: str) -> Callable[[Break], Break]:
-    def keep(broken: Break) -> Break:
-        CASES.append(pytest.param(broken, state, what, id=name))
-        return broken
-
-    return keep
+def case(name: str, state: str, what: str) -> Callable[[Break], None]:
+    return lambda broken: CASES.append(pytest.param(broken, state, what, id=name))
 
 
 # ---------------------------------------------------------------- configuration
 
 
-@case("misspelt key", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.desk.edit("total_seconds", "total_secnds")
-
-
-@case("open string", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.desk.edit('name = "desk"', 'name = "desk')
-
-
-@case("password in the file", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
-
-
-@case("misspelt variable", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org")
-
-
-@case("missing secrets folder", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
-
-
-@case("secret that is no text", "FAIL", "config")
-def _(bench: Bench) -> None:
-    secrets(bench, b"\xff\xfe")
+case("misspelt key", "FAIL", "config")(lambda bench: bench.desk.edit("total_seconds", "total_secnds"))
+case("open string", "FAIL", "config")(lambda bench: bench.desk.edit('name = "desk"', 'name = "desk'))
+case("password in the file", "FAIL", "config")(
+    lambda bench: bench.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
+)
+case("misspelt variable", "FAIL", "config")(lambda bench: bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org"))
+case("missing secrets folder", "FAIL", "config")(
+    lambda bench: bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
+)
+case("secret that is no text", "FAIL", "config")(lambda bench: secrets(bench, b"\xff\xfe"))
 
 
 @case("secret that all may read", "warn", "secrets")
@@ -173,42 +151,23 @@ def secrets(bench: Bench, token: bytes) -> Path:
     return folder / "slack__token"
 
 
-@case("no configuration", "FAIL", "config")
-def _(bench: Bench) -> None:
-    bench.desk.config.unlink()
+case("no configuration", "FAIL", "config")(lambda bench: bench.desk.config.unlink())
 
 
 # ---------------------------------------------------------------- rules, templates, routes
 
 
-@case("missing rules folder", "FAIL", "rules")
-def _(bench: Bench) -> None:
-    bench.desk.edit('rules = "rules"', 'rules = "rulez"')
-
-
-@case("bad rule", "FAIL", "rules")
-def _(bench: Bench) -> None:
-    bench.edit_rules("polarity: good", "polarity: godo")
-
-
-@case("missing template", "FAIL", "templates")
-def _(bench: Bench) -> None:
-    (bench.own_templates() / "digest.txt.j2").unlink()
-
-
-@case("broken template of pages", "FAIL", "templates")
-def _(bench: Bench) -> None:
-    (bench.own_templates() / "site" / "about.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
-
-
-@case("route to an unknown commitment", "FAIL", "route")
-def _(bench: Bench) -> None:
-    bench.desk.edit('least_severity = "routine"', 'commitments = ["soyb"]')
-
-
-@case("placeholder recipient", "warn", "route")
-def _(bench: Bench) -> None:
-    bench.route_to("email", "desk@example.org")
+case("missing rules folder", "FAIL", "rules")(lambda bench: bench.desk.edit('rules = "rules"', 'rules = "rulez"'))
+case("bad rule", "FAIL", "rules")(lambda bench: bench.edit_rules("polarity: good", "polarity: godo"))
+case("missing template", "FAIL", "templates")(lambda bench: (bench.own_templates() / "digest.txt.j2").unlink())
+case("broken template of pages", "FAIL", "templates")(
+    lambda bench: (bench.own_templates() / "site" / "about.html.j2").write_text(
+        "\n\n{{ page.orrigins }}\n", encoding="utf-8"
+    )
+)
+case("route to an unknown commitment", "FAIL", "route")(
+    lambda bench: bench.desk.edit('least_severity = "routine"', 'commitments = ["soyb"]')
+)
 
 
 @case("no route", "warn", "route")
@@ -254,14 +213,12 @@ def _(bench: Bench) -> None:
     bench.servers.callback(other.close)
 
 
-@case("database of a newer version", "FAIL", "database")
-def _(bench: Bench) -> None:
-    change(bench, "UPDATE alembic_version SET version_num = '9999'")
-
-
-@case("database of an older version", "warn", "database")
-def _(bench: Bench) -> None:
-    change(bench, "UPDATE alembic_version SET version_num = '0000'")
+case("database of a newer version", "FAIL", "database")(
+    lambda bench: change(bench, "UPDATE alembic_version SET version_num = '9999'")
+)
+case("database of an older version", "warn", "database")(
+    lambda bench: change(bench, "UPDATE alembic_version SET version_num = '0000'")
+)
 
 
 @case("database of another program", "FAIL", "database")
@@ -277,9 +234,9 @@ def _(bench: Bench) -> None:
     bench.desk.database.write_bytes(content)
 
 
-@case("no database at all", "FAIL", "database")
-def _(bench: Bench) -> None:
-    bench.desk.database.write_bytes(b"not a database at all" * 300)
+case("no database at all", "FAIL", "database")(
+    lambda bench: bench.desk.database.write_bytes(b"not a database at all" * 300)
+)
 
 
 def change(bench: Bench, statement: str) -> None:
@@ -298,87 +255,34 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- sources
 
 
-@case("feed that is gone", "warn", "source")
-def _(bench: Bench) -> None:
-    bench.feeds_at(herald=rss(), ministry=None)
-
-
-@case("feed that is a web page", "warn", "source")
-def _(bench: Bench) -> None:
-    bench.feeds_at(herald=rss(), ministry=PAGE)
-
-
-@case("all feeds dead", "FAIL", "source")
-def _(bench: Bench) -> None:
-    bench.desk.run("poll")
-
-
-@case("private addresses", "FAIL", "address")
-def _(bench: Bench) -> None:
-    bench.desk.edit("allow_private_addresses = true", "")
-
-
-@case("misspelt publisher", "warn", "publisher")
-def _(bench: Bench) -> None:
-    bench.desk.edit('publisher = "Ministry"', 'publisher = "Minstry"')
+case("feed that is gone", "warn", "source")(lambda bench: bench.feeds_at(herald=rss(), ministry=None))
+case("feed that is a web page", "warn", "source")(lambda bench: bench.feeds_at(herald=rss(), ministry=PAGE))
+case("all feeds dead", "FAIL", "source")(lambda bench: bench.desk.run("poll"))
+case("private addresses", "FAIL", "address")(lambda bench: bench.desk.edit("allow_private_addresses = true", ""))
+case("misspelt publisher", "warn", "publisher")(
+    lambda bench: bench.desk.edit('publisher = "Ministry"', 'publisher = "Minstry"')
+)
 
 
 # ---------------------------------------------------------------- channels
 
 
-@case("wrong port of the mail server", "FAIL", "mail")
-def _(bench: Bench) -> None:
-    bench.mail(port=closed_port())
-
-
-@case("STARTTLS on a plain server", "FAIL", "mail")
-def _(bench: Bench) -> None:
-    bench.mail(port=bench.servers.enter_context(smtp()).port)
-
-
-@case("wrong mail password", "FAIL", "mail")
-def _(bench: Bench) -> None:
-    bench.login(auth="535 wrong")
-
-
-@case("untrusted certificate", "FAIL", "mail")
-def _(bench: Bench) -> None:
-    bench.login(trusted=False)
-
-
-@case("sender that is refused", "FAIL", "mail")
-def _(bench: Bench) -> None:
-    bench.login(mail="553 not your domain")
-
-
-@case("wrong token of Slack", "FAIL", "slack")
-def _(bench: Bench) -> None:
-    bench.slack(refuses={"auth.test": "invalid_auth"})
-
-
-@case("scope to post is missing", "FAIL", "slack")
-def _(bench: Bench) -> None:
-    bench.slack(scopes="channels:history,channels:read")
-
-
-@case("scope to look up is missing", "warn", "slack")
-def _(bench: Bench) -> None:
-    bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
-
-
-@case("scope for names is missing", "warn", "slack")
-def _(bench: Bench) -> None:
-    bench.slack("#deals", scopes="chat:write,channels:history")
-
-
-@case("bot is not in the channel", "FAIL", "slack")
-def _(bench: Bench) -> None:
-    bench.slack(refuses={"conversations.history": "not_in_channel"})
-
-
-@case("unknown channel", "FAIL", "slack")
-def _(bench: Bench) -> None:
-    bench.slack("#deal")
+case("wrong port of the mail server", "FAIL", "mail")(lambda bench: bench.mail(port=closed_port()))
+case("STARTTLS on a plain server", "FAIL", "mail")(
+    lambda bench: bench.mail(port=bench.servers.enter_context(smtp()).port)
+)
+case("wrong mail password", "FAIL", "mail")(lambda bench: bench.login(auth="535 wrong"))
+case("untrusted certificate", "FAIL", "mail")(lambda bench: bench.login(trusted=False))
+case("sender that is refused", "FAIL", "mail")(lambda bench: bench.login(mail="553 not your domain"))
+case("wrong token of Slack", "FAIL", "slack")(lambda bench: bench.slack(refuses={"auth.test": "invalid_auth"}))
+case("scope to post is missing", "FAIL", "slack")(lambda bench: bench.slack(scopes="channels:history,channels:read"))
+case("scope to look up is missing", "warn", "slack")(
+    lambda bench: bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
+)
+case("bot is not in the channel", "FAIL", "slack")(
+    lambda bench: bench.slack(refuses={"conversations.history": "not_in_channel"})
+)
+case("unknown channel", "FAIL", "slack")(lambda bench: bench.slack("#deal"))
 
 
 @case("Slack cannot be reached", "FAIL", "slack")
@@ -394,19 +298,11 @@ def _(bench: Bench) -> None:
 # ---------------------------------------------------------------- reader, pages, heartbeat
 
 
-@case("wrong key of the reader", "FAIL", "model")
-def _(bench: Bench) -> None:
-    bench.reader(key="the right key")
-
-
-@case("unknown model", "warn", "model")
-def _(bench: Bench) -> None:
-    bench.reader(model="big-model")
-
-
-@case("pages that nobody serves", "warn", "pages")
-def _(bench: Bench) -> None:
-    bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+case("wrong key of the reader", "FAIL", "model")(lambda bench: bench.reader(key="the right key"))
+case("unknown model", "warn", "model")(lambda bench: bench.reader(model="big-model"))
+case("pages that nobody serves", "warn", "pages")(
+    lambda bench: bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+)
 
 
 @case("pages by http", "warn", "pages")

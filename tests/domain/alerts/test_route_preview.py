@@ -88,11 +88,3 @@ def test_every_kind_of_change_reaches_a_route_that_wants_all() -> None:
     for kind in CHANGE_KINDS:
         loud = trial(Severity.URGENT, kind).outcome_for(DESK, "soy")
         assert loud.outcome == ("review" if kind == "rules" else "now"), kind
-
-
-def test_over_all_that_a_route_follows_the_common_fate_comes_first_and_each_other_is_named() -> None:
-    most, other = trial(interventions=(mute("truce"),)).outcomes_for(DESK)
-    assert most == (RouteOutcome("now"), ("soy", "soy-annual"))
-    assert (other[0].outcome, other[1]) == ("muted", ("truce",))
-    follows_one = Route("desk", "email", "desk@deals.test", commitments=("soy-*",))
-    assert trial().outcomes_for(follows_one) == ((RouteOutcome("now"), ("soy-annual",)),)
