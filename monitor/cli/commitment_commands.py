@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Opened
 
 PIN_DAYS, MUTE_DAYS = 30, 7
-EQUIVALENT_STATUSES = {"met": "in_force", "partly_met": "in_progress", "in_force": "met"}
-"""Status -> the corresponding status of another kind of commitment, for the suggestion in an error."""
 PATTERN = "COMMITMENT|PATTERN"
 UNDOING = ("unpin", "unmute", "restore", RESUBSCRIBE, TAKEN_BACK)
 LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
@@ -120,7 +118,7 @@ def parse_status(app: Opened, commitment: str, status: str) -> str:
     word = "_".join(status.casefold().replace("-", " ").replace("_", " ").split())
     if word in possible:
         return word
-    near = EQUIVALENT_STATUSES.get(word) or closest_word(word, possible)
+    near = closest_word(word, possible)
     hint = f" Did you mean {near!r}?" if near else ""
     message = f"a commitment of kind {kind} cannot be {status!r}.{hint} Possible: {', '.join(possible)}"
     raise click.BadParameter(message, param_hint="STATUS")
