@@ -68,7 +68,7 @@ COMMANDS: Mapping[str, Entry | Nouns] = {
             "test": Entry("rules.test_command:test", "Run the examples and scenarios of the rules."),
             "explain": Entry("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
             "diff": Entry("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
-            "new": Entry("rules.new_command:new", "Write the file of a new commitment."),
+            "new": Entry("rules.new_command:new", "Write the file for a new commitment."),
             "schema": Entry("rules.new_command:schema", "Print the JSON Schema of the rule files."),
             "example": Entry("rules.example_command:example", "Add an example to a rule."),
         },

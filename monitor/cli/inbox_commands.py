@@ -101,7 +101,8 @@ def selected(app: Opened, days: int, commitment: str | None, limit: int, *, ever
 @inbox_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per story.")
 def list_inbox(*, days: int, commitment: str | None, limit: int, everything: bool, as_json: bool) -> None:
-    """List the stories near the deal that are in doubt: rules and model differ, or neither finds anything certain.
+    """List the stories that may concern the deal and are in doubt: rules and model differ, or neither finds anything
+    certain.
 
     The newest day comes first; within a day, stories that may move a verdict come first.
 

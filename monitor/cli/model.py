@@ -217,7 +217,7 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
 @click.command()
 @click.argument("stories", type=StoriesParam("r", encoding="utf-8"))
 @click.argument("out", type=FILE)
-@click.option("--all", "everything", is_flag=True, help="Also read stories that have nothing to do with the deal.")
+@click.option("--all", "everything", is_flag=True, help="Also read stories that do not seem to concern the deal.")
 def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     """Have the model read the stories in STORIES and write its readings to OUT, for `match --readings` and `replay
     --readings`.

@@ -82,7 +82,8 @@ def contents_text(manifest: Manifest) -> str:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def health(*, as_json: bool) -> None:
-    """Report whether the monitor works: it runs, reads and can send. Exit code 1, with the reasons, if not.
+    """Report whether the monitor works, that is, runs, reads and can send. Exit code 1, with the reasons, if it does
+    not.
 
     It only reads the database, never creates one, does not wait for writers, and takes about a second. `doctor` checks
     everything.

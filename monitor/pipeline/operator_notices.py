@@ -85,7 +85,7 @@ def channel_notice(channel: str, error: str, now: datetime) -> OperatorNotice:
         confidence="Reported by the channel itself.",
         findings=(error,),
         found_by=channel,
-        remedy="Repair what it names (token, password, certificate or setting); the outbox retries once a minute.",
+        remedy="Correct the token, password, certificate or setting that it names; the outbox retries once a minute.",
     )
 
 
@@ -95,11 +95,11 @@ def dead_letter_notice(item: Item, error: str, now: datetime) -> OperatorNotice:
         key=f"dead\n{item.place}\n{now:%Y-%m-%d}",
         state="not delivered",
         first_line=f"NOT DELIVERED · {item.place} · {error}",
-        why=f"Message {item.number} was given up; further messages to the same address may be too: {error}",
+        why=f"Message {item.number} was given up, and other messages to this address may be too: {error}",
         confidence="The outbox keeps them.",
         findings=(error,),
         found_by=item.channel,
-        remedy="Repair the cause, see `deal-monitor outbox list --state dead`, then `deal-monitor outbox retry`.",
+        remedy="See `deal-monitor outbox list --state dead`, correct the cause, and run `deal-monitor outbox retry`.",
     )
 
 

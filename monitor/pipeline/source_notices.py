@@ -124,7 +124,7 @@ class _Watch:
             key=f"sources\n{self.now.isoformat()}\n{','.join(names)}\ntrouble",
             state=" and ".join(states),
             first_line=f"SOURCE {' AND '.join(states).upper()} · {_names(names)}",
-            why="The other sources are read. News that only these publish is missed, and a status may wait for it.",
+            why="Other sources are still read. News that only these publish is missed, and a status may wait for it.",
             confidence=POLLED,
             findings=tuple(findings),
             remedy="See `deal-monitor feeds list --bad`; open the address in a browser, and correct it in config.toml.",

@@ -275,7 +275,7 @@ DIGEST = DigestBrief(
         UncheckedLine("failing", "1 source does not answer:", "Ministry of Commerce (since 12 Mar 2026, HTTP 503)."),
         UncheckedLine(
             "frozen",
-            "2 sources answer with the same page:",
+            "2 sources keep sending the same page:",
             "Harbour notices (since 1 Mar 2026) and Port gazette (since 3 Mar 2026).",
         ),
         UncheckedLine("muted", "App sale:", "alerts muted until 20 Mar 2026 08:00 UTC: the joint venture is set up."),
@@ -316,7 +316,7 @@ RETRACTED_EVIDENCE = (
     EvidenceLine(
         "correction",
         "Harbour Wire took its report back: the two cargoes sailed on 12 Mar 2026",
-        outlet="a correction of the evidence",
+        outlet="a correction to the evidence",
         when="14 Mar 2026 08:18 UTC",
     ),
 )
@@ -347,13 +347,13 @@ READERS_EVIDENCE = (
         quote="The buying office has told its agents to stand down",
         outlet="Grain Courier",
         says="",
-        read_by="read by qwen3:8b (question 1a2b3c4d); the rule soybean-purchases/threatened reads a threat in it",
+        read_by="read by qwen3:8b (question 1a2b3c4d); the rule soybean-purchases/threatened finds a threat in it",
     ),
     replace(
         _BY_MODEL,
         quote="Two ships that waited off the coast have turned round",
         outlet="Port Paper",
-        read_by="read by Ann Lee; qwen3:8b (question 1a2b3c4d) reads nothing of it",
+        read_by="read by Ann Lee; qwen3:8b (question 1a2b3c4d) finds nothing in it",
     ),
 )
 """A rule alone; a rule and a model; a model, where a rule differs; a person, where a model differs."""
@@ -369,7 +369,7 @@ PIN_EVIDENCE = (
     ),
 )
 RULES_EVIDENCE = (
-    EvidenceLine("rules", "status: at risk to in progress", outlet="an edit of the rules", when="14 Mar 2026"),
+    EvidenceLine("rules", "status: at risk to in progress", outlet="an edit to the rules", when="14 Mar 2026"),
 )
 HELD_SECTIONS = (
     OtherCommitment("tariff-truce", "Both sides keep the tariff cuts", "IN FORCE", "in_force"),

@@ -71,7 +71,7 @@ def test_what_is_known_now_is_read_by_the_present_rules(people: People) -> None:
     rules.write_text(text.replace("China buys soybeans", "China purchases soybeans"), encoding="utf-8")
     (soy,) = people.asked(day(9), "status", "soy", "--at", "2026-03-03", "--as-known-now")
     assert soy["known_now"]["status"] == "pledged"
-    assert soy["why"] == ["the present rules no longer read a report of 2 Mar 2026 as progress (soy/bought)"]
+    assert soy["why"] == ["today's rules no longer read a report of 2 Mar 2026 as progress (soy/bought)"]
 
 
 def test_a_moment_within_a_day_is_taken_as_it_is(people: People) -> None:

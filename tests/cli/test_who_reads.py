@@ -76,7 +76,7 @@ def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
         for _, brief in people.messages(name)
         for line in brief.evidence.lines
     }
-    assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it"
+    assert lines[WAITS].read_by == "read by qwen3:8b (question 1a2b3c4d); no rule finds a change in it"
     assert (lines[WAITS].rule, lines[WAITS].version) == ("", "")
     assert lines[BUYS].read_by == "", "it was sent before the model had read it"
     assert lines[BUYS].rule == "soy/bought"
@@ -94,7 +94,7 @@ def test_the_list_of_evidence_says_who_reads_each_sentence(people: People) -> No
     text = people.did(day(3), "evidence", "list")
     assert f"and by qwen3:8b {QUESTION}; " in text
     assert "[read by Ann Lee; the rule soy/cancelled (version" in text
-    assert f"[read by qwen3:8b {QUESTION}; no rule reads a change in it]" in text
+    assert f"[read by qwen3:8b {QUESTION}; no rule finds a change in it]" in text
 
 
 def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
@@ -104,11 +104,11 @@ def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
         for row in whole["rows"]
         if row["quotation"] == WAITS and row["record"] == "signal" and row["state"] == "live"
     )
-    assert row["who_read"] == f"read by qwen3:8b {QUESTION}; no rule reads a change in it"
+    assert row["who_read"] == f"read by qwen3:8b {QUESTION}; no rule finds a change in it"
     assert [reader["name"] for reader in row["read_by"]] == ["ships/about", "qwen3:8b"]
     text = people.did(day(3), "evidence", "export", "--format", "md", "--signals")
     assert "Read by Ann Lee; the rule soy/cancelled (version" in text
-    assert f"Read by qwen3:8b {QUESTION}; no rule reads a change in it." in text
+    assert f"Read by qwen3:8b {QUESTION}; no rule finds a change in it." in text
 
 
 def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
@@ -123,7 +123,7 @@ def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
 
 def test_the_latest_evidence_of_a_status_says_who_reads_it(people: People) -> None:
     text = people.did(day(3), "status", "ships")
-    assert f"{WAITS}  [read by qwen3:8b (question 1a2b3c4d); no rule reads a change in it]" in text
+    assert f"{WAITS}  [read by qwen3:8b (question 1a2b3c4d); no rule finds a change in it]" in text
     (ships,) = people.asked(day(3), "status", "ships")
     (newest,) = ships["latest_evidence"]
     assert (newest["quote"], newest["outlet"], newest["effect"]) == (WAITS, "Herald Wire", "setback")
@@ -136,7 +136,7 @@ def test_a_look_back_says_who_had_read_the_sentences_then_and_who_reads_them_now
     assert f"Herald Wire: {CANCELS}  [soy/cancelled]" in then
     known = people.did(day(3), "status", "soy", "--at", day(0.5).isoformat(), "--as-known-now")
     assert f"{BUYS}  [read by the rule soy/bought and by qwen3:8b (question 1a2b3c4d)]" in known
-    assert f"{CANCELS}  [read by Ann Lee; the rule soy/cancelled reads a setback in it]" in known
+    assert f"{CANCELS}  [read by Ann Lee; the rule soy/cancelled finds a setback in it]" in known
     (soy,) = people.asked(day(3), "status", "soy", "--at", day(0.5).isoformat())
     assert [len(one["read_by"]) for one in soy["sentences"]["published"]] == [1, 1]
     assert [len(one["read_by"]) for one in soy["sentences"]["known_now"]] == [2, 2]
@@ -156,7 +156,7 @@ def test_a_stored_story_is_explained_with_its_readings_and_what_they_and_the_rul
     text = " ".join(people.did(day(3), "rules", "explain", name, rules).split())
     assert "Ann Lee, 3 Mar 2026 11:24 UTC: counts" in text
     assert "reads soy: threat, says press: “cancels three orders”" in text
-    assert "reads a setback in it; Ann Lee reads a threat in it" in text
+    assert "finds a setback in it; Ann Lee finds a threat in it" in text
 
 
 # ---------------------------------------------------------------- what cannot be mended in a rule

@@ -262,17 +262,17 @@ def test_a_person_counts_before_a_model_whose_reading_is_shown_and_named_all_the
     ann, model = found.readings
     assert (ann.counts, ann.why, ann.differs) == (True, "it is plain", ())
     assert (model.counts, model.matches) == (False, ())
-    assert model.differs[0].text.endswith("reads progress in it; model (question 1) reads nothing in it")
+    assert model.differs[0].text.endswith("finds progress in it; model (question 1) finds nothing in it")
     (signal,) = found.signals
     assert signal.who.startswith(ALONE)
-    assert signal.who.endswith(") and by Ann; model (question 1) reads nothing in it")
+    assert signal.who.endswith(") and by Ann; model (question 1) finds nothing in it")
 
 
 def test_where_no_model_is_heard_the_rules_alone_make_the_signal_and_the_difference_is_told(rules: Rulebook) -> None:
     found = read_by(rules, reading(read("beans", "threat", "buys US soybeans")), mode=ReaderMode.OFF)
     (model,), (signal,) = found.readings, found.signals
     assert not model.counts
-    assert model.differs[0].text.endswith("model (question 1) reads a threat in it")
+    assert model.differs[0].text.endswith("model (question 1) finds a threat in it")
     assert (signal.effect, signal.rule) == ("progress", "beans/bought")
 
 

@@ -113,7 +113,7 @@ def found_feed(settings: Settings, address: str) -> FeedTrial:
 def import_opml(file: str, *, dry_run: bool) -> None:
     """Add the feeds of FILE (OPML; - is standard input) to config.toml.
 
-    Configured feeds are skipped. All others are written in one step, or none if one cannot be used.
+    Configured feeds are skipped. The others are written in one step; if one cannot be used, none is written.
     """
     from monitor.config.feed_entries import FeedEntry, feed_name
     from monitor.config.field_checks import check_feed_url, check_lang

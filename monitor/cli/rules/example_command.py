@@ -52,7 +52,7 @@ def example(
     *,
     as_json: bool,
 ) -> None:
-    """Add STORY to the examples of RULE (commitment/act), and show the result of the rules.
+    """Add STORY to the examples of RULE (commitment/act), and show how the rules read it.
 
     STORY is a sentence, the id of a stored story, or a JSON line. The rest of the example file stays unchanged. A
     repeated text is refused, and so is a text that RULE does not match, unless --effect is given.

@@ -24,11 +24,11 @@ SHARED_VOCABULARY = ("modality.yaml", "frames.yaml", "meanings.yaml")
     type=click.Choice([kind.value for kind in Kind]),
     default=Kind.MILESTONE.value,
     show_default=True,
-    help="How it is fulfilled.",
+    help="How the commitment is fulfilled.",
 )
 @click.option("--rules", "folder", type=FOLDER, default=Path("rules"), show_default=True, help="Folder of rules.")
 def new(place: str, kind: str, folder: Path) -> None:
-    """Write the file of a new commitment, with its deal if needed. Existing files are kept.
+    """Write the file for a new commitment, and for its deal if needed. Existing files are kept.
 
     The file is complete: it passes `rules check` and `rules test`, and its comments show what to change.
     """

@@ -212,7 +212,7 @@ class _RouteAlerts:
             return None
         note = ""
         if recent and recent == allowed - 1 and deferrable:
-            later = "Until it settles, further turns of the outlook go to the digest only."
+            later = "Until it settles, further changes of outlook go only to the digest."
             note = f"Unstable: {recent + 1} changes in {hours} hours. {later}"
         stories = context.stories(key for t in group for key in (*t.evidence, *t.reason.signals))
         kind, thread = "confirmation" if all(map(self._is_reply, group)) else "alert", ""

@@ -10,6 +10,7 @@ from monitor.domain.model import Flag, FlagKind, Says, Signal, Tier, reasons
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import (
     conjugated,
+    decapitalised,
     format_date,
     join_few,
     join_list,
@@ -79,7 +80,7 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
         names = tuple(spoken_name(name, context) for name in said)
         parts.append(f"{join_few(names)} {conjugated(names[0]) if len(names) == 1 else 'say'} so")
     if data:
-        parts.append(f"{join_list(data)} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
+        parts.append(f"{decapitalised(join_list(data))} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
     text = ", and ".join(parts)
     if alone and said and not data:
         text = f"only {text}"

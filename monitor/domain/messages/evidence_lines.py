@@ -56,7 +56,7 @@ def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) ->
     same = [context.stories[s.story] for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect)]
     twin = next((story for story in same if language_of(story) == "en"), None)
     if twin is not None:
-        return f"{language}; in English at {context.outlet(twin.source, twin.url)}"
+        return f"{language}; in English from {context.outlet(twin.source, twin.url)}"
     return f"{language}: {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
 
 

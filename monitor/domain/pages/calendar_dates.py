@@ -35,7 +35,7 @@ MOST_QUOTES = 3
 """Quotes of a date: they fit the window of a calendar (estimate)."""
 MEANINGS = {
     "due": "It has to be done by the end of this day (UTC).",
-    "expiry": "It is in force until the end of this day (UTC), unless it is extended.",
+    "expiry": "It is in force until the end of this day (UTC) unless extended.",
 }
 DateKey = tuple[str, str]
 """The name of a date, and the side that alone claims it; '' for the date that the clock counts to."""

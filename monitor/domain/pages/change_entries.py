@@ -26,8 +26,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.BACKFILL: "news that was in a feed when it was first read",
     Cause.CLOCK: "the calendar",
     Cause.PERSON: "a person",
-    Cause.CORRECTION: "a correction of the evidence",
-    Cause.RULES: "an edit of the rules",
+    Cause.CORRECTION: "a correction to the evidence",
+    Cause.RULES: "an edit to the rules",
 }
 """The cause of a change, within a sentence."""
 

@@ -99,8 +99,8 @@ def capitalised(text: str) -> str:
 
 _OPENERS = (
     "a after all an another as at back before both by counted deadline due each end in it its met new no nobody not"
-    " now on one only our progress reported state step still terms that the there these they this those two until"
-    " was we what when where"
+    " now on one only our progress reported state step still terms that the there these they this those traders' two"
+    " until was we what when where"
 )
 OPENERS = frozenset(_OPENERS.split())
 """Words that take a capital only because a sentence begins with them."""

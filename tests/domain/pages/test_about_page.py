@@ -61,7 +61,7 @@ def test_sources_in_trouble_come_first_each_with_its_state_in_words() -> None:
     assert page(OK, NEVER, FROZEN, FAILING).sources == (
         SourceRow("Ministry", "failing", "does not answer", MARCH, EARLIER, "HTTP 503"),
         SourceRow("Gazette", "never", "not polled yet", None, None, ""),
-        SourceRow("Port notices", "frozen", "answers with the same page", None, MARCH, FROZEN.detail),
+        SourceRow("Port notices", "frozen", "keeps sending the same page", None, MARCH, FROZEN.detail),
         SourceRow("Harbour Wire", "ok", "answers", None, MARCH, ""),
     )
 

@@ -55,7 +55,7 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
     name, status, net = item.commitment.short, item.verdict.status, item.net
     event = cut_headline(item.lead_text.event, MAX_EVENT)
     if net and net[0] is not net[1]:
-        stayed = "" if net[1] is status else f" and stayed {status_caps(status)}"
+        stayed = "" if net[1] is status else f" but stayed {status_caps(status)}"
         return sentence(f"{name} went from {status_caps(net[0])} to {status_caps(net[1])}{stayed}: {event}")
     progress = progress_line(item.verdict.progress, item.commitment, context)
     counted = f" with {progress.counted_text}" if progress and progress.counted and status in TROUBLE else ""
