@@ -62,7 +62,7 @@ def without_names_in(text: str, people: Collection[str]) -> str:
     because an official in the news may have the same one."""
     for name in people:
         if name in text:
-            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:reads?|pins) )"
+            pattern = rf"(?<=\bby ){re.escape(name)}(?!\w)|(?<!\w){re.escape(name)}(?= (?:finds|reads?|pins) )"
             text = re.sub(pattern, A_PERSON, text)
     return _without_addresses(text)
 
