@@ -100,7 +100,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
     blocks.items("Evidence then", [_evidence(line) for line in evidence], source=evidence)
-    blocks.context(_page_link(page), reserve=LAST_LINE_RESERVE)
+    blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
     blocks.context(_commands(now), reserve=LAST_LINE_RESERVE)
     blocks.context(escape(now.footer.route), f"Data as of {date_token(now.as_of, now.footer.data_time)}")
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
@@ -219,16 +219,12 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
     blocks.fields(_facts(brief))
     # The link only opens a page, because Slack itself fetches links.
     wrong = link(links.wrong, "This is wrong") if links.wrong else ""
-    blocks.context(_page_link(page), wrong, reserve=LAST_LINE_RESERVE)
+    blocks.context(link(page.url, page.label) if page else "", wrong, reserve=LAST_LINE_RESERVE)
     blocks.context(_commands(brief, OPERATOR_HEADING if wrong else ""), reserve=LAST_LINE_RESERVE)
     blocks.context(escape_foreign(brief.footer.sources), reserve=LAST_LINE_RESERVE)
     ids = ", ".join(change.id for change in brief.changes[:3])
     events = f" · event {escape_foreign(ids)}" if ids else ""
     blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
-
-
-def _page_link(page: PageLink | None) -> str:
-    return link(page.url, page.label) if page else ""
 
 
 def _promise(brief: AlertBrief) -> str:
@@ -308,7 +304,7 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
         blocks.items(title, texts, size, behind)
-    blocks.context(_page_link(page), reserve=LAST_LINE_RESERVE)
+    blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
     blocks.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
     blocks.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
 
@@ -329,7 +325,6 @@ def _digest_block(block: DigestBlock) -> str:
 
 
 def _reader_lines(readers: ReaderCounts) -> list[str]:
-    """The differences between readers and rules, and the command that shows more."""
     lines = [escape_foreign(readers.counts), *(f"• {escape_foreign(line)}" for line in readers.lines)]
     lines += [f"• rule {escape_foreign(line)}" for line in readers.acts]
     for story in readers.stories:

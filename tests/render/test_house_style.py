@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import email
 import json
 from collections.abc import Iterator
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -18,7 +15,7 @@ from monitor.render.mail import subject
 from monitor.render.renderer import MAX_DIGEST_LINES
 from tests.builders.golden_wording import read_sections
 from tests.builders.house_style import RULES, Letter, items
-from tests.builders.rendered_messages import sample_text
+from tests.builders.rendered_messages import part, read_mail, sample_text
 from tests.builders.sample_messages import PARCELS
 
 GOLDEN = Path(__file__).parents[1] / "domain" / "messages" / "golden"
@@ -80,11 +77,8 @@ def test_a_wrapped_text_is_read_as_its_lines_were_before() -> None:
 
 def mails(folder: Path, news: tuple[str, ...]) -> Iterator[Letter]:
     for file in sorted(folder.rglob("*.eml")):
-        found = email.message_from_bytes(file.read_bytes(), policy=SMTP)
-        assert isinstance(found, EmailMessage)
-        body = found.get_body(("plain",))
-        assert body is not None
-        yield Letter(str(found["Subject"]), str(body.get_content()).replace("\r\n", "\n"), news)
+        found = read_mail(file.read_bytes())
+        yield Letter(str(found["Subject"]), part(found, "plain"), news)
 
 
 @pytest.fixture(scope="module")

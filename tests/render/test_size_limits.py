@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -19,10 +18,9 @@ from monitor.render.mail import encoded_size
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
 from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
 from tests.builders.message_values import NOW
-from tests.builders.rendered_messages import RENDERER
+from tests.builders.rendered_messages import RENDERER, read_mail
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
 
-STRICT = SMTP.clone(raise_on_defect=True)
 CLIPPED = 90_000
 T = TypeVar("T")
 HEAVIEST: Mapping[str, str] = {
@@ -37,8 +35,7 @@ HEAVIEST: Mapping[str, str] = {
 
 def parts(raw: bytes) -> tuple[EmailMessage, EmailMessage]:
     """The text part and the HTML part."""
-    mail = email.message_from_bytes(raw, policy=STRICT)
-    assert isinstance(mail, EmailMessage)
+    mail = read_mail(raw)
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert isinstance(text, EmailMessage)
     assert isinstance(html, EmailMessage)

@@ -49,21 +49,16 @@ HOLES = re.compile(r"\bNone\b|Undefined|\{[{%]|<built-in|\bTrue\b|\bFalse\b")
 EMPTY = re.compile(r"<h2[^>]*>[^<]*</h2>\s*(?:</td>|<h2)|<p[^>]*>\s*</p>|<td class=\"(?:cell|top)[^>]*>\s*</td>")
 
 
-def parts(raw: bytes) -> tuple[str, str]:
-    """The text part and the HTML part of a mail."""
-    found = read_mail(raw)
-    return part(found, "plain"), part(found, "html")
-
-
 def mail(parcel: OutboundMessage) -> tuple[str, str]:
     """The text part and the HTML part."""
-    return parts(RENDERER.mail(parcel))
+    found = read_mail(RENDERER.mail(parcel))
+    return part(found, "plain"), part(found, "html")
 
 
 @cache
 def parts_of(kind: str) -> tuple[str, str]:
     """Those of the sample of this kind."""
-    return parts(sample_mail(kind))
+    return mail(PARCELS[kind])
 
 
 def shown(kind: str, channel: str) -> str:
