@@ -92,6 +92,7 @@ WHOLE = packed()
         gzip.compress(b"plain text" * 100, mtime=0),
         foreign(),
     ],
+    ids=range(11),
 )
 def test_a_damaged_or_foreign_archive_is_refused(refusal: Callable[[bytes], str], content: bytes) -> None:
     assert "a.tar.gz" in refusal(content)

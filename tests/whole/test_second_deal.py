@@ -13,7 +13,7 @@ import pytest
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, Entry, ReaderKind, Says
-from monitor.domain.reading.join import join, read_text
+from monitor.domain.reading.join import join
 from monitor.domain.reading.question import is_near
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.outbox_admin import list_rows
@@ -93,15 +93,15 @@ def test_a_reader_is_asked_about_what_stands_near_it(rules: Rulebook) -> None:
 
 def test_a_reading_alone_is_a_signal_in_words_that_no_rule_has(rules: Rulebook) -> None:
     text = story(VOTE)
-    assert read_text(text, rules) == ()
+    assert join(text, rules).signals == ()
     match = read("mercosur-force", "progress", "waves the treaty with Brussels through")
-    (signal,) = read_text(text, rules, [reading(match)])
+    (signal,) = join(text, rules, [reading(match)]).signals
     assert (signal.commitment, signal.effect, signal.says) == ("mercosur-force", Effect.PROGRESS, Says.PRESS)
     assert [by.kind for by in signal.read_by] == [ReaderKind.MODEL]
 
 
 def test_a_rule_that_the_reader_bears_out_keeps_its_signal(rules: Rulebook) -> None:
-    (signal,) = read_text(story(OPENED), rules, [reading(read("mercosur-beef", "delivered", "opens beef quota"))])
+    (signal,) = join(story(OPENED), rules, [reading(read("mercosur-beef", "delivered", "opens beef quota"))]).signals
     assert [by.kind for by in signal.read_by] == [ReaderKind.RULE, ReaderKind.MODEL]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.model import Effect
-from monitor.domain.reading.join import read_text
+from monitor.domain.reading.join import join
 from monitor.domain.reading.score import score
 from monitor.errors import RuleError
 from monitor.rulebook import checked_rulebook
@@ -126,6 +126,6 @@ def test_the_rules_read_the_clear_examples_as_labelled_so_the_labels_are_no_slip
 ) -> None:
     rules = shipped_rules.rulebook()
     clear = [example for example in shipped if example.kind == "plain"]
-    read = {example.name: [(s.commitment, s.effect) for s in read_text(example.story(), rules)] for example in clear}
+    read = {example.name: [(s.commitment, s.effect) for s in join(example.story(), rules).signals] for example in clear}
     found = score({example.name: example.reads for example in clear}, read, rules.commitments)
     assert all(hits.f1 >= 0.85 for hits in found.whole.values()), found.misread
