@@ -54,11 +54,8 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
         yield from leaves(inner, (*path, key))
 
 
-def test_every_key_and_item_of_a_knotty_text_has_a_place() -> None:
+def test_every_key_has_a_place_whatever_the_line_ends() -> None:
     assert set(key_lines(KNOTTY)) == set(leaves(tomllib.loads(KNOTTY)))
-
-
-def test_a_key_is_on_the_first_line_of_its_statement_and_its_last_line_is_known() -> None:
     lines, found = KNOTTY.splitlines(), key_lines(KNOTTY)
     for path, (first, _) in found.items():
         key = next(part for part in reversed(path) if not isinstance(part, int))
@@ -67,7 +64,4 @@ def test_a_key_is_on_the_first_line_of_its_statement_and_its_last_line_is_known(
     assert lines[found["items", 1, "rows", 1, "cell"][0] - 1] == "cell = 2"
     first, last = found["table", "list"]
     assert (lines[first - 1], lines[last - 1]) == ("list = [ # comment, with ] and ,", "]")
-
-
-def test_lines_are_right_with_windows_line_ends() -> None:
     assert key_lines('[a]\r\nb = """\r\nx\r\n"""\r\nc = 1\r\n')["a", "c"] == (5, 5)

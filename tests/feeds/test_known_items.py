@@ -59,21 +59,6 @@ class Reader:
         assert self.read(text) == Reader(self.now).read(text)
 
 
-def test_of_a_document_only_the_new_items_are_parsed() -> None:
-    reader = Reader()
-    reader.reads_as_a_whole(RSS.format(item(1) + item(2)))
-    reader.reads_as_a_whole(RSS.format(item(3) + "\n" + item(1) + item(2)))
-    reader.reads_as_a_whole(RSS.format(item(2) + item(3)))
-    assert reader.parsed == [2, 1, 0]
-
-
-def test_an_edited_item_is_parsed_again() -> None:
-    reader = Reader()
-    reader.read(RSS.format(item(1) + item(2)))
-    reader.reads_as_a_whole(RSS.format(item(1, "<description>More.</description>") + item(2)))
-    assert reader.parsed == [2, 1]
-
-
 def test_entries_of_atom_are_known_too() -> None:
     entries = [
         f"<entry><id>urn:{n}</id><title>Note {n}</title><link "
@@ -86,7 +71,16 @@ def test_entries_of_atom_are_known_too() -> None:
     assert reader.parsed == [2, 1]
 
 
-def test_the_language_of_the_document_is_that_of_the_last_one() -> None:
+def test_only_new_and_edited_items_are_parsed() -> None:
+    reader = Reader()
+    reader.reads_as_a_whole(RSS.format(item(1) + item(2)))
+    reader.reads_as_a_whole(RSS.format(item(3) + "\n" + item(1) + item(2)))
+    reader.reads_as_a_whole(RSS.format(item(2) + item(3)))
+    assert reader.parsed == [2, 1, 0]
+    reader = Reader()
+    reader.read(RSS.format(item(1) + item(2)))
+    reader.reads_as_a_whole(RSS.format(item(1, "<description>More.</description>") + item(2)))
+    assert reader.parsed == [2, 1]
     reader = Reader()
     reader.read(RSS.format(item(1)))
     assert reader.read(RSS.format(item(1)).replace(">en<", ">zh-cn<")).lang == "zh-cn"
@@ -113,14 +107,6 @@ def test_a_document_that_is_not_plain_is_not_split() -> None:
     assert [text for text in cases if split(text) is not None] == []
 
 
-def test_marks_of_an_item_in_cdata_and_comments_split_nothing() -> None:
-    tricky = item(1, "<description><![CDATA[</item><item><title>no</title>]]></description><!-- </item> -->")
-    reader = Reader()
-    reader.reads_as_a_whole(RSS.format(tricky + item(2)))
-    reader.reads_as_a_whole(RSS.format(item(3) + tricky + item(2)))
-    assert reader.parsed == [2, 1]
-
-
 def test_a_document_that_was_mended_teaches_nothing() -> None:
     """An item that is not well-formed makes the parser read all items of its document in another way."""
     reader = Reader()
@@ -130,7 +116,12 @@ def test_a_document_that_was_mended_teaches_nothing() -> None:
     assert reader.known is not None
 
 
-def test_items_under_other_tags_are_parsed_again() -> None:
+def test_marks_within_items_and_other_tags_are_read_as_a_whole() -> None:
+    tricky = item(1, "<description><![CDATA[</item><item><title>no</title>]]></description><!-- </item> -->")
+    reader = Reader()
+    reader.reads_as_a_whole(RSS.format(tricky + item(2)))
+    reader.reads_as_a_whole(RSS.format(item(3) + tricky + item(2)))
+    assert reader.parsed == [2, 1]
     reader = Reader()
     reader.read(RSS.format(item(1, "<dc:date>2026-03-01</dc:date>")))
     other = RSS.format(item(1)).replace("<channel>", "<channel xmlns:dc='http://purl.org/dc/elements/1.1/'>")

@@ -26,15 +26,10 @@ from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import to_json
 from monitor.store.outbox import NewOutboxItem
-from tests.builders.databases import NOW, later, stores
+from tests.builders.databases import NOW, later
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.slack_workspace import Workspace, workspace
 from tests.builders.small_rulebook import rulebook
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    yield from stores("sqlite", tmp_path)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@ reading for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,7 @@ from monitor.pipeline.review import review
 from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, as_of, verdict_records
 from tests.builders import small_rulebook
-from tests.builders.databases import later, stores
+from tests.builders.databases import later
 from tests.builders.small_rulebook import SOY
 
 TRUCE = SOY.replace("note: made up", "deadlines: [{what: truce, kind: expiry, date: 2026-03-05, said_by: cn}]").replace(
@@ -29,11 +27,6 @@ DARK, PASSED, AGAIN = later(days=1), later(days=4), later(days=10)
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return small_rulebook.rulebook(tmp_path_factory.mktemp("rules"), soy=TRUCE)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    yield from stores("sqlite", tmp_path)
 
 
 def read_from(store: Store, rules: Rulebook, since: datetime, until: datetime) -> None:

@@ -16,7 +16,7 @@ from monitor.domain.model import Intervention, Route, Severity
 from monitor.pipeline import delivery, thread_cards
 from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store, verdict_records
-from tests.builders.databases import later, stores
+from tests.builders.databases import later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.slack_workspace import Workspace, workspace
@@ -25,11 +25,6 @@ from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, rulebook
 AGAIN = "China cancels orders of soybeans again, says a new report from the port"
 URGENT = Route("desk", "slack", "C1", least_severity=Severity.URGENT)
 """Hears that soybeans are at risk, and not that they are in progress again."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    yield from stores("sqlite", tmp_path)
 
 
 @pytest.fixture

@@ -167,29 +167,20 @@ def year(played: tuple[list[ReplayedChange], list[tuple[Signal, ...]]]) -> list[
     return played[0]
 
 
-def test_what_is_told_shows_its_evidence_unless_only_time_has_passed(year: list[ReplayedChange]) -> None:
+def test_each_told_change_shows_its_evidence_way_and_moment(year: list[ReplayedChange]) -> None:
     bare = [told for told in year if not told.evidence]
     assert {told.transition.cause for told in bare} == {Cause.CLOCK}
     assert len(bare) < len(year) / 4
-
-
-def test_each_way_is_up_down_or_other_and_each_time_a_moment_in_utc(year: list[ReplayedChange]) -> None:
     lines = [told.as_json() for told in year]
     assert {line["way"] for line in lines} == {"up", "down", "other"}
     assert all(datetime.fromisoformat(line["at"]).utcoffset() == timedelta(0) for line in lines)
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
-
-
-def test_evidence_names_lines_of_the_input_that_hold_the_quote(year: list[ReplayedChange]) -> None:
-    lines = {line["id"]: line for line in map(json.loads, LINES)}
+    stories = {line["id"]: line for line in map(json.loads, LINES)}
     shown = [evidence for told in year if told.evidence for evidence in told.as_json()["evidence"]]
     assert shown
     for evidence in shown:
-        story = lines[evidence["story"]]
+        story = stories[evidence["story"]]
         assert evidence["quote"] in f"{story['title']}\n{story['summary']}"
-
-
-def test_a_change_that_time_alone_made_shows_what_a_person_wrote_and_where(year: list[ReplayedChange]) -> None:
     begun = datetime.fromisoformat(json.loads(LINES[0])["published"]).date()
     alone = [told for told in year if not told.evidence]
     assert alone
@@ -239,15 +230,12 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return rulebook(tmp_path_factory.mktemp("rules"), soy=SOY, ships=DUE_SOON)
 
 
-def test_time_that_runs_out_while_news_settles_is_evaluated_with_the_news(rules: Rulebook, tmp_path: Path) -> None:
+def test_news_and_time_at_one_moment_are_evaluated_together(rules: Rulebook, tmp_path: Path) -> None:
     tankers = entry("2026-01-20T23:59:30+00:00", "Herald Wire", "China buys six tankers from the United States")
     outcome = same(rules, [tankers], tmp_path)
     assert {change.at for change in outcome.changes if change.cause is not Cause.BACKFILL} == {
         datetime(2026, 1, 21, 0, 1, tzinfo=UTC)
     }
-
-
-def test_stories_of_one_moment_are_evaluated_together(rules: Rulebook, tmp_path: Path) -> None:
     titles = ("China buys soybeans from the United States", "China cancels orders of soybeans from the United States")
     day = [entry("2026-01-09", "Ministry", title, f"https://ministry.example/{n}") for n, title in enumerate(titles)]
     outcome = same(rules, day, tmp_path)

@@ -42,7 +42,9 @@ def tried(settings: Settings, feeds: Sequence[FeedToTry]) -> dict[str, FeedTrial
     return {trial.feed.name: trial for trial in try_feeds(settings, feeds, NOW)}
 
 
-def test_a_feed_is_fetched_and_parsed(trials: dict[str, FeedTrial], site: Publisher) -> None:
+def test_a_feed_is_fetched_parsed_and_judged_by_its_dates_and_redirects(
+    trials: dict[str, FeedTrial], site: Publisher
+) -> None:
     trial = trials["/wire"]
     assert trial.parsed is not None
     assert (trial.parsed.title, len(trial.parsed.entries), trial.zoneless) == ("Wire", 1, False)
@@ -50,26 +52,14 @@ def test_a_feed_is_fetched_and_parsed(trials: dict[str, FeedTrial], site: Publis
     assert (trial.answer.status, trial.answer.body, trial.size) == (200, b"", len(NEWS))
     assert (trial.moved_to, trial.address) == (None, site.url("/wire"))
     assert len([name for name, one in trials.items() if name.startswith("more") and one.parsed]) == 2 * UNREAD
-
-
-def test_dates_without_a_zone_are_noticed_unless_the_zone_is_known(trials: dict[str, FeedTrial]) -> None:
     assert (trials["/bare"].zoneless, trials["zoned"].zoneless) == (True, False)
-
-
-def test_only_a_permanent_redirect_to_a_feed_changes_the_address(trials: dict[str, FeedTrial], site: Publisher) -> None:
     assert trials["/moved"].address == site.url("/wire")
     assert trials["/lent"].address == site.url("/lent")
     assert trials["/to-page"].address == site.url("/to-page")
-
-
-def test_the_feeds_that_a_page_announces_are_read(trials: dict[str, FeedTrial], site: Publisher) -> None:
     trial = trials["/page"]
     assert trial.error is not None
     assert trial.error.kind == "not_a_feed"
     assert [feed.url for feed in trial.announced or ()] == [site.url("/wire")]
-
-
-def test_a_failure_concerns_its_own_feed_only(trials: dict[str, FeedTrial]) -> None:
     failed = {name: trial.error.kind for name, trial in trials.items() if trial.error is not None}
     pages = {"/page": "not_a_feed", "/to-page": "not_a_feed"}
     assert failed == pages | {"/metadata": "refused_address", "/inside": "refused_address", "/nothing": "http"}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from monitor.domain.model import Policy, ReadSpan
@@ -14,7 +11,7 @@ from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, feeds, verdict_records
 from monitor.store.rows import upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
-from tests.builders.databases import NOW, later, stores
+from tests.builders.databases import NOW, later
 
 SOURCES = ("wire",)
 
@@ -25,11 +22,6 @@ def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
             feeds.add_read(conn, moment)
     with store.read() as conn:
         return feeds.read_spans(conn)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    yield from stores("sqlite", tmp_path)
 
 
 def test_answers_within_an_hour_of_each_other_are_one_time_of_reading(store: Store) -> None:

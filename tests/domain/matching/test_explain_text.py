@@ -47,13 +47,10 @@ MISMATCHES = (
 )
 
 
-def test_every_rejection_has_its_words(wording: GoldenWording) -> None:
+def test_every_rejection_and_mismatch_is_put_into_words(wording: GoldenWording) -> None:
     quoting = tuple(Rejection(kind, place=place(), commitment="talks") for kind in QUOTING)
     texts = [rejection_text(rejection) for rejection in REJECTIONS + quoting]
     assert texts[0] == ""
     assert all("China … soybeans" in text for text in texts[len(REJECTIONS) :])
     wording("\n".join(texts))
-
-
-def test_a_mismatch_names_the_groups_as_their_author_wrote_them(wording: GoldenWording) -> None:
     wording("\n".join(map(mismatch_text, MISMATCHES)))

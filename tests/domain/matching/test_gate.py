@@ -38,16 +38,13 @@ def test_the_gate_opens_exactly_the_commitments_of_which_a_pattern_stands(
         assert Document(story, shipped).candidate_commitments == opened_by(Document(story, shipped)), story.title
 
 
-def test_a_story_far_from_the_deal_is_closed_before_its_other_words_are_looked_for(shipped: Rulebook) -> None:
+def test_far_stories_and_words_of_two_sentences_open_nothing(shipped: Rulebook) -> None:
     far = rules_folder.story(
         "Minister opens a new bridge", "Thousands crossed it on the first day. The mayor cut the ribbon."
     )
     document = Document(far, shipped)
     assert document.candidate_commitments == frozenset()
     assert "views" not in vars(document)
-
-
-def test_words_of_a_pattern_that_stand_in_two_sentences_open_nothing(shipped: Rulebook) -> None:
     document = Document(rules_folder.story("China", "Soybeans are a crop. Purchases of books rose."), shipped)
     assert document.candidate_commitments == frozenset()
 

@@ -10,13 +10,6 @@ WIRE = PublisherNames(Publisher("Harbour Wire", Tier.WIRE, owner="Harbour"), ("H
 TRADE = PublisherNames(Publisher("Grain Trade", Tier.TRADE, owner="Grain"))
 
 
-def test_publishers_with_the_same_entries_are_equal_and_stand_for_one_another_in_a_set() -> None:
-    assert Publishers([WIRE, TRADE]) == Publishers([WIRE, TRADE])
-    assert len({Publishers([WIRE, TRADE]), Publishers([WIRE, TRADE]), Publishers([WIRE])}) == 2
-    assert Publishers([WIRE]) != Publishers([TRADE])
-    assert Publishers([WIRE]) != [WIRE]
-
-
 LISTED = Publishers([WIRE, TRADE])
 
 
@@ -27,7 +20,11 @@ class Feed:
     url: str = "https://feeds.example/rss"
 
 
-def test_a_publisher_is_known_by_name_alias_or_domain() -> None:
+def test_publishers_are_known_by_name_alias_or_domain_and_equal_by_entries() -> None:
+    assert Publishers([WIRE, TRADE]) == Publishers([WIRE, TRADE])
+    assert len({Publishers([WIRE, TRADE]), Publishers([WIRE, TRADE]), Publishers([WIRE])}) == 2
+    assert Publishers([WIRE]) != Publishers([TRADE])
+    assert Publishers([WIRE]) != [WIRE]
     cases = ["Harbour Wire", " harbour  WIRE", "Harbour News", "feeds.harbour.example"]
     assert [name for name in cases if LISTED.unknown(name) is not None] == []
 

@@ -64,22 +64,11 @@ def test_tokens_are_estimated_by_the_bytes_of_any_language() -> None:
     assert (tokens_of(""), tokens_of("soybeans"), tokens_of("大豆")) == (0, 2, 2)
 
 
-def test_words_and_fences_around_the_json_do_no_harm() -> None:
-    cases = ["{}", "```json\n{}\n```", "Here you are:\n{}\nAnything else?", "{{broken {} }}", '{{"note": 1}} {}']
-    for around in cases:
-        content = around.format(answer({"id": "1", "matches": [match()]}))
-        assert checked_answer(content, [story()], COMMITMENTS, SPEAKERS).answered["a"].matches == GOOD, around
-
-
 @pytest.mark.parametrize("content", ["", "I think that", "[]", "{}", '{"stories": 7}', '{"stories": [', "{" * 9000])
 def test_an_answer_without_the_json_that_was_asked_for_cannot_be_used(content: str) -> None:
     with pytest.raises(ReaderError, match="no JSON of the form") as caught:
         checked_answer(content, [story()], COMMITMENTS, SPEAKERS)
     assert caught.value.unusable
-
-
-def test_a_story_without_matches_was_read_and_is_about_nothing() -> None:
-    assert check().answered["a"].matches == ()
 
 
 def test_each_story_is_checked_by_itself() -> None:
@@ -119,21 +108,15 @@ def test_a_match_outside_the_lists_or_without_its_quote_is_refused_and_the_other
         assert checked.refused == 1, odd
 
 
-def test_what_is_said_of_a_commitment_and_cannot_count_leaves_the_model_unsure_of_it() -> None:
-    read = check(match("talks", quote="nowhere"), match("panda-loans"), match()).answered["a"]
-    assert read.unsure == ("talks",)
-
-
-def test_a_quote_beyond_what_was_shown_is_refused() -> None:
+def test_a_quote_must_be_in_what_was_shown_and_hostile_titles_are_not_obeyed() -> None:
     long = story(summary="x" * SUMMARY_READ_LIVE + " China cancels its orders")
     assert check(match(quote="cancels its orders"), of=long).answered["a"].matches == ()
-
-
-def test_a_model_that_does_what_a_headline_orders_and_calls_everything_delivered_is_not_believed() -> None:
     obeyed = [match(name, "delivered", TITLE[:20]) for name in COMMITMENTS]
     checked = check(*obeyed)
     assert checked.answered == {}
     assert checked.nonsense == ("a",)
+    read = check(match("talks", quote="nowhere"), match("panda-loans"), match()).answered["a"]
+    assert read.unsure == ("talks",)
 
 
 def test_no_text_settles_two_commitments_unless_one_is_part_of_the_other() -> None:
@@ -148,5 +131,10 @@ def test_no_text_settles_two_commitments_unless_one_is_part_of_the_other() -> No
     assert check(*five, match("panda-loans")).nonsense == ("a",)
 
 
-def test_endless_matches_are_no_answer() -> None:
+def test_an_answer_with_words_around_it_or_without_matches_is_used() -> None:
+    cases = ["{}", "```json\n{}\n```", "Here you are:\n{}\nAnything else?", "{{broken {} }}", '{{"note": 1}} {}']
+    for around in cases:
+        content = around.format(answer({"id": "1", "matches": [match()]}))
+        assert checked_answer(content, [story()], COMMITMENTS, SPEAKERS).answered["a"].matches == GOOD, around
+    assert check().answered["a"].matches == ()
     assert check(*[match()] * 21).nonsense == ("a",)

@@ -104,12 +104,9 @@ def test_where_a_model_reads_a_near_story_that_nobody_read_is_listed_and_one_tha
     assert [item.story for item in boxed(rules, unread).quiet] == [unread], "without a model it is one of many"
 
 
-def test_the_newest_day_comes_first_and_of_one_day_what_may_move_a_verdict(rules: Rulebook) -> None:
+def test_stories_come_by_day_and_concern_what_somebody_sees(rules: Rulebook) -> None:
     old, weak, mention = told(BOTH_WAYS), told(WEAK, 1), told(ABOUT, 1.1)
     assert [item.story for item in boxed(rules, old, mention, weak).items] == [weak, mention, old]
-
-
-def test_a_story_concerns_the_commitments_that_somebody_sees_and_those_they_are_parts_of(rules: Rulebook) -> None:
     (item,) = boxed(rules, told(CALL), **{CALL: [reading(read("beans-north", "pledge", "call"))]}).items
     assert [item.concerns(name) for name in ("beans", "beans-north", "talks", "bean")] == [True, True, True, False]
 

@@ -49,31 +49,6 @@ def joined(rules: Rulebook, title: str, *readings: Reading, summary: str = "") -
 # ---------------------------------------------------------------- who counts
 
 
-def test_a_text_that_nobody_has_read_is_read_by_the_rules_alone(rules: Rulebook) -> None:
-    assert signals(rules, BUYS) == match(story(BUYS), rules)
-    assert all(signal.read_by == () for signal in signals(rules, BUYS))
-
-
-def test_what_both_read_keeps_the_rules_signal_and_says_that_both_have_read_it(rules: Rulebook) -> None:
-    (alone,), (both,) = (
-        signals(rules, BUYS),
-        signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes"))),
-    )
-    assert replace(both, read_by=()) == alone
-    assert [(who.kind, who.name, who.effect) for who in both.read_by] == [
-        (ReaderKind.RULE, "beans/bought", Effect.PROGRESS),
-        (ReaderKind.MODEL, "model", Effect.PROGRESS),
-    ]
-
-
-def test_what_the_model_alone_reads_is_a_signal_with_its_sentence_quoted(rules: Rulebook) -> None:
-    assert signals(rules, OTHER_WORDS) == ()
-    signal = only(signals(rules, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed cargoes", "cn"))))
-    assert (signal.rule, signal.rule_version) == ("beans/reader", "1")
-    assert (signal.effect, signal.quote, signal.field) == (Effect.PROGRESS, OTHER_WORDS, "title")
-    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says.CN)]
-
-
 def test_our_own_code_reads_amount_and_firmness_from_the_sentence_that_the_model_quotes(rules: Rulebook) -> None:
     title = "Beijing may take up to 3 million tons of oilseed from Iowa"
     signal = only(signals(rules, title, reading(read("beans", "pledge", "take up to 3 million tons"))))
@@ -125,37 +100,44 @@ def test_an_act_that_another_has_outdone_is_taken_up_where_the_model_reads_it(ru
     assert (signal.effect, signal.rule) == (Effect.PROGRESS, "beans/bought")
 
 
-def test_about_and_nothing_more_makes_a_signal_that_moves_nothing(rules: Rulebook) -> None:
+def test_what_one_side_alone_reads_is_a_signal_and_says_who_read_it(rules: Rulebook) -> None:
+    assert signals(rules, BUYS) == match(story(BUYS), rules)
+    assert all(signal.read_by == () for signal in signals(rules, BUYS))
+    (alone,), (both,) = (
+        signals(rules, BUYS),
+        signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes"))),
+    )
+    assert replace(both, read_by=()) == alone
+    assert [(who.kind, who.name, who.effect) for who in both.read_by] == [
+        (ReaderKind.RULE, "beans/bought", Effect.PROGRESS),
+        (ReaderKind.MODEL, "model", Effect.PROGRESS),
+    ]
+    assert signals(rules, OTHER_WORDS) == ()
+    signal = only(signals(rules, OTHER_WORDS, reading(read("beans", "progress", "snap up oilseed cargoes", "cn"))))
+    assert (signal.rule, signal.rule_version) == ("beans/reader", "1")
+    assert (signal.effect, signal.quote, signal.field) == (Effect.PROGRESS, OTHER_WORDS, "title")
+    assert [(who.kind, who.says) for who in signal.read_by] == [(ReaderKind.MODEL, Says.CN)]
     signal = only(signals(rules, BUYS, reading(read("beans", "none", "buys ten cargoes"))))
     assert (signal.effect, signal.quantity) == (Effect.NONE, None)
 
 
-def test_a_persons_reading_outranks_model_and_rules_in_every_mode(rules: Rulebook) -> None:
+def test_a_persons_reading_outranks_model_and_rules_and_may_leave_the_quote_out(rules: Rulebook) -> None:
     for value in ReaderMode:
         own = mode(rules, value)
         model, ann = reading(read("beans", "breach", "buys ten cargoes")), person(read("beans", "threat", "buys ten"))
         signal = only(signals(own, BUYS, ann, model))
         assert (signal.effect, signal.rule) == (Effect.THREAT, "beans/person")
         assert signals(own, BUYS, model, person()) == ()
-
-
-def test_beside_a_persons_reading_the_models_is_named(rules: Rulebook) -> None:
     signal = only(signals(rules, BUYS, person(read("beans", "progress", "buys ten cargoes")), reading()))
     assert [(who.kind, who.name, who.effect) for who in signal.read_by] == [
         (ReaderKind.RULE, "beans/bought", Effect.PROGRESS),
         (ReaderKind.PERSON, "Ann", Effect.PROGRESS),
         (ReaderKind.MODEL, "model", None),
     ]
-
-
-def test_a_person_may_leave_the_quote_out_and_a_model_may_not(rules: Rulebook) -> None:
     assert only(signals(rules, OTHER_WORDS, person(read("beans", "progress", "")))).quote == OTHER_WORDS
     found = joined(rules, OTHER_WORDS, reading(read("beans", "progress", "")))
     assert found.signals == ()
     assert len(found.refused) == 1
-
-
-def test_the_last_reading_of_a_kind_counts() -> None:
     old, new = reading(version="1"), reading(version="2", at=AT.replace(day=20))
     assert reading_that_counts((new, old), ReaderMode.LEADS) is new
     assert reading_that_counts((new, old), ReaderMode.OFF) is None
@@ -243,14 +225,11 @@ def test_what_a_model_quotes_from_a_reporters_question_is_as_the_word_of_an_aggr
     assert by_person.tier is not Tier.AGGREGATOR
 
 
-def test_a_commitment_that_readers_are_not_asked_about_is_left_to_the_rules(rules: Rulebook) -> None:
+def test_what_readers_are_not_asked_about_or_not_shown_is_left_to_the_rules(rules: Rulebook) -> None:
     asked_of_talks = replace(rules, reads={"talks": Reads("calls and talks", "")})
     assert only(signals(asked_of_talks, BUYS, reading())).rule == "beans/bought"
     asked_of_beans = replace(rules, reads={"beans": Reads("purchases", "")})
     assert signals(asked_of_beans, BUYS, reading()) == ()
-
-
-def test_what_the_reader_sees_of_a_commitment_counts_before_what_it_was_not_shown(rules: Rulebook) -> None:
     summary = LONG + "China cancels US soybeans."
     signal = only(signals(rules, BUYS, reading(read("beans", "progress", "buys ten cargoes")), summary=summary))
     assert signal.effect is Effect.PROGRESS
@@ -273,11 +252,6 @@ def test_the_words_of_the_sentence_tell_which_part_is_meant(rules: Rulebook, tit
     assert signal.commitment == part
 
 
-def test_a_reader_that_names_a_part_is_taken_at_its_word(rules: Rulebook) -> None:
-    (signal,) = signals(rules, OTHER_WORDS, reading(read("beans-annual", "progress", "snap up oilseed cargoes")))
-    assert signal.commitment == "beans-annual"
-
-
 def test_a_part_that_the_reader_names_by_itself_is_not_meant_where_it_names_the_promise(rules: Rulebook) -> None:
     title = "China cancels US soybeans, and will buy 25 million tons each year of soybeans"
     matches = read("beans", "breach", "cancels US soybeans"), read("beans-annual", "pledge", "each year of soybeans")
@@ -289,12 +263,11 @@ def test_a_part_that_the_reader_names_by_itself_is_not_meant_where_it_names_the_
     assert "beans-annual/yearly" not in {d.rule.rule for d in found.differences if d.rule}
 
 
-def test_of_two_matches_of_one_part_the_effect_that_a_reader_must_hear_of_first_counts(rules: Rulebook) -> None:
+def test_the_part_that_is_meant_is_the_one_named_or_told_by_the_sentence(rules: Rulebook, tmp_path: Path) -> None:
+    (signal,) = signals(rules, OTHER_WORDS, reading(read("beans-annual", "progress", "snap up oilseed cargoes")))
+    assert signal.commitment == "beans-annual"
     matches = read("beans", "pledge", "snap up"), read("beans", "breach", "oilseed cargoes")
     assert only(signals(rules, OTHER_WORDS, reading(*matches))).effect is Effect.BREACH
-
-
-def test_an_act_of_the_rules_in_the_quoted_sentence_names_the_object(tmp_path: Path, rules: Rulebook) -> None:
     title = "China met its soybean target, officials say"
     signal = only(signals(rules, title, reading(read("beans", "pledge", "met its soybean target"))))
     assert (signal.rule, signal.object) == ("beans/reader", "12 Mt")

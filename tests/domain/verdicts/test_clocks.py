@@ -118,23 +118,6 @@ def test_each_of_two_clocks_rings_for_itself_though_the_first_has_run_out() -> N
     assert [(d.what, d.state) for d in ran_out.deadlines] == [("rules", "lapsed"), ("gallium", "current")]
 
 
-def test_the_next_meeting_of_a_series_keeps_its_date_though_the_last_was_held() -> None:
-    base = replace(
-        commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1), deadlines=(due("2025-11-18"),)
-    )
-    series = commitment(Kind.SERIES, baselines=(base,))
-    assert dates(decided(series, [], "2025-10-20"), "current") == [("2025-11-18", "both")]
-
-
-def test_a_visit_put_off_moves_its_date_and_puts_it_at_risk() -> None:
-    base = replace(pledged()[0], deadlines=(due("2026-04-02", "us", what="visit"),))
-    series = commitment(Kind.SERIES, baselines=(base,))
-    put_off = from_us(Effect.SETBACK, "2026-03-20", date=DateMention(date(2026, 5, 15)))
-    found = decided(series, [put_off], "2026-03-21")
-    assert dates(found, "current") == [("2026-05-15", "us")]
-    assert found.verdict.outlook is Outlook.AT_RISK
-
-
 # ---------------------------------------------------------------- days of effect
 
 ORDER = from_cn(Effect.DELIVERED, "2025-11-05", starts=DateMention(date(2025, 11, 10), role="start"))
@@ -186,7 +169,18 @@ def test_the_silent_side_is_the_one_whose_act_it_was() -> None:
     assert flags_of(decided(held, [dutch], "2025-11-20"), FlagKind.UNCONFIRMED) == ["others"]
 
 
-def test_a_second_meeting_without_a_preview_is_met_again() -> None:
+def test_a_series_keeps_its_date_and_is_met_again() -> None:
+    base = replace(
+        commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1), deadlines=(due("2025-11-18"),)
+    )
+    series = commitment(Kind.SERIES, baselines=(base,))
+    assert dates(decided(series, [], "2025-10-20"), "current") == [("2025-11-18", "both")]
+    base = replace(pledged()[0], deadlines=(due("2026-04-02", "us", what="visit"),))
+    series = commitment(Kind.SERIES, baselines=(base,))
+    put_off = from_us(Effect.SETBACK, "2026-03-20", date=DateMention(date(2026, 5, 15)))
+    found = decided(series, [put_off], "2026-03-21")
+    assert dates(found, "current") == [("2026-05-15", "us")]
+    assert found.verdict.outlook is Outlook.AT_RISK
     base = replace(commitment().baselines[0], standing=Standing.MET, since=date(2025, 10, 1))
     series = commitment(Kind.SERIES, baselines=(base,))
     held = [from_us(Effect.DELIVERED, "2025-11-20"), from_cn(Effect.DELIVERED, "2025-11-20 01:00")]
@@ -251,13 +245,6 @@ def test_one_count_past_half_is_a_doubt_and_a_second_makes_it_partly_met() -> No
     assert alone.verdict.flags[-1].detail == CountedByOne(ours, Standing.PARTLY_MET, (ours, theirs))
     borne = decided(BEANS, [count(7e6, "2025-12-17"), count(7.2e6, "2025-12-18", "AFP")], "2025-12-19")
     assert borne.verdict.standing is Standing.PARTLY_MET
-
-
-def test_a_share_of_the_promise_is_a_count() -> None:
-    half = signal(Effect.PROGRESS, "2025-12-17", quantity=Quantity(0.5, None, "share", reading=True))
-    found = decided(BEANS, [half], "2025-12-18").verdict.progress
-    assert found is not None
-    assert (found.readings[0].amount, found.readings[0].high) == (6e6, None)
 
 
 def test_a_count_of_record_far_behind_the_path_puts_the_promise_at_risk_once() -> None:
@@ -335,7 +322,11 @@ def test_counts_of_the_press_lots_and_growing_counts_turn_no_outlook() -> None:
     assert found.verdict.outlook is Outlook.STEADY
 
 
-def test_the_path_runs_to_the_date_that_is_counted_now() -> None:
+def test_a_share_of_the_promise_is_a_count_and_the_path_runs_to_the_date_counted_now() -> None:
+    half = signal(Effect.PROGRESS, "2025-12-17", quantity=Quantity(0.5, None, "share", reading=True))
+    counted = decided(BEANS, [half], "2025-12-18").verdict.progress
+    assert counted is not None
+    assert (counted.readings[0].amount, counted.readings[0].high) == (6e6, None)
     moved = from_us(Effect.DEADLINE, "2025-12-03", date=until("2026-02-28", "due"))
     found = decided(BEANS, [moved, of_record(3.9e6, "2025-12-18")], "2025-12-19")
     assert not flags_of(found, FlagKind.BEHIND_PACE)

@@ -65,14 +65,11 @@ def test_a_one_sided_later_date_stands_beside_and_the_clock_keeps_to_the_old_one
     assert FlagKind.UNCONFIRMED in {f.kind for f in move.flags}
 
 
-def test_a_claimed_date_never_silences_due_in_seven_days() -> None:
+def test_notices_come_once_each_and_next_due_names_their_moment() -> None:
     claim = from_us(Effect.DEADLINE, "2026-09-23", date=until("2027-01-10"))
     before = decided(TRUCE, [claim], "2026-11-01").verdict
     week = decided(TRUCE, [claim], "2026-11-04", published=before)
     assert [(notation(t.change)[1], t.cause) for t in week.transitions] == [("due in 7 days", Cause.CLOCK)]
-
-
-def test_notices_come_once_each_at_thirty_seven_and_one_day() -> None:
     policy = Policy()
     published = decided(TRUCE, [], "2026-10-01").verdict
     heard = []
@@ -82,9 +79,6 @@ def test_notices_come_once_each_at_thirty_seven_and_one_day() -> None:
         heard += [(notation(t.change)[1], t.severity) for t in decision.transitions]
         published = decision.verdict
     assert heard == [("due in 30 days", Severity.ROUTINE), ("due in 7 days", Severity.NOTABLE)]
-
-
-def test_next_due_names_the_moment_at_which_the_verdict_changes() -> None:
     decision = decided(TRUCE, [], "2026-10-01")
     assert decision.next_due is not None
     at_that_moment = decided(
@@ -126,14 +120,11 @@ def test_meeting_the_target_after_its_first_date_takes_the_overdue_flag_away() -
     assert FlagKind.LATE in {f.kind for f in verdict.flags}
 
 
-def test_a_suspension_in_force_until_a_date_brings_its_own_deadline() -> None:
+def test_a_side_may_move_its_own_date_and_a_suspension_brings_one() -> None:
     decision = decided(
         commitment(owed_by="cn"), [from_cn(Effect.DELIVERED, "2025-11-07", date=until("2026-11-10"))], "2025-11-08"
     )
     assert dates(decision, "current") == [("2026-11-10", "cn")]
-
-
-def test_the_side_that_set_a_date_may_move_it_alone() -> None:
     ours = in_force(expiry("2025-12-16", said_by="us"), owed_by="company")
     decision = decided(ours, [from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))], "2025-10-21")
     assert dates(decision, "current") == [("2026-01-23", "us")]

@@ -60,14 +60,11 @@ SLOW = replace(SHIPPED, outlook_origins=9)
 SETBACK = reports(Effect.SETBACK, "2025-12-01", "Reuters", "Bloomberg")
 
 
-def test_one_report_is_an_event_of_note_and_two_sources_tell_it() -> None:
+def test_an_event_is_of_note_with_one_source_and_told_once_with_two() -> None:
     one, two = after(SETBACK[0], now="2025-12-02"), after(*SETBACK, now="2025-12-02")
     assert [(move.severity, move.way) for move in events(one)] == [(Severity.ROUTINE, Direction.DOWN)]
     assert [move.severity for move in events(two)] == [Severity.NOTABLE]
     assert one.verdict.status == two.verdict.status == Standing.IN_FORCE
-
-
-def test_an_event_of_note_becomes_one_that_is_told_once() -> None:
     one = after(SETBACK[0], now="2025-12-01 10:30")
     two = after(*SETBACK, now="2025-12-01 11:30", published=one.verdict)
     third = signal(Effect.SETBACK, "2025-12-01 12:00", origin="Reuters")
@@ -153,14 +150,6 @@ def test_a_change_of_status_tells_of_its_event_by_itself() -> None:
     assert [event.moved for event in decision.verdict.events] == [True]
 
 
-def test_a_turn_of_the_outlook_after_a_told_event_is_a_reply_to_it() -> None:
-    first = after(*SETBACK, now="2025-12-01 12:00")
-    third = signal(Effect.SETBACK, "2025-12-01 15:00", origin="AFP")
-    (turn,) = after(*SETBACK, third, now="2025-12-01 16:00", published=first.verdict).transitions
-    assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
-    assert {*turn.continues} == {s.id for s in SETBACK}
-
-
 def test_a_turn_that_a_blow_brings_after_a_told_threat_is_a_reply_and_the_blow_an_event() -> None:
     threats = reports(Effect.THREAT, "2025-12-01", "Reuters", "Bloomberg", "AP")
     slow = replace(SHIPPED, outlook_origins=4)
@@ -184,7 +173,12 @@ def test_a_turn_days_after_a_told_event_takes_up_nothing_of_what_is_new() -> Non
     assert told(after(*trouble, *STEP, *news, now="2025-12-03 20:00", published=turned.verdict))
 
 
-def test_a_turn_of_the_outlook_that_no_event_preceded_is_an_alert() -> None:
+def test_a_turn_that_follows_a_told_event_is_a_reply_and_another_an_alert() -> None:
+    first = after(*SETBACK, now="2025-12-01 12:00")
+    third = signal(Effect.SETBACK, "2025-12-01 15:00", origin="AFP")
+    (turn,) = after(*SETBACK, third, now="2025-12-01 16:00", published=first.verdict).transitions
+    assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, True)
+    assert {*turn.continues} == {s.id for s in SETBACK}
     three = reports(Effect.SETBACK, "2025-12-01", "Reuters", "Bloomberg", "AFP")
     (turn,) = after(*three, now="2025-12-02").transitions
     assert (turn.kind, turn.confirms) == (TransitionKind.STATUS, False)

@@ -164,16 +164,6 @@ def test_a_doubt_that_goes_with_its_rejected_report_is_a_correction_with_the_rea
     assert fell.reason.detail.rejection == Rejection("ann", "misread")
 
 
-def test_a_date_whose_report_is_rejected_is_taken_back() -> None:
-    dated = from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))
-    told = decided(TRUCE, [dated], "2025-10-21").verdict
-    after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
-    (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
-    assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
-    assert isinstance(move.reason.detail, ReportTakenBack)
-    assert move.reason.detail.rejection == Rejection("ann", "misread")
-
-
 def test_a_count_whose_report_is_rejected_is_taken_back() -> None:
     buys = quantity_commitment(targets=(target(100, "2025-10-01", "2025-12-31"),))
     counts = [
@@ -188,7 +178,14 @@ def test_a_count_whose_report_is_rejected_is_taken_back() -> None:
     assert (*notation(move.change), move.way.value) == ("40%", "0%", "down")
 
 
-def test_a_step_whose_report_is_rejected_is_taken_back() -> None:
+def test_a_date_or_step_whose_report_is_rejected_is_taken_back() -> None:
+    dated = from_us(Effect.DEADLINE, "2025-10-20", date=until("2026-01-23"))
+    told = decided(TRUCE, [dated], "2025-10-21").verdict
+    after = decided_by_person([dated], "2025-10-22", told, reject(dated, by="ann"))
+    (move,) = [t for t in after if t.kind is TransitionKind.DEADLINE]
+    assert (*notation(move.change), move.cause) == ("2026-01-23", "withdrawn", Cause.CORRECTION)
+    assert isinstance(move.reason.detail, ReportTakenBack)
+    assert move.reason.detail.rejection == Rejection("ann", "misread")
     sale = commitment(Kind.MILESTONE, steps=("agreed", "closed"))
     step = [
         from_us(Effect.PROGRESS, "2025-10-10", object="agreed"),
@@ -214,7 +211,7 @@ def mute(name: str, start: str, end: str | None, pattern: str = "truce") -> Inte
     return Intervention(name, "mute", "", pattern, "noise", "", at(start), at(end) if end else None, by="ann")
 
 
-def test_mutes_that_overlap_or_follow_at_once_are_one_silence() -> None:
+def test_overlapping_mutes_are_one_silence_until_its_end_of_all_that_the_pattern_fits() -> None:
     interventions = [
         mute("a", "2026-03-01", "2026-03-03"),
         mute("b", "2026-03-03", "2026-03-05"),
@@ -226,9 +223,6 @@ def test_mutes_that_overlap_or_follow_at_once_are_one_silence() -> None:
         (at("2026-03-08"), at("2026-03-09")),
     ]
     assert mute_windows(interventions, "soy") == ()
-
-
-def test_a_silence_ends_with_its_last_mute_or_when_a_person_ends_it() -> None:
     interventions = [
         mute("a", "2026-03-01", "2026-03-09"),
         Intervention("u", "unmute", "", "a", "out", "", at("2026-03-04")),
@@ -239,9 +233,6 @@ def test_a_silence_ends_with_its_last_mute_or_when_a_person_ends_it() -> None:
     assert over is not None
     assert over.until == at("2026-03-04")
     assert last_ended_mute(interventions, "truce", at("2026-03-04"), at("2026-03-10")) is None, "it is told once"
-
-
-def test_a_pattern_silences_all_that_it_fits() -> None:
     interventions = [mute("a", "2026-03-01", None, "truce*")]
     assert [name for name in COMMITMENTS if mute_window_at(interventions, name, at("2026-03-02"))] == [
         "truce",
@@ -252,13 +243,6 @@ def test_a_pattern_silences_all_that_it_fits() -> None:
 DESK = Route("desk", "slack", "C1")
 NOW = at("2026-03-02 09:00")
 CONTEXT = AlertContext(SentLog(), COMMITMENTS, Policy(), NOW)
-
-
-def test_what_is_muted_is_announced_to_nobody_and_the_rest_as_ever() -> None:
-    interventions = [mute("a", "2026-03-01", "2026-03-09")]
-    both = [moved(), moved(id="t2", commitment="soy")]
-    messages = announce(both, [DESK], replace(CONTEXT, interventions=interventions))
-    assert [m.commitment for m in messages] == ["soy"]
 
 
 def over(*differs: Any, name: str = "truce") -> MuteSummary:
@@ -277,7 +261,11 @@ def test_the_end_of_a_silence_is_one_message_a_route_on_all_commitments() -> Non
     assert messages[0].note.partition(": ")[2].startswith("noise (ann). 6 changes were ")
 
 
-def test_what_only_a_rule_edit_made_differ_is_held_apart_and_backfill_is_told_to_nobody() -> None:
+def test_what_is_muted_is_announced_to_nobody_and_what_rules_made_differ_is_held() -> None:
+    interventions = [mute("a", "2026-03-01", "2026-03-09")]
+    both = [moved(), moved(id="t2", commitment="soy")]
+    messages = announce(both, [DESK], replace(CONTEXT, interventions=interventions))
+    assert [m.commitment for m in messages] == ["soy"]
     differs = (moved(), moved(id="t2", cause=Cause.RULES), moved(id="t3", cause=Cause.BACKFILL))
     messages = announce([], [DESK], replace(CONTEXT, unmuted=[over(*differs)]))
     assert [(m.held, [t.id for t in m.transitions]) for m in messages] == [(False, ["t1"]), (True, ["t2"])]

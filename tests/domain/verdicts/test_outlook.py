@@ -148,12 +148,9 @@ def test_the_first_wire_pledges_in_doubt_and_only_where_the_policy_lets_it() -> 
     assert decided(open_, [pledge, other], "2025-10-11", policy=two).verdict.standing is Standing.PLEDGED
 
 
-def test_the_word_of_a_side_pledges_at_once_whoever_quotes_it() -> None:
+def test_a_promise_is_borne_out_by_the_word_of_a_side_and_not_by_rumours() -> None:
     quoted = signal(Effect.PLEDGE, "2025-10-10", says=Says.CN, origin="MOFCOM", tier=Tier.WIRE)
     assert decided(commitment(), [quoted], "2025-10-11", policy=SHIPPED).verdict.standing is Standing.PLEDGED
-
-
-def test_rumours_of_a_promise_bear_out_no_promise() -> None:
     rumours = [
         from_cn(Effect.PLEDGE, "2025-10-10", modality=Modality.RUMOUR),
         from_us(Effect.PLEDGE, "2025-10-10", modality=Modality.RUMOUR),

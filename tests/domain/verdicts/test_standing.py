@@ -96,7 +96,7 @@ def test_the_bar_of_fulfilment_is_two_voices_or_the_owing_sides_own_text() -> No
     assert not decision.verdict.flags
 
 
-def test_what_weak_acts_read_moves_nothing_and_corroborates_nothing() -> None:
+def test_what_weak_acts_read_moves_nothing() -> None:
     weak = replace(
         rulebook(TRUCE), rules={"truce/act": RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True)}
     )
@@ -107,13 +107,10 @@ def test_what_weak_acts_read_moves_nothing_and_corroborates_nothing() -> None:
     two = Policy(outlook_origins=2)
     assert status_of(decided(TRUCE, [first, firm], "2025-11-11", book=replace(weak, policy=two))) != "at_risk"
     assert status_of(decided(TRUCE, [first, firm], "2025-11-11", policy=two)) == "at_risk"
-
-
-def test_a_weak_act_beside_the_promise_turns_no_outlook() -> None:
     info = RuleInfo("truce/act", "truce", "v", "truce.yaml", 1, weak=True, outside=True)
     news = signal(Effect.THREAT, "2025-11-10")
-    for weak, status in ((True, "unpledged"), (False, "at_risk")):
-        book = replace(rulebook(TRUCE), rules={info.id: replace(info, weak=weak)})
+    for is_weak, status in ((True, "unpledged"), (False, "at_risk")):
+        book = replace(rulebook(TRUCE), rules={info.id: replace(info, weak=is_weak)})
         assert status_of(decided(TRUCE, [news], "2025-11-11", book=book)) == status
 
 
@@ -137,13 +134,6 @@ def test_a_doubt_that_goes_with_its_report_is_withdrawn_and_not_confirmed() -> N
     second = signal(Effect.DELIVERED, "2025-11-10", origin="Bloomberg")
     borne_out = decided(promised, [report, second], "2025-11-11", published=raised).transitions
     assert [(move.kind, notation(move.change)[1]) for move in borne_out] == [(TransitionKind.STATUS, "in_force")]
-
-
-def test_in_a_deal_of_others_their_own_official_text_is_enough() -> None:
-    theirs = commitment(owed_by="others", baselines=pledged())
-    text = signal(Effect.DELIVERED, "2025-11-07", tier=Tier.OFFICIAL, origin="European Commission")
-    decision = decided(theirs, [text], "2025-11-07")
-    assert (decision.verdict.standing, decision.verdict.flags) == (Standing.IN_FORCE, ())
 
 
 @pytest.mark.parametrize("said", [from_us, from_cn])
@@ -232,7 +222,11 @@ def test_the_first_blow_after_a_date_merely_passed_is_told() -> None:
     assert [t.kind for t in decided(held, blows, "2025-11-14", published=told).transitions] == [TransitionKind.EVENT]
 
 
-def test_the_silent_side_of_a_baseline_has_spoken_once_it_speaks() -> None:
+def test_in_a_deal_of_others_their_own_text_is_enough() -> None:
+    theirs = commitment(owed_by="others", baselines=pledged())
+    text = signal(Effect.DELIVERED, "2025-11-07", tier=Tier.OFFICIAL, origin="European Commission")
+    decision = decided(theirs, [text], "2025-11-07")
+    assert (decision.verdict.standing, decision.verdict.flags) == (Standing.IN_FORCE, ())
     doubtful = replace(pledged()[0], standing=Standing.IN_FORCE, unconfirmed=("cn",))
     spoken = decided(commitment(baselines=(doubtful,)), [from_cn(Effect.DELIVERED, "2025-10-12")], "2025-10-13")
     assert FlagKind.UNCONFIRMED not in flags_of(spoken)
@@ -260,14 +254,11 @@ def company(effect: Effect, when: str, **changed: Any) -> Signal:
     return signal(effect, when, says=Says.COMPANY, origin="ByteDance", **changed)
 
 
-def test_a_step_is_recorded_and_a_step_that_is_not_the_last_does_not_meet_the_milestone() -> None:
+def test_steps_are_recorded_and_the_last_meets_the_milestone_for_good() -> None:
     decision = decided(SALE, [company(Effect.DELIVERED, "2025-12-18", object="signed")], "2025-12-18")
     assert decision.verdict.standing is Standing.IN_PROGRESS
     assert decision.verdict.steps == ("signed",)
     assert ("progress", "signed") in {(t.kind.value, notation(t.change)[1]) for t in decision.transitions}
-
-
-def test_once_met_only_what_after_met_names_still_counts() -> None:
     closed = company(Effect.DELIVERED, "2026-01-22", object="closed")
     outage = signal(Effect.SETBACK, "2026-01-25")
     undone = [signal(Effect.BREACH, "2026-02-01"), signal(Effect.BREACH, "2026-02-01", origin="AP")]
