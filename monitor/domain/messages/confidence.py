@@ -93,7 +93,9 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
         return text
     itself = len(carriers) < len(outlet_names(stories, context))
     carried = join_few([spoken_name(name, context) for name in carriers], MAX_NAMES)
-    return f"{text.removeprefix('only ')}; also reported by {carried}" if itself else f"{text}, as reported by {carried}"
+    if itself:
+        return f"{text.removeprefix('only ')}; also reported by {carried}"
+    return f"{text}, as reported by {carried}"
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
