@@ -26,10 +26,9 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from monitor.domain.messages.briefs import ReportLink
-from monitor.domain.text.labels import capitalised, format_date, format_time, join_few, label_of, status_caps
+from monitor.domain.text.labels import capitalised, format_date, format_time, status_caps
 from monitor.domain.text.plain import printable, web_link
 from monitor.errors import RenderError
 from monitor.render.status_style import style_of
@@ -108,9 +107,6 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
     environment.filters.update(
         capitals=status_caps,
         sentence=capitalised,
-        words=label_of,
-        anchor=anchor,
-        few=(lambda names: Markup(join_few([str(escape(name)) for name in names]))) if autoescape else join_few,  # noqa: S704
         wrap=partial(bullet, mark=""),
         link=web_link,
         bullet=bullet,
@@ -132,12 +128,6 @@ def day_in_utc(at: date) -> str:
 def moment_in_utc(at: datetime) -> Markup:
     """A <time> element such as '27 Nov 2026 14:05 UTC'."""
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), format_time(at, "UTC"))
-
-
-def anchor(report: ReportLink) -> Markup:
-    """The name of an outlet as a link to its report; the name alone where there is none to open."""
-    url, name = web_link(report.url), printable(report.outlet)
-    return Markup('<a href="{}">{}</a>').format(url, name) if url else escape(name)
 
 
 def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:

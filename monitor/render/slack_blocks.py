@@ -90,8 +90,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.context(*_remarks(now, ""))
     others = [f"{style_of(o.status).emoji} {escape_foreign(o.name)}: {escape_foreign(o.shown)}" for o in card.others]
     blocks.items("Also in this thread", others, ITEMS_PER_BLOCK, behind=2)
-    blocks.context(_promise(now))
-    blocks.fields(_facts(now))
+    _state(blocks, now)
     messages = [
         f"{date_token(item.at, f'{item.at:%-d %b %Y}')} · {escape_foreign(truncated(item.line, MAX_CARD_LINE))}"
         for item in reversed(card.messages[-MAX_CARD_LINES:])
@@ -99,7 +98,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.items("Messages in this thread, the latest first", messages)
     blocks.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
-    blocks.items("Evidence then", [_evidence(line) for line in evidence], source=evidence)
+    blocks.items("Evidence then", [_quote(line, best=True) for line in evidence], source=evidence)
     blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
     blocks.context(_commands(now), reserve=LAST_LINE_RESERVE)
     blocks.context(escape(now.footer.route), f"Data as of {date_token(now.as_of, now.footer.data_time)}")
@@ -209,14 +208,12 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
         when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
         blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
     blocks.context(*_remarks(brief, repeat))
-    blocks.section(_evidence(lines[0]))
+    blocks.section(_quote(lines[0], best=True))
     if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
         blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    others = [f"• {_against(line)}{_source(line)}: {_quoted(line)}" for line in lines[1:]]
-    blocks.items("", others, source=lines[1:])
+    blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
     blocks.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
-    blocks.context(_promise(brief))
-    blocks.fields(_facts(brief))
+    _state(blocks, brief)
     # The link only opens a page, because Slack itself fetches links.
     wrong = link(links.wrong, "This is wrong") if links.wrong else ""
     blocks.context(link(page.url, page.label) if page else "", wrong, reserve=LAST_LINE_RESERVE)
@@ -225,10 +222,6 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
     ids = ", ".join(change.id for change in brief.changes[:3])
     events = f" · event {escape_foreign(ids)}" if ids else ""
     blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
-
-
-def _promise(brief: AlertBrief) -> str:
-    return f"The promise: {escape_foreign(brief.promise)}." if brief.promise else ""
 
 
 def _commands(brief: AlertBrief, heading: str = "") -> str:
@@ -253,35 +246,26 @@ def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
     return [sure, *map(escape, (brief.waited, brief.note, repeat))]
 
 
-def _evidence(line: EvidenceLine) -> str:
-    """The best quote, in full."""
-    return f"> {_against(line)}{_quoted(line)}\n{_source(line)}"
-
-
-def _against(line: EvidenceLine) -> str:
-    return "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
-
-
-def _quoted(line: EvidenceLine) -> str:
+def _quote(line: EvidenceLine, *, best: bool = False) -> str:
+    """A piece of evidence: the best one above its source, any other behind it in one line."""
+    mark = "_no longer counts:_ " if line.retracted else "_against:_ " if line.against else ""
     quote = f"“{escape_foreign(line.quote)}”" if line.basis == "quote" else escape_foreign(line.quote)
-    return quote + (f" ({escape_foreign(line.gloss)})" if line.gloss else "")
-
-
-def _source(line: EvidenceLine) -> str:
+    quote += f" ({escape_foreign(line.gloss)})" if line.gloss else ""
     others = f" and {line.others} other{'s' if line.others > 1 else ''}" if line.others else ""
     speaker = f"{escape_foreign(line.speaker)}, in " if line.speaker else ""
-    return " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
+    source = " · ".join(filter(None, (f"{speaker}{link(line.url, line.outlet)}{others}", escape(line.when))))
+    return f"> {mark}{quote}\n{source}" if best else f"• {mark}{source}: {quote}"
 
 
-def _facts(brief: AlertBrief) -> list[tuple[str, str]]:
-    """Progress, dates and the next step, each with its title."""
-    progress = brief.progress
-    counts = [progress.counted_text, progress.bar.partition(" ")[0], progress.text] if progress else []
-    return [
-        (escape_foreign(progress.heading) if progress else "", "\n".join(map(escape_foreign, filter(None, counts)))),
-        ("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)),
-        (brief.next_title, escape_foreign(brief.next)),
-    ]
+def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
+    """The promise, its progress, its dates and the next step."""
+    blocks.context(f"The promise: {escape_foreign(brief.promise)}." if brief.promise else "")
+    progress, pairs = brief.progress, []
+    if progress:
+        counts = filter(None, (progress.counted_text, progress.bar.partition(" ")[0], progress.text))
+        pairs.append((escape_foreign(progress.heading), "\n".join(map(escape_foreign, counts))))
+    pairs.append(("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)))
+    blocks.fields([*pairs, (brief.next_title, escape_foreign(brief.next))])
 
 
 def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLink | None) -> None:
