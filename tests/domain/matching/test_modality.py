@@ -21,57 +21,11 @@ def test_every_polarity_has_an_effect_for_every_shift() -> None:
     assert all(set(row) == set(PolarityShift) for row in EFFECT_TABLE.values())
 
 
-@pytest.mark.parametrize(
-    ("title", "effect"),
-    [
-        # good
-        ("China buys US soybeans", Effect.PROGRESS),
-        ("China may buy US soybeans", Effect.PLEDGE),
-        ("China will buy US soybeans", Effect.PLEDGE),
-        ("China begins buying US soybeans", Effect.PROGRESS),
-        ("China has not bought US soybeans", Effect.SETBACK),
-        ("China denies it bought US soybeans", Effect.SETBACK),
-        ("China halts all buying of US soybeans", Effect.SETBACK),
-        ("China may say it halts buying US soybeans", Effect.THREAT),
-        ("China drops its ban and books US soybeans", Effect.PROGRESS),
-        ("China denies it halts buying US soybeans", Effect.NONE),
-        ("China never halts buying US soybeans", Effect.NONE),
-        ("China drops its will to book US soybeans", Effect.SETBACK),
-        ("China drops will to cancels US soybeans", Effect.PROGRESS),
-        ("China denies it lifts ban on US soybeans", Effect.SETBACK),
-        ("China eases buying of US soybeans", Effect.PROGRESS),
-        ("中国取消采购美国大豆", Effect.SETBACK),
-        ("中国放宽采购美国大豆", Effect.PROGRESS),
-        # done
-        ("China completes purchase of US soybeans", Effect.DELIVERED),
-        ("China will completes US soybeans", Effect.PLEDGE),
-        ("China never completes US soybeans", Effect.SETBACK),
-        # bad
-        ("China bans US soybeans", Effect.SETBACK),
-        ("China may ban US soybeans", Effect.THREAT),
-        ("China lifts ban on US soybeans", Effect.PROGRESS),
-        ("China may soon say it lifts ban on US soybeans", Effect.PLEDGE),
-        ("China denies ban on US soybeans", Effect.NONE),
-        # break
-        ("China cancels US soybeans", Effect.BREACH),
-        ("China weighs if it cancels US soybeans", Effect.BREACH),
-        ("China may say it cancels US soybeans", Effect.THREAT),
-        ("China denies it cancels US soybeans", Effect.NONE),
-        # deadline
-        ("China extends its US soybeans date", Effect.DEADLINE),
-        ("China may say it extends US soybeans date", Effect.PLEDGE),
-        # weak
-        ("The US soybean pledge", Effect.PLEDGE),
-        # Chinese
-        ("中国采购美国大豆", Effect.PROGRESS),
-        ("中国拟采购美国大豆", Effect.PLEDGE),
-        ("中国将采购美国大豆", Effect.PLEDGE),
-        ("中国未采购美国大豆", Effect.SETBACK),
-        ("中国否认采购美国大豆", Effect.SETBACK),
-    ],
-)
-def test_polarity_and_mood_make_the_effect(rules: Rulebook, title: str, effect: Effect) -> None:
-    assert rules_folder.only(match(rules_folder.story(title), rules)).effect is effect
+def test_polarity_and_mood_make_the_effect(rules: Rulebook) -> None:
+    lines = (Path(__file__).parent / "effects_of_mood.txt").read_text(encoding="utf-8").splitlines()
+    cases = [line.split(" | ") for line in lines if not line.startswith("#")]
+    found = [rules_folder.only(match(rules_folder.story(title), rules)).effect.value for _, title in cases]
+    assert list(zip(found, cases, strict=True)) == [(effect, [effect, title]) for effect, title in cases]
 
 
 @pytest.mark.parametrize(
