@@ -58,6 +58,8 @@ def index() -> StoryIndex:
 
 
 def test_one_page_has_one_address_and_what_is_no_web_address_stays() -> None:
+    assert canonical_url("http://example.com:8080/a") == "https://example.com:8080/a", "a port is part of it"
+    assert canonical_url("https://example.com/%e4%b8%ad") == canonical_url("https://example.com/%E4%B8%AD")
     cases = [
         "http://www.example.com/news/a?utm_source=rss&utm_medium=feed",
         "https://example.com/news/a/",

@@ -62,6 +62,8 @@ def test_taking_labels_and_names_off_twice_takes_off_no_more(title: str) -> None
 
 
 def test_an_outlet_is_known_by_name_shape_or_place() -> None:
+    assert is_outlet("Reuters exclusive", after="-")
+    assert not is_outlet("Nobody knows them report", after="-")
     cases = [("Korea Herald", "-"), ("China", "|"), ("环球网", ""), ("U.S. News & World Report", "-")]
     for name, after in cases:
         assert is_outlet(name, after=after), name
