@@ -34,7 +34,7 @@ from monitor.store import verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Intervention
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
 
 PIN_DAYS, MUTE_DAYS = 30, 7
 PATTERN = "COMMITMENT|PATTERN"
@@ -101,7 +101,7 @@ def pin(
         apply_interventions(app, [intervention], [commitment], done)
 
 
-def end_time(app: Opened, until: datetime | timedelta | None, days: int) -> datetime:
+def end_time(app: Session, until: datetime | timedelta | None, days: int) -> datetime:
     """The given end, else so many days from now. Raises BadParameter for an end in the past."""
     end = until if isinstance(until, datetime) else app.clock() + (until or timedelta(days=days))
     if end <= app.clock():
@@ -109,7 +109,7 @@ def end_time(app: Opened, until: datetime | timedelta | None, days: int) -> date
     return end
 
 
-def parse_status(app: Opened, commitment: str, status: str) -> str:
+def parse_status(app: Session, commitment: str, status: str) -> str:
     """The status in the program's spelling. Raises BadParameter, with a list, if this kind cannot have it."""
     from monitor.rulebook.source.rule_source import closest_word
 
@@ -198,7 +198,7 @@ def unmute(*, pattern: str, reason: str, by: str | None) -> None:
         apply_interventions(app, interventions, names, f"unmuted {', '.join(names)} (muted: {ended[0].reason})")
 
 
-def matching_commitments(app: Opened, pattern: str) -> list[str]:
+def matching_commitments(app: Session, pattern: str) -> list[str]:
     """The commitments that match a name or pattern. Raises BadParameter, with the nearest name, if none does."""
     known = app.rulebook.commitments
     matching = [name for name in known if fnmatchcase(name, pattern)]

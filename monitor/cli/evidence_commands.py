@@ -38,7 +38,7 @@ from monitor.store import outbox as outbox_store
 if TYPE_CHECKING:
     from monitor.domain.model import Intervention
     from monitor.runtime.app import App
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
 
 SINCE_OPTION = click.option("--since", type=DateTimeParam(), help="Start of the period.")
 UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes that whole day.")
@@ -99,7 +99,7 @@ def list_signals(
         click.echo("no evidence" + ("" if everything else "; --all also lists what does not count"))
 
 
-def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidence, ...]:
+def stored_evidence(app: Session, commitment: str | None = None) -> tuple[Evidence, ...]:
     """All stored signals of one commitment, or of all. Raises BadParameter for an unknown commitment."""
     known = app.rulebook.commitments
     names = [named_commitment(known, commitment)] if commitment else list(known)
@@ -107,13 +107,13 @@ def stored_evidence(app: Opened, commitment: str | None = None) -> tuple[Evidenc
         return as_of.evidence(conn, names, app.rulebook.policy)
 
 
-def outlet_names(app: Opened, item: Evidence) -> list[str]:
+def outlet_names(app: Session, item: Evidence) -> list[str]:
     """The outlets of the story; the outlet of the matched text comes first."""
     published = [(item.source, item.url), *((outlet.source, outlet.url) for outlet in item.story.outlets)]
     return list(dict.fromkeys(app.rulebook.publishers.find(source, url).name or source for source, url in published))
 
 
-def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
+def evidence_text(app: Session, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> str:
     """A signal in three lines, with a fourth if a person has read its text. people: readings by people, by text."""
     s = item.signal
     first, *others = outlet_names(app, item)
@@ -134,7 +134,7 @@ def evidence_text(app: Opened, item: Evidence, people: Mapping[str, Intervention
     return "\n".join(lines)
 
 
-def evidence_values(app: Opened, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
+def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervention], *, used: bool) -> dict[str, Any]:
     """A signal as JSON. person: the person who has read its text, with time and reason, or None."""
     s = item.signal
     intervention = people.get(s.revision)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Story
     from monitor.domain.reading.inbox import InboxItem
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
     from monitor.store import Store
 
 READING = "COMMITMENT=EFFECT"
@@ -82,7 +82,7 @@ class Selection:
     short_ids: Mapping[str, str]
 
 
-def selected(app: Opened, days: int, commitment: str | None, limit: int, *, everything: bool) -> Selection:
+def selected(app: Session, days: int, commitment: str | None, limit: int, *, everything: bool) -> Selection:
     """The inbox of the last days, the most useful story first. Warns of stories that the rules could not read."""
     if commitment is not None:
         commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
@@ -238,7 +238,7 @@ def record(
         record_story(app, found, ReadingInput(matches, author_name(by), reason.strip()), as_json=as_json)
 
 
-def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: bool) -> None:
+def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bool) -> None:
     """Records a person's reading of a story, decides what it changes, and prints both."""
     commitments = app.rulebook.commitments
     decide_undecided(app, commitments)
@@ -277,7 +277,7 @@ def record_story(app: Opened, story: Story, reads: ReadingInput, *, as_json: boo
     print_outcome(app, outcome)
 
 
-def undo_reading(app: Opened, story: Story, by: str, reason: str, *, as_json: bool) -> None:
+def undo_reading(app: Session, story: Story, by: str, reason: str, *, as_json: bool) -> None:
     """Withdraws what people recorded for a story. Raises BadParameter if there is nothing."""
     with app.store.begin() as conn:
         past = snapshot(conn, app.rulebook.commitments)
@@ -364,7 +364,7 @@ class KnownReadings:
         return place_of(quote, Document(self.story, self.rulebook)) is not None
 
 
-def known_readings(app: Opened, story: Story) -> KnownReadings:
+def known_readings(app: Session, story: Story) -> KnownReadings:
     """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked
     about them."""
     with app.store.read() as conn:
@@ -440,7 +440,7 @@ class Review:
     recorded: the stories, in order. concerned: the commitments that the readings may move.
     """
 
-    app: Opened
+    app: Session
     by: str
     key: Callable[[], str]
     line: Callable[[], str]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
     from monitor.domain.reading.agreement import ReaderAgreement
-    from monitor.runtime.model_reader import ModelReader
+    from monitor.runtime.reading_job import ModelReader
     from monitor.runtime.session import Session
     from monitor.workbench.reader_check import CheckedReader
 
@@ -351,7 +351,7 @@ class Asking:
                 spent = f"{used:,} of {setup.daily_tokens:,} tokens are used today (UTC)"
                 raise ReaderError(f"{spent}; continue tomorrow, or raise daily_tokens in [reader]")
             try:
-                answer = self.reader.ask(texts)
+                answer, tokens = self.reader.ask(texts)
             except ReaderError as error:
                 self._count(texts, error.tokens if error.tokens is not None else cost if error.spent else 0)
                 pause = error.retry_after if error.retry_after is not None else PAUSE_SECONDS * attempt
@@ -361,9 +361,9 @@ class Asking:
                 click.echo(f"{error}; next attempt in {pause:g} s", err=True)
                 sleep(pause)
             else:
-                self._count(texts, answer.tokens)
+                self._count(texts, tokens)
                 now = self.opened.clock()
-                return {text: setup.reading_of(text, read, now) for text, read in answer.checked.answered.items()}
+                return {text: setup.reading_of(text, read, now) for text, read in answer.answered.items()}
         raise AssertionError("the last attempt returns or raises")
 
     def _count(self, texts: Sequence[Story], tokens: int) -> None:

@@ -13,7 +13,7 @@ from monitor.domain.model import route_config_name
 from monitor.pipeline import outbox_admin
 
 if TYPE_CHECKING:
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
     from monitor.store.tables import Item
 
 POSSIBLE_DUPLICATE = "sent again, possibly a duplicate"
@@ -125,7 +125,7 @@ def release(*, numbers: tuple[int, ...]) -> None:
         click.echo(f"{outbox_admin.release(app.store, numbers or None)} released")
 
 
-def require_state(app: Opened, numbers: Sequence[int], state: str) -> None:
+def require_state(app: Session, numbers: Sequence[int], state: str) -> None:
     """Raises BadParameter if one of these messages does not exist or is in another state."""
     states = {row.number: row.state for row in outbox_admin.list_rows(app.store, limit=None)} if numbers else {}
     wrong = [

@@ -21,7 +21,7 @@ from monitor.store import verdict_records
 
 if TYPE_CHECKING:
     from monitor.domain.model import Transition
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
     from monitor.store import Connection
     from monitor.store.tables import Item
 
@@ -58,7 +58,7 @@ def author_name(by: str | None) -> str:
 
 
 def new_intervention(
-    app: Opened, kind: str, commitment: str, subject: str, reason: str, by: str | None, **fields: Any
+    app: Session, kind: str, commitment: str, subject: str, reason: str, by: str | None, **fields: Any
 ) -> Intervention:
     """A new intervention with the current time. Raises BadParameter for an empty reason."""
     key, author = secrets.token_hex(6), author_name(by)
@@ -74,7 +74,7 @@ def require_reason(reason: str) -> str:
 
 
 def apply_interventions(
-    app: Opened, interventions: Sequence[Intervention], commitments: Collection[str], done: str
+    app: Session, interventions: Sequence[Intervention], commitments: Collection[str], done: str
 ) -> None:
     """Records interventions, decides their commitments by the same review that a running daemon calls, and prints both.
 
@@ -91,7 +91,7 @@ def apply_interventions(
     print_outcome(app, outcome_since(app, before, commitments))
 
 
-def decide_undecided(app: Opened, commitments: Collection[str]) -> None:
+def decide_undecided(app: Session, commitments: Collection[str]) -> None:
     """Runs a review if one of these commitments has no published verdict."""
     from monitor.runtime.app import run_reviews  # loads the whole program, which `evidence list` does not need
 
@@ -106,7 +106,7 @@ def snapshot(conn: Connection, commitments: Collection[str]) -> Snapshot:
     return Snapshot(frozenset(t.id for t in verdict_records.history(conn, commitments, 1000)), last)
 
 
-def outcome_since(app: Opened, before: Snapshot, commitments: Collection[str]) -> Outcome:
+def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) -> Outcome:
     """Reviews what is due and compares the result for these commitments with the snapshot."""
     from monitor.runtime.app import run_reviews
 
@@ -119,7 +119,7 @@ def outcome_since(app: Opened, before: Snapshot, commitments: Collection[str]) -
     return Outcome(transitions, [item for item in new if item.commitment in commitments], undecided)
 
 
-def print_outcome(app: Opened, outcome: Outcome, values: dict[str, Any] | None = None) -> None:
+def print_outcome(app: Session, outcome: Outcome, values: dict[str, Any] | None = None) -> None:
     """Prints what changed; with values as one JSON object. Exits with 1 if a commitment could not be decided."""
     if values is not None:
         changes = [fields_of(t, "id", "commitment", "kind", "cause") for t in outcome.transitions]

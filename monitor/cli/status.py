@@ -36,7 +36,7 @@ from monitor.store import feeds, verdict_records
 if TYPE_CHECKING:
     from monitor.domain.messages.as_of_differences import Difference
     from monitor.domain.model import PublishedVerdict, Signal
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
 
 SENTENCES_SHOWN = 8
 """Sentences of the latest evidence; more would not fit on one screen."""
@@ -85,7 +85,7 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
                 click.echo(f"{name}: {line}")
 
 
-def published_verdicts(app: Opened) -> dict[str, Verdict]:
+def published_verdicts(app: Session) -> dict[str, Verdict]:
     """The stored verdicts. For a commitment never decided, the verdict that baseline and calendar give now."""
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
@@ -95,7 +95,7 @@ def published_verdicts(app: Opened) -> dict[str, Verdict]:
     }
 
 
-def undecided_verdict(app: Opened, name: str) -> Verdict:
+def undecided_verdict(app: Session, name: str) -> Verdict:
     commitment = app.rulebook.commitments[name]
     start = initial_verdict(commitment, app.clock())
     with app.store.read() as conn:
@@ -104,7 +104,7 @@ def undecided_verdict(app: Opened, name: str) -> Verdict:
     return decide(case, {}, app.rulebook, app.clock()).verdict
 
 
-def verdict_without_pin(app: Opened, name: str) -> Verdict:
+def verdict_without_pin(app: Session, name: str) -> Verdict:
     """The verdict that the program itself would publish."""
     from monitor.store import as_of  # loads the matcher, which a table without pins does not need
 
@@ -114,7 +114,7 @@ def verdict_without_pin(app: Opened, name: str) -> Verdict:
     return undecided_verdict(app, name)
 
 
-def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindow | None]:
+def pin_and_mute(app: Session, name: str) -> tuple[Intervention | None, MuteWindow | None]:
     """The pin and the mute in force of a commitment, or None."""
     now = app.clock()
     with app.store.read() as conn:
@@ -122,7 +122,7 @@ def pin_and_mute(app: Opened, name: str) -> tuple[Intervention | None, MuteWindo
     return pin_in_force(interventions.get(name, ()), now), mute_window_at(interventions.get("", ()), name, now)
 
 
-def intervention_lines(app: Opened, name: str) -> Iterator[str]:
+def intervention_lines(app: Session, name: str) -> Iterator[str]:
     """The pin and the mute in force of a commitment."""
     pin, mute = pin_and_mute(app, name)
     if pin is not None:
@@ -135,7 +135,7 @@ def intervention_lines(app: Opened, name: str) -> Iterator[str]:
         yield f"muted{until}: {'; '.join(reasons)}"
 
 
-def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
+def status_values(app: Session, name: str, verdict: Verdict) -> dict[str, Any]:
     """All about one commitment as JSON. pinned, muted_until: None if it is not."""
     pin, mute = pin_and_mute(app, name)
     pinned = None
@@ -152,7 +152,7 @@ def status_values(app: Opened, name: str, verdict: Verdict) -> dict[str, Any]:
     return verdict_json(app.rulebook.commitments[name], verdict, app.rulebook.parties) | own
 
 
-def commitment_lines(app: Opened, name: str, verdict: Verdict) -> Iterator[str]:
+def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]:
     """All about one commitment: verdict, interventions, criteria, changes, latest evidence."""
     commitment, parties = app.rulebook.commitments[name], app.rulebook.parties
     yield f"{commitment.name} ({name})"
@@ -173,7 +173,7 @@ def commitment_lines(app: Opened, name: str, verdict: Verdict) -> Iterator[str]:
     yield from (sentence_text(*sentence) for sentence in latest)
 
 
-def latest_evidence(app: Opened, name: str) -> list[tuple[Signal, str]]:
+def latest_evidence(app: Session, name: str) -> list[tuple[Signal, str]]:
     """The newest signals of a commitment that count, newest first, with their outlets."""
     from monitor.store import signals, stories
 
@@ -206,7 +206,7 @@ class StatusAt:
     behind_known: Sequence[tuple[Signal, str]] = ()
 
 
-def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
+def show_status_at(app: Session, commitment: str | None, at: datetime, *, as_known_now: bool, as_json: bool) -> None:
     """Shows one of the two verdicts of a moment and the difference. Raises BadParameter for a future moment."""
     if at > app.clock():
         raise click.BadParameter(f"{format_utc(at)} is in the future", param_hint="--at")
@@ -236,7 +236,7 @@ def show_status_at(app: Opened, commitment: str | None, at: datetime, *, as_know
             click.echo(line)
 
 
-def statuses_at(app: Opened, names: Sequence[str], at: datetime) -> list[StatusAt]:
+def statuses_at(app: Session, names: Sequence[str], at: datetime) -> list[StatusAt]:
     """Both verdicts of these commitments at a moment. Warns of stories that cannot be read.
 
     1. Load the published verdicts, the verdicts as known now, and all evidence.
@@ -301,7 +301,7 @@ def difference_lines(view: StatusAt) -> Iterator[str]:
             yield f"  {difference.what}: then {was}; as known now {now}"
 
 
-def status_at_values(app: Opened, view: StatusAt, at: datetime, *, as_known_now: bool) -> dict[str, Any]:
+def status_at_values(app: Session, view: StatusAt, at: datetime, *, as_known_now: bool) -> dict[str, Any]:
     commitment, then = app.rulebook.commitments[view.name], view.then
     return {
         "commitment": view.name,

@@ -1,8 +1,8 @@
 """Applies new readings: stores them, joins them with the rules' signals, and requests reviews of what changes.
 
-A model's reading comes while news settles, or late; a person's at any time. A signal that a text no longer supports is
-retired, and corrected if a verdict was already decided on it. A person's reading belongs to a text: it survives rule
-edits, and does not cover later texts of the story. Every function is part of the caller's transaction.
+A signal that a text no longer supports is retired, and corrected if a verdict was already decided on it. A person's
+reading belongs to a text: it survives rule edits, and does not cover later texts of the story. Every function is part
+of the caller's transaction.
 """
 
 from __future__ import annotations

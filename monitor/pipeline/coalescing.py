@@ -1,8 +1,7 @@
 """Coalescing: messages held in a route's quiet hours become one summary, without changes that have been reversed.
 
 Each review that adds or removes held messages rebuilds the summary in its own write, so nothing has to happen at the
-end of the quiet hours. A single held message stays as it is. A correction or confirmation of an earlier message has its
-own thread, and is held separately.
+end of the quiet hours. A single held message stays as it is, and so does a correction or confirmation.
 """
 
 from __future__ import annotations
@@ -33,11 +32,8 @@ NewMessage = tuple[Message, NewOutboxItem]
 
 @dataclass(frozen=True, slots=True)
 class CoalescedMessages:
-    """Result for one route.
-
-    superseded: numbers of the held rows that this replaces; cancelled: ids of messages of this review that are not
-    queued separately; row: the summary, None if there is nothing left to report or one of the messages stays.
-    """
+    """Result for one route. superseded: numbers of the held rows that this replaces; cancelled: ids of messages that
+    are not queued separately; row: the summary, None if nothing is left to report or one of the messages stays."""
 
     superseded: tuple[int, ...] = ()
     cancelled: frozenset[str] = frozenset()
@@ -88,11 +84,8 @@ def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bo
 
 @dataclass(frozen=True, slots=True)
 class _PendingMessages:
-    """Held rows and new messages of one route.
-
-    fresh: new messages that may become part of the summary; sources: the changes of each candidate, in order; nets:
-    their net changes.
-    """
+    """Held rows and new messages of one route. fresh: new ones that may become part of the summary; sources: the
+    changes of each candidate, in order; nets: their net changes."""
 
     route: Route
     rows: Sequence[Item]

@@ -167,7 +167,15 @@ class _DeliveryRun:
                     notify_operator(conn, dead_letter_notice(item, end.error, now), self.notify, now)
             lists = {"sent": report.sent, "dead": report.dead, "uncertain": report.uncertain}
             lists.get(end.state, report.failed).append(item.number)
-        _log(item, end)
+        ids = {"message": item.number, "route": item.route, "channel": item.channel, "commitment": item.commitment}
+        if end.state == "sent":
+            log.info("message sent", **ids, found=end.outcome == "found")
+        elif end.state == "dead":
+            log.warning("message given up", **ids, error=end.error)
+        elif end.state == "uncertain":
+            log.warning("message may have arrived; it is looked up, or sent again", **ids, error=end.error)
+        else:
+            log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
         return True
 
     def _send(self, item: Item, thread: str | None, failures: int, since: datetime | None) -> Settlement:
@@ -188,18 +196,6 @@ class _DeliveryRun:
             return on_transport_error(error, item, failures, self.clock(), self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; later rows are sent
             return on_internal_error(error, item, self.clock())
-
-
-def _log(item: Item, end: Settlement) -> None:
-    ids = {"message": item.number, "route": item.route, "channel": item.channel, "commitment": item.commitment}
-    if end.state == "sent":
-        log.info("message sent", **ids, found=end.outcome == "found")
-    elif end.state == "dead":
-        log.warning("message given up", **ids, error=end.error)
-    elif end.state == "uncertain":
-        log.warning("message may have arrived; it is looked up, or sent again", **ids, error=end.error)
-    else:
-        log.warning("message not sent; it is tried again", **ids, state=end.state, error=end.error)
 
 
 def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
@@ -228,10 +224,8 @@ def on_transport_error(error: ChannelError, item: Item, failures: int, now: date
 
 
 def on_internal_error(error: Exception, item: Item, now: datetime) -> Settlement:
-    """Our own code failed on the message: it is delayed, and given up after MAX_INTERNAL_ERRORS attempts.
-
-    The text of a foreign error may contain an address or a token, so only our own errors are quoted.
-    """
+    """Our own code failed on the message: it is delayed, and given up after MAX_INTERNAL_ERRORS attempts."""
+    # The text of a foreign error may contain an address or a token, so only our own errors are quoted.
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     unsent = isinstance(error, RenderError)

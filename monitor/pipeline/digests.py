@@ -1,8 +1,7 @@
 """The regular digest: which slot is due, and the brief of the time since the last one.
 
-A slot is a day and hour in the recipient's zone, by the route's cadence (daily, weekly, fortnightly, monthly). Its name
-is that local date and hour, so it is made once, across restarts and clock changes. One digest replaces all slots missed
-while the program was off.
+A slot is named by its date and hour in the recipient's zone, so it is made once, across restarts and clock changes.
+One digest replaces all slots missed while the program was off.
 """
 
 from __future__ import annotations

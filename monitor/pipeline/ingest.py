@@ -1,8 +1,7 @@
 """T1, ingest: one poll of one feed into the database, in one transaction.
 
 Validators, entries, texts, stories, signals and review requests commit together, so a poll is either stored or fetched
-again. Polls without a document share a transaction. A story on which the matcher fails is stored, and recorded as a
-problem.
+again. A story on which the matcher fails is stored, and recorded as a problem.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.messages.feed_health import ConfiguredFeed
 from monitor.domain.model import Entry
 from monitor.domain.reading.join import reads_with
 from monitor.errors import FeedError
@@ -27,15 +27,11 @@ Also = Callable[[Connection], object]
 """Writes more in the transaction of a poll."""
 
 
-class PolledFeed(Protocol):
-    """The settings of a feed that ingest needs. interval: seconds between polls."""
+class PolledFeed(ConfiguredFeed, Protocol):
+    """The settings of a feed that ingest needs."""
 
     @property
-    def name(self) -> str: ...
-    @property
     def url(self) -> str: ...
-    @property
-    def interval(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +43,6 @@ class FetchedDocument:
     last_modified: str = ""
     permanent_url: str | None = None
     body_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """A poll whose document has not changed, according to the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +122,7 @@ class PollWithoutDocument:
     """A poll that failed or brought nothing new. before: the feed's state then; next_poll: one interval from now."""
 
     feed: PolledFeed
-    outcome: NotModified | FeedError
+    error: FeedError | None
     before: FeedState | None
     next_poll: datetime | None = None
 
@@ -146,12 +137,11 @@ def record_without_document(
         feed = poll.feed
         when = poll.next_poll or now + timedelta(seconds=feed.interval)
         before = poll.before or FeedState(name=feed.name, url=feed.url)
-        if isinstance(poll.outcome, FeedError):
-            states.append(feeds.after_failure(before, poll.outcome, now, when, url=feed.url))
-            reports.append(IngestReport(feed.name, error=str(poll.outcome)))
+        if poll.error is not None:
+            states.append(feeds.after_failure(before, poll.error, now, when, url=feed.url))
         else:
             states.append(feeds.after_success(before, now, when, url=feed.url))
-            reports.append(IngestReport(feed.name))
+        reports.append(IngestReport(feed.name, error=str(poll.error or "")))
     with store.begin() as conn:
         feeds.save(conn, *states)
         if also is not None:

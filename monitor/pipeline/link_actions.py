@@ -1,5 +1,4 @@
-"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong, in one
-transaction.
+"""Signed links: GET shows a page, a button on it unsubscribes an address or reports a message as wrong.
 
 No link changes a verdict. If a message was forwarded, its new holder can at most unsubscribe the first recipient, and
 the owner is notified of that.

@@ -19,10 +19,7 @@ from monitor.store.tables import Item
 
 @dataclass(frozen=True, slots=True)
 class OperatorNotice:
-    """A notice about the program itself; one `key` is sent once.
-
-    findings: lines from the part that found the trouble (`found_by`); good: the trouble is over.
-    """
+    """A notice about the program itself; one `key` is sent once. good: the trouble is over."""
 
     key: str
     state: str

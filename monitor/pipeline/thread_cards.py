@@ -1,8 +1,7 @@
 """Thread headers: after each change, the first message of a Slack thread is edited to show the present status.
 
-An outdated header is recorded in the same commit as the change and its reply; its content follows from published
-verdicts and sent messages. So an edit may be late, happen twice or fail without harm: every important change has its
-own message.
+An outdated header is recorded in the same commit as the change; its content follows from published verdicts and sent
+messages. So an edit may be late, happen twice or fail without harm.
 """
 
 from __future__ import annotations

@@ -15,19 +15,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import TYPE_CHECKING
 
-from monitor.config import FeedSettings, Settings
-from monitor.domain.matching.rules import Rulebook
+from monitor.config import Settings
 from monitor.domain.model import Cause, ReaderMode, Route
 from monitor.domain.model.changes import notation
 from monitor.logs import get_logger
-from monitor.pipeline import experimental_rules, review
-from monitor.runtime import session
+from monitor.pipeline import evidence_messages, review
 from monitor.runtime.folder_watch import FolderWatch
-from monitor.runtime.session import Opened, able_sources, open_database, owner_first, routes_of, rules_of, sources
-from monitor.store import Store, threads
+from monitor.runtime.session import (
+    Session,
+    able_sources,
+    open_database,
+    owner_first,
+    routes_of,
+    rules_of,
+    sources,
+    utc_now,
+)
+from monitor.store import threads
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
     from monitor.render.renderer import Renderer
-    from monitor.runtime.model_reader import ModelReader
+    from monitor.runtime.reading_job import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
 """The longest wait for the next message before a delivery ends: longer than the first retry after a failure."""
@@ -54,17 +61,12 @@ class StartupReport:
     reviewed: review.ReviewReport
 
 
-@dataclass(slots=True)
-class App:
+@dataclass(kw_only=True)
+class App(Session):
     """A running monitor. `stop` is set to end it."""
 
-    settings: Settings
-    store: Store
-    rulebook: Rulebook
-    routes: tuple[Route, ...]
     renderer: Renderer
     senders: Mapping[str, Sender]
-    clock: Callable[[], datetime] = session.utc_now
     chance: Callable[[], float] = random.random
     stop: Event = field(default_factory=Event)
     recent: StoryCache = field(default_factory=StoryCache)
@@ -76,8 +78,6 @@ class App:
     """The last recorded answer of a source that could report a change; None at a start."""
     watch: FolderWatch | None = None
     """Detects rule edits; None if the rulebook was not read from the folder."""
-    steady: Lock = field(default_factory=Lock)
-    """Held while results of the rulebook are written, so that an edited one is adopted between two jobs."""
     finders: Mapping[str, DeliveryLookup] = field(default_factory=dict)
     """Look-ups of uncertain messages, by channel."""
     updaters: Mapping[str, MessageEditor] = field(default_factory=dict)
@@ -97,20 +97,12 @@ class App:
         """Whether new texts are read by a model: one is configured, and the policy does not exclude it."""
         return self.reader is not None and self.rulebook.policy.reader is not ReaderMode.OFF
 
-    def feeds(self) -> tuple[FeedSettings, ...]:
-        """The polled feeds."""
-        return session.feeds_of(self.settings)
-
     def owner_routes(self) -> tuple[Route, ...]:
         """Receivers of operator notices, the first choice first."""
         return owner_first(self.routes, self.settings.owner.route)
 
-    def close(self) -> None:
-        """Close the database."""
-        self.store.close()
 
-
-def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = session.utc_now) -> App:
+def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
@@ -119,8 +111,8 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
     senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings, renderer)
-    opened = App(settings, store, rulebook, routes, renderer, senders, clock, watch=watch, reader=reader)
-    opened.finders, opened.updaters = finders, updaters
+    opened = App(settings, store, clock, renderer=renderer, senders=senders, watch=watch, reader=reader)
+    opened.rulebook, opened.routes, opened.finders, opened.updaters = rulebook, routes, finders, updaters
     return opened
 
 
@@ -133,12 +125,12 @@ def recover_and_catch_up(app: App) -> StartupReport:
     return StartupReport(len(uncertain), run_reviews(app))
 
 
-def run_reviews(app: Opened, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
+def run_reviews(app: Session, *, settled: bool = False, cause: Cause = Cause.NEWS) -> review.ReviewReport:
     """Decide every commitment that is due. settled: do not wait for more news."""
     with app.steady:
         facts = (app.store, app.rulebook, app.routes, app.clock())
         report = review.review(*facts, cause=cause, settled=settled, sources=able_sources(app))
-        experimental_rules.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
+        evidence_messages.enqueue_trial_matches(app.store, app.rulebook, app.routes, app.clock())
     for change in report.transitions if app.store.exclusive else ():  # a command reports its own results
         before, after = notation(change.change)
         log.info("change recorded", commitment=change.commitment, kind=change.kind.value, before=before, after=after)
@@ -162,10 +154,8 @@ def watch_sources(app: App) -> list[str]:
 
 def run_follow_ups(app: App) -> int:
     """Queue replies with further evidence; returns their number."""
-    from monitor.pipeline import further_evidence
-
     with app.steady:
-        report = further_evidence.enqueue_follow_ups(app.store, app.rulebook, app.routes, app.clock())
+        report = evidence_messages.enqueue_follow_ups(app.store, app.rulebook, app.routes, app.clock())
     for problem in report.problems:
         log.error("further evidence could not be queued", error=problem)
     if report.queued:

@@ -26,7 +26,7 @@ from monitor.feeds.schedule import needs_full_fetch, next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest, source_notices
-from monitor.pipeline.ingest import FetchedDocument, IngestReport, NotModified, PollWithoutDocument
+from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
 from monitor.store import feeds as feed_store
@@ -237,7 +237,7 @@ class Poller(AbstractContextManager["Poller"]):
                     parsing.submit(self._parse, due, outcome)
                 return None
         error = outcome if isinstance(outcome, FeedError) else None
-        return PollWithoutDocument(due.feed, error or NotModified(), due.before, self._next_poll(due, error))
+        return PollWithoutDocument(due.feed, error, due.before, self._next_poll(due, error))
 
     def _next_poll(self, due: DueFeed, error: FeedError | None) -> datetime:
         failures = (due.before.failures if due.before else 0) + 1 if error else 0
@@ -324,13 +324,13 @@ def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datet
 
 def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
     """Store polls without a document in one transaction, and log the failed ones. Raises StoreError."""
-    answered = [poll.feed.name for poll in polls if not isinstance(poll.outcome, FeedError)]
+    answered = [poll.feed.name for poll in polls if poll.error is None]
     also, now = _read_record(app, answered), app.clock()
     reports = ingest.record_without_document(app.store, polls, now, also)
     app.read_at = now if also is not None else app.read_at
     for poll in polls:
-        if isinstance(poll.outcome, FeedError):
-            log.warning("feed failed", feed=poll.feed.name, kind=poll.outcome.kind, error=str(poll.outcome))
+        if poll.error is not None:
+            log.warning("feed failed", feed=poll.feed.name, kind=poll.error.kind, error=str(poll.error))
     return reports
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from monitor.long_work import long_work
 from monitor.store import Store, open_store
@@ -26,32 +26,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Opened(Protocol):
-    """The common part of `Session` and `monitor.runtime.app.App`."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def clock(self) -> Callable[[], datetime]: ...
-    @property
-    def rulebook(self) -> Rulebook: ...
-    @property
-    def routes(self) -> tuple[Route, ...]: ...
-    @property
-    def steady(self) -> Lock: ...
-    def feeds(self) -> tuple[FeedSettings, ...]: ...
-
-
 @dataclass
 class Session:
-    """Settings, database and clock. steady: as in the whole program, though a command runs no second job."""
+    """Settings, database and clock; the base of the whole program (`App`)."""
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime] = utc_now
     steady: Lock = field(default_factory=Lock)
+    """Held while results of the rulebook are written, so that an edited one is adopted between two jobs."""
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -109,7 +92,7 @@ def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:
     return tuple(feed for feed in settings.feeds if feed.enabled)
 
 
-def able_sources(app: Opened) -> tuple[str, ...]:
+def able_sources(app: Session) -> tuple[str, ...]:
     """The names of the feeds that could report a change (`domain.verdicts.blind`)."""
     from monitor.domain.verdicts import blind
 
@@ -134,7 +117,7 @@ def owner_first(routes: Iterable[Route], owner: str | None) -> tuple[Route, ...]
     return tuple(sorted(routes, key=lambda route: (route.config_name != owner, route.stage != "stable")))
 
 
-def sources(app: Opened) -> tuple[SourceHealth, ...]:
+def sources(app: Session) -> tuple[SourceHealth, ...]:
     """The health of every polled feed."""
     from monitor.domain.messages.feed_health import source_health
     from monitor.store import feeds

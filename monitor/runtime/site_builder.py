@@ -17,7 +17,7 @@ from monitor.runtime.shipped import bundled
 from monitor.store.problems_and_runs import doubling_wait
 
 if TYPE_CHECKING:
-    from monitor.runtime.session import Opened
+    from monitor.runtime.session import Session
 
 log = get_logger(__name__)
 
@@ -36,7 +36,7 @@ class FailedBuild:
 class SiteBuilder:
     """Keeps the pages of one installation up to date. built: the stamp of the last build, '' before it."""
 
-    app: Opened
+    app: Session
     built: str = ""
     failed: FailedBuild | None = None
 
@@ -71,7 +71,7 @@ class SiteBuilder:
         return hashlib.sha256(repr((content, files)).encode()).hexdigest()
 
 
-def build_site(app: Opened) -> int:
+def build_site(app: Session) -> int:
     """Build all pages and files; returns how many. Raises RenderError; then the old pages stay."""
     from monitor.render.jinja_env import Templates
     from monitor.site.build import site_files

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.domain.model import Effect, Reading
+from monitor.domain.reading.agreement import Level, Misread, ReaderScore, score
 from monitor.domain.reading.exchange import is_quoted_in
-from monitor.domain.reading.score import Level, Misread, ReaderScore, score
 from monitor.rulebook.testing.reader_examples import ReaderExample
 
 BARS: Mapping[Level, float] = {Level.ABOUT: 0.90, Level.DIRECTION: 0.85, Level.EFFECT: 0.85}

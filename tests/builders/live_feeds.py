@@ -22,7 +22,7 @@ from monitor.feeds.worker import ParseWorker
 from monitor.replay import LEAD_TIME, DatedEntry, Replay, in_replay_order
 from monitor.runtime.app import App, recover_and_catch_up
 from monitor.runtime.poller import poll
-from monitor.runtime.session import open_database, routes_of
+from monitor.runtime.session import open_database
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.runtime.wiring import make_renderer, make_senders
 from monitor.store import verdict_records
@@ -177,7 +177,9 @@ def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> I
 def wired(settings: Settings, rules: Rulebook, clock: SimulatedClock) -> App:
     """As `open_app` does it, with rules that are loaded already."""
     store, renderer = open_database(settings), make_renderer(settings)
-    return App(settings, store, rules, tuple(routes_of(settings)), renderer, make_senders(settings, renderer), clock)
+    app = App(settings, store, clock, renderer=renderer, senders=make_senders(settings, renderer))
+    app.rulebook = rules
+    return app
 
 
 def replayed(rules: Rulebook, entries: Iterable[Entry]) -> list[Transition]:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief
-from monitor.pipeline import further_evidence
+from monitor.pipeline import evidence_messages
 from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
@@ -42,7 +42,7 @@ def told(store: Store, rules: Rulebook) -> Monitor:
 
 
 def tell(monitor: Monitor, now: datetime) -> int:
-    told = further_evidence.enqueue_follow_ups(monitor.store, monitor.rules, monitor.routes, now)
+    told = evidence_messages.enqueue_follow_ups(monitor.store, monitor.rules, monitor.routes, now)
     assert told.problems == ()
     return told.queued
 
@@ -119,7 +119,7 @@ def test_a_reply_that_cannot_be_written_stops_no_other_and_is_told_once_it_can_b
     told.review(later(hours=4))
     broken = replace(told.rules.commitments["soy"], name=None)  # type: ignore[arg-type]
     rules = replace(told.rules, commitments={**told.rules.commitments, "soy": broken})
-    found = further_evidence.enqueue_follow_ups(told.store, rules, told.routes, later(hours=4))
+    found = evidence_messages.enqueue_follow_ups(told.store, rules, told.routes, later(hours=4))
     assert [problem.partition(":")[0] for problem in found.problems] == ["soy, route desk"]
     assert [row.commitment for row in rows(told)] == ["ships"]
     assert tell(told, later(hours=4)) == 1

@@ -17,14 +17,7 @@ from monitor.domain.model.publishers import PublisherNames, Publishers
 from monitor.errors import FeedError, StoreError
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse import parse
-from monitor.pipeline.ingest import (
-    FetchedDocument,
-    IngestReport,
-    NotModified,
-    PollWithoutDocument,
-    ingest,
-    record_without_document,
-)
+from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument, ingest, record_without_document
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
 from monitor.store.intake_shelf import StoryCache
@@ -182,7 +175,7 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
     with desk.store.read() as conn:
-        polled = PollWithoutDocument(HERALD, NotModified(), feeds.state(conn, "herald"))
+        polled = PollWithoutDocument(HERALD, None, feeds.state(conn, "herald"))
     record_without_document(desk.store, [polled], later(minutes=10))
     with desk.store.read() as conn:
         state = feeds.state(conn, "herald")
@@ -242,7 +235,7 @@ def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) 
         before = feeds.states(conn)
     failure, begun = FeedError("http", "503", status=503), list[object]()
     polls = [
-        PollWithoutDocument(HERALD, NotModified(), before["herald"]),
+        PollWithoutDocument(HERALD, None, before["herald"]),
         PollWithoutDocument(SECOND, failure, before["second"], later(hours=2)),
         PollWithoutDocument(MINISTRY, failure, None),
     ]

@@ -14,7 +14,7 @@ from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import LinkPage
 from monitor.domain.verdicts.interventions import open_reports
-from monitor.pipeline import further_evidence, link_actions
+from monitor.pipeline import evidence_messages, link_actions
 from monitor.pipeline.delivery import deliver
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
@@ -181,7 +181,7 @@ def test_no_step_prepares_messages_for_an_address_that_left_again_and_again(sent
         press(sent, token(sent, UNSUBSCRIBE, to))
     sent.news(CANCELS.replace("three orders", "all its orders"), later(hours=3), SECOND)
     sent.review(later(hours=4))
-    follow = further_evidence.enqueue_follow_ups(sent.store, sent.rules, sent.routes, later(hours=6))
+    follow = evidence_messages.enqueue_follow_ups(sent.store, sent.rules, sent.routes, later(hours=6))
     assert (follow.queued, follow.problems) == (0, ())
 
 

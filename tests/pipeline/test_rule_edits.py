@@ -100,7 +100,8 @@ def opened(folder: Path, rules: Rulebook, clock: SimulatedClock) -> Office:
     config.write_text(CONFIG.format(templates=json.dumps(str(shipped_rules.ROOT / "templates"))), encoding="utf-8")
     settings, channel = load_settings(config, environ={}), Channel()
     store, renderer = open_store(f"sqlite:///{folder / 'monitor.db'}"), make_renderer(settings)
-    app = App(settings, store, rules, settings.domain_routes(), renderer, {"file": channel.send}, clock)
+    app = App(settings, store, clock, renderer=renderer, senders={"file": channel.send})
+    app.rulebook = rules
     return Office(app, clock, channel)
 
 

@@ -72,7 +72,8 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     (folder / "monitor.db").write_bytes(empty_database())
     store = open_store(f"sqlite:///{folder / 'monitor.db'}", exclusive=True)
     senders = {"file": lambda parcel: DeliveryReceipt(parcel.message_id)}
-    app = App(settings, store, rules, settings.domain_routes(), make_renderer(settings), senders, clock)
+    app = App(settings, store, clock, renderer=make_renderer(settings), senders=senders)
+    app.rulebook = rules
     simulate(app, clock, entries, FEED)
     with store.read() as conn:
         changes = verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))

@@ -238,7 +238,8 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
         replace(app.routes[1], name="boss/b@deals.example"),
         replace(app.routes[0], name="t", stage="experimental"),
     )
-    every = replace(app, routes=(trial, *app.routes, twin))
+    every = replace(app)
+    every.routes = (trial, *app.routes, twin)
     assert [route.name for route in every.owner_routes()] == ["boss", "boss/b@deals.example", "desk", "t"]
 
     def refuse(_: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.model import Effect, Reading
-from monitor.domain.reading.score import Level
+from monitor.domain.reading.agreement import Level
 from monitor.rulebook.testing.reader_examples import ReaderExample
 from monitor.workbench.reader_check import RECORD, LastCheck, advice, check_readings, last_check
 from tests.builders.reading_values import read, reading

@@ -1,7 +1,6 @@
 """The identity of an entry: its canonical address and its keys.
 
-Keys come from the publisher, the page and the title, never from the address of the feed. So a feed that moves to a new
-host or from http to https changes nothing.
+Keys come from the publisher, the page and the title, never from the address of the feed, which may move.
 """
 
 from __future__ import annotations

@@ -26,9 +26,8 @@ from monitor.domain.stories.titles import normal_title, title_words
 JOIN_WINDOW = timedelta(days=7)
 """Two outlets carry one report only if they published it within this time of each other: reprints take days."""
 INDEX_WINDOW = JOIN_WINDOW + timedelta(days=3)
-"""An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, so it needs more: a bare
-date is seen up to 37 hours after its midnight, and some feeds list an item days late. A known page or guid is found at
-any age."""
+"""An index holds a story this long after it was last seen. JOIN_WINDOW goes by publication, and a bare date is seen up
+to 37 hours after its midnight. A known page or guid is found at any age."""
 _SAME_PUBLISHER = timedelta(hours=18)
 """Less than a day: a daily column has the same title every day."""
 _OLDEST = timedelta(days=3652)

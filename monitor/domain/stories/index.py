@@ -1,8 +1,7 @@
 """The index of recent stories: finds them by key, and by rare words that two headlines share.
 
 Stories and titles are packed, because memory decides how many fit: benchmarks/bench_identify.py compares speed and
-memory with datasketch (1.8 times as fast in a third of its memory), and plain objects would take more memory than
-that.
+memory with datasketch (1.8 times as fast in a third of its memory).
 """
 
 from __future__ import annotations
@@ -61,8 +60,7 @@ _SIZE = 4
 
 
 class _TermTable:
-    """The titles of each term. A title is identified by its slot, a term by a number, which is reused once no title
-    has it."""
+    """The titles of each term, by slot. A term has a number, which is reused once no title has it."""
 
     def __init__(self) -> None:
         self._numbers = _Codes()

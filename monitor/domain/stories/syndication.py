@@ -14,10 +14,7 @@ from monitor.domain.stories.entry_keys import page_key
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One text of a story, and the outlet credited with it: the first that showed it, or one that still does.
-
-    hash: as `entry_keys.revision_hash`. live: some outlet still shows it.
-    """
+    """One text of a story, and the outlet credited with it: the first that showed it, or one that still does."""
 
     story: str
     hash: str

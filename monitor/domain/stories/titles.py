@@ -1,8 +1,7 @@
 """A headline without the labels and names that newsrooms and sites add to it, and its words for comparison.
 
-At the end of a headline, "- Reuters" is not part of the news, but "- Bessent" and "- Commerce Ministry" are: two
-speakers are two reports. After a bar a name of any shape is a site or a section; after a dash or in brackets it must
-look like an outlet.
+At the end of a headline, "- Reuters" is not part of the news, but "- Bessent" is: two speakers are two reports. After a
+bar a name of any shape is a site or a section; after a dash or in brackets it must look like an outlet.
 """
 
 from __future__ import annotations

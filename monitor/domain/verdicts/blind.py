@@ -1,5 +1,4 @@
-"""Blind spans: times without a readable source. A change by the clock holds only if a relevant source was read around
-its date.
+"""Blind spans: times without a readable source, in which no change by the clock holds.
 
 A moment counts as read if a relevant source answered within `unread_hours` before it. The next answer makes up for a
 short gap, because feeds list the items of several days. After a long gap, and before the first answer ever, it takes

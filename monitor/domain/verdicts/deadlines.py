@@ -1,10 +1,9 @@
 """Deadline records: dates read from signals, moved by later ones, and run down by the clock.
 
 A record is current once every side that owes the commitment confirms its date; until then it is claimed. The clock
-counts to the current date of each deadline, or to a claimed date if there is no current one. A later date that only
-one side names never silences the notices of the current date. A due date that was moved and then passes unmet is
-missed. A day ends at its closing midnight UTC. A date that passes in a blind span (`blind`) becomes overdue and
-unchecked, never lapsed.
+counts to the current date of each deadline, or to a claimed date if there is no current one. A due date that was moved
+and then passes unmet is missed. A day ends at its closing midnight UTC. A date that passes in a blind span (`blind`)
+becomes overdue and unchecked, never lapsed.
 """
 
 from __future__ import annotations

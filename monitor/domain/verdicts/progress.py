@@ -1,7 +1,6 @@
 """Progress: how much of a quantity is done, by observations and lots of each counter.
 
-An observation is a cumulative count and is never summed. A lot is one purchase, and adds only to the last observation
-of its own counter.
+An observation is a cumulative count and is never summed. A lot is one purchase of its own counter.
 """
 
 from __future__ import annotations

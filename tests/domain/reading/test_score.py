@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.domain.model import Effect
-from monitor.domain.reading.score import Hits, Level, Misread, by_promise, score
+from monitor.domain.reading.agreement import Hits, Level, Misread, by_promise, score
 
 KNOWN = ("soy", "soy-yearly", "ships")
 PROGRESS, PLEDGE, SETBACK, DEADLINE, NONE = (
