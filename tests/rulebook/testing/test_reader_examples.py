@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.model import Effect
+from monitor.domain.reading.agreement import score
 from monitor.domain.reading.join import join
-from monitor.domain.reading.score import score
 from monitor.errors import RuleError
 from monitor.rulebook import checked_rulebook
 from monitor.rulebook.load import READER_EXAMPLES
