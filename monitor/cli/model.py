@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Reading, Story
     from monitor.domain.reading.agreement import ReaderAgreement
-    from monitor.runtime.reading_job import ModelReader
+    from monitor.runtime.model_reader import ModelReader
     from monitor.runtime.session import Session
     from monitor.workbench.reader_check import CheckedReader
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
     from monitor.pipeline.thread_cards import MessageEditor
     from monitor.render.renderer import Renderer
-    from monitor.runtime.reading_job import ModelReader
+    from monitor.runtime.model_reader import ModelReader
 
 DRAIN_GRACE = timedelta(seconds=5)
 """The longest wait for the next message before a delivery ends: longer than the first retry after a failure."""

@@ -1,4 +1,4 @@
-"""The configured model, and the job that asks it about queued texts; its answers change verdicts.
+"""The job that asks the model about queued texts; its answers change verdicts.
 
 A request runs between two transactions and blocks nothing: polling, reviews and delivery continue.
 """
@@ -6,52 +6,18 @@ A request runs between two transactions and blocks nothing: polling, reviews and
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from threading import Event
 
-from monitor.domain.model import Story
-from monitor.domain.reading import exchange
-from monitor.domain.reading.exchange import CheckedAnswer
 from monitor.errors import ReaderError
 from monitor.logs import get_logger
-from monitor.pipeline.reading_queue import ReaderSetup, ReadingQueue, ReadRequest
-from monitor.readers.chat import ChatServer
+from monitor.pipeline.reading_queue import ReadingQueue, ReadRequest
 from monitor.runtime.app import App
+from monitor.runtime.model_reader import ModelReader
 from monitor.store import Connection, reading_store
 
 ROUND_SECONDS = 60.0
 """The longest time that a single round reads: as long as news waits for its reading in a running monitor."""
 
 log = get_logger(__name__)
-
-
-@dataclass(slots=True)
-class ModelReader:
-    """A model on a server, with the question of one rulebook. has_asked: since the program started."""
-
-    server: ChatServer
-    setup: ReaderSetup
-    commitments: frozenset[str]
-    speakers: frozenset[str]
-    has_asked: bool = False
-
-    def ask(
-        self, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None
-    ) -> tuple[CheckedAnswer, int]:
-        """The checked answer on these texts, which must differ, and the tokens of the request. Raises ReaderError."""
-        question, lines = self.setup.question.text, exchange.story_lines(texts)
-        schema = exchange.answer_schema(self.commitments, self.speakers)
-        answer = self.server.ask(question, lines, schema, stop=stop, timeout_s=timeout_s)
-        tokens = answer.tokens
-        if tokens is None:
-            asked = exchange.tokens_of(question) + exchange.tokens_of(lines)
-            tokens = exchange.REQUEST_TOKENS + asked + exchange.tokens_of(answer.content)
-        try:
-            return exchange.checked_answer(answer.content, texts, self.commitments, self.speakers), tokens
-        except ReaderError as error:
-            error.tokens = tokens
-            raise
 
 
 def read_next(app: App, *, gathered: bool = False, timeout_s: float | None = None) -> bool:

@@ -22,7 +22,7 @@ from monitor.runtime.link_keys import link_maker
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
-    from monitor.runtime.reading_job import ModelReader
+    from monitor.runtime.model_reader import ModelReader
 
 PLACEHOLDER_ADDRESS = "nobody@localhost.localdomain"
 DEFAULT_SENDER = "Deal monitor <deal-monitor@localhost.localdomain>"
@@ -104,7 +104,7 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
     from monitor.pipeline.reading_queue import ReaderSetup
     from monitor.readers.chat import ChatServer
     from monitor.render.reader_question import reader_question
-    from monitor.runtime.reading_job import ModelReader
+    from monitor.runtime.model_reader import ModelReader
 
     key = reader.key.get_secret_value() if reader.key else ""
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)

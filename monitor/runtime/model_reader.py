@@ -1,0 +1,42 @@
+"""The configured model, ready to be asked: its server, the question of one rulebook, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event
+
+from monitor.domain.model import Story
+from monitor.domain.reading import exchange
+from monitor.domain.reading.exchange import CheckedAnswer
+from monitor.errors import ReaderError
+from monitor.pipeline.reading_queue import ReaderSetup
+from monitor.readers.chat import ChatServer
+
+
+@dataclass(slots=True)
+class ModelReader:
+    """A model on a server, with the question of one rulebook. has_asked: since the program started."""
+
+    server: ChatServer
+    setup: ReaderSetup
+    commitments: frozenset[str]
+    speakers: frozenset[str]
+    has_asked: bool = False
+
+    def ask(
+        self, texts: Sequence[Story], *, stop: Event | None = None, timeout_s: float | None = None
+    ) -> tuple[CheckedAnswer, int]:
+        """The checked answer on these texts, which must differ, and the tokens of the request. Raises ReaderError."""
+        question, lines = self.setup.question.text, exchange.story_lines(texts)
+        schema = exchange.answer_schema(self.commitments, self.speakers)
+        answer = self.server.ask(question, lines, schema, stop=stop, timeout_s=timeout_s)
+        tokens = answer.tokens
+        if tokens is None:
+            asked = exchange.tokens_of(question) + exchange.tokens_of(lines)
+            tokens = exchange.REQUEST_TOKENS + asked + exchange.tokens_of(answer.content)
+        try:
+            return exchange.checked_answer(answer.content, texts, self.commitments, self.speakers), tokens
+        except ReaderError as error:
+            error.tokens = tokens
+            raise
