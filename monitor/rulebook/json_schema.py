@@ -33,10 +33,8 @@ SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
     "reader-examples": (ReaderExamplesShape, "Examples for a reader", f"*/{READER_EXAMPLES}"),
 }
 """Name of a schema -> shape, title, and its files in a folder of rules (for commitments: all others)."""
-_DATA_KEYS = frozenset(
-    {"default", "enum", "const", "examples", "required", "enumDescriptions", "dependencies", "if", "then", "else"}
-)
-"""Keys whose values are no schemas, or conditions that editors do not show."""
+_DATA_KEYS = frozenset({"default", "enum", "const", "examples", "required", "enumDescriptions"})
+"""Keys whose values are no schemas."""
 
 
 def schemas() -> dict[str, Schema]:

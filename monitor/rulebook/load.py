@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,8 +28,6 @@ READER_EXAMPLES = "reader-examples.yaml"
 
 FOLDER_HINT = "set `rules` in config.toml, or use --rules; `deal-monitor init DIR` copies the shipped rules"
 MISSING_HINT = "`deal-monitor init DIR` copies the shipped one"
-MAX_ISSUES = 100
-"""Issues shown of one file, an estimate of what people read; the rest follow once these are corrected."""
 
 
 def check_rulebook(
@@ -64,20 +60,12 @@ def check_rulebook(
             rulebook = replace(rulebook, examples=found)
             sound = all(issue.severity != "error" for issue in faults)
             collected |= set(faults)
-    shown: list[Issue] = []
-    for path, group in groupby(sorted(collected), attrgetter("path")):
-        of_file = list(group)
-        shown += of_file[:MAX_ISSUES]
-        if left := of_file[MAX_ISSUES:]:
-            severity = min(issue.severity for issue in left)  # "error" before "warning"
-            message = f"and {len(left):,} more issues from here on"
-            shown.append(Issue(path, left[0].line, left[0].column, severity, "more", message))
-    return (rulebook if sound else None), tuple(shown)
+    return (rulebook if sound else None), tuple(sorted(collected))
 
 
 def style_issues(folder: Path) -> tuple[Issue, ...]:
     """Remarks on the style of the files of a folder, in order of place; the errors alone if there are any."""
-    from monitor.rulebook.lint.style import style_lints
+    from monitor.rulebook.lint.run import style_lints
 
     with collector_off():
         files, issues = read_files(folder)
@@ -124,9 +112,6 @@ def _folder_issues(folder: Path) -> Iterator[Issue]:
             next(iter(path.iterdir()), None)
         except OSError as error:
             yield _file_issue(folder, path, "unreadable", f"the folder cannot be read: {error.strerror or error}")
-    vocabulary = folder / VOCABULARY
-    if vocabulary.exists() and not vocabulary.is_dir():
-        yield _file_issue(folder, vocabulary, "unreadable", "this is no folder", "it is the folder of the shared words")
     hint = "commitments are in the folder of their deal"
     for path in yaml_files(folder):
         if path.name not in (SOURCES, POLICY):

@@ -1,33 +1,26 @@
-"""The rules, patterns, exclusions and words that no example and no scenario exercises.
+"""The rules, patterns and exclusions that no example and no scenario exercises.
 
-A test exercises a rule if the rule decides; a pattern if it matches in a test of its own commitment, and the text is
-about that commitment; a word of a set if it is part of a match; any other word of the vocabulary if it occurs.
+A test exercises a rule if the rule decides, and a pattern if it matches in a test of its own commitment, and the text
+is about that commitment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from pathlib import Path
 from typing import Any
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
 from monitor.domain.model import Story
-from monitor.domain.text.pattern_compiler import PatternCompiler
-from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import Node
 from monitor.replay import line_as_story
-from monitor.rulebook.compile.sets import PatternEntry, Scopes, WordSets, Written, pattern_entries
-from monitor.rulebook.load import DEAL, read_files
-from monitor.rulebook.source.rule_source import ValuePath
+from monitor.rulebook.load import DEAL
 from monitor.rulebook.testing.examples import story_of
 from monitor.rulebook.testing.scenarios import Scenario
-from monitor.workbench.scenario_runner import concerns, entry_of
+from monitor.workbench.scenario_runner import Selection, concerns, entry_of
 
-KINDS = ("rule", "pattern", "exclusion", "word")
 _OPENING = frozenset({"any", "title", "summary"})
 """Keys whose patterns report something; the patterns under all other keys exclude something."""
 
@@ -61,7 +54,7 @@ def rule_clauses(topic: Topic) -> Iterator[RuleClause]:
 
 @dataclass(frozen=True, slots=True)
 class CoverageItem:
-    """One item that a test can exercise. `kind` is one of KINDS; `owner` is its rule or word list."""
+    """One item that a test can exercise. `kind` is rule, pattern or exclusion; `owner` is its rule."""
 
     path: str
     line: int
@@ -90,127 +83,45 @@ class Coverage:
         """The share of exercised items, 0 to 1; 1 if there are no items."""
         return 1 - len(self.unexercised) / len(self.items) if self.items else 1.0
 
-    def of(self, wanted: Callable[[str], bool]) -> Coverage:
-        """The coverage of the wanted rules alone, with the word lists of their files."""
-        rules = [item for item in self.items if item.kind != "word"]
-        if all(wanted(item.owner) for item in rules):
-            return self
-        paths = {item.path for item in rules if wanted(item.owner)}
-        return Coverage(tuple(i for i in self.items if i.path in paths and (i.kind == "word" or wanted(i.owner))))
 
-    def by_file(self) -> dict[str, dict[str, tuple[int, int]]]:
-        """Maps file and kind to the number of exercised items and of all items."""
-        files: dict[str, dict[str, tuple[int, int]]] = {}
-        for item in self.items:
-            kinds = files.setdefault(item.path, dict.fromkeys(KINDS, (0, 0)))
-            done, of = kinds[item.kind]
-            kinds[item.kind] = (done + item.exercised, of + 1)
-        return files
+def measure_coverage(rulebook: Rulebook, scenarios: Sequence[Scenario], selection: Selection) -> Coverage:
+    """Measures how much of the selected rules their tests exercise.
 
-
-def measure_coverage(folder: Path, rulebook: Rulebook, scenarios: Sequence[Scenario]) -> Coverage:
-    """Measures how much of the rules their tests exercise.
-
-    1. Index the words of every set and of the vocabulary.
-    2. Match each text of a test once. Record the rules that decide, and the patterns and words that match.
-    3. List every rule, pattern, exclusion and word, each exercised or not.
+    1. Match each text of a test once. Record the rules that decide, and the patterns that match.
+    2. List every rule, pattern and exclusion, each exercised or not.
     """
-    words = _WordIndex(folder)
-    seen = _Exercised(rulebook, words)
+    topics = rulebook.matcher.topics
+    clauses = {topic.commitment: list(rule_clauses(topic)) for topic in topics}
+    exercised = set[int | str]()
     for example in rulebook.examples:
-        seen.read(story_of(example), frozenset((example.commitment,)))
+        exercised |= _exercised(story_of(example), rulebook, clauses, {example.commitment})
     for scenario in scenarios:
-        names = frozenset(name for name in rulebook.commitments if concerns(scenario, name))
+        names = {name for name in rulebook.commitments if concerns(scenario, name)}
         for number, story in enumerate(scenario.shape.stories):
-            seen.read(line_as_story(entry_of(story, number)), names)
+            exercised |= _exercised(line_as_story(entry_of(story, number)), rulebook, clauses, names)
     items = set[CoverageItem]()
-    for topic in rulebook.matcher.topics:
+    for topic in topics:
         for act in topic.acts:
             info = rulebook.rules[act.rule]
-            items.add(CoverageItem(info.path, info.line, "rule", act.rule, act.rule, act.rule in seen.deciding))
-        for clause in rule_clauses(topic):
+            items.add(CoverageItem(info.path, info.line, "rule", act.rule, act.rule, act.rule in exercised))
+        for clause in clauses[topic.commitment]:
             kind, p = "pattern" if clause.key in _OPENING else "exclusion", clause.pattern
-            items.add(CoverageItem(p.path, p.line, kind, clause.rule, p.source, p.number in seen.patterns))
-    for word in words.listed:
-        entry = word.entry
-        line, _ = entry.source.place(entry.where)
-        items.add(CoverageItem(entry.source.path, line, "word", word.owner, entry.text, word in seen.words))
-    return Coverage(tuple(sorted(items, key=lambda item: (item.path, item.line, item.kind, item.text))))
+            items.add(CoverageItem(p.path, p.line, kind, clause.rule, p.source, p.number in exercised))
+    chosen = (item for item in items if selection.rule(item.owner))
+    return Coverage(tuple(sorted(chosen, key=lambda item: (item.path, item.line, item.kind, item.text))))
 
 
-@dataclass(frozen=True, eq=False)
-class _Listed:
-    """One entry of a set or of the vocabulary. `whole`: it counts only as part of a pattern's match."""
-
-    owner: str
-    entry: PatternEntry
-    node: Node
-    whole: bool
-
-
-class _WordIndex:
-    """The words of all sets and of the vocabulary, compiled with their own phrase index."""
-
-    def __init__(self, folder: Path) -> None:
-        self.listed: list[_Listed] = []
-        self._compiler = PatternCompiler()
-        self.anchored: dict[int, list[_Listed]] = {}
-        """Maps a phrase to the entries that can match where it occurs."""
-        files, _ = read_files(folder)
-        scopes = Scopes(files, [])
-        for source, shape in files.vocabulary:
-            sets = scopes.of_vocabulary(source)
-            self._add_sets(sets)
-            # Words outside the sets count wherever they occur.
-            for part in ("modality", "frames", "parties", "documents"):
-                lists: Mapping[Any, Written] = getattr(shape, part)
-                for name, words in lists.items():
-                    self._add(f"{part} {name}", pattern_entries(source, (part, name), words), sets, whole=False)
-            for number, speaker in enumerate(shape.speakers):
-                where: ValuePath = ("speakers", number, "words")
-                self._add(f"speaker {speaker.name}", pattern_entries(source, where, speaker.words), sets, whole=False)
-        for source, commitment, _ in files.commitments:
-            self._add_sets(scopes.of_file(source, commitment.use, commitment.sets))
-        self.index = self._compiler.index()
-
-    def _add_sets(self, sets: WordSets) -> None:
-        for name, entries in sets.sets.items():
-            self._add(f"{{{name}}}", entries, sets, whole=True)
-
-    def _add(self, owner: str, entries: list[PatternEntry], sets: WordSets, *, whole: bool) -> None:
-        for entry, node in sets.patterns(entries):
-            listed = _Listed(owner, entry, self._compiler.compile(node), whole)
-            self.listed.append(listed)
-            for phrase in next(iter(listed.node.groups), ()):
-                self.anchored.setdefault(phrase, []).append(listed)
-
-
-class _Exercised:
-    """Collects what the tests exercise: pattern numbers, deciding rules, and words."""
-
-    def __init__(self, rulebook: Rulebook, lists: _WordIndex) -> None:
-        self.rulebook, self.lists = rulebook, lists
-        self.patterns, self.deciding, self.words = set[int](), set[str](), set[_Listed]()
-        topics = rulebook.matcher.topics
-        self._patterns_of = {topic.commitment: [c.pattern for c in rule_clauses(topic)] for topic in topics}
-
-    def read(self, story: Story, commitments: frozenset[str]) -> None:
-        """Records what one text of a test exercises. `commitments` are those that the test names."""
-        concerned = set[str]()
-        for result in trace(story, self.rulebook):
-            concerned.add(result.commitment)
-            if result.winner is not None and result.commitment in commitments:
-                self.deciding.add(result.winner.act.rule)
-        document = Document(story, self.rulebook)
+def _exercised(
+    story: Story, rulebook: Rulebook, clauses: Mapping[str, Sequence[RuleClause]], commitments: Set[str]
+) -> set[int | str]:
+    """The rules that decide, and the numbers of the patterns that match, in one text about these commitments."""
+    found, document = set[int | str](), Document(story, rulebook)
+    for result in trace(story, rulebook):
+        if result.commitment not in commitments:
+            continue
+        if result.winner is not None:
+            found.add(result.winner.act.rule)
+        patterns = [clause.pattern for clause in clauses[result.commitment]]
         for view in document.views:
-            matched = set[tuple[int, int]]()
-            for name in concerned:
-                for pattern, span in document.matches(view, self._patterns_of[name]):
-                    matched.update(span.parts)
-                    if name in commitments:
-                        self.patterns.add(pattern.number)
-            own = FieldView(view.name, view.text, self.lists.index.find(view.text.folded))
-            near = {listed: None for phrase in own.hits for listed in self.lists.anchored.get(phrase, ())}
-            for listed in near:
-                if any(not listed.whole or matched.issuperset(span.parts) for span in own.find(listed.node)):
-                    self.words.add(listed)
+            found.update(pattern.number for pattern, _ in document.matches(view, patterns))
+    return found

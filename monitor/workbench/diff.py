@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
@@ -67,15 +66,14 @@ class StoryChange:
 
 @dataclass(frozen=True, slots=True)
 class VerdictDiff:
-    """The changes that only one of two rulebooks sends, oldest first. `moved`: both send it, at different times."""
+    """The changes that only one of two rulebooks sends, oldest first."""
 
     only_old: tuple[Transition, ...] = ()
     only_new: tuple[Transition, ...] = ()
-    moved: tuple[tuple[Transition, Transition], ...] = ()
 
     @property
     def differ(self) -> bool:
-        return bool(self.only_old or self.only_new or self.moved)
+        return bool(self.only_old or self.only_new)
 
 
 def archive_diff(
@@ -147,33 +145,20 @@ def counts_by_type(changes: Iterable[StoryChange]) -> dict[str, dict[ChangeType,
     return counts
 
 
-_ORDER = attrgetter("at", "commitment", "id")
-
-
 def verdict_diff(old: Iterable[Transition], new: Iterable[Transition]) -> VerdictDiff:
     """Compares the changes that two rulebooks send for the same stories.
 
     The same change at the same time is no difference, whatever evidence it names.
     """
-    before, after = _by_change(old), _by_change(new)
-    only_old, only_new, moved = list[Transition](), list[Transition](), list[tuple[Transition, Transition]]()
-    for what in before.keys() | after.keys():
-        first, second = before.get(what, {}), after.get(what, {})
-        lost = [first[at] for at in sorted(first.keys() - second.keys())]
-        added = [second[at] for at in sorted(second.keys() - first.keys())]
-        both = min(len(lost), len(added))
-        only_old += lost[both:]
-        only_new += added[both:]
-        moved += zip(lost, added, strict=False)
-    moved.sort(key=lambda pair: _ORDER(pair[0]))
-    return VerdictDiff(tuple(sorted(only_old, key=_ORDER)), tuple(sorted(only_new, key=_ORDER)), tuple(moved))
-
-
-def _by_change(changes: Iterable[Transition]) -> dict[tuple[Any, ...], dict[datetime, Transition]]:
-    """Maps each kind of change to its transitions by time."""
-    by_change: dict[tuple[Any, ...], dict[datetime, Transition]] = {}
-    for change in changes:
-        flags = tuple(sorted(flag.kind for flag in change.flags))
-        key = (change.commitment, change.kind, notation(change.change), flags)
-        by_change.setdefault(key, {})[change.at] = change
-    return by_change
+    before, after = (
+        {
+            (c.at, c.commitment, c.kind, notation(c.change), tuple(sorted(flag.kind for flag in c.flags))): c
+            for c in changes
+        }
+        for changes in (old, new)
+    )
+    only_old, only_new = (
+        tuple(sorted((own[key] for key in own.keys() - other.keys()), key=attrgetter("at", "commitment", "id")))
+        for own, other in ((before, after), (after, before))
+    )
+    return VerdictDiff(only_old, only_new)

@@ -76,8 +76,6 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
         fault, wanted, at = near.mismatch, _wanted(document, near.mismatch.missing), quoted_words(near.place)
         why = (fault.kind.value, fault.clause, mismatch_text(fault))
         missed.append(facts.NearMissFact(near.commitment, "", *why, near.pattern, "", wanted, (), at))
-    about = [pattern.source for topic in silent for view in document.views for pattern in topic.about(view.name)]
-    lacking = tuple(dict.fromkeys(about)) if only and not missed else ()
     publisher = document.publisher
     published = {"name": publisher.name, "tier": publisher.tier.name.lower()}
     published |= {"side": publisher.side, "owner": publisher.owner}
@@ -87,8 +85,7 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     concerned = tuple(_commitment(document, t, results[t.commitment]) for t in topics if t.commitment in results)
     shown = {"id": story.id, "published": story.published_at.isoformat(), **text, "publisher": published}
     readers = readers_facts(story, rulebook, readings, only)
-    came_near = (tuple(missed), lacking)
-    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, *came_near, readers)
+    return facts.Explanation(shown, frame, document.document_class, speakers, concerned, tuple(missed), readers)
 
 
 # ---------------------------------------------------------------- one commitment
@@ -109,9 +106,9 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
         )
     effect = result.signal.effect.value if result.signal else ""
     signal = _signal(document, result.signal) if result.signal else None
-    name, blocked = document.rulebook.commitments[topic.commitment].name, rejection_text(result.rejection)
+    blocked = rejection_text(result.rejection)
     shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
-    return facts.CommitmentFact(topic.commitment, name, effect, blocked, tuple(about), shown, signal, tuple(near))
+    return facts.CommitmentFact(topic.commitment, effect, blocked, tuple(about), shown, signal, tuple(near))
 
 
 def _roles_of(miss: NearMiss, topic: Topic) -> tuple[facts.RoleFact, ...]:

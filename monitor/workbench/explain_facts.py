@@ -17,7 +17,6 @@ class QuotedWords:
     field: str
     start: int
     end: int
-    words: tuple[str, ...]
     marked: str
 
 
@@ -144,7 +143,6 @@ class CommitmentFact:
     """One commitment with a match in the story. `effect` is '' if the story is not about it: see `blocked`."""
 
     commitment: str
-    name: str
     effect: str
     blocked: str
     about: tuple[AboutFact, ...]
@@ -165,20 +163,12 @@ class ReadMatchFact:
 
 
 @dataclass(frozen=True, slots=True)
-class DifferenceFact:
-    """A difference between a reader and the rules for one commitment, as text."""
-
-    commitment: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReadingFact:
     """One reading.
 
     `kind` is model or person, `version` that of the question, `who` both as text, `at` ISO 8601 or '', `why` the
     reason of a person, `summary_read` the characters of the summary that were shown. `counts`: it is joined with the
-    rules.
+    rules. `differs`: its difference from the rules as text, by commitment.
     """
 
     kind: str
@@ -190,7 +180,7 @@ class ReadingFact:
     summary_read: int
     counts: bool
     matches: tuple[ReadMatchFact, ...]
-    differs: tuple[DifferenceFact, ...]
+    differs: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +210,7 @@ class ReadersFact:
 class Explanation:
     """One story under a rulebook.
 
-    `commitments` are those with a match, `missed` those with a near miss. `lacking` are the patterns of `about` for
-    the one commitment asked for, if there is no near miss. `readers` is None without readings.
+    `commitments` have a match, `missed` have a near miss. `readers` is None without readings.
     """
 
     story: dict[str, Any]
@@ -230,7 +219,6 @@ class Explanation:
     speakers: tuple[str, ...]
     commitments: tuple[CommitmentFact, ...]
     missed: tuple[NearMissFact, ...]
-    lacking: tuple[str, ...] = ()
     readers: ReadersFact | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -247,7 +235,7 @@ def original_text(view: FieldView, start: int, end: int) -> str:
 
 
 def quoted_words(place: Place) -> QuotedWords:
-    return QuotedWords(place.field, place.start, place.end, place.words, marked_sentence(place))
+    return QuotedWords(place.field, place.start, place.end, marked_sentence(place))
 
 
 def marked_sentence(place: Place) -> str:

@@ -46,11 +46,7 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
         for match in reading.matches
         if not only or in_family(only, match.commitment)
     )
-    differs = tuple(
-        facts.DifferenceFact(each.commitment, _difference_text(each))
-        for each in alone.differences
-        if only in ("", each.commitment)
-    )
+    differs = {each.commitment: _difference_text(each) for each in alone.differences if only in ("", each.commitment)}
     return facts.ReadingFact(
         kind=reading.kind.value,
         name=reading.name,

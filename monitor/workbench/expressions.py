@@ -35,7 +35,7 @@ class StandsFor:
     """The words that an expression, or a part of it, matches. A set of other sets has a part for each.
 
     `file` defines the sets, '' for the vocabulary. `words` are all forms, `marks` the same in the syntax of rule
-    files, `patterns` the longer entries. An amount or date has a `meaning` and `examples` instead.
+    files, `patterns` the longer entries. An amount or date has a `meaning` instead.
     """
 
     file: str
@@ -44,7 +44,6 @@ class StandsFor:
     marks: tuple[str, ...]
     patterns: tuple[str, ...]
     meaning: str = ""
-    examples: tuple[str, ...] = ()
 
 
 def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Issue]]:
@@ -126,7 +125,7 @@ def _written(text: str, sets: WordSets) -> dict[Node, str]:
 
 def _listed(file: str, expression: str, node: Node, written: Mapping[Node, str]) -> StandsFor:
     if isinstance(node, Value):
-        return StandsFor(file, expression, (), (), (), value_meaning(node), examples_of(node))
+        return StandsFor(file, expression, (), (), (), value_meaning(node))
     options = options_of(node)
     forms = [option.phrase for option in options_of(inflected(node)) if isinstance(option, Words)]
     words = tuple(dict.fromkeys(f"{phrase.text}{'*' * phrase.family}" for phrase in forms))
@@ -147,22 +146,7 @@ def _marks(options: Sequence[Node]) -> Iterator[str]:
             yield f"{option.phrase.text}{'*' * option.phrase.family}"
 
 
-# ---------------------------------------------------------------- amounts and dates
-
-_WRITINGS = {
-    "t": ("{en} tonnes", "{en} tons", "{zh}吨"),
-    "usd": ("${en}", "{en} dollars", "{zh}美元"),
-    "pct": ("{en}%", "{en} percent"),
-    "units": ("{en} aircraft", "{en} licences", "{zh}架"),
-    "days": ("{en} days", "{en}-day", "{zh}天"),
-}
-"""Base unit -> how news writes an amount of it, the most common form first."""
 _NAMES = {"t": "tonnes", "usd": "dollars", "pct": "percent"}
-_SAMPLES = {"t": 25e6, "usd": 30e9, "pct": 10.0, "units": 200.0, "days": 90.0}
-"""A sample amount of each unit, for a pattern that matches any amount."""
-_DATES = ("31 December 2025", "Dec. 31", "by the end of March", "2025年12月31日")
-_ENGLISH_SCALES = ((1e9, " billion"), (1e6, " million"))
-_CHINESE_SCALES = ((1e8, "亿"), (1e4, "万"))
 
 
 def value_meaning(value: Value) -> str:
@@ -173,20 +157,3 @@ def value_meaning(value: Value) -> str:
     if value.amount is not None:
         return f"{value.amount:,.12g} {unit}, or up to {SAME_AMOUNT:.0%} more or less"
     return f"any amount in {unit}" if unit else "any amount with its unit"
-
-
-def examples_of(value: Value) -> tuple[str, ...]:
-    """Two to five texts that match it."""
-    if value.kind is ValueKind.DATE:
-        return _DATES
-    if not value.unit:
-        return tuple(examples_of(Value(value.kind, unit))[0] for unit in _WRITINGS)
-    amount = _SAMPLES[value.unit] if value.amount is None else value.amount
-    en, zh = _scaled(amount, _ENGLISH_SCALES), _scaled(amount, _CHINESE_SCALES)
-    return tuple(form.format(en=en, zh=zh) for form in _WRITINGS[value.unit])
-
-
-def _scaled(amount: float, scales: tuple[tuple[float, str], ...]) -> str:
-    """An amount in the form of news: "30 billion", "2,500万", "450,000"."""
-    size, name = next(((size, name) for size, name in scales if amount >= size), (1.0, ""))
-    return f"{amount / size:,.12g}{name}"

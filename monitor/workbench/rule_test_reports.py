@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from monitor.domain.text.plain import xml_text
@@ -39,48 +37,27 @@ def scenario_failure(result: ScenarioResult) -> str:
     return "\n".join(lines)
 
 
-# ---------------------------------------------------------------- JUnit
-
-
-@dataclass(frozen=True, slots=True)
-class JUnitCase:
-    """One test. `message` is empty if it passed."""
-
-    path: str
-    line: int
-    owner: str
-    name: str
-    seconds: float
-    message: str = ""
-    text: str = ""
-
-
 def junit_report(examples: Iterable[ExampleResult], scenarios: Iterable[ScenarioResult]) -> str:
-    """The report. Two runs of the same tests differ only in seconds."""
-    cases = []
-    for e in examples:
-        message = "" if e.passed else f"expected {e.expected}, got {e.got}"
-        name = f"example {e.number}: {e.text}"
-        cases.append(JUnitCase(e.path, e.line, e.rule, name, e.seconds, message, example_failure(e)))
-    for s in scenarios:
-        message = "; ".join(f"expected {fault.expected}, got {fault.got}" for fault in s.faults)
-        cases.append(JUnitCase(s.path, s.line, "scenarios", s.name, s.seconds, message, scenario_failure(s)))
-    cases.sort(key=lambda case: (case.path, case.line, case.owner, case.name))
-    root = ET.Element("testsuites", _counts("rules", cases))
-    for path, own in groupby(cases, key=lambda case: case.path):
-        in_file = list(own)
-        suite = ET.SubElement(root, "testsuite", {**_counts(path, in_file), "file": path})
-        for case in in_file:
-            place = {"file": case.path, "line": str(case.line), "time": f"{case.seconds:.3f}"}
-            element = ET.SubElement(suite, "testcase", {"classname": case.owner, "name": xml_text(case.name), **place})
-            if case.message:
-                failure = ET.SubElement(element, "failure", {"message": xml_text(case.message), "type": "unexpected"})
-                failure.text = xml_text(case.text)
+    """The results as JUnit XML, one suite for each file. Two runs of the same tests differ only in seconds."""
+    suites: dict[str, ET.Element] = {}
+    results: list[ExampleResult | ScenarioResult] = [*examples, *scenarios]
+    for result in sorted(results, key=lambda result: (result.path, result.line)):
+        if isinstance(result, ScenarioResult):
+            owner, name, text = "scenarios", result.name, scenario_failure(result)
+            message = "; ".join(f"expected {fault.expected}, got {fault.got}" for fault in result.faults)
+        else:
+            owner, name, text = result.rule, f"example {result.number}: {result.text}", example_failure(result)
+            message = f"expected {result.expected}, got {result.got}"
+        suite = suites.setdefault(result.path, ET.Element("testsuite", {"name": result.path, "file": result.path}))
+        place = {"file": result.path, "line": str(result.line), "time": f"{result.seconds:.3f}"}
+        case = ET.SubElement(suite, "testcase", {"classname": owner, "name": xml_text(name), **place})
+        if not result.passed:
+            failure = ET.SubElement(case, "failure", {"message": xml_text(message), "type": "unexpected"})
+            failure.text = xml_text(text)
+    root = ET.Element("testsuites", {"name": "rules"})
+    root.extend(suites.values())
+    for element in (*suites.values(), root):
+        element.set("tests", str(len(element.findall(".//testcase"))))
+        element.set("failures", str(len(element.findall(".//failure"))))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _counts(name: str, cases: list[JUnitCase]) -> dict[str, str]:
-    failed, seconds = sum(bool(case.message) for case in cases), sum(case.seconds for case in cases)
-    counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0"}
-    return {"name": name, **counts, "time": f"{seconds:.3f}"}

@@ -12,7 +12,6 @@ from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.written_amounts import AmountInRule
 from monitor.replay import ReplayedChange
-from monitor.rulebook.source.rule_source import ValuePath
 from monitor.rulebook.testing import scenarios as expectations
 from monitor.rulebook.testing.scenarios import Scenario
 
@@ -79,8 +78,8 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
             if change.commitment == never.commitment and _fits_change(never, change, played):
                 yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
     unasked = [told.transition for told in played.told if told.by_itself]
-    for where, quiet in quiet_times(scenario):
-        line, since = scenario.line_of(*where), quiet.since or shape.start
+    for number, quiet in enumerate(shape.quiet):
+        line, since = scenario.line_of("quiet", number), quiet.since or shape.start
         for change in unasked:
             if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
                 why = f"why: {reason_text(change.reason, played.parties)}"
@@ -263,11 +262,3 @@ def change_text(change: Transition) -> str:
 def _words(played: PlayedScenario, change: Transition) -> str:
     flags = ", ".join(flag.kind.value for flag in change.flags)
     return f"{change.at:%Y-%m-%d}: {played.words(change)}" + (f" [{flags}]" if flags else "")
-
-
-def quiet_times(scenario: Scenario) -> Iterator[tuple[ValuePath, expectations.QuietShape]]:
-    """The times without alerts, with their places in the file."""
-    for number, quiet in enumerate(scenario.shape.quiet):
-        yield ("quiet", number), quiet
-    if scenario.shape.quiet_until is not None:
-        yield ("quiet_until",), expectations.QuietShape(commitment="", since=None, until=scenario.shape.quiet_until)

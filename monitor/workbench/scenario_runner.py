@@ -137,7 +137,7 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
                 ends.append(item.at + settled)
         steps.append((max(ends), number))
     steps.sort(key=lambda step: (step[0], not isinstance(step[1], DatedEntry)))
-    quiet = [quiet.until.at for _, quiet in scenario_checks.quiet_times(scenario)]
+    quiet = [quiet.until.at for quiet in shape.quiet]
     days = [change.on for change in (*shape.alerts, *shape.transitions) if change.on is not None]
     day_ends = [datetime.combine(day, time(), UTC) + DAY for day in days]
     last = max([shape.start.at, *(at for at, _ in steps), *quiet, *day_ends])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,14 +74,6 @@ class TrialResult:
     @property
     def misses(self) -> int:
         return sum(len(clause.misses) for clause in self.failing)
-
-    def most_useful(self, most: int) -> tuple[FailingClause, ...]:
-        """At most this many failing clauses: the best of every kind of fault, then more of each kind."""
-        of_kind, places = Counter[Fault](), list[tuple[int, int]]()
-        for number, failing in enumerate(self.failing):
-            places.append((of_kind[failing.fault], number))
-            of_kind[failing.fault] += 1
-        return tuple(self.failing[number] for number in sorted(number for _, number in sorted(places)[:most]))
 
 
 # ---------------------------------------------------------------- compiling

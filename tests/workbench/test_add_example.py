@@ -109,12 +109,6 @@ def test_line_breaks_and_byte_order_mark_of_a_file_are_kept(tmp_path: Path) -> N
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_a_file_without_a_last_line_break_gets_one(tmp_path: Path) -> None:
-    root = laid(tmp_path, APART.rstrip("\n"))
-    added(root, "soy/cancelled", "China cancels cargoes of soybeans")
-    assert beside(root).read_text().endswith("Soybeans grow\nsetback | | China cancels cargoes of soybeans\n")
-
-
 def test_without_an_effect_the_example_expects_what_the_rules_say(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path)
     result = added(root, "beans/bought", "China may book more soya this spring")
@@ -123,21 +117,10 @@ def test_without_an_effect_the_example_expects_what_the_rules_say(tmp_path: Path
     assert result.result.decided == "beans/bought: China … book (hedged, rumour “may”)"
 
 
-def test_an_example_that_fails_now_is_kept_and_shown_as_failing(tmp_path: Path) -> None:
+def test_a_near_miss_expects_no_effect(tmp_path: Path) -> None:
     root = laid(tmp_path)
-    result = added(root, wording="China takes soybeans home", effect="progress")
-    assert (result.result.passed, result.result.got) == (False, "none")
-    assert "progress | | China takes soybeans home\n" in beside(root).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("text", "effect"),
-    [("Egypt buys corn", "not_about"), ("Soybeans are tall", "none"), ("China buys soybeans on a film set", "none")],
-)
-def test_a_near_miss_expects_no_effect(tmp_path: Path, text: str, effect: str) -> None:
-    root = laid(tmp_path)
-    result = added(root, wording=text, near_miss=True)
-    assert result.result.expected == effect
+    cases = {"Egypt buys corn": "not_about", "Soybeans are tall": "none", "China buys soybeans on a film set": "none"}
+    assert {text: added(root, wording=text, near_miss=True).result.expected for text in cases} == cases
 
 
 def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
@@ -148,18 +131,12 @@ def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
     assert needed.written == "progress | | Trade notes | China buys soybeans: ten cargoes."
 
 
-@pytest.mark.parametrize("text", ["China buys soybeans", "  china  buys SOYBEANS "])
-def test_a_text_that_is_an_example_already_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+def test_a_text_that_is_an_example_already_is_refused_with_its_place(tmp_path: Path) -> None:
     root = laid(tmp_path)
-    with pytest.raises(RuleError, match=r"rules/deal/soy\.examples:3:1: error\[duplicate_example\]:"):
-        added(root, "soy/cancelled", text)
+    for text in ("China buys soybeans", "  china  buys SOYBEANS "):
+        with pytest.raises(RuleError, match=r"rules/deal/soy\.examples:3:1: error\[duplicate_example\]:"):
+            added(root, "soy/cancelled", text)
     assert beside(root).read_text(encoding="utf-8") == APART
-
-
-def test_a_long_headline_is_kept_whole(tmp_path: Path) -> None:
-    root = laid(tmp_path)
-    long = "China buys soybeans, " + ", ".join(f"cargo number {n}" for n in range(80))
-    assert added(root, wording=long).example.text == long
 
 
 @pytest.fixture(scope="module")

@@ -29,40 +29,10 @@ from tests.builders.rule_edits import EDITS, edited
 from tests.builders.work_listener import Heard
 
 START = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
-SUBJECTS = (
-    "China",
-    "Chinese buyers",
-    "Beijing",
-    "Washington",
-    "Brazil",
-    "Bessent says China",
-    "Video Sharing CEO:",
-    "中国",
-)
-VERBS = (
-    "books",
-    "buys",
-    "bans",
-    "shuns",
-    "cancels",
-    "denies it cancels",
-    "may cancel",
-    "halts",
-    "extended",
-    "met its",
-    "采购",
-)
+SUBJECTS = ("China", "Chinese buyers", "Beijing", "Brazil", "Bessent says China", "Video Sharing CEO:", "中国")
+VERBS = ("books", "buys", "bans", "shuns", "cancels", "denies it cancels", "may cancel", "halts", "extended", "采购")
 OBJECTS = ("US soybeans", "two cargoes of soya", "US soybean oil", "soybean deal", "ten ships", "wheat", "六船美国大豆")
-ENDS = (
-    "",
-    "after call",
-    "after a long winter",
-    "before talks in two ports",
-    "as futures fall",
-    "until 31 January 2026",
-    "of 2 million tonnes, Far Wire reports",
-    "两个港口",
-)
+ENDS = ("", "after call", "before talks in two ports", "until 31 January 2026", "of 2 million tonnes, Far Wire reports")
 SOURCES = ("Commerce Ministry", "Grain Daily", "News Search", "Video Sharing Co", "Somebody")
 
 
@@ -137,22 +107,10 @@ def test_the_quick_check_hides_no_difference(old: set[str], new: set[str], stori
     assert archive_diff(before, after, stories) == full_diff(before, after, stories)
 
 
-@pytest.mark.parametrize(
-    ("edit", "title", "how"),
-    [
-        ("a word in an act", "China shuns US soybeans", "effect changed"),
-        ("a shared set", "China buys oil", "new match"),
-    ],
-)
-def test_a_story_that_is_read_differently_is_found(edit: str, title: str, how: str) -> None:
-    stories = entries(title, "China bans US soybeans", "China books US soybeans")
-    changes, _ = archive_diff(rulebook(), rulebook(edit), stories)
-    assert [(change.story.title, change.how) for change in changes] == [(title, how)]
-
-
 def test_nothing_is_replayed_if_no_text_is_read_differently() -> None:
+    before, after = rulebook(), rulebook("a word in an act")
     with listened_to_by(heard := Heard()):
-        found = archive_diff(rulebook(), rulebook("a word in an act"), entries("China bans US soybeans"))
+        found = archive_diff(before, after, entries("China bans US soybeans"))
     assert found == ((), VerdictDiff())
     assert set(heard) == {"reading by the old rules", "reading by the new rules"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.workbench.coverage import Coverage, measure_coverage, rule_clauses
+from monitor.workbench.scenario_runner import Selection
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import loaded
 
@@ -14,7 +15,7 @@ from tests.builders.scenario_folder import loaded
 def covered(folder: Path, **changed: str) -> Coverage:
     root = rules_folder.write(folder, **changed)
     rules, scenarios = loaded(root)
-    return measure_coverage(root, rules, scenarios)
+    return measure_coverage(rules, scenarios, Selection())
 
 
 def idle(found: Coverage, path: str) -> dict[str, list[str]]:
@@ -41,19 +42,6 @@ def test_an_idle_pattern_has_the_line_where_it_is_written(found: Coverage) -> No
     assert (item.path, item.line, item.owner) == ("rules/deal/beans.yaml", line, "beans/about")
 
 
-def test_a_word_of_a_set_is_exercised_where_a_pattern_matched_it(found: Coverage) -> None:
-    assert idle(found, "rules/deal/beans.yaml")["word"] == ["bought", "buy*", "购买"]
-    vocabulary = idle(found, "rules/vocabulary/words.yaml")["word"]
-    assert "Beijing" in vocabulary
-    assert "China" not in vocabulary
-    assert "has yet to" not in vocabulary, "a word of modality is exercised where it stands"
-
-
-def test_a_word_that_stands_outside_every_match_is_idle(tmp_path: Path) -> None:
-    stray = rules_folder.BEANS_EXAMPLES.replace("China bans video games", "China bans games that Washington likes")
-    assert "Washington" in idle(covered(tmp_path, beans_examples=stray), "rules/vocabulary/words.yaml")["word"]
-
-
 def test_a_rule_that_decides_no_test_is_idle(tmp_path: Path) -> None:
     silent = rules_folder.BEANS_EXAMPLES.replace("China extended its soybean deadline", "A road")
     assert idle(covered(tmp_path, beans_examples=silent), "rules/deal/beans.yaml")["rule"] == ["beans/extended"]
@@ -63,31 +51,21 @@ def test_a_scenario_exercises_what_its_stories_say(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path)
     (root / "tests").mkdir()
     (root / "tests" / "oil.yaml").write_text(
-        "scenarios:\n  - name: Oil is no bean\n    start: 2025-11-01\n    quiet_until: 2025-11-05\n    stories:\n"
+        "scenarios:\n  - name: Oil is no bean\n    start: 2025-11-01\n    quiet: [{until: 2025-11-05}]\n    stories:\n"
         "      - {at: 2025-11-02, source: Grain Daily, title: China buys soybean oil and American soybeans}\n"
         "    expect: [{at: 2025-11-03, commitment: beans, standing: unpledged}]\n",
         encoding="utf-8",
     )
     rules, scenarios = loaded(root)
-    listed = idle(measure_coverage(root, rules, scenarios), "rules/deal/beans.yaml")
+    listed = idle(measure_coverage(rules, scenarios, Selection()), "rules/deal/beans.yaml")
     assert "soybean oil" not in listed["exclusion"]
-    assert "buy*" not in listed["word"]
 
 
-def test_files_and_the_whole_are_counted(found: Coverage) -> None:
-    files = found.by_file()
-    assert files["rules/deal/talks.yaml"]["rule"] == (1, 1)
-    done, of = files["rules/deal/beans.yaml"]["exclusion"]
-    assert (done, of) == (1, 3)
-    counted = [pair for kinds in files.values() for pair in kinds.values()]
-    assert sum(of for _, of in counted) == len(found.items)
-    assert found.share == pytest.approx(sum(done for done, _ in counted) / len(found.items))
-
-
-def test_a_part_of_the_rules_is_counted_with_its_own_words_alone(found: Coverage) -> None:
-    part = found.of(lambda rule: rule.startswith("talks/"))
+def test_the_share_counts_the_selected_rules(found: Coverage, tmp_path: Path) -> None:
+    assert 0 < found.share == 1 - len(found.unexercised) / len(found.items) < 1
+    rules, scenarios = loaded(rules_folder.write(tmp_path))
+    part = measure_coverage(rules, scenarios, Selection("talks/"))
     assert {item.path for item in part.items} == {"rules/deal/talks.yaml"}
-    assert found.of(lambda rule: True) is found
 
 
 def test_an_exclusion_from_the_defaults_is_one_clause(tmp_path: Path) -> None:

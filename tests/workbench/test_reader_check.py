@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
-
 from monitor.domain.model import Effect, Reading
 from monitor.domain.reading.agreement import Level
 from monitor.rulebook.testing.reader_examples import ReaderExample
@@ -46,11 +44,10 @@ def test_a_reader_below_a_bar_fails_and_the_bar_is_named() -> None:
     assert [one.line for one, _ in checked.misread()] == [17, 18, 19, 20]
 
 
-@pytest.mark.parametrize(("commitment", "quote"), [("corn", "China buys"), ("soy", "China sells"), ("soy", "")])
-def test_a_match_that_cannot_count_is_refused(commitment: str, quote: str) -> None:
-    checked = check_readings(EXAMPLES[:1], answers(reading(read(commitment, "progress", quote))), COMMITMENTS)
-    assert checked.refused == 1
-    assert checked.score.whole[Level.ABOUT].missed == 1
+def test_a_match_that_cannot_count_is_refused() -> None:
+    for commitment, quote in (("corn", "China buys"), ("soy", "China sells"), ("soy", "")):
+        checked = check_readings(EXAMPLES[:1], answers(reading(read(commitment, "progress", quote))), COMMITMENTS)
+        assert (checked.refused, checked.score.whole[Level.ABOUT].missed) == (1, 1)
 
 
 def test_examples_without_an_answer_are_left_out_and_fail_the_check_if_they_are_many() -> None:

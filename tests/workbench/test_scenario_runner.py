@@ -7,7 +7,6 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from monitor.domain.model.changes import notation
 from monitor.errors import RuleError
@@ -39,117 +38,89 @@ def faults(tmp_path: Path, expected: str) -> list[FailedExpectation]:
     return list(run_scenario(scenario, rules).faults)
 
 
-@pytest.mark.parametrize(
-    "expected",
-    [
-        "expect: [{at: 2026-01-08, commitment: soy, status: pledged, flags: []}]",
-        "expect: [{at: 2026-01-09, commitment: soy, standing: in_progress, outlook: steady, flags: [unconfirmed]}]",
-        "expect: [{at: 2026-01-20, commitment: soy, status: at_risk, standing: in_progress}]",
-        "expect: [{at: 2026-02-02, commitment: soy, status: in_progress}]",
-        "alerts: [{commitment: soy, on: 2026-01-20, way: down, from: in_progress, to: at_risk, cause: news}]",
-        "transitions: [{commitment: soy, to: in_progress}, {commitment: soy, to: at_risk}]",
-        "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
-        "quiet_until: 2026-01-09",
-        "quiet: [{commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
-        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china has NOT "
-        "confirmed}]}]",
-        "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three "
-        "orders}]",
-        "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders "
-        "of soybeans]}]",
-        "alerts: [{commitment: soy, to: in_progress, flags: [{kind: unconfirmed, subject: cn}]}]",
-        "never: [{commitment: soy, to: met}, {commitment: soy, on: 2026-01-21}, {commitment: soy, kind: deadline}]",
-        "alerts: [{commitment: soy}, {commitment: soy}, {commitment: soy}]\n    nothing_else: true",
-    ],
-)
-def test_what_comes_as_expected_is_no_fault(tmp_path: Path, expected: str) -> None:
-    assert faults(tmp_path, expected) == []
+MET = [
+    "expect: [{at: 2026-01-08, commitment: soy, status: pledged, flags: []}]",
+    "expect: [{at: 2026-01-09, commitment: soy, standing: in_progress, outlook: steady, flags: [unconfirmed]}]",
+    "expect: [{at: 2026-01-20, commitment: soy, status: at_risk, standing: in_progress}]",
+    "expect: [{at: 2026-02-02, commitment: soy, status: in_progress}]",
+    "alerts: [{commitment: soy, on: 2026-01-20, way: down, from: in_progress, to: at_risk, cause: news}]",
+    "transitions: [{commitment: soy, to: in_progress}, {commitment: soy, to: at_risk}]",
+    "alerts: [{commitment: soy, on: 2026-02-02, way: up, to: in_progress}]",
+    "quiet: [{until: 2026-01-09}, {commitment: soy, since: 2026-01-10, until: 2026-01-20}]",
+    "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: cn, detail: china has NOT "
+    "confirmed}]}]",
+    "expect: [{at: 2026-01-20, commitment: soy, deadlines: [], steps: [], terms: [], readings: [], why: three orders}]",
+    "alerts: [{commitment: soy, to: at_risk, standing: in_progress, outlook: at_risk, quotes: [CANCELS, orders "
+    "of soybeans]}]",
+    "alerts: [{commitment: soy, to: in_progress, flags: [{kind: unconfirmed, subject: cn}]}]",
+    "never: [{commitment: soy, to: met}, {commitment: soy, on: 2026-01-21}, {commitment: soy, kind: deadline}]",
+    "alerts: [{commitment: soy}, {commitment: soy}, {commitment: soy}]\n    nothing_else: true",
+]
 
 
-@pytest.mark.parametrize(
-    ("expected", "wanted", "got"),
-    [
-        (
-            "expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]",
-            "status in_progress at 2026-01-20",
-            "at_risk",
-        ),
-        ("expect: [{at: 2026-01-09, commitment: soy, flags: []}]", "flags none at 2026-01-09", "unconfirmed"),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]",
-            "deadline 2026-03-01 at 2026-01-09",
-            "none",
-        ),
-        ("expect: [{at: 2026-01-09, commitment: soy, counted: 2 Mt}]", "counted 2,000,000 t at 2026-01-09", "nothing"),
-        (
-            "alerts: [{commitment: soy, to: met}]",
-            "alert … -> met (status)",
-            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
-        ),
-        ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
-        (
-            "quiet_until: 2026-01-10",
-            "quiet until 2026-01-10",
-            "2026-01-09 10:01 pledged -> in_progress (status, up, news)",
-        ),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
-            "flags unconfirmed us at 2026-01-09",
-            "unconfirmed cn: only Herald reports it; China has not confirmed it",
-        ),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, flags: [unconfirmed, overdue]}]",
-            "flags overdue, unconfirmed at 2026-01-09",
-            "unconfirmed",
-        ),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
-            "deadlines 2026-03-01 claimed cn at 2026-01-09",
-            "none",
-        ),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald Wire, amount: 2 Mt, basis: "
-            "booked}]}]",
-            "readings Herald Wire 2,000,000 t booked at 2026-01-09",
-            "none",
-        ),
-        ("expect: [{at: 2026-01-09, commitment: soy, terms: [a new rate]}]", "terms a new rate at 2026-01-09", "none"),
-        (
-            "expect: [{at: 2026-01-09, commitment: soy, why: sells}]",
-            "why sells at 2026-01-09",
-            "China buys soybeans from the United States",
-        ),
-        (
-            "alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]",
-            "alert … -> at_risk (status) “five orders”",
-            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
-        ),
-        (
-            "alerts: [{commitment: soy, on: 2026-02-02, to: in_progress, flags: [contested]}]",
-            "alert … -> in_progress (status) on 2026-02-02 with contested",
-            "2026-01-09 10:01 pledged -> in_progress (status, up, news); "
-            "2026-01-20 10:01 in_progress -> at_risk (status, down, news); "
-            "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
-        ),
-        (
-            "never: [{commitment: soy, way: down}]",
-            "never … -> … (status, down)",
-            "2026-01-20 10:01 in_progress -> at_risk (status, down, news)",
-        ),
-        (
-            "alerts: [{commitment: soy, way: up}, {commitment: soy, way: up}]\n    nothing_else: true",
-            "no other alert",
-            "2026-01-20 10:01 in_progress -> at_risk (status, down, news)",
-        ),
-    ],
+def test_a_met_expectation_is_no_fault(tmp_path: Path) -> None:
+    found = {text: faults(tmp_path / str(number), text) for number, text in enumerate(MET)}
+    assert {text: own for text, own in found.items() if own} == {}
+
+
+ALERTS = (
+    "2026-01-09 10:01 pledged -> in_progress (status, up, news)",
+    "2026-01-20 10:01 in_progress -> at_risk (status, down, news)",
+    "2026-02-03 00:01 at_risk -> in_progress (status, up, news)",
 )
-def test_a_fault_says_what_was_wanted_and_what_came(tmp_path: Path, expected: str, wanted: str, got: str) -> None:
-    (fault,) = faults(tmp_path, expected)
-    assert (fault.expected, fault.got) == (wanted, got)
+FAILED = [
+    # (expectation, as shown, result)
+    ("expect: [{at: 2026-01-20, commitment: soy, status: in_progress}]", "status in_progress at 2026-01-20", "at_risk"),
+    ("expect: [{at: 2026-01-09, commitment: soy, flags: []}]", "flags none at 2026-01-09", "unconfirmed"),
+    ("expect: [{at: 2026-01-09, commitment: soy, counted: 2 Mt}]", "counted 2,000,000 t at 2026-01-09", "nothing"),
+    ("expect: [{at: 2026-01-09, commitment: soy, terms: [a new rate]}]", "terms a new rate at 2026-01-09", "none"),
+    ("expect: [{at: 2026-01-09, commitment: soy, deadline: 2026-03-01}]", "deadline 2026-03-01 at 2026-01-09", "none"),
+    (
+        "expect: [{at: 2026-01-09, commitment: soy, flags: [{kind: unconfirmed, subject: us}]}]",
+        "flags unconfirmed us at 2026-01-09",
+        "unconfirmed cn: only Herald reports it; China has not confirmed it",
+    ),
+    (
+        "expect: [{at: 2026-01-09, commitment: soy, deadlines: [{date: 2026-03-01, said_by: cn, state: claimed}]}]",
+        "deadlines 2026-03-01 claimed cn at 2026-01-09",
+        "none",
+    ),
+    (
+        "expect: [{at: 2026-01-09, commitment: soy, readings: [{counter: Herald, amount: 2 Mt, basis: booked}]}]",
+        "readings Herald 2,000,000 t booked at 2026-01-09",
+        "none",
+    ),
+    (
+        "expect: [{at: 2026-01-09, commitment: soy, why: sells}]",
+        "why sells at 2026-01-09",
+        "China buys soybeans from the United States",
+    ),
+    ("alerts: [{commitment: ships, to: met}]", "alert … -> met (status)", "nothing"),
+    ("alerts: [{commitment: soy, to: met}]", "alert … -> met (status)", "; ".join(ALERTS)),
+    (
+        "alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]",
+        "alert … -> at_risk (status) “five orders”",
+        "; ".join(ALERTS),
+    ),
+    (
+        "alerts: [{commitment: soy, on: 2026-02-02, to: in_progress, flags: [contested]}]",
+        "alert … -> in_progress (status) on 2026-02-02 with contested",
+        "; ".join(ALERTS),
+    ),
+    ("quiet: [{until: 2026-01-10}]", "quiet until 2026-01-10", ALERTS[0]),
+    ("never: [{commitment: soy, way: down}]", "never … -> … (status, down)", ALERTS[1]),
+    (
+        "alerts: [{commitment: soy, way: up}, {commitment: soy, way: up}]\n    nothing_else: true",
+        "no other alert",
+        ALERTS[1],
+    ),
+]
+
+
+def test_a_fault_shows_the_expectation_and_the_result(tmp_path: Path) -> None:
+    for number, (expected, wanted, got) in enumerate(FAILED):
+        (fault,) = faults(tmp_path / str(number), expected)
+        assert (fault.expected, fault.got) == (wanted, got)
 
 
 def test_changes_are_expected_in_their_order(tmp_path: Path) -> None:
@@ -206,35 +177,27 @@ scenarios:
 """
 
 
-@pytest.mark.parametrize(
-    ("dates", "right"),
-    [
-        ("{date: 2026-03-20}, {date: 2026-05-20}", True),
-        (
-            "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, "
-            "state: claimed}",
-            True,
-        ),
-        ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),
-        ("{date: 2026-03-20}", False),
-        ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02}", False),
-        ("{date: 2026-03-20, what: May}, {date: 2026-05-20}", False),
-        ("{date: 2026-03-20, said_by: cn}, {date: 2026-05-20}", False),
-        ("{date: 2026-03-20, kind: due}, {date: 2026-05-20}", False),
-        ("{date: 2026-03-20, state: claimed}, {date: 2026-05-20}", False),
-    ],
-)
-def test_dates_are_expected_all_together_and_those_that_are_over_only_by_their_state(
-    tmp_path: Path, dates: str, right: bool
-) -> None:
-    rules, (scenario,) = loaded(lay(tmp_path, DATES.format(dates=dates)))
-    assert run_scenario(scenario, rules).passed is right
+DATES_EXPECTED = [
+    ("{date: 2026-03-20}, {date: 2026-05-20}", True),
+    (
+        "{date: 2026-03-20, what: march, kind: expiry, said_by: both, state: current}, {date: 2026-05-20, "
+        "state: claimed}",
+        True,
+    ),
+    ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02, state: superseded}", True),
+    ("{date: 2026-03-20}", False),
+    ("{date: 2026-03-20}, {date: 2026-05-20}, {date: 2026-01-02}", False),
+    ("{date: 2026-03-20, what: May}, {date: 2026-05-20}", False),
+    ("{date: 2026-03-20, said_by: cn}, {date: 2026-05-20}", False),
+    ("{date: 2026-03-20, kind: due}, {date: 2026-05-20}", False),
+    ("{date: 2026-03-20, state: claimed}, {date: 2026-05-20}", False),
+]
 
 
-def test_a_change_that_was_expected_by_its_words_is_shown_with_the_words_it_has(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, "alerts: [{commitment: soy, to: at_risk, quotes: [five orders]}]")
-    assert len(fault.words) == 1
-    assert fault.words[0].startswith("2026-01-20: China cancels three orders of soybeans")
+def test_all_open_dates_are_expected_and_past_ones_by_their_state(tmp_path: Path) -> None:
+    for number, (dates, right) in enumerate(DATES_EXPECTED):
+        rules, (scenario,) = loaded(lay(tmp_path / str(number), DATES.format(dates=dates)))
+        assert run_scenario(scenario, rules).passed is right, dates
 
 
 def test_a_quiet_part_says_nothing_of_the_commitment_that_its_id_begins_with(tmp_path: Path) -> None:
@@ -260,21 +223,21 @@ QUANTITY = SOY.replace(
 ).replace("in_force: it buys", "met: it buys")
 
 
-@pytest.mark.parametrize(
-    ("readings", "right"),
-    [
-        ("{counter: Herald, amount: 2 Mt}, {counter: Second, amount: 4 Mt}", True),
-        ("{counter: Second, amount: 4000 kt, basis: booked}, {counter: Herald, amount: 2 Mt, up_to: 3 Mt}", True),
-        ("{counter: Herald, amount: 2 Mt}", False),
-        ("{counter: Herald, amount: 2 Mt, up_to: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-        ("{counter: Herald, amount: 2 Mt, basis: shipped}, {counter: Second, amount: 4 Mt}", False),
-        ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
-        ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
-    ],
-)
-def test_counts_are_expected_counter_by_counter(tmp_path: Path, readings: str, right: bool) -> None:
-    rules, (scenario,) = loaded(lay(tmp_path, COUNTS.format(readings=readings), soy=QUANTITY))
-    assert run_scenario(scenario, rules).passed is right
+READINGS_EXPECTED = [
+    ("{counter: Herald, amount: 2 Mt}, {counter: Second, amount: 4 Mt}", True),
+    ("{counter: Second, amount: 4000 kt, basis: booked}, {counter: Herald, amount: 2 Mt, up_to: 3 Mt}", True),
+    ("{counter: Herald, amount: 2 Mt}", False),
+    ("{counter: Herald, amount: 2 Mt, up_to: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
+    ("{counter: Herald, amount: 2 Mt, basis: shipped}, {counter: Second, amount: 4 Mt}", False),
+    ("{counter: Herald, amount: 2 Mt, period: calendar-2025}, {counter: Second, amount: 4 Mt}", False),
+    ("{counter: Herald, amount: 4 Mt}, {counter: Second, amount: 4 Mt}", False),
+]
+
+
+def test_counts_are_expected_counter_by_counter(tmp_path: Path) -> None:
+    for number, (readings, right) in enumerate(READINGS_EXPECTED):
+        rules, (scenario,) = loaded(lay(tmp_path / str(number), COUNTS.format(readings=readings), soy=QUANTITY))
+        assert run_scenario(scenario, rules).passed is right, readings
 
 
 def test_time_alone_moves_a_scenario_without_stories(tmp_path: Path) -> None:
@@ -314,18 +277,11 @@ scenarios:
 
 
 def test_a_scenario_tells_what_a_replay_of_its_stories_tells(tmp_path: Path) -> None:
-    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected="quiet_until: 2026-01-06")))
+    rules, (scenario,) = loaded(lay(tmp_path, COURSE.format(expected="quiet: [{until: 2026-01-06}]")))
     entries = [entry_of(story, number) for number, story in enumerate(scenario.shape.stories)]
     replayed = [notation(told.transition.change)[1] for told in Replay(scenario_rulebook(scenario, rules)).run(entries)]
     assert [notation(told.transition.change)[1] for told in play_scenario(scenario, rules).told] == replayed
     assert replayed == ["in_progress", "at_risk", "in_progress"]
-
-
-def test_a_scenario_that_names_no_commitment_looks_at_all_of_them(tmp_path: Path) -> None:
-    course = COURSE.format(expected="quiet_until: 2026-01-09").replace("    standing: {soy: pledged}\n", "")
-    rules, (scenario,) = loaded(lay(tmp_path, course))
-    assert scenario.commitments == ()
-    assert scenario_rulebook(scenario, rules).commitments.keys() == rules.commitments.keys()
 
 
 WRONG = [
@@ -360,15 +316,15 @@ def test_a_scenario_that_asks_nothing_is_refused(tmp_path: Path) -> None:
         loaded(lay(tmp_path, COURSE.format(expected="")))
 
 
-@pytest.mark.parametrize("start", ["2026-01-10", "2026-01-09T10:01Z"])
-def test_a_story_before_the_start_is_refused(tmp_path: Path, start: str) -> None:
-    early = COURSE.format(expected="quiet_until: 2026-01-06").replace("start: 2026-01-05", f"start: {start}")
-    with pytest.raises(RuleError, match=r"course\.yaml:2:5: error\[value_error\]"):
-        loaded(lay(tmp_path, early))
+def test_a_story_before_the_start_is_refused(tmp_path: Path) -> None:
+    for number, start in enumerate(("2026-01-10", "2026-01-09T10:01Z")):
+        early = COURSE.format(expected="quiet: [{until: 2026-01-06}]").replace("start: 2026-01-05", f"start: {start}")
+        with pytest.raises(RuleError, match=r"course\.yaml:2:5: error\[value_error\]"):
+            loaded(lay(tmp_path / str(number), early))
 
 
 def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path) -> None:
-    wrong = COURSE.format(expected="quiet_until: 2026-01-06").replace(
+    wrong = COURSE.format(expected="quiet: [{until: 2026-01-06}]").replace(
         "{soy: pledged}", "{soy: {standing: pledged, steps: [signed]}}"
     )
     with pytest.raises(RuleError, match=r"course\.yaml:4:\d+: error\[unknown_step\]"):
@@ -376,19 +332,12 @@ def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path)
 
 
 def test_a_mistyped_source_is_a_warning_and_an_unknown_one_is_none(tmp_path: Path) -> None:
-    course = COURSE.format(expected="quiet_until: 2026-01-09")
+    course = COURSE.format(expected="quiet: [{until: 2026-01-09}]")
     folder = lay(tmp_path, course.replace("Herald Wire", "Herold Wire", 1).replace("Ministry", "A Blog Somewhere"))
     (scenario,), (issue,) = check_scenarios(folder, load_rulebook(folder))
     assert (issue.severity, issue.code, issue.line) == ("warning", "unknown_source", 6)
     assert "did you mean 'Herald Wire'?" in issue.hint
     assert load_scenarios(folder, load_rulebook(folder)) == (scenario,)
-
-
-def test_a_failure_says_that_a_source_is_not_listed(tmp_path: Path) -> None:
-    course = COURSE.format(expected="expect: [{at: 2026-01-09, commitment: soy, status: met}]")
-    rules, (scenario,) = loaded(lay(tmp_path, course.replace("Herald Wire", "A Blog Somewhere", 1)))
-    result = run_scenario(scenario, rules)
-    assert ["not in sources.yaml" in line for line in result.read] == [True, False, False]
 
 
 PAGE = (shipped_rules.ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -401,12 +350,10 @@ def keys_in(table: str) -> set[str]:
     return {word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])}
 
 
-@pytest.mark.parametrize(
-    ("table", "shape"),
-    [("key | what it is", ScenarioShape), ("key of `expect`", ExpectShape), ("key of `alerts`", ChangeShape)],
-)
-def test_the_page_on_scenarios_names_every_key(table: str, shape: type[BaseModel]) -> None:
-    assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}
+def test_the_page_on_scenarios_names_every_key() -> None:
+    tables = {"key | what it is": ScenarioShape, "key of `expect`": ExpectShape, "key of `alerts`": ChangeShape}
+    for table, shape in tables.items():
+        assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}
 
 
 @pytest.mark.slow

@@ -116,11 +116,8 @@ def diff(
         for issue in trial.warnings:
             click.echo(render_issue(issue), err=True)
         found = run_trial(trial, stories_since(stories, since if since or stories else DEFAULT_PERIOD))
-        values, text = (
-            trial_values(trial.topic.commitment, found, limit),
-            trial_text(trial.topic.commitment, found, limit),
-        )
-        echo_lines(as_json=as_json, values=values, text=text)
+        name = trial.topic.commitment
+        echo_lines(as_json=as_json, values=trial_values(name, found, limit), text=trial_text(name, found, limit))
         return
     if not folders:
         raise click.UsageError("give the folder of the new rules, or a file with --file")
@@ -170,7 +167,6 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     if result.verdicts is not None:
         transitions += [("only old", t) for t in result.verdicts.only_old]
         transitions += [("only new", t) for t in result.verdicts.only_new]
-        transitions += [("at another time", t) for _, t in result.verdicts.moved]
     if result.review is not None:
         transitions += [("would be recorded", t) for t in result.review.transitions]
     for how, transition in transitions:
@@ -275,16 +271,13 @@ def _story_text(change: StoryChange) -> Iterator[str]:
 
 
 def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
-    """The changes that only one of two rulebooks sends, or both at different times."""
+    """The changes that only one of two rulebooks sends."""
     yield ""
     if not verdicts.differ:
         yield "verdicts: the same changes are sent at the same times"
         return
-    only_old, only_new, moved = verdicts.only_old, verdicts.only_new, verdicts.moved
-    dropped = pluralised(len(only_old), "change")
-    yield f"verdicts: {dropped} no longer sent, {len(only_new)} new, {len(moved)} at another time"
-    pairs = [("-", t) for t in only_old] + [("+", t) for t in only_new]
-    pairs += [(f"~ {old.at:%Y-%m-%d %H:%M} ->", new) for old, new in moved]
+    yield f"verdicts: {pluralised(len(verdicts.only_old), 'change')} no longer sent, {len(verdicts.only_new)} new"
+    pairs = [("-", t) for t in verdicts.only_old] + [("+", t) for t in verdicts.only_new]
     for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
         yield from _transition_text(mark, transition, parties)
     yield "(as if the rules had always been so; use the database to see the messages that would be held)"

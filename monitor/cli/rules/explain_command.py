@@ -64,9 +64,8 @@ def explain(
     For a stored story, or with --readings, it also shows the readings of models and people, and their differences
     from the rules.
 
-    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, a file that holds one, or - for standard
-    input. For a pattern mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that
-    match.
+    STORY is a headline, the beginning of an id in `inbox list`, a JSON line, or - for standard input. For a pattern
+    mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
     """
     if _EXPRESSION.fullmatch(story):
         _show_words(story, folder, as_json=as_json)
@@ -103,9 +102,8 @@ def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
     for file, parts in groupby(found, attrgetter("file")):
         lines += [file] if file else []
         for part in parts:
-            examples = ", ".join(f"“{text}”" for text in part.examples)
             words = ", ".join([*(part.words if expression.startswith("<") else part.marks), *part.patterns])
-            lines += wrapped(f"{part.expression}: {f'{part.meaning}: {examples}' if examples else words}", 0)
+            lines += wrapped(f"{part.expression}: {part.meaning or words}", 0)
     echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
 
 
@@ -137,10 +135,6 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
         yield from ("", "near misses, with the missing part")
         for near in explanation.missed:
             yield from _near_miss_lines(near)
-    if explanation.lacking:
-        yield from ("", "no near miss: one of these patterns of its about must match")
-        for pattern in explanation.lacking:
-            yield from wrapped(shortened_pattern(pattern), 4, 6)
     if explanation.readers:
         yield ""
         yield from _readers_lines(explanation.readers)
@@ -277,8 +271,8 @@ def _reading_lines(reading: ReadingFact) -> Iterator[str]:
         yield from _labelled("refused" if match.refused else "reads", said, "red" if match.refused else "")
         yield from wrapped(match.refused, LABEL_INDENT)
     yield from _labelled("" if reading.matches else "reads", "" if reading.matches else "no commitment")
-    for difference in reading.differs:
-        yield from _labelled("differs", f"{difference.commitment}: {difference.text}", "yellow")
+    for commitment, difference in reading.differs.items():
+        yield from _labelled("differs", f"{commitment}: {difference}", "yellow")
 
 
 def _labelled(label: str, text: str, colour: str = "") -> Iterator[str]:

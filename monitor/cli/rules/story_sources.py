@@ -7,7 +7,6 @@ import re
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,15 +100,16 @@ class GivenStory(NamedTuple):
 
 
 def find_story(text: str, stories: Path | None) -> GivenStory:
-    """The story of the argument STORY: a headline, an id, a JSON line, a file with one line, or - for standard input.
+    """The story of the argument STORY: a headline, an id, a JSON line, or - for standard input.
 
     An id is looked up in the file `stories`, else in the database. Raises BadParameter if there is no such story.
     """
     text = sys.stdin.readline() if text == "-" else text
     if text.lstrip().startswith("{"):
-        fields = _story_object(text, "STORY")
-    elif text.lower().endswith((".json", ".jsonl", ".gz")) or (_ID.fullmatch(text) and Path(text).is_file()):
-        fields = _only_line(Path(text))
+        try:
+            fields = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise click.BadParameter(f"STORY is no JSON object: {error}", param_hint="STORY") from None
     elif stories is not None:
         fields = _line_with_id(stories, text)
     else:
@@ -144,32 +144,6 @@ def stored_story(name: str) -> GivenStory | None:
             return None
         story = story_beginning(store, name)
         return GivenStory(story, reading_store.of_text(conn, story.revision), stored=True)
-
-
-def _story_object(text: str, name: str) -> dict[str, Any]:
-    """The fields of a JSON line. Raises BadParameter, with the name of its place, if it has no title."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{name} is no JSON object: {error}", param_hint="STORY") from None
-    if not isinstance(value, dict) or not isinstance(value.get("title"), str):
-        raise click.BadParameter(f'{name} has no "title"', param_hint="STORY")
-    return value
-
-
-def _only_line(path: Path) -> dict[str, Any]:
-    """The story of a file with one line. Raises BadParameter for other files."""
-    if not path.is_file():
-        raise click.BadParameter(f"there is no file {path}", param_hint="STORY")
-    try:
-        with open_text(path) as stream:
-            lines = list(islice((line for line in stream if line.strip()), 2))
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.BadParameter(f"{path} cannot be read as text: {error}", param_hint="STORY") from None
-    if len(lines) != 1:
-        content = "no story" if not lines else "several stories; give the id of one, with --stories"
-        raise click.BadParameter(f"{path} contains {content}", param_hint="STORY")
-    return _story_object(lines[0], str(path))
 
 
 def _line_with_id(path: Path, story_id: str) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ from monitor.workbench.scenario_runner import Selection, run_scenario
 
 if TYPE_CHECKING:
     from monitor.rulebook import ExampleResult
-    from monitor.workbench.coverage import Coverage, CoverageItem
     from monitor.workbench.scenario_runner import ScenarioResult
 
 
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     metavar="PATTERN",
     help="Run only tests whose rule, commitment, scenario or file name contains this; * and ? work as in a shell.",
 )
-@click.option("--coverage", is_flag=True, help="List rules, patterns, exclusions and words without a test.")
+@click.option("--coverage", is_flag=True, help="List rules, patterns and exclusions without a test.")
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report for a CI system.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per result.")
 def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage: bool, as_json: bool) -> None:
@@ -60,8 +58,15 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
         from monitor.workbench.coverage import measure_coverage
 
         with long_work("measuring the coverage"):
-            whole = measure_coverage(folder, rulebook, scenarios)
-        _show_coverage(whole.of(selection.rule), as_json=as_json)
+            measured = measure_coverage(rulebook, scenarios, selection)
+        for item in measured.unexercised:
+            if as_json:
+                echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
+            else:
+                click.echo(item)
+        if as_json:
+            echo_json({"test": "coverage_total", "share": measured.share, "items": len(measured.items)})
+        click.echo(f"exercised: {measured.share:.0%} of {len(measured.items)}", err=as_json)
     if not passed:
         raise SystemExit(1)
 
@@ -81,40 +86,6 @@ def _show_results(examples: Sequence[ExampleResult], scenarios: Sequence[Scenari
     counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
     click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=as_json)
     return not failures
-
-
-def _show_coverage(coverage: Coverage, *, as_json: bool) -> None:
-    """Shows the items without a test, a table by file, and the share of all items."""
-    if as_json:
-        for item in coverage.unexercised:
-            echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
-        echo_json({"test": "coverage_total", "share": coverage.share, "files": coverage.by_file()})
-    else:
-        for line in (*_unexercised_lines(coverage.unexercised), *_file_lines(coverage)):
-            click.echo(line)
-    click.echo(f"exercised: {coverage.share:.0%} of {len(coverage.items)}", err=as_json)
-
-
-def _unexercised_lines(items: Iterable[CoverageItem]) -> Iterable[str]:
-    """A line for each item; the words of one list share a line."""
-    for (path, line, owner, kind), group in groupby(items, lambda item: (item.path, item.line, item.owner, item.kind)):
-        own = list(group)
-        if kind == "word":
-            yield f"{path}:{line}: {owner}: {len(own)} without a test: {', '.join(item.text for item in own)}"
-        else:
-            yield from map(str, own)
-
-
-def _file_lines(coverage: Coverage) -> Iterable[str]:
-    """The exercised items as a table with a row per file and a column per kind."""
-    from monitor.workbench.coverage import KINDS
-
-    files = coverage.by_file()
-    width = max(map(len, files), default=0)
-    yield f"{'exercised':{width}}" + "".join(f"{kind + 's':>14}" for kind in KINDS)
-    for path, kinds in files.items():
-        cells = (f"{done} of {of}" if of else "-" for done, of in (kinds[kind] for kind in KINDS))
-        yield f"{path:{width}}" + "".join(f"{cell:>14}" for cell in cells)
 
 
 def _example_values(result: ExampleResult) -> dict[str, Any]:

@@ -30,25 +30,6 @@ MISMATCH_LABELS = {
     "group": "nothing of",
 }
 """Fault -> its label, if the clause alone does not show what failed."""
-FAULTS = {
-    "gap": "words too far apart",
-    "start": "not at the start of a clause",
-    "clause": "words in two clauses",
-    "order": "words out of order",
-    "group": "words missing",
-    "role": "a role missing",
-    "roles": "roles that do not join",
-    "about": "not about it",
-    "not about": "not about it",
-    "never": "excluded by about",
-    "about.not": "excluded by about",
-    "not": "excluded by the act",
-    "frame": "no news report",
-    "mentioned": "only mentioned",
-    "gives way": "another commitment takes it",
-    "condition": "a condition does not hold",
-}
-"""Fault -> its name in counts."""
 
 
 def trial_text(commitment: str, result: TrialResult, limit: int | None) -> Iterator[str]:
@@ -77,10 +58,7 @@ def trial_text(commitment: str, result: TrialResult, limit: int | None) -> Itera
     near = pluralised(result.misses, "near miss", "near misses")
     heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.misses else "no near misses"
     yield from ("", click.style(heading, bold=True))
-    faults = Counter(FAULTS[failing.fault] for failing in result.failing for _ in failing.misses)
-    if faults:
-        yield from wrapped(f"causes: {', '.join(f'{name} ({count:,})' for name, count in faults.most_common())}", 2)
-    for failing in result.most_useful(limit):
+    for failing in result.failing[:limit]:
         yield from _failing_text(failing)
     yield from rest(len(result.failing) - limit, "clause", "clauses")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from monitor.domain.matching.conditions import FACTS
 from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
+from monitor.domain.matching.partial_match import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
     ABOUT,
     ActRule,
@@ -29,18 +31,34 @@ from monitor.domain.matching.rules import (
 from monitor.domain.model import By, Effect, Policy
 from monitor.domain.model.sides import is_party
 from monitor.domain.text.automaton import Phrase
+from monitor.domain.text.inflection import participles
 from monitor.domain.text.pattern_compiler import PatternCompiler
-from monitor.domain.text.patterns import Node, Words, choice_of, pattern_hash
+from monitor.domain.text.patterns import (
+    Choice,
+    Head,
+    Inflected,
+    Node,
+    RoleFrame,
+    Window,
+    WordClass,
+    Words,
+    choice_of,
+    inflected,
+    nodes_in,
+    pattern_hash,
+    requires_phrase,
+    words_node,
+)
+from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.declared_parties import WORDS_OF_ALL, declared_names, of_deal, words_of
 from monitor.rulebook.compile.definitions import commitment_of, days_of, outside_phase, phase_of, with_defaults
-from monitor.rulebook.compile.role_frames import frame_text, role_frame
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import PatternEntry, Scopes, WordSets, Written, options_of, pattern_entries
+from monitor.rulebook.compile.sets import NO_WORD, PatternEntry, Scopes, WordSets, Written, options_of, pattern_entries
 from monitor.rulebook.publisher_file import compile_publishers
-from monitor.rulebook.schema.models import ActShape, CommitmentShape, DealShape
+from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape, RolesShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -122,7 +140,12 @@ class _RulebookCompiler:
             for source, shape, deal in counted(commitments, "compiling the rules", len(commitments), "commitments")
         )
         verbs = self._reporting_verbs()
-        index = self.compiler.index(self._masks())
+        masks: list[Phrase] = []
+        for source, vocabulary in self.files.vocabulary:
+            node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
+            masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
+        self.shared.append(masks)
+        index = self.compiler.index(masks)
         matcher = Matcher(index, topics, cues, frames, speakers, verbs, parties, documents)
         return self._rulebook(matcher, deals)
 
@@ -194,14 +217,6 @@ class _RulebookCompiler:
         self.shared.append(node)
         return self.compiler.compile(node) if node else None
 
-    def _masks(self) -> list[Phrase]:
-        masks: list[Phrase] = []
-        for source, vocabulary in self.files.vocabulary:
-            node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
-            masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
-        self.shared.append(masks)
-        return masks
-
     # ------------------------------------------------------------ deals
 
     def _deal(self, section: _Section, shape: DealShape) -> Deal:
@@ -247,15 +262,8 @@ class _RulebookCompiler:
         sets = self.scopes.of_file(source, shape.use, shape.sets)
         about = _Section(source, sets, ("about",))
         patterns = {
-            name: self._patterns(about.at(key), getattr(shape.about, name))
-            for name, key in (
-                ("any", "any"),
-                ("title", "title"),
-                ("summary", "summary"),
-                ("never", "never"),
-                ("excluded", "not"),
-                ("unless", "unless"),
-            )
+            name: self._patterns(about.at("not" if name == "excluded" else name), getattr(shape.about, name))
+            for name in ("any", "title", "summary", "never", "excluded", "unless")
         }
         for _, parts in precedence:
             about.parts.extend(parts)
@@ -300,20 +308,11 @@ class _RulebookCompiler:
         only = Conditions(among, *days_of(act, phase))
         outside_states = outside_phase(act.phase, phase)
         subject, experimental = act.object or act.step, act.stage == "experimental"
+        meaning = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect)
+        settings = (*meaning, act.outside, experimental, act.stalls)
         version = _version(
             section.parts,
-            (
-                about,
-                act.polarity,
-                act.weak,
-                act.by,
-                subject,
-                act.terms,
-                act.effect,
-                act.outside,
-                experimental,
-                act.stalls,
-            ),
+            settings,
             ([(fact, sorted(values)) for fact, values in among], only.since, only.until),
             [state.model_dump(mode="json") for state in act.when_status],
             [sorted(state.under) for state in outside_states],
@@ -359,9 +358,9 @@ class _RulebookCompiler:
         frames = [*shapes, *((section.at("frames", number), shape) for number, shape in enumerate(act.frames))]
         patterns = []
         for place, shape in frames:
-            node = role_frame(place.sets, place.source, place.where, shape)
+            node = _role_frame(place.sets, place.source, place.where, shape)
             if node is not None:
-                patterns.append((PatternEntry(frame_text(shape), place.source, (*place.where, "event")), node))
+                patterns.append((PatternEntry(_frame_text(shape), place.source, (*place.where, "event")), node))
         return self._numbered(patterns, "frames", section.parts)
 
     def _patterns(self, section: _Section, written: Written, kind: str = "") -> tuple[CompiledPattern, ...]:
@@ -391,3 +390,58 @@ def one_line(text: str) -> str:
 def _version(*parts: object) -> str:
     """The first eight hex digits of a hash; the same for the same rules on every machine."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
+# ---------------------------------------------------------------- frames
+
+
+def _role_frame(sets: WordSets, source: RuleSource, where: ValuePath, shape: RolesShape) -> RoleFrame | None:
+    """The node of the frame at a path; None, and issues, if it is invalid."""
+    roles: dict[str, Node | None] = {}
+    for role in ROLES:
+        entries = pattern_entries(source, (*where, role), getattr(shape, role) or ())
+        nodes = [sets.pattern(entry) for entry in entries]
+        usable = tuple(node for node in nodes if node is not None)
+        roles[role] = choice_of(usable) if usable and len(usable) == len(nodes) else None
+    given = [role for role in ROLES if getattr(shape, role) is not None]
+    event = roles["event"]
+    if event is None or any(roles[role] is None for role in given):
+        return None
+    others = (roles[role] for role in ROLES if role != "event")
+    parts = (*_kinds(event), *(None if role is None else inflected(role) for role in others))
+    frame = RoleFrame(Window(shape.within), *parts)
+    if not requires_phrase(frame):
+        sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
+        return None
+    return frame
+
+
+def _frame_text(shape: RolesShape) -> str:
+    """A frame on one line: "event {buy} · agent {cn} · patient {soy}"."""
+    roles = ((role, getattr(shape, role)) for role in ROLES)
+    named = (f"{role} {text if isinstance(text, str) else ' | '.join(text)}" for role, text in roles if text)
+    return FRAME_SEPARATOR.join((*named, *([] if shape.within == "clause" else [f"within {shape.within}"])))
+
+
+@lru_cache(maxsize=10_000)
+def _kinds(event: Node) -> tuple[Node | None, ...]:
+    """The words of an event by kind, in the order of RoleFrame: verbs, their passive forms, nouns, Chinese words,
+    other phrases.
+
+    None stands for a kind without words. The mark of a head adds nothing: the event is the head of its frame. Cached
+    because many events share their sets.
+    """
+    verbs, passive, nouns, unspaced, phrases = kinds = tuple(list[Node]() for _ in range(5))
+    for option in event.options if isinstance(event, Choice) else (event,):
+        if isinstance(option, Choice | Head):
+            inner = option.inner if isinstance(option, Head) else option
+            for own, part in zip(kinds, _kinds(inner), strict=True):
+                own += [part] if part is not None else []
+        elif isinstance(option, Inflected):
+            (verbs if option.word_class is WordClass.VERB else nouns).append(option)
+            if option.word_class is WordClass.VERB:  # nouns have no passive forms
+                passive += (words_node(form) for lemma in option.lemmas for form in participles(lemma))
+        else:
+            chinese = any(isinstance(n, Words) and HAN_CHAR.search(n.phrase.text) for n in nodes_in(inflected(option)))
+            (unspaced if chinese else phrases).append(option)
+    return tuple(choice_of(tuple(map(inflected, nodes))) if nodes else None for nodes in kinds)

@@ -33,6 +33,8 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9. -]*")
 _GOVERNMENTS = UNDECLARED - {"company"}
 _SPEAKING = frozenset({"data", "press"})
 _ACTING = frozenset({"both", "third", "unknown"})
+_PARTY_NAMES = {text.lower(): party for party, side in SIDES.items() for text in (side.name, side.short, side.label)}
+"""The names of the parties that need no declaration -> their ids. Authors write the name for the id."""
 _HINT = "declare it in deal.yaml: parties: {eu: {name: the EU, words: [EU, Brussels]}}"
 Declaration = tuple[RuleSource, PartyShape]
 
@@ -102,13 +104,13 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
         source, sources = files.sources
         for number, publisher in enumerate(sources.publishers):
             known = {"", *UNDECLARED, *everywhere}
-            yield from _unknown(files, source, publisher.side, known, ("publishers", number, "side"))
+            yield from _unknown(source, publisher.side, known, ("publishers", number, "side"))
     for source, vocabulary in files.vocabulary:
         for number, speaker in enumerate(vocabulary.speakers):
             known = {*UNDECLARED, *_SPEAKING, *everywhere}
-            yield from _unknown(files, source, speaker.side, known, ("speakers", number, "side"))
+            yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
     for source, commitment, deal in files.commitments:
-        yield from _of_commitment(files, source, commitment, of_deal(files, deal))
+        yield from _of_commitment(source, commitment, of_deal(files, deal))
 
 
 def _declared(files: RuleFiles) -> Iterator[Issue]:
@@ -162,63 +164,28 @@ def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tu
             yield source.issue("party_name", f"the party {party!r} is called {name!r} in {path}", (*where, "name"))
 
 
-def _of_commitment(
-    files: RuleFiles, source: RuleSource, shape: CommitmentShape, declared: Collection[str]
-) -> Iterator[Issue]:
+def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:
     """Issues of the parties in the file of one commitment. `declared` are those of its deal."""
     owing = {*(_GOVERNMENTS if JOINT in shape.owed_by else NEED_NO_DECLARATION), *declared}
-    yield from _unknown(files, source, shape.owed_by, owing, ("owed_by",))
+    yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
     acting = {*UNDECLARED, *_ACTING, *declared}
-    yield from _unknown(files, source, shape.defaults.by.value, acting, ("defaults", "by"))
+    yield from _unknown(source, shape.defaults.by.value, acting, ("defaults", "by"))
     for number, act in enumerate(shape.acts):
-        yield from _unknown(files, source, act.by.value, acting, ("acts", number, "by"))
+        yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
     saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
     for number, baseline in enumerate(shape.baselines):
         for at, deadline in enumerate(baseline.deadlines):
             where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
-            yield from _unknown(files, source, deadline.said_by, saying, where)
+            yield from _unknown(source, deadline.said_by, saying, where)
         for at, side in enumerate(baseline.unconfirmed):
-            yield from _unknown(files, source, side, saying, ("baselines", number, "unconfirmed", at))
+            yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
 
 
-def _unknown(
-    files: RuleFiles, source: RuleSource, word: str, known: Collection[str], where: ValuePath
-) -> Iterator[Issue]:
+def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
     """An issue for each unknown party in a word."""
     for party in word.split(JOINT):
         if party not in known:
-            named = _named_by(party, files)
-            near = named if named in known else closest_word(party, known)
+            own_name = _PARTY_NAMES.get(party.lower().replace("_", " "), "")
+            near = own_name if own_name in known else closest_word(party, known)
             hint = f"did you mean {near!r}?" if near else _HINT
             yield source.issue("unknown_party", f"there is no party {party!r}", where, hint)
-
-
-def _named_by(word: str, files: RuleFiles) -> str:
-    """The id of the party with this name or word; '' if there is none."""
-    wanted = _plain_name(word)
-    of_all = [(party, text) for party, side in SIDES.items() for text in (side.name, side.short, side.label)]
-    named = (party for party, text in (*of_all, *_words_written(files)) if _plain_name(text) == wanted)
-    return next(named, "")
-
-
-def _plain_name(text: str) -> str:
-    return text.lower().replace("_", " ").removeprefix("the ")
-
-
-def _words_written(files: RuleFiles) -> Iterator[tuple[str, str]]:
-    """Every name and word of a party, with its id. A set is replaced by its entries."""
-    sets = {
-        f"{{{name}}}": pattern_entries(source, (), words)
-        for source, shape in files.vocabulary
-        for name, words in shape.sets.items()
-    }
-    shared = [
-        (party, source, words)
-        for source, shape in files.vocabulary
-        for party, words in shape.parties.items()
-        if party != "third"  # an outsider can be a party that is not declared yet
-    ]
-    for party, source, words in (*shared, *((party, *own) for party, own in _declarations(files))):
-        yield party, getattr(words, "name", "")
-        for entry in pattern_entries(source, (), words):
-            yield from ((party, own.text) for own in sets.get(entry.text, (entry,)))

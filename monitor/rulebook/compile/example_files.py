@@ -37,39 +37,28 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
     """The examples of every act, and every fault of the example files."""
     issues: list[Issue] = []
     examples: list[RuleExample] = []
+    rule_files = {info.path for info in rulebook.rules.values()}
+    counts = Counter[str]()
     for path in sorted(path for path in folder.rglob(f"*{ENDING}") if not path.name.startswith(".")):
-        shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        commitment, shown = path.stem, f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
             page = Page(shown, read_text(path, shown))
         except UnreadableFileError as refused:
             issues.append(refused.issue)
             continue
-        if _belongs(page, rulebook):
-            examples += _of_page(page, rulebook, issues, Counter(example.rule for example in examples))
-        else:
-            near = did_you_mean(path.stem, rulebook.commitments)
-            message = f"there is no commitment {path.stem!r} next to this file"
-            hint = near or "name it after its commitment"
+        if PurePosixPath(shown).with_suffix(".yaml").as_posix() not in rule_files:
+            hint = did_you_mean(commitment, rulebook.commitments) or "name it after its commitment"
+            message = f"there is no commitment {commitment!r} next to this file"
             issues.append(page.issue_at((1, 1), "no_commitment", message, hint))
+            continue
+        acts = (name for name, info in acts_of(rulebook).items() if info.commitment == commitment)
+        for one in read_examples(page, frozenset(name.rpartition("/")[2] for name in acts), issues):
+            rule = f"{commitment}/{one.act}"
+            counts[rule] += 1
+            effect = None if one.effect == NOT_ABOUT else Effect(one.effect)
+            written = (one.title, effect, page.path, one.line, one.summary, one.day)
+            examples.append(RuleExample(rule, commitment, counts[rule], *written))
     return tuple(examples), issues
-
-
-def _belongs(page: Page, rulebook: Rulebook) -> bool:
-    """Whether the file is next to that of its commitment."""
-    own = PurePosixPath(page.path).with_suffix(".yaml").as_posix()
-    return any(info.path == own for info in rulebook.rules.values())
-
-
-def _of_page(page: Page, rulebook: Rulebook, issues: list[Issue], counts: Counter[str]) -> Iterator[RuleExample]:
-    commitment = PurePosixPath(page.path).stem
-    known = acts_of(rulebook)
-    acts = frozenset(name.rpartition("/")[2] for name, info in known.items() if info.commitment == commitment)
-    for one in read_examples(page, acts, issues):
-        rule = f"{commitment}/{one.act}"
-        counts[rule] += 1
-        effect = None if one.effect == NOT_ABOUT else Effect(one.effect)
-        written = (one.title, effect, page.path, one.line, one.summary, one.day)
-        yield RuleExample(rule, commitment, counts[rule], *written)
 
 
 def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) -> Iterator[Issue]:

@@ -25,7 +25,7 @@ from monitor.domain.text.patterns import (
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.schema.models import PartyShape, Patterns, SetWords, WordsShape
-from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath, did_you_mean
 
 # Bounds on patterns, each an estimate far above the needs of rules: sets inside sets could make a small file very
 # large, and nested
@@ -36,8 +36,6 @@ MAX_NESTING = 20
 """Groups inside groups, and sets inside sets."""
 MAX_WORDS = 5_000
 """Words of one pattern, sets included."""
-MAX_WORDS_PER_FILE = 300_000
-"""Words of all patterns of one file, sets included."""
 
 _SET = re.compile(r"\{([^{}|()]+)\}")
 _SIGN = re.compile(r"\s+([+-])\s+")
@@ -45,13 +43,8 @@ _WRITTEN_TERM = re.compile(r"<[^<>]+>|\"[^\"]+\"")
 """A term of a sum that is not the name of a set: a mark, or words in quotes."""
 NO_WORD = "a word form, an amount or a date needs a word or a set in the same pattern"
 """The matcher starts from words, so it would have to try such a pattern on all news."""
-_CROWDED = re.compile(rf"(?P<before>{_WRITTEN_TERM.pattern}|[^+−–—-]+?)(?P<sign>\s*[+−–—-]\s*)(?P<after>.*\S)")
-"""A sum without spaces around its sign, or with a dash instead of a minus."""
-_WORD = re.compile(r"[A-Za-z]+")
-_WORDS = re.compile(r"[^\W_]+(?:[ -][^\W_]+)*")
-_NEAR_NAME = 0.8
-"""Likeness (0 to 1) from which a hint also names a set: one letter in five, an estimate."""
-_HALF_SIGN = re.compile(r"^[+-]\s|\s[+-]$")
+_NAME = re.compile(r"\w+")
+_SUM_HINT = "write {a + b - <c>}: a space on both sides of each sign, and words in quotes"
 
 
 class PatternEntry(NamedTuple):
@@ -72,6 +65,10 @@ class PatternEntry(NamedTuple):
     def issue(self, code: str, message: str, hint: str = "", *, inside: int) -> Issue:
         """A problem at a character of the pattern."""
         return self.source.issue(code, message, self.where, hint, inside=inside)
+
+    def warning(self, code: str, message: str, hint: str, *, inside: int = 0) -> Issue:
+        """A likely mistake at a character of the pattern."""
+        return self.source.warning(code, message, self.where, hint, inside=inside)
 
 
 Written: TypeAlias = str | Sequence[str] | WordsShape | PartyShape | Mapping[str, Patterns]
@@ -131,19 +128,11 @@ class WordSets:
     """The vocabulary files that define a set, by its name."""
     _open: list[str] = field(default_factory=list)
     _words: dict[str, int] = field(default_factory=dict)
-    _all_words: int = 0
 
     @cached_property
     def used(self) -> dict[str, WordSets]:
         """The vocabulary files whose sets it uses."""
         return {name: sets for name, sets in self.vocabulary.items() if self.use is None or name in self.use}
-
-    @cached_property
-    def meant(self) -> list[WordSets]:
-        """The vocabulary files with a name similar to a missing one in `use`, which is an error of its own."""
-        missing = [name for name in self.use or () if name not in self.vocabulary]
-        near = {closest_word(name, self.vocabulary) for name in missing}
-        return [sets for name, sets in self.vocabulary.items() if name in near]
 
     def owners(self, name: str) -> list[tuple[str, WordSets]]:
         """The files whose set of this name is visible here. A set of the file itself ('') hides all others."""
@@ -162,8 +151,7 @@ class WordSets:
                 node = expand_sets(parse_pattern(entry.text), lambda ref: self._filled(ref, entry))
                 self._read[entry.text] = node, self._word_count(entry)
             node, words = self._read[entry.text]
-            self._all_words += words
-            if words > MAX_WORDS or self._all_words > MAX_WORDS_PER_FILE:
+            if words > MAX_WORDS:
                 raise PatternError("with its sets filled in, this pattern is too large", 0, "use fewer or smaller sets")
             return node
         except PatternError as error:
@@ -241,7 +229,7 @@ class WordSets:
                 raise _UnusableError(issue) from None
         owners = self.owners(name)
         if not owners:
-            if self.partial or any(name in sets.sets for sets in self.meant):
+            if self.partial:
                 raise _UnusableError
             raise _UnusableError(self._unknown(name, ref, entry))
         (file, owner), *others = owners
@@ -262,12 +250,10 @@ class WordSets:
 
     def _unknown(self, name: str, ref: SetRef, entry: PatternEntry) -> Issue:
         """The issue of a set that is not visible here, with the file that defines it or the nearest name."""
-        if not name or _HALF_SIGN.search(name):
-            message, hint = f"a name is missing in {{{ref.name}}}", "add sets as {a + b}, subtract them as {a - b}"
-            return entry.issue("unknown_set", message, hint, inside=ref.column)
-        elsewhere = [file for file, sets in self.vocabulary.items() if name in sets.sets]
+        elsewhere = next((file for file, sets in self.vocabulary.items() if name in sets.sets), "")
         known = {*self.sets, *(own for sets in self.used.values() for own in sets.sets)}
-        hint = f"{elsewhere[0]}.yaml defines it: add use: [{elsewhere[0]}]" if elsewhere else _remedy(name, ref, known)
+        hint = did_you_mean(name, known) if _NAME.fullmatch(name) else _SUM_HINT
+        hint = f"{elsewhere}.yaml defines it: add use: [{elsewhere}]" if elsewhere else hint
         return entry.issue("unknown_set", f"there is no set {name!r}", hint, inside=ref.column)
 
     def _resolve(self, name: str) -> Node | None:
@@ -278,31 +264,6 @@ class WordSets:
         self._words[name] = sum(self._read[entry.text][1] for entry in self.sets[name] if entry.text in self._read)
         self._resolved[name] = node
         return node
-
-
-def _remedy(name: str, ref: SetRef, known: Collection[str]) -> str:
-    """The remedy for an unknown set: spaces around a sign, marks around a word, or the name of another set."""
-    if mended := _with_spaces(name, known):
-        return f"put a space on both sides of a sign: write {{{ref.name.replace(name, mended)}}}"
-    written = name.strip("'‘’“”")
-    if len(terms_of(ref.name)) == 1 or not _WORDS.fullmatch(written):
-        return did_you_mean(name, known)
-    quoted = f'"{written}"'
-    single = f"<{written}>, <{written}+> or {quoted} for a word" if _WORD.fullmatch(written) else ""
-    near = closest_word(name, known, _NEAR_NAME)
-    return f"write {single or quoted}" + (f"; or did you mean the set {near!r}?" if near else "")
-
-
-def _with_spaces(name: str, known: Collection[str]) -> str:
-    """A sum with a missing space or a long dash, corrected; '' if it is no sum."""
-    found = _CROWDED.fullmatch(name)
-    if found is None or not (_WRITTEN_TERM.fullmatch(found["before"]) or found["before"] in known):
-        return ""
-    after, sign = found["after"], found["sign"]
-    hyphen = sign == "-" and not _WRITTEN_TERM.fullmatch(after) and after not in known
-    if hyphen or re.sub(r"\W+", "_", name) in known:
-        return ""
-    return f"{found['before']} {'+' if '+' in sign else '-'} {_with_spaces(after, known) or after}"
 
 
 def _refuse_large(text: str) -> None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from typing import Literal, TypeAlias
 
-from monitor.domain.text.automaton import Phrase
 from monitor.domain.text.chinese_script import is_traditional, simplified
+from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
 from monitor.domain.text.patterns import AtStart, Choice, Node, Words
 from monitor.domain.text.writing_systems import HAN_RANGE
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import pattern_entries
-from monitor.rulebook.lint.pattern_lists import PatternList, all_lists, parse_or_none
+from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named
+from monitor.rulebook.schema.models import ROLES, RuleShape, VocabularyShape
+from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
+ListRole: TypeAlias = Literal["words", "opening", "excluding"]
+
+_EXCLUDING_WORDS = frozenset({"frames", "documents"})
+"""Parts of the vocabulary whose words exclude a sentence, or classify a document."""
+_OPENING = ("any", "title", "summary")
+_EXCLUDING = {"never": "never", "not": "excluded", "unless": "unless", "when": "when"}
+"""Keys of about, acts and precedence that have patterns, with their fields."""
 _COMMON = (
     "a about after all also an and are as at be been but by can could did do does for from had has have he her his "
     "how if "
@@ -28,130 +35,152 @@ COMMON_WORDS = frozenset(_COMMON.split())
 """Words that occur in all kinds of news."""
 _FULL_WIDTH = re.compile("[（）｜｛｝＊～＾，；！０-９Ａ-Ｚａ-ｚ]")
 _HALF_WIDTH = dict(zip("（）｜｛｝＊～＾！", "()|{}*~^!", strict=True))
-_GROUP_SIGN = re.compile(r"[(|)]")
 _HAN_WORD = re.compile(f"[{HAN_RANGE}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of several alternatives: an entry of a list, or a part of a group in it."""
+# ---------------------------------------------------------------- the lists of all files
 
-    entry: int
-    column: int
-    text: str
-    node: Node
+
+@dataclass(frozen=True, slots=True)
+class PatternList:
+    """The patterns of one list.
+
+    words: an entry is part of a longer pattern, or counts by its place, so each span matters.
+    opening: one match is enough to report a topic or an act.
+    excluding: one match anywhere is enough to exclude something.
+    """
+
+    entries: Sequence[PatternEntry]
+    role: ListRole
+
+
+def parse_or_none(text: str) -> Node | None:
+    """A parsed pattern, or None if it is invalid, which is an error of its own."""
+    try:
+        return parse_pattern(text)
+    except PatternError:
+        return None
+
+
+def all_lists(files: RuleFiles) -> Iterator[PatternList]:
+    """Every list of patterns of these files."""
+    for source, _, sets in files.with_sets():
+        for name, words in sets.items():
+            yield _list(source, ("sets", name), words, "words")
+    for source, vocabulary in files.vocabulary:
+        yield from _of_vocabulary(source, vocabulary)
+    for source, deal in files.deals.values():
+        for name, party in deal.parties.items():
+            yield _list(source, ("parties", name), party, "words")
+        for number, rule in enumerate(deal.precedence):
+            yield from _by_key(source, ("precedence", number), rule)
+        if deal.gate is not None:
+            yield _list(source, ("gate", "any"), deal.gate.any, "opening")
+            for number, entry in enumerate(deal.gate.together):
+                yield _list(source, ("gate", "together", number), entry, "words")
+    for source, commitment, _ in files.commitments:
+        yield from _by_key(source, ("about",), commitment.about)
+        yield _list(source, ("defaults", "not"), commitment.defaults.excluded, "excluding")
+        for number, act in enumerate(commitment.acts):
+            where: ValuePath = ("acts", number)
+            yield from _by_key(source, where, act)
+            for at, frame in enumerate(act.frames):
+                yield from _by_key(source, (*where, "frames", at), frame)
+
+
+def _of_vocabulary(source: RuleSource, shape: VocabularyShape) -> Iterator[PatternList]:
+    for part in ("modality", "frames", "parties", "documents"):
+        role: ListRole = "excluding" if part in _EXCLUDING_WORDS else "words"
+        for name, words in getattr(shape, part).items():
+            yield _list(source, (part, str(name)), words, role)
+    for number, speaker in enumerate(shape.speakers):
+        yield _list(source, ("speakers", number, "words"), speaker.words, "words")
+    yield _list(source, ("masks",), shape.masks, "words")
+
+
+def sets_named_by_file(files: RuleFiles) -> dict[str, set[str]]:
+    """Path of a file -> the sets that its patterns use."""
+    named: dict[str, set[str]] = {}
+    for listed in all_lists(files):
+        for entry in listed.entries:
+            node = parse_or_none(entry.text) if "{" in entry.text else None
+            named.setdefault(entry.source.path, set()).update(sets_named(node) if node is not None else ())
+    return named
+
+
+def _by_key(source: RuleSource, where: ValuePath, shape: RuleShape) -> Iterator[PatternList]:
+    """The lists of about, an act, a frame or a row of precedence."""
+    fields = type(shape).model_fields
+    for key in _OPENING:
+        if key in fields:
+            yield _list(source, (*where, key), getattr(shape, key), "opening")
+    for key, name in _EXCLUDING.items():
+        if name in fields:
+            yield _list(source, (*where, key), getattr(shape, name), "excluding")
+    for role in ROLES:
+        if role in fields:
+            yield _list(source, (*where, role), getattr(shape, role) or (), "words")
+
+
+def _list(source: RuleSource, where: ValuePath, written: Written, role: ListRole) -> PatternList:
+    return PatternList(pattern_entries(source, where, written), role)
+
+
+# ---------------------------------------------------------------- lints
 
 
 def pattern_lints(files: RuleFiles) -> Iterator[Issue]:
     """Every pattern that is most likely a mistake."""
     for listed in all_lists(files):
-        options = list(_entries(listed))
-        yield from _spelling(listed)
-        yield from _duplicates(listed, options)
-        for entry, text in enumerate(listed.texts):
-            for group in _groups(text):
-                if not _spans(text, group):
-                    parts = [
-                        Option(entry, column, part, node) for column, part in group if (node := parse_or_none(part))
-                    ]
-                    yield from _duplicates(listed, parts)
-        # A pattern of one common word matches too much.
-        for option in options if listed.role == "opening" else ():
-            alone = [phrase.text for node in _choices(option.node) if (phrase := _phrase_of(node)) is not None]
-            common = next((text for text in alone if text in COMMON_WORDS or len(text) == 1), None)
-            if common is not None:
+        seen: dict[tuple[Node, bool], PatternEntry] = {}
+        for entry in listed.entries:
+            yield from _spelling(entry)
+            node = parse_or_none(entry.text)
+            if node is None:
+                continue
+            # One entry can be in the lists of both languages. A repetition in traditional Chinese has a warning of
+            # its own.
+            if (first := seen.setdefault((node, "zh" in entry.where), entry)) is not entry and not is_traditional(
+                entry.text
+            ):
+                same = f"{first.text!r} matches the same text: case, width and hyphens do not count"
+                hint = "delete one" if entry.text == first.text else same
+                yield entry.warning("duplicate_pattern", f"{entry.text!r} is repeated", hint)
+            words = [option.phrase.text for option in _choices(node) if isinstance(option, Words)]
+            common = next((text for text in words if text in COMMON_WORDS or len(text) == 1), None)
+            if listed.role == "opening" and common is not None:
                 message = f"{common!r} alone is in a large part of all news"
-                hint = "add other words that must occur near it"
-                yield listed.warning(option.entry, option.column, "common_word", message, hint)
+                yield entry.warning("common_word", message, "add other words that must occur near it")
     # A pattern for title and summary need not be repeated for one of them.
     for source, shape, _ in files.commitments:
         known = {parse_or_none(text) for text in shape.about.any}
-        for part, texts in (("title", shape.about.title), ("summary", shape.about.summary)):
-            listed = PatternList(pattern_entries(source, ("about", part), texts), "opening")
-            for option in _entries(listed):
-                if option.node in known:
-                    message = f"{option.text!r} is already under any"
-                    yield listed.warning(option.entry, option.column, "duplicate_pattern", message, "delete it here")
-
-
-def _entries(listed: PatternList) -> Iterator[Option]:
-    """The entries of a list. An entry that is one whole group counts as its parts."""
-    for entry, text in enumerate(listed.texts):
-        whole = next((group for group in _groups(text) if _spans(text, group)), None) if "(" in text else None
-        for column, part in whole or [(0, text)]:
-            if (node := parse_or_none(part)) is not None:
-                yield Option(entry, column, part, node)
-
-
-def _spans(text: str, group: list[tuple[int, str]]) -> bool:
-    """Whether a group is the whole pattern."""
-    start, end = group[0][0], group[-1][0] + len(group[-1][1])
-    return text[:start].strip() == "(" and text[end:].strip() == ")"
-
-
-@lru_cache(maxsize=10_000)
-def _groups(text: str) -> list[list[tuple[int, str]]]:
-    """The parts of every (group) of a pattern with their columns."""
-    groups: list[list[tuple[int, str]]] = []
-    opened: list[list[int]] = []
-    for sign in _GROUP_SIGN.finditer(text):
-        char, column = sign[0], sign.start()
-        if char == "(":
-            opened.append([column])
-        elif char == "|" and opened:
-            opened[-1].append(column)
-        elif char == ")" and opened:
-            parts = []
-            for start, end in pairwise([*opened.pop(), column]):
-                part = text[start + 1 : end]
-                parts.append((end - len(part.lstrip()), part.strip()))
-            groups.append(parts)
-    return groups
-
-
-def _duplicates(listed: PatternList, options: list[Option]) -> Iterator[Issue]:
-    """Options that match the same text as an earlier one. Those in traditional Chinese have a warning of their own."""
-    seen: dict[Node, Option] = {}
-    for option in (each for each in options if not is_traditional(each.text)):
-        if option.node in seen:
-            first = seen[option.node]
-            same = f"{first.text!r} matches the same text: case, width and hyphens do not count"
-            hint = "delete one" if option.text == first.text else same
-            message = f"{option.text!r} is repeated"
-            yield listed.warning(option.entry, option.column, "duplicate_pattern", message, hint)
-        seen.setdefault(option.node, option)
-
-
-def _phrase_of(node: Node) -> Phrase | None:
-    """The phrase of a pattern that has only this phrase, at the start of a clause or anywhere; None for other
-    patterns."""
-    if isinstance(node, AtStart):
-        node = node.inner
-    return node.phrase if isinstance(node, Words) else None
+        for part in ("title", "summary"):
+            for entry in pattern_entries(source, ("about", part), getattr(shape.about, part)):
+                if parse_or_none(entry.text) in known:
+                    yield entry.warning("duplicate_pattern", f"{entry.text!r} is already under any", "delete it here")
 
 
 def _choices(node: Node) -> Iterator[Node]:
-    """The options of a pattern, with those of nested groups; the pattern itself if it has none."""
+    """The options of a pattern, also within groups and at the start of a clause; the pattern itself if it has none."""
     if isinstance(node, Choice):
         for option in node.options:
             yield from _choices(option)
     else:
-        yield node
+        yield node.inner if isinstance(node, AtStart) else node
 
 
-def _spelling(listed: PatternList) -> Iterator[Issue]:
+def _spelling(entry: PatternEntry) -> Iterator[Issue]:
     """Characters that look like pattern syntax, and words in traditional Chinese."""
-    for entry, text in enumerate(listed.texts):
-        if (wide := _FULL_WIDTH.search(text)) is not None:
-            char = wide[0]
-            hint = "begin a new entry" if char in "，；" else "write the narrow character"
-            hint = f"write {_HALF_WIDTH[char]}" if char in _HALF_WIDTH else hint
-            message = f"the full-width {char} is text here, not pattern syntax"
-            if char.isalnum():
-                message = f"the full-width {char} equals the narrow one"
-            yield listed.warning(entry, wide.start(), "full_width", message, hint)
-        for word in _HAN_WORD.finditer(text):
-            if is_traditional(word[0]):
-                message = f"{word[0]!r} is traditional Chinese, which is matched as simplified"
-                hint = f"write {simplified(word[0])!r} once: it matches both"
-                yield listed.warning(entry, word.start(), "traditional", message, hint)
+    if (wide := _FULL_WIDTH.search(entry.text)) is not None:
+        char = wide[0]
+        hint = "begin a new entry" if char in "，；" else "write the narrow character"
+        hint = f"write {_HALF_WIDTH[char]}" if char in _HALF_WIDTH else hint
+        message = f"the full-width {char} is text here, not pattern syntax"
+        if char.isalnum():
+            message = f"the full-width {char} equals the narrow one"
+        yield entry.warning("full_width", message, hint, inside=wide.start())
+    for word in _HAN_WORD.finditer(entry.text):
+        if is_traditional(word[0]):
+            message = f"{word[0]!r} is traditional Chinese, which is matched as simplified"
+            hint = f"write {simplified(word[0])!r} once: it matches both"
+            yield entry.warning("traditional", message, hint, inside=word.start())

@@ -1,4 +1,4 @@
-"""Runs all lints: warnings of likely mistakes in rule files, and on request remarks on their style.
+"""The warnings of likely mistakes in rule files, and remarks on their style.
 
 A comment allows a warning on its line: `# allow: common_word (the gate needs it)`.
 """
@@ -6,26 +6,27 @@ A comment allows a warning on its line: `# allow: common_word (the gate needs it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from monitor.domain.model.sides import UNDECLARED, parties_in
+from monitor.domain.text.patterns import NEAR
 from monitor.errors import Issue
+from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.lint.no_effect import act_lints, set_lints
-from monitor.rulebook.lint.pattern_lints import pattern_lints
+from monitor.rulebook.compile.sets import stem_of
+from monitor.rulebook.lint.pattern_lints import all_lists, pattern_lints, sets_named_by_file
+from monitor.rulebook.schema.models import SetShape, VocabularyShape
 from monitor.rulebook.source.rule_source import RuleSource
 
+MAX_LINE = 140
+"""Characters: the width of a screen, with line numbers."""
+_NUMBERED_GAP = re.compile(r"\.\.(\d+)")
+_NEAR_WORDS = range(2, 6)
+"""Gaps of about this many words mean `near`; wider ones mean the clause."""
 _ALLOW = re.compile(r"#\s*allow:\s*([a-z_]+(?:\s*,\s*[a-z_]+)*)")
-_BOOL = re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
-_TRAPS = (
-    ("yaml_bool", _BOOL, "true or false"),
-    ("yaml_sexagesimal", re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"), "a number of sixtieths"),
-    ("yaml_octal", re.compile(r"[-+]?0[0-9_]+"), "an octal number"),
-    ("yaml_number", re.compile(r"[-+]?[0-9][0-9,]*_[0-9_]*"), "a number"),
-)
-"""Plain values that YAML 1.1, which many tools still use, reads differently from YAML 1.2 and this program."""
 _CUT_COMMENT = re.compile(r"[ \t]+(#[^\s#!])")
 _CUT_NUMBER = re.compile(r",(?=[0-9]{3}(?![0-9]))")
+_UNLESS_ALONE = "unless is an exception to not, and there is no not"
 
 
 def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
@@ -34,21 +35,10 @@ def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     The meaning of the rules is checked only if the files are `sound` (without errors): otherwise parts of it would be
     missing.
     """
-    sources = list(files.all_sources())
-    warnings = [issue for source in sources for issue in yaml_lints(source)]
+    warnings = [issue for source in files.all_sources() for issue in _cut_values(source)]
     if sound:
-        warnings += [*pattern_lints(files), *set_lints(files), *act_lints(files), *_deal_lints(files)]
-    issues = [issue for issue in warnings if issue.code not in _allowed(issue.source)]
-    # An allowance that is no longer needed would hide the next fault on its line.
-    fired = {(issue.path, issue.line, issue.code) for issue in warnings}
-    for source in sources if sound else ():
-        for number, line in enumerate(source.lines if "allow:" in source.text else (), 1):
-            for code in _allowed(line):
-                if (source.path, number, code) not in fired:
-                    column = line.index(code, line.index("allow:")) + 1
-                    message = f"there is no warning {code!r} to allow on this line"
-                    issues.append(source.issue_at((number, column), "idle_allowance", message, severity="warning"))
-    return issues
+        warnings += [*pattern_lints(files), *_set_lints(files), *_act_lints(files), *_deal_lints(files)]
+    return [issue for issue in warnings if issue.code not in _allowed(issue.source)]
 
 
 def _allowed(line: str) -> list[str]:
@@ -57,28 +47,67 @@ def _allowed(line: str) -> list[str]:
     return re.split(r"\s*,\s*", match[1]) if match else []
 
 
-def yaml_lints(source: RuleSource) -> Iterator[Issue]:
-    """Values and keys that other tools, or people, read differently from this program."""
-    for where, scalar in source.scalars.items():
+def _cut_values(source: RuleSource) -> Iterator[Issue]:
+    """Values without quotes that end before their author meant them to."""
+    for scalar in source.scalars.values():
         if scalar.style:
             continue
-        raw = scalar.raw(source.text)
-        for code, form, other in _TRAPS:
-            if form.fullmatch(raw):
-                message = f"{raw} is text here, but {other} in tools for YAML 1.1"
-                yield source.warning(code, message, where, "put it in single quotes")
         if (cut := _CUT_COMMENT.match(source.text, scalar.end)) is not None:
             place, message = source.position_at(cut.start(1)), "the text after ' #' is a comment and ignored"
             hint = "put the whole text in single quotes"
             yield source.issue_at(place, "cut_by_comment", message, hint, severity="warning")
-        if raw[-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
+        if scalar.raw(source.text)[-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
             place, hint = source.position_at(scalar.end), "put a number such as '1,200' in single quotes"
             yield source.issue_at(place, "cut_by_comma", "this comma ends the text", hint, severity="warning")
-    for where, place in source.keys.items():
-        key = str(where[-1])
-        if _BOOL.fullmatch(key) and source.text.startswith(key, source.offset_at(place)):
-            message = f"{key} is text here, but true or false in tools for YAML 1.1"
-            yield source.warning("yaml_bool", message, where, "put it in single quotes", key=True)
+
+
+def _act_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Exceptions and phases without effect."""
+    for source, shape, _ in files.commitments:
+        if shape.about.unless and not shape.about.excluded:
+            yield source.warning("unless_alone", _UNLESS_ALONE, ("about", "unless"), "delete it, or add not", key=True)
+        for name in shape.phases.keys() - {act.phase for act in shape.acts} - {shape.defaults.phase}:
+            message = f"no act is in the phase {name!r}"
+            yield source.warning("unused_phase", message, ("phases", name), "delete it", key=True)
+        for number, act in enumerate(shape.acts):
+            if act.unless and not act.excluded and not shape.defaults.excluded:
+                place, hint = ("acts", number, "unless"), "delete it, or add not"
+                yield source.warning("unless_alone", _UNLESS_ALONE, place, hint, key=True)
+
+
+def _set_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Unused sets, sets that hide shared ones, and missing modality words."""
+    # Without words that hedge or deny, plans and denials would count as done.
+    known = {cue for _, shape in files.vocabulary for cue in shape.modality}
+    for cues, does in ((("rumour", "plan"), "hedges"), (("negation", "denial"), "denies")):
+        if files.commitments and not known & set(cues):
+            message = f"no word of the vocabulary {does} an act"
+            hint = f"modality: {{{cues[0]}: {{en: […], zh: […]}}}} in rules/vocabulary/modality.yaml"
+            yield files.commitments[0][0].warning("no_modality", message, ("acts",), hint, key=True)
+    named = sets_named_by_file(files)
+    shared = {source.path for source, _ in files.vocabulary}
+    for source, use, sets in files.with_sets():
+        others = named.get(source.path, set()) - sets.keys()
+        for used, shape in _used(files, use):
+            if used.path == source.path:
+                continue
+            found = others & shape.sets.keys()
+            stem = stem_of(used)
+            if not found:
+                message, hint = f"no pattern of this file uses a set of {stem}.yaml", "delete it here"
+                yield source.warning("unused_use", message, ("use", use.index(stem)), hint)
+            for name in sorted(sets.keys() & shape.sets.keys()):
+                message, hint = f"the set {name!r} of this file hides that of {stem}.yaml", "give it a name of its own"
+                yield source.warning("hides_set", message, ("sets", name), hint, key=True)
+        for name in sets if source.path not in shared else ():
+            if name not in named.get(source.path, set()):
+                message = f"no pattern of this file uses the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
+
+
+def _used(files: RuleFiles, use: Collection[str]) -> list[tuple[RuleSource, VocabularyShape]]:
+    """The vocabulary files whose sets a file uses."""
+    return [(source, shape) for source, shape in files.vocabulary if stem_of(source) in use]
 
 
 def _deal_lints(files: RuleFiles) -> Iterator[Issue]:
@@ -103,3 +132,32 @@ def _deal_lints(files: RuleFiles) -> Iterator[Issue]:
         if deal_shape.id in asked and deal_shape.gate is None:
             message = "without a gate, readers are asked about every story that a rule of the deal could match"
             yield source.warning("no_gate", message, ("id",), "gate: {any: […], together: [[…, …]]}")
+
+
+def style_lints(files: RuleFiles) -> Iterator[Issue]:
+    """Long lines, gaps by number where a named window does, and shared sets without use."""
+    for source, _, _ in files.with_sets():
+        for number, line in enumerate(source.lines, 1):
+            if len(line.rstrip("\n")) > MAX_LINE:
+                message = f"a line of {len(line)} characters"
+                yield source.issue_at((number, MAX_LINE), "long_line", message, "wrap it", severity="warning")
+    for patterns in all_lists(files):
+        for entry in patterns.entries:
+            # Gaps of no word or one word are exact, and stay.
+            gap = next((gap for gap in _NUMBERED_GAP.finditer(entry.text) if int(gap[1]) >= _NEAR_WORDS.start), None)
+            if gap is not None:
+                named = f"..near, up to {NEAR} words" if int(gap[1]) in _NEAR_WORDS else "..."
+                message = f"{gap[0]} is a gap by number"
+                yield entry.warning("numbered_gap", message, f"write {named}", inside=gap.start())
+    named_by = sets_named_by_file(files)
+    for source, vocabulary in files.vocabulary:
+        known = set(named_by.get(source.path, ()))
+        for other, use, sets in files.with_sets():
+            if other.path != source.path and stem_of(source) in use:
+                known |= named_by.get(other.path, set()) - sets.keys()
+        for name, words in vocabulary.sets.items():
+            # A set with a documented meaning is there for future files.
+            documented = isinstance(words, SetShape) and words.means
+            if name not in known and not documented and name != SAYINGS_SET:
+                message = f"no pattern uses the set {name!r}"
+                yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)

@@ -66,13 +66,6 @@ def read_days(value: object) -> int:
     return int(match[1]) * _DAYS_IN[match[2]]
 
 
-def _refuse_missing(value: object) -> object:
-    """A key that can be left out still needs a value if it is there."""
-    if value is None:
-        raise ValueError("a word is missing here")
-    return value
-
-
 def _refuse_unknown_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -129,7 +122,6 @@ SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "pre
 Voice = Annotated[str, _or_declared("us", "cn", "company", "")]
 ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
 Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
-PolarityName = Annotated[Polarity | None, BeforeValidator(_refuse_missing), WithJsonSchema({"enum": [*Polarity]})]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
 Amount = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
 Companions = Annotated[list[str], AfterValidator(_refuse_single_pattern), Field(json_schema_extra={"minItems": 2})]
@@ -344,10 +336,6 @@ class ReadsShape(RuleShape):
 class AboutShape(RuleShape):
     """The stories that are about the commitment, by title or summary."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["any"]}, {"required": ["title"]}, {"required": ["summary"]}]}
-    )
-
     any: list[str] = Field([], description="Patterns for title and summary.", examples=[["{cn} ..8 {soy}"]])
     title: list[str] = Field([], description="Looser patterns, for the title only.")
     summary: list[str] = Field([], description="Stricter patterns, for the summary only.")
@@ -445,14 +433,9 @@ class RolesShape(RuleShape):
         "clause", description="Greatest distance of agent and patient from the event."
     )
 
-    @property
-    def has_roles(self) -> bool:
-        """Whether the frame names a role besides the event."""
-        return any(role is not None for role in (self.agent, self.patient, self.via))
-
     @model_validator(mode="after")
     def roles_have_an_event(self) -> RolesShape:
-        if self.event is None and self.has_roles:
+        if self.event is None and any(role is not None for role in (self.agent, self.patient, self.via)):
             raise ValueError("agent, patient and via are roles of an event: name the event")
         return self
 
@@ -470,16 +453,8 @@ class FrameShape(RolesShape):
 class ActShape(RolesShape):
     """Something that a story can report about the commitment."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "if": {"required": ["effect"]},
-            "then": {"required": ["weak"], "properties": {"weak": {"const": True}}, "not": {"required": ["polarity"]}},
-            "else": {"required": ["polarity"]},
-        }
-    )
-
     id: Id = Field(description="The rule's name within its commitment.")
-    polarity: PolarityName = Field(None, description="The meaning of the completed act for the commitment.")
+    polarity: Polarity | None = Field(None, description="The meaning of the completed act for the commitment.")
     frames: list[FrameShape] = Field([], description="Alternative frames; one match is enough.")
     any: list[str] = Field(
         [],

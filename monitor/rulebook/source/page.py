@@ -28,8 +28,6 @@ ODD = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufff
 """Tabs, carriage returns, byte order marks and unprintable characters, which hardly any file has."""
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Compiled only for files with odd characters: with so many ranges, that takes as long as reading a file."""
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_SEPARATORS = frozenset("\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,6 @@ class Page:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
-    def offset_at(self, place: Position) -> int:
-        """The offset of a line and column into the text."""
-        return self._starts[place[0] - 1] + place[1] - 1
-
     def issue_at(
         self, place: Position, code: str, message: str, hint: str = "", *, severity: Severity = "error"
     ) -> Issue:
@@ -77,48 +71,32 @@ class UnreadableFileError(Exception):
 
 def read_text(path: Path, shown: str) -> str:
     """The text of a file; `shown` is its name in issues. Raises UnreadableFileError if it is no readable UTF-8 file."""
+
+    def refused(code: str, message: str, hint: str = "", text: str = "", offset: int = 0) -> UnreadableFileError:
+        page = Page(shown, text)
+        return UnreadableFileError(page.issue_at(page.position_at(offset), code, message, hint))
+
     try:
-        if path.is_symlink() and not path.exists():
-            raise _refused(shown, "unreadable", "a link to a missing file", "correct or delete the link")
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _refused(shown, "unreadable", "this is a folder or a device, not a file", "give it another name")
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            raise refused("unreadable", "this is a folder or a device, not a file", "give it another name")
         with path.open("rb") as stream:
             body = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _refused(shown, "unreadable", f"cannot be read: {error.strerror or error}") from error
+        raise refused("unreadable", f"cannot be read: {error.strerror or error}") from error
     if len(body) > MAX_BYTES:
-        raise _refused(shown, "too_large", f"the file is larger than {MAX_BYTES:,} bytes", "split it")
-    if body.startswith(_UTF_16):
-        raise _refused(shown, "encoding", "the file is UTF-16", "save it as UTF-8")
-    if (nul := body.find(b"\0")) >= 0:
-        raise _refused_character(shown, body[:nul].decode("utf-8-sig", "replace"), "\0")
+        raise refused("too_large", f"the file is larger than {MAX_BYTES:,} bytes", "split it")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"the byte 0x{error.object[error.start]:02X} is not valid UTF-8"
         good = error.object[: error.start].decode("utf-8-sig")
-        raise _refused(shown, "encoding", message, "save the file as UTF-8", good) from error
+        raise refused("encoding", message, "save the file as UTF-8", good, len(good)) from error
     if ODD.search(text) is None:
         return text
     if (bad := re.search(_UNPRINTABLE, text)) is not None:
-        raise _refused_character(shown, text, bad[0], bad.start())
+        hint = "delete it" if bad[0] != "\0" else "is it UTF-16, or no text? Save it as UTF-8"
+        message = f"the file contains the invisible character U+{ord(bad[0]):04X}"
+        raise refused("control_character", message, hint, text, bad.start())
     if (tab := re.search(r"^[ ]*\t", text.replace("\r", "\n"), re.MULTILINE)) is not None:
-        raise _refused(shown, "tab", "a tab in the indentation", "indent with spaces", text, tab.end() - 1)
+        raise refused("tab", "a tab in the indentation", "indent with spaces", text, tab.end() - 1)
     return text
-
-
-def _refused_character(shown: str, text: str, char: str, offset: int | None = None) -> UnreadableFileError:
-    hint = "a line break that only some programs recognise: delete it" if char in _SEPARATORS else "delete it"
-    if char == "\0":
-        hint = "is it UTF-16, or no text? Save it as UTF-8"
-    message = f"the file contains the invisible character U+{ord(char):04X}"
-    return _refused(shown, "control_character", message, hint, text, offset)
-
-
-def _refused(
-    shown: str, code: str, message: str, hint: str = "", text: str = "", offset: int | None = None
-) -> UnreadableFileError:
-    """A refusal at an offset of the readable text; None: at its end."""
-    page = Page(shown, text)
-    place = page.position_at(len(text) if offset is None else offset)
-    return UnreadableFileError(page.issue_at(place, code, message, hint))

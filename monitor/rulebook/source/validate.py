@@ -15,25 +15,24 @@ from pydantic_core import ErrorDetails
 
 from monitor.errors import Issue
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
-from monitor.rulebook.source.scalars import BRACES, BRACES_HINT
+from monitor.rulebook.source.yaml_reader import BRACES, BRACES_HINT
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 MAX_VALUE_SHOWN = 60
 """Characters of an invalid value in a message."""
+_MAPPING = ("not_a_mapping", "a mapping", "write lines of the form key: value")
+_LIST = ("not_a_list", "a list", "write [one, two], or each entry on its own line after '- '")
+_NUMBER = ("not_a_number", "a number", "write it without quotes")
 _EXPECTED = {
-    **dict.fromkeys(
-        ("model_type", "model_attributes_type", "dict_type", "mapping_type"), ("not_a_mapping", "a mapping")
-    ),
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), ("not_a_list", "a list")),
-    **dict.fromkeys(
-        ("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing"), ("not_a_number", "a number")
-    ),
-    **dict.fromkeys(("bool_type", "bool_parsing"), ("not_true_or_false", "true or false")),
-    "string_type": ("not_text", "text"),
-    "none_required": ("not_empty", "nothing"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), _MAPPING),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), _LIST),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "float_type", "float_parsing"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), ("not_true_or_false", "true or false", "")),
+    "string_type": ("not_text", "text", "put it in single quotes"),
+    "none_required": ("not_empty", "nothing", "delete the value"),
 }
-"""Pydantic's kind of error -> our code, and the expected type."""
+"""Pydantic's kind of error -> our code, the expected type, and the remedy."""
 _LIMITS = {
     "string_too_short": ("empty_text", "the text is empty"),
     "string_too_long": ("too_long", "longer than {max_length} characters"),
@@ -196,8 +195,14 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
         message = f"{_value_text(value)} is not allowed here" if known else f"a word is expected, not {_kind(value)}"
         return "unknown_value", message, hint
     if kind in _EXPECTED:
-        code, expected = _EXPECTED[kind]
-        return code, f"{expected} is expected, not {_kind(value)}", _type_remedy(expected, value)
+        code, expected, hint = _EXPECTED[kind]
+        if value is None:
+            hint = "add the value, or delete the key"
+        elif code == "not_text" and isinstance(value, dict):
+            hint = "a text with ': ' needs single quotes"
+        elif code == "not_a_mapping" and isinstance(value, str) and ":" in value:
+            hint = "write a space after the colon"
+        return code, f"{expected} is expected, not {_kind(value)}", hint
     if kind.startswith("date"):
         return "not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31"
     if kind == "string_pattern_mismatch":
@@ -207,22 +212,6 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
         return code, message.format(**fault.detail["ctx"]), ""
     message = fault.detail["msg"].removeprefix("Value error, ")
     return kind, message[:1].lower() + message[1:], ""
-
-
-def _type_remedy(expected: str, value: Any) -> str:
-    """How to write a value of the expected type; '' if the message is enough."""
-    if value is None:
-        return "add the value, or delete the key"
-    if expected == "text":
-        if isinstance(value, list):
-            return ""
-        return "a text with ': ' needs single quotes" if isinstance(value, dict) else "put it in single quotes"
-    if expected == "a list":
-        return "write [one, two], or each entry on its own line after '- '"
-    if expected == "a mapping":
-        colon = isinstance(value, str) and ":" in value
-        return "write a space after the colon" if colon else "write lines of the form key: value"
-    return "write it without quotes" if isinstance(value, str) and expected == "a number" else ""
 
 
 def _kind(value: Any) -> str:

@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 from yaml import events
 
 from monitor.errors import Issue
-from monitor.rulebook.source.page import ODD, Page, Position, UnreadableFileError, ValuePath
-from monitor.rulebook.source.scalars import BRACES, BRACES_HINT, Scalar, plain_value
+from monitor.rulebook.source.page import Page, Position, UnreadableFileError, ValuePath
 
 Event: TypeAlias = Any
 LIBYAML = getattr(yaml, "CSafeLoader", None)
@@ -26,7 +25,107 @@ LIBYAML = getattr(yaml, "CSafeLoader", None)
 MAX_DEPTH = 20
 """Levels of mappings and lists inside each other, an estimate: the shipped rules need seven."""
 UNUSABLE_KEY = "?"
-"""Stands in paths for a key that cannot be used."""
+"""In paths, the place of a key that cannot be used."""
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_FIRST_OF_NUMBERS = frozenset("+-.0123456789")
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\r\n|.))", re.DOTALL)
+_ESCAPED = dict(zip("nt0abvfreN_LP", "\n\t\0\a\b\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
+"""The letter after a backslash in double quotes -> its character (YAML 1.2, section 5.7)."""
+
+BRACES = re.compile(r"\{[^{}:]+\}")
+"""A set in a pattern; without quotes, YAML reads a mapping whose keys have no value."""
+BRACES_HINT = "put a pattern that begins with { in single quotes"
+MAX_DIGITS = 300
+"""Digits of a number, an estimate. A longer one stays text, which is refused where a number is expected."""
+
+
+# ---------------------------------------------------------------- single values
+
+
+def plain_value(text: str) -> str | int | float | bool | None:
+    """A scalar without quotes, typed by the core schema of YAML 1.2. Dates stay text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _FIRST_OF_NUMBERS or len(text) > MAX_DIGITS:
+        return text
+    try:
+        if _INT.fullmatch(text):
+            return int(text) if text.lstrip("+-").isdigit() else int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text.replace(".inf", "inf").replace(".nan", "nan") if text[-1].isalpha() else text)
+    except ValueError:  # .Inf in capitals
+        return text
+    return text
+
+
+class Scalar(NamedTuple):
+    """The notation of a value: its style ('' plain, a quote, | or >) and its part of the file.
+
+    A tuple, because there is one for each value of every file.
+    """
+
+    style: str
+    start: int
+    end: int
+
+    def raw(self, text: str) -> str:
+        """The text of the value in the file, with its quotes."""
+        return text[self.start : self.end]
+
+    def offset(self, text: str, value: str, inside: int) -> int:
+        """The offset in the file of the character number `inside` of the value; beyond the last one, the offset after
+        it.
+
+        Folding only joins or drops white space, so every other character of the value is the next one in the file.
+        """
+        units = [*self._units(text), (self.end, self.end, "")]
+        at, after = 0, units[0][0]
+        for wanted in value[:inside]:
+            at = at if wanted.isspace() else _next_visible(units, at)
+            if not wanted.isspace() or units[at][2].isspace():
+                after, at = units[at][1], min(at + 1, len(units) - 1)
+        if inside < len(value) and not value[inside].isspace():
+            return units[_next_visible(units, at)][0]
+        return after
+
+    def _units(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Start, end and meaning of each part of the file that gives one character of the value, or folded space."""
+        at, end = self.start, self.end
+        if self.style in ("'", '"'):
+            at, end = at + 1, end - 1
+        elif self.style:
+            at = text.find("\n", at) + 1 or end
+        while at < end:
+            start, char = at, text[at]
+            at += 1
+            if self.style == "'" and text.startswith("''", start):
+                at += 1
+            elif self.style == '"' and (match := _ESCAPE.match(text, start)):
+                at = match.end()
+                if code := match[1] or match[2] or match[3]:
+                    char = chr(min(int(code, 16), 0x10FFFF))
+                elif match[4][0] in "\r\n":  # an escaped line break gives no character
+                    continue
+                else:
+                    char = _ESCAPED.get(match[4], match[4])
+            yield start, at, char
+
+
+def _next_visible(units: list[tuple[int, int, str]], at: int) -> int:
+    while units[at][2].isspace():
+        at += 1
+    return at
+
+
+# ---------------------------------------------------------------- one file
 
 
 class UnclearError(Exception):
@@ -67,7 +166,8 @@ class YamlReader:
         if not (style or text):
             self._require_slow()
         self.scalars[where] = Scalar(style, begin.index, event.end_mark.index)
-        if style == '"' and (bad := next(_unseen(text), "")):
+        bad = next((char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"), "")
+        if style == '"' and bad:
             message = f"the value contains the control character U+{ord(bad):04X}"
             self._report(event, "control_character", message, r'in double quotes, "\b" is one; use single quotes')
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -173,17 +273,6 @@ class YamlReader:
 
     def _refused(self, event: Event, code: str, message: str, hint: str) -> UnreadableFileError:
         return UnreadableFileError(self.page.issue_at(position_of(event.start_mark), code, message, hint))
-
-
-def fast_reader(page: Page) -> YamlReader | None:
-    """A reader with the fast parser; None without libyaml, and for rare characters that the two parsers count
-    differently."""
-    return None if LIBYAML is None or ODD.search(page.text) else YamlReader(page, fast=True)
-
-
-def _unseen(text: str) -> Iterator[str]:
-    """The invisible characters of a text."""
-    return (char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
 
 
 def position_of(mark: Any) -> Position:

@@ -35,15 +35,6 @@ class ExampleResult:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleOutcome:
-    """The effect of an example under the rules. `shown` adds a note if another rule produced it."""
-
-    effect: str
-    passed: bool
-    shown: str
-
-
 def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
     """Runs every example of a rulebook."""
     examples = rulebook.examples
@@ -54,7 +45,12 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
     """Runs one example. `watch` is a clock in seconds, for the `seconds` of the result."""
     began = watch()
     result = result_of(example, trace(story_of(example), rulebook))
-    outcome = outcome_of(example, result)
+    got, expected = effect_name(result), NOT_ABOUT if example.effect is None else example.effect.value
+    shown, passed = got, got == expected
+    # An example that expects an effect must get it from its own act.
+    own = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
+    if passed and not own and example.effect not in (None, Effect.NONE):
+        shown, passed = f"{got}, but not by this rule", False
     matched = [f"about: {' … '.join(hit.place.words)}" for hit in result.about]
     blocked = [rejection_text(result.rejection), *(rejection_text(hit.rejection) for hit in result.about)]
     for candidate in result.candidates:
@@ -70,27 +66,13 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
         decided = f"{winner.act.rule}: {' … '.join(winner.place.words)} ({shift})"
     origin = (example.path, example.line, example.rule, example.number, example.text)
     reasons = tuple(dict.fromkeys(matched)), tuple(dict.fromkeys(filter(None, blocked)))
-    shown, passed = outcome.shown, outcome.passed
-    return ExampleResult(*origin, _expected(example), shown, passed, *reasons, decided, watch() - began)
+    return ExampleResult(*origin, expected, shown, passed, *reasons, decided, watch() - began)
 
 
 def result_of(example: RuleExample, results: Sequence[MatchResult]) -> MatchResult:
     """The result for the commitment of an example; an empty one if the text is not about it."""
     of_commitment = (result for result in results if result.commitment == example.commitment)
     return next(of_commitment, MatchResult(example.commitment, ()))
-
-
-def outcome_of(example: RuleExample, result: MatchResult) -> ExampleOutcome:
-    """Compares effects. An example that expects an effect must get it from its own act."""
-    got, expected = effect_name(result), _expected(example)
-    fired = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
-    if expected == got and not fired and example.effect not in (None, Effect.NONE):
-        return ExampleOutcome(got, False, f"{got}, but not by this rule")
-    return ExampleOutcome(got, expected == got, got)
-
-
-def _expected(example: RuleExample) -> str:
-    return NOT_ABOUT if example.effect is None else example.effect.value
 
 
 def effect_name(result: MatchResult) -> str:

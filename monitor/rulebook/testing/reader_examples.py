@@ -3,7 +3,7 @@ check`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,7 +17,7 @@ from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
 from monitor.rulebook.schema.models import RuleShape
-from monitor.rulebook.source.rule_source import RuleSource, did_you_mean
+from monitor.rulebook.source.rule_source import did_you_mean
 
 UNDATED = date(2026, 1, 1)
 """The day of an undated example, as for the examples of rules."""
@@ -74,45 +74,26 @@ def load_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[ReaderExampl
 
 def check_reader_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[ReaderExample, ...], tuple[Issue, ...]]:
     """The examples of every deal, and every issue of their files."""
-    examples: list[ReaderExample] = []
     issues: list[Issue] = []
+    examples: dict[str, ReaderExample] = {}
     for path in sorted(folder.glob(f"*/{READER_EXAMPLES}")):
         if path.parent.name in (TESTS, VOCABULARY) or path.parent.name.startswith("."):
             continue
-        if (file := read_rule_file(folder, path, ReaderExamplesShape, issues)) is not None:
-            source, shape = file
-            issues += _unknown_commitments(source, shape, rulebook)
-            examples += _examples(source, shape)
-    issues += _repeated(examples)
-    return tuple(examples), tuple(sorted(issues))
-
-
-def _examples(source: RuleSource, shape: ReaderExamplesShape) -> Iterator[ReaderExample]:
-    for kind, own in shape.examples.items():
-        for number, each in enumerate(own):
-            line, _ = source.place(("examples", kind, number))
-            day = each.published or UNDATED
-            yield ReaderExample(kind, each.text, each.summary, each.reads, day, source.path, line)
-
-
-def _unknown_commitments(source: RuleSource, shape: ReaderExamplesShape, rulebook: Rulebook) -> Iterator[Issue]:
-    named = (
-        (name, ("examples", kind, number, "reads", name))
-        for kind, own in shape.examples.items()
-        for number, each in enumerate(own)
-        for name in each.reads
-    )
-    for name, place in named:
-        if name not in rulebook.commitments:
-            hint = did_you_mean(name, rulebook.commitments)
-            yield source.issue("unknown_commitment", f"there is no commitment {name!r}", place, hint, key=True)
-
-
-def _repeated(examples: list[ReaderExample]) -> Iterator[Issue]:
-    """Issues of repeated texts: a reader reads a text once."""
-    first: dict[str, ReaderExample] = {}
-    for example in examples:
-        known = first.setdefault(example.name, example)
-        if known is not example:
-            message = f"repeats the text in line {known.line} of {known.path}"
-            yield Issue(example.path, example.line, 1, "error", "duplicate_example", message)
+        if (file := read_rule_file(folder, path, ReaderExamplesShape, issues)) is None:
+            continue
+        source, whole = file
+        numbered = [(kind, number, each) for kind, own in whole.examples.items() for number, each in enumerate(own)]
+        for kind, number, shape in numbered:
+            where = ("examples", kind, number)
+            for name in shape.reads.keys() - rulebook.commitments.keys():
+                hint, place = did_you_mean(name, rulebook.commitments), (*where, "reads", name)
+                message = f"there is no commitment {name!r}"
+                issues.append(source.issue("unknown_commitment", message, place, hint, key=True))
+            day, line = shape.published or UNDATED, source.place(where)[0]
+            example = ReaderExample(kind, shape.text, shape.summary, shape.reads, day, source.path, line)
+            # A reader reads a text once.
+            first = examples.setdefault(example.name, example)
+            if first is not example:
+                message = f"repeats the text in line {first.line} of {first.path}"
+                issues.append(source.issue("duplicate_example", message, where))
+    return tuple(examples.values()), tuple(sorted(issues))

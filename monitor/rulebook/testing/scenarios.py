@@ -191,9 +191,6 @@ class ScenarioShape(RuleShape):
     never: list[ChangeShape] = Field([], description="Changes that are never recorded.")
     nothing_else: bool = Field(False, description="true: no change is sent that `alerts` does not list.")
     quiet: list[QuietShape] = Field([], description="Times without alerts.")
-    quiet_until: ScenarioTimeField | None = Field(
-        None, description="No alerts before this time; a bare date is the beginning of its day."
-    )
 
     def starts(self) -> dict[str, StartShape]:
         """The initial verdicts, with bare standings in full form."""
@@ -213,8 +210,8 @@ class ScenarioShape(RuleShape):
 
     @model_validator(mode="after")
     def asks_something(self) -> ScenarioShape:
-        if not any(getattr(self, part) for part in (*_NAMING, "nothing_else", "quiet_until")):
-            raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else, quiet or quiet_until")
+        if not any(getattr(self, part) for part in (*_NAMING, "nothing_else")):
+            raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else or quiet")
         early = next((story for story in self.stories if story.at.before(self.start)), None)
         if early is not None:
             raise ValueError(f"the story of {early.at} is before the start")

@@ -14,15 +14,10 @@ from tests.builders.working_folder import command, objects
 
 BROKEN = rules_folder.COMMITMENT.replace("polarity: bad\n", "polarity: baad\n").replace("short: Beans", "shrt: Beans")
 TRAP = rules_folder.COMMITMENT.replace("[buy*, bought, book*]", "[buy*, bought, buy*]")
-SOUND = rules_folder.VOCABULARY.replace("[not, no,", "[not, 'no',")
-
-
-def folder(work: Path, **changed: str) -> Path:
-    return rules_folder.write(work, **{"words": SOUND, **changed})
 
 
 def test_every_problem_is_printed_at_once_with_its_line_and_a_caret(tmp_path: Path, wording: GoldenWording) -> None:
-    result = command("rules", "check", folder(tmp_path, beans=BROKEN, policy="settle: 3\n"))
+    result = command("rules", "check", rules_folder.write(tmp_path, beans=BROKEN, policy="settle: 3\n"))
     assert result.exit_code == 1
     wording(result.stdout)
     wording(result.stderr)
@@ -32,22 +27,24 @@ def test_the_caret_is_under_the_word_inside_a_folded_text(tmp_path: Path) -> Non
     text = rules_folder.COMMITMENT.replace(
         "{oil: 'soybean oil'}", "\n      oil:\n      - >-\n        大豆 ..4\n        {us_bean}"
     )
-    lines = command("rules", "check", folder(tmp_path, beans=text)).stdout.splitlines()
+    lines = command("rules", "check", rules_folder.write(tmp_path, beans=text)).stdout.splitlines()
     assert "error[unknown_set]" in lines[0]
     assert lines[1].index("{us_bean}") == lines[2].index("^")
 
 
 def test_warnings_fail_only_a_strict_check(tmp_path: Path) -> None:
-    rules = folder(tmp_path, beans=TRAP)
+    rules = rules_folder.write(tmp_path, beans=TRAP)
     result = command("rules", "check", rules)
     assert result.exit_code == 0
     assert "warning[duplicate_pattern]" in result.stdout
     assert command("rules", "check", rules, "--strict").exit_code == 1
+    (issue,) = objects(command("rules", "check", rules, "--json").stdout)
+    assert (issue["path"], issue["line"], issue["column"]) == ("rules/deal/beans.yaml", 15, 30)
     assert command("rules", "check", second_deal.write(tmp_path / "b"), "--strict").exit_code == 0
 
 
 def test_style_shows_remarks_instead(tmp_path: Path) -> None:
-    rules = folder(tmp_path)
+    rules = rules_folder.write(tmp_path)
     result = command("rules", "check", "--style", rules)
     assert result.exit_code == 1
     assert "warning[numbered_gap]" in result.stdout
@@ -55,16 +52,10 @@ def test_style_shows_remarks_instead(tmp_path: Path) -> None:
     assert {"path", "line", "column", "severity", "code", "message", "hint"} == set(remarks[0])
 
 
-def test_json_has_an_object_per_issue(tmp_path: Path) -> None:
-    (issue,) = objects(command("rules", "check", folder(tmp_path, beans=TRAP), "--json").stdout)
-    place = ("rules/deal/beans.yaml", 15, 30, "warning", "duplicate_pattern")
-    assert tuple(issue[key] for key in ("path", "line", "column", "severity", "code")) == place
-
-
 def test_github_gets_annotations_with_paths_from_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules = folder(tmp_path / "desk, one", beans=BROKEN)
+    rules = rules_folder.write(tmp_path / "desk, one", beans=BROKEN)
     monkeypatch.chdir(tmp_path)
     lines = command("rules", "check", os.path.relpath(rules), "--github").stdout.splitlines()
     assert lines[-1].startswith("::error file=desk%2C one/rules/deal/beans.yaml,line=")
@@ -73,7 +64,7 @@ def test_github_gets_annotations_with_paths_from_the_working_folder(
 
 
 def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
-    rules = folder(tmp_path)
+    rules = rules_folder.write(tmp_path)
     (rules / "tests").mkdir()
     text = (
         "scenarios:\n  - name: x\n    start: 2026-01-01\n    expect: [{at: 2026-01-02, commitment: beens, "
@@ -88,7 +79,7 @@ def test_faults_of_scenarios_are_reported_too(tmp_path: Path) -> None:
 def test_control_characters_of_a_file_reach_no_terminal_and_no_annotation(tmp_path: Path) -> None:
     text = rules_folder.COMMITMENT.replace("short: Beans", '"sh\\x1b[2J%0A\\nort": Beans')
     for form in ((), ("--github",)):
-        result = command("rules", "check", folder(tmp_path, beans=text), *form)
+        result = command("rules", "check", rules_folder.write(tmp_path, beans=text), *form)
         assert result.exit_code == 1
         assert "\x1b" not in result.stdout
         assert all("rules" in line or line.startswith("  ") for line in result.stdout.splitlines())
@@ -97,7 +88,7 @@ def test_control_characters_of_a_file_reach_no_terminal_and_no_annotation(tmp_pa
 def test_without_a_folder_the_rules_of_the_configuration_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder(tmp_path / "desk", beans=BROKEN)
+    rules_folder.write(tmp_path / "desk", beans=BROKEN)
     (tmp_path / "desk" / "rules").rename(tmp_path / "desk" / "regeln")
     config = tmp_path / "desk" / "config.toml"
     config.write_text('[monitor]\nrules = "regeln"\nnonsense = 1\n', encoding="utf-8")

@@ -12,9 +12,6 @@ import pytest
 from click.testing import Result
 
 from monitor.cli.rules.story_text import WIDTH, display_width
-from monitor.cli.rules.trial_text import FAULTS
-from monitor.domain.matching.partial_match import MismatchKind
-from monitor.domain.matching.rejections import RejectionKind
 from monitor.domain.model import Entry
 from monitor.domain.model.changes import notation
 from monitor.pipeline.ingest import FetchedDocument, ingest
@@ -64,8 +61,8 @@ def told(tmp_path: Path) -> Path:
 
 
 def test_the_same_rules_differ_in_nothing(small_rules: Path, told: Path) -> None:
-    result = command("rules", "diff", small_rules, small_rules, "--stories", told)
-    assert result.exit_code == 0
+    assert command("rules", "diff", small_rules, small_rules, "--stories", told).exit_code == 0
+    assert command("rules", "diff", small_rules, small_rules, small_rules).exit_code == 2
 
 
 def test_a_story_that_is_read_differently_is_shown_with_both_effects(
@@ -91,13 +88,6 @@ def test_as_json_every_difference_is_a_line_and_the_last_one_counts_them(
     assert summary["transitions"] == len(lines(result, "transition")) > 0
 
 
-def test_more_stories_than_the_limit_are_counted(small_rules: Path, wider: Path, tmp_path: Path) -> None:
-    many = saved(tmp_path, *(story(f"s{n}", f"2026-02-{n:02}T09:00:00Z", f"{SNAPS} number {n}") for n in range(1, 7)))
-    result = command("rules", "diff", small_rules, wider, "--stories", many, "--limit", "2")
-    assert "number 4" not in result.stdout.partition("verdicts:")[0]
-    assert "number 6" in result.stdout.split("number 5")[0], "the newest first"
-
-
 def test_only_stories_since_a_moment_are_read(small_rules: Path, wider: Path, told: Path) -> None:
     result = command("rules", "diff", small_rules, wider, "--stories", told, "--since", "3d")
     assert "2 stories" in result.stdout
@@ -109,11 +99,6 @@ def test_a_broken_folder_is_a_located_error(small_rules: Path, desk: Desk, tmp_p
     result = command("rules", "diff", small_rules, broken, "--stories", told)
     assert result.exit_code == 2
     assert "edited/deal/soy.yaml:13:15" in result.stderr
-
-
-def test_three_folders_are_too_many(small_rules: Path) -> None:
-    result = command("rules", "diff", small_rules, small_rules, small_rules)
-    assert result.exit_code == 2
 
 
 # ---------------------------------------------------------------- the database
@@ -170,14 +155,6 @@ def test_what_was_foreseen_is_what_happens(desk: Desk, wider: Path) -> None:
     ]
 
 
-def test_rules_that_change_nothing_found_differ_only_as_rules(desk: Desk, tmp_path: Path) -> None:
-    desk.hear(BUYS)
-    other = edited(desk.folder / "rules", tmp_path, "any: [buys]", "any: [buys, hoards]")
-    result = desk.run("--now", NOW, "rules", "diff", other)
-    assert result.exit_code == 3
-    assert desk.run("--now", NOW, "rules", "diff", desk.folder / "rules").exit_code == 0
-
-
 def test_rules_that_leave_a_route_empty_are_refused_before_anything_is_read(desk: Desk, tmp_path: Path) -> None:
     desk.edit('least_severity = "routine"', 'least_severity = "routine"\ncommitments = ["ships"]')
     folder = tmp_path / "edited"
@@ -219,10 +196,6 @@ def test_a_trial_shows_matches_and_near_misses_by_clause(beans: Path, archive: P
     assert max(display_width(line) for line in result.stdout.splitlines()) <= WIDTH
     wording(result.stdout)
     wording(tried(beans / "deal" / "beans.yaml", "--stories", archive, "--limit", "1").stdout)
-
-
-def test_every_kind_of_fault_has_a_name() -> None:
-    assert set(FAULTS) == {kind.value for kinds in (MismatchKind, RejectionKind) for kind in kinds}
 
 
 def test_a_trial_as_json_has_a_line_each_and_a_count(beans: Path, archive: Path) -> None:

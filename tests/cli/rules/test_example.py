@@ -79,19 +79,18 @@ def test_a_story_of_the_database_is_added(desk: Desk) -> None:
     assert f"none | | {BUYS}\n" in text_of(folder)
 
 
-@pytest.mark.parametrize(
-    ("pairs", "effect"),
-    [(["soy=setback"], "setback"), (["ships=progress"], "not_about"), (["none"], "not_about")],
-    ids=["of its commitment", "of another one", "of none"],
-)
-def test_the_expected_effect_of_a_stored_story_is_the_reading_of_a_person(
-    desk: Desk, pairs: list[str], effect: str
-) -> None:
+def test_the_expected_effect_of_a_stored_story_is_the_reading_of_a_person(desk: Desk) -> None:
     story = stored(desk)
-    assert desk.run("--now", later(days=1).isoformat(), "inbox", "record", story[:4], *pairs).exit_code == 0
-    result = desk.run("rules", "example", "soy/bought", story[:4])
-    assert result.exit_code == 0, result.output
-    assert f"{effect} | | {BUYS}\n" in text_of(desk.folder / "rules")
+    cases = {
+        "soybeans": ("soy=setback", "setback"),
+        "ships": ("ships=progress", "not_about"),
+        "none": ("none", "not_about"),
+    }
+    for number, (words, (pair, effect)) in enumerate(cases.items(), 1):
+        desk.run("--now", later(days=number).isoformat(), "inbox", "record", story[:4], pair)
+        result = desk.run("rules", "example", "soy/bought", story[:4], "--text", f"China buys {words} of soybeans")
+        assert result.exit_code == 0, result.output
+        assert f"{effect} | | China buys {words} of soybeans\n" in text_of(desk.folder / "rules")
 
 
 def test_own_words_for_a_stored_story_keep_the_reading_and_need_no_warning(desk: Desk) -> None:
@@ -135,14 +134,6 @@ def test_a_mistake_changes_nothing_and_is_reported_with_a_remedy(
 def test_a_text_that_the_rule_does_not_match_needs_an_effect(rules: Path) -> None:
     assert example(rules, "soy/bought", "China hoards soybeans", "--effect", "none").exit_code == 0
     assert "none | | China hoards soybeans\n" in text_of(rules)
-
-
-def test_json_has_the_place_and_the_result(rules: Path) -> None:
-    (answer,) = objects(
-        example(rules, "soy/bought", "China plans to buy soybeans", "--effect", "none", "--json").stdout
-    )
-    assert answer["written"] == "none | | China plans to buy soybeans"
-    assert (answer["rule"], answer["expected"], answer["passed"]) == ("soy/bought", "none", True)
 
 
 def test_a_story_keeps_its_day_if_the_rule_counts_only_on_some_days(rules: Path) -> None:

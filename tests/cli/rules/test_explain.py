@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.rules.story_text import WIDTH, display_width, shortened_pattern, wrapped
+from monitor.cli.rules.story_text import WIDTH, display_width, wrapped
 from tests.builders import rules_folder
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS
@@ -67,24 +67,16 @@ def line(title: str, summary: str = "") -> str:
 # ---------------------------------------------------------------- which story
 
 
-@pytest.mark.parametrize(("title", "lang"), [("China buys soybeans", "en"), ("中国采购美国大豆", "zh")])
-def test_the_language_of_a_headline_is_that_of_its_script(rules: Path, title: str, lang: str) -> None:
-    assert facts(title, rules)["story"]["lang"] == lang
+def test_the_language_of_a_headline_is_that_of_its_script(rules: Path) -> None:
+    assert facts("China buys soybeans", rules)["story"]["lang"] == "en"
+    assert facts("中国采购美国大豆", rules)["story"]["lang"] == "zh"
 
 
-def test_a_json_line_is_an_argument_a_file_or_standard_input(rules: Path, tmp_path: Path) -> None:
+def test_a_json_line_is_an_argument_or_standard_input(rules: Path) -> None:
     found = facts(json.dumps(LINE), rules)
     assert (found["story"]["id"], found["commitments"][0]["effect"]) == ("n1", "progress")
     piped = command("rules", "explain", "-", rules, "--json", given=json.dumps(LINE) + "\n")
-    path = tmp_path / "one.json"
-    path.write_text(json.dumps(LINE) + "\n", encoding="utf-8")
-    assert objects(piped.stdout) == [found] == [facts(path, rules)]
-
-
-def test_half_a_character_is_replaced(rules: Path) -> None:
-    broken = "China buys \ud83d US soybeans"
-    for given in (broken, json.dumps(LINE | {"title": broken})):
-        assert facts(given, rules)["story"]["title"] == "China buys \ufffd US soybeans"
+    assert objects(piped.stdout) == [found]
 
 
 def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> None:
@@ -107,18 +99,12 @@ def test_a_word_that_is_no_id_is_read_as_a_headline(desk: Desk, wording: GoldenW
     wording(result.stderr)
 
 
-def test_an_argument_that_is_no_story_is_refused(
-    rules: Path, archive: Path, tmp_path: Path, wording: GoldenWording
-) -> None:
-    (tmp_path / "b.json").write_bytes(bytes(range(128, 256)))
+def test_an_argument_that_is_no_story_is_refused(rules: Path, archive: Path, wording: GoldenWording) -> None:
     for arguments in (
         ["", rules],
         ["  ", rules],
         ["{not json", rules],
         ['{"id": "n1"}', rules],
-        ["gone.jsonl", rules],
-        [tmp_path / "b.json", rules],
-        [archive, rules],
         ["n9", rules, "--stories", archive],
         [HEADLINE, rules, "--commitment", "baens"],
         *([pattern, rules] for pattern in ("{lift + cut} ..near soy", "<buy> ..near soy", "US ...{takes} soy")),
@@ -154,12 +140,6 @@ def test_explanations_as_text(rules: Path, wording: GoldenWording) -> None:
     assert max(display_width(text) for text in wide.splitlines()) <= WIDTH
 
 
-def test_one_commitment_without_a_near_miss_shows_its_patterns(rules: Path) -> None:
-    assert facts("Brazil wins the cup", rules, "--commitment", "beans")["lacking"]
-    assert facts("Brazil wins the cup", rules)["lacking"] == []
-    assert facts("Soybeans fill the silos", rules, "--commitment", "beans")["lacking"] == []
-
-
 def test_recorded_readings_show_refused_matches_and_differences(
     rules: Path, archive: Path, tmp_path: Path, wording: GoldenWording
 ) -> None:
@@ -191,41 +171,18 @@ def test_lines_break_at_words_and_between_chinese_characters() -> None:
     assert "".join(chinese) == "采购" * 30
 
 
-def test_a_long_group_of_a_pattern_is_cut() -> None:
-    long = "{cn} ..4 (buys|books|purchases|secures|takes) ..8 {soy}"
-    assert shortened_pattern(long) == "{cn} ..4 (buys|books|…) ..8 {soy}"
-    assert shortened_pattern("{cn} (buys|books)") == "{cn} (buys|books)"
-
-
 # ---------------------------------------------------------------- words
 
 
-@pytest.mark.parametrize(
-    ("expression", "shown"),
-    [
-        ("<tear up>", "<tear up>: tear up, tears up, tore up, torn up, tearing up\n"),
-        ("<licence+>", "<licence+>: licence, licences, license, licenses\n"),
-        ("{takes}", "rules/deal/beans.yaml\n{takes}: buy*, bought, book*, 采购, 购买\n"),
-        ("{lift}", "{lift}: <lift / do away with>, <removal+>, free*, 取消\n"),
-        (
-            "{relieve}",
-            "{relieve}: spared\n{lift}: <lift / do away with>, <removal+>, free*, 取消\n{cut}: <halve>, cut ..near "
-            "rate\n",
-        ),
-        ("{cut - <halve>}", "{cut - <halve>}: cut ..near rate\n"),
-        ('{"cut ..near rate" + "soya"}', '{"cut ..near rate" + "soya"}: soya, cut ..near rate\n'),
-        ('{lift - <lift> - "取消"}', '{lift - <lift> - "取消"}: <do away with>, <removal+>, free*\n'),
-    ],
-)
-def test_a_mark_or_a_set_is_shown_with_its_words(expression: str, shown: str, rules: Path) -> None:
-    assert explained(expression, rules) == shown
+def test_a_mark_or_a_set_is_shown_with_its_words(rules: Path, wording: GoldenWording) -> None:
+    marks = ("<tear up>", "<licence+>", "{takes}", "{lift}", "{relieve}", "{cut - <halve>}")
+    for expression in (*marks, '{"cut ..near rate" + "soya"}', '{lift - <lift> - "取消"}'):
+        wording(explained(expression, rules))
 
 
-def test_an_amount_and_a_date_are_shown_with_meaning_and_examples(rules: Path, wording: GoldenWording) -> None:
+def test_an_amount_and_a_date_are_shown_with_their_meaning(rules: Path, wording: GoldenWording) -> None:
     for mark in ("<25 Mt>", "<%>", "<date>", "<amount>"):
         wording(explained(mark, rules))
-    (amount,) = objects(explained("<amount>", rules, "--json"))
-    assert len(amount["examples"]) == 5
 
 
 def test_faults_of_an_expression_have_no_place_and_those_of_its_set_have_one(

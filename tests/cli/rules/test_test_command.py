@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
 from click.testing import Result
 
 from tests.builders.golden_wording import GoldenWording
@@ -49,41 +49,19 @@ def test_a_failed_scenario_shows_the_expectation_and_the_readings(tmp_path: Path
     wording(result.stdout)
 
 
-@pytest.mark.parametrize(
-    ("only", "counted"),
-    [
-        ("soy/bought", "1 rule, 2 examples, 0 scenarios"),
-        ("*/cancelled", "1 rule, 2 examples, 0 scenarios"),
-        ("soy", "2 rules, 4 examples, 1 scenario"),
-        ("orders are*", "0 rules, 0 examples, 1 scenario"),
-        ("course", "0 rules, 0 examples, 1 scenario"),
-    ],
-)
-def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path, only: str, counted: str) -> None:
-    assert rules_test(tmp_path, "--only", only).stdout.startswith(counted)
-
-
-def test_a_pattern_that_means_nothing_is_wrong_usage(tmp_path: Path) -> None:
-    result = rules_test(tmp_path, "--only", "corn*")
-    assert result.exit_code == 2
+def test_a_pattern_chooses_rules_commitments_scenarios_or_files(tmp_path: Path) -> None:
+    one_rule, course = "1 rule, 2 examples, 0 scenarios", "0 rules, 0 examples, 1 scenario"
+    cases = {"soy/bought": one_rule, "*/cancelled": one_rule, "soy": "2 rules, 4 examples, 1 scenario"}
+    for only, counted in (cases | {"orders are*": course, "course": course}).items():
+        assert rules_test(tmp_path / "rules", "--only", only).stdout.startswith(counted)
+        shutil.rmtree(tmp_path / "rules")
+    assert rules_test(tmp_path, "--only", "corn*").exit_code == 2
 
 
 def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
     lines = objects(rules_test(tmp_path, "--json", course="met").stdout)
     assert [line["test"] for line in lines] == ["example"] * 4 + ["scenario"]
-    assert lines[0].keys() == {
-        "test",
-        "path",
-        "line",
-        "rule",
-        "text",
-        "expected",
-        "got",
-        "passed",
-        "decided",
-        "matched",
-        "blocked",
-    }
+    assert {"rule", "text", "expected", "got", "passed", "decided", "matched", "blocked"} <= lines[0].keys()
     assert lines[-1]["faults"] == [
         {
             "line": 7,
@@ -95,31 +73,16 @@ def test_json_has_a_line_for_each_test_with_its_reasons(tmp_path: Path) -> None:
     ]
 
 
-def test_coverage_lists_items_without_a_test_and_counts_by_file(tmp_path: Path, wording: GoldenWording) -> None:
+def test_coverage_lists_items_without_a_test(tmp_path: Path, wording: GoldenWording) -> None:
     more = SOY.replace("any: [buys]", "any: [buys, imports]").replace(
         "about: {any:", "about: {never: {food: sauce}, any:"
     )
     result = rules_test(tmp_path, "--coverage", soy=more)
     assert result.exit_code == 0
     wording(result.stdout)
-    (row,) = [line for line in result.stdout.splitlines() if line.startswith("rules/deal/soy.yaml  ")]
-    assert row.split()[1:] == ["2", "of", "2", "3", "of", "4", "0", "of", "1", "-"]
-
-
-def test_coverage_in_json_has_a_line_for_each_thing_that_is_idle(tmp_path: Path) -> None:
-    more = SOY.replace("any: [buys]", "any: [buys, imports]")
-    idle = [
-        one
-        for one in objects(rules_test(tmp_path, "--coverage", "--json", soy=more).stdout)
-        if one["test"] == "coverage"
-    ]
+    *idle, total = objects(command("rules", "test", tmp_path / "rules", "--coverage", "--json").stdout)[-3:]
     assert ("pattern", "soy/bought", "imports") in [(one["kind"], one["owner"], one["text"]) for one in idle]
-
-
-def test_the_coverage_total_in_json_comes_last(tmp_path: Path) -> None:
-    *_, total = objects(rules_test(tmp_path, "--coverage", "--json").stdout)
-    assert (total["test"], total["files"]["rules/deal/soy.yaml"]["rule"]) == ("coverage_total", [2, 2])
-    assert 0 < total["share"] < 1
+    assert (total["test"], 0 < total["share"] < 1) == ("coverage_total", True)
 
 
 def test_the_report_for_a_ci_system_is_written_beside_the_text(tmp_path: Path) -> None:
@@ -128,11 +91,7 @@ def test_the_report_for_a_ci_system_is_written_beside_the_text(tmp_path: Path) -
     assert result.exit_code == 1
     root = ET.fromstring(report.read_text(encoding="utf-8"))
     assert (root.get("tests"), root.get("failures")) == ("5", "1")
-
-
-def test_a_report_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
-    result = rules_test(tmp_path, "--junit", tmp_path / "nowhere" / "report.xml")
-    assert result.exit_code == 2
+    assert rules_test(tmp_path / "b", "--junit", tmp_path / "nowhere" / "report.xml").exit_code == 2
 
 
 def test_a_scenario_file_with_faults_is_named_with_all_of_them(tmp_path: Path) -> None:

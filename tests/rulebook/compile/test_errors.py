@@ -30,8 +30,6 @@ BROKEN = [
     ("cancels ..6 {beans}", "cancels ..6", "pattern", "'cancels ..6'"),
     ("id: cancelled", "id: banned", "duplicate_id", "banned\n    polarity: break"),
     ("id: cancelled", "id: reader", "reserved_id", "reader\n    polarity: break"),
-    ("id: cancelled", "id: person", "reserved_id", "person\n    polarity: break"),
-    ("id: cancelled", "id: about", "reserved_id", "about\n    polarity: break"),
     ("amount: 12 Mt", "amount: 12 bags", "value_error", "12 bags"),
     ("grace: 60 days", "grace: some", "value_error", "some"),
     ("as_of: 2026-01-20", "as_of: 2025-01-20", "baseline_order", "2025-01-20"),
@@ -40,7 +38,6 @@ BROKEN = [
     ("as_of: 2025-09-15", "as_of: 20250915", "not_a_date", "20250915"),
     ("short: Beans\n", "short: Beans\nshort: Soya\n", "duplicate_key", "short: Soya"),
     ("name: China buys", "name: &a China buys", "anchor", "&a"),
-    ("name: China buys soybeans", "name: *a", "anchor", "*a"),
     ("short: Beans", "short: !!python/name:os.system x", "tag", "!!python"),
     ("'soybean oil'", '"\\bsoybean oil"', "control_character", '"\\bsoy'),
     ("short: Beans\n", "short: Beans\n\tkind: x\n", "tab", "\tkind"),
@@ -65,7 +62,6 @@ BROKEN = [
     ("grace: 60 days", "grace:", "value_error", "\nafter_met"),
     ("criteria: {met:", "criteria: {mett:", "unknown_key", "mett:"),
     ("after_met: [breach]\n", "after_met:\n", "not_a_list", "\ncriteria"),
-    ("polarity: bad\n", "polarity:\n", "value_error", "\n    any: ['(ban"),
     ("polarity: bad\n", "polarity: [bad]\n", "unknown_value", "[bad]"),
     ("kind: quantity", "kind quantity", "syntax", "kind quantity"),
     ("  - id: banned\n", "  - id: banned\n  ", "syntax", "banned\n      polarity"),
@@ -99,8 +95,6 @@ BROKEN = [
     ("any: ['cancels ..6 {beans}']", "frames: [{event: {oil} ..4 x}]", "syntax", "{oil}"),
     ("any: ['cancels ..6 {beans}']", "any: {oil - <palm>}", "not_a_list", "{oil -"),
     ("any: ['cancels ..6 {beans}']", "any: {oil} + {cn}", "syntax", "{oil}"),
-    ("any: ['cancels ..6 {beans}']", "any: [x, {oil} + {cn}]", "syntax", "{oil}"),
-    ("any: ['cancels ..6 {beans}']", "any:\n      - {oil} ..4 x", "syntax", "{oil}"),
     ("takes: {en: [buy*, bought, book*], zh: [采购, 购买]}", "takes: {oil}", "unknown_key", "oil}"),
 ]
 
@@ -130,12 +124,6 @@ def test_a_broken_file_is_reported_with_line_and_column(tmp_path: Path, wording:
             shown.append(f"{new.strip()!r}: {issue.message} ({issue.hint})")
     assert failures == []
     wording(shown)
-
-
-def test_a_fault_inside_a_pattern_has_its_own_column(tmp_path: Path) -> None:
-    text = rules_folder.COMMITMENT.replace("'cancels ..6 {beans}'", "'cancels ..6 {beens}'")
-    (issue,) = issues(tmp_path, beans=text)
-    assert (issue.line, issue.column) == place(text, "{beens}")
 
 
 def test_all_issues_come_at_once(tmp_path: Path) -> None:
@@ -192,11 +180,6 @@ def test_a_part_belongs_to_its_parents_deal(tmp_path: Path) -> None:
     part = rules_folder.COMMITMENT.replace("id: beans\n", "id: beans-yearly\n", 1)
     (other / "beans-yearly.yaml").write_text(part, encoding="utf-8")
     assert [issue.code for issue in rulebook.check_rulebook(folder)[1]] == ["part"]
-
-
-def test_yaml_words_stay_words(tmp_path: Path) -> None:
-    words = rules_folder.VOCABULARY.replace("sets:\n", "sets:\n  on: {en: [yes, no, off, NO]}\n", 1)
-    assert issues(tmp_path, words=words) == ()
 
 
 def test_a_fault_is_told_once_and_not_by_every_file_that_leans_on_it(tmp_path: Path) -> None:

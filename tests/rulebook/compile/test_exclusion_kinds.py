@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from monitor import rulebook
 from monitor.domain.matching.explain_text import rejection_text
 from monitor.domain.matching.match import trace
@@ -26,17 +24,12 @@ def why(rules: Rulebook, title: str) -> str:
     return rejection_text(result.rejection or next(filter(None, acts), None))
 
 
-@pytest.mark.parametrize(
-    ("title", "text"),
-    [
-        ("China takes soybeans of Brazil", "kept out as other sellers: Brazil"),
-        ("China buys soybean oil", "kept out as kitchen oils: soybean oil"),
-        ("China shows soybeans at a film festival", "kept out as films: film festival"),
-        ("China shows soybeans in a game show", "kept out as games: game show"),
-    ],
-)
-def test_what_is_kept_out_is_told_with_its_kind(tmp_path: Path, title: str, text: str) -> None:
-    assert why(rules_folder.load(tmp_path, beans=NEVER), title) == text
+def test_an_exclusion_is_reported_with_its_kind(tmp_path: Path) -> None:
+    rules = rules_folder.load(tmp_path, beans=NEVER)
+    assert why(rules, "China takes soybeans of Brazil") == "kept out as other sellers: Brazil"
+    assert why(rules, "China buys soybean oil") == "kept out as kitchen oils: soybean oil"
+    assert why(rules, "China shows soybeans at a film festival") == "kept out as films: film festival"
+    assert why(rules, "China shows soybeans in a game show") == "kept out as games: game show"
 
 
 def test_an_exception_holds_for_every_kind(tmp_path: Path) -> None:
@@ -62,15 +55,8 @@ def test_a_pattern_of_a_kind_knows_its_line(tmp_path: Path) -> None:
     assert (pattern.kind, pattern.path, pattern.line) == ("other sellers", "rules/deal/beans.yaml", line)
 
 
-def test_a_fault_in_a_pattern_of_a_kind_stands_at_its_place(tmp_path: Path) -> None:
-    text = BY_KIND.replace("kitchen oils: soybean oil", "kitchen oils: '(soybean oil'")
-    (issue,) = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[1]
-    assert (issue.code, issue.line) == ("pattern", text[: text.index("'(soybean oil'")].count("\n") + 1)
-
-
-@pytest.mark.parametrize("written", ["5", "[soybean oil]", "{oils: 5}", "{oils: {}}", "{oils: [5]}"])
-def test_what_is_no_mapping_of_patterns_is_refused(tmp_path: Path, written: str) -> None:
-    text = BY_KIND.replace("{kitchen oils: soybean oil}", written)
-    loaded, issues = rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))
-    assert loaded is None
-    assert len(issues) == 1
+def test_exclusions_must_be_a_mapping_of_patterns(tmp_path: Path) -> None:
+    for number, written in enumerate(("5", "[soybean oil]", "{oils: 5}", "{oils: {}}", "{oils: [5]}")):
+        text = BY_KIND.replace("{kitchen oils: soybean oil}", written)
+        loaded, issues = rulebook.check_rulebook(rules_folder.write(tmp_path / str(number), beans=text))
+        assert (loaded, len(issues)) == (None, 1), written

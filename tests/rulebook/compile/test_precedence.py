@@ -35,24 +35,12 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return rules_folder.load(tmp_path_factory.mktemp("rules"), deal=DEAL)
 
 
-@pytest.mark.parametrize(
-    ("title", "day", "text"),
-    [
-        (TITLE, "2026-02-01", "gives way to talks (outcomes of a call): after … talks"),
-        (
-            TITLE.replace("after", "following"),
-            "2026-02-01",
-            "gives way to talks (outcomes of a call): following … talks",
-        ),
-        (TITLE, "2026-01-31", ""),
-        (f"{TITLE}, gossip says", "2026-02-01", ""),
-        ("China buys soybeans", "2026-02-01", ""),
-    ],
-)
-def test_a_story_that_concerns_both_goes_to_one(rules: Rulebook, title: str, day: str, text: str) -> None:
+def test_a_story_about_two_commitments_counts_for_one(rules: Rulebook) -> None:
+    other = TITLE.replace("after", "following")
+    assert why(rules) == "gives way to talks (outcomes of a call): after … talks"
+    assert why(rules, other) == "gives way to talks (outcomes of a call): following … talks"
     assert (
-        why(rules, title, day).replace("after talks", "after … talks").replace("following talks", "following … talks")
-        == text
+        why(rules, day="2026-01-31") == why(rules, f"{TITLE}, gossip says") == why(rules, "China buys soybeans") == ""
     )
 
 
@@ -86,7 +74,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), FAULTS)
-def test_what_cannot_be_meant_is_told(tmp_path: Path, old: str, new: str, code: str) -> None:
-    issues = rulebook.check_rulebook(rules_folder.write(tmp_path, deal=DEAL.replace(old, new)))[1]
-    assert [(issue.code, issue.path, issue.line) for issue in issues] == [(code, "rules/deal/deal.yaml", 6)]
+def test_an_invalid_row_is_reported(tmp_path: Path) -> None:
+    for number, (old, new, code) in enumerate(FAULTS):
+        issues = rulebook.check_rulebook(rules_folder.write(tmp_path / str(number), deal=DEAL.replace(old, new)))[1]
+        assert [(issue.code, issue.path, issue.line) for issue in issues] == [(code, "rules/deal/deal.yaml", 6)]

