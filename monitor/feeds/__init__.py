@@ -1,2 +1,1 @@
-"""From a feed's address to entries: fetch (HTTP, bounded), parse (bytes -> entries, in a worker), schedule (when
-next)."""
+"""From a feed's address to entries: fetch (bounded), parse (in a worker), schedule (when next)."""

@@ -46,8 +46,7 @@ class AnnouncedFeed:
 
 
 def announced_feeds(body: bytes, content_type: str | None, url: str) -> tuple[AnnouncedFeed, ...] | None:
-    """The feeds that a page announces, in its order, feeds of comments last; None if `body` is no HTML. url: its
-    address."""
+    """The feeds that the page at `url` announces, in its order, comments last; None if `body` is no HTML."""
     text = _HIDDEN.sub(" ", decode(body[:MAX_PAGE_BYTES], content_type)[0])
     if "html" not in (content_type or "").lower() and not _PAGE.search(text[:_PAGE_START]):
         return None

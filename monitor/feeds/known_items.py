@@ -44,8 +44,7 @@ Parse: TypeAlias = Callable[[bytes, str | None, str | None], ParsedFeed]
 
 @dataclass(frozen=True, slots=True)
 class KnownItems:
-    """The entries of a feed's last document by the hashes of their items. context: a hash of the tags around the
-    items."""
+    """The entries of a feed's last document by the hashes of their items. context: a hash of the outer tags."""
 
     context: bytes
     entries: dict[bytes, Entry]

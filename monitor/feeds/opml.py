@@ -13,8 +13,7 @@ from monitor.feeds.plain_text import plain_title, visible_text
 MAX_BYTES = 5_000_000
 MOST_FEEDS = 5_000
 DEEPEST = 50
-"""Limits of one list, estimates far above real ones: a feed takes about 200 bytes, and folders are rarely nested
-twice."""
+"""Limits of one list, estimates far above real ones: a feed takes about 200 bytes."""
 AS_UTF_8 = 'save it as UTF-8, with encoding="UTF-8" in its first line or none'
 _SCHEME = re.compile(r"^feed:(//)?(?=https?:)|^feed://", re.IGNORECASE)
 

@@ -29,8 +29,7 @@ _LOOKUPS = 32
 
 
 class AddressRefusedError(OSError):
-    """A refused address. can_be_allowed: whether a setting allows it; link-local and metadata addresses are always
-    refused."""
+    """A refused address. can_be_allowed: a setting allows it (never a link-local or metadata address)."""
 
     def __init__(self, host: str, address: str) -> None:
         self.can_be_allowed = not is_metadata(address)
@@ -168,8 +167,7 @@ _ERROR_KINDS: tuple[_Known, ...] = (
     (ConnectionRefusedError, "network", "the connection was refused"),
     (aiohttp.ClientResponseError, "network", "the answer is not valid HTTP"),
 )
-"""Kind and reason by class. The specific ones come first: aiohttp wraps a refused address as if its name did not
-exist."""
+"""Kind and reason by class, specific ones first: aiohttp wraps a refused address as a missing name."""
 
 
 def as_feed_error(error: BaseException, host: str, *, allowed_by: str = "") -> FeedError:

@@ -20,8 +20,7 @@ from monitor.store import signals as signal_rows
 from monitor.store.tables import SIGNAL, STORY
 
 _DATE_MARGIN = timedelta(days=2)
-"""How long before or after its date a story's event may lie: time zones span 26 hours, and a bare date a day of its
-own."""
+"""How far a story's event may be from its date: time zones span 26 hours, and a bare date a whole day."""
 
 
 @dataclass(frozen=True, slots=True)

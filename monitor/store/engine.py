@@ -181,8 +181,7 @@ def _instance_lock(store: Store) -> FileLock | AdvisoryLock:
 
 
 def _make_private(path: Path) -> None:
-    """Create the file of a new database for this user alone: it has readers' addresses. SQLite gives its log the same
-    mode."""
+    """Create the file of a new database for this user alone, as it has addresses. SQLite's log gets the same mode."""
     with suppress(OSError):  # opening the file reports the error with a remedy
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 

@@ -17,8 +17,7 @@ from monitor.store.rows import chunks, read, read_first, upsert
 from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, FeedState, SourceTrouble
 
 JOINED_WITHIN = timedelta(hours=1)
-"""Answers closer than this belong to one span: shorter than any gap that matters, and a poll every quarter of an hour
-adds no row."""
+"""Answers closer than this belong to one span, so a poll every quarter of an hour adds no row."""
 
 MANY_GAPS = 4
 """Least number of gaps for a median, an estimate."""
@@ -68,8 +67,7 @@ def after_success(state: FeedState, now: datetime, next_poll: datetime, *, url: 
 
 
 def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:
-    """The median time between polls that brought news, for each feed with at least MANY_GAPS of them. First polls are
-    ignored."""
+    """The median time between polls that brought news, for each feed with at least MANY_GAPS of them."""
     polls = select(ENTRY.c.feed, ENTRY.c.seen_at).distinct().join(STORY, ENTRY.c.story == STORY.c.id)
     polls = polls.where(STORY.c.seen_at >= since, STORY.c.backfill.is_(False)).order_by(ENTRY.c.feed, ENTRY.c.seen_at)
     gaps: defaultdict[str, list[timedelta]] = defaultdict(list)

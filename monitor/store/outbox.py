@@ -150,8 +150,7 @@ def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool
 
 
 def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[int, ...]:
-    """Make expired leases (everyone: all leases) uncertain, since their message may have arrived; returns their
-    numbers."""
+    """Make expired leases (everyone: all) uncertain, since their message may have arrived; returns their numbers."""
     lost = OUTBOX.c.state == "leased" if everyone else and_(OUTBOX.c.state == "leased", OUTBOX.c.lease_until <= now)
     numbers = tuple(conn.scalars(select(OUTBOX.c.number).where(lost).order_by(OUTBOX.c.number)))
     if numbers:
@@ -326,8 +325,7 @@ def expire_held(conn: Connection, now: datetime) -> int:
 
 
 def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str) -> int:
-    """Expire all unsent rows to an address of a route; returns their number. A message that is being sent may still
-    arrive."""
+    """Expire all unsent rows to an address of a route, and return how many. One being sent may still arrive."""
     name = route_config_name(route)
     of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
     unsent = (*_UNSETTLED, "dead")

@@ -12,8 +12,7 @@ from monitor.store.rows import read, read_first, upsert
 from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run, StoredError
 
 MAX_RETRY = timedelta(hours=1)
-"""The longest wait, from one minute on. Estimates: a passing fault is over in minutes, and a lasting one costs one
-try an hour."""
+"""The longest wait, from one minute on: a passing fault is over by then, a lasting one costs one try an hour."""
 MAX_ERROR_LENGTH = 2000
 """Characters kept of an error's text, an estimate: two screens of a terminal."""
 

@@ -45,8 +45,7 @@ def of_text(conn: Connection, text: str) -> tuple[Reading, ...]:
 def read_stories(
     conn: Connection, start: datetime, end: datetime | None = None
 ) -> Iterator[tuple[Story, tuple[Reading, ...]]]:
-    """The stories first seen from `start` to `end` (None: now) whose current text has been read, each with its
-    readings, oldest first. Withdrawn stories are left out."""
+    """The read stories first seen from `start` to `end` (None: now), not withdrawn, with their readings in order."""
     wanted = select(STORY.c.id).where(STORY.c.seen_at >= start, STORY.c.revision.in_(select(READING.c.text)))
     if end is not None:
         wanted = wanted.where(STORY.c.seen_at < end)

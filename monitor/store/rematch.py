@@ -1,5 +1,4 @@
-"""Another rulebook over the stored stories of the live window: which signals differ, and which commitments that
-concerns."""
+"""Another rulebook over the stored stories of the live window: which signals and commitments change."""
 
 from __future__ import annotations
 
@@ -199,8 +198,7 @@ def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[
 def signals_of_texts(
     conn: Connection, batch: Mapping[str, Story], rulebook: Rulebook
 ) -> tuple[dict[str, Signal], dict[str, Exception]]:
-    """The signals of every live text of these stories, by rules and readings, and the stories that failed, each with
-    its error."""
+    """The signals of every live text of these stories, by rules and readings; and the error of each failed story."""
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(

@@ -79,8 +79,7 @@ def latest(conn: Connection, commitment: str, limit: int) -> tuple[Signal, ...]:
 
 
 def matches(conn: Connection, since: datetime, until: datetime) -> tuple[RuleMatch, ...]:
-    """The rules that matched stories with live signals for events in [since, until), also where a reader overruled
-    them."""
+    """The rules that matched stories with live signals for events in [since, until), overruled or not."""
     found = []
     within = _LIVE.where(SIGNAL.c.happened_at >= since, SIGNAL.c.happened_at < until)
     for row in conn.execute(within.add_columns(SIGNAL.c.story, SIGNAL.c.happened_at)):

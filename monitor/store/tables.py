@@ -235,8 +235,7 @@ READING = _table(
     *_of(Text, "body"),
     sqlite_with_rowid=False,
 )
-"""The reading of one text by one reader (a model with the version of its question, or a person), so that no text is
-sent twice."""
+"""The reading of one text by one reader (a model with its version, or a person): no text is sent twice."""
 
 
 class UnreadText(Stored):

@@ -66,8 +66,7 @@ def next_outdated_thread(conn: Connection, channel: str, now: datetime) -> Threa
 
 
 def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
-    """The earliest moment at which a first message of a channel may be rewritten; None if none is due or the channel
-    is broken."""
+    """The earliest moment at which a channel's first message may be rewritten; None if none is due."""
     if conn.scalar(select(exists().where(BROKEN.c.channel == channel))):
         return None
     lane = and_(LANE.c.channel == THREAD.c.channel, LANE.c.to == THREAD.c.to)

@@ -26,8 +26,7 @@ class SchemaState(Enum):
 
 
 def check_integrity(engine: Engine, name: str, *, thorough: bool) -> None:
-    """Raise StoreError before a damaged SQLite file is written to. thorough: read every page, once a start of the
-    service."""
+    """Raise StoreError before a damaged SQLite file is written to. thorough: read every page."""
     with engine.connect() as conn:
         answer = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
     if thorough and answer != "ok":

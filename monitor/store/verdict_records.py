@@ -34,8 +34,7 @@ def published(conn: Connection, commitments: Collection[str]) -> dict[str, Verdi
 
 
 class PublishedVerdicts(Mapping[str, Verdict]):
-    """The published verdicts by commitment, each read on access. newer: verdicts not yet written, which take
-    precedence."""
+    """The published verdicts by commitment, each read on access. newer: those not yet written take precedence."""
 
     def __init__(self, conn: Connection, newer: Mapping[str, Verdict]) -> None:
         self._conn, self._newer, self._read = conn, newer, dict(newer)
@@ -58,8 +57,7 @@ def decided(conn: Connection) -> list[str]:
 
 
 def undecided(conn: Connection, commitments: Collection[str]) -> frozenset[str]:
-    """The commitments among these without a stored verdict. The names are read as one text: a row for each would cost
-    far more."""
+    """The commitments among these without a stored verdict; one text of names costs far less than rows."""
     names: str | None = conn.scalar(select(func.aggregate_strings(VERDICT.c.commitment, "\n")))
     return frozenset(commitments).difference((names or "").split("\n"))
 
@@ -103,8 +101,7 @@ def last_decided_at(conn: Connection) -> datetime | None:
 
 
 def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which time alone could change a verdict; None if there is none. apart_from: ignored
-    commitments."""
+    """The earliest moment at which time alone could change a verdict, but for the commitments `apart_from`."""
     others = VERDICT.c.commitment.not_in(list(apart_from))
     earliest: datetime | None = conn.scalar(select(func.min(VERDICT.c.next_due)).where(others))
     return earliest
@@ -113,8 +110,7 @@ def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> dateti
 def published_at(
     conn: Connection, moment: datetime, commitments: Collection[str] | None = None
 ) -> dict[str, PublishedVerdict]:
-    """The verdict of each commitment (None: all) that was published at a moment; one without a record by then is
-    missing."""
+    """The verdict of each commitment (None: all) that was published at a moment; missing without one."""
     until = select(PUBLISHED.c.commitment, func.max(PUBLISHED.c.version).label("version"))
     until = until.where(PUBLISHED.c.at <= moment)
     if commitments is not None:
@@ -199,8 +195,7 @@ def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> 
 def add_intervention(
     conn: Connection, intervention: Intervention, now: datetime, concerned: Collection[str] | None = None
 ) -> None:
-    """Record what a person did, and request an urgent review of the commitments concerned; None: of its own
-    commitment."""
+    """Record what a person did, and request an urgent review of the commitments concerned (None: its own)."""
     insert_new(conn, INTERVENTION, [row_of(INTERVENTION, intervention, body=json_codec.dump(intervention))])
     names = (intervention.commitment,) if concerned is None else concerned
     request_reviews(conn, [ReviewRequest(name, now, Cause.PERSON, urgent=True) for name in names])

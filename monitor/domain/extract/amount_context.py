@@ -1,5 +1,4 @@
-"""The context of an amount in its sentence: its basis, whether it is a running total, whether it is a base of
-comparison."""
+"""The context of an amount: its basis, whether it is a running total, whether it is a base of comparison."""
 
 from __future__ import annotations
 
@@ -95,8 +94,7 @@ _HAS_BEEN = re.compile(
 
 
 def basis_of(sentence: str, start: int, end: int) -> str:
-    """Return pledged, booked, shipped, arrived or '' by the nearest word of the sentence; words before the amount count
-    as nearer."""
+    """Return pledged, booked, shipped, arrived or '' by the nearest word; words before the amount count as nearer."""
     if _OWED_BEFORE.search(sentence[:start]) or _OWED_AFTER.search(sentence[end:]):
         return "pledged"
     done = _DONE_TO_IT.search(sentence[end:])
@@ -124,8 +122,7 @@ def basis_of(sentence: str, start: int, end: int) -> str:
 
 
 def is_comparison_base(before: str) -> bool:
-    """Return whether the text compares another amount with this one: "down from 4.2 million tonnes",
-    低于上年的973万吨."""
+    """Return whether another amount is compared with this one: "down from 4.2 million tonnes", 低于上年的973万吨."""
     return _COMPARED.search(before) is not None
 
 

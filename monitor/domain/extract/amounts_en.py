@@ -1,5 +1,4 @@
-"""Amounts in English text: "at least 25 million tonnes", "$1bn-$2bn", "ten cargoes", "24 percentage points", "a 90-day
-pause"."""
+"""Amounts in English text: "at least 25 million tonnes", "$1bn-$2bn", "ten cargoes", "a 90-day pause"."""
 
 from __future__ import annotations
 

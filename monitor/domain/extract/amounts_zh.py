@@ -34,8 +34,7 @@ _LEADS = "暂停|延长|延期|推迟|顺延|展期|为期|期限|再|未来|有
 
 
 def _openings(*options: str) -> str:
-    """Return a lookahead for the first characters of numbers and of these options; the full pattern is ten times as
-    slow."""
+    """Return a lookahead for the first characters of a match; the full pattern is ten times as slow."""
     first = sorted({option[0] for option in "|".join(options).split("|")})
     return rf"(?=[{''.join(first)}\d½¼¾零〇一二两三四五六七八九十百千])"
 

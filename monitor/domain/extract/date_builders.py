@@ -106,8 +106,7 @@ def _month_number(word: str) -> int:
 
 
 def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
-    """Return the first ten, second ten or last days of a month, or the end of a stretch, as the words say; else the
-    stretch."""
+    """Return the first ten, second ten or last days of a month, or the end of a stretch; else the stretch."""
     if span and words["part"]:
         part = words["part"].lower()
         first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, span.last.day)}[_PARTS.get(part, part)]

@@ -1,5 +1,4 @@
-"""The role of a date by the words around it: due (by, before, 之前), expiry (until, expires, 到期) or start (from,
-起)."""
+"""The role of a date by the words around it: due (by, before, 之前), expiry (until, 到期) or start (from, 起)."""
 
 from __future__ import annotations
 
@@ -87,8 +86,7 @@ _PAST = re.compile(
 
 
 def tense_of(text: str, start: int) -> str:
-    """Return "ahead" if the words before a date look forward ("may meet in May"), "past" if they look back, otherwise
-    ''."""
+    """Return "ahead" if the words before a date look forward, "past" if they look back, otherwise ''."""
     if _PAST.search(text, max(0, start - 40), start):
         return "past"
     return "ahead" if _AHEAD.search(text, max(0, start - 60), start) else ""
@@ -153,8 +151,7 @@ _NEAR = 120
 
 
 def near_sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the offsets of the sentence around a span, cut at `_NEAR`, so that a long text is not read for each
-    date."""
+    """Return the sentence around a span, cut at `_NEAR`, so that a long text is not read for each date."""
     first = max(0, start - _NEAR)
     left, right = sentence_bounds(text[first : end + _NEAR], start - first, end - first)
     return first + left, first + right
@@ -190,8 +187,7 @@ _BEFORE_IT_ZH = re.compile(r"^(?:之前|以前|前(?![后往景]))")
 
 
 def means_day_before(text: str, start: int, end: int, precision: str) -> bool:
-    """Return whether the text means the day before a range: "before January 2026", 1月前. 前 after a Chinese year
-    includes it."""
+    """Return whether the text means the day before a range: 1月前. 前 after a Chinese year includes it."""
     if _PART_OF.search(text[start:end]):
         return False
     near = text[max(0, start - 40) : start]

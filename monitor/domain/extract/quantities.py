@@ -34,8 +34,7 @@ _MAX_SINGLE_PURCHASE = 1e6
 
 
 def amounts_in(plain: str, lang: str) -> list[AmountInText]:
-    """Return every amount with a unit, in order, without the sentence around it; `plain` is as `normalised_same_length`
-    returns it."""
+    """Return every amount with a unit, in order, without the sentence around it. plain: normalised."""
     english = [*english_amounts(plain), *english_times(plain)]
     chinese = [*chinese_amounts(plain), *chinese_times(plain)] if HAN_CHAR.search(plain) else []
     single = [*chinese, *english] if lang.startswith("zh") else [*english, *chinese]

@@ -84,8 +84,7 @@ class Place(NamedTuple):
 
 
 class FrameHit(NamedTuple):
-    """A frame of a sentence. `place`: the words that show it; None if a question mark or the turn of a reporter
-    does."""
+    """A frame of a sentence. `place`: the words that show it; None for a question mark or a reporter's turn."""
 
     name: str
     place: Place | None = None
@@ -103,8 +102,7 @@ class SpeakerTurn:
 
 
 def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:
-    """Every amount with a unit, or every date, of a text, in order, with offsets into it: for `<25 Mt>` and
-    `<date>`."""
+    """Every amount with a unit, or every date, of a text, in order: for `<25 Mt>` and `<date>`."""
     if kind is ValueKind.DATE:
         return [FoundValue(start, end, kind) for start, end, _ in read_dates(text, lang, published=published)]
     amounts = amounts_in(normalised_same_length(text), lang)
@@ -161,8 +159,7 @@ class Document:
     # ------------------------------------------------------------ patterns
 
     def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
-        """The numbers of the patterns of a commitment that can match in one of these sentences, and perhaps further
-        ones."""
+        """The numbers of the patterns of a commitment that can match in these sentences, and perhaps others."""
         if len(sentences) == len(view.text.sentences):
             return self.candidates[view.name]
         return self.matcher.candidates(view, (topic.commitment,), sentences)

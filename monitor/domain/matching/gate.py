@@ -66,8 +66,7 @@ class DealGate:
         self._index = replace(index, only=phrases_in(*nodes.values()) | index.masks)
 
     def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
-        """Whether all patterns of one set match in these fields of a text, each in any of them. read_values: reads the
-        dates and amounts in patterns."""
+        """Whether all patterns of one set match in these fields of a text, each in any of them."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
         near = [(view, self._filter.possible((view.hits,))) for view in views]

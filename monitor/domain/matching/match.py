@@ -1,5 +1,4 @@
-"""Matching: a story and a rulebook in, at most one signal a commitment out. Stateless; `trace` gives the reasons
-too."""
+"""Matching: a story and a rulebook in, at most one signal a commitment out; `trace` adds the reasons."""
 
 from __future__ import annotations
 
@@ -58,8 +57,7 @@ class Candidate(NamedTuple):
 
 
 class AboutMatch(NamedTuple):
-    """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern` is as its author
-    wrote it."""
+    """One place that makes a story concern a commitment, unless there is a `rejection`. `pattern`: as written."""
 
     pattern: str
     place: Place
@@ -68,8 +66,7 @@ class AboutMatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """The findings in one story for one commitment. Without a signal the story does not concern it; `rejection` has the
-    reason."""
+    """The findings in one story for one commitment. No signal: it does not concern it, for `rejection`."""
 
     commitment: str
     about: tuple[AboutMatch, ...]
@@ -142,8 +139,7 @@ def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sente
 
 
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
-    """Every pattern of `never`, and of `excluded` without an exception, that matches in a sentence (None: the whole
-    field)."""
+    """Every pattern of `never`, and of `excluded` without an exception, in a sentence (None: the field)."""
     never = document.first_matches(view, topic.never, sentence)
     yield from (Rejection(RejectionKind.NEVER, pattern, Place(view, span)) for pattern, span in never)
     excluded = list(document.first_matches(view, topic.excluded, sentence))
@@ -206,8 +202,7 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
 
 
 def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
-    """The candidates, those marked that a longer act covers: it holds all their words, as "threatens to cancel" holds
-    "cancel"."""
+    """The candidates, with those marked that a longer act covers: "threatens to cancel" has "cancel"."""
     longer = [c for c in candidates if c.rejection is None and not c.act.weak]
     covered = list[Candidate]()
     for candidate in candidates:

@@ -84,14 +84,12 @@ _UNSTOPPED = {
 }
 _BESIDE = WORD_COST
 _REACH = {Cue.NEGATION: 5 * WORD_COST, Cue.STOP: 4 * WORD_COST, Cue.EASE: 4 * WORD_COST}
-"""The distance in half words at which a cue before one of an act's words still belongs to it. Estimates. Other cues
-reach from the start of the clause."""
+"""Half words at which a cue before an act still belongs to it, estimates. Other cues reach from the clause start."""
 _HEDGING = (Cue.RUMOUR, Cue.PLAN)
 
 
 class ClauseModality(NamedTuple):
-    """The modality of one act. cues: the words that decided; beside: whether a word of stopping is adjacent to the
-    act."""
+    """The modality of one act. cues: the words that decided; beside: a word of stopping is adjacent to it."""
 
     shift: PolarityShift
     modality: Modality

@@ -33,8 +33,7 @@ _USEFUL += (MismatchKind.ABOUT, RejectionKind.FRAME, MismatchKind.ROLE, Mismatch
 
 @dataclass(frozen=True, slots=True)
 class TopicNearMiss:
-    """A pattern of `about` that nearly matches, with its place and its mismatch. `rare`: the rarest group of its words
-    occurs."""
+    """A pattern of `about` that nearly matches. `rare`: the rarest group of its words occurs."""
 
     commitment: str
     pattern: str
@@ -114,8 +113,7 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
 
 
 def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple[TopicNearMiss, ...]:
-    """The patterns of `about` that nearly match, the nearest first; one miss a pattern, if `least` of its groups
-    occur."""
+    """The patterns of `about` with `least` groups that nearly match, the nearest first; one miss a pattern."""
     near = []
     for view in document.views:
         for pattern in topic.about(view.name):
@@ -184,8 +182,7 @@ class _Search:
                     yield NearMiss(act.rule, mismatch, pattern.source, candidate.place, candidate.effect, new)
 
     def of_rejected_story(self, rejection: Rejection) -> Iterator[NearMiss]:
-        """The act that would have been read, had one exclusion, a frame or another commitment not rejected the
-        story."""
+        """The act that would have been read, had one exclusion, frame or commitment not rejected the story."""
         best = self._best_act(self.document.views, rejection.kind)
         if best is None:
             return

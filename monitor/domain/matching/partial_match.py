@@ -28,8 +28,7 @@ _ROOM = 10
 
 _GAP = re.compile(r"\.\.\.|\.\.(?:near\b|sentence\b|\d+)|~(?:near|clause|sentence)\b")
 _PIECE = re.compile(rf"\{{[^}}]*\}}?|<[^>]*>?|/[^/]*/?|{_GAP.pattern}|(?:(?!\.\.|…)[^\s{{}}()|^~])+")
-"""A set, a word regex, a join or a word. An alternation in brackets may hold others, so it is read by counting
-brackets."""
+"""A set, a word form, a gap or a word. Brackets may be nested, so they are counted."""
 
 
 class MismatchKind(StrEnum):
@@ -173,8 +172,7 @@ def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator
 
 
 def _distance(view: FieldView, node: InOrder, number: int, span: Match) -> int:
-    """Half words between two neighbouring parts inside a span: the smallest distance beyond what their link allows, or
-    else what it allows."""
+    """Half words between two neighbouring parts: the smallest distance over the limit of their link, or the limit."""
     lefts, rights = (
         [inner for inner in view.find(part) if span.start <= inner.start and inner.end <= span.end]
         for part in node.parts[number : number + 2]
@@ -232,8 +230,7 @@ def _key(node: Node, change: int) -> int:
 
 @lru_cache(maxsize=4096)
 def source_groups(source: str) -> tuple[str, ...]:
-    """The groups of a pattern as its author wrote them, without the gaps between them. Words that adjoin are one
-    group."""
+    """The groups of a pattern as its author wrote them, without gaps. Words that adjoin are one group."""
     groups, may_merge, at = list[str](), False, 0
     while at < len(source):
         if source[at] in " ^":

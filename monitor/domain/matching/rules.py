@@ -118,8 +118,7 @@ class ActRule:
 
 @dataclass(frozen=True, slots=True)
 class Yields:
-    """The words on which another commitment takes a story, unless it also has one of `unless`. `since`: the first day
-    of publication; None for all."""
+    """The words on which another commitment takes a story, unless it also has one of `unless`, from `since` on."""
 
     commitment: str
     when: tuple[CompiledPattern, ...]
@@ -199,8 +198,7 @@ class Matcher:
     def candidates(
         self, view: FieldView, commitments: Iterable[str], among: Collection[Sentence] | None = None
     ) -> frozenset[int]:
-        """The numbers of the patterns of these commitments that the phrases of one sentence of a field allow; `among`:
-        only these sentences."""
+        """The numbers of the patterns of these commitments that one sentence of a field (or of `among`) allows."""
         phrases: Iterable[Collection[int]] = view.phrases_by_sentence
         if among is not None:
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]

@@ -121,8 +121,7 @@ def sentence_span(place: Place) -> tuple[int, int]:
 
 
 def quote_span(raw: str, sentence: tuple[int, int], match: tuple[int, int]) -> tuple[int, int]:
-    """At most MAX_QUOTE characters of a sentence around the match, without outer white space. The cuts are at word
-    borders, or anywhere in text without spaces."""
+    """At most MAX_QUOTE characters of a sentence around the match, cut at word borders, without outer white space."""
     start, end = sentence
     if end - start > MAX_QUOTE:
         spare = max(0, MAX_QUOTE - (match[1] - match[0]))

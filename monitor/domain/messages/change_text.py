@@ -198,7 +198,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             record, detail = _record(what, date, change, context), change.reason.detail
             kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
             expires = kind == "expiry" if kind else bool(known and known.kind is Kind.STANDING)
-            named = thing_does(what or "the date", "end" if expires else "is", "" if expires else "are")
+            named = thing_does(what or "the date", "end" if expires else "be")
             return f"In {days(left)}: {named}{'' if expires else ' due'} ({format_date(date)})"
         case changes.DeadlineMoved():
             return _moved(change.change, change, known, context)

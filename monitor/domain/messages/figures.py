@@ -131,7 +131,7 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
 def dated_thing(what: str, kind: str, *, past: bool = False) -> str:
     """'the truce ends', 'Soybeans 12 Mt due'; of a past date 'the truce was to end', 'Soybeans 12 Mt was due'."""
     if past:
-        return f"{thing_does(what, 'was', 'were')} {'to end' if kind == 'expiry' else 'due'}"
+        return f"{thing_does(what, 'was')} {'to end' if kind == 'expiry' else 'due'}"
     return thing_does(what, "end") if kind == "expiry" else f"{what} due"
 
 

@@ -10,8 +10,8 @@ from monitor.domain.messages.context import RenderContext, is_english
 from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal, Tier, Transition
 from monitor.domain.model.sides import Parties
 from monitor.domain.stories.titles import plain_title
-from monitor.domain.text.inflection import verb_forms
-from monitor.domain.text.labels import conjugated, decapitalised, format_amount
+from monitor.domain.text.inflection import agreeing
+from monitor.domain.text.labels import conjugated, decapitalised, format_amount, is_plural
 from monitor.domain.text.plain import one_line
 
 MAX_HEADLINE = 300
@@ -85,7 +85,7 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
         return _present(actor, phrase) if actor else alone
     subject, _, phrase = f" {rule.tells}".partition(" to ")
     actor = subject.strip() or _actor(signal, parties) or "one side"
-    many = _is_plural(actor)
+    many = is_plural(actor)
     phrase = re.sub(r"\bits\b", "their", phrase) if many else phrase
     own, read = rule.effect, signal.effect
     if read is own or read in (Effect.NONE, Effect.DELIVERED):
@@ -116,19 +116,7 @@ def _actor(signal: Signal, parties: Parties) -> str:
 def _present(actor: str, phrase: str) -> str:
     """'China tightens controls'; 'the two sides sign'."""
     verb, _, rest = phrase.partition(" ")
-    if _is_plural(actor):
-        form = "are" if verb == "be" else verb
-    else:
-        try:
-            form = verb_forms(verb)[1]  # the forms of a verb are its base, its third person, ...
-        except ValueError:  # the words of a rule are free text
-            form = f"{verb}s"
-    return f"{actor} {form} {rest}".rstrip()
-
-
-def _is_plural(actor: str) -> bool:
-    last = actor.partition(" of ")[0].rpartition(" ")[2]
-    return " and " in actor or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper())
+    return f"{actor} {agreeing(verb, plural=is_plural(actor))} {rest}".rstrip()
 
 
 def _report_in_words(signal: Signal, context: RenderContext) -> str:

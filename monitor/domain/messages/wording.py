@@ -145,21 +145,21 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
-            due = f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}"
+            due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
             passed = f"{due}; we have not seen it done"
             return f"{passed}; {_stated(detail.later, parties)}" if detail.later else passed
         case reasons.ExpiryPassed():
             named = "the date agreed by every side that owes it" if detail.agreed else "the only date named"
-            passed = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}, {named}"
+            passed = f"{thing_does(detail.what, 'was')} to end on {format_date(detail.date)}, {named}"
             return f"{passed}; {_stated(detail.later, parties) if detail.later else 'we have seen no extension'}"
         case reasons.FirstDateMissed():
-            first = f"{thing_does(detail.what, 'was', 'were')} first due by {format_date(detail.date)}"
+            first = f"{thing_does(detail.what, 'was')} first due by {format_date(detail.date)}"
             return f"{first} but was not done by then; the date is now {format_date(detail.later)}"
         case reasons.Lapsed(kind="due"):
-            due = f"{thing_does(detail.what, 'was', 'were')} due by {format_date(detail.date)}"
+            due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
             return f"{due}; the grace period is over, and we have not seen it done"
         case reasons.Lapsed():
-            ended = f"{thing_does(detail.what, 'was', 'were')} to end on {format_date(detail.date)}"
+            ended = f"{thing_does(detail.what, 'was')} to end on {format_date(detail.date)}"
             return f"{ended}; we have seen no extension"
         case reasons.MetLate():
             return f"met after the original date, {format_date(detail.date)}"
@@ -227,7 +227,7 @@ def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reaso
 
 def _unread(detail: reasons.Unread) -> str:
     """The day that could not be checked, the time without sources, and the silent sources."""
-    passed = f"{thing_does(detail.what, 'was', 'were')} {'to end on' if detail.kind == 'expiry' else 'due by'}"
+    passed = f"{thing_does(detail.what, 'was')} {'to end on' if detail.kind == 'expiry' else 'due by'}"
     passed = f"{passed} {format_date(detail.date)}"
     if detail.kind == "news":
         passed = f"no news since {format_date(detail.date)}"

@@ -180,7 +180,7 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
     ]
     closed = (each for each in verdict.deadlines if each.state not in OPEN_STATES)
     for record in sorted(closed, key=lambda each: each.date, reverse=True):
-        were = thing_does(one_line(record.what, 80), "was", "were")
+        were = thing_does(one_line(record.what, 80), "was")
         later = [each.date for each in verdict.deadlines if each.what == record.what and each.date > record.date]
         moved = f"moved to {format_date(min(later))}" if later else "no longer named"
         outcome = CLOSED_STATES.get((record.kind, record.state), label_of(record.state))

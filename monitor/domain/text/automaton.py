@@ -58,8 +58,7 @@ class _Entry(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """An automaton over some texts, with the entry of each; opens: whether it may begin within a word of letters and
-    digits."""
+    """An automaton over some texts, and the entry of each. opens: whether a text may begin within a word."""
 
     automaton: AhoCorasick
     entries: list[_Entry]

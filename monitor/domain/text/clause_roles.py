@@ -52,8 +52,7 @@ _OPENINGS = (
 
 
 def raw_clauses(text: str, *, compared: bool = False) -> tuple[RawClause, ...]:
-    """Return the clauses of a sentence in order, without gaps. `compared` also divides before "compared with", "up
-    from"."""
+    """Return the clauses of a sentence in order, without gaps. `compared` also divides before "compared with"."""
     borders = list((_BORDER_COMPARED if compared else _BORDER).finditer(text))
     cuts = [0, *(border.end() for border in borders if 0 < border.end() < len(text)), len(text)]
     stops = {border.end() for border in borders if border["stop"]}

@@ -56,8 +56,7 @@ def is_unspaced(char: str) -> bool:
 
 
 class FoldedText(NamedTuple):
-    """Folded text. `pieces` are the places where its length differs from the original: (at, length, raw at, raw
-    length)."""
+    """Folded text. `pieces`: (at, length, raw at, raw length) wherever its length differs from the original."""
 
     raw: str
     text: str

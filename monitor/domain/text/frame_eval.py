@@ -26,8 +26,7 @@ from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.spans import Match, matches_between
 
 Places = Iterable[tuple[Match, ...]]
-"""The filler of a role at each of its places, the nearest first; one empty tuple for a role that the frame does not
-name."""
+"""The filler of a role at each of its places, nearest first; one empty tuple for a role that is not named."""
 _NOT_NAMED: Places = ((),)
 DETERMINERS = "a|an|the|its|their|his|her|our|any|some|no|new|more|these|those|such"
 DENIALS = "deny|denies|denied|dismiss|dismisses|dismissed|reject|rejects|rejected"
@@ -50,8 +49,7 @@ MAX_EVENTS = 1_000
 
 
 def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list[Match]]) -> list[Match]:
-    """Every event of a frame that has its roles, joined with the nearest of them; its head is the event. find: returns
-    the matches of a part in the text, in order of place."""
+    """Every event of a frame that has its roles, joined with the nearest of them; its head is the event."""
     search = _Search(text, frame, find)
     readings = (
         (frame.verbs, search.active),
@@ -73,8 +71,7 @@ def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The roles of one frame around an event. Each word order yields the roles that it found, the best first, without
-    those that the frame does not name."""
+    """The roles of one frame around an event. Each word order yields the named roles that it found, best first."""
 
     text: SegmentedText
     frame: RoleFrame

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.domain.model import Standing, day_of
 from monitor.domain.model.changes import whole_percent
 from monitor.domain.model.sides import SIDES
+from monitor.domain.text.inflection import agreeing
 from monitor.domain.text.plain import one_line
 
 FLAG_LABELS = {flag: flag for flag in ("unconfirmed", "contested", "overdue", "late", "pinned", "unchecked")}
@@ -37,8 +38,7 @@ def format_date(value: date) -> str:
 
 
 def zone_or_utc(name: str) -> tzinfo:
-    """Return the zone of an IANA name; UTC if there is no such zone (the configuration checks names when it is
-    read)."""
+    """Return the zone of an IANA name; UTC if there is no such zone (the configuration is checked earlier)."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
@@ -87,9 +87,8 @@ PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "st
 
 
 def conjugated(name: str, verb: str = "say") -> str:
-    """Return the verb for a name: 'says', or 'say' for a plural name and for two offices that speak in one text. The
-    verb must be regular: it only takes an s."""
-    return verb if " and " in name or name.rpartition(" ")[2] in PLURAL_NAMES else f"{verb}s"
+    """Return the verb of a speaker: 'says', or 'say' for a plural name and for two offices of one text."""
+    return agreeing(verb, plural=" and " in name or name.rpartition(" ")[2] in PLURAL_NAMES)
 
 
 def capitalised(text: str) -> str:
@@ -107,8 +106,7 @@ OPENERS = frozenset(_OPENERS.split())
 
 
 def decapitalised(text: str) -> str:
-    """Return `text` fit to go on within a sentence: 'Was met' -> 'was met'; a name keeps its capital, as 'China'
-    does."""
+    """Return `text` fit to go on within a sentence: 'Was met' -> 'was met'; 'China' keeps its capital."""
     first = re.split(r"[\s,;:]", text, maxsplit=1)[0]
     opens = first.lower() in OPENERS and (len(first) == 1 or not first.isupper())  # a status in capitals stays so
     return text[:1].lower() + text[1:] if opens else text
@@ -124,30 +122,26 @@ NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 
 
 def number_word(number: int) -> str:
-    """Return a small count in words, from ten on in digits: 'two', '12'. For reports and sources; amounts are always
-    digits."""
+    """Return a small count in words, from ten on in digits: 'two', '12'. Amounts are always digits."""
     return NUMBER_WORDS[number] if 0 <= number < len(NUMBER_WORDS) else str(number)
 
 
 def period_name(label: str) -> str:
-    """Return the label of a target's period within a sentence: 'calendar 2026' -> '2026', 'first half' -> 'the first
-    half'."""
+    """Return the name of a target's period: 'calendar 2026' -> '2026', 'first half' -> 'the first half'."""
     name = label.removeprefix("calendar ")
     return f"the {name}" if name.partition(" ")[0] in ("first", "second", "third", "fourth", "last", "next") else name
 
 
-def thing_does(what: str, verb: str, plural: str = "") -> str:
-    """Return the name of a date with its verb: 'the truce ends', 'the paused listings end', 'Soybeans 12 Mt was'.
+def is_plural(name: str) -> bool:
+    """Tell by its last word before "of" whether the name of a thing or of a party is a plural."""
+    last = name.partition(" of ")[0].rpartition(" ")[2]
+    return " and " in name or (last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper())
 
-    plural: of an irregular verb ('was', 'were'); '' for a regular one, given without its s. A name in small letters
-    takes an article; the last word before "of" tells whether it is a plural.
-    """
-    head = what.partition(" of ")[0].rpartition(" ")[2]
-    many = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+
+def thing_does(what: str, verb: str) -> str:
+    """Return the name of a date with its verb: 'the truce ends', 'the paused listings end', 'Soybeans 12 Mt was'."""
     article = "the " if what[:1].islower() and what.partition(" ")[0] not in ("the", "a", "an") else ""
-    if plural:
-        return f"{article}{what} {plural if many else verb}"
-    return f"{article}{what} {verb if many else verb + 's'}"
+    return f"{article}{what} {agreeing(verb, plural=is_plural(what))}"
 
 
 def join_list(items: Sequence[str]) -> str:
@@ -187,8 +181,7 @@ def _number(value: float) -> str:
 
 
 def format_amount(value: float, unit: str, *, like: float | None = None, bare: bool = False) -> str:
-    """Print an amount in base units: '8.5 Mt', '$1.2bn', '12%'. `like` is the amount whose scale to use; `bare` drops
-    the unit."""
+    """Print an amount in base units: '8.5 Mt', '$1.2bn'. `like`: take this amount's scale; `bare`: no unit."""
     known = UNIT_NAMES.get(unit.lower(), unit)
     if known not in UNIT_SCALES:
         tail = "%" if known == "%" else f" {known}".rstrip()
@@ -202,8 +195,7 @@ def format_amount(value: float, unit: str, *, like: float | None = None, bare: b
 
 
 def format_amount_range(low: float, high: float, unit: str) -> str:
-    """Print two amounts with one unit: '8–10 Mt', '$8–10bn'; each with its own where the scales differ: '332 kt–2
-    Mt'."""
+    """Print two amounts with one unit: '8–10 Mt', '$8–10bn'; with one each if the scales differ."""
     most, own = format_amount(high, unit), format_amount(low, unit)
     least = format_amount(low, unit, like=high, bare=True)
     if low and own != format_amount(low, unit, like=high):

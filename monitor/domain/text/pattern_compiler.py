@@ -62,8 +62,7 @@ class PatternCompiler:
         return node.mapped(self.compile).numbered(next(self._keys), groups)
 
     def _choice(self, options: tuple[Node, ...]) -> Node:
-        """Compile a choice. All plain phrases of it and of the choices in it become one node: a single look at the hits
-        decides for all of them."""
+        """Compile a choice. All plain phrases in it become one node: one look at the hits decides for all of them."""
         plain = self._group([option.phrase for option in options if isinstance(option, Words)])
         others = dict[int, Node]()  # by key: an option of several inner choices is searched once
         for option in options:
@@ -99,8 +98,7 @@ class PatternCompiler:
         return self._groups.setdefault(group, group)
 
     def _group(self, phrases: Iterable[Phrase]) -> frozenset[int]:
-        """The numbers of some phrases. They are numbered in the order in which they are written, as a set has no
-        order."""
+        """The numbers of some phrases, given in the order in which they are written, as a set has no order."""
         return self._same(frozenset(map(self.number, phrases)))
 
     def number(self, phrase: Phrase) -> int:

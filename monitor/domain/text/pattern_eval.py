@@ -31,8 +31,7 @@ from monitor.domain.text.segments import WORD_COST, SegmentedText
 from monitor.domain.text.spans import FEW, Leaves, Match, matches_between, ordered
 
 MAX_PAIRS = 1_000
-"""Pairs of parts that one pattern joins in one text. An estimate that bounds the work on a text that repeats the words
-of the rules: real ones have at most some hundred."""
+"""Pairs of parts that one pattern joins in one text. An estimate: real texts have at most some hundred."""
 
 
 def no_values(_: str, __: ValueKind) -> tuple[FoundValue, ...]:
@@ -59,8 +58,7 @@ class FieldView:
         return FieldView(self.name, self.text, hits, self.read_values, *computed)
 
     def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
-        """The dates or the amounts of the field, each with its place in the folded text. Read when a pattern asks for
-        one."""
+        """The dates or the amounts of the field, each with its place in the folded text."""
         if kind not in self._values:
             read = self.read_values(self.text.raw, kind)
             found = ((value, *self.text.folded_span(value.start, value.end)) for value in read)
@@ -82,8 +80,7 @@ class FieldView:
 
     @cached_property
     def _present(self) -> frozenset[int]:
-        """The phrases of the field. Python intersects two sets by the smaller one, a set and a view of keys by their
-        order."""
+        """The phrases of the field, as a set: Python intersects sets by the smaller one."""
         return frozenset(self.hits)
 
     def find(self, node: Node) -> list[Match]:

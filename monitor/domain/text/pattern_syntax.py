@@ -98,8 +98,7 @@ class PatternError(ValueError):
 
 
 class _Token(NamedTuple):
-    """kind: word, form, angle, set, gap, plus, end, or the sign itself; choice: a group of plain words, as most groups
-    are."""
+    """kind: word, form, angle, set, gap, plus, end, or the sign itself; choice: a group of plain words."""
 
     kind: str
     text: str
@@ -255,8 +254,7 @@ def _link(token: _Token) -> Link:
 
 
 def word_form(source: str, column: int = 0) -> Form:
-    """Check the form of a word: a small part of regular expressions, always read in bounded time. Raises
-    PatternError."""
+    """Check the form of a word: a small part of regular expressions, read in bounded time. Raises PatternError."""
     text = unicodedata.normalize("NFC", source).lower()  # in small letters, as folded text is
     if not _FORM.fullmatch(text):
         raise PatternError(f"/{source}/ is no word form", column, FORM_SYNTAX)

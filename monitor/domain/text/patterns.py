@@ -45,8 +45,7 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The gap between two parts of a sequence. words: the most words in it, for Reach.WORDS; either: in either
-    order."""
+    """The gap between two parts. words: the most words in it, for Reach.WORDS; either: in either order."""
 
     reach: Reach
     words: int = 0
@@ -117,8 +116,7 @@ class Node:
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        """The state to cache: the fields, without values computed from them. Hashes of texts differ between
-        processes."""
+        """The fields without computed values: hashes of texts differ between processes."""
         names: tuple[str, ...] = (*type(self).__match_args__, "key", "groups")
         return {name: self.__dict__[name] for name in names if name in self.__dict__}
 
@@ -188,8 +186,7 @@ class ValueKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FoundValue:
-    """A date or an amount at [start, end) of an original text. low: the amount, or its lower bound, in its base
-    unit."""
+    """A date or an amount at [start, end) of an original text. low: its lower bound, in its base unit."""
 
     start: int
     end: int

@@ -24,8 +24,7 @@ def printable(text: str) -> str:
 
 
 def whole_characters(text: str) -> str:
-    """Return `text` with U+FFFD in place of each half of a character, which no encoding takes. A question mark would
-    ask."""
+    """Return `text` with U+FFFD in place of each half of a character, which no encoding takes."""
     return text if text.isascii() else SURROGATE.sub("\ufffd", text)
 
 

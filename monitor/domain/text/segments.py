@@ -1,5 +1,4 @@
-"""A text as the matcher reads it: folded, with sentences, clauses and words; every offset leads back to the
-original."""
+"""A folded text with sentences, clauses and words; every offset leads back to the original."""
 
 from __future__ import annotations
 
@@ -15,11 +14,9 @@ from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_
 
 WORD_COST = 2
 UNSPACED_COST = 1
-"""Distances count in half words: a character of a script without spaces is half a word, as two make most Chinese
-words."""
+"""Distances count in half words: two characters of a script without spaces make most Chinese words."""
 MAX_SENTENCE = 1000
-"""Characters; a longer run without a stop is cut, so that work on pairs of words stays bounded. No real sentence is as
-long."""
+"""Characters. A longer run without a stop is cut to bound the work; no real sentence is as long."""
 
 # Each expression begins with one class of characters, or with what most places of a text fail at once, as the engine
 # looks for

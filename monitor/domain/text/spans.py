@@ -35,8 +35,7 @@ class Match(NamedTuple):
         return _new((start, end, parts, head))
 
     def merged(self, *others: Match) -> Match:
-        """Return this match and others, in whatever order they stand, as one. Words that two of them share count
-        once."""
+        """Return this match and others, in any order, as one. Words that two of them share count once."""
         start, end, own, head = self
         every = list(own)
         for other in others:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 HAN_RANGE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Han characters with extension A and the compatibility forms, for the inside of a character class, as are those
-below."""
+"""Han with extension A and the compatibility forms, for the inside of a character class, as all below."""
 KANA_RANGE = "\u3040-\u30ff"
 HANGUL_RANGE = "\uac00-\ud7a3"
 THAI_RANGE = "\u0e00-\u0e7f"
