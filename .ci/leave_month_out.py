@@ -39,8 +39,18 @@ from gate_score import rows
 from score_months import Row, figures
 
 from monitor.domain.matching.document import TITLE, Document
-from monitor.domain.matching.match import Candidate, MatchResult, candidate_at, exclusions, match, rejections, trace
-from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
+from monitor.domain.matching.match import (
+    EXCLUSIONS,
+    Candidate,
+    MatchResult,
+    Rejection,
+    RejectionKind,
+    candidate_at,
+    exclusions,
+    match,
+    rejections,
+    trace,
+)
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic, Yields, is_outside
 from monitor.domain.model import Story
 from monitor.domain.text.automaton import Phrase

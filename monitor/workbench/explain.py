@@ -8,14 +8,18 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
-from monitor.domain.matching.match import Candidate, MatchResult, trace
+from monitor.domain.matching.match import Candidate, MatchResult, Rejection, RejectionKind, evaluate, trace
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
-from monitor.domain.matching.near_misses import NearMiss, near_misses, standing_pattern, topic_near_misses
-from monitor.domain.matching.partial_match import MismatchKind, frame_roles, roles_found
-from monitor.domain.matching.rejections import Rejection, RejectionKind
+from monitor.domain.matching.near_misses import (
+    MismatchKind,
+    NearMiss,
+    frame_parts,
+    near_misses,
+    standing_pattern,
+    topic_near_misses,
+)
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
 from monitor.domain.model import Reading, Signal, Story
 from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, PhraseSet, RoleFrame, Together
@@ -99,7 +103,7 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     near = []
     for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
         fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
-        wanted, at = _wanted(document, miss.missing), quoted_words(miss.place)
+        wanted, at = _wanted(document, miss.mismatch.missing if miss.mismatch else None), quoted_words(miss.place)
         pattern, effect, roles = miss.pattern, miss.effect.value, _roles_of(miss, topic)
         near.append(
             facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, roles, at)
@@ -153,12 +157,10 @@ def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]
     if not isinstance(pattern.node, RoleFrame):
         return ()
     view, parts = place.view, set(place.span.parts)
-    found = roles_found(view, pattern.node, pattern.source, place.sentence)
     shown = []
-    for name, written, _ in frame_roles(pattern.node, pattern.source):
-        places = found[name]
-        own = [match for match in places if parts.issuperset(match.parts)] or places
-        shown.append(facts.RoleFact(name, written, " … ".join(view.words(own[0])) if own else ""))
+    for part in frame_parts(view, pattern.node, pattern.source, place.sentence):
+        own = [match for match in part.places if parts.issuperset(match.parts)] or part.places
+        shown.append(facts.RoleFact(part.name, part.written, " … ".join(view.words(own[0])) if own else ""))
     return tuple(shown)
 
 

@@ -10,7 +10,7 @@ from monitor.domain.messages.wording import detail_text, reason_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.written_amounts import AmountInRule
+from monitor.domain.text.numerals import AmountInRule
 from monitor.replay import ReplayedChange
 from monitor.rulebook.testing import scenarios as expectations
 from monitor.rulebook.testing.scenarios import Scenario

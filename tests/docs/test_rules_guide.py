@@ -17,13 +17,13 @@ from monitor.domain.matching.document import found_values
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.reading.question import is_near
+from monitor.domain.text.numerals import AmountInRule, read_amount
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.patterns import FoundValue, ValueKind, inflected
 from monitor.domain.text.segments import SegmentedText
 from monitor.domain.text.writing_systems import language_of
-from monitor.domain.text.written_amounts import AmountInRule, read_amount
 from monitor.errors import Issue
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.scenario_runner import run_scenario

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.matching.partial_match import MismatchKind
-from monitor.domain.matching.rejections import RejectionKind
+from monitor.domain.matching.match import RejectionKind
+from monitor.domain.matching.near_misses import MismatchKind
 from monitor.domain.model import Effect, Story
 from monitor.errors import RuleError
 from monitor.workbench.trial_run import TrialResult, prepare_trial, run_trial

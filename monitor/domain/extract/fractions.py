@@ -6,8 +6,8 @@ import re
 
 from monitor.domain.extract.measures import NEARLY
 from monitor.domain.model import Quantity
-from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.numerals import number_value
+from monitor.domain.text.writing_systems import simplified
 
 _SHARES = {
     0.25: "a quarter, one quarter, one-quarter, 四分之一",

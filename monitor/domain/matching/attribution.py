@@ -17,8 +17,7 @@ from monitor.domain.model.sides import UNDECLARED, joint, parties_in
 from monitor.domain.text.folding import CLAUSE_DASH
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
-from monitor.domain.text.segments import WORD_COST, Sentence
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import WORD_COST, Match, Sentence
 
 MAX_DISTANCE = 4 * WORD_COST
 """Half words allowed between a speaker and the reporting verb. An estimate."""

@@ -18,8 +18,7 @@ from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import FoundValue, ValueKind, ValueReader
-from monitor.domain.text.segments import SegmentedText, Sentence, TextClause
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import Match, SegmentedText, Sentence, TextClause
 from monitor.domain.text.writing_systems import HAN_RANGE
 
 TITLE = "title"

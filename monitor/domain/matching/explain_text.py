@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
-from monitor.domain.matching.near_misses import NearMiss, TopicNearMiss
-from monitor.domain.matching.partial_match import Mismatch, MismatchKind
-from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
+from monitor.domain.matching.match import ConditionResult, FrameScope, Rejection, RejectionKind
+from monitor.domain.matching.near_misses import Mismatch, MismatchKind, NearMiss, TopicNearMiss
 from monitor.domain.matching.rules import CompiledPattern
 
 

@@ -4,22 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from monitor.domain.matching.conditions import evaluate
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
-from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
-from monitor.domain.matching.rules import ActRule, Rulebook, Topic
+from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.segments import Sentence
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import Match, Sentence
 
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
+
+
+class RejectionKind(StrEnum):
+    """The cause of a rejection. The values are those of `fault` in the JSON of near misses."""
+
+    NOT_ABOUT = "not about"
+    """No pattern makes the story concern the commitment."""
+    NEVER = "never"
+    ABOUT_EXCLUDED = "about.not"
+    FRAME = "frame"
+    MENTIONED = "mentioned"
+    """The main clause of the title is about something else, and no act is read."""
+    YIELDS = "gives way"
+    EXCLUDED = "not"
+    CONDITION = "condition"
+
+
+EXCLUSIONS = frozenset((RejectionKind.NEVER, RejectionKind.ABOUT_EXCLUDED))
+"""Kinds by which `about` excludes a title, or a sentence of a summary."""
+
+
+class FrameScope(StrEnum):
+    """The scope of a frame: an act in its own sentence, an act of the summary because the title has the frame, or for
+    the same reason a whole story, if only its summary concerns the commitment."""
+
+    SENTENCE = "sentence"
+    TITLE = "title"
+    STORY = "story"
+
+
+class Rejection(NamedTuple):
+    """One reason why a story does not concern a commitment, or an act does not count.
+
+    pattern: the exclusion that matches, or None; place: the rejecting words, None if there are none;
+    frame, scope: for FRAME; commitment: it takes the story, for YIELDS; condition: the unmet one, for CONDITION.
+    """
+
+    kind: RejectionKind
+    pattern: CompiledPattern | None = None
+    place: Place | None = None
+    frame: str = ""
+    scope: FrameScope = FrameScope.SENTENCE
+    commitment: str = ""
+    condition: ConditionResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """One condition of an act at one place, with the wanted and the found value."""
+
+    name: str
+    wanted: str
+    found: str
+    holds: bool
+
+
+def evaluate(conditions: Conditions, document: Document, place: Place) -> Iterator[ConditionResult]:
+    """Every condition of an act at a place besides its words: field, class of document, day of publication."""
+    for name, wanted in conditions.among:
+        found = place.field if name == "field" else document.document_class or NEWS_DOCUMENT
+        yield ConditionResult(name, " or ".join(sorted(wanted)), found, found in wanted)
+    day = document.story.published_at.date()
+    if conditions.since is not None:
+        yield ConditionResult("published", f"from {conditions.since}", str(day), day >= conditions.since)
+    if conditions.until is not None:
+        yield ConditionResult("published", f"until {conditions.until}", str(day), day <= conditions.until)
 
 
 class Candidate(NamedTuple):
@@ -193,7 +257,12 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
         signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
     elif rejected:
         return result
-    elif not any(map(_in_main_clause_of_title, result.effective_about)):
+    elif not any(
+        hit.place.field == TITLE and not hit.place.view.text.clause_at(hit.place.span.start).subordinate
+        for hit in result.effective_about
+    ):
+        # If only the summary or a clause after "as", "amid" or "ahead of" names the commitment, it is the main topic of
+        # one story in three; so it counts only together with an act.
         return replace(result, candidates=tuple(candidates), rejection=Rejection(RejectionKind.MENTIONED))
     else:
         plain = ClauseModality(PolarityShift.PLAIN, Modality.NONE)
@@ -211,13 +280,6 @@ def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
         rule = next((other.act.rule for other in others if words < frozenset(other.place.span.parts)), "")
         covered.append(candidate._replace(covered_by=rule) if rule else candidate)
     return covered
-
-
-def _in_main_clause_of_title(hit: AboutMatch) -> bool:
-    """Whether the commitment is the main topic. If only the summary or a clause after "as", "amid" or "ahead of" names
-    it, it is the topic of one story in three; so it counts only together with an act."""
-    place = hit.place
-    return place.field == TITLE and not place.view.text.clause_at(place.span.start).subordinate
 
 
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:

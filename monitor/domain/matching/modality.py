@@ -14,8 +14,7 @@ from typing import NamedTuple
 from monitor.domain.model import Effect, Modality
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node
-from monitor.domain.text.segments import WORD_COST, TextClause
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import WORD_COST, Match, TextClause
 
 
 class Polarity(StrEnum):
@@ -112,8 +111,7 @@ def effect_of(polarity: Polarity, clause: ClauseModality) -> Effect:
     """The effect of an act with this polarity in its clause; not for acts that name their effect."""
     shift = clause.shift
     # A word of stopping changes a good act only if adjacent, with one word between at most: "halts all purchases" is a
-    # setback,
-    # "ends its boycott, resumes purchases" is none.
+    # setback, "ends its boycott, resumes purchases" is none.
     if polarity is Polarity.GOOD and not clause.beside:
         shift = _UNSTOPPED.get(shift, shift)
     return EFFECT_TABLE[polarity][shift]

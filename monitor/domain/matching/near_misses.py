@@ -1,28 +1,89 @@
 """Near misses: acts that would have been read but for one clause. It may be a veto, a gap one word too narrow, a
 missing group of words, an unmet condition, or a pattern of `about` that is missing.
 
-Near misses never change a signal. They show rule authors where a rule came close.
+Near misses never change a signal. They show rule authors where a rule came close. A mismatch is computed from the
+compiled pattern: the matcher evaluates it again with one link wider or one group left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import chain, product
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from monitor.domain.matching.document import TITLE, Document, Place
-from monitor.domain.matching.match import Candidate, MatchResult, candidate_at, exclusions, rejections, trace
-from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches
-from monitor.domain.matching.rejections import EXCLUSIONS, Rejection, RejectionKind
+from monitor.domain.matching.match import (
+    EXCLUSIONS,
+    Candidate,
+    MatchResult,
+    Rejection,
+    RejectionKind,
+    candidate_at,
+    exclusions,
+    rejections,
+    trace,
+)
 from monitor.domain.matching.rules import CompiledPattern, Topic
 from monitor.domain.model import Effect
+from monitor.domain.text.folding import is_unspaced
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import Node
+from monitor.domain.text.pattern_syntax import written_groups
+from monitor.domain.text.patterns import AtStart, Head, InOrder, Link, Node, Reach, RoleFrame
+from monitor.domain.text.segments import WORD_COST, Match, Sentence
+
+MAX_WORDS_SHORT = 3
+"""A gap at most this many words too narrow is a near miss. An estimate: a wider one mostly joins unrelated words."""
+FRAME_SEPARATOR = " · "
+"""Between the roles of a frame in the text of its pattern: "event {buy} · agent {cn}"."""
+_ROOM = 10
+"""Words allowed in place of a missing group, in addition to the gaps around it. An estimate."""
+
+
+class MismatchKind(StrEnum):
+    """Why a pattern fails. The values are those of `fault` in the JSON of near misses."""
+
+    GAP = "gap"
+    START = "start"
+    CLAUSE = "clause"
+    ORDER = "order"
+    GROUP = "group"
+    ROLE = "role"
+    """Of a frame: its event or one of its roles is missing in the sentence."""
+    ROLES = "roles"
+    """Of a frame: all parts are in the sentence, but in no valid order or window."""
+    ABOUT = "about"
+    """Of an act that matches: a pattern of `about` is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One reason why a pattern fails although nearly all of it matches.
+
+    clause: the part at fault, as written; groups: the groups at fault, as written; span: the place of the rest.
+    Of a gap: it allows `allowed` words (None: its groups must adjoin) and has `found`, which is `short` too many.
+    Of an order: `stands_after` is whether the first group comes after the second.
+    Of a missing group: `missing` is the group; `standing` is the number of groups that occur.
+    """
+
+    kind: MismatchKind
+    clause: str
+    groups: tuple[str, ...]
+    span: Match
+    allowed: int | None = None
+    found: int = 0
+    short: int = 0
+    stands_after: bool = False
+    missing: Node | None = None
+    standing: int = 2
+
+
+# ---------------------------------------------------------------- near misses
+
 
 Fault: TypeAlias = RejectionKind | MismatchKind
-
 _ALL_WORDS_STAND: tuple[Fault, ...] = (MismatchKind.GAP, MismatchKind.START, MismatchKind.CLAUSE, MismatchKind.ROLES)
 """Faults worth reporting where another act was read too. A missing word says nothing there."""
 _USEFUL = (*_ALL_WORDS_STAND, RejectionKind.EXCLUDED, RejectionKind.CONDITION, MismatchKind.ORDER)
@@ -67,7 +128,6 @@ class NearMiss:
 
     @property
     def fault(self) -> Fault:
-        """The kind of the cause."""
         return MismatchKind.ABOUT if isinstance(self.cause, TopicNearMiss) else self.cause.kind
 
     @property
@@ -78,11 +138,6 @@ class NearMiss:
         return self.cause.mismatch if isinstance(self.cause, TopicNearMiss) else self.cause
 
     @property
-    def missing(self) -> Node | None:
-        """The missing group of words; None for other faults."""
-        return self.mismatch.missing if self.mismatch else None
-
-    @property
     def short(self) -> int:
         """Words by which a gap is too narrow; 0 for other faults."""
         return self.mismatch.short if self.mismatch else 0
@@ -91,6 +146,9 @@ class NearMiss:
     def rank_key(self) -> tuple[int, bool, int, int]:
         """Lower is more useful to the rule's author."""
         return _USEFUL.index(self.fault), self.place.field != TITLE, self.short, -self.new
+
+
+Ranked = TypeVar("Ranked", NearMiss, TopicNearMiss)
 
 
 def near_misses(document: Document, topic: Topic, result: MatchResult | None = None) -> tuple[NearMiss, ...]:
@@ -106,10 +164,7 @@ def near_misses(document: Document, topic: Topic, result: MatchResult | None = N
         misses = search.of_rejected_story(result.rejection)
     else:
         misses = chain(search.rejected_acts(), search.mismatched_acts())
-    best: dict[str, NearMiss] = {}
-    for miss in sorted(misses, key=attrgetter("rank_key")):
-        best.setdefault(miss.rule, miss)
-    return tuple(best.values())
+    return _best(misses, lambda miss: miss.rule)
 
 
 def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple[TopicNearMiss, ...]:
@@ -117,13 +172,19 @@ def topic_near_misses(document: Document, topic: Topic, least: int = 2) -> tuple
     near = []
     for view in document.views:
         for pattern in topic.about(view.name):
-            rare = not view.hits.keys().isdisjoint(document.matcher.anchor(pattern))
+            # The first group is the rarest: the pattern matches nothing without one of its phrases.
+            rare = not view.hits.keys().isdisjoint(pattern.node.groups[0])
             for mismatch in mismatches(view, pattern, least):
                 place = Place(view, mismatch.span)
                 near.append(TopicNearMiss(topic.commitment, pattern.source, place, mismatch, rare))
-    best: dict[str, TopicNearMiss] = {}
-    for miss in sorted(near, key=attrgetter("rank_key")):
-        best.setdefault(miss.pattern, miss)
+    return _best(near, lambda miss: miss.pattern)
+
+
+def _best(misses: Iterable[Ranked], key: Callable[[Ranked], str]) -> tuple[Ranked, ...]:
+    """The best miss of each key, in order of rank."""
+    best: dict[str, Ranked] = {}
+    for miss in sorted(misses, key=attrgetter("rank_key")):
+        best.setdefault(key(miss), miss)
     return tuple(best.values())
 
 
@@ -131,12 +192,6 @@ def standing_pattern(candidate: Candidate) -> CompiledPattern | None:
     """The pattern of an act that matched at a candidate's place: several may begin and end there."""
     view, span = candidate.place.view, candidate.place.span
     return next((pattern for pattern in candidate.act.any if span in view.find(pattern.node)), None)
-
-
-def pattern_at(candidate: Candidate) -> str:
-    """The same, as its author wrote it; '' if none matches there."""
-    pattern = standing_pattern(candidate)
-    return pattern.source if pattern is not None else ""
 
 
 @dataclass(frozen=True)
@@ -150,14 +205,12 @@ class _Search:
     def rejected_acts(self) -> Iterator[NearMiss]:
         """Acts that matched and were rejected once, by a single pattern."""
         for candidate in self.result.candidates:
-            rejection = candidate.rejection
+            rejection, place = candidate.rejection, candidate.place
             if rejection is None or not self._would_decide(candidate) or len(self._rejections(candidate)) != 1:
                 continue
-            if rejection.kind is RejectionKind.EXCLUDED:
-                place = candidate.place
-                if len(list(self.document.first_matches(place.view, candidate.act.excluded, place.sentence))) != 1:
-                    continue
-            yield _rejected(candidate, rejection)
+            excluding = list(self.document.first_matches(place.view, candidate.act.excluded, place.sentence))
+            if rejection.kind is not RejectionKind.EXCLUDED or len(excluding) == 1:
+                yield _miss(candidate, rejection)
 
     def mismatched_acts(self) -> Iterator[NearMiss]:
         """Acts that did not match because of one clause of a pattern.
@@ -187,14 +240,13 @@ class _Search:
         if best is None:
             return
         if rejection.kind in EXCLUSIONS:
-            place = best.place
             excluding = list(exclusions(self.document, self.topic, self.document.title, None))
-            if place.field != TITLE:
-                excluding += exclusions(self.document, self.topic, place.view, place.sentence)
+            if best.place.field != TITLE:
+                excluding += exclusions(self.document, self.topic, best.place.view, best.place.sentence)
             if len(excluding) != 1:
                 return
             rejection = excluding[0]
-        yield _rejected(best, rejection)
+        yield _miss(best, rejection)
 
     def without_about(self) -> Iterator[NearMiss]:
         """An act in a sentence in which a pattern of `about` lacks one clause: the nearest of these patterns. If only
@@ -204,11 +256,11 @@ class _Search:
             best = self._best_act((view,))
             if best is None or self.document.first_match(view, excluding, None) is not None:
                 continue
-            place = best.place
+            at = (best.place.field, best.place.sentence.start)
             for near in topic_near_misses(self.document, self.topic, least=1):
-                in_sentence = (near.place.field, near.place.sentence.start) == (place.field, place.sentence.start)
+                in_sentence = (near.place.field, near.place.sentence.start) == at
                 if in_sentence and (near.rare or near.mismatch.standing > 1):
-                    yield NearMiss(best.act.rule, near, pattern_at(best), place, best.effect, len(place.words))
+                    yield _miss(best, near)
                     break
 
     def _best_act(self, views: Iterable[FieldView], blame: RejectionKind | None = None) -> Candidate | None:
@@ -233,6 +285,164 @@ class _Search:
         return list(rejections(self.document, self.topic, candidate.act, candidate.place))
 
 
-def _rejected(candidate: Candidate, rejection: Rejection) -> NearMiss:
-    new = len(candidate.place.words)
-    return NearMiss(candidate.act.rule, rejection, pattern_at(candidate), candidate.place, candidate.effect, new)
+def _miss(candidate: Candidate, cause: Rejection | TopicNearMiss) -> NearMiss:
+    pattern, place = standing_pattern(candidate), candidate.place
+    return NearMiss(
+        candidate.act.rule, cause, pattern.source if pattern else "", place, candidate.effect, len(place.words)
+    )
+
+
+# ---------------------------------------------------------------- mismatches
+
+
+def mismatches(view: FieldView, pattern: CompiledPattern, least: int = 2) -> Iterator[Mismatch]:
+    """Every place of a field where the pattern fails because of one of its clauses. Empty if more than one is at fault,
+    if fewer than `least` of its groups occur, and for patterns of a single group."""
+    node = pattern.node
+    if isinstance(node, RoleFrame):
+        yield from _frame_mismatches(view, node, pattern.source, least)
+        return
+    names = written_groups(pattern.source)
+    if isinstance(node, AtStart):
+        for span in view.find(node.inner):
+            if not view.text.is_clause_start(span.start):
+                yield Mismatch(MismatchKind.START, "^", names[:1], span)
+        node = node.inner
+    while isinstance(node, Head):
+        node = node.inner
+    if not isinstance(node, InOrder) or len(node.parts) != len(names):
+        return
+    missing = [number for number, part in enumerate(node.parts) if not view.find(part)]
+    if not missing:
+        far = list(_too_far(view, node, names))
+        yield from far or _misplaced(view, node, names)
+    elif len(missing) == 1 and len(node.parts) > least:
+        number = missing[0]
+        name, part = names[number], node.parts[number]
+        # Words in a pattern belong to one language, and a text in the other never contains them. A set may have both.
+        other_script = any(map(is_unspaced, name)) is not any(map(is_unspaced, view.text.raw))
+        if "{" in name or not other_script:
+            for span in _without(view, node, number):
+                yield Mismatch(MismatchKind.GROUP, name, (name,), span, missing=part, standing=len(node.parts) - 1)
+
+
+class FramePart(NamedTuple):
+    """The event or a role of a frame: its name, its text as written, its nodes, and its places in a sentence."""
+
+    name: str
+    written: str
+    nodes: tuple[Node, ...]
+    places: list[Match]
+
+
+def frame_parts(view: FieldView, node: RoleFrame, source: str, sentence: Sentence) -> list[FramePart]:
+    """The event and the roles of a frame, with their places in a sentence."""
+    written = dict(part.split(" ", 1) for part in source.split(FRAME_SEPARATOR) if " " in part)
+    parts = []
+    for name, nodes in (("event", node.events), *((name, (role,)) for name, role in node.roles)):
+        found = [match for part in nodes for match in view.find(part)]
+        places = [match for match in found if sentence.start <= match.start and match.end <= sentence.end]
+        parts.append(FramePart(name, written.get(name, ""), nodes, places))
+    return parts
+
+
+def _frame_mismatches(view: FieldView, node: RoleFrame, source: str, least: int) -> Iterator[Mismatch]:
+    """Each sentence in which one role of a frame is missing, or all of them are in no valid order."""
+    if not node.roles or view.find(node):
+        return
+    for sentence in view.text.sentences:
+        parts = frame_parts(view, node, source, sentence)
+        standing = [part.places[0] for part in parts if part.places]
+        if len(standing) < max(1, least, len(parts) - 1):
+            continue
+        groups = tuple(f"{part.name} {part.written}" for part in parts)
+        span = standing[0].merged(*standing[1:])
+        lacking = [number for number, part in enumerate(parts) if not part.places]
+        if not lacking:
+            yield Mismatch(MismatchKind.ROLES, FRAME_SEPARATOR.join(groups), groups, span)
+        for number in lacking:
+            name, missing = groups[number], parts[number].nodes[0]
+            yield Mismatch(MismatchKind.ROLE, name, (name,), span, missing=missing, standing=len(standing))
+
+
+def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
+    """Neighbouring groups that only a wider link joins: more words between them, or a clause border."""
+    for number, link in enumerate(node.links):
+        match link.reach:
+            case Reach.WORDS:
+                wider, sign = replace(link, words=link.words + MAX_WORDS_SHORT), f"..{link.words} "
+            case Reach.ADJACENT:
+                wider, sign = Link(Reach.WORDS, MAX_WORDS_SHORT), ""
+            case Reach.CLAUSE:
+                wider, sign = Link(Reach.SENTENCE, either=link.either), "... "
+            case Reach.SENTENCE:
+                continue
+        if link.either:
+            sign = "~near " if link.reach is Reach.WORDS else "~clause "
+        groups = names[number : number + 2]
+        clause = f"{groups[0]} {sign}{groups[1]}"
+        links = (*node.links[:number], wider, *node.links[number + 1 :])
+        for span in view.find(replace(node, links=links).numbered(_key(node, number), node.groups)):
+            if link.reach is Reach.CLAUSE:
+                if len({view.text.clause_at(start) for start, _ in span.parts}) > 1:
+                    yield Mismatch(MismatchKind.CLAUSE, clause, groups, span)
+                continue
+            distance = _distance(view, node, number, span)
+            short = -(-(distance - link.words * WORD_COST) // WORD_COST)
+            if short > 0:
+                allowed = None if link.reach is Reach.ADJACENT else link.words
+                yield Mismatch(MismatchKind.GAP, clause, groups, span, allowed, -(-distance // WORD_COST), short)
+
+
+def _distance(view: FieldView, node: InOrder, number: int, span: Match) -> int:
+    """Half words between two neighbouring parts: the smallest distance over the limit of their link, or the limit."""
+    lefts, rights = (
+        [inner for inner in view.find(part) if span.start <= inner.start and inner.end <= span.end]
+        for part in node.parts[number : number + 2]
+    )
+    limit = node.links[number].words * WORD_COST
+    distances = []
+    for left in lefts:
+        for right in rights:
+            start, end = left.end, right.start
+            if node.links[number].either:
+                start, end = min(left.end, right.end), max(left.start, right.start)
+            if start <= end:
+                distances.append(view.text.distance(start, end))
+    return min((distance for distance in distances if distance > limit), default=limit)
+
+
+def _misplaced(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator[Mismatch]:
+    """One group of the pattern is in the sentence, but on the wrong side of its neighbours."""
+    for number, name in enumerate(names if len(node.parts) > 1 else ()):
+        others = names[:number] + names[number + 1 :]
+        for span in _without(view, node, number):
+            sentence = view.text.sentence_at(span.start)
+            for part in view.find(node.parts[number]):
+                if not sentence.start <= part.start < sentence.end or part.end > sentence.end:
+                    continue
+                if number < len(others) and part.start >= span.end:
+                    yield Mismatch(MismatchKind.ORDER, name, (name, others[number]), span, stands_after=True)
+                elif number > 0 and part.end <= span.start:
+                    yield Mismatch(MismatchKind.ORDER, name, (name, others[number - 1]), span)
+
+
+def _without(view: FieldView, node: InOrder, number: int) -> list[Match]:
+    """The places where the pattern matches without one of its parts."""
+    parts = node.parts[:number] + node.parts[number + 1 :]
+    if len(parts) == 1:
+        return view.find(parts[0])
+    links = node.links[1:] if number == 0 else node.links[: number - 1]
+    if 0 < number < len(node.links):
+        left, right = node.links[number - 1 : number + 1]
+        bridge = Link(Reach.WORDS, left.words + right.words + _ROOM)
+        for reach in (Reach.CLAUSE, Reach.SENTENCE):  # the wider of the two comes last
+            if reach in (left.reach, right.reach):
+                bridge = Link(reach)
+        links = (*links, bridge, *node.links[number + 1 :])
+    return view.find(InOrder(parts, links).numbered(_key(node, -1 - number), ()))
+
+
+def _key(node: Node, change: int) -> int:
+    """A key of its own for each change to a node. The compiler numbers upwards from 1, so no other key is below 0."""
+    return -(node.key * 256 + 128 + change)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from monitor.domain.matching.gate import CommitmentGate, DealGate
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseHits, PhraseIndex
 from monitor.domain.text.pattern_compiler import PatternFilter
-from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import Node, phrases_in
-from monitor.domain.text.segments import Sentence
+from monitor.domain.text.pattern_eval import FieldView, no_values
+from monitor.domain.text.patterns import Node, ValueReader, phrases_in
+from monitor.domain.text.segments import SegmentedText, Sentence
 
 ABOUT = "about"
 """The rule of a signal that only says that a story concerns the commitment."""
@@ -70,6 +69,12 @@ class CompiledPattern:
     kind: str = field(default="", compare=False)
     path: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+
+
+NEWS_DOCUMENT = "news"
+"""The value of `document` for a story that is no document."""
+FACTS = ("field", "document")
+"""The facts of a place that `only_if` may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,67 @@ class Topic:
         return self.any + (self.title if view_name == "title" else self.summary)
 
 
+class CommitmentGate:
+    """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other
+    part is searched only if one of them matches.
+
+    opening: number of a pattern -> its commitment and its node.
+    """
+
+    def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
+        phrases = phrases_in(*(node for _, node in opening.values()))
+        self._opening = opening
+        self._filter = PatternFilter({number: node for number, (_, node) in opening.items()})
+        self._index = replace(index, only=phrases | index.masks)
+        self._further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
+
+    def view(self, name: str, text: SegmentedText, read_values: ValueReader = no_values) -> FieldView:
+        """A field with the hits of the phrases of the opening patterns."""
+        return FieldView(name, text, self._index.find(text.folded), read_values)
+
+    def with_all_phrases(self, view: FieldView) -> FieldView:
+        """The same field with the hits of all phrases."""
+        return view.with_hits(view.hits | self._further.find(view.text.folded))
+
+    def commitments(self, view: FieldView) -> set[str]:
+        """The commitments with an opening pattern that matches in a field."""
+        found = set[str]()
+        possible = self._filter.possible((view.hits,))
+        # Sentences are computed only for a field that can match as a whole: one in five.
+        if possible and len(view.text.sentences) > 1:
+            possible = self._filter.possible(view.phrases_by_sentence)
+        for number in possible:
+            commitment, node = self._opening[number]
+            if commitment not in found and view.find(node):
+                found.add(commitment)
+        return found
+
+
+class DealGate:
+    """The patterns that bring stories near a deal, over the part of an index that has their phrases and the masks.
+
+    ways: sets of patterns; one set is enough if all of its patterns match.
+    """
+
+    def __init__(self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex) -> None:
+        self._ways = [tuple(pattern.number for pattern in way) for way in ways]
+        self._nodes = {pattern.number: pattern.node for way in ways for pattern in way}
+        self._filter = PatternFilter(self._nodes)
+        self._index = replace(index, only=phrases_in(*self._nodes.values()) | index.masks)
+
+    def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
+        """Whether all patterns of one set match in these fields of a text, each in any of them."""
+        texts = [SegmentedText(raw) for raw in fields if self._ways]
+        views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]
+        near = [(view, self._filter.possible((view.hits,))) for view in views]
+        possible = set[int]().union(*(numbers for _, numbers in near))
+        return any(
+            possible.issuperset(way)
+            and all(any(n in numbers and view.find(self._nodes[n]) for view, numbers in near) for n in way)
+            for way in self._ways
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Someone that a sentence may credit. side: a party, company, data or press."""
@@ -202,7 +268,13 @@ class Matcher:
         phrases: Iterable[Collection[int]] = view.phrases_by_sentence
         if among is not None:
             phrases = [own for sentence, own in zip(view.text.sentences, phrases, strict=True) if sentence in among]
-        return frozenset().union(*(self._filter_of(name).possible(phrases) for name in commitments))
+        found = set[int]()
+        for name in commitments:
+            if name not in self._filters:
+                patterns = self.topics[self._number_of[name]].patterns
+                self._filters[name] = PatternFilter({pattern.number: pattern.node for pattern in patterns})
+            found |= self._filters[name].possible(phrases)
+        return frozenset(found)
 
     def topics_of(self, commitments: Collection[str]) -> list[Topic]:
         """The rules of these commitments, in the order of the rulebook."""
@@ -212,12 +284,6 @@ class Matcher:
     @cached_property
     def _number_of(self) -> dict[str, int]:
         return {topic.commitment: number for number, topic in enumerate(self.topics)}
-
-    def _filter_of(self, commitment: str) -> PatternFilter:
-        if commitment not in self._filters:
-            (topic,) = self.topics_of((commitment,))
-            self._filters[commitment] = PatternFilter({p.number: p.node for p in topic.patterns})
-        return self._filters[commitment]
 
     @cached_property
     def _filters(self) -> dict[str, PatternFilter]:
@@ -256,10 +322,6 @@ class Matcher:
             for phrase in phrases_in(speaker.words):
                 by_phrase.setdefault(phrase, set()).add(number)
         return always, by_phrase
-
-    def anchor(self, pattern: CompiledPattern) -> frozenset[int]:
-        """The rarest group of phrases of a pattern. It matches nothing without one of them."""
-        return pattern.node.groups[0]
 
     @cached_property
     def gate(self) -> CommitmentGate:
@@ -346,9 +408,7 @@ class Rulebook:
     def deal_gate(self) -> DealGate:
         """What tells which stories come near a deal that has a gate."""
         ways = [way for deal in self.deals.values() if deal.gate is not None for way in deal.gate.ways]
-        nodes = {pattern.number: pattern.node for way in ways for pattern in way}
-        numbers = [tuple(pattern.number for pattern in way) for way in ways]
-        return DealGate(numbers, nodes, self.matcher.index)
+        return DealGate(ways, self.matcher.index)
 
     @cached_property
     def commitments_without_gate(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model.enums import EFFECT_PRECEDENCE, NEGATIVE_EFFECTS, POSITIVE_EFFECTS, Effect, Modality, Tier
 from monitor.domain.model.news import ReadBy, ReaderKind, ReaderMode, Reading, ReadMatch, Signal, Story
 from monitor.domain.reading.exchange import is_plausible
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import Match
 
 READER_RULES = frozenset({READER, PERSON})
 _RULE_OF = {ReaderKind.MODEL: READER, ReaderKind.PERSON: PERSON}

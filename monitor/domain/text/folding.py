@@ -14,19 +14,16 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.domain.text.chinese_script import simplified
-from monitor.domain.text.writing_systems import UNSPACED_RANGE
+from monitor.domain.text.writing_systems import UNSPACED_RANGE, simplified
 
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED_RANGE}]")
 
 _QUOTE_MARKS = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a\u02bc\uff02\uff07\u300a-\u300f\u301d\u301e"
 
 # What folding may have to change. Everything else is only lower-cased, a slice at a time. The last class leaves out
-# Han,
-# kana, hangul and the Chinese stop and commas, because they stay as they are.
-# The expression begins with one class of characters, which the engine looks for quickly, and each branch looks back at
-# the
-# character found. With the branches first it took three times as long.
+# Han, kana, hangul and the Chinese stop and commas, because they stay as they are. The expression begins with one class
+# of characters, which the engine looks for quickly, and each branch looks back at the character found. With the
+# branches first it took three times as long.
 _DASHES = r"\-\u2010-\u2015\u2212\ufe58\uff0d"
 _UNCHANGED = rf"A-TV-Za-tv-z0-9.,;:!?()\[\]{{}}<>/\\@#$%&*+=_^~|\u3001\u3002\uff0c{UNSPACED_RANGE}"
 _CHANGES = (

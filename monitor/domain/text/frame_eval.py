@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from monitor.domain.text.patterns import NEAR, Node, RoleFrame, Window
-from monitor.domain.text.segments import WORD_COST, SegmentedText
-from monitor.domain.text.spans import Match, matches_between
+from monitor.domain.text.segments import WORD_COST, Match, SegmentedText, matches_between
 
 Places = Iterable[tuple[Match, ...]]
 """The filler of a role at each of its places, nearest first; one empty tuple for a role that is not named."""

@@ -27,8 +27,7 @@ from monitor.domain.text.patterns import (
     ValueKind,
     ValueReader,
 )
-from monitor.domain.text.segments import WORD_COST, SegmentedText
-from monitor.domain.text.spans import FEW, Leaves, Match, matches_between, ordered
+from monitor.domain.text.segments import FEW, WORD_COST, Leaves, Match, SegmentedText, matches_between, ordered
 
 MAX_PAIRS = 1_000
 """Pairs of parts that one pattern joins in one text. An estimate: real texts have at most some hundred."""

@@ -18,11 +18,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.chinese_script import simplified
 from monitor.domain.text.folding import fold, is_unspaced
+from monitor.domain.text.numerals import UNITS, read_amount
 from monitor.domain.text.patterns import (
     NEAR,
     PLAIN,
@@ -44,8 +45,7 @@ from monitor.domain.text.patterns import (
     folded,
     words_node,
 )
-from monitor.domain.text.writing_systems import HAN_RANGE
-from monitor.domain.text.written_amounts import UNITS, read_amount
+from monitor.domain.text.writing_systems import HAN_RANGE, simplified
 
 MAX_GAP = 60
 """Words; a wider gap spans more than most sentences."""
@@ -148,6 +148,28 @@ def _tokens(pattern: str) -> Iterator[_Token]:
             yield _Token(kind, text, column)
     if at < len(pattern):
         raise PatternError(f"unexpected {pattern[at]!r}", at)
+
+
+@lru_cache(maxsize=4096)
+def written_groups(pattern: str) -> tuple[str, ...]:
+    """The groups of a pattern as its author wrote them, without gaps. Words that adjoin are one group."""
+    groups, depth, start, may_merge = list[str](), 0, -1, False
+    for token, following in pairwise([*_tokens(pattern), _Token("end", "", len(pattern))]):
+        if start < 0 and token.kind in ("^", "gap"):
+            may_merge = may_merge and token.kind == "^"
+            continue
+        start = token.column if start < 0 else start
+        depth += (token.kind == "(") - (token.kind == ")")
+        if depth or token.kind == "!":
+            continue
+        written, start = pattern[start : following.column].rstrip(), -1
+        is_word = token.kind == "word" and not written.startswith("!")
+        if may_merge and is_word:
+            groups[-1] += f" {written}"
+        else:
+            groups.append(written)
+        may_merge = is_word and not written.endswith("*")
+    return tuple(groups)
 
 
 class _Parser:

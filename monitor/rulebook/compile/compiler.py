@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from monitor.domain.matching.conditions import FACTS
 from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
-from monitor.domain.matching.partial_match import FRAME_SEPARATOR
+from monitor.domain.matching.near_misses import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
     ABOUT,
+    FACTS,
     ActRule,
     CompiledPattern,
     Conditions,

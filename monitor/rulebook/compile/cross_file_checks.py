@@ -8,8 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from monitor.domain.matching.conditions import NEWS_DOCUMENT
-from monitor.domain.matching.rules import ABOUT, PERSON, READER
+from monitor.domain.matching.rules import ABOUT, NEWS_DOCUMENT, PERSON, READER
 from monitor.domain.model import Kind, Standing
 from monitor.errors import Issue
 from monitor.rulebook.compile.declared_parties import party_issues

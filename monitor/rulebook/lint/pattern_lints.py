@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from monitor.domain.text.chinese_script import is_traditional, simplified
+from monitor.domain.text.writing_systems import is_traditional, simplified
 from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
 from monitor.domain.text.patterns import AtStart, Choice, Node, Words
-from monitor.domain.text.writing_systems import HAN_RANGE
+from monitor.domain.text.writing_systems import HAN_RANGE, is_traditional, simplified
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import PatternEntry, Written, pattern_entries, sets_named

@@ -22,7 +22,7 @@ from pydantic import (
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
 from monitor.domain.model.sides import joint
-from monitor.domain.text.written_amounts import AmountInRule, read_amount
+from monitor.domain.text.numerals import AmountInRule, read_amount
 from monitor.rulebook.schema.descriptions import POLICY_DESCRIPTIONS
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.domain.matching.conditions import ConditionResult
 from monitor.domain.matching.document import Place
 from monitor.domain.matching.explain_text import mismatch_text, rejection_text
-from monitor.domain.matching.partial_match import Mismatch, MismatchKind
-from monitor.domain.matching.rejections import FrameScope, Rejection, RejectionKind
+from monitor.domain.matching.match import ConditionResult, FrameScope, Rejection, RejectionKind
+from monitor.domain.matching.near_misses import Mismatch, MismatchKind
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.segments import SegmentedText
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import Match, SegmentedText
 from tests.builders.golden_wording import GoldenWording
 
 SPAN = Match(0, 20, ((0, 5), (11, 20)))

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.matching.document import Document
-from monitor.domain.matching.partial_match import Mismatch, MismatchKind, mismatches, roles_found, source_groups
+from monitor.domain.matching.near_misses import Mismatch, MismatchKind, frame_parts, mismatches
 from monitor.domain.matching.rules import Rulebook
+from monitor.domain.text.pattern_syntax import written_groups
 from monitor.domain.text.patterns import RoleFrame
 from tests.builders import rules_folder
 
@@ -57,8 +58,8 @@ def test_what_fills_each_role_of_a_sentence_is_found(rules: Rulebook) -> None:
     (pattern,) = act.any
     assert isinstance(pattern.node, RoleFrame)
     view = document.title
-    found = roles_found(view, pattern.node, pattern.source, view.text.sentences[0])
-    assert {role: view.words(places[0]) for role, places in found.items()} == {
+    found = frame_parts(view, pattern.node, pattern.source, view.text.sentences[0])
+    assert {part.name: view.words(part.places[0]) for part in found} == {
         "event": ("taxes",),
         "agent": ("China",),
         "patient": ("soybeans",),
@@ -66,4 +67,4 @@ def test_what_fills_each_role_of_a_sentence_is_found(rules: Rulebook) -> None:
 
 
 def test_marks_in_angle_brackets_are_groups_of_their_own() -> None:
-    assert source_groups("<tear up> ..near deal ~near <25 Mt>") == ("<tear up>", "deal", "<25 Mt>")
+    assert written_groups("<tear up> ..near deal ~near <25 Mt>") == ("<tear up>", "deal", "<25 Mt>")

@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.matching.document import MAX_FIELD_LENGTH
-from monitor.domain.matching.match import match, trace
-from monitor.domain.matching.rejections import RejectionKind
+from monitor.domain.matching.match import RejectionKind, match, trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.matching.signal_builder import MAX_QUOTE, quote_span
 from monitor.domain.model import By, Effect, Tier

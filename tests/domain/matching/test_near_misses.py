@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import fault_clause, near_miss_text, words_seen
-from monitor.domain.matching.match import match
-from monitor.domain.matching.near_misses import NearMiss, near_misses, topic_near_misses
-from monitor.domain.matching.partial_match import MismatchKind, mismatches, source_groups
-from monitor.domain.matching.rejections import Rejection, RejectionKind
+from monitor.domain.matching.match import Rejection, RejectionKind, match
+from monitor.domain.matching.near_misses import MismatchKind, NearMiss, mismatches, near_misses, topic_near_misses
 from monitor.domain.matching.rules import Rulebook, Topic
 from monitor.domain.model import Effect
+from monitor.domain.text.pattern_syntax import written_groups
 from tests.builders import rules_folder
 
 ACTS = """\
@@ -257,11 +256,11 @@ def test_a_pattern_falls_into_the_groups_that_its_author_wrote() -> None:
         (r"/h\d00/ ~sentence (a (b|c)|d) ~near chips", (r"/h\d00/", "(a (b|c)|d)", "chips")),
         ("中国 ..8采购 ... 大豆", ("中国", "采购", "大豆")),
     ]
-    assert [(source, source_groups(source)) for source, _ in cases] == [(source, parts) for source, parts in cases]
+    assert [(source, written_groups(source)) for source, _ in cases] == [(source, parts) for source, parts in cases]
 
 
 def test_the_shipped_patterns_fall_into_as_many_groups_as_the_matcher_sees(rules: Rulebook) -> None:
     patterns = [p for topic in rules.matcher.topics for act in topic.acts for p in act.any]
     for pattern in patterns:
         parts = getattr(getattr(pattern.node, "inner", pattern.node), "parts", (pattern.node,))
-        assert len(source_groups(pattern.source)) == len(parts), pattern.source
+        assert len(written_groups(pattern.source)) == len(parts), pattern.source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.domain.matching.partial_match import MismatchKind, mismatches
+from monitor.domain.matching.near_misses import MismatchKind, mismatches
 from monitor.domain.matching.rules import CompiledPattern
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import FieldView

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.text.chinese_script import is_traditional, simplified
+from monitor.domain.text.writing_systems import is_traditional, simplified
 
 
 def test_traditional_characters_become_simplified_and_others_stay() -> None:

@@ -5,8 +5,7 @@ from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.patterns import RoleFrame, Window, inflected
-from monitor.domain.text.segments import SegmentedText
-from monitor.domain.text.spans import Match
+from monitor.domain.text.segments import Match, SegmentedText
 
 BUY = {
     "verbs": "<buy/snap up>",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from monitor.domain.text.spans import FEW, Leaves, Match, matches_between, ordered
+from monitor.domain.text.segments import FEW, Leaves, Match, matches_between, ordered
 
 
 def match(start: int, end: int, *, head: int = -1) -> Match:

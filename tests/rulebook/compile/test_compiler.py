@@ -8,7 +8,7 @@ import pytest
 from monitor import rulebook
 from monitor.domain.matching.rules import Deal, Reads, Rulebook
 from monitor.domain.model import Effect, Kind, Policy, Standing, Tier
-from monitor.domain.text.written_amounts import AmountInRule, read_amount
+from monitor.domain.text.numerals import AmountInRule, read_amount
 from monitor.rulebook.schema.models import read_days
 from tests.builders import rules_folder, shipped_rules
 
