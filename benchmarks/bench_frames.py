@@ -21,9 +21,8 @@ from benchmarks.bench_rules import BORDER, LOOPED, SEED, STORIES, WORDS_FROM, an
 from benchmarks.made_up_rules import COMMON, GROUP_SIZES, RARE, SUBJECT_SIZES, words_between
 from benchmarks.measure import Row, Setup, run
 from monitor.domain.text.automaton import Phrase
-from monitor.domain.text.frame_eval import DENIALS, DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF
 from monitor.domain.text.pattern_compiler import PatternCompiler, PatternFilter
-from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.pattern_eval import DENIALS, DETERMINERS, NOUNS_WITH_ON, VERBS_WITH_OF, FieldView
 from monitor.domain.text.patterns import Choice, Node, RoleFrame, Window, Words
 from monitor.domain.text.segments import SegmentedText
 
@@ -113,7 +112,7 @@ def frame_words(texts: Sequence[str], count: int, rng: random.Random) -> Iterato
 _BEFORE = "".join(f"(?<!\\b{word} )" for word in f"{DETERMINERS}|{DENIALS}".split("|"))
 _ON = rf"(?!(?:{NOUNS_WITH_ON})s? on(?![a-z0-9]))"
 _OF = rf"(?!(?!(?:{VERBS_WITH_OF})s?(?![a-z0-9]))\S+ of(?![a-z0-9]))"
-"""What makes a form that ends neither in -ed nor in -ing a noun, see `frame_eval`; a bare one that begins its
+"""What makes a form that ends neither in -ed nor in -ing a noun, see `pattern_eval`; a bare one that begins its
 sentence is an order."""
 
 

@@ -41,14 +41,14 @@ def preview(*, route: str | None, since: datetime | None, out: Path | None, as_j
       deal-monitor digest preview desk --since 2026-03-01 --out preview
     """
     from monitor.render.digest_archive import html_page
-    from monitor.store.json_codec import to_json
+    from monitor.store.json_codec import dump
 
     with opened_app() as app:
         chosen = pick_route(app, route)
         with long_work("building the digest"):
             content, name = digest_content(app, chosen, since), f"preview-{app.clock():%Y%m%dT%H%M%S}"
             message = OutboundMessage(name, 0, chosen.channel, chosen.to or "you@localhost", "digest", "", content)
-            shown = to_json(content) if as_json else app.renderer.text(message)
+            shown = dump(content) if as_json else app.renderer.text(message)
             mail = app.renderer.mail(message)
     click.echo(shown)
     if out is not None:

@@ -107,8 +107,7 @@ def current_health() -> Health:
     from monitor.pipeline.health import Health, Trouble, health
     from monitor.runtime.session import feeds_of
     from monitor.store.database_copy import database_file
-    from monitor.store.engine import looked_into
-    from monitor.store.upgrades import SchemaState
+    from monitor.store.engine import SchemaState, looked_into
 
     settings = settings_of()
     none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from monitor.feeds.decode import decode
-from monitor.feeds.items import absolute_url
-from monitor.feeds.plain_text import plain_title
+from monitor.feeds.feed_text import decode
+from monitor.feeds.items import absolute_url, plain_title
 
 MAX_PAGE_BYTES = 1_000_000
 """Only this much of a page is searched: feeds are announced in its head."""

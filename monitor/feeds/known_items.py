@@ -20,10 +20,9 @@ from typing import TypeAlias
 
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
-from monitor.feeds.decode import decode
 from monitor.feeds.feed_dates import in_range
+from monitor.feeds.feed_text import decode, feed_root, masked
 from monitor.feeds.items import ParsedFeed
-from monitor.feeds.xml_repair import feed_root, masked
 
 MAX_SPLIT_BYTES = 1_000_000
 """A larger document is not split: this process would decode it, and a hostile one takes long to decode. An estimate."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from monitor.errors import ConfigError
-from monitor.feeds.plain_text import plain_title, visible_text
+from monitor.feeds.items import plain_title, visible_text
 
 MAX_BYTES = 5_000_000
 MOST_FEEDS = 5_000

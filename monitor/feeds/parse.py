@@ -19,11 +19,9 @@ import feedparser.api
 
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
-from monitor.feeds.decode import decode
-from monitor.feeds.items import ParsedFeed, ParseOptions, make_entry
-from monitor.feeds.plain_text import plain_title, visible_text
+from monitor.feeds.feed_text import decode, repair_xml
+from monitor.feeds.items import ParsedFeed, ParseOptions, make_entry, plain_title, visible_text
 from monitor.feeds.url_policy import redacted_url
-from monitor.feeds.xml_repair import repair_xml
 
 __all__ = ["MAX_BYTES", "MAX_ENTRIES", "ParsedFeed", "parse"]
 

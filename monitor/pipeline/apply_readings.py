@@ -108,7 +108,7 @@ def reread_stories(
 def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetime) -> None:
     """Let the rules decide alone on queued texts whose time is up; formal acts at once. The texts stay in the queue."""
     late = [each for each in waiting if not each.released]
-    reading_store.update_unread(conn, (each.changed(released=True) for each in late))
+    reading_store.queue_unread(conn, (each.changed(released=True) for each in late), replace=True)
     pending = verdict_records.review_requests(conn)
     acts = [s for s in signals.of_stories(conn, {each.story for each in late}) if is_official_act(s)]
     known = stories.by_ids(conn, {signal.story for signal in acts})

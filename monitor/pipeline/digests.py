@@ -31,7 +31,7 @@ from monitor.domain.verdicts.evidence import verdict_evidence
 from monitor.domain.verdicts.supporting_evidence import supporting_signals
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 
 DEFAULT_PERIOD = timedelta(days=7)
@@ -178,7 +178,7 @@ def enqueue_due_digests(
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
                 brief = replace(brief, page=keep(route, slot, brief))
-            if enqueue_digest(store, route, slot, to_json(brief), now):
+            if enqueue_digest(store, route, slot, dump(brief), now):
                 made.append(route.name)
     return made
 

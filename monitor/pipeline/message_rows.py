@@ -16,7 +16,7 @@ from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, R
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 
 MAX_HISTORY = 200
@@ -60,7 +60,7 @@ class MessageBuilder:
         ids, evidence = tuple(t.id for t in moves), tuple(dict.fromkeys(shown))
         held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
         head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
-        return NewOutboxItem(*head, to_json(brief), ids, evidence, message.not_before, held_until)
+        return NewOutboxItem(*head, dump(brief), ids, evidence, message.not_before, held_until)
 
 
 def message_builder(conn: Connection, context: ReviewContext, messages: Iterable[Message]) -> MessageBuilder:
@@ -116,7 +116,7 @@ def notice_row(
         zone=zone,
     )
     place = (to.name, to.channel, to.to)
-    return NewOutboxItem(brief.message_id, NOTICE, *place, "", to_json(brief), evidence=shown_signals, not_before=quiet)
+    return NewOutboxItem(brief.message_id, NOTICE, *place, "", dump(brief), evidence=shown_signals, not_before=quiet)
 
 
 def sent_log(conn: Connection, now: datetime) -> SentLog:

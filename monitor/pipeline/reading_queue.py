@@ -220,7 +220,7 @@ class ReadingQueue:
             if row.text in errors:
                 wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
                 later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
-        reading_store.update_unread(self.conn, later)
+        reading_store.queue_unread(self.conn, later, replace=True)
 
     def _add_failure(self, error: ReaderError) -> Problem:
         """Record a failure; notify the owner once if it lasts or needs a person."""

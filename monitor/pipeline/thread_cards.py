@@ -74,13 +74,13 @@ def update_stale_threads(
 def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetime) -> StatusCard | None:
     """The new content of the first message; None while it is the only message."""
     with store.read() as conn:
-        sent = [(item.number, from_json(item.payload)) for item in threads.thread_messages(conn, thread)]
+        sent = [(item.number, from_json(item.payload)) for item in threads.sent_messages(conn, thread)]
         card = build_card(thread.channel, thread.to, thread.ref, sent)
         if card is None:
             return None
         names = related_commitments(card.first, thread.commitment)
         published = verdict_records.published_at(conn, now, [thread.commitment, *names])
-        in_place = threads.place_messages(conn, thread, card.messages[0].number)
+        in_place = threads.sent_messages(conn, thread, card.messages[0].number)
     verdicts = {name: record.verdict for name, record in published.items()}
     verdict, commitment = verdicts.get(thread.commitment), rulebook.commitments.get(thread.commitment)
     if verdict is None or commitment is None:

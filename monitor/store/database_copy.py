@@ -19,8 +19,7 @@ from monitor.domain.model import Verdict
 from monitor.errors import StoreError
 from monitor.long_work import long_work
 from monitor.store import json_codec
-from monitor.store.engine import driver_error
-from monitor.store.upgrades import HEAD
+from monitor.store.engine import HEAD, driver_error
 
 PAGES = 2_048
 """Pages of 4 KB copied between two progress reports: 8 MB, a few hundredths of a second on a common disk."""

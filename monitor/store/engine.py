@@ -12,15 +12,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from monitor.errors import StoreError
-from monitor.store import upgrades
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -40,6 +40,64 @@ _REMEDIES = (
     ("connection", "the server cannot be reached or ended the connection: check that it is running"),
 )
 """A part of the driver's message and its remedy; the first match counts."""
+
+
+HEAD = "0001"
+"""The newest revision under migrations/versions, four digits: the schema of this program."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaState(Enum):
+    """How the tables of a database compare with this program's."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+
+
+def check_integrity(engine: Engine, name: str, *, thorough: bool) -> None:
+    """Raise StoreError before a damaged SQLite file is written to. thorough: read every page."""
+    with engine.connect() as conn:
+        answer = conn.exec_driver_sql("PRAGMA quick_check(1)" if thorough else "PRAGMA schema_version").scalar()
+    if thorough and answer != "ok":
+        problem = f"database {name} is damaged: stop the program, keep the file, and restore a backup ({answer})"
+        raise StoreError(problem, subject=name)
+
+
+def schema_state(conn: Connection, name: str) -> SchemaState:
+    """How the tables compare with this program's. Raises StoreError if they are newer or of another program."""
+    tables = set(inspect(conn).get_table_names())
+    if not tables:
+        return SchemaState.EMPTY
+    if not {"alembic_version", "verdict"} <= tables:
+        problem = f"database {name} holds the tables of another program: give the monitor a database of its own"
+        raise StoreError(problem, subject=name)
+    revision = str(conn.scalar(text("SELECT version_num FROM alembic_version")))
+    if revision > HEAD:
+        problem = f"was written by a newer version of this program (schema {revision}, ours is {HEAD})"
+        remedy = "upgrade the program, or restore the backup made before the upgrade"
+        raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
+    return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
+
+
+def create_tables(conn: Connection) -> None:
+    """Create all tables in an empty database, and the record of their revision that Alembic reads at an upgrade."""
+    from monitor.store.tables import METADATA
+
+    METADATA.create_all(conn)
+    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def upgrade(conn: Connection, migrations: Path = MIGRATIONS) -> None:
+    """Run the migrations that are missing, in the transaction of `conn`. migrations: Alembic's folder."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")
 
 
 @dataclass(slots=True)
@@ -109,30 +167,28 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
     4. Remember the inode, so that a moved file is noticed.
     """
     address, path = _address_and_file(url)
-    if path is None:
-        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
-    else:
-        engine = _sqlite_engine(address, patience)
-    store = Store(engine, address.render_as_string(hide_password=True), path)
+    store = _store_at(address, path, patience)
     try:
         if exclusive:
             store._lock = _instance_lock(store)
         if path is not None and path.exists():
-            upgrades.check_integrity(engine, store.name, thorough=exclusive)
+            check_integrity(store.engine, store.name, thorough=exclusive)
         elif path is not None:
-            _make_private(path)
+            # For this user alone, as it has readers' addresses. SQLite gives its log the same mode.
+            with suppress(OSError):  # opening the file reports the error with a remedy
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with store.begin() as conn:
-            state = upgrades.schema_state(conn, store.name)
-        if state is not upgrades.SchemaState.CURRENT:
+            state = schema_state(conn, store.name)
+        if state is not SchemaState.CURRENT:
             # An upgrade changes the tables under another instance, so it needs the lock even where opening does not.
-            lock = _instance_lock(store) if state is upgrades.SchemaState.OLDER and not exclusive else None
+            lock = _instance_lock(store) if state is SchemaState.OLDER and not exclusive else None
             try:
                 with store.begin() as conn:
-                    if state is upgrades.SchemaState.EMPTY:
-                        upgrades.create_tables(conn)
+                    if state is SchemaState.EMPTY:
+                        create_tables(conn)
                     else:
                         log.warning("database %s is of an earlier version: upgrading it ...", store.name)
-                        upgrades.upgrade(conn)
+                        upgrade(conn)
             finally:
                 if lock is not None:
                     lock.release()
@@ -148,7 +204,7 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
 @contextmanager
 def looked_into(
     url: str, *, patience: float = 2.0, thorough: bool = True
-) -> Iterator[tuple[upgrades.SchemaState, Store | None]]:
+) -> Iterator[tuple[SchemaState, Store | None]]:
     """The database as it is, for a check: never created, upgraded or locked. The store is None if there is no file
     yet.
 
@@ -157,18 +213,14 @@ def looked_into(
     """
     address, path = _address_and_file(url)
     if path is not None and not path.exists():
-        yield upgrades.SchemaState.EMPTY, None
+        yield SchemaState.EMPTY, None
         return
-    if path is None:
-        engine = create_engine(address, hide_parameters=True, pool_pre_ping=True)
-    else:
-        engine = _sqlite_engine(address, patience, writes=False)
-    store = Store(engine, address.render_as_string(hide_password=True), path)
+    store = _store_at(address, path, patience, writes=False)
     try:
         if path is not None:
-            upgrades.check_integrity(engine, store.name, thorough=thorough)
+            check_integrity(store.engine, store.name, thorough=thorough)
         with store.read() as conn:
-            state = upgrades.schema_state(conn, store.name)
+            state = schema_state(conn, store.name)
         yield state, store
     except SQLAlchemyError as error:
         raise store_error(error, store.name) from error
@@ -178,12 +230,6 @@ def looked_into(
 
 def _instance_lock(store: Store) -> FileLock | AdvisoryLock:
     return FileLock(store.path) if store.path is not None else AdvisoryLock(store.engine, store.name)
-
-
-def _make_private(path: Path) -> None:
-    """Create the file of a new database for this user alone, as it has addresses. SQLite's log gets the same mode."""
-    with suppress(OSError):  # opening the file reports the error with a remedy
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _inode(path: Path) -> tuple[int, int] | None:
@@ -224,8 +270,11 @@ def _address_and_file(url: str) -> tuple[URL, Path | None]:
     return address, path
 
 
-def _sqlite_engine(address: URL, patience: float, *, writes: bool = True) -> Engine:
-    """Set what SQLite's defaults lack: a longer wait, foreign keys, and transactions that we begin ourselves."""
+def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool = True) -> Store:
+    """A store without a check. SQLite gets a longer wait, foreign keys, and transactions that we begin ourselves."""
+    name = address.render_as_string(hide_password=True)
+    if path is None:
+        return Store(create_engine(address, hide_parameters=True, pool_pre_ping=True), name, None)
     engine, wait = create_engine(address, hide_parameters=True), f"busy_timeout={int(patience * 1000)}"
     kept = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON") if writes else ("query_only=ON",)
 
@@ -239,7 +288,7 @@ def _sqlite_engine(address: URL, patience: float, *, writes: bool = True) -> Eng
 
     event.listen(engine, "connect", configure)
     event.listen(engine, "begin", begin)
-    return engine
+    return Store(engine, name, path)
 
 
 def store_error(error: SQLAlchemyError, name: str) -> StoreError:

@@ -66,7 +66,7 @@ class SqlShelf:
         signals.save(self.conn, changes.signals.values())
         verdict_records.request_reviews(self.conn, changes.requests.values())
         waiting = (UnreadText(text=text, story=story, since=now) for text, story in changes.unread.items())
-        reading_store.add_unread(self.conn, waiting)
+        reading_store.queue_unread(self.conn, waiting)
         return tuple(
             f"{p.subject}: {problems_and_runs.add_problem(self.conn, p.kind, p.subject, p.error, now).error}"
             for p in changes.problems

@@ -32,11 +32,6 @@ def load(kind: type[T], text: str) -> T:
         raise StoreError(problem, subject=kind.__name__) from error
 
 
-def to_json(brief: Brief) -> str:
-    """The JSON text of the brief of a message."""
-    return dump(brief)
-
-
 def from_json(text: str) -> Brief:
     """The brief of a message. Raises RenderError, which stops this message only."""
     try:

@@ -64,14 +64,9 @@ def read_by_model(conn: Connection, texts: Collection[str]) -> frozenset[str]:
     return frozenset(row["text"] for row in rows if row["kind"] == ReaderKind.MODEL.value)
 
 
-def add_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:
-    """Queue texts for the model; a text already in the queue stays as it is."""
-    insert_new(conn, UNREAD, waiting)
-
-
-def update_unread(conn: Connection, waiting: Iterable[UnreadText]) -> None:
-    """Replace the rows of queued texts."""
-    upsert(conn, UNREAD, waiting)
+def queue_unread(conn: Connection, waiting: Iterable[UnreadText], *, replace: bool = False) -> None:
+    """Queue texts for the model; a text already in the queue stays as it is, or is replaced."""
+    (upsert if replace else insert_new)(conn, UNREAD, waiting)
 
 
 def drop_unread(conn: Connection, texts: Collection[str]) -> None:

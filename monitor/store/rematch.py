@@ -63,11 +63,6 @@ class ActivationPreview:
 UNCHANGED = ActivationPreview()
 
 
-def is_adopted(conn: Connection, rulebook: Rulebook) -> bool:
-    """Whether this rulebook is the one last adopted."""
-    return problems_and_runs.adopted_version(conn) == rulebook.version
-
-
 def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> frozenset[str]:
     """Adopt a rulebook and request reviews (cause `rules`) of all commitments that it changes; returns them.
 

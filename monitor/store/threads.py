@@ -75,16 +75,12 @@ def next_refresh_at(conn: Connection, channel: str) -> datetime | None:
     return min((max(filter(None, row)) for row in rows), default=None)
 
 
-def thread_messages(conn: Connection, thread: Thread) -> tuple[Item, ...]:
-    """The messages of a thread, in order."""
-    inside = (OUTBOX.c.thread == thread.ref, OUTBOX.c.state == "sent", OUTBOX.c.commitment == thread.commitment)
-    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *inside)
-
-
-def place_messages(conn: Connection, thread: Thread, since: int) -> tuple[Item, ...]:
-    """The messages sent to the destination of a thread from this number on, in order."""
-    sent = (OUTBOX.c.state == "sent", OUTBOX.c.number >= since)
-    return items_where(conn, OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, *sent)
+def sent_messages(conn: Connection, thread: Thread, since: int | None = None) -> tuple[Item, ...]:
+    """The messages of a thread, in order; or all those sent to its destination from the number `since` on."""
+    own = (OUTBOX.c.thread == thread.ref, OUTBOX.c.commitment == thread.commitment)
+    wanted = own if since is None else (OUTBOX.c.number >= since,)
+    sent = (OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, OUTBOX.c.state == "sent")
+    return items_where(conn, *sent, *wanted)
 
 
 def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:

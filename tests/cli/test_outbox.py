@@ -16,7 +16,7 @@ from monitor.runtime.app import recover_and_catch_up
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import open_store
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.json_codec import dump, from_json
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import later
 from tests.builders.golden_wording import GoldenWording
@@ -207,7 +207,7 @@ def round_of(desk: Desk, *items: NewOutboxItem) -> tuple[str, datetime]:
 
 
 def message(number: int, to: str = "C1", not_before: datetime | None = None) -> NewOutboxItem:
-    brief = to_json(PARCELS["alert"].brief)
+    brief = dump(PARCELS["alert"].brief)
     return NewOutboxItem(f"m{number}", "alert", "desk", "slack", to, "soy", brief, not_before=not_before)
 
 

@@ -147,10 +147,8 @@ def test_the_child_loads_no_more_than_parsing_needs() -> None:
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     )
     ours = {name for name in loaded if name.startswith("monitor.") and not name.startswith("monitor.domain.model")}
-    feeds = {
-        f"monitor.feeds.{name}" for name in ("decode", "feed_dates", "items", "parse", "parse_child", "plain_text")
-    }
-    feeds |= {"monitor.feeds", "monitor.feeds.url_policy", "monitor.feeds.xml_repair"}
+    names = ("feed_dates", "feed_text", "items", "parse", "parse_child", "url_policy")
+    feeds = {"monitor.feeds", *(f"monitor.feeds.{name}" for name in names)}
     assert ours == feeds | {"monitor.errors", "monitor.domain"}
     assert not loaded & {"aiohttp", "asyncio", "logging", "sqlalchemy", "structlog"}
 

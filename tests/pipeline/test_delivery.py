@@ -21,7 +21,7 @@ from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import Connection, Store
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Attempt, Item
 from tests.builders.databases import NOW, later
@@ -36,7 +36,7 @@ class PowerCut(BaseException):
 
 
 def item(name: str, channel: str = "slack", to: str = "C1", **changed: object) -> NewOutboxItem:
-    made = NewOutboxItem(name, "alert", "desk", channel, to, "soy", to_json(replace(ALERT, message_id=name)))
+    made = NewOutboxItem(name, "alert", "desk", channel, to, "soy", dump(replace(ALERT, message_id=name)))
     return replace(made, **changed)  # type: ignore[arg-type]
 
 

@@ -111,7 +111,7 @@ def test_what_is_taken_back_lets_the_model_speak_again(desk: Desk) -> None:
 def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     desk.news(BUYS, NOW)
     with desk.store.begin() as conn:
-        reading_store.add_unread(conn, [UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW)])
+        reading_store.queue_unread(conn, [UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW)])
     desk.person(later(minutes=1))
     with desk.store.read() as conn:
         assert reading_store.unread(conn) == ()

@@ -24,7 +24,7 @@ from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store
 from monitor.store import outbox as outbox_store
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 from tests.builders.databases import NOW, later
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
@@ -46,7 +46,7 @@ def rules() -> Rulebook:
 
 def enqueue(store: Store, name: str, **changed: str) -> None:
     """An alert about soybeans whose first line is its name."""
-    brief = to_json(replace(ALERT, message_id=name, headline=replace(ALERT.headline, text=name)))
+    brief = dump(replace(ALERT, message_id=name, headline=replace(ALERT.headline, text=name)))
     made = NewOutboxItem(name, "alert", "desk", "slack", "C1", "soy", brief)
     with store.begin() as conn:
         outbox_store.enqueue(conn, [replace(made, **changed)], NOW)  # type: ignore[arg-type]

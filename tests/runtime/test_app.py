@@ -29,7 +29,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
@@ -328,9 +328,7 @@ class Broken(dict[str, Sender]):
 
 def queued(app: App, *places: tuple[str, str], prefix: str = "") -> None:
     """One message for each of these places of a channel waits."""
-    items = [
-        NewOutboxItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", to_json(ALERT)) for channel, to in places
-    ]
+    items = [NewOutboxItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", dump(ALERT)) for channel, to in places]
     with app.store.begin() as conn:
         outbox_store.enqueue(conn, items, app.clock())
 

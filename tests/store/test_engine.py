@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from monitor.errors import StoreError
-from monitor.store import open_store, upgrades
+from monitor.store import engine, open_store
 from monitor.store.engine import looked_into, store_error
 from tests.builders.databases import BACKENDS, addresses
 from tests.builders.golden_wording import GoldenWording
@@ -219,14 +219,14 @@ def test_what_the_driver_says_becomes_an_instruction() -> None:
 
 def test_a_look_makes_no_database(file: Path) -> None:
     with looked_into(f"sqlite:///{file}") as found:
-        assert found == (upgrades.SchemaState.EMPTY, None)
+        assert found == (engine.SchemaState.EMPTY, None)
     assert not file.exists()
 
 
 def test_a_look_reads_and_can_write_nothing(address: str) -> None:
     open_store(address).close()
     with looked_into(address) as (state, store):
-        assert state is upgrades.SchemaState.CURRENT
+        assert state is engine.SchemaState.CURRENT
         assert store is not None
         with store.read() as conn:
             assert conn.scalar(text("SELECT count(*) FROM thread")) == 0
@@ -240,7 +240,7 @@ def test_a_look_upgrades_nothing_and_leaves_the_file_as_it_is(file: Path) -> Non
         plain.execute("UPDATE alembic_version SET version_num = '0000'")
     before = file.read_bytes()
     with looked_into(f"sqlite:///{file}") as (state, _):
-        assert state is upgrades.SchemaState.OLDER
+        assert state is engine.SchemaState.OLDER
     assert file.read_bytes() == before
 
 
@@ -248,5 +248,5 @@ def test_a_look_holds_up_no_running_monitor_and_is_held_up_by_none(file: Path) -
     with closing(open_store(f"sqlite:///{file}", exclusive=True)) as running, running.begin() as conn:
         conn.execute(ONE_ROW)
         with looked_into(f"sqlite:///{file}") as (state, store):
-            assert state is upgrades.SchemaState.CURRENT
+            assert state is engine.SchemaState.CURRENT
             assert store is not None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from monitor.domain.model import Story
 from monitor.errors import StoreError
-from monitor.store import Store, open_store, stories, upgrades
+from monitor.store import Store, engine, open_store, stories
 from tests.builders.databases import BACKENDS, NOW, addresses
 
 NEXT = '''
@@ -40,7 +40,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def migrations(tmp_path: Path) -> Path:
     """Our migrations and the next one."""
     folder = tmp_path / "migrations"
-    shutil.copytree(upgrades.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(engine.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "r0002_next.py").write_text(NEXT, encoding="utf-8")
     return folder
 
@@ -64,26 +64,26 @@ def revision_of(conn: Connection) -> str:
 
 def test_the_head_is_the_newest_revision_in_the_folder() -> None:
     config = Config()
-    config.set_main_option("script_location", str(upgrades.MIGRATIONS))
-    assert ScriptDirectory.from_config(config).get_current_head() == upgrades.HEAD
+    config.set_main_option("script_location", str(engine.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == engine.HEAD
 
 
 def test_an_upgrade_changes_the_tables_and_keeps_every_row(store: Store, migrations: Path) -> None:
     with store.begin() as conn:
-        upgrades.upgrade(conn, migrations)
+        engine.upgrade(conn, migrations)
     with store.read() as conn:
         assert conn.scalar(text("SELECT weight FROM story")) == 7
         assert stories.by_ids(conn, [STORY.id])[STORY.id].title == STORY.title
         assert revision_of(conn) == "0002"
         with pytest.raises(StoreError, match="0002"):
-            upgrades.schema_state(conn, store.name)
+            engine.schema_state(conn, store.name)
 
 
 def test_an_upgrade_that_fails_changes_nothing(store: Store, migrations: Path) -> None:
     script = migrations / "versions" / "r0002_next.py"
     script.write_text(NEXT + "    op.execute('SELECT * FROM missing')\n", encoding="utf-8")
     with pytest.raises(StoreError), store.begin() as conn:
-        upgrades.upgrade(conn, migrations)
+        engine.upgrade(conn, migrations)
     with store.read() as conn:
         assert revision_of(conn) == "0001"
         assert "weight" not in {column["name"] for column in inspect(conn).get_columns("story")}

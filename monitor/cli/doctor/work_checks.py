@@ -27,8 +27,7 @@ PROBLEM_ADVICE = {
 
 def check_database(examination: Examination) -> Iterator[Finding]:
     """The database is intact and of this version. It is not created or upgraded here."""
-    from monitor.store.engine import looked_into
-    from monitor.store.upgrades import SchemaState
+    from monitor.store.engine import SchemaState, looked_into
 
     database = looked_into(examination.settings.database, patience=PATIENCE)
     state, store = examination.opened.enter_context(database)

@@ -290,38 +290,18 @@ class Matcher:
         """The filters used until now, by commitment."""
         return {}
 
-    def acts_with(self, topic: Topic, patterns: Iterable[int]) -> list[ActRule]:
+    def acts_with(self, topic: Topic, patterns: frozenset[int]) -> list[ActRule]:
         """The acts of a commitment that have one of these patterns, by number, in the order of its file."""
-        own = self._acts_with.get(topic.commitment)
-        if own is None:
-            own = self._acts_with[topic.commitment] = {}
-            for place, act in enumerate(topic.acts):
-                for pattern in act.any:
-                    own.setdefault(pattern.number, set()).add(place)
-        places = set[int]().union(*(own[number] for number in patterns if number in own))
-        return [topic.acts[place] for place in sorted(places)]
-
-    @cached_property
-    def _acts_with(self) -> dict[str, dict[int, set[int]]]:
-        """Commitment -> pattern number -> the places of the acts that have it, for the commitments used until now."""
-        return {}
+        return [act for act in topic.acts if not patterns.isdisjoint([pattern.number for pattern in act.any])]
 
     def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
         """The speakers that can match these hits, in the order of the vocabulary."""
-        always, by_phrase = self._speakers_at
-        numbers = always.union(*(by_phrase[phrase] for phrase in hits if phrase in by_phrase))
-        return [self.speakers[number] for number in sorted(numbers)]
+        possible = self._speaker_filter.possible((hits,))
+        return [s for number, s in enumerate(self.speakers) if number in possible or not s.words.groups]
 
     @cached_property
-    def _speakers_at(self) -> tuple[set[int], dict[int, set[int]]]:
-        """The numbers of the speakers that can match without a phrase; those of the others by phrase."""
-        always, by_phrase = set[int](), dict[int, set[int]]()
-        for number, speaker in enumerate(self.speakers):
-            if not speaker.words.groups:
-                always.add(number)
-            for phrase in phrases_in(speaker.words):
-                by_phrase.setdefault(phrase, set()).add(number)
-        return always, by_phrase
+    def _speaker_filter(self) -> PatternFilter:
+        return PatternFilter({number: s.words for number, s in enumerate(self.speakers) if s.words.groups})
 
     @cached_property
     def gate(self) -> CommitmentGate:

@@ -263,7 +263,7 @@ class RoleFrame(Node):
     """Who does what to whom. At least one kind of event is given; a role that is None may be absent from the text.
 
     within: how far the roles may be from the event; verbs, nouns, unspaced, phrases: names of the event, each with its
-    own word orders (see `frame_eval`); participles: the passive forms of the verbs.
+    own word orders (see `pattern_eval`); participles: the passive forms of the verbs.
     """
 
     within: Window

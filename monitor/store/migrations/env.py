@@ -1,4 +1,4 @@
-"""Run by Alembic: migrates the connection that `monitor.store.upgrades` hands over, in its transaction."""
+"""Run by Alembic: migrates the connection that `monitor.store.engine` hands over, in its transaction."""
 
 from __future__ import annotations
 

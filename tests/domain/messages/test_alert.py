@@ -27,7 +27,7 @@ from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.verdicts import Flag, Lot, Observation, Transition
 from monitor.domain.text.plain import printable
 from monitor.errors import RenderError
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.json_codec import dump, from_json
 from tests.builders.domain_values import reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, message, move, route, signal, story, verdict
@@ -283,7 +283,7 @@ def test_the_footer_names_route_rules_and_the_commands_for_the_operator(wording:
 
 def test_a_stored_alert_reads_back_equal() -> None:
     found = brief(**on(progress=counts(("USDA", 4e6, 4e6))), history=(move("t0"),))
-    assert from_json(to_json(found)) == found
+    assert from_json(dump(found)) == found
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"brief":"letter"}', '{"brief":"alert"}'])

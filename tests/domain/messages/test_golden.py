@@ -31,7 +31,7 @@ from monitor.domain.model.news import ReadBy, ReaderKind
 from monitor.domain.model.reasons import Detail, Reason
 from monitor.domain.model.routes import FURTHER_EVIDENCE
 from monitor.domain.model.verdicts import Flag, Transition
-from monitor.store.json_codec import to_json
+from monitor.store.json_codec import dump
 from tests.builders.domain_values import NONE_DECLARED, reason
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, brief, commitment, counts, digest, message, move, signal, story, verdict
@@ -88,7 +88,7 @@ BRIEFS = briefs()
 
 @pytest.mark.parametrize("kind", BRIEFS)
 def test_the_view_model_of_each_kind_reads_as_it_did(kind: str, golden: Golden) -> None:
-    golden(f"{kind}.json", json.dumps(json.loads(to_json(BRIEFS[kind])), indent=1, ensure_ascii=False) + "\n")
+    golden(f"{kind}.json", json.dumps(json.loads(dump(BRIEFS[kind])), indent=1, ensure_ascii=False) + "\n")
 
 
 CHANGES: list[tuple[TransitionKind, str, str, dict[str, Any]]] = [

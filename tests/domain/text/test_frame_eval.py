@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from monitor.domain.text.frame_eval import MAX_EVENTS
+
 from monitor.domain.text.pattern_compiler import PatternCompiler
-from monitor.domain.text.pattern_eval import FieldView
+from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
 from monitor.domain.text.patterns import RoleFrame, Window, inflected
 from monitor.domain.text.segments import Match, SegmentedText

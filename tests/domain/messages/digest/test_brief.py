@@ -14,7 +14,7 @@ from monitor.domain.messages.digest.silent_rules import RuleActivity
 from monitor.domain.model import By, Deadline, Effect, Flag, FlagKind, Severity, Standing, Transition, TransitionKind
 from monitor.domain.model.changes import EventNoted
 from monitor.domain.model.reasons import Text
-from monitor.store.json_codec import from_json, to_json
+from monitor.store.json_codec import dump, from_json
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.message_values import NOW, commitment, counts, digest, move, route, verdict
 
@@ -93,7 +93,7 @@ def test_a_test_is_marked_in_its_subject_its_first_line_and_its_first_sentence()
 
 
 def test_a_stored_digest_reads_back_equal() -> None:
-    assert from_json(to_json(digest())) == digest()
+    assert from_json(dump(digest())) == digest()
 
 
 # ---------------------------------------------------------------- the order of blocks
