@@ -36,7 +36,10 @@ Places = Iterable[tuple[Match, ...]]
 _NOT_NAMED: Places = ((),)
 DETERMINERS = "a|an|the|its|their|his|her|our|any|some|no|new|more|these|those|such"
 DENIALS = "deny|denies|denied|dismiss|dismisses|dismissed|reject|rejects|rejected"
-NOUNS_WITH_ON = "ban|block|boycott|cap|clampdown|crackdown|curb|cut|embargo|freeze|halt|hike|hold|levy|limit|pause|probe|raid|squeeze|tax"
+NOUNS_WITH_ON = (
+    "ban|block|boycott|cap|clampdown|crackdown|curb|cut|embargo|freeze|halt|hike|hold|levy|limit|pause|probe|raid"
+    "|squeeze|tax"
+)
 VERBS_WITH_OF = "accuse|approve|complain|dispose|speak|warn"
 """A form is a noun right after a determiner or a denial ("denies reports"), before "on" if it is one of these nouns,
 and before "of" unless it is one of these verbs."""

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from monitor.domain.text.frame_eval import MAX_EVENTS
-
 from monitor.domain.text.pattern_compiler import PatternCompiler
 from monitor.domain.text.pattern_eval import MAX_EVENTS, FieldView
 from monitor.domain.text.pattern_syntax import parse_pattern
