@@ -140,7 +140,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             named = f"only {parties.does(detail.said_by, 'name')} the date {format_date(detail.date)}"
             return f"{named}; {not_confirmed(detail.waiting or (), parties)}"
         case reasons.Notice():
-            verb = thing_does(detail.what, "end") if detail.kind == "expiry" else thing_does(detail.what, "is", "are")
+            verb = thing_does(detail.what, "end" if detail.kind == "expiry" else "be")
             word = "" if detail.kind == "expiry" else " due"
             due = f"{verb}{word} in {days(detail.days_left)}, on {format_date(detail.date)}"
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due

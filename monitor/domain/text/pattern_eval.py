@@ -81,8 +81,8 @@ class _FrameSearch:
 
     An event E with agent A and patient P is read in these orders:
 
-    * active: A … E … P; a patient put first is right before the agent ("beans China bought"); a form that is a noun here
-      is no verb ("its curbs"), and one that begins its sentence is an order, which reports nothing ("Lift the tariffs");
+    * active: A … E … P; a patient put first is right before the agent ("beans China bought"); a form that is a noun
+      is no verb ("its curbs"), and one that begins its sentence is an order and reports nothing ("Lift the tariffs");
     * passive: P … E(participle), the agent before the patient ("China's controls eased") or after "by";
     * nominal: the noun, A and P in any order, neighbours at most NEAR words apart ("China's suspension of the duty");
     * in Chinese: A before E or before P in the sentence, P on either side of E, A after P if it is near;
