@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from monitor.domain.text.writing_systems import is_traditional, simplified
 from monitor.domain.text.pattern_syntax import PatternError, parse_pattern
 from monitor.domain.text.patterns import AtStart, Choice, Node, Words
 from monitor.domain.text.writing_systems import HAN_RANGE, is_traditional, simplified
