@@ -90,9 +90,7 @@ def main(tools: Path, node: Path) -> int:
 
 def compared(tools: Path, node: Path, fault: Broken, rules: Path) -> str:
     """What differs between the two sides on a file with this fault, or ''."""
-    path, *_ = write_commitment(
-        rules, NewCommitment("uk-india", "steel-quota", Kind.MILESTONE, date(2026, 1, 5)), {}
-    )
+    path, *_ = write_commitment(rules, NewCommitment("uk-india", "steel-quota", Kind.MILESTONE, date(2026, 1, 5)), {})
     write_schema_files(rules)
     path.write_text(fault.text(path.read_text(encoding="utf-8")), encoding="utf-8")
     issues, told = check_rulebook(rules)[1], list(diagnostics(path, tools, node))
