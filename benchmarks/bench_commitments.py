@@ -1,5 +1,5 @@
-"""A thousand commitments of which no story speaks cost no more than one: neither a story's intake nor a round without
-news.
+"""A thousand commitments of which no story speaks cost no more than one:
+neither a story's intake nor a round without news.
 
 The commitments are made up, of invented names and English verbs; the stories are real, and go through intake,
 matching and the database. One commitment is measured before and after the thousand, so that a machine that gets

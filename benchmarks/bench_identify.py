@@ -1,5 +1,5 @@
-"""With a hundred thousand headlines in the window, `identify` is 1.8 times as fast as `datasketch`, in a third of its
-memory.
+"""With a hundred thousand headlines in the window, `identify` is 1.8 times as fast as `datasketch`,
+in a third of its memory.
 
 Both ask for each headline and then add it: `datasketch` with 64 permutations and a threshold of 0.6, which tells less
 (it knows no syndicated copies, and no numbers and negations that make another report). How sure `identify` is,

@@ -1,5 +1,5 @@
-"""Storing what the intake decides is 15 times faster than an ORM that commits each story, half as fast as raw
-`executemany`.
+"""Storing what the intake decides is 15 times faster than an ORM that commits each story,
+half as fast as raw `executemany`.
 
 The program stores documents of real stories: stories, texts, entries, signals and review requests, a transaction a
 document. The rows that this leaves in the database are then written into copies of it, once as objects of an ORM with

@@ -1,5 +1,4 @@
-"""A thousand made-up rules read real stories at least 300 times faster than a loop of regular expressions that finds
-the same.
+"""A thousand made-up rules read real stories at least 300 times faster than a loop of regular expressions.
 
 A rule is some patterns, of which one must stand, and a group of words that keeps the story out; a pattern is two or
 three groups of words in this order in one sentence. Sizes are those of the shipped rules; the words, English and

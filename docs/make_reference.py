@@ -64,7 +64,7 @@ def commands_page() -> str:
         "Global options come before the command:\n",
         _parameters(main),
     ]
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command is not None, name
@@ -76,7 +76,7 @@ def commands_page() -> str:
 
 
 def _command_part(path: tuple[str, ...], command: click.Command) -> str:
-    context = click.Context(command)
+    context = click.Context(command, **main.context_settings)
     words = [*path]
     if not isinstance(command, click.Group):
         words += [word for word in command.collect_usage_pieces(context) if word != "[OPTIONS]"]
@@ -98,7 +98,7 @@ def _plain_help(command: click.Command) -> str:
 
 def _parameters(command: click.Command) -> str:
     """The options as a table. Arguments are in the heading, and explained in the help."""
-    context = click.Context(command)
+    context = click.Context(command, **main.context_settings)
     options = (parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option))
     records = filter(None, (option.get_help_record(context) for option in options))
     rows = [(f"`{names}`", text) for names, text in records if not names.startswith(EVERYWHERE)]

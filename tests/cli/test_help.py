@@ -30,7 +30,7 @@ LEAVES_AT_MOST, OPTIONS_AT_MOST = 46, 130
 
 
 def all_commands() -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(main)
+    context = click.Context(main, **main.context_settings)
     for name in main.list_commands(context):
         found = main.get_command(context, name)
         assert found is not None

@@ -172,7 +172,7 @@ def test_the_live_view_starts_with_the_sources_and_keeps_statuses_whole(fifteen:
         screen.print(dashboard(fifteen, 80, live=True))
     lines = captured.get().splitlines()
     assert max(map(len, lines)) <= 80
-    assert lines[0].startswith("NO SOURCE ANSWERS")
+    assert lines[0].startswith("NO SOURCE")
     assert sum("STALLED" in line and "5 Jan 2026" in line for line in lines) == 15
     assert sum("failing" in line for line in lines) >= 2
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from monitor.cli import COMMANDS, Nouns
+from monitor.cli import COMMANDS
+from monitor.cli.common import Nouns
 from monitor.domain.messages.feed_health import STATES
 from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.shipped_rules import ROOT

@@ -120,7 +120,7 @@ class Rehearsal:
     def told(self, kind: str) -> list[tuple[datetime, str]]:
         """The first lines of the messages of a kind, each with its moment."""
         rows = [row for row in outbox_admin.list_rows(self.app.store) if row.kind == kind]
-        return sorted((row.created_at, json_codec.from_json(row.payload).subject) for row in rows)  # type: ignore[union-attr]
+        return sorted((row.created_at, json_codec.from_json(row.payload).subject) for row in rows)
 
     def grounds(self) -> list[str]:
         """The first piece of evidence of each alert, in their order."""

@@ -7,6 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from monitor.domain.model.changes import notation
 from monitor.errors import RuleError
@@ -351,7 +352,11 @@ def keys_in(table: str) -> set[str]:
 
 
 def test_the_page_on_scenarios_names_every_key() -> None:
-    tables = {"key | what it is": ScenarioShape, "key of `expect`": ExpectShape, "key of `alerts`": ChangeShape}
+    tables: dict[str, type[BaseModel]] = {
+        "key | what it is": ScenarioShape,
+        "key of `expect`": ExpectShape,
+        "key of `alerts`": ChangeShape,
+    }
     for table, shape in tables.items():
         assert keys_in(table) == {field.alias or name for name, field in shape.model_fields.items()}
 

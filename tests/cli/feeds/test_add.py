@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from monitor.cli.feeds.add import publisher_of, sources_block, web_address
+from monitor.cli.feeds.add import publisher_of, sources_block
+from monitor.cli.feeds.check import web_address
 from monitor.config import FeedSettings, load_settings
 from monitor.rulebook.publisher_file import load_publishers
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss

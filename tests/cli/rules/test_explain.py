@@ -100,7 +100,7 @@ def test_a_word_that_is_no_id_is_read_as_a_headline(desk: Desk, wording: GoldenW
 
 
 def test_an_argument_that_is_no_story_is_refused(rules: Path, archive: Path, wording: GoldenWording) -> None:
-    for arguments in (
+    cases: list[list[str | Path]] = [
         ["", rules],
         ["  ", rules],
         ["{not json", rules],
@@ -108,7 +108,8 @@ def test_an_argument_that_is_no_story_is_refused(rules: Path, archive: Path, wor
         ["n9", rules, "--stories", archive],
         [HEADLINE, rules, "--commitment", "baens"],
         *([pattern, rules] for pattern in ("{lift + cut} ..near soy", "<buy> ..near soy", "US ...{takes} soy")),
-    ):
+    ]
+    for arguments in cases:
         result = command("rules", "explain", *arguments)
         assert result.exit_code == 2, arguments
         wording(result.stderr)

@@ -220,7 +220,7 @@ def test_progress_shows_each_count_with_its_basis_and_what_is_confirmed(wording:
     usual = counts(("USDA", 1.9e6, 2e6), ("mills", 332e3, 332e3), ("traders", 332e3, 2e6)).readings
     lots = Observation("Reuters", 840e3, 840e3, "t", "booked", "", NOW, "a", lots=(Lot(840e3, NOW),))
     alone = counts(("University", 15.5e6, 15.5e6)).readings
-    cases = [
+    cases: list[dict[str, Any]] = [
         {"counted": 840e3, "readings": (*usual, lots)},
         {"counted": 1.9e6, "readings": (*usual, lots)},
         {"counted": 0.0, "target": 25e6, "readings": alone},

@@ -143,7 +143,7 @@ def test_an_act_is_worded_in_the_sense_of_its_sentence(wording: GoldenWording) -
 
 # ---------------------------------------------------------------- generated headlines
 
-CLOCK = {"cause": Cause.CLOCK}
+CLOCK: dict[str, Any] = {"cause": Cause.CLOCK}
 MISSED = changes.StatusChanged(Standing.PLEDGED, Outlook.AT_RISK)
 COUNT = reasons.Count("Customs", 4e6, None, "t", "shipped")
 GENERATED = [
