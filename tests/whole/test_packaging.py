@@ -197,7 +197,7 @@ def test_an_installed_wheel_lays_out_an_empty_folder_and_runs(installed: Path, t
         feed = f'\n[[feeds]]\nname = "wire"\nurl = "{feeds.url("/wire")}"\npublisher = "Reuters"\ninterval = "10m"\n'
         (tmp_path / "config.toml").write_text(config + feed, encoding="utf-8")
         running = subprocess.Popen(
-            [str(installed), "run", "--quiet"], cwd=tmp_path, env=elsewhere(tmp_path), stderr=subprocess.PIPE, text=True
+            [str(installed), "run"], cwd=tmp_path, env=elsewhere(tmp_path), stderr=subprocess.PIPE, text=True
         )
         asked = feeds.all_answered(200, 1, wait_s=60)
         running.terminate()

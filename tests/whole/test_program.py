@@ -274,7 +274,7 @@ def test_each_run_of_the_command_goes_on_where_the_last_one_ended(
 def once(around: World, moment: str, run: Callable[..., str]) -> dict[str, Any]:
     """One `deal-monitor poll` as if it were `moment`."""
     config = str(around.work / "config.toml")
-    told = run("--config", config, "--log-level", "error", "poll", "--json", "--now", moment)
+    told = run("--config", config, "--log-level", "error", "--now", moment, "poll", "--json")
     result: dict[str, Any] = json.loads(told)
     return result
 

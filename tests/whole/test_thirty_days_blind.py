@@ -24,6 +24,7 @@ from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.store import json_codec, verdict_records
 from tests.builders import small_rulebook
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
+from tests.builders.golden_wording import GoldenWording
 
 pytestmark = pytest.mark.slow
 
@@ -174,17 +175,17 @@ def test_what_passes_while_nobody_reads_is_unchecked_and_never_lapsed(ended: Reh
         assert FlagKind.UNCHECKED in {flag.kind for flag in verdict.flags}, at
 
 
-def test_the_truth_is_told_once_when_the_sources_have_been_read_for_a_day(ended: Rehearsal) -> None:
+def test_the_truth_is_told_once_when_the_sources_have_been_read_for_a_day(
+    ended: Rehearsal, wording: GoldenWording
+) -> None:
     (overdue, *first), (lapsed, *second) = ended.changes()
     assert (first, second) == (["in_force", "at_risk"], ["at_risk", "lapsed"])
     assert overdue == EXPIRES
     assert timedelta(hours=24) <= lapsed - RETURNS <= timedelta(hours=27)
     assert ended.truce().flags == ()
     alerts = [line for at, line in ended.told("alert") if at >= EXPIRES]
-    assert alerts == [
-        "Truce: 10 Nov 2026 passed while no source was read",
-        "Truce: The 10 Nov 2026 date passed; no extension seen",
-    ]
+    assert len(alerts) == 2
+    wording(alerts)
     unread = [text for text in ended.grounds() if "ould not be checked: 0 of 3 sources read since 4 Nov 2026" in text]
     assert len(unread) == 1, ended.grounds()
 
@@ -194,7 +195,7 @@ def test_what_was_extended_meanwhile_never_lapses(extended: Rehearsal) -> None:
     assert [both for _, *both in extended.changes()] == [["in_force", "at_risk"], ["at_risk", "in_force"]]
     assert extended.truce().flags == ()
     (back, line) = extended.told("alert")[-1]
-    assert line == f"Truce: {EXTENDED}"
+    assert line.endswith(EXTENDED)
     assert timedelta() < back - RETURNS < timedelta(hours=9)
 
 
