@@ -146,7 +146,7 @@ class Program:
         with (
             (self.folder / "log.txt").open("ab") as log,
             subprocess.Popen(
-                [*self._command(), "run", "--quiet"],
+                [*self._command(), "run"],
                 cwd=self.folder,
                 env=self._environment(),
                 stdout=subprocess.DEVNULL,

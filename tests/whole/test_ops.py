@@ -159,8 +159,8 @@ def started(tmp_path: Path) -> Any:
 
 
 def test_the_first_start_lays_an_empty_volume_out_and_later_ones_do_not(started: Any, tmp_path: Path) -> None:
-    process, calls = started("run", "--quiet")
-    assert [words for _, words in calls] == [f"init {tmp_path / 'data'}", "run --quiet"]
+    process, calls = started("run")
+    assert [words for _, words in calls] == [f"init {tmp_path / 'data'}", "run"]
     assert calls[-1][0] == process, "it becomes the program, so that signals reach that"
     assert [words for _, words in started("run")[1]] == ["run"]
 
