@@ -287,7 +287,10 @@ class FieldView:
             case Together():
                 return self._together(node)
             case RoleFrame():
-                if not any(map(self.find, node.events)) or not all(self.find(role) for _, role in node.roles):
+                participles = () if node.participles is None else (node.participles,)
+                if not any(map(self.find, (*node.events, *participles))):
+                    return []
+                if not all(self.find(role) for _, role in node.roles):
                     return []
                 return sorted(set(frames_in(self.text, node, self.find)))
             case Form():
