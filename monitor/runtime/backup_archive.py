@@ -95,7 +95,21 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
         raise BackupError(f"{path} already exists: name another file, or a folder", subject=str(path))
     named = _NamedFiles(settings.path.resolve().parent)
     database_name = named.add("monitor.db", database)
-    _add_working_files(named, settings)
+    from monitor.runtime.shipped import bundled
+
+    assert settings.path is not None
+    named.files[CONFIG] = settings.path
+    for name in EDITOR_FILES:
+        if (named.root / name).is_file():
+            named.add(name, named.root / name)
+    for key, folder in (("rules", settings.rules), ("templates", settings.templates)):
+        if folder.resolve() != bundled(key).resolve():  # shipped files come with the program
+            named.add(key, folder)
+    for name in KEPT_DATA:
+        if (settings.data_dir / name).exists():
+            named.add(f"data/{name}", settings.data_dir / name)
+    if settings.smtp.ca_file is not None:
+        named.add("ca_file", settings.smtp.ca_file)
     try:
         with tempfile.TemporaryDirectory(prefix=".deal-monitor-backup-", dir=path.parent) as staging:
             copy, unfinished = Path(staging) / "monitor.db", Path(staging) / "archive"
@@ -139,24 +153,6 @@ class _NamedFiles:
             inside = (Path(folder) / file for file in sorted(files))
             self.files |= {f"{name}/{file.relative_to(place).as_posix()}": file for file in inside if file.is_file()}
         return name
-
-
-def _add_working_files(named: _NamedFiles, settings: Settings) -> None:
-    from monitor.runtime.shipped import bundled
-
-    assert settings.path is not None
-    named.files[CONFIG] = settings.path
-    for name in EDITOR_FILES:
-        if (named.root / name).is_file():
-            named.add(name, named.root / name)
-    for key, folder in (("rules", settings.rules), ("templates", settings.templates)):
-        if folder.resolve() != bundled(key).resolve():  # shipped files come with the program
-            named.add(key, folder)
-    for name in KEPT_DATA:
-        if (settings.data_dir / name).exists():
-            named.add(f"data/{name}", settings.data_dir / name)
-    if settings.smtp.ca_file is not None:
-        named.add("ca_file", settings.smtp.ca_file)
 
 
 def _write_archive(archive: Path, manifest: Manifest, files: dict[str, Path]) -> None:

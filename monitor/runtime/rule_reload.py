@@ -45,7 +45,31 @@ def reload_rules(app: App) -> bool:
         rulebook = rules_of(app.settings)
         reader = make_reader(app.settings, rulebook)
     except Exception as error:  # noqa: BLE001 - whatever an edit does to the loader, the last valid rules stay in use
-        _refuse(app, error)
+        # Log each place, record the problem for `doctor`, and notify the owner once of each distinct fault.
+        issues, text = error.issues if isinstance(error, RuleError) else (), str(error) or type(error).__name__
+        places = [f"{issue.path}:{issue.line}:{issue.column}" for issue in issues]
+        app.refused = f"{places[0]}: {issues[0].message}" if issues else text.splitlines()[0]
+        folder, version = str(app.settings.rules), app.rulebook.version
+        details = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
+        log.error("rules refused; the last good version stays in use", **details)
+        for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
+            log.error("rule error", at=place, code=issue.code, problem=issue.message)
+        # A fault is the same even if it moves to another line.
+        parts = sorted({f"{issue.path} {issue.code} {issue.message}" for issue in issues}) or [str(error)]
+        fault = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        with app.store.begin() as conn:
+            problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, folder, error, app.clock())
+            notice = OperatorNotice(
+                key=_key(problem, fault),
+                state="refused",
+                first_line=f"RULES REFUSED · {app.refused}",
+                why=f"The edited rules have errors. Version {version} stays in use.",
+                confidence="Checked in the folder itself.",
+                findings=_listed(text),
+                found_by="deal-monitor rules check",
+                remedy="Correct what is named here; the edit is then adopted within seconds, without a restart.",
+            )
+            notify_operator(conn, notice, app.owner_routes(), app.clock())
         return False
     before = app.rulebook.version
     if rulebook.version != before:
@@ -58,34 +82,6 @@ def reload_rules(app: App) -> bool:
         log.warning("messages caused by a rule edit are held; see `deal-monitor outbox list`", count=len(held))
     _check_recovered(app)
     return True
-
-
-def _refuse(app: App, error: Exception) -> None:
-    """Log each place, record the problem for `doctor`, and notify the owner once of each distinct fault."""
-    issues, text = error.issues if isinstance(error, RuleError) else (), str(error) or type(error).__name__
-    places = [f"{issue.path}:{issue.line}:{issue.column}" for issue in issues]
-    app.refused = f"{places[0]}: {issues[0].message}" if issues else text.splitlines()[0]
-    folder, version = str(app.settings.rules), app.rulebook.version
-    details = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
-    log.error("rules refused; the last good version stays in use", **details)
-    for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
-        log.error("rule error", at=place, code=issue.code, problem=issue.message)
-    # A fault is the same even if it moves to another line.
-    parts = sorted({f"{issue.path} {issue.code} {issue.message}" for issue in issues}) or [str(error)]
-    fault = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    with app.store.begin() as conn:
-        problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, folder, error, app.clock())
-        notice = OperatorNotice(
-            key=_key(problem, fault),
-            state="refused",
-            first_line=f"RULES REFUSED · {app.refused}",
-            why=f"The edited rules have errors. Version {version} stays in use.",
-            confidence="Checked in the folder itself.",
-            findings=_listed(text),
-            found_by="deal-monitor rules check",
-            remedy="Correct what is named here; the edit is then adopted within seconds, without a restart.",
-        )
-        notify_operator(conn, notice, app.owner_routes(), app.clock())
 
 
 def _check_recovered(app: App) -> None:

@@ -57,7 +57,19 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
     ):
         SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
     _text(element, "summary", " ".join(_sentences(entry)))
-    _text(element, "content", _as_html(entry), type="html")
+    # The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports.
+    parts = [f"<p>{html.escape(text)}</p>" for text in _sentences(entry)]
+    distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
+    for line in distinct.values():
+        outlet = html.escape(line.outlet)
+        source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
+        others = f" and {line.others} more" if line.others else ""
+        speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
+        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
+        credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
+        parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
+    as_html = "\n".join(parts)
+    _text(element, "content", as_html, type="html")
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
@@ -75,18 +87,3 @@ def _sentences(entry: ChangeEntry) -> Iterator[str]:
     # With quotes, the confidence says who reports it; else the reason says what caused the change.
     reason = change.reason if not entry.confidence else ""
     yield from filter(None, (sentence(reason), entry.confidence))
-
-
-def _as_html(entry: ChangeEntry) -> str:
-    """The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports."""
-    parts = [f"<p>{html.escape(text)}</p>" for text in _sentences(entry)]
-    distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
-    for line in distinct.values():
-        outlet = html.escape(line.outlet)
-        source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
-        others = f" and {line.others} more" if line.others else ""
-        speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
-        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
-        credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
-        parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
-    return "\n".join(parts)

@@ -45,24 +45,7 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     people = people_in(material)
     material = without_names(material)
     pages = PageTemplates(templates, frame_values(material))
-    yield from _board_and_commitments(material, pages)
-    yield from digest_files(pages, digests, partial(without_names_in, people=people), material)
-    try:
-        words = guide.read_text(encoding="utf-8")
-    except OSError as error:
-        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
-        raise RenderError(text, subject=guide.name) from error
-    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, words))
-    # A server shows it at any address, however deep: so its links start at the root of the server.
-    root = f"{urlsplit(material.base_url).path}/"
-    yield pages.page(addresses.NOT_FOUND, "not_found.html.j2", root=root)
-    yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
-    yield addresses.ICON, templates.text_of(ICON).encode()
-    yield from _machine_files(material)
-
-
-def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iterator[tuple[str, bytes]]:
-    """The board, the page of each commitment, and a page for each day on which its published verdict changed."""
+    # The board, the page of each commitment, and a page for each day on which its published verdict changed.
     shown = board(material)
     rows = [row for deal in shown.deals for row in deal.rows if row.year is not None]
     years = {row.commitment.id: charts.year_svg(row.year, shown.begin, material.now) for row in rows if row.year}
@@ -80,6 +63,19 @@ def _board_and_commitments(material: SiteMaterial, pages: PageTemplates) -> Iter
         for day in as_of_pages(own):
             pictures = {"progress": _progress_drawings(day.standing.progress, day.end, format_date(day.day))}
             yield pages.page(addresses.as_of_page(name, day.day), "as_of.html.j2", page=day, pictures=pictures)
+    yield from digest_files(pages, digests, partial(without_names_in, people=people), material)
+    try:
+        words = guide.read_text(encoding="utf-8")
+    except OSError as error:
+        text = f"{guide} cannot be read: {error.strerror or error}. It is part of the program: install it again"
+        raise RenderError(text, subject=guide.name) from error
+    yield pages.page(addresses.ABOUT, "about.html.j2", page=about_page(material, words))
+    # A server shows it at any address, however deep: so its links start at the root of the server.
+    root = f"{urlsplit(material.base_url).path}/"
+    yield pages.page(addresses.NOT_FOUND, "not_found.html.j2", root=root)
+    yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
+    yield addresses.ICON, templates.text_of(ICON).encode()
+    yield from _machine_files(material)
 
 
 def _legend(shown: Board) -> tuple[tuple[str, str], ...]:

@@ -31,31 +31,31 @@ class _VitalsCollector(Collector):
         self.vitals = vitals
 
     def collect(self) -> Iterator[Metric]:
-        yield from _commitments(self.vitals)
+        # Metrics of each commitment.
+        by_name = ("commitment",)
+        status = _gauge("commitment_status", "1 for the current status of a commitment, else 0.", (*by_name, "status"))
+        outlook = _gauge(
+            "commitment_outlook", "1 for the current outlook of a commitment, else 0.", (*by_name, "outlook")
+        )
+        since = _gauge("commitment_status_since_timestamp_seconds", "Start of the current status.", by_name)
+        ratio = _gauge("commitment_progress_ratio", "Confirmed progress as a share of the target.", by_name)
+        deadline = _gauge(
+            "commitment_deadline_timestamp_seconds", "End of the next deadline, UTC.", (*by_name, "deadline")
+        )
+        flags = _gauge("commitment_flags", "Number of raised flags of a kind.", (*by_name, "flag"))
+        for name, verdict in sorted(self.vitals.verdicts.items()):
+            _one_of(status, name, STATUSES, verdict.status.value)
+            _one_of(outlook, name, (word.value for word in Outlook), verdict.outlook.value)
+            since.add_metric((name,), verdict.shown_since.timestamp())
+            if verdict.progress is not None and verdict.progress.share is not None:
+                ratio.add_metric((name,), verdict.progress.share)
+            if (ahead := next_deadline(verdict, self.vitals.now)) is not None:
+                end = datetime.combine(ahead.date + timedelta(days=1), time(), UTC)
+                deadline.add_metric((name, ahead.what), end.timestamp())
+            for kind in sorted({flag.kind.value for flag in verdict.flags}):
+                flags.add_metric((name, kind), sum(flag.kind.value == kind for flag in verdict.flags))
+        yield from (status, outlook, since, ratio, deadline, flags)
         yield from _operation(self.vitals)
-
-
-def _commitments(vitals: Vitals) -> Iterator[Metric]:
-    """Metrics of each commitment."""
-    by_name = ("commitment",)
-    status = _gauge("commitment_status", "1 for the current status of a commitment, else 0.", (*by_name, "status"))
-    outlook = _gauge("commitment_outlook", "1 for the current outlook of a commitment, else 0.", (*by_name, "outlook"))
-    since = _gauge("commitment_status_since_timestamp_seconds", "Start of the current status.", by_name)
-    ratio = _gauge("commitment_progress_ratio", "Confirmed progress as a share of the target.", by_name)
-    deadline = _gauge("commitment_deadline_timestamp_seconds", "End of the next deadline, UTC.", (*by_name, "deadline"))
-    flags = _gauge("commitment_flags", "Number of raised flags of a kind.", (*by_name, "flag"))
-    for name, verdict in sorted(vitals.verdicts.items()):
-        _one_of(status, name, STATUSES, verdict.status.value)
-        _one_of(outlook, name, (word.value for word in Outlook), verdict.outlook.value)
-        since.add_metric((name,), verdict.shown_since.timestamp())
-        if verdict.progress is not None and verdict.progress.share is not None:
-            ratio.add_metric((name,), verdict.progress.share)
-        if (ahead := next_deadline(verdict, vitals.now)) is not None:
-            end = datetime.combine(ahead.date + timedelta(days=1), time(), UTC)
-            deadline.add_metric((name, ahead.what), end.timestamp())
-        for kind in sorted({flag.kind.value for flag in verdict.flags}):
-            flags.add_metric((name, kind), sum(flag.kind.value == kind for flag in verdict.flags))
-    yield from (status, outlook, since, ratio, deadline, flags)
 
 
 def _operation(vitals: Vitals) -> Iterator[Metric]:
