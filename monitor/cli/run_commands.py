@@ -171,7 +171,7 @@ def poll(*, as_json: bool) -> None:
         result = run_round(app)
         if not app.stop.is_set():
             record_round(app, began)
-            if app.settings.heartbeat.configured and not start:  # a rehearsal does not prove that the monitor is well
+            if app.settings.heartbeat.url and not start:  # a rehearsal does not prove that the monitor is well
                 Heartbeat(app).beat()
         if as_json:
             echo_json(result)

@@ -33,16 +33,11 @@ class FeedEntry:
 
     def lines(self) -> tuple[str, ...]:
         """The feed as a TOML table. TOML strings are JSON strings, but for one control character."""
+        size, unit = next((size, unit) for size, unit in _UNITS if self.interval % size == 0)
         values = {"name": self.name, "url": self.url, "publisher": self.publisher}
-        values |= {"interval": written_interval(self.interval), "lang": self.lang, "zone": self.zone}
+        values |= {"interval": f"{self.interval // size}{unit}", "lang": self.lang, "zone": self.zone}
         quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in values.items() if value}
         return ("[[feeds]]", *(f"{key} = {value}".replace("\x7f", "\\u007f") for key, value in quoted.items()))
-
-
-def written_interval(seconds: int) -> str:
-    """Seconds as in config.toml: '15m', '1h', '90s'."""
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
-    return f"{seconds // size}{unit}"
 
 
 def feed_name(wanted: str, host: str, taken: Collection[str]) -> str:

@@ -7,14 +7,11 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from monitor.domain.alerts.recipients import quiet_until
-from monitor.domain.model import Route
 from monitor.domain.model.routes import Cadence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -65,21 +62,11 @@ def read_quiet_hours(value: object) -> object:
         return None
     start, _, end = (part.strip() for part in str(value).partition("-"))
     if not (re.fullmatch(CLOCK, start) and re.fullmatch(CLOCK, end)):
-        raise ValueError(f"{_quoted(value)} is not a time span; write '22:00-07:00', or leave quiet_hours out")
+        given = repr(value) if isinstance(value, str) else value  # a time of day has no quotes in the file
+        raise ValueError(f"{given} is not a time span; write '22:00-07:00', or leave quiet_hours out")
     if start == end:
         raise ValueError(f"{value!r} is empty and has no effect; leave quiet_hours out instead")
     return start, end
-
-
-def in_quiet_hours(quiet: tuple[str, str], clock: str) -> bool:
-    """Whether a time of day is in quiet hours, by the rule that holds messages back."""
-    moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(clock), UTC)
-    return quiet_until(Route("", "", "", quiet=quiet), moment) is not None
-
-
-def _quoted(value: object) -> str:
-    """A value roughly as it is in the file: a text in quotes, a time of day without."""
-    return repr(value) if isinstance(value, str) else str(value)
 
 
 def read_digest(value: object) -> Cadence | None:
@@ -92,9 +79,8 @@ def read_digest(value: object) -> Cadence | None:
     match = re.fullmatch(DIGEST, " ".join(value.lower().split())) if isinstance(value, str) else None
     if match is None:
         days = " (on a day from 1 to 28)" if str(value).lower().startswith("monthly") else ""
-        raise ValueError(
-            f"{_quoted(value)} is not a time for a digest{days}; write {DIGEST_EXAMPLES}, or leave digest out"
-        )
+        given = repr(value) if isinstance(value, str) else value
+        raise ValueError(f"{given} is not a time for a digest{days}; write {DIGEST_EXAMPLES}, or leave digest out")
     period, every, weekday, day, hour = match.group(1, 2, 3, 4, 5)
     if int(hour[:2]) < FIRST_DIGEST_HOUR:
         raise ValueError(f"{value!r} is before 04:00, when clock changes can skip or repeat it; choose a later time")

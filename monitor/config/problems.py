@@ -84,8 +84,10 @@ def problems_of(errors: list[ErrorDetails], place_of: Callable[[KeyPath], ValueO
 def unknown_key(path: KeyPath) -> str:
     """An unknown key, with a similar key of its table, else with the tables that have it."""
     key, table = str(path[-1]), path[:-1]
-    near = did_you_mean(key, _known_keys(table))
-    homes = [_header(name) for name in Settings.model_fields if key in _known_keys((name,))]
+    models = {name: model for name in Settings.model_fields if (model := _model_of((name,)))}
+    own = _model_of(table)
+    near = did_you_mean(key, own.model_fields if own else ())
+    homes = [_header(name) for name, model in models.items() if key in model.model_fields]
     elsewhere = f" (a key of {' and '.join(homes)})" if homes else ""
     if not table:
         return f"unknown key {key!r}{elsewhere or near}"
@@ -96,12 +98,6 @@ def unknown_key(path: KeyPath) -> str:
 def _header(section: str) -> str:
     """The header of a table: [slack], [[routes]]."""
     return f"[[{section}]]" if get_args(Settings.model_fields[section].annotation) else f"[{section}]"
-
-
-def _known_keys(table: KeyPath) -> tuple[str, ...]:
-    """The keys of a table; none for a table with free keys."""
-    model = _model_of(table)
-    return tuple(model.model_fields) if model else ()
 
 
 def _model_of(table: KeyPath) -> type[BaseModel] | None:

@@ -7,7 +7,6 @@ its values are.
 from __future__ import annotations
 
 import os
-import stat
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -53,15 +52,19 @@ def load_settings(
     *,
     base: FilePath | None = None,
 ) -> Settings:
-    """The checked settings. overrides: flags as {'poll.per_host': 1}; base: start of relative paths, the file's folder
-    if None.
+    """The checked settings. path: --config, else $DEAL_MONITOR_CONFIG, else ./config.toml; overrides: flags as
+    {'poll.per_host': 1}; base: start of relative paths, the file's folder if None.
 
     Raises ConfigError that lists every problem as 'path:line: text (did you mean ...)'.
     """
     environ = os.environ if environ is None else environ
-    file = find_config(path, environ)
+    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
+    toml, env, given = toml_layer(file), env_layer(environ), dict[str, Any]()
     base = base or file.resolve().parent
-    toml, env, flags = toml_layer(file), env_layer(environ), flag_layer(overrides or {})
+    for name, value in (overrides or {}).items():
+        if value is not None:  # None means that a flag was not given
+            given = merge(given, reduce(lambda inner, key: {key: inner}, reversed(name.split(".")), value))
+    flags = Layer(given, lambda path: ValueOrigin(f"flag {key_name(path)}"))
     layers = [toml, env, flags]
     folders = [layer.values["monitor"]["secrets_dir"] for layer in layers if layer.has(("monitor", "secrets_dir"))]
     folder = folders[-1] if folders else environ.get("CREDENTIALS_DIRECTORY")
@@ -87,28 +90,6 @@ def load_settings(
     settings._path, settings._place = file.resolve(), place
     settings._warnings = tuple(map(str, _likely_mistakes(settings, place)))
     return settings
-
-
-def find_config(path: FilePath | None, environ: Mapping[str, str]) -> FilePath:
-    """The file to read: `path` (--config), else $DEAL_MONITOR_CONFIG, else ./config.toml. Raises ConfigError without
-    one."""
-    file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
-    remedy = f"name one with --config or {CONFIG_VARIABLE}, or create one with 'deal-monitor init DIR'"
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        raise ConfigError(f"{file}: there is no such file; {remedy}", subject=str(file)) from None
-    except OSError as error:
-        raise _unreadable(file, error) from None
-    if stat.S_ISDIR(found.st_mode):
-        # Docker creates a folder if the file to mount does not exist.
-        raise ConfigError(f"{file}: is a folder, not a file; {remedy}", subject=str(file))
-    return file
-
-
-def _unreadable(file: FilePath, error: OSError) -> ConfigError:
-    remedy = "run this as the owner of the file, or make it readable for this user"
-    return ConfigError(f"{file}: cannot be read: {error.strerror}; {remedy}", subject=str(file))
 
 
 # ---------------------------------------------------------------- the sources
@@ -150,7 +131,7 @@ def leaves() -> Iterator[tuple[tuple[str, str], Any]]:
 
 
 def toml_layer(file: FilePath) -> Layer:
-    """config.toml. Raises ConfigError if it is not valid TOML.
+    """config.toml. Raises ConfigError if it is missing, unreadable or not valid TOML.
 
     Unknown names are found here, because pydantic-settings would take [Slack] for [slack]. Secrets are refused, because
     config.toml is copied, shown and kept in version control.
@@ -161,8 +142,14 @@ def toml_layer(file: FilePath) -> Layer:
     except UnicodeDecodeError as error:
         problem = f"{file}: is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
         raise ConfigError(problem, subject=str(file)) from None
+    except (FileNotFoundError, IsADirectoryError) as error:
+        # Docker creates a folder if the file to mount does not exist.
+        missing = "there is no such file" if isinstance(error, FileNotFoundError) else "is a folder, not a file"
+        remedy = f"name one with --config or {CONFIG_VARIABLE}, or create one with 'deal-monitor init DIR'"
+        raise ConfigError(f"{file}: {missing}; {remedy}", subject=str(file)) from None
     except OSError as error:
-        raise _unreadable(file, error) from None
+        remedy = "run this as the owner of the file, or make it readable for this user"
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}; {remedy}", subject=str(file)) from None
     except tomllib.TOMLDecodeError as error:
         number, problem = explain_toml_error(str(error), text)
         raise ConfigError(f"{file}:{number}: {problem}", subject=str(file)) from None
@@ -250,16 +237,6 @@ def _nested(texts: Mapping[str, str], prefix: str) -> dict[str, Any]:
             with suppress(ValidationError):
                 table[key] = TypeAdapter(kind).validate_python(table[key])
     return values
-
-
-def flag_layer(overrides: Mapping[str, Any]) -> Layer:
-    """Flags as {'poll.timeout_seconds': 5}; None means that a flag was not given."""
-    values: dict[str, Any] = {}
-    for name, value in overrides.items():
-        if value is not None:
-            nested = reduce(lambda inner, key: {key: inner}, reversed(name.split(".")), value)
-            values = merge(values, nested)
-    return Layer(values, lambda path: ValueOrigin(f"flag {key_name(path)}"))
 
 
 # ---------------------------------------------------------------- checks of the whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ from pydantic.functional_validators import AfterValidator, BeforeValidator, fiel
 
 from monitor.config import field_checks
 from monitor.config.toml_lines import KeyPath, ValueOrigin
+from monitor.domain.alerts.recipients import quiet_until
 from monitor.domain.model import Route, Severity
 from monitor.domain.model.routes import Cadence
 
@@ -115,19 +117,14 @@ class PollSettings(ConfigSection):
     allow_private_addresses: StrictBool = False
     """Whether feeds may be on this machine or in its private network."""
 
-    @field_validator("total_seconds")
+    @field_validator("total_seconds", "per_host")
     @classmethod
-    def _covers_one_request(cls, total: float, info: ValidationInfo) -> float:
-        if total < info.data.get("timeout_seconds", 0):
+    def _both_have_effect(cls, limit: float, info: ValidationInfo) -> float:
+        if info.field_name == "total_seconds" and limit < info.data.get("timeout_seconds", 0):
             raise ValueError("is shorter than timeout_seconds, which would then have no effect")
-        return total
-
-    @field_validator("per_host")
-    @classmethod
-    def _within_concurrency(cls, per_host: int, info: ValidationInfo) -> int:
-        if per_host > info.data.get("concurrency", per_host):
+        if info.field_name == "per_host" and limit > info.data.get("concurrency", limit):
             raise ValueError("is larger than concurrency and so has no effect; lower it")
-        return per_host
+        return limit
 
 
 class SlackSettings(ConfigSection):
@@ -213,20 +210,12 @@ class SmtpSettings(ConfigSection):
             raise ValueError(f"'{file}' is not a file")
         return file
 
-    @property
-    def configured(self) -> bool:
-        return self.host is not None
-
 
 class AppriseSettings(ConfigSection):
     """[apprise]: other services, with the optional package of that name."""
 
     urls: Annotated[SecretStr | None, _checked_secret(field_checks.read_targets)] = None
     """'phone=pover://… team=msteams://…': the targets for routes, each with its secret address."""
-
-    @property
-    def configured(self) -> bool:
-        return self.urls is not None
 
     @property
     def targets(self) -> dict[str, str]:
@@ -249,23 +238,17 @@ class ReaderSettings(ConfigSection):
     key: Annotated[SecretStr | None, _checked_secret(field_checks.check_single_line)] = None
     """The API key, if the server requires one."""
 
-    @field_validator("model")
+    @field_validator("model", "key")
     @classmethod
-    def _goes_with_base_url(cls, model: str | None, info: ValidationInfo) -> str | None:
-        base_url = info.data.get("base_url")
-        if base_url and model is None:
+    def _goes_with_base_url(cls, given: object, info: ValidationInfo) -> object:
+        base_url, is_key = info.data.get("base_url"), info.field_name == "key"
+        if base_url and given is None and not is_key:
             raise ValueError("is missing, but base_url is set; write the name of the model on the server")
-        if model and base_url is None and "base_url" in info.data:
+        if given and base_url is None and "base_url" in info.data and not is_key:
             raise ValueError("has no effect without base_url; write the address of the server, or leave both out")
-        return model
-
-    @field_validator("key")
-    @classmethod
-    def _travels_protected(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        base_url = info.data.get("base_url")
-        if key is not None and base_url and not field_checks.protects_secrets(base_url):
+        if given and is_key and base_url and not field_checks.protects_secrets(base_url):
             raise ValueError("would be sent unencrypted: base_url must start with https:// unless it is this machine")
-        return key
+        return given
 
     @property
     def configured(self) -> bool:
@@ -328,10 +311,6 @@ class HeartbeatSettings(ConfigSection):
     seconds: Annotated[WholeNumber, Field(ge=30, le=86_400)] = 300
     """Time between two calls."""
 
-    @property
-    def configured(self) -> bool:
-        return self.url is not None
-
 
 class OwnerSettings(ConfigSection):
     """[owner]: who is notified of broken channels, feeds and rules."""
@@ -370,19 +349,16 @@ class RouteSettings(ConfigSection):
 
     @field_validator("least_severity", "tell", "further_evidence", "digest")
     @classmethod
-    def _of_verdicts(cls, wanted: object, info: ValidationInfo) -> object:
+    def _has_effect(cls, wanted: object, info: ValidationInfo) -> object:
         given = wanted is not None and wanted is not False
         if given and info.data.get("stage") == "experimental":
             raise ValueError("has no effect on a route for experimental rules; leave it out")
-        return wanted
-
-    @field_validator("digest")
-    @classmethod
-    def _outside_quiet_hours(cls, digest: Cadence | None, info: ValidationInfo) -> Cadence | None:
         quiet = info.data.get("quiet_hours")
-        if digest is not None and quiet and field_checks.in_quiet_hours(quiet, digest.hour):
-            raise ValueError(f"{digest.hour} is in the quiet hours {'-'.join(quiet)}; choose a time outside them")
-        return digest
+        if isinstance(wanted, Cadence) and quiet:
+            moment = datetime.combine(date(2026, 1, 5), time.fromisoformat(wanted.hour), UTC)
+            if quiet_until(Route("", "", "", quiet=quiet), moment) is not None:  # the rule that holds messages back
+                raise ValueError(f"{wanted.hour} is in the quiet hours {'-'.join(quiet)}; choose a time outside them")
+        return wanted
 
     @field_validator("to", mode="before")
     @classmethod
@@ -499,7 +475,7 @@ class Settings(ConfigSection):
 
     def live_channels(self) -> frozenset[str]:
         """The channels that are set up; messages for others are written to files."""
-        ready = {"slack": self.slack.configured, "email": self.smtp.configured, "apprise": self.apprise.configured}
+        ready = {"slack": self.slack.configured, "email": self.smtp.host, "apprise": self.apprise.urls}
         return frozenset({"file", *(name for name, is_ready in ready.items() if is_ready)})
 
     def secret_values(self) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     if app.settings.site.build:
         yield Job("site", SiteBuilder(app).build_if_changed, 5, "site")
     yield Job("sign of life", signs.write, SIGN_SECONDS)
-    if app.settings.heartbeat.configured:
+    if app.settings.heartbeat.url:
         # Not at once: a program that crashes and restarts every few seconds must not look healthy from outside.
         yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
     yield Job("prune", lambda: prune(app), 24 * 3600)

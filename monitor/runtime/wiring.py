@@ -46,13 +46,13 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
         "apprise": partial(file_fallback, files, renderer),
         "file": partial(file_fallback, files, renderer),
     }
-    if settings.smtp.configured:
+    if settings.smtp.host:
         mail = email_channel(settings)
         senders["email"] = lambda message: mail.send(renderer.mail(message), message.to)
     if settings.slack.configured:
         slack = slack_channel(settings)
         senders["slack"] = lambda message: slack.send(renderer.slack(message))
-    if settings.apprise.configured:
+    if settings.apprise.urls:
         others = AppriseChannel(settings.apprise.targets)
         senders["apprise"] = lambda message: others.send(subject(message), renderer.text(message), message.to)
     return senders

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load_settings
-from monitor.config.feed_entries import LONGEST_NAME, FeedEntry, add_feeds, feed_name, with_feeds, written_interval
+from monitor.config.feed_entries import LONGEST_NAME, FeedEntry, add_feeds, feed_name, with_feeds
 from monitor.errors import ConfigError
 from tests.builders.golden_wording import GoldenWording
 
@@ -143,9 +143,8 @@ def test_names_and_intervals_are_written_short() -> None:
     assert made == "one-two-three-four-five-six-seven-eight"
     assert len(feed_name("x" * 300, "", ())) == LONGEST_NAME
     cases = [(90, "90s"), (900, "15m"), (5400, "90m"), (3600, "1h"), (172_800, "2d")]
-    assert [(seconds, written_interval(seconds)) for seconds, _ in cases] == [
-        (seconds, text) for seconds, text in cases
-    ]
+    entries = [FeedEntry("a", "https://a.example/", "A", seconds) for seconds, _ in cases]
+    assert [entry.lines()[4] for entry in entries] == [f'interval = "{text}"' for _, text in cases]
 
 
 def test_every_text_is_read_back_as_it_was() -> None:

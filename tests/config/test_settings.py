@@ -147,7 +147,7 @@ def test_the_settings_of_mail_follow_each_other(folder: Folder) -> None:
     smtp = folder.load('[smtp]\nhost = "::1"\nsender = \'"Monitor, deals" <m@x.org>\'').smtp
     assert (smtp.host, smtp.sender) == ("::1", '"Monitor, deals" <m@x.org>')
     text = '[smtp]\nhost = "127.0.0.1"\nsecurity = "plain"\nusername = "me"\nsender = "m@b.example"\n'
-    assert folder.load(text, {"DEAL_MONITOR_SMTP__PASSWORD": "hunter22"}).smtp.configured
+    assert folder.load(text, {"DEAL_MONITOR_SMTP__PASSWORD": "hunter22"}).smtp.host
 
 
 def test_the_model_is_off_without_server_and_name_and_its_key_is_sent_only_encrypted_or_locally(folder: Folder) -> None:

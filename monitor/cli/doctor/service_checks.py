@@ -89,7 +89,7 @@ def check_mail(examination: Examination) -> Iterator[Finding]:
     from monitor.runtime.wiring import email_channel
 
     smtp = examination.settings.smtp
-    if not smtp.configured:
+    if not smtp.host:
         return
     _, sender = getaddresses([smtp.sender or ""])[0]
     if sender.lower().endswith(SAMPLE_DOMAINS):
@@ -106,7 +106,7 @@ def check_apprise(examination: Examination) -> Iterator[Finding]:
     """The optional package is installed and accepts every address. It makes no request."""
     from monitor.channels.apprise import AppriseChannel
 
-    if examination.settings.apprise.configured:
+    if examination.settings.apprise.urls:
         yield Finding("ok", "apprise", f"targets {AppriseChannel(examination.settings.apprise.targets).check()}")
 
 
@@ -188,7 +188,7 @@ def check_heartbeat(examination: Examination) -> Iterator[Finding]:
     from monitor.pipeline.health import OUTSIDE_CHECK
     from monitor.store import problems_and_runs
 
-    if not examination.settings.heartbeat.configured:
+    if not examination.settings.heartbeat.url:
         yield Finding("ok", "heartbeat", "off; [heartbeat] can name a service that notices if this machine stops")
         return
     runs = []
