@@ -95,11 +95,11 @@ def run_until_stopped(app: App) -> bool:
                 service.turn(app.clock(), monotonic())
         finally:
             app.stop.set()
-            service.stopping()
+            service.manager.send("STOPPING=1", "STATUS=finishing running jobs")
             poller.close()
             ended = stop_jobs(scheduler, GRACE_SECONDS)
     with suppress(StoreError):  # a missing sign of life is not worth an error at the end
-        signs.end()
+        signs.write(end=True)
     return ended
 
 

@@ -39,8 +39,3 @@ def next_poll(
     delay = min(interval_s * 2.0 ** min(failures - 1, _MAX_DOUBLINGS), longest) * spread
     asked = min(max(error.retry_after or 0.0, 0.0), DAY)
     return now + timedelta(seconds=max(delay, asked * (1 + JITTER * rng())))
-
-
-def needs_full_fetch(last_whole: datetime | None, now: datetime, every: timedelta = timedelta(days=1)) -> bool:
-    """True if the feed should be fetched unconditionally: some servers answer "unchanged" for ever."""
-    return last_whole is None or now - last_whole >= every

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from monitor import program_version
 from monitor.errors import BackupError, StoreError
 from monitor.long_work import counted, long_work
+from monitor.runtime.shipped import bundled
 from monitor.store import database_copy
 
 if TYPE_CHECKING:
@@ -95,9 +96,6 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
         raise BackupError(f"{path} already exists: name another file, or a folder", subject=str(path))
     named = _NamedFiles(settings.path.resolve().parent)
     database_name = named.add("monitor.db", database)
-    from monitor.runtime.shipped import bundled
-
-    assert settings.path is not None
     named.files[CONFIG] = settings.path
     for name in EDITOR_FILES:
         if (named.root / name).is_file():
@@ -115,11 +113,8 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
             copy, unfinished = Path(staging) / "monitor.db", Path(staging) / "archive"
             database_copy.copy_database(database, copy)
             held = database_copy.contents(copy, str(database))
-            made_at, contents = (
-                now.isoformat(timespec="seconds"),
-                (held.schema, held.counts, held.statuses, held.waiting),
-            )
-            manifest = Manifest(FORMAT, program_version(), made_at, *contents, database_name, named.elsewhere)
+            contents = (held.schema, held.counts, held.statuses, held.waiting, database_name, named.elsewhere)
+            manifest = Manifest(FORMAT, program_version(), now.isoformat(timespec="seconds"), *contents)
             _write_archive(unfinished, manifest, {**named.files, database_name: copy})
             size = unfinished.stat().st_size
             unfinished.rename(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -26,11 +26,11 @@ class FolderWatch:
     _content: str = ""
 
     def __post_init__(self) -> None:
-        self._stamp, self._content = _stamp(self.folder), _content(self.folder)
+        self._stamp, self._content = file_states(self.folder, "*.yaml"), _content(self.folder)
 
     def edited(self) -> bool:
         """Whether the content has changed since the last edit, or since the watch was created."""
-        stamp = _stamp(self.folder)
+        stamp = file_states(self.folder, "*.yaml")
         if stamp == self._stamp:
             self._unsettled = None
             return False
@@ -42,24 +42,20 @@ class FolderWatch:
         return content != before
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return (path for path in sorted(folder.rglob("*.yaml")) if path.is_file())
-
-
-def _stamp(folder: Path) -> FolderFingerprint:
+def file_states(folder: Path, pattern: str = "*") -> FolderFingerprint:
+    """The fingerprint of the files in a folder and its subfolders."""
     files = []
-    for path in _files(folder):
-        try:
-            state = path.stat()
-        except OSError:  # removed since it was listed
-            continue
-        files.append((str(path), state.st_mtime_ns, state.st_size))
+    for path in sorted(folder.rglob(pattern)):
+        with suppress(OSError):  # removed since it was listed
+            if path.is_file():
+                state = path.stat()
+                files.append((str(path), state.st_mtime_ns, state.st_size))
     return tuple(files)
 
 
 def _content(folder: Path) -> str:
     whole = hashlib.sha256()
-    for path in _files(folder):
+    for path in filter(Path.is_file, sorted(folder.rglob("*.yaml"))):
         try:
             body = path.read_bytes()
         except OSError as error:

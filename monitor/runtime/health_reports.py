@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -45,29 +46,21 @@ class HealthRecorder:
     _over: bool = False
     _writing: Lock = field(default_factory=Lock)
 
-    def write(self) -> None:
-        """Write a sign, unless the end has been written. Raises StoreError."""
+    def write(self, *, end: bool = False) -> None:
+        """Write a sign, or that the program has ended; nothing is written after that. Raises StoreError."""
         with self._writing:
-            if not self._over:
-                self._keep(running=True)
-
-    def end(self) -> None:
-        """Write that the program has ended. Raises StoreError."""
-        with self._writing:
-            self._over = True
-            self._keep(running=False)
+            if self._over:
+                return
+            self._over, now = end, self.app.clock()
+            stalled = {} if end else self.stalled(now)
+            sign = HealthSign(PROGRAM, self.started_at, now, not end, self.app.owner, stalled)
+            with self.app.store.begin() as conn:
+                problems_and_runs.keep_run(conn, sign.as_run())
 
     def stalled(self, now: datetime) -> dict[str, datetime]:
         """The vital jobs that have not ended well for STALE_AFTER, and since when."""
         since = {job: self.ended_well.get(job, self.started_at) for job in VITAL_JOBS}
         return {job: at for job, at in since.items() if now - at > STALE_AFTER}
-
-    def _keep(self, *, running: bool) -> None:
-        now = self.app.clock()
-        stalled = self.stalled(now) if running else {}
-        sign = HealthSign(PROGRAM, self.started_at, now, running, self.app.owner, stalled)
-        with self.app.store.begin() as conn:
-            problems_and_runs.keep_run(conn, sign.as_run())
 
 
 def record_round(app: App, started_at: datetime) -> None:
@@ -90,7 +83,10 @@ class Heartbeat:
     failures: int = 0
 
     def beat(self) -> str:
-        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'. Raises StoreError."""
+        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'. Raises StoreError.
+
+        One row is stored for calls in a row with the same outcome, also across a restart; a new outcome is logged.
+        """
         url, now = self.app.settings.heartbeat.url, self.app.clock()
         assert url is not None
         with self.app.store.read() as conn:
@@ -103,11 +99,6 @@ class Heartbeat:
                 self.call(url.get_secret_value())
             except ChannelError as error:
                 outcome, detail = "failed", str(error)
-        self._record(outcome, detail)
-        return outcome
-
-    def _record(self, outcome: str, detail: str) -> None:
-        """Store one row for calls in a row with the same outcome, also across a restart; log a new outcome."""
         now = self.app.clock()
         self.failures = self.failures + 1 if outcome == "failed" else 0
         with self.app.store.begin() as conn:
@@ -119,13 +110,14 @@ class Heartbeat:
             if self.failures == NOTIFY_AFTER:
                 notify_operator(conn, heartbeat_notice(detail, since), self.app.owner_routes(), now)
         if same is not None and same.detail == detail:
-            return
+            return outcome
         if outcome == "failed":
             log.warning("outside check could not be called", error=detail)
         elif outcome == "withheld":
             log.warning("outside check not called: the monitor is not well", reason=detail)
         else:
             log.info("outside check called")
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +151,7 @@ def service_manager(environ: Mapping[str, str] = os.environ, process: int = 0) -
 
 @dataclass(slots=True)
 class ServiceReports:
-    """Reports to the manager that the program is ready, its status, that it works, and that it ends.
+    """Reports to the manager that the program is ready, its status, and that it works.
 
     describe: the status in one line; may raise StoreError. Called from the main thread, so neither a main thread nor a
     job that hangs is reported as working.
@@ -178,22 +170,15 @@ class ServiceReports:
         if not self._ready and self.recorder.ended_well:
             self._ready = True
             self.manager.send("READY=1")
-        if self._ready and self._is_due("status", STATUS_SECONDS, at):
+        if self._ready and at - self._sent.get("status", -math.inf) >= STATUS_SECONDS:
+            self._sent["status"] = at
             try:
                 status = self.describe()
             except StoreError as error:
                 status = str(error)
             self.manager.send(f"STATUS={' '.join(status.split())}")
         # A quarter of the allowed time, so that one lost or late message does no harm.
-        watchdog = self.manager.watchdog_seconds
-        if watchdog is not None and not self.recorder.stalled(now) and self._is_due("watchdog", watchdog / 4, at):
+        wait, waited = self.manager.watchdog_seconds, at - self._sent.get("watchdog", -math.inf)
+        if wait is not None and waited >= wait / 4 and not self.recorder.stalled(now):
+            self._sent["watchdog"] = at
             self.manager.send("WATCHDOG=1")
-
-    def stopping(self) -> None:
-        self.manager.send("STOPPING=1", "STATUS=finishing running jobs")
-
-    def _is_due(self, what: str, seconds: float, at: float) -> bool:
-        if what in self._sent and at - self._sent[what] < seconds:
-            return False
-        self._sent[what] = at
-        return True

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from monitor.errors import FeedError
 from monitor.feeds.fetch import Answer, Fetcher, FetchLimits, FetchRequest, FetchResult
 from monitor.feeds.items import ParsedFeed
 from monitor.feeds.known_items import parse_new_items
-from monitor.feeds.schedule import needs_full_fetch, next_poll
+from monitor.feeds.schedule import next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
 from monitor.pipeline import ingest, source_notices
@@ -44,6 +44,8 @@ REDIRECTS_BEFORE_MOVED = 3
 """Polls in a row that must find the same permanent redirect before the new address is used: one may be a slip."""
 READ_STEP = timedelta(minutes=5)
 """Between two records that sources answered, an estimate: exact enough, and it saves a commit for each poll."""
+WHOLE_EVERY = timedelta(days=1)
+"""Between two unconditional requests for a feed."""
 MAX_CONNECT_SECONDS = 10.0
 """An estimate: connections rarely succeed after that."""
 
@@ -192,7 +194,7 @@ class Poller(AbstractContextManager["Poller"]):
                 continue
             url = state.moved_to if state.moved_to and state.moved_polls >= REDIRECTS_BEFORE_MOVED else feed.url
             # Some servers answer "unchanged" for ever.
-            if needs_full_fetch(app.whole.setdefault(feed.name, now), now):
+            if now - app.whole.setdefault(feed.name, now) >= WHOLE_EVERY:
                 app.whole[feed.name] = now
                 requests.append(FetchRequest(feed.name, url))
             else:
@@ -212,20 +214,28 @@ class Poller(AbstractContextManager["Poller"]):
                 try:
                     poll = self._take(due, outcome)
                 except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
-                    self._fail(due, error)
+                    self._settle({due.feed.name: None}, error)
                     continue
                 if poll is not None:
                     polls.append(poll)
-            if polls:
-                planned = {each.feed.name: each.next_poll for each in polls}
-                self._store(planned, partial(record_polls, self._app, polls))
+            if not polls:
+                continue
+            try:
+                self._reports |= {report.feed: report for report in record_polls(self._app, polls)}
+            except Exception as error:  # noqa: BLE001 - the feeds are polled again, and the job reports it
+                self._settle(dict.fromkeys(each.feed.name for each in polls), error)
+            else:
+                self._settle({each.feed.name: each.next_poll for each in polls})
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
         """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
-        name = due.feed.name
+        name, error = due.feed.name, outcome if isinstance(outcome, FeedError) else None
+        failures = (due.before.failures if due.before else 0) + 1 if error else 0
+        planned = partial(next_poll, due.feed.interval, failures, error, self._app.clock(), self._app.chance)
         if isinstance(outcome, FetchedDocument):
-            when = self._next_poll(due, None)
-            self._store({name: when}, lambda: [take_document(self._app, due, outcome, when)])
+            when = planned()
+            self._reports[name] = take_document(self._app, due, outcome, when)
+            self._settle({name: when})
             return None
         if isinstance(outcome, FetchResult):
             if outcome.body:
@@ -236,12 +246,7 @@ class Poller(AbstractContextManager["Poller"]):
                 with suppress(RuntimeError):  # the executor is closed
                     parsing.submit(self._parse, due, outcome)
                 return None
-        error = outcome if isinstance(outcome, FeedError) else None
-        return PollWithoutDocument(due.feed, error, due.before, self._next_poll(due, error))
-
-    def _next_poll(self, due: DueFeed, error: FeedError | None) -> datetime:
-        failures = (due.before.failures if due.before else 0) + 1 if error else 0
-        return next_poll(due.feed.interval, failures, error, self._app.clock(), self._app.chance)
+        return PollWithoutDocument(due.feed, error, due.before, planned())
 
     def _parse(self, due: DueFeed, outcome: FetchResult) -> None:
         """In a parser's thread: parse a document and send it, or its error, to be stored."""
@@ -252,7 +257,7 @@ class Poller(AbstractContextManager["Poller"]):
         try:
             answer = parse_document(self._app, self._heavy_parser if heavy else self._parser, due, outcome)
         except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
-            self._fail(due, error)
+            self._settle({name: None}, error)
             return
         if time.monotonic() - began > self._heavy_s:
             self._heavy.add(name)
@@ -262,19 +267,9 @@ class Poller(AbstractContextManager["Poller"]):
             self._heavy_parser.close()  # rarely needed, so its memory is released
         self._arrived.put((due, answer))
 
-    def _fail(self, due: DueFeed, error: Exception) -> None:
-        def fail() -> list[IngestReport]:
-            raise error
-
-        self._store({due.feed.name: None}, fail)
-
-    def _store(self, planned: Mapping[str, datetime | None], store: Callable[[], Sequence[IngestReport]]) -> None:
-        """Store results and plan the next polls of their feeds: at once if they cannot be stored."""
-        try:
-            self._reports |= {report.feed: report for report in store()}
-        except Exception as error:  # noqa: BLE001 - the feeds are polled again, and the job reports it
-            self._failure, planned = error, dict.fromkeys(planned)
-        now = self._app.clock()
+    def _settle(self, planned: Mapping[str, datetime | None], failure: Exception | None = None) -> None:
+        """Plan the next polls of feeds whose results are stored: at once (None) if they could not be."""
+        self._failure, now = failure or self._failure, self._app.clock()
         for name, when in planned.items():
             if name in self._unread:
                 self._unread.remove(name)

@@ -16,7 +16,6 @@ from monitor.runtime.app import App, run_reviews
 from monitor.runtime.session import rules_of
 from monitor.runtime.wiring import make_reader
 from monitor.store import problems_and_runs
-from monitor.store.tables import Problem
 
 PROBLEM_KIND = "rules"
 """Kind of the stored problem of a refused edit."""
@@ -54,13 +53,13 @@ def reload_rules(app: App) -> bool:
         log.error("rules refused; the last good version stays in use", **details)
         for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
             log.error("rule error", at=place, code=issue.code, problem=issue.message)
-        # A fault is the same even if it moves to another line.
+        # A fault is the same even if it moves to another line; each is notified once until a valid edit.
         parts = sorted({f"{issue.path} {issue.code} {issue.message}" for issue in issues}) or [str(error)]
         fault = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         with app.store.begin() as conn:
             problem = problems_and_runs.add_problem(conn, PROBLEM_KIND, folder, error, app.clock())
             notice = OperatorNotice(
-                key=_key(problem, fault),
+                key="\n".join((PROBLEM_KIND, folder, problem.first_at.isoformat(), fault)),
                 state="refused",
                 first_line=f"RULES REFUSED · {app.refused}",
                 why=f"The edited rules have errors. Version {version} stays in use.",
@@ -98,7 +97,7 @@ def _check_recovered(app: App) -> None:
         problems_and_runs.resolve_problem(conn, PROBLEM_KIND, [fault.subject for fault in faults])
         for fault in faults:
             notice = OperatorNotice(
-                key=_key(fault, "good again"),
+                key="\n".join((PROBLEM_KIND, folder, fault.first_at.isoformat(), "good again")),
                 state="good again",
                 first_line=f"RULES GOOD AGAIN · version {version} is in use",
                 why=f"The rules refused on {fault.first_at:%-d %b %Y at %H:%M} UTC are corrected and in use.",
@@ -109,11 +108,6 @@ def _check_recovered(app: App) -> None:
                 good=True,
             )
             notify_operator(conn, notice, app.owner_routes(), app.clock())
-
-
-def _key(problem: Problem, event: str) -> str:
-    """Each event between the first invalid edit and the next valid one is notified once."""
-    return f"{problem.kind}\n{problem.subject}\n{problem.first_at.isoformat()}\n{event}"
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -48,8 +48,13 @@ class RunLog:
     unrecorded: set[str] = field(default_factory=set)
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
-    def log_failure(self, job: str, error: Exception) -> None:
-        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour."""
+    def log_end(self, job: str, error: Exception | None) -> None:
+        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour. Without an
+        error, log the recovery of a failing job."""
+        if error is None:
+            if self.failing.pop(job, None) is not None:
+                log.info("job works again", job=job)
+            return
         now, (kind, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
         text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
         if kind is type(error) and logged_at is not None and now - logged_at < RECORD_EVERY:
@@ -58,11 +63,6 @@ class RunLog:
         trace = error if foreign else None
         log.error("job failed; it runs again at its next tick", job=job, error=text, exc_info=trace)
         self.failing[job] = type(error), now
-
-    def log_success(self, job: str) -> None:
-        """Log the recovery of a failing job."""
-        if self.failing.pop(job, None) is not None:
-            log.info("job works again", job=job)
 
     def record(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
         """Record a run that ended now, if its outcome or error differs from the last recorded one or that is an hour
@@ -160,10 +160,10 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
                 with bound(job=job.name):
                     job.do()
             except Exception as error:  # noqa: BLE001 - a failing job stops no other, and runs again
-                runs.log_failure(job.name, error)
+                runs.log_end(job.name, error)
                 runs.record(job.name, started, "failed", error)
                 return
-            runs.log_success(job.name)
+            runs.log_end(job.name, None)
             signs.ended_well[job.name] = app.clock()
             runs.record(job.name, started, "ok")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import program_version
 from monitor.logs import get_logger
 from monitor.pipeline.site_material import content_stamp, read_material
+from monitor.runtime.folder_watch import file_states
 from monitor.runtime.session import sources
 from monitor.runtime.shipped import bundled
 from monitor.store.problems_and_runs import doubling_wait
@@ -67,7 +66,7 @@ class SiteBuilder:
         settings = self.app.settings
         with self.app.store.read() as conn:
             content = content_stamp(conn, self.app.rulebook, sources(self.app), self.app.clock())
-        files = (*_file_states(settings.templates / "site"), *_file_states(settings.data_dir / "digests"))
+        files = file_states(settings.templates / "site") + file_states(settings.data_dir / "digests")
         return hashlib.sha256(repr((content, files)).encode()).hexdigest()
 
 
@@ -84,13 +83,3 @@ def build_site(app: Session) -> int:
         material = read_material(conn, app.rulebook, health, app.clock(), **about)
     templates, digests = Templates(settings.templates), settings.data_dir / "digests"
     return publish(site_files(material, templates, digests, bundled("docs") / "glossary.md"), settings.site_dir)
-
-
-def _file_states(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Each file in the folder with its modification time and size: enough to notice an edit."""
-    for path in sorted(folder.rglob("*")):
-        try:
-            state = path.stat()
-        except OSError:  # deleted since it was listed
-            continue
-        yield str(path), state.st_mtime_ns, state.st_size

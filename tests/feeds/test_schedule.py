@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError, FeedErrorKind
-from monitor.feeds.schedule import DAY, needs_full_fetch, next_poll
+from monitor.feeds.schedule import DAY, next_poll
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
@@ -38,9 +38,3 @@ def test_waits_double_up_to_a_bound_and_never_undercut_what_was_asked() -> None:
 )
 def test_every_wait_is_ahead_and_bounded(interval: float, failures: int, chance: float, delay: float | None) -> None:
     assert 0 < wait(failures, failed("http", delay), interval=interval, chance=chance) <= 1.2 * DAY
-
-
-def test_a_whole_answer_is_wanted_once_a_day() -> None:
-    assert needs_full_fetch(None, NOW)
-    assert not needs_full_fetch(NOW - timedelta(hours=23), NOW)
-    assert needs_full_fetch(NOW - timedelta(hours=24), NOW)

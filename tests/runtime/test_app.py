@@ -391,10 +391,7 @@ def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_aga
         (64, fault),
     ):
         clock.move(later(minutes=minutes))
-        if error is None:
-            runs.log_success("site")
-        else:
-            runs.log_failure("site", error)
+        runs.log_end("site", error)
     told = [json.loads(line) for line in logged.getvalue().splitlines()]
     assert [(line["event"].split(";")[0], line.get("error"), "exception" in line) for line in told] == [
         ("job failed", "StoreError: the disk is full", False),

@@ -32,7 +32,7 @@ def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) 
     signs = HealthRecorder(app, NOW)
     signs.write()
     clock.move(later(minutes=1))
-    signs.end()
+    signs.write(end=True)
     clock.move(later(minutes=2))
     signs.write()
     sign = health_of(app).sign

@@ -156,7 +156,6 @@ def test_without_a_manager_nothing_is_told_and_a_lost_one_stops_nothing(signs: H
     for address in ("", str(tmp_path / "nobody"), "@nobody-listens-here", "x" * 300):
         told = ServiceReports(ServiceManager(address, 1.0), signs, lambda: "well")
         told.turn(NOW, 0.0)
-        told.stopping()
 
 
 def test_the_environment_names_the_manager() -> None:

@@ -324,7 +324,7 @@ def test_a_monitor_that_was_killed_a_moment_ago_does_not_pass_for_a_running_one(
 def test_the_age_of_the_statuses_is_reported_if_no_monitor_is_running(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app:
-        HealthRecorder(app, NOW).end()
+        HealthRecorder(app, NOW).write(end=True)
     report = examined(desk, "monitor")
     assert report.failing() == []
     assert report.found["monitor"][0].startswith("warn")
