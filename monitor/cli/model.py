@@ -67,8 +67,8 @@ def print_question(*, as_json: bool) -> None:
     from monitor.runtime.session import rule_cache
 
     settings = settings_of()
-    rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
-    question, commitments = reader_question(rulebook, settings.templates), asked_commitments(rulebook)
+    rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
+    question, commitments = reader_question(rulebook, settings.monitor.templates), asked_commitments(rulebook)
     if as_json:
         echo_json(fields_of(question, "version", "tokens") | {"commitments": commitments, "text": question.text})
         return
@@ -84,10 +84,12 @@ def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) ->
     from monitor.workbench.reader_check import LastCheck, check_readings
 
     settings = settings_of()
-    rulebook = load_rulebook(settings.rules)
-    examples = load_reader_examples(settings.rules, rulebook)
+    rulebook = load_rulebook(settings.monitor.rules)
+    examples = load_reader_examples(settings.monitor.rules, rulebook)
     if not examples:
-        raise click.UsageError(f"{settings.rules} has no examples for a reader: add <deal>/reader-examples.yaml")
+        raise click.UsageError(
+            f"{settings.monitor.rules} has no examples for a reader: add <deal>/reader-examples.yaml"
+        )
     if as_stories:
         for example in examples:
             texts = fields_of(example.story(), "id", "source", "url", "title", "summary", "lang")
@@ -105,7 +107,7 @@ def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) ->
             f1 = {level.value: round(hits.f1, 4) for level, hits in checked.score.whole.items()}
             setup = asking.reader.setup
             last = LastCheck(setup.name, setup.question.version, opened.clock(), len(examples), **f1)
-            last.write(settings.data_dir)
+            last.write(settings.monitor.data)
     echo_lines(as_json=as_json, values=check_values(checked), text=check_text(checked))
     if not checked.passed:
         raise SystemExit(1)

@@ -112,7 +112,7 @@ def current_health() -> Health:
     settings = settings_of()
     none_yet = Health((Trouble("stale", "no monitor has run on this database yet"),), None, None, None)
     file = database_file(settings.database)
-    if not settings.data_dir.exists() and file is not None and not file.exists():
+    if not settings.monitor.data.exists() and file is not None and not file.exists():
         return none_yet  # a new working folder
     with looked_into(settings.database, thorough=False) as (state, store):
         if store is None or state is SchemaState.EMPTY:

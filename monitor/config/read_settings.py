@@ -268,15 +268,21 @@ def _listed(problems: list[ConfigProblem]) -> str:
 
 def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterator[ConfigProblem]:
     """Checks across tables, on plain values, so that they also run if some values are wrong."""
+    tables = {name: found for name, found in merged.items() if isinstance(found, dict)}
+    lists = {
+        name: [(index, row) for index, row in enumerate(found) if isinstance(row, dict)]
+        for name, found in merged.items()
+        if isinstance(found, list)
+    }
     for name, key in (("feeds", "name"), ("feeds", "url"), ("routes", "name")):
         places: defaultdict[str, list[KeyPath]] = defaultdict(list)
-        for index, row in _tables(merged, name):
+        for index, row in lists.get(name, ()):
             if isinstance(row.get(key), str):
                 places[row[key]].append((name, index, key))
         for text, (first, *others) in places.items():
             yield from (ConfigProblem(place(o), f"{key} {text!r} is already used at {place(first)}") for o in others)
-    stages = {str(route.get("name")): route.get("stage") for _, route in _tables(merged, "routes")}
-    owner = _table(merged, "owner").get("route")
+    stages = {str(route.get("name")): route.get("stage") for _, route in lists.get("routes", ())}
+    owner = tables.get("owner", {}).get("route")
     if isinstance(owner, str) and owner not in stages:
         problem = f"owner.route {owner!r} is not the name of a route{did_you_mean(owner, stages)}"
         yield ConfigProblem(place(("owner", "route")), problem)
@@ -284,9 +290,9 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
         problem = f"owner.route {owner!r} only gets experimental rules; name a route without stage = 'experimental'"
         yield ConfigProblem(place(("owner", "route")), problem)
     # Routes with a `to` that their channel cannot use.
-    webhook, urls = _table(merged, "slack").get("webhook"), _table(merged, "apprise").get("urls")
+    webhook, urls = tables.get("slack", {}).get("webhook"), tables.get("apprise", {}).get("urls")
     targets = [word.partition("=")[0] for word in urls.split()] if isinstance(urls, str) else None
-    for index, route in _tables(merged, "routes"):
+    for index, route in lists.get("routes", ()):
         label, channel, to = route.get("name"), route.get("channel"), route.get("to")
         if not to or resembles_secret(str(to)):  # a secret is refused elsewhere, without showing it
             continue
@@ -299,20 +305,10 @@ def _cross_table_problems(merged: Mapping[str, Any], place: LocateKey) -> Iterat
             yield ConfigProblem(place(("routes", index, "to")), problem)
 
 
-def _table(merged: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = merged.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _tables(merged: Mapping[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
-    rows = merged.get(name)
-    return [(i, row) for i, row in enumerate(rows) if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
 def _likely_mistakes(settings: Settings, place: LocateKey) -> Iterator[ConfigProblem]:
     """Warnings: allowed, but most likely a mistake."""
     for key in ("rules", "templates"):
-        folder = getattr(settings, key)
+        folder = getattr(settings.monitor, key)
         # Not an error: a command may be given other rules, or need none.
         if key in settings.monitor.model_fields_set and not folder.is_dir():
             remedy = f"correct the path ('deal-monitor init DIR' creates a folder with the shipped {key})"

@@ -447,18 +447,6 @@ class Settings(ConfigSection):
         return self.monitor.database.get_secret_value()
 
     @property
-    def rules(self) -> Path:
-        return self.monitor.rules
-
-    @property
-    def templates(self) -> Path:
-        return self.monitor.templates
-
-    @property
-    def data_dir(self) -> Path:
-        return self.monitor.data
-
-    @property
     def outbox_dir(self) -> Path:
         """The folder of the file channel."""
         return self.monitor.data / "outbox"

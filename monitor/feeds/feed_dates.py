@@ -110,7 +110,7 @@ def _written(text: str, zone: str, tz_names: Mapping[str, str]) -> FeedDate | No
     behind = rest[time.end() :]
     where, named = named_zone(zone), _ZONE_NAME.search(behind)
     if offset := _OFFSET.search(behind):
-        where = _fixed(offset)
+        where = named_zone(offset[0])
     elif named and (meant := tz_names.get(named[1]) or tz_names.get(named[1].upper())):
         where = named_zone(meant)
     elif named and (hours := _HOURS.get(named[1].lower())) is not None and named[1].upper() not in _names_used_in(zone):
@@ -159,18 +159,13 @@ def _with_month(year: str, name: str, day: str, rest: str) -> tuple[tuple[int, i
     return ((full_year, month, int(day)), rest) if month else None
 
 
-def _fixed(offset: re.Match[str]) -> timezone:
-    """The zone of an offset such as +08:00."""
-    sign, hours, minutes = offset.groups()
-    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return timezone(-ahead if sign == "-" else ahead)
-
-
 @lru_cache(maxsize=256)
 def named_zone(name: str) -> tzinfo:
     """The zone of a name ("Asia/Shanghai") or an offset ("+08:00"); UTC if unknown."""
     if offset := _OFFSET.fullmatch(name):
-        return _fixed(offset)
+        sign, hours, minutes = offset.groups()
+        ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(-ahead if sign == "-" else ahead)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -154,7 +154,7 @@ def repair_xml(text: str) -> RepairedXml:
     if not text:
         raise FeedError("empty", "the answer is empty")
     html_type = re.match(r"<!doctype\s+html", text[_prolog_end(text) :], re.IGNORECASE)
-    kind = "html" if html_type else _local(_root(text))
+    kind = "html" if html_type else _root(text)[1]
     if kind in _NOT_FEEDS:
         raise FeedError("not_a_feed", f"this is {_NOT_FEEDS[kind]}")
     warnings = []
@@ -180,8 +180,8 @@ def _prolog_end(text: str) -> int:
 
 def feed_root(text: str) -> str:
     """The name of the first element as written if the document is a feed, else ''."""
-    root = _root(text.lstrip("\ufeff \t\r\n\0"))
-    return root if _local(root) in _FEEDS else ""
+    root, kind = _root(text.lstrip("\ufeff \t\r\n\0"))
+    return root if kind in _FEEDS else ""
 
 
 def masked(text: str) -> str:
@@ -189,21 +189,17 @@ def masked(text: str) -> str:
     return _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
 
 
-def _root(text: str) -> str:
-    """The name of the first element as written, '' if there is none."""
+def _root(text: str) -> tuple[str, str]:
+    """The name of the first element, as written and without its prefix in lower case; '' twice if there is none."""
     root = _ROOT.search(text, _prolog_end(text))
-    return root[1] if root else ""
-
-
-def _local(name: str) -> str:
-    """A name without its prefix, in lower case."""
-    return name.rpartition(":")[2].lower()
+    name = root[1] if root else ""
+    return name, name.rpartition(":")[2].lower()
 
 
 def _whole_items(text: str) -> tuple[str, list[str]]:
     """The document if its root is closed, else its complete items; an incomplete item is never used."""
-    root = _root(text)
-    if _local(root) not in _FEEDS:
+    root, kind = _root(text)
+    if kind not in _FEEDS:
         return text, []
     visible = masked(text)
     if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", visible)):
@@ -213,7 +209,7 @@ def _whole_items(text: str) -> tuple[str, list[str]]:
         raise FeedError("unreadable", "the document is cut off before its first whole item")
     at = ends[-1].end()
     closing = f"</{root}>"
-    if _local(root) == "rss" and "</channel" not in visible[:at].lower():
+    if kind == "rss" and "</channel" not in visible[:at].lower():
         closing = "</channel>" + closing
     return text[:at] + closing, ["the document is cut off: its last, incomplete item is left out"]
 

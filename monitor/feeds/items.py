@@ -53,12 +53,6 @@ def plain_title(markup: str) -> str:
     return truncated(_plain(markup[: TITLE_LIMIT * _RAW_FACTOR]), TITLE_LIMIT)
 
 
-def plain_summary(markup: str) -> str:
-    """A description as plain text, at most SUMMARY_LIMIT characters, cut at a blank."""
-    start = markup[: SUMMARY_LIMIT * _RAW_FACTOR]
-    return truncated(_plain(_CUT_TAG.sub("", start)), SUMMARY_LIMIT)
-
-
 def truncated(text: str, limit: int) -> str:
     """The text, or its start up to a blank and an ellipsis, at most `limit` characters."""
     if len(text) <= limit:
@@ -139,7 +133,7 @@ def make_entry(
         separator = next((each for each in _TITLE_SEPARATORS if start.endswith(each)), "")
         if separator and start.strip():
             title = start.removesuffix(separator).rstrip()
-    summary = plain_summary(summary)
+    summary = truncated(_plain(_CUT_TAG.sub("", summary[: SUMMARY_LIMIT * _RAW_FACTOR])), SUMMARY_LIMIT)
     title = title or truncated(summary, _TITLE_FROM_SUMMARY)
     if not title:
         return None

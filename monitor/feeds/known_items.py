@@ -127,12 +127,9 @@ def split(text: str) -> SplitDocument | None:
     if not adjacent or far_reaching or not closed:
         return None
     items = tuple(text[one.start() : two.end()] for one, two in zip(opening, closing, strict=True))
-    context = _hash("".join(_TAG.findall(visible[:start])))
-    return SplitDocument(text[:start], items, text[end:], context, tuple(map(_hash, items)))
-
-
-def _hash(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    hashed = ("".join(_TAG.findall(visible[:start])), *items)
+    context, *hashes = (blake2b(each.encode("utf-8", "surrogatepass"), digest_size=16).digest() for each in hashed)
+    return SplitDocument(text[:start], items, text[end:], context, tuple(hashes))
 
 
 def _is_flat(item: str) -> bool:

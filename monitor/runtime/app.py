@@ -106,7 +106,7 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
     from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
 
-    watch = FolderWatch(settings.rules)  # before the folder is read, or an edit in between would be missed
+    watch = FolderWatch(settings.monitor.rules)  # before the folder is read, or an edit in between would be missed
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
@@ -183,7 +183,7 @@ def archive_digest(app: App, route: Route, slot: str, brief: DigestBrief) -> str
 
     message = OutboundMessage(f"{route.name}-{slot}", 0, "file", PLACEHOLDER_ADDRESS, "digest", "", brief)
     try:
-        return digest_archive.write_page(app.renderer, message, app.settings.data_dir, route.config_name, slot)
+        return digest_archive.write_page(app.renderer, message, app.settings.monitor.data, route.config_name, slot)
     except Exception as error:  # noqa: BLE001 - a page is optional, whatever a template or the disk raises
         log.warning("digest not kept as a page", route=route.name, slot=slot, error=str(error))
         return ""

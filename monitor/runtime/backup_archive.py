@@ -100,12 +100,12 @@ def make_backup(settings: Settings, target: Path, now: datetime, *, keep: int | 
     for name in EDITOR_FILES:
         if (named.root / name).is_file():
             named.add(name, named.root / name)
-    for key, folder in (("rules", settings.rules), ("templates", settings.templates)):
+    for key, folder in (("rules", settings.monitor.rules), ("templates", settings.monitor.templates)):
         if folder.resolve() != bundled(key).resolve():  # shipped files come with the program
             named.add(key, folder)
     for name in KEPT_DATA:
-        if (settings.data_dir / name).exists():
-            named.add(f"data/{name}", settings.data_dir / name)
+        if (settings.monitor.data / name).exists():
+            named.add(f"data/{name}", settings.monitor.data / name)
     if settings.smtp.ca_file is not None:
         named.add("ca_file", settings.smtp.ca_file)
     try:

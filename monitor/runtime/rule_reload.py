@@ -48,7 +48,7 @@ def reload_rules(app: App) -> bool:
         issues, text = error.issues if isinstance(error, RuleError) else (), str(error) or type(error).__name__
         places = [f"{issue.path}:{issue.line}:{issue.column}" for issue in issues]
         app.refused = f"{places[0]}: {issues[0].message}" if issues else text.splitlines()[0]
-        folder, version = str(app.settings.rules), app.rulebook.version
+        folder, version = str(app.settings.monitor.rules), app.rulebook.version
         details = {"folder": folder, "version": version, "errors": len(issues) or 1, "first": app.refused}
         log.error("rules refused; the last good version stays in use", **details)
         for place, issue in list(zip(places, issues, strict=True))[:MAX_LOGGED]:
@@ -87,7 +87,7 @@ def _check_recovered(app: App) -> None:
     """Resolve faults recorded by this or an earlier process, once the folder matches the rules in use."""
     if app.refused:
         return
-    folder, version = str(app.settings.rules), app.rulebook.version
+    folder, version = str(app.settings.monitor.rules), app.rulebook.version
     with app.store.read() as conn:
         faults = [fault for fault in problems_and_runs.problems(conn, PROBLEM_KIND) if fault.subject == folder]
     if not faults:

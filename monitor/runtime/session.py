@@ -67,7 +67,7 @@ def open_session(settings: Settings, *, rules: bool = False, clock: Callable[[],
 def open_database(settings: Settings, *, exclusive: bool = False) -> Store:
     """Open the database; creates its data folder. Raises StoreError."""
     with suppress(OSError):  # the next use of the folder reports the error with a remedy
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.monitor.data.mkdir(parents=True, exist_ok=True)
     with long_work("opening the database"):
         return open_store(settings.database, exclusive=exclusive)
 
@@ -77,14 +77,14 @@ def rules_of(settings: Settings) -> Rulebook:
     from monitor.config import check_routes
     from monitor.rulebook import load_rulebook
 
-    rulebook = load_rulebook(settings.rules, cache=rule_cache(settings))
+    rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
     check_routes(settings, rulebook.commitments)
     return rulebook
 
 
 def rule_cache(settings: Settings) -> Path:
     """The folder of compiled rules; in the data folder, because a service may have no home."""
-    return settings.data_dir / "cache"
+    return settings.monitor.data / "cache"
 
 
 def feeds_of(settings: Settings) -> tuple[FeedSettings, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.model import Entry
@@ -16,11 +17,11 @@ CLOCK_START = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any news; the clock moves to the first story."""
 
 
+@dataclass(eq=False)
 class SimulatedClock:
     """A clock that stands still until moved, and never goes back."""
 
-    def __init__(self, start: datetime = CLOCK_START) -> None:
-        self.now = start
+    now: datetime = CLOCK_START
 
     def __call__(self) -> datetime:
         return self.now

@@ -66,7 +66,7 @@ class SiteBuilder:
         settings = self.app.settings
         with self.app.store.read() as conn:
             content = content_stamp(conn, self.app.rulebook, sources(self.app), self.app.clock())
-        files = file_states(settings.templates / "site") + file_states(settings.data_dir / "digests")
+        files = file_states(settings.monitor.templates / "site") + file_states(settings.monitor.data / "digests")
         return hashlib.sha256(repr((content, files)).encode()).hexdigest()
 
 
@@ -81,5 +81,5 @@ def build_site(app: Session) -> int:
         site = settings.site
         about = {"title": site.title, "base_url": site.base_url or "", "program": program_version()}
         material = read_material(conn, app.rulebook, health, app.clock(), **about)
-    templates, digests = Templates(settings.templates), settings.data_dir / "digests"
+    templates, digests = Templates(settings.monitor.templates), settings.monitor.data / "digests"
     return publish(site_files(material, templates, digests, bundled("docs") / "glossary.md"), settings.site_dir)

@@ -29,14 +29,13 @@ log = get_logger(__name__)
 
 def site_services(app: Session, host: str, *, metrics: bool) -> SiteServices:
     """host: the address that the server listens on. Raises ConfigError for an unusable key of signed links."""
-    site = app.settings.site
-    hosts = {host, urlsplit(site.base_url or "").hostname or host, *site.names}
-    links = _link_pages(app) if site.actions else None
-    return SiteServices(app.settings.site_dir, hosts, lambda: current_vitals(app), links, metrics)
+    settings, site = app.settings, app.settings.site
+    keys = site_keys(settings) if site.actions else ()
 
-
-def _link_pages(app: Session) -> LinkPages:
-    keys, settings = site_keys(app.settings), app.settings
+    def vitals() -> Vitals:
+        built, program = built_at(settings), program_version()
+        with app.store.read() as conn:
+            return read_vitals(conn, app.feeds(), app.clock(), built=built, builds=site.build, program=program)
 
     def show(token: str) -> LinkPage:
         with app.store.read() as conn:
@@ -49,14 +48,9 @@ def _link_pages(app: Session) -> LinkPages:
         log.info("a signed link was used", page=page.heading)
         return page
 
-    return LinkPages(show, press, Templates(settings.templates), settings.site.title)
-
-
-def current_vitals(app: Session) -> Vitals:
-    """The state of the program. Raises StoreError."""
-    built, builds = built_at(app.settings), app.settings.site.build
-    with app.store.read() as conn:
-        return read_vitals(conn, app.feeds(), app.clock(), built=built, builds=builds, program=program_version())
+    hosts = {host, urlsplit(site.base_url or "").hostname or host, *site.names}
+    links = LinkPages(show, press, Templates(settings.monitor.templates), site.title) if site.actions else None
+    return SiteServices(settings.site_dir, hosts, vitals, links, metrics)
 
 
 def built_at(settings: Settings) -> datetime | None:

@@ -34,7 +34,9 @@ def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker |
     sender = settings.smtp.sender or DEFAULT_SENDER
     domain, unsubscribe = sender.rpartition("@")[2].strip("> "), settings.smtp.unsubscribe or ""
     addresses = {"unsubscribe": unsubscribe, "base_url": settings.site.base_url or ""}
-    return Renderer(settings.templates, sender=sender, list_domain=domain, **addresses, links=links_by(settings))
+    return Renderer(
+        settings.monitor.templates, sender=sender, list_domain=domain, **addresses, links=links_by(settings)
+    )
 
 
 def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
@@ -108,6 +110,6 @@ def make_reader(settings: Settings, rulebook: Rulebook) -> ModelReader | None:
 
     key = reader.key.get_secret_value() if reader.key else ""
     server = ChatServer(reader.base_url, reader.model, key, reader.timeout_seconds)
-    question = reader_question(rulebook, settings.templates)
+    question = reader_question(rulebook, settings.monitor.templates)
     setup = ReaderSetup(reader.model, server.place, question, reader.batch, reader.daily_tokens)
     return ModelReader(server, setup, frozenset(asked_commitments(rulebook)), speakers(rulebook))

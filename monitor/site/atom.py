@@ -6,7 +6,7 @@ feedgen, the usual writer, had its last release in December 2023 and needs lxml.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -56,9 +56,13 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
         ("status", change.status, change.status.replace("_", " ")),
     ):
         SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
-    _text(element, "summary", " ".join(_sentences(entry)))
+    # The change with its time, its reason, and how certain it is. With quotes, the confidence says who reports it; else
+    # the reason says what caused the change.
+    said = f"{change.text}{f' ({change.dated})' if change.dated else ''}."
+    sentences = list(filter(None, (said, entry.confidence or sentence(change.reason))))
+    _text(element, "summary", " ".join(sentences))
     # The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports.
-    parts = [f"<p>{html.escape(text)}</p>" for text in _sentences(entry)]
+    parts = [f"<p>{html.escape(text)}</p>" for text in sentences]
     distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
     for line in distinct.values():
         outlet = html.escape(line.outlet)
@@ -68,8 +72,7 @@ def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMateri
         remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
         credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
         parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
-    as_html = "\n".join(parts)
-    _text(element, "content", as_html, type="html")
+    _text(element, "content", "\n".join(parts), type="html")
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
@@ -78,12 +81,3 @@ def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-
-
-def _sentences(entry: ChangeEntry) -> Iterator[str]:
-    """The change with its time, its reason, and how certain it is."""
-    change = entry.text
-    yield f"{change.text}{f' ({change.dated})' if change.dated else ''}."
-    # With quotes, the confidence says who reports it; else the reason says what caused the change.
-    reason = change.reason if not entry.confidence else ""
-    yield from filter(None, (sentence(reason), entry.confidence))

@@ -117,13 +117,11 @@ def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
     commitments = material.context.commitments
     entries: dict[str, Sequence[ChangeEntry]] = {}
     dates: dict[str, Sequence[CalendarDate]] = {}
-    for name in commitments:
-        try:
+    name = ""
+    try:
+        for name in commitments:
             entries[name], dates[name] = change_entries(name, material), calendar_dates(name, material)
-        except Exception as error:
-            raise _failed(name, error) from error
-    for name, commitment in commitments.items():
-        try:
+        for name, commitment in commitments.items():
             family, title = with_parts(name, commitments), f"{material.title}: {commitment.short}"
             changes = newest_first(entry for each in family for entry in entries[each])
             feed, page = addresses.data_file(name, "atom"), addresses.commitment_page(name)
@@ -131,15 +129,12 @@ def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:
             calendar = addresses.data_file(name, "ics")
             yield calendar, calendar_file(title, calendar, [date for each in family for date in dates[each]], material)
             yield addresses.data_file(name, "json"), commitment_file(name, entries[name], material)
-        except Exception as error:
-            raise _failed(name, error) from error
+    except Exception as error:
+        problem = f"the files of {name} cannot be written: {type(error).__name__}: {error}"
+        raise RenderError(problem, subject=name) from error
     changes = newest_first(entry for each in entries.values() for entry in each)
     yield addresses.ALL_CHANGES, atom_file(material.title, addresses.ALL_CHANGES, addresses.BOARD, changes, material)
     every = [date for name in sorted(dates) for date in dates[name]]
     yield addresses.ALL_DATES, calendar_file(f"{material.title}: dates", addresses.ALL_DATES, every, material)
     yield addresses.ALL_STATUSES, index_file(material)
     yield addresses.SCHEMA, schema_file()
-
-
-def _failed(name: str, error: Exception) -> RenderError:
-    return RenderError(f"the files of {name} cannot be written: {type(error).__name__}: {error}", subject=name)

@@ -36,38 +36,33 @@ def calendar_file(name: str, address: str, dates: Iterable[CalendarDate], materi
         calendar.add("source", f"{material.base_url}/{address}", parameters={"VALUE": "URI"})
         calendar.add("url", f"{material.base_url}/{addresses.BOARD}")
     for each in dates:
-        calendar.add_component(_event(each, material))
-    written: bytes = calendar.to_ical()
-    return written
-
-
-def _event(each: CalendarDate, material: SiteMaterial) -> Event:
-    commitment, day = material.context.commitments[each.commitment], each.record.date
-    title = xml_text(date_title(each, commitment, material.context.parties))
-    event = Event()
-    event.add("uid", f"{each.identity}@{addresses.AUTHORITY}")
-    event.add("sequence", each.sequence)
-    event.add("dtstamp", _moment(each.changed))  # without METHOD this is the time of the last change
-    event.add("created", _moment(each.created))
-    event.add("last-modified", _moment(each.changed))
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("summary", title)
-    event.add("description", xml_text("\n\n".join(date_description(each, commitment, material.context))))
-    event.add("status", each.status.value)
-    event.add("transp", "TRANSPARENT")
-    kind = {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind)
-    event.add("categories", [xml_text(commitment.short), xml_text(kind)])
-    if material.base_url:
-        event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
-    if each.is_open:
-        for days in material.context.policy.due_notices:  # reminders in the morning
+        commitment, day = material.context.commitments[each.commitment], each.record.date
+        title = xml_text(date_title(each, commitment, material.context.parties))
+        event = Event()
+        event.add("uid", f"{each.identity}@{addresses.AUTHORITY}")
+        event.add("sequence", each.sequence)
+        event.add("dtstamp", _moment(each.changed))  # without METHOD this is the time of the last change
+        event.add("created", _moment(each.created))
+        event.add("last-modified", _moment(each.changed))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", title)
+        event.add("description", xml_text("\n\n".join(date_description(each, commitment, material.context))))
+        event.add("status", each.status.value)
+        event.add("transp", "TRANSPARENT")
+        kind = {"due": "Due date", "expiry": "End date"}.get(each.record.kind, each.record.kind)
+        event.add("categories", [xml_text(commitment.short), xml_text(kind)])
+        if material.base_url:
+            event.add("url", f"{material.base_url}/{addresses.commitment_page(each.commitment)}")
+        for days in material.context.policy.due_notices if each.is_open else ():  # reminders in the morning
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
             alarm.add("description", title)
             alarm.add("trigger", REMINDER_HOUR - timedelta(days=days))
             event.add_component(alarm)
-    return event
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _moment(at: datetime) -> datetime:

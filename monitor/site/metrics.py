@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -26,12 +27,11 @@ def metrics_text(vitals: Vitals) -> bytes:
     return generate_latest(registry)
 
 
+@dataclass(eq=False)
 class _VitalsCollector(Collector):
-    def __init__(self, vitals: Vitals) -> None:
-        self.vitals = vitals
+    vitals: Vitals
 
     def collect(self) -> Iterator[Metric]:
-        # Metrics of each commitment.
         by_name = ("commitment",)
         status = _gauge("commitment_status", "1 for the current status of a commitment, else 0.", (*by_name, "status"))
         outlook = _gauge(

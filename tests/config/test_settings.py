@@ -65,8 +65,8 @@ def test_relative_paths_start_at_the_folder_of_the_file(
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     settings = folder.load('[monitor]\nrules = "r"\ndatabase = "sqlite:///d/x.db"\n', monitor__templates="/opt/t")
-    assert settings.rules == folder.path / "r"
-    assert settings.templates == Path("/opt/t")
+    assert settings.monitor.rules == folder.path / "r"
+    assert settings.monitor.templates == Path("/opt/t")
     assert settings.outbox_dir == folder.path / "var" / "outbox"
     assert settings.database == f"sqlite:///{folder.path}/d/x.db"
 

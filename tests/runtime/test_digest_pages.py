@@ -52,7 +52,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def pages(app: App) -> list[Path]:
-    return sorted(path for path in (app.settings.data_dir / "digests").rglob("*") if path.is_file())
+    return sorted(path for path in (app.settings.monitor.data / "digests").rglob("*") if path.is_file())
 
 
 def made(app: App) -> list[DigestBrief]:
@@ -62,7 +62,7 @@ def made(app: App) -> list[DigestBrief]:
 
 def test_a_digest_is_kept_as_a_page_whole_in_itself_by_route_and_slot(app: App) -> None:
     run_digests(app)
-    page = app.settings.data_dir / "digests" / "desk" / SLOT
+    page = app.settings.monitor.data / "digests" / "desk" / SLOT
     html = page.read_text(encoding="utf-8")
     assert html.startswith("<!DOCTYPE html>")
     assert "data:image/png;base64," in html
@@ -72,7 +72,7 @@ def test_a_digest_is_kept_as_a_page_whole_in_itself_by_route_and_slot(app: App) 
 def test_a_digest_knows_the_page_that_it_is_kept_as(app: App) -> None:
     run_digests(app)
     assert {brief.page for brief in made(app)} == {f"digests/desk/{SLOT}", f"digests/mail/{SLOT}"}
-    assert all((app.settings.data_dir / brief.page).is_file() for brief in made(app))
+    assert all((app.settings.monitor.data / brief.page).is_file() for brief in made(app))
 
 
 def test_nothing_half_written_is_left_beside_the_pages(app: App) -> None:
@@ -86,13 +86,13 @@ def test_nothing_half_written_is_left_beside_the_pages(app: App) -> None:
 
 
 def test_a_disk_that_takes_no_page_holds_no_digest_back(app: App) -> None:
-    (app.settings.data_dir / "digests").write_text("a file where the folder should be", encoding="utf-8")
+    (app.settings.monitor.data / "digests").write_text("a file where the folder should be", encoding="utf-8")
     assert len(run_digests(app)) == 3
     assert [brief.page for brief in made(app)] == ["", "", ""], "what is not kept leads nowhere"
 
 
 def test_a_template_that_makes_no_page_holds_no_digest_back(app: App) -> None:
-    (app.settings.templates / "digest.html.j2").write_text("{{ nothing.of.that.name }}", encoding="utf-8")
+    (app.settings.monitor.templates / "digest.html.j2").write_text("{{ nothing.of.that.name }}", encoding="utf-8")
     assert len(run_digests(app)) == 3
     assert len(made(app)) == 3
     assert pages(app) == []

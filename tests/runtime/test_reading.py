@@ -358,7 +358,7 @@ def test_an_edit_of_the_rules_changes_the_question_and_rereads_nothing(desk: Des
     desk.goes_on(30)
     assert desk.app.reader is not None
     before = desk.app.reader.setup.question.version
-    soy = desk.app.settings.rules / "deal" / "soy.yaml"
+    soy = desk.app.settings.monitor.rules / "deal" / "soy.yaml"
     soy.write_text(soy.read_text(encoding="utf-8").replace("China buying", "a promise of"), encoding="utf-8")
     assert any(reload_rules(desk.app) for _ in range(3))
     assert desk.app.reader.setup.question.version != before

@@ -36,7 +36,7 @@ def page(app: App, name: str = "about.html") -> str:
 
 
 def template(app: App, name: str = "about") -> Path:
-    return app.settings.templates / "site" / f"{name}.html.j2"
+    return app.settings.monitor.templates / "site" / f"{name}.html.j2"
 
 
 def test_pages_are_built_once_until_something_changes(app: App, clock: SimulatedClock) -> None:

@@ -130,7 +130,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
         remedy = "write another mode there, or remove [reader] from config.toml"
         yield Finding("warn", "model", f"{setup.place} is never used, because policy.yaml has reader: off", remedy)
         return
-    if unchecked := advice(last_check(settings.data_dir), setup.name, setup.question.version):
+    if unchecked := advice(last_check(settings.monitor.data), setup.name, setup.question.version):
         yield Finding("warn", "model", unchecked)
     if not examination.offline and setup.name not in (models := reader.server.models(ANSWER_SECONDS)):
         text = f"{setup.place} is not among the models of the server: {listed(models) or 'it lists none'}"

@@ -59,7 +59,7 @@ def check_data(examination: Examination) -> Iterator[Finding]:
     """The data folder can be written and has room. So can the outbox folder, if messages are written to files."""
     from monitor.runtime.app import outbox_folder
 
-    folder, outbox = examination.settings.data_dir, outbox_folder(examination.settings)
+    folder, outbox = examination.settings.monitor.data, outbox_folder(examination.settings)
     if problem := write_problem(folder):
         remedy = "give this user write access, free some space, or name another folder as data in [monitor]"
         yield Finding("FAIL", "data", f"{folder} cannot be written: {problem}", remedy)
@@ -114,7 +114,7 @@ def check_rules(examination: Examination) -> Iterator[Finding]:
     from monitor.runtime.session import rule_cache
 
     settings = examination.settings
-    rulebook = examination.rulebook = load_rulebook(settings.rules, cache=rule_cache(settings), examples=True)
+    rulebook = examination.rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings), examples=True)
     failed = [result for result in test_rulebook(rulebook) if not result.passed]
     yield Finding("ok", "rules", describe_rulebook(rulebook))
     if failed:
@@ -137,12 +137,12 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
     settings = examination.settings
     asks = settings.reader.configured  # without a model the template of its prompt may be missing
     problems = make_renderer(settings, partial(link_maker, trial=True)).check(question=asks)
-    problems = [*problems, *page_problems(Templates(settings.templates))]
+    problems = [*problems, *page_problems(Templates(settings.monitor.templates))]
     for problem in problems:
         yield Finding("FAIL", "templates", *split_remedy(problem))
     if not problems:
         prompt = ", and the model's prompt" if asks else ""
-        yield Finding("ok", "templates", f"{settings.templates}: every message and page{prompt}")
+        yield Finding("ok", "templates", f"{settings.monitor.templates}: every message and page{prompt}")
 
 
 def check_publisher(examination: Examination) -> Iterator[Finding]:
@@ -151,7 +151,7 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
     from monitor.rulebook.publisher_file import SOURCES
     from monitor.runtime.session import feeds_of
 
-    place = examination.settings.rules / SOURCES
+    place = examination.settings.monitor.rules / SOURCES
     if examination.rulebook is None or not place.is_file():
         return  # a finding of the rules
     unlisted = []

@@ -199,7 +199,7 @@ def publishers_of(settings: Settings) -> Publishers | None:
     from monitor.rulebook.publisher_file import load_publishers
 
     try:
-        return load_publishers(settings.rules)
+        return load_publishers(settings.monitor.rules)
     except RuleError as error:
         first = error.issues[0] if error.issues else error
         click.echo(f"warning: publishers are not looked up: {first}", err=True)

@@ -129,7 +129,7 @@ def diff(
         result = RulesDiff(before, after, len(entries), changes, verdicts=verdicts)
     else:
         settings = settings_of()
-        result = diff_over_database(settings, load_rulebook(old or settings.rules), load_rulebook(new), since)
+        result = diff_over_database(settings, load_rulebook(old or settings.monitor.rules), load_rulebook(new), since)
     shown = 10 if limit is None else limit
     echo_lines(as_json=as_json, values=diff_values(result), text=diff_text(result, shown))
     if result.differs:

@@ -58,7 +58,7 @@ def example(
     repeated text is refused, and so is a text that RULE does not match, unless --effect is given.
     """
     given = find_story(story, stories)
-    root = folder or (settings_of().rules if given.stored else rules_folder(None))
+    root = folder or (settings_of().monitor.rules if given.stored else rules_folder(None))
     rulebook = load_rulebook(root, examples=True)
     known = acts_of(rulebook)
     if rule not in known:

@@ -78,7 +78,7 @@ def explain(
         )
         raise click.BadParameter(message, param_hint="STORY")
     given = find_story(story, stories)
-    rulebook = load_rulebook(folder or (settings_of().rules if given.stored else rules_folder(None)))
+    rulebook = load_rulebook(folder or (settings_of().monitor.rules if given.stored else rules_folder(None)))
     if commitment:
         commitment = named_commitment(rulebook.commitments, commitment, "--commitment")
     recorded = read_recorded(readings, rulebook)
