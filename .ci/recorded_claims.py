@@ -20,7 +20,7 @@ from monitor.domain.stories.entry_keys import entry_keys, revision_hash
 from monitor.domain.stories.titles import normal_title
 from monitor.errors import FeedError
 from monitor.feeds.parse import parse
-from monitor.store.packed_columns import unpacked_keys
+from monitor.store.column_types import unpacked_keys
 
 START = datetime(2025, 10, 1, tzinfo=UTC)
 """The first date of a series; what is older, or has no date, is there from the beginning."""

@@ -21,6 +21,7 @@ from monitor.errors import FeedError
 from monitor.pipeline.apply_readings import asks_model
 from monitor.store import Connection, Store, feeds, reading_store
 from monitor.store.intake_shelf import SqlShelf, StoryCache
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 
 Also = Callable[[Connection], object]
@@ -87,7 +88,8 @@ def ingest(
     """
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:
-        before = before or feeds.state(conn, feed.name) or FeedState(name=feed.name, url=feed.url)
+        polled = before or feeds.states(conn, [feed.name]).get(feed.name)
+        before = polled or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
         reads = reads_with(lambda story: reading_store.of_text(conn, story.revision))
         ports = IntakePorts(shelf, reads, partial(asks_model, conn, rulebook) if reader else None)
@@ -95,10 +97,10 @@ def ingest(
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = document.permanent_url or ""
         moved_polls = before.moved_polls + 1 if moved_to and moved_to == before.moved_to else int(bool(moved_to))
-        state = feeds.after_success(
+        state = feeds.after_poll(
             before,
             now,
-            next_poll or now + timedelta(seconds=feed.interval),
+            next_poll_at=next_poll or now + timedelta(seconds=feed.interval),
             url=feed.url,
             etag=document.etag,
             last_modified=document.last_modified,
@@ -108,7 +110,7 @@ def ingest(
             moved_to=moved_to,
             moved_polls=moved_polls,
         )
-        feeds.save(conn, state)
+        save_rows(conn, state)
         if also is not None:
             also(conn)
         kinds = ("new", "revised", "outlet", "withdrawn", "known")
@@ -137,13 +139,10 @@ def record_without_document(
         feed = poll.feed
         when = poll.next_poll or now + timedelta(seconds=feed.interval)
         before = poll.before or FeedState(name=feed.name, url=feed.url)
-        if poll.error is not None:
-            states.append(feeds.after_failure(before, poll.error, now, when, url=feed.url))
-        else:
-            states.append(feeds.after_success(before, now, when, url=feed.url))
+        states.append(feeds.after_poll(before, now, poll.error, next_poll_at=when, url=feed.url))
         reports.append(IngestReport(feed.name, error=str(poll.error or "")))
     with store.begin() as conn:
-        feeds.save(conn, *states)
+        save_rows(conn, *states)
         if also is not None:
             also(conn)
     return reports

@@ -98,7 +98,8 @@ def review(
 def activate_rulebook(store: Store, rulebook: Rulebook, now: datetime) -> frozenset[str]:
     """Activate a rulebook, if it is not the last one used; returns the commitments that it affects."""
     with store.read() as conn:
-        if problems_and_runs.adopted_version(conn) == rulebook.version:
+        last = problems_and_runs.adopted(conn)
+        if last is not None and last.version == rulebook.version:
             return frozenset()
     with store.begin() as conn:
         return rematch.activate_rulebook(conn, rulebook, now)

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.feed_health import SILENT_AFTER, ConfiguredFeed, alike_failures, blackout, feed_health
-from monitor.domain.model import Policy, Route
+from monitor.domain.model import Route
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
-from monitor.store import Connection, Store, verdict_records
+from monitor.store import Connection, Store
 from monitor.store import feeds as feed_store
+from monitor.store.rows import save_rows
 from monitor.store.tables import SourceTrouble
 
 ALL = ""
@@ -35,14 +36,6 @@ MOST_LISTED = 5
 
 Change = tuple[OperatorNotice | None, list[SourceTrouble]]
 """A notice, if any, and the troubles to record with it."""
-
-
-def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> None:
-    """Record that a source answered at `now`; if this ends a blind period, every verdict becomes due."""
-    before = feed_store.unread_spans(conn, sources, policy, now)
-    feed_store.add_read(conn, now)
-    if feed_store.unread_spans(conn, sources, policy, now) != before:
-        verdict_records.make_due(conn, now)
 
 
 def watch_sources(
@@ -66,7 +59,7 @@ def watch_sources(
                 if not was_notified(conn, notice.key):
                     continue  # no route can be reached; the next call tries again
                 sent.append(notice.first_line)
-            feed_store.save_troubles(conn, *troubles)
+            save_rows(conn, *troubles)
     return sent
 
 

@@ -20,6 +20,7 @@ from monitor.pipeline.health import OUTSIDE_CHECK, PROGRAM, ROUND, STALE_AFTER, 
 from monitor.pipeline.operator_notices import heartbeat_notice, notify_operator
 from monitor.runtime.app import App
 from monitor.store import problems_and_runs
+from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
 SIGN_SECONDS = 60
@@ -67,7 +68,7 @@ def record_round(app: App, started_at: datetime) -> None:
     """Record that a round (`poll`) has ended; delete old rounds. Raises StoreError."""
     now = app.clock()
     with app.store.begin() as conn:
-        problems_and_runs.add_run(conn, HealthSign(ROUND, started_at, now, running=False, who=app.owner).as_run())
+        save_rows(conn, HealthSign(ROUND, started_at, now, running=False, who=app.owner).as_run())
         problems_and_runs.forget_runs(conn, now - KEEP_RUNS)
 
 

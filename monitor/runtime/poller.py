@@ -25,7 +25,7 @@ from monitor.feeds.known_items import parse_new_items
 from monitor.feeds.schedule import next_poll
 from monitor.feeds.worker import ParseWorker
 from monitor.long_work import long_work
-from monitor.pipeline import ingest, source_notices
+from monitor.pipeline import ingest
 from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDocument
 from monitor.runtime.app import App, log
 from monitor.runtime.session import able_sources
@@ -337,7 +337,7 @@ def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
     able = able_sources(app)
     if set(able).isdisjoint(answered):
         return None
-    return partial(source_notices.note_read, sources=able, policy=app.rulebook.policy, now=now)
+    return partial(feed_store.note_read, sources=able, policy=app.rulebook.policy, now=now)
 
 
 def _body_hash(outcome: FetchResult) -> str:

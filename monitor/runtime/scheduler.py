@@ -25,6 +25,7 @@ from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.site_builder import SiteBuilder
 from monitor.store import problems_and_runs
+from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 
 log = get_logger(__name__)
@@ -77,7 +78,7 @@ class RunLog:
         run = Run(job=job, started_at=started, ended_at=self.app.clock(), outcome=outcome, detail=detail)
         try:
             with self.app.store.begin() as conn:
-                problems_and_runs.add_run(conn, run)
+                save_rows(conn, run)
         except StoreError as trouble:
             if job not in self.unrecorded:
                 log.warning("a run could not be recorded", job=job, outcome=outcome, error=str(trouble))

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_high
 
-from sqlalchemy import Connection, desc, insert, or_, select, update
+from sqlalchemy import Connection, desc, insert, select, update
 
 from monitor.domain.model import BlindSpan, Policy, ReadSpan
 from monitor.domain.verdicts.blind import blind_spans
 from monitor.errors import FeedError
-from monitor.store.rows import chunks, read, read_first, upsert
-from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, FeedState, SourceTrouble
+from monitor.store.rows import chunks, read, read_first
+from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, VERDICT, FeedState, SourceTrouble
 
 JOINED_WITHIN = timedelta(hours=1)
 """Answers closer than this belong to one span, so a poll every quarter of an hour adds no row."""
@@ -31,39 +31,20 @@ def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, 
     return {state.name: state for part in parts for state in read(conn, FeedState, part)}
 
 
-def state(conn: Connection, name: str) -> FeedState | None:
-    """The feed with this name; None if it was never polled."""
-    return states(conn, [name]).get(name)
-
-
-def save(conn: Connection, *changed: FeedState) -> None:
-    """Store the states as they now are, in one statement."""
-    upsert(conn, FEED, changed)
-
-
 def next_polls(conn: Connection) -> dict[str, datetime]:
     """The next poll of each feed that was polled, by name."""
     planned = select(FEED.c.name, FEED.c.next_poll_at).where(FEED.c.next_poll_at.is_not(None))
     return {row.name: row.next_poll_at for row in conn.execute(planned)}
 
 
-def failing(conn: Connection) -> tuple[FeedState, ...]:
-    """Feeds whose last poll failed, by name."""
-    broken = select(FEED).where(or_(FEED.c.failures > 0, FEED.c.error != "")).order_by(FEED.c.name)
-    return read(conn, FeedState, broken)
-
-
-def after_failure(state: FeedState, error: FeedError, now: datetime, next_poll: datetime, *, url: str) -> FeedState:
-    """The state after a failed poll of `url`."""
-    health = {"failures": state.failures + 1, "failing_since": state.failing_since or now, "moved_polls": 0}
-    moments = {"polled_at": now, "next_poll_at": next_poll}
-    return state.changed(**health, **moments, url=url, error_kind=error.kind, error=str(error))
-
-
-def after_success(state: FeedState, now: datetime, next_poll: datetime, *, url: str, **changes: object) -> FeedState:
-    """The state after an answered poll of `url`, with the changes of the answer."""
-    moments = {"polled_at": now, "ok_at": now, "next_poll_at": next_poll}
-    return state.changed(**moments, url=url, failures=0, failing_since=None, error_kind="", error="", **changes)
+def after_poll(state: FeedState, now: datetime, error: FeedError | None = None, **changes: object) -> FeedState:
+    """The state after a poll that failed with `error`, or was answered, with further changes."""
+    if error is not None:
+        health = {"failures": state.failures + 1, "failing_since": state.failing_since or now, "moved_polls": 0}
+        changes = {**health, "error_kind": error.kind, "error": str(error), **changes}
+    else:
+        changes = {"ok_at": now, "failures": 0, "failing_since": None, "error_kind": "", "error": "", **changes}
+    return state.changed(polled_at=now, **changes)
 
 
 def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:
@@ -80,11 +61,6 @@ def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:
 # ---------------------------------------------------------------- times of reading
 
 
-def read_spans(conn: Connection) -> tuple[ReadSpan, ...]:
-    """Every span of reading, oldest first."""
-    return read(conn, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since))
-
-
 def last_read(conn: Connection) -> datetime | None:
     """The last answer of a source that can report a change; None before the first."""
     newest = read_first(conn, ReadSpan, select(READ_SPAN).order_by(desc(READ_SPAN.c.since)))
@@ -93,24 +69,28 @@ def last_read(conn: Connection) -> datetime | None:
 
 def unread_spans(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> tuple[BlindSpan, ...]:
     """The spans in which none of these sources was read, oldest first; empty without sources."""
-    return blind_spans(read_spans(conn), sources, policy, now) if sources else ()
+    if not sources:
+        return ()
+    return blind_spans(read(conn, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since)), sources, policy, now)
 
 
-def add_read(conn: Connection, now: datetime) -> None:
-    """Record an answer: extend the last span of reading, or begin another. An older answer changes nothing."""
+def note_read(conn: Connection, sources: Sequence[str], policy: Policy, now: datetime) -> None:
+    """Record an answer: extend the last span of reading, or begin another. An older answer changes nothing.
+
+    If this ends a blind period of these sources, every verdict becomes due. One that is being decided at this moment
+    is decided again.
+    """
+    blind = unread_spans(conn, sources, policy, now)
     last = read_first(conn, ReadSpan, select(READ_SPAN).order_by(desc(READ_SPAN.c.since)))
     if last is None or now - last.until > JOINED_WITHIN:
         conn.execute(insert(READ_SPAN).values(since=now, until=now))
     elif now > last.until:
         conn.execute(update(READ_SPAN).where(READ_SPAN.c.since == last.since).values(until=now))
+    if unread_spans(conn, sources, policy, now) != blind:
+        conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
 
 
 def troubles(conn: Connection) -> dict[str, SourceTrouble]:
     """The troubles reported to the owner, by feed; '' means all feeds."""
     wanted = select(SOURCE_TROUBLE).order_by(SOURCE_TROUBLE.c.subject)
     return {trouble.subject: trouble for trouble in read(conn, SourceTrouble, wanted)}
-
-
-def save_troubles(conn: Connection, *changed: SourceTrouble) -> None:
-    """Store the troubles as they now are, in one statement."""
-    upsert(conn, SOURCE_TROUBLE, changed)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, desc, insert, select, update
+from sqlalchemy import Connection, delete, desc, select, update
 
-from monitor.store.rows import read, read_first, upsert
-from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run, StoredError
+from monitor.store.column_types import StoredError
+from monitor.store.rows import read, read_first, save_rows
+from monitor.store.tables import PROBLEM, RULEBOOK, RUN, Adopted, Problem, Run
 
 MAX_RETRY = timedelta(hours=1)
 """The longest wait, from one minute on: a passing fault is over by then, a lasting one costs one try an hour."""
@@ -46,7 +47,7 @@ def add_problem(
     failed = StoredError(type(error).__name__, str(error)[:MAX_ERROR_LENGTH])
     moments = {"first_at": first_at, "last_at": now, "retry_at": retry_at}
     problem = Problem(kind=kind, subject=subject, error=failed, count=count, **moments)
-    upsert(conn, PROBLEM, [problem])
+    save_rows(conn, problem)
     return problem
 
 
@@ -55,17 +56,12 @@ def resolve_problem(conn: Connection, kind: str, subjects: Iterable[str]) -> Non
     conn.execute(delete(PROBLEM).where(PROBLEM.c.kind == kind, PROBLEM.c.subject.in_(list(subjects))))
 
 
-def add_run(conn: Connection, run: Run) -> None:
-    """Record one run of a job."""
-    conn.execute(insert(RUN).values(dict(run)))
-
-
 def keep_run(conn: Connection, run: Run) -> None:
     """Record a run that continues: update the row of its job and start, or insert it."""
     mine = (RUN.c.job == run.job, RUN.c.started_at == run.started_at)
     now = {"ended_at": run.ended_at, "outcome": run.outcome, "detail": run.detail}
     if conn.execute(update(RUN).where(*mine).values(now)).rowcount == 0:
-        add_run(conn, run)
+        save_rows(conn, run)
 
 
 def last_runs(conn: Connection, job: str, count: int) -> tuple[Run, ...]:
@@ -105,17 +101,6 @@ def adopted(conn: Connection) -> Adopted | None:
     return read_first(conn, Adopted, select(RULEBOOK).order_by(desc(RULEBOOK.c.id)))
 
 
-def adopted_version(conn: Connection) -> str | None:
-    """The version of the rulebook in use; None before the first."""
-    version: str | None = conn.scalar(select(RULEBOOK.c.version).order_by(desc(RULEBOOK.c.id)).limit(1))
-    return version
-
-
 def installed_at(conn: Connection) -> datetime | None:
     """The adoption of the first rulebook: the beginning of this installation. None before it."""
     return conn.scalar(select(RULEBOOK.c.adopted_at).order_by(RULEBOOK.c.id).limit(1))
-
-
-def record_adoption(conn: Connection, rulebook: Adopted) -> None:
-    """Record the adoption of a rulebook."""
-    conn.execute(insert(RULEBOOK).values(dict(rulebook)))

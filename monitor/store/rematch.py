@@ -19,6 +19,7 @@ from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
+from monitor.store.rows import save_rows
 from monitor.store.tables import Adopted
 
 BATCH = 500
@@ -95,7 +96,7 @@ def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> fr
         for name, own in rulebook.commitments.items()
     }
     adopted = Adopted(version=rulebook.version, adopted_at=now, prints=prints | baselines)
-    problems_and_runs.record_adoption(conn, adopted)
+    save_rows(conn, adopted)
     problems_and_runs.resolve_problem(conn, "verdict", rulebook.commitments)
     requests = [ReviewRequest(name, now, Cause.RULES) for name in sorted(touched & prints.keys())]
     verdict_records.request_reviews(conn, requests)

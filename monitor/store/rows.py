@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, Select, Table, bindparam
 
-from monitor.store.tables import Stored
+from monitor.store.tables import TABLE_OF, Stored
 
 Value = TypeVar("Value")
 
@@ -121,17 +121,19 @@ def _columns_of(table: Table, kind: Any) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name in own or hasattr(kind, column.name))
 
 
+def save_rows(conn: Connection, *rows: Stored) -> None:
+    """Store rows of one type as they now are, in one statement."""
+    if rows:
+        upsert(conn, TABLE_OF[type(rows[0])], rows)
+
+
 def insert_new(conn: Connection, table: Table, values: Iterable[object]) -> None:
     """Insert the rows whose key does not exist yet."""
-    _insert_rows(conn, table, values, overwrite=False)
+    upsert(conn, table, values, overwrite=False)
 
 
-def upsert(conn: Connection, table: Table, values: Iterable[object]) -> None:
-    """Insert rows; if the primary key exists, set all other columns."""
-    _insert_rows(conn, table, values, overwrite=True)
-
-
-def _insert_rows(conn: Connection, table: Table, values: Iterable[object], *, overwrite: bool) -> None:
+def upsert(conn: Connection, table: Table, values: Iterable[object], *, overwrite: bool = True) -> None:
+    """Insert rows; if the primary key exists, set all other columns (overwrite), or leave the row unchanged."""
     # A bulk statement takes its columns from its first row, so each row has them all.
     optional = [column for column in table.columns if column.default is not None or column.nullable]
     defaults = {column.name: getattr(column.default, "arg", None) for column in optional}

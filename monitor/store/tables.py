@@ -1,6 +1,6 @@
 """The tables of the database. Times are aware UTC; `body` columns contain JSON written by `json_codec`.
 
-Stories with their outlets, texts and entries are most of a database, so their columns are packed (`packed_columns`).
+Stories with their outlets, texts and entries are most of a database, so their columns are packed (`column_types`).
 
 Rows are read and written in sets through SQLAlchemy Core: a commit for each row costs 25 to 40 times as much.
 
@@ -11,59 +11,20 @@ maps between their fields and the columns by name.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Column, Dialect, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
-from sqlalchemy.types import Boolean, Integer, Text, TypeDecorator
+from sqlalchemy.types import Boolean, Integer, Text
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import get_column_from_field
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from monitor.store.packed_columns import EntryKey, EntryKeys, HexId, Moment
+from monitor.store.column_types import EntryKey, EntryKeys, ErrorJson, HexId, JsonText, Moment, StoredError
 
 METADATA = SQLModel.metadata
-
-
-class JsonText(TypeDecorator[Any]):
-    """A list or mapping of strings, stored as JSON text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, sort_keys=True)
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredError:
-    """An error. type: the name of its class."""
-
-    type: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.text}"
-
-
-class ErrorJson(TypeDecorator[StoredError]):
-    """An error, stored as a JSON object."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: StoredError | None, _dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps({"type": value.type, "text": value.text})
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> StoredError | None:
-        return None if value is None else StoredError(**json.loads(value))
 
 
 class Stored(SQLModel):
@@ -91,12 +52,15 @@ def _text_key(*names: str, refers: str = "") -> list[Column[Any]]:
     return _of(AutoString, *names, refers=refers, primary_key=True)
 
 
-def _columns(value: type[Stored]) -> list[Column[Any]]:
-    """The fields of a row type as columns, by their annotations."""
-    columns = {name: get_column_from_field(field) for name, field in value.model_fields.items()}
-    for name, column in columns.items():
-        column.name = column.key = name
-    return list(columns.values())
+TABLE_OF: dict[type[Stored], Table] = {}
+
+
+def _rows_of(kind: type[Stored], name: str, *parts: SchemaItem) -> Table:
+    """The table of a row type: the fields as columns, by their annotations, and other parts."""
+    columns = {field: get_column_from_field(info) for field, info in kind.model_fields.items()}
+    for field, column in columns.items():
+        column.name = column.key = field
+    return TABLE_OF.setdefault(kind, _table(name, *columns.values(), *parts))
 
 
 class FeedState(Stored):
@@ -122,7 +86,7 @@ class FeedState(Stored):
     next_poll_at: datetime | None = Field(default=None, index=True)
 
 
-FEED = _table("feed", *_columns(FeedState))
+FEED = _rows_of(FeedState, "feed")
 
 READ_SPAN = _table("read_span", *_of(UTCDateTime, "since", primary_key=True), *_of(UTCDateTime, "until"))
 """A span in which sources that can report a change answered, from the first answer to the last. Between two spans no
@@ -145,7 +109,7 @@ class SourceTrouble(Stored):
     before: datetime | None = None
 
 
-SOURCE_TROUBLE = _table("source_trouble", *_columns(SourceTrouble))
+SOURCE_TROUBLE = _rows_of(SourceTrouble, "source_trouble")
 
 STORY = _table(
     "story",
@@ -253,7 +217,7 @@ class UnreadText(Stored):
     error: str = Field(default="", sa_type=Text)
 
 
-UNREAD = _table("unread", *_columns(UnreadText))
+UNREAD = _rows_of(UnreadText, "unread")
 
 
 class ReaderUse(Stored):
@@ -265,7 +229,7 @@ class ReaderUse(Stored):
     tokens: int = 0
 
 
-READER_USE = _table("reader_use", *_columns(ReaderUse))
+READER_USE = _rows_of(ReaderUse, "reader_use")
 
 DIRTY = _table(
     "dirty",
@@ -356,9 +320,9 @@ class Item(Stored):
         return f"{self.channel} {self.to}".rstrip()
 
 
-OUTBOX = _table(
+OUTBOX = _rows_of(
+    Item,
     "outbox",
-    *_columns(Item),
     Index("ix_outbox_lane", "channel", "to", "state", "number"),
     Index("ix_outbox_created_at", "created_at"),
     UniqueConstraint("message_id", name="uq_outbox_message_id"),
@@ -377,7 +341,7 @@ class Attempt(Stored):
     error: str = Field(default="", sa_type=Text)
 
 
-ATTEMPT = _table("attempt", *_columns(Attempt))
+ATTEMPT = _rows_of(Attempt, "attempt")
 
 LANE = _table("lane", *_text_key("channel", "to"), *_of(UTCDateTime, "not_before"), *_of(Integer, "failures"))
 """One (channel, to): messages keep their order within it, and it waits independently of others."""
@@ -400,7 +364,7 @@ class Thread(Stored):
     """Failed rewrites in a row."""
 
 
-THREAD = _table("thread", *_columns(Thread))
+THREAD = _rows_of(Thread, "thread")
 
 DIGEST_SLOT = _table("digest_slot", *_text_key("route", "slot"), *_of(UTCDateTime, "made_at"))
 """The digests made: one for each route and slot."""
@@ -414,7 +378,7 @@ class Adopted(Stored):
     prints: Mapping[str, str] = Field(sa_type=JsonText)
 
 
-RULEBOOK = _table("rulebook", *_columns(Adopted), *_of(Integer, "id", primary_key=True))
+RULEBOOK = _rows_of(Adopted, "rulebook", *_of(Integer, "id", primary_key=True))
 
 
 class Problem(Stored):
@@ -429,7 +393,7 @@ class Problem(Stored):
     retry_at: datetime | None = None
 
 
-PROBLEM = _table("problem", *_columns(Problem))
+PROBLEM = _rows_of(Problem, "problem")
 
 
 class Run(Stored):
@@ -442,6 +406,4 @@ class Run(Stored):
     detail: str = Field(default="", sa_type=Text)
 
 
-RUN = _table(
-    "run", *_columns(Run), *_of(Integer, "id", primary_key=True), Index("ix_run_job_started", "job", "started_at")
-)
+RUN = _rows_of(Run, "run", *_of(Integer, "id", primary_key=True), Index("ix_run_job_started", "job", "started_at"))

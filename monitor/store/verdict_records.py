@@ -89,11 +89,6 @@ def due_by_time(conn: Connection, now: datetime) -> list[str]:
     return list(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
 
 
-def make_due(conn: Connection, now: datetime) -> None:
-    """Make every verdict due at `now`. A verdict that is being decided at this moment is decided again."""
-    conn.execute(update(VERDICT).values(next_due=now, version=VERDICT.c.version + 1))
-
-
 def last_decided_at(conn: Connection) -> datetime | None:
     """When a verdict was last decided; None before the first."""
     latest: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))

@@ -67,7 +67,7 @@ def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(
     line = "baseline of 5 Jan 2026 (https://ministry.example/pledge); nothing read since"
     assert line in desk.run("status", "soy").stdout.splitlines()
     with desk.opened() as app, app.store.begin() as conn:
-        feeds.add_read(conn, app.clock())
+        feeds.note_read(conn, (), app.rulebook.policy, app.clock())
     assert line.replace("nothing read", "no evidence") in desk.run("status", "soy").stdout.splitlines()
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from monitor.config import FeedSettings
 from monitor.pipeline.health import PROGRAM, ROUND, Health, HealthSign, health
-from monitor.store import Store, feeds, problems_and_runs
+from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
@@ -51,7 +52,7 @@ def failed(feed: FeedSettings, hours: int) -> FeedState:
 
 def judged(store: Store, *states: FeedState) -> Health:
     with store.begin() as conn:
-        feeds.save(conn, *states)
+        save_rows(conn, *states)
     with store.read() as conn:
         return health(conn, FEEDS, NOW)
 

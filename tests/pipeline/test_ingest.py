@@ -175,10 +175,10 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
     with desk.store.read() as conn:
-        polled = PollWithoutDocument(HERALD, None, feeds.state(conn, "herald"))
+        polled = PollWithoutDocument(HERALD, None, feeds.states(conn).get("herald"))
     record_without_document(desk.store, [polled], later(minutes=10))
     with desk.store.read() as conn:
-        state = feeds.state(conn, "herald")
+        state = feeds.states(conn).get("herald")
     assert state is not None
     assert (state.etag, state.last_modified, state.body_hash) == ("tag", "yesterday", "h")
     assert (state.polled_at, state.ok_at, state.next_poll_at) == (
@@ -193,25 +193,25 @@ def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk
     waits = []
     for hour in range(4):
         with desk.store.read() as conn:
-            polled = PollWithoutDocument(HERALD, FeedError("http", "503", status=503), feeds.state(conn, "herald"))
+            polled = PollWithoutDocument(HERALD, FeedError("http", "503", status=503), feeds.states(conn).get("herald"))
         (report,) = record_without_document(desk.store, [polled], later(hours=hour))
         assert report.error == "503"
         with desk.store.read() as conn:
-            (state,) = feeds.failing(conn)
+            state = feeds.states(conn)["herald"]
         assert state.next_poll_at is not None
         waits.append(state.next_poll_at - later(hours=hour))
     assert waits == sorted(waits)
     assert (state.failures, state.failing_since, state.error_kind) == (4, NOW, "http")
     desk.poll(HERALD, now=later(hours=5))
     with desk.store.read() as conn:
-        assert feeds.failing(conn) == ()
+        assert not feeds.states(conn)["herald"].error_kind
 
 
 def test_a_permanent_redirect_is_counted_while_it_stays_the_same(desk: Desk) -> None:
     for hour, place in enumerate(["https://a.example", "https://b.example", "https://b.example"]):
         ingest(desk.store, desk.rules, HERALD, FetchedDocument((), permanent_url=place), later(hours=hour))
     with desk.store.read() as conn:
-        state = feeds.state(conn, "herald")
+        state = feeds.states(conn).get("herald")
     assert state is not None
     assert (state.moved_to, state.moved_polls) == ("https://b.example", 2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from monitor.errors import FeedError
 from monitor.pipeline import outbox_admin
 from monitor.pipeline.source_notices import watch_sources
 from monitor.store import Store, feeds, json_codec
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
@@ -47,7 +49,7 @@ class Watch:
         while self.now < until:
             self.now += self.step
             with self.store.begin() as conn:
-                feeds.save(conn, *(self._state(conn_state, feed, down) for conn_state, feed in self._states(conn)))
+                save_rows(conn, *(self._state(conn_state, feed, down) for conn_state, feed in self._states(conn)))
             watch_sources(self.store, self.feeds, self.important, self.routes, self.now)
 
     def _states(self, conn: object) -> list[tuple[FeedState, FeedSettings]]:
@@ -55,10 +57,11 @@ class Watch:
         return [(known.get(feed.name) or FeedState(name=feed.name, url=feed.url), feed) for feed in self.feeds]
 
     def _state(self, before: FeedState, feed: FeedSettings, down: tuple[str, ...]) -> FeedState:
+        planned: dict[str, Any] = {"url": feed.url, "next_poll_at": self.now + STEP}
         if feed.name in down:
-            return feeds.after_failure(before, REFUSED, self.now, self.now + STEP, url=feed.url)
-        new = {"first_ok_at": before.first_ok_at or self.now} | ({"new_at": self.now} if self.news else {})
-        return feeds.after_success(before, self.now, self.now + STEP, url=feed.url, **new)
+            return feeds.after_poll(before, self.now, REFUSED, **planned)
+        planned |= {"first_ok_at": before.first_ok_at or self.now} | ({"new_at": self.now} if self.news else {})
+        return feeds.after_poll(before, self.now, **planned)
 
     def told(self) -> list[tuple[timedelta, str]]:
         """Each notice with the time since NOW."""

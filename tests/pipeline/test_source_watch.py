@@ -11,8 +11,8 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, FlagKind, Standing
 from monitor.domain.model.changes import notation
 from monitor.pipeline.review import review
-from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, as_of, verdict_records
+from monitor.store.feeds import note_read
 from tests.builders import small_rulebook
 from tests.builders.databases import later
 from tests.builders.small_rulebook import SOY

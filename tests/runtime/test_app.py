@@ -31,6 +31,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
 from tests.builders.databases import NOW, later, recorded_runs
@@ -138,7 +139,7 @@ def test_a_lasting_redirect_is_followed_directly_after_some_polls_and_forgotten_
     poll(app, worker)
     with app.store.begin() as conn:
         state = feed_store.states(conn)["herald"]
-        feed_store.save(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=REDIRECTS_BEFORE_MOVED))
+        save_rows(conn, state.changed(moved_to=wire.url("/moved"), moved_polls=REDIRECTS_BEFORE_MOVED))
     wire.documents["/moved"] = rss(OLD)
     clock.move(later(minutes=15))
     poll(app, worker)
@@ -281,7 +282,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
     with closing(open_app(settings)) as app, Poller(app) as poller:
         long_ago = app.clock() - timedelta(days=31)
         with app.store.begin() as conn:
-            problems_and_runs.add_run(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
+            save_rows(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), polled.set)
         assert {job.id for job in scheduler.get_jobs()} == {

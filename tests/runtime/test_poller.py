@@ -23,6 +23,7 @@ from monitor.runtime.app import App
 from monitor.runtime.poller import Poller
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, empty_database, later
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
@@ -213,7 +214,7 @@ def test_an_answer_that_breaks_our_own_code_ends_no_thread_and_its_feed_is_asked
 def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
         with app.store.begin() as conn:
-            feed_store.save(conn, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
+            save_rows(conn, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
         with Poller(app) as poller:
             settle(poller)
         assert wire.answers == {("/2", 200): 1}

@@ -12,7 +12,9 @@ from monitor.domain.model.changes import StatusChanged
 from monitor.domain.model.reasons import Text
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import Store, problems_and_runs, verdict_records
-from monitor.store.tables import Run, StoredError
+from monitor.store.column_types import StoredError
+from monitor.store.rows import save_rows
+from monitor.store.tables import Run
 from tests.builders.databases import NOW, later, recorded_runs
 
 
@@ -48,7 +50,7 @@ def run(job: str, day: int) -> Run:
 def test_runs_are_forgotten_by_age(store: Store) -> None:
     with store.begin() as conn:
         for day in range(4):
-            problems_and_runs.add_run(conn, run("poll" if day % 2 else "digest", day))
+            save_rows(conn, run("poll" if day % 2 else "digest", day))
     with store.begin() as conn:
         assert problems_and_runs.forget_runs(conn, later(days=2)) == 2
         assert recorded_runs(conn) == (run("digest", 2), run("poll", 3))

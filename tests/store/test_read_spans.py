@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from monitor.domain.model import Policy, ReadSpan
-from monitor.pipeline.source_notices import note_read
 from monitor.store import Store, feeds, verdict_records
-from monitor.store.rows import upsert
+from monitor.store.rows import read, save_rows, upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
 from tests.builders.databases import NOW, later
 
@@ -19,9 +18,9 @@ SOURCES = ("wire",)
 def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
     for moment in moments:
         with store.begin() as conn:
-            feeds.add_read(conn, moment)
+            feeds.note_read(conn, (), Policy(), moment)
     with store.read() as conn:
-        return feeds.read_spans(conn)
+        return read(conn, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since))
 
 
 def test_answers_within_an_hour_of_each_other_are_one_time_of_reading(store: Store) -> None:
@@ -45,7 +44,7 @@ def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
     trouble = SourceTrouble(subject="wire", state="failing", since=NOW, told_at=later(hours=18))
     for each in (trouble, trouble.changed(well_since=later(hours=20))):
         with store.begin() as conn:
-            feeds.save_troubles(conn, each)
+            save_rows(conn, each)
     with store.read() as conn:
         assert feeds.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
 
@@ -58,7 +57,7 @@ def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_e
         versions = text("SELECT sum(version) FROM verdict")
         with store.begin() as conn:
             before = conn.scalar(versions)
-            note_read(conn, SOURCES, Policy(), moment)
+            feeds.note_read(conn, SOURCES, Policy(), moment)
             return bool(conn.scalar(versions) != before)
 
     with store.begin() as conn:

@@ -9,10 +9,10 @@ from sqlalchemy import select, text
 
 from monitor.domain.model import Cause, Standing, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
-from monitor.store import Store, feeds, problems_and_runs, tables
+from monitor.store import Store, problems_and_runs, tables
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.rows import among, insert_new, read, read_among, row_of, upsert
+from monitor.store.rows import among, insert_new, read, read_among, row_of, save_rows, upsert
 from monitor.store.tables import Adopted, FeedState, Stored
 from tests.builders.databases import NOW, later
 
@@ -34,7 +34,7 @@ def test_lists_are_stored_as_the_json_text_that_older_rows_hold(store: Store) ->
         assert tuple(stored) == ('["t1", "t2"]', '["s"]')
         conn.execute(text("""UPDATE outbox SET evidence = '["a","b"]'"""))
         (read_back,) = outbox_store.items(conn)
-        problems_and_runs.record_adoption(conn, Adopted(version="v", adopted_at=NOW, prints={"soy": "1", "oil": "2"}))
+        save_rows(conn, Adopted(version="v", adopted_at=NOW, prints={"soy": "1", "oil": "2"}))
         assert conn.scalar(text("SELECT prints FROM rulebook")) == '{"oil": "2", "soy": "1"}'
         adopted = problems_and_runs.adopted(conn)
     assert (read_back.transitions, read_back.evidence) == (("t1", "t2"), ("a", "b"))
@@ -48,7 +48,7 @@ def test_a_select_among_values_gives_each_row_once_however_many_values(store: St
     ]
     wanted = select(tables.FEED).where(among(tables.FEED.c.name))
     with store.begin() as conn:
-        feeds.save(conn, *states)
+        save_rows(conn, *states)
         found = read_among(conn, FeedState, wanted, [*(state.name for state in states), "unknown"])
         assert sorted(found, key=lambda state: state.name) == states
 

@@ -26,7 +26,7 @@ from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
-from monitor.store import problems_and_runs
+from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 from tests.builders.channel_servers import smtp
 from tests.builders.databases import NOW, later
@@ -293,7 +293,7 @@ def test_jobs_that_failed_within_a_day_are_listed(desk: Desk) -> None:
         for job, hours, outcome in (*runs, ("poll", 30, "failed")):
             at = now - timedelta(hours=hours)
             detail = "ValueError: no" if outcome == "failed" else ""
-            problems_and_runs.add_run(conn, Run(job=job, started_at=at, ended_at=at, outcome=outcome, detail=detail))
+            save_rows(conn, Run(job=job, started_at=at, ended_at=at, outcome=outcome, detail=detail))
     report = examined(desk, "problem")
     assert report.failing() == []
     assert [text.split(" on ")[0] for text in report.found["job"]] == ["warn review failed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.store import feeds
+from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, later
 from tests.builders.golden_wording import GoldenWording
@@ -15,7 +15,7 @@ BROKEN = {"failures": 2, "failing_since": NOW, "error": "HTTP 404: not found", "
 def remember(desk: Desk, *states: FeedState) -> None:
     """Store the states of these feeds."""
     with desk.opened() as app, app.store.begin() as conn:
-        feeds.save(conn, *states)
+        save_rows(conn, *states)
 
 
 def herald(**changes: object) -> FeedState:
