@@ -55,7 +55,9 @@ class ReadingReport:
 
 def asks_model(conn: Connection, rulebook: Rulebook, story: Story) -> bool:
     """Whether the model should read a text: it is near the deal, and no model has read it."""
-    return not story.withdrawn and is_near(story, rulebook) and not reading_store.read_by_model(conn, [story.revision])
+    if story.withdrawn or not is_near(story, rulebook):
+        return False
+    return all(reading.kind is not ReaderKind.MODEL for reading in reading_store.of_text(conn, story.revision))
 
 
 def record_readings(
@@ -128,9 +130,10 @@ def _reviews_of(
 
 def current_readers(conn: Connection, rulebook: Rulebook, ids: Collection[str]) -> Mapping[str, ReadBy]:
     """The given signals that were retired because their text is read differently now, each with the new reader."""
-    lost = signals.read_otherwise(conn, ids)
-    if not lost:
+    gone = [key for key, retired in signals.retired(conn, ids).items() if retired.why == READ_OTHERWISE]
+    if not gone:
         return {}
+    lost = signals.by_ids(conn, gone).values()
     readings = reading_store.of_texts(conn, {signal.revision for signal in lost})
     live = {(s.revision, s.commitment): s for s in signals.of_stories(conn, {signal.story for signal in lost})}
     readers = {}
@@ -185,7 +188,7 @@ def record_reading(
             return title_words(shown.title) == title_words(story.title)
         return all(quote in shown.title or quote in shown.summary for quote in quotes)
 
-    others = [text for text in stories.live_revisions(conn, [story]) if text.hash != story.revision]
+    others = [text for text in stories.revisions(conn, [story]) if text.hash != story.revision]
     uncovered = tuple(text for text in others if not is_covered(text))
     texts = (story.revision, *(text.hash for text in others if text not in uncovered))
     joined = join(story, rulebook, (*reading_store.of_text(conn, story.revision), own))

@@ -144,18 +144,14 @@ class _DeliveryRun:
             item = outbox_store.claim(conn, self.senders.keys(), self.owner, now, now + LEASE)
             if item is None:
                 return False
-            outbox_store.half_open_circuit(conn, item.channel, now + CIRCUIT_RETRY)
-            failures = outbox_store.consecutive_failures(conn, item.channel, item.to)
+            failures, since = outbox_store.earlier_attempts(conn, item, now + CIRCUIT_RETRY)
             thread = threads.current_thread(conn, item, now - MAX_THREAD_AGE) if item.commitment else None
-            since = outbox_store.uncertain_since(conn, item.number) if item.repeat else None
         end, report = self._send(item, thread, failures, since), self.report
         with self.store.begin() as conn:
             now = self.clock()
             outbox_store.settle(conn, item, end, now)
-            if end.state == "sent":
-                outbox_store.close_circuit(conn, item.channel)
-                if end.thread and item.commitment:
-                    threads.joined_thread(conn, item, end, now)
+            if end.state == "sent" and end.thread and item.commitment:
+                threads.joined_thread(conn, item, end, now)
             retry_at, broken = now + CIRCUIT_RETRY, end.outcome == "broken"
             if broken and outbox_store.open_circuit(conn, item.channel, end.error, now, retry_at):
                 report.broken.append(item.channel)

@@ -85,16 +85,15 @@ def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime,
     slot = latest_slot(route, now)
     if slot is None or route.digest is None:
         return None
-    last = outbox_store.last_slot(conn, route.name)
+    first_made, last = outbox_store.digests_made(conn, route.name)
     if last is None:
         installed = problems_and_runs.installed_at(conn)
         if installed is None or slot <= installed:
             return None
-        made = outbox_store.first_slot_made(conn)
-        if made is None or made >= slot.astimezone(UTC):  # the program is new, not only this route
+        if first_made is None or first_made >= slot.astimezone(UTC):  # the program is new, not only this route
             return installed, slot
         return max(installed, slot_before(route.digest, slot)), slot
-    before = datetime.fromisoformat(last[0]).replace(tzinfo=ZoneInfo(route.zone))
+    before = datetime.fromisoformat(last).replace(tzinfo=ZoneInfo(route.zone))
     return (before, slot) if slot > before else None
 
 

@@ -21,7 +21,7 @@ from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.model import DecisionInput, Message, Route, Signal, Story, Transition
 from monitor.domain.text.labels import format_time, pluralised
 from monitor.domain.verdicts import supporting_evidence
-from monitor.pipeline.message_rows import SENT_LOG_WINDOW, ReviewContext, message_builder, notice_row, sent_log
+from monitor.pipeline.message_rows import ReviewContext, message_builder, notice_row, sent_log
 from monitor.store import Connection, Store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
@@ -65,14 +65,14 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     3. Write a message for each change and route with a new source.
     """
     rulebook, now = context.rulebook, context.now
-    window = timedelta(days=rulebook.policy.corroborate_days)
-    if not outbox_store.any_queued(conn, now - SENT_LOG_WINDOW):
+    window, log = timedelta(days=rulebook.policy.corroborate_days), sent_log(conn, now)
+    if not log.messages:
         return [], []  # no message was sent that further evidence could support
     moves = verdict_records.transitions(conn, now - window, now + timedelta(microseconds=1))
     announced = {move.commitment for move in moves if move.cause not in UNANNOUNCED_CAUSES}
     # A pending review may confirm or change the status, and is announced first.
     settled = (announced & rulebook.commitments.keys()) - verdict_records.review_requests(conn).keys()
-    verdicts = verdict_records.published(conn, settled)
+    verdicts = {name: r.published for name, r in verdict_records.verdict_records(conn, settled).items()}
     interventions = verdict_records.interventions(conn) if settled else {}
     changes: list[Transition] = []
     for name in sorted(settled):
@@ -85,7 +85,7 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     starts = {
         change.commitment: supporting_evidence.status_since(verdicts[change.commitment]) - window for change in changes
     }
-    found, log = signals.by_commitment_after(conn, starts), sent_log(conn, now)
+    found = signals.by_commitment_after(conn, starts)
     reported = stories.by_ids(conn, {signal.story for group in found.values() for signal in group})
     messages: list[Message] = []
     routes = subscribed(context.routes, interventions.get("", ()))

@@ -109,12 +109,12 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
         troubles.append(Trouble("channel", f"{channel} has sent no message since {_moment(since)}: {error}"))
-    if dead := outbox_store.counts(conn).get("dead", 0):
+    if dead := sum(count for (_, state), count in outbox_store.counts(conn).items() if state == "dead"):
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
         troubles.append(Trouble("messages", text))
     polled_at = max(filter(None, (state.polled_at for state in known)), default=None)
-    return Health(tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_decided_at(conn))
+    return Health(tuple(troubles), signs[0] if signs else None, polled_at, verdict_records.last_activity(conn)[0])
 
 
 def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetime) -> Iterator[Trouble]:
@@ -166,8 +166,8 @@ def read_vitals(
         polled=judged.polled_at,
         read=max(answers, default=None),
         decided=judged.decided_at,
-        changed=verdict_records.last_changed(conn),
-        messages=outbox_store.counts_by_channel(conn),
+        changed=verdict_records.last_activity(conn)[1],
+        messages=outbox_store.counts(conn),
         broken=tuple(outbox_store.open_circuits(conn)),
         problems=len(problems_and_runs.problems(conn)),
         rules=adopted.version if adopted else "",

@@ -56,6 +56,8 @@ def release(store: Store, numbers: Collection[int] | None = None) -> int:
 
 def counts(store: Store) -> dict[str, int]:
     """Numbers of rows by state."""
-    empty = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
+    total = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
     with store.read() as conn:
-        return empty | outbox_store.counts(conn)
+        for (_, state), count in outbox_store.counts(conn).items():
+            total[state] += count
+    return total

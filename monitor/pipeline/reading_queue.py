@@ -165,7 +165,7 @@ class ReadingQueue:
         """By text, the queued texts that are published and recent enough, newest first; drops the others."""
         waiting = reading_store.unread(self.conn)
         known = stories.by_ids(self.conn, {row.story for row in waiting})
-        texts = {(text.story, text.hash): text for text in stories.live_revisions(self.conn, known.values())}
+        texts = {(text.story, text.hash): text for text in stories.revisions(self.conn, known.values())}
         oldest = self.now - timedelta(days=self.rulebook.policy.digest_only_days)
         found, dropped = dict[str, tuple[UnreadText, Story]](), list[str]()
         for row in waiting:

@@ -122,15 +122,6 @@ def preview_activation(
     return outcome.report()
 
 
-def next_review_at(store: Store, policy: Policy | None = None) -> datetime | None:
-    """The next time at which a review has something to do; None if unknown."""
-    with store.read() as conn:
-        requests = verdict_records.review_requests(conn)
-        by_time = verdict_records.next_clock_due(conn, apart_from=requests)
-    ready = [request.ready_at(policy or Policy()) for request in requests.values()]
-    return min([*ready, *([by_time] if by_time else [])], default=None)
-
-
 class _OvertakenError(Exception):
     """Another writer was first."""
 
@@ -164,8 +155,7 @@ def _load(
     """
     now, commitments = context.now, context.rulebook.commitments
     requests = change.marked(verdict_records.review_requests(conn), now)
-    new = verdict_records.undecided(conn, commitments)
-    names = commitments.keys() & {*requests, *new, *verdict_records.due_by_time(conn, now)}
+    names = (commitments.keys() & requests.keys()) | verdict_records.undecided_or_due(conn, commitments, now)
     if not names:
         return _ReviewInput()
     records = change.records(verdict_records.verdict_records(conn, names))

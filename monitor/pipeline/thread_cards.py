@@ -24,7 +24,6 @@ from monitor.domain.messages.thread_card import (
 from monitor.errors import ChannelError
 from monitor.pipeline.delivery import MIN_SEND_INTERVAL, backoff
 from monitor.store import Store, threads, verdict_records
-from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Thread
 
@@ -64,8 +63,7 @@ def update_stale_threads(
             trouble = type(error).__name__
         pace = MIN_SEND_INTERVAL.get(thread.channel, timedelta())
         with store.begin() as conn:
-            threads.mark_refreshed(conn, thread, again)
-            outbox_store.rate_limit(conn, thread.channel, thread.to, now + pace)
+            threads.mark_refreshed(conn, thread, again, now + pace)
         if trouble:
             return f"{thread.channel} {thread.to}, {thread.commitment}: {trouble}"
     return ""

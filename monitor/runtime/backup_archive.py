@@ -208,7 +208,7 @@ def restore_backup(archive: Path, folder: Path) -> Manifest:
             for file in (database, Path(staging) / CONFIG):
                 if not file.is_file():
                     raise BackupError(f"{archive} has no {file.name}: use another backup", subject=str(archive))
-            database_copy.check_copy(database, f"{archive}: {manifest.database}")
+            database_copy.contents(database, f"{archive}: {manifest.database}")
             database.chmod(0o600)
             for path in sorted(Path(staging).iterdir(), key=lambda path: path.name == CONFIG):
                 path.rename(folder / path.name)

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.domain.model import Entry
 from monitor.long_work import counted
-from monitor.pipeline import digests, ingest, review
+from monitor.pipeline import digests, ingest
 from monitor.pipeline.ingest import FetchedDocument, PolledFeed
 from monitor.replay import LEAD_TIME, in_replay_order
 from monitor.runtime.app import App, drain_outbox, recover_and_catch_up, run_digests, run_follow_ups, run_reviews
+from monitor.store import verdict_records
 
 CLOCK_START = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any news; the clock moves to the first story."""
@@ -57,7 +58,7 @@ def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
     while True:
         with app.store.read() as conn:
             moments = {digests.next_digest_at(conn, route, clock.now) for route in app.routes}
-        moments.add(review.next_review_at(app.store, app.rulebook.policy))
+            moments.add(verdict_records.next_review_at(conn, app.rulebook.policy))
         upcoming = min((moment for moment in moments - tried if moment is not None), default=end)
         if upcoming >= end:
             clock.move(end)

@@ -64,7 +64,12 @@ def view_as_of(
     ids = conn.scalars(select(STORY.c.id).where(*dated).order_by(STORY.c.published_at, STORY.c.id)).all()
     unordered = stories.by_ids(conn, ids)
     known = {key: unordered[key] for key in ids}
-    signals, unread = rematch.reread(conn, rulebook, tuple(known.values()))
+    signals: list[Signal] = []
+    unread: dict[str, Exception] = {}
+    for batch in rematch.batches(tuple(known.values())):
+        matched, failed = rematch.signals_of_texts(conn, batch, rulebook)
+        signals += matched.values()
+        unread |= failed
     interventions = verdict_records.interventions(conn, names)
     spans = feeds.unread_spans(conn, sources, rulebook.policy, now or at)
     blind = tuple(span for span in spans if span.until is None)
@@ -98,7 +103,7 @@ def evidence(conn: Connection, commitments: Collection[str], policy: Policy) -> 
     rows = {row.id: row for row in conn.execute(columns.where(SIGNAL.c.commitment.in_(list(commitments))))}
     signals = sorted(signal_rows.by_ids(conn, rows.keys()).values(), key=lambda s: (s.happened.end, s.id))
     known = stories.by_ids(conn, {signal.story for signal in signals})
-    texts = {(text.story, text.hash): text for text in stories.revisions(conn, known.values())}
+    texts = {(text.story, text.hash): text for text in stories.revisions(conn, known.values(), live_only=False)}
     interventions = verdict_records.interventions(conn, commitments)
     suppressed = suppressions(
         intervention for interventions in interventions.values() for intervention in interventions

@@ -72,34 +72,26 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def contents(database: Path, name: str) -> DatabaseContents:
-    """The contents of a copy. Raises StoreError as `check_copy` does."""
+    """The contents of a copy.
+
+    Raises StoreError if it is damaged, of another program or of a newer version of this one.
+    """
     with _driver_errors(name), closing(_opened(database, "rw")) as conn:
-        schema = _schema_of_sound(conn, name)
+        if (answer := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise StoreError(f"database {name} is damaged ({answer}): use another backup", subject=name)
+        tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not {"alembic_version", "verdict", "outbox"} <= tables:
+            raise StoreError(f"database {name} holds the tables of another program", subject=name)
+        schema = str(conn.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        if schema > HEAD:
+            problem = f"was written by a newer version of this program (schema {schema}, ours is {HEAD})"
+            remedy = "install that version, or use a backup made before its upgrade"
+            raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
         counts = {table: _number(conn, f"SELECT count(*) FROM {table}") for table in COUNTED}  # noqa: S608
         waiting = _number(conn, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'leased', 'uncertain')")
         verdicts = conn.execute("SELECT commitment, published FROM verdict ORDER BY commitment").fetchall()
     statuses = {name: json_codec.load(Verdict, published).status.value for name, published in verdicts}
     return DatabaseContents(schema, counts, statuses, waiting)
-
-
-def check_copy(database: Path, name: str) -> None:
-    """Raise StoreError if a copy is damaged, of another program or of a newer version of this one."""
-    with _driver_errors(name), closing(_opened(database, "rw")) as conn:
-        _schema_of_sound(conn, name)
-
-
-def _schema_of_sound(conn: sqlite3.Connection, name: str) -> str:
-    if (answer := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise StoreError(f"database {name} is damaged ({answer}): use another backup", subject=name)
-    tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"alembic_version", "verdict", "outbox"} <= tables:
-        raise StoreError(f"database {name} holds the tables of another program", subject=name)
-    schema = str(conn.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-    if schema > HEAD:
-        problem = f"was written by a newer version of this program (schema {schema}, ours is {HEAD})"
-        remedy = "install that version, or use a backup made before its upgrade"
-        raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
-    return schema
 
 
 def _opened(file: Path, mode: str) -> sqlite3.Connection:

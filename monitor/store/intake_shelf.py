@@ -24,7 +24,7 @@ class StoryCache:
     """The stories of the last days: read from the database at first use and after a failed poll."""
 
     def __init__(self) -> None:
-        self._index: StoryIndex | None = None
+        self.index: StoryIndex | None = None
 
     @contextmanager
     def kept(self) -> Iterator[StoryCache]:
@@ -32,22 +32,8 @@ class StoryCache:
         try:
             yield self
         except BaseException:
-            self._index = None
+            self.index = None
             raise
-
-    def at(self, conn: Connection, now: datetime) -> StoryIndex:
-        """The index for a poll at `now`."""
-        start = now - INDEX_WINDOW
-        if self._index is None:
-            self._index = StoryIndex()
-            for recent in stories.batches_seen_since(conn, start):
-                keys = defaultdict[str, set[str]](set)
-                for entry in stories.entries_of(conn, [story.id for story in recent]):
-                    keys[entry.story] |= entry.keys
-                for story in recent:
-                    self._index.add(story, sorted(keys[story.id]))
-        self._index.prune(start)
-        return self._index
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +59,17 @@ class SqlShelf:
         )
 
     def index_at(self, now: datetime) -> StoryIndex:
-        return self.recent.at(self.conn, now)
+        start, index = now - INDEX_WINDOW, self.recent.index
+        if index is None:
+            index = self.recent.index = StoryIndex()
+            for recent in stories.batches_seen_since(self.conn, start):
+                keys = defaultdict[str, set[str]](set)
+                for entry in stories.entries_of(self.conn, [story.id for story in recent]):
+                    keys[entry.story] |= entry.keys
+                for story in recent:
+                    index.add(story, sorted(keys[story.id]))
+        index.prune(start)
+        return index
 
     def entries(self, keys: Collection[str]) -> Iterable[KnownEntry]:
         return stories.entries_by_key(self.conn, keys)
@@ -82,7 +78,7 @@ class SqlShelf:
         known = {name: StoredStory(story) for name, story in stories.by_ids(self.conn, names).items()}
         for entry in stories.entries_of(self.conn, known):
             known[entry.story].entries[entry.id] = entry
-        for revision in stories.live_revisions(self.conn, [each.story for each in known.values()]):
+        for revision in stories.revisions(self.conn, [each.story for each in known.values()]):
             known[revision.story].revisions[revision.hash] = revision
         for signal in signals.of_stories(self.conn, known):
             known[signal.story].signals[signal.id] = signal

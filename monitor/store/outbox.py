@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from monitor.domain.alerts import recipients
 from monitor.domain.alerts.sent_log import Sent
 from monitor.domain.model import route_config_name
-from monitor.store.rows import insert_new, read, read_first, row_of, upsert
+from monitor.store.rows import insert_new, read, read_first, row_of, save_rows, upsert
 from monitor.store.tables import ATTEMPT, BROKEN, DIGEST_SLOT, LANE, OUTBOX, Attempt, Item
 from monitor.store.verdict_records import interventions
 
@@ -90,17 +90,10 @@ def enqueue_once(conn: Connection, slot: str, item: NewOutboxItem, now: datetime
     return True
 
 
-def first_slot_made(conn: Connection) -> datetime | None:
-    """The time of the first digest of any route; None before it."""
-    first: datetime | None = conn.scalar(select(func.min(DIGEST_SLOT.c.made_at)))
-    return first
-
-
-def last_slot(conn: Connection, route: str) -> tuple[str, datetime] | None:
-    """The slot and time of the last digest of a route; None before the first."""
-    made = select(DIGEST_SLOT).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc())
-    row = conn.execute(made.limit(1)).first()
-    return (row.slot, row.made_at) if row else None
+def digests_made(conn: Connection, route: str) -> tuple[datetime | None, str | None]:
+    """The time of the first digest of any route, and the slot of the last one of this route; None if there is none."""
+    slots = select(DIGEST_SLOT.c.slot).where(DIGEST_SLOT.c.route == route).order_by(DIGEST_SLOT.c.made_at.desc())
+    return conn.scalar(select(func.min(DIGEST_SLOT.c.made_at))), conn.scalar(slots.limit(1))
 
 
 # ---------------------------------------------------------------- sending
@@ -122,19 +115,36 @@ def claim(conn: Connection, channels: Collection[str], owner: str, now: datetime
         return None
     row = update(OUTBOX).where(OUTBOX.c.number == number)
     conn.execute(row.values(state="leased", lease_owner=owner, lease_until=until, attempts=OUTBOX.c.attempts + 1))
-    (leased,) = items_where(conn, OUTBOX.c.number == number)
-    begun = Attempt(number=leased.number, attempt=leased.attempts, owner=owner, started_at=now)
-    conn.execute(insert(ATTEMPT).values(dict(begun)))
+    leased = item(conn, number)
+    assert leased is not None
+    save_rows(conn, Attempt(number=number, attempt=leased.attempts, owner=owner, started_at=now))
     return leased
 
 
+def earlier_attempts(conn: Connection, item: Item, retry_at: datetime) -> tuple[int, datetime | None]:
+    """The failed attempts in a row in the lane of a leased row, and the start of its first attempt whose message may
+    have arrived; None if there is none.
+
+    If the channel is broken, it gets no other attempt before `retry_at`.
+    """
+    conn.execute(update(BROKEN).where(BROKEN.c.channel == item.channel).values(retry_at=retry_at))
+    failures = conn.scalar(select(LANE.c.failures).where(LANE.c.channel == item.channel, LANE.c.to == item.to)) or 0
+    uncertain = (ATTEMPT.c.number == item.number, ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
+    since = conn.scalar(select(func.min(ATTEMPT.c.started_at)).where(*uncertain)) if item.repeat else None
+    return failures, since
+
+
 def settle(conn: Connection, item: Item, end: Settlement, now: datetime) -> bool:
-    """Record the result of an attempt. False if the lease was lost: then only a success is recorded."""
+    """Record the result of an attempt. False if the lease was lost: then only a success is recorded.
+
+    After a success, the channel counts as usable again.
+    """
     attempt = and_(ATTEMPT.c.number == item.number, ATTEMPT.c.attempt == item.attempts)
     conn.execute(update(ATTEMPT).where(attempt).values(ended_at=now, outcome=end.outcome, error=end.error))
     row = update(OUTBOX).where(OUTBOX.c.number == item.number)
     if end.state == "sent":
         row = row.where(OUTBOX.c.state != "sent")
+        conn.execute(delete(BROKEN).where(BROKEN.c.channel == item.channel))
     else:
         mine = (OUTBOX.c.attempts == item.attempts, OUTBOX.c.lease_owner == item.lease_owner)
         row = row.where(OUTBOX.c.state == "leased", *mine)
@@ -161,18 +171,6 @@ def expire_leases(conn: Connection, now: datetime, *, everyone: bool) -> tuple[i
     return numbers
 
 
-def uncertain_since(conn: Connection, number: int) -> datetime | None:
-    """The start of the first attempt whose message may have arrived; None if there is none."""
-    uncertain = (ATTEMPT.c.number == number, ATTEMPT.c.outcome.in_(_UNCERTAIN_OUTCOMES))
-    since: datetime | None = conn.scalar(select(func.min(ATTEMPT.c.started_at)).where(*uncertain))
-    return since
-
-
-def consecutive_failures(conn: Connection, channel: str, to: str) -> int:
-    """The failed attempts in a row in this lane."""
-    return conn.scalar(select(LANE.c.failures).where(LANE.c.channel == channel, LANE.c.to == to)) or 0
-
-
 def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple[str, int]:
     """State and faults of the message that was last settled for a destination. but: a number to ignore.
 
@@ -182,12 +180,6 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
     ended = select(OUTBOX.c.state, OUTBOX.c.faults).where(*others, OUTBOX.c.state.in_(("sent", "dead")))
     row = conn.execute(ended.order_by(OUTBOX.c.settled_at.desc(), OUTBOX.c.number.desc()).limit(1)).first()
     return (row.state, row.faults) if row else ("", 0)
-
-
-def rate_limit(conn: Connection, channel: str, to: str, until: datetime) -> None:
-    """Send no message to this destination before `until`."""
-    ready_before = (LANE.c.channel == channel, LANE.c.to == to, LANE.c.not_before < until)
-    conn.execute(update(LANE).where(*ready_before).values(not_before=until))
 
 
 def has_unsettled(conn: Connection) -> bool:
@@ -219,20 +211,10 @@ def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retr
     return since is None
 
 
-def half_open_circuit(conn: Connection, channel: str, until: datetime) -> None:
-    """If the channel is broken, allow no other attempt before `until`."""
-    conn.execute(update(BROKEN).where(BROKEN.c.channel == channel).values(retry_at=until))
-
-
 def end_waits(conn: Connection, now: datetime) -> None:
     """End all waits of lanes and broken channels: a person says that they work again."""
     conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
     conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
-
-
-def close_circuit(conn: Connection, channel: str) -> None:
-    """The channel works again."""
-    conn.execute(delete(BROKEN).where(BROKEN.c.channel == channel))
 
 
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
@@ -241,12 +223,6 @@ def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
 
 
 # ---------------------------------------------------------------- earlier messages
-
-
-def any_queued(conn: Connection, since: datetime) -> bool:
-    """Whether a message was queued at or after a moment."""
-    newest = select(OUTBOX.c.number).where(OUTBOX.c.created_at >= since).order_by(OUTBOX.c.created_at.desc())
-    return conn.scalar(newest.limit(1)) is not None
 
 
 def is_queued(conn: Connection, message_id: str) -> bool:
@@ -278,11 +254,6 @@ def items(
     return read(conn, Item, wanted.limit(limit))[::-1]
 
 
-def items_where(conn: Connection, *conditions: ColumnElement[bool]) -> tuple[Item, ...]:
-    """Rows that fulfil all conditions, in order of number."""
-    return read(conn, Item, select(OUTBOX).where(*conditions).order_by(OUTBOX.c.number))
-
-
 def item(conn: Connection, number: int) -> Item | None:
     """The row of this number; None if there is none."""
     return read_first(conn, Item, select(OUTBOX).where(OUTBOX.c.number == number))
@@ -299,12 +270,6 @@ def possible_duplicates(conn: Connection, numbers: Collection[int]) -> frozenset
     arrived = select(number).where(number.in_(list(numbers)), ATTEMPT.c.outcome.in_(("sent", *_UNCERTAIN_OUTCOMES)))
     repeated = arrived.where(number.in_(select(OUTBOX.c.number).where(OUTBOX.c.repeat)))
     return frozenset(conn.scalars(repeated.group_by(number).having(func.count() > 1)))
-
-
-def counts(conn: Connection) -> dict[str, int]:
-    """How many rows are in each state."""
-    grouped = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state).order_by(OUTBOX.c.state)
-    return {row[0]: row[1] for row in conn.execute(grouped)}
 
 
 def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collection[str], to: str) -> int:
@@ -333,7 +298,7 @@ def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str)
     return conn.execute(rows.values(state="expired", settled_at=now, error=error)).rowcount
 
 
-def counts_by_channel(conn: Connection) -> dict[tuple[str, str], int]:
+def counts(conn: Connection) -> dict[tuple[str, str], int]:
     """How many rows of each channel are in each state, by (channel, state)."""
     grouped = select(OUTBOX.c.channel, OUTBOX.c.state, func.count()).group_by(OUTBOX.c.channel, OUTBOX.c.state)
     return {(channel, state): count for channel, state, count in conn.execute(grouped)}

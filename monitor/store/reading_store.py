@@ -15,7 +15,6 @@ from monitor.store.tables import READER_USE, READING, STORY, UNREAD, ReaderUse, 
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
 _DROP_OF_PEOPLE = delete(READING).where(among(READING.c.text), READING.c.kind == ReaderKind.PERSON.value)
-_KINDS_OF_TEXTS = select(READING.c.text, READING.c.kind).where(among(READING.c.text))
 _DROP_UNREAD = delete(UNREAD).where(among(UNREAD.c.text))
 
 
@@ -56,12 +55,6 @@ def read_stories(
         readings = of_texts(conn, {story.revision for story in found.values()})
         shown = (found[name] for name in part)
         yield from ((story, readings[story.revision]) for story in shown if not story.withdrawn)
-
-
-def read_by_model(conn: Connection, texts: Collection[str]) -> frozenset[str]:
-    """The texts that any model has read, with any question; they are never re-read automatically."""
-    rows = rows_among(conn, _KINDS_OF_TEXTS, texts)
-    return frozenset(row["text"] for row in rows if row["kind"] == ReaderKind.MODEL.value)
 
 
 def queue_unread(conn: Connection, waiting: Iterable[UnreadText], *, replace: bool = False) -> None:

@@ -81,7 +81,7 @@ def activate_rulebook(conn: Connection, rulebook: Rulebook, now: datetime) -> fr
         return frozenset()
     touched: set[str] = set()
     if last is not None:
-        touched = _redefined(last, prints)
+        touched = {name for name, value in prints.items() if last.prints.get(name, value) != value}
         for record in _rebased(conn, last, rulebook, now):
             verdict_records.save_record(conn, record)
         for part in _rematched(conn, rulebook, now):
@@ -109,24 +109,12 @@ def preview_activation(conn: Connection, rulebook: Rulebook, now: datetime) -> A
     if last is None or last.version == rulebook.version:
         return UNCHANGED
     parts = tuple(_rematched(conn, rulebook, now))
-    touched = _redefined(last, prints).union(*(part.touched for part in parts))
+    redefined = {name for name, value in prints.items() if last.prints.get(name, value) != value}
+    touched = redefined.union(*(part.touched for part in parts))
     gone = frozenset(key for part in parts for key in part.gone)
     changed = tuple(signal for part in parts for signal in part.changed)
     rebased = tuple(_rebased(conn, last, rulebook, now))
     return ActivationPreview(gone, changed, frozenset(touched & prints.keys()), rebased)
-
-
-def reread(
-    conn: Connection, rulebook: Rulebook, read: Sequence[Story]
-) -> tuple[tuple[Signal, ...], dict[str, Exception]]:
-    """The signals of a rulebook in the live texts of these stories, and the errors of stories that failed."""
-    signals_of: list[Signal] = []
-    failed: dict[str, Exception] = {}
-    for batch in _batches(read):
-        matched, unread = signals_of_texts(conn, batch, rulebook)
-        signals_of += matched.values()
-        failed |= unread
-    return tuple(signals_of), failed
 
 
 def _fingerprint(*values: Any) -> str:
@@ -139,10 +127,6 @@ def _fingerprints(rulebook: Rulebook) -> dict[str, str]:
     """A fingerprint of each commitment: all that decides it except its signals (definition, policy, publishers)."""
     common = _fingerprint(rulebook.policy, *rulebook.publishers.entries)
     return {name: _fingerprint(own) + common for name, own in rulebook.commitments.items()}
-
-
-def _redefined(last: Adopted, prints: Mapping[str, str]) -> set[str]:
-    return {name for name, value in prints.items() if last.prints.get(name, value) != value}
 
 
 def _rebased(conn: Connection, last: Adopted, rulebook: Rulebook, now: datetime) -> Iterator[VerdictRecord]:
@@ -168,7 +152,8 @@ class _Rematched:
     failed: Mapping[str, Exception]
 
 
-def _batches(all_stories: Sequence[Story]) -> Iterator[dict[str, Story]]:
+def batches(all_stories: Sequence[Story]) -> Iterator[dict[str, Story]]:
+    """These stories by id, as many at once as fit in memory with their signals."""
     for begin in range(0, len(all_stories), BATCH):
         yield {story.id: story for story in all_stories[begin : begin + BATCH]}
 
@@ -176,7 +161,7 @@ def _batches(all_stories: Sequence[Story]) -> Iterator[dict[str, Story]]:
 def _rematched(conn: Connection, rulebook: Rulebook, now: datetime) -> Iterator[_Rematched]:
     """The stories of the live window, a batch at a time."""
     start = now - timedelta(days=rulebook.policy.live_days)
-    for batch in _batches([story for story in stories.first_seen_since(conn, start) if not story.withdrawn]):
+    for batch in batches([story for story in stories.first_seen_since(conn, start) if not story.withdrawn]):
         new, failed = signals_of_texts(conn, batch, rulebook)
         old = {s.id: s for s in signals.of_stories(conn, batch) if s.story not in failed}
         gone = frozenset(old.keys() - new.keys())
@@ -198,7 +183,7 @@ def signals_of_texts(
     signals_of: dict[str, dict[str, Signal]] = {}
     failed: dict[str, Exception] = {}
     own_text_first = sorted(
-        stories.live_revisions(conn, batch.values()),
+        stories.revisions(conn, batch.values()),
         key=lambda r: (r.story, r.hash != batch[r.story].revision, r.seen_at, r.hash),
     )
     read = reading_store.of_texts(conn, {revision.hash for revision in own_text_first})

@@ -11,7 +11,6 @@ from sqlalchemy.sql import Select
 
 from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
-from monitor.domain.model.news import READ_OTHERWISE
 from monitor.domain.pages.material import Retired
 from monitor.store import json_codec
 from monitor.store.rows import among, chunks, row_of, rows_among, upsert
@@ -46,12 +45,6 @@ def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Signal]:
     """The signals with these ids, retired ones included; unknown ids are ignored."""
     found = (json_codec.load(Signal, row["body"]) for row in rows_among(conn, _BY_ID, ids))
     return {signal.id: signal for signal in found}
-
-
-def read_otherwise(conn: Connection, ids: Collection[str]) -> tuple[Signal, ...]:
-    """The signals among these that were retired because of a new reading of their text, in order of (happened, id)."""
-    rows = rows_among(conn, _RETIRED, ids)
-    return tuple(json_codec.load(Signal, row["body"]) for row in rows if row["dead_why"] == READ_OTHERWISE)
 
 
 def retired(conn: Connection, ids: Collection[str]) -> dict[str, Retired]:

@@ -18,18 +18,7 @@ from sqlalchemy import Connection, delete, select
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
-from monitor.store.rows import (
-    CHUNK,
-    among,
-    execute_among,
-    insert_new,
-    read,
-    read_among,
-    row_of,
-    rows_among,
-    upsert,
-    value_of,
-)
+from monitor.store.rows import CHUNK, among, execute_among, insert_new, read_among, row_of, rows_among, upsert, value_of
 from monitor.store.tables import ENTRY, ENTRY_KEY, OUTLET, REVISION, STORY
 
 ID_LENGTH = 16
@@ -101,7 +90,11 @@ def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[R
 def by_ids(conn: Connection, ids: Collection[str]) -> dict[str, Story]:
     """The stories with these ids; unknown and malformed ids are ignored."""
     valid = [name for name in ids if _ID.fullmatch(name)]
-    return {story.id: story for story in _with_outlets(conn, read_among(conn, Story, _BY_ID, valid))}
+    found = {story.id: story for story in read_among(conn, Story, _BY_ID, valid)}
+    outlets = defaultdict[str, list[Outlet]](list)
+    for row in rows_among(conn, _OUTLETS_OF, found):
+        outlets[row["story"]].append(value_of(Outlet, row))
+    return {n: replace(s, outlets=tuple(outlets.get(n, ())) or (_own_outlet(s),)) for n, s in found.items()}
 
 
 def short_names(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -126,8 +119,7 @@ def beginning_with(conn: Connection, start: str, limit: int = 5) -> dict[str, St
 
 def first_seen_since(conn: Connection, moment: datetime) -> tuple[Story, ...]:
     """Stories first seen at or after `moment`, oldest first."""
-    recent = select(STORY).where(STORY.c.seen_at >= moment).order_by(STORY.c.seen_at, STORY.c.id)
-    return _with_outlets(conn, read(conn, Story, recent))
+    return tuple(story for batch in batches_seen_since(conn, moment) for story in batch)
 
 
 def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Story]]:
@@ -140,13 +132,6 @@ def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Stor
         yield [found[name] for name in part]
 
 
-def _with_outlets(conn: Connection, rows: Iterable[Story]) -> tuple[Story, ...]:
-    stories, outlets = tuple(rows), defaultdict[str, list[Outlet]](list)
-    for row in rows_among(conn, _OUTLETS_OF, [story.id for story in stories]):
-        outlets[row["story"]].append(value_of(Outlet, row))
-    return tuple(replace(s, outlets=tuple(outlets.get(s.id, ())) or (_own_outlet(s),)) for s in stories)
-
-
 def _own_outlet(story: Story) -> Outlet:
     return Outlet(story.source, story.url, story.published_at, story.seen_at)
 
@@ -154,17 +139,13 @@ def _own_outlet(story: Story) -> Outlet:
 # ---------------------------------------------------------------- texts
 
 
-def live_revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
-    """The texts of these stories that an entry still shows."""
-    return (revision for revision in revisions(conn, stories) if revision.live)
-
-
-def revisions(conn: Connection, stories: Iterable[Story]) -> Iterator[Revision]:
-    """All texts of these stories, in order of (story, first seen, hash)."""
+def revisions(conn: Connection, stories: Iterable[Story], *, live_only: bool = True) -> list[Revision]:
+    """The texts of these stories that an entry still shows, or all, in order of (story, first seen, hash)."""
     texts = {(story.id, story.revision): _own_text(story) for story in stories}
     rows = read_among(conn, Revision, _TEXTS_OF, [story for story, _ in texts])
     texts |= {(text.story, text.hash): text for text in rows}
-    return iter(sorted(texts.values(), key=lambda text: (text.story, text.seen_at, text.hash)))
+    wanted = (text for text in texts.values() if text.live or not live_only)
+    return sorted(wanted, key=lambda text: (text.story, text.seen_at, text.hash))
 
 
 def _own_text(story: Story) -> Revision:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
-from monitor.store.outbox import Settlement, items_where
-from monitor.store.rows import read_first, row_of, upsert
+from monitor.store.outbox import Settlement
+from monitor.store.rows import read, read_first, row_of, upsert
 from monitor.store.tables import BROKEN, LANE, OUTBOX, THREAD, TRANSITION, Item, Thread
 
 
@@ -17,7 +17,7 @@ def current_thread(conn: Connection, item: Item, begun_after: datetime) -> str |
 
     A correction goes into its thread however old that is: people read it where they read the report.
     """
-    thread = _thread_of(conn, item)
+    thread = read_first(conn, Thread, select(THREAD).where(*_place(item)))
     if thread is None:
         return None
     young = thread.started_at is not None and thread.started_at > begun_after
@@ -29,7 +29,7 @@ def joined_thread(conn: Connection, item: Item, end: Settlement, now: datetime) 
 
     The first message is to be rewritten after each reply, and if a change was recorded while it waited to be sent.
     """
-    thread = _thread_of(conn, item)
+    thread = read_first(conn, Thread, select(THREAD).where(*_place(item)))
     if thread is not None and thread.ref == end.thread:
         if end.ref != end.thread:
             conn.execute(update(THREAD).where(*_place(item)).values(refresh_at=now, tries=0))
@@ -80,18 +80,19 @@ def sent_messages(conn: Connection, thread: Thread, since: int | None = None) ->
     own = (OUTBOX.c.thread == thread.ref, OUTBOX.c.commitment == thread.commitment)
     wanted = own if since is None else (OUTBOX.c.number >= since,)
     sent = (OUTBOX.c.channel == thread.channel, OUTBOX.c.to == thread.to, OUTBOX.c.state == "sent")
-    return items_where(conn, *sent, *wanted)
+    return read(conn, Item, select(OUTBOX).where(*sent, *wanted).order_by(OUTBOX.c.number))
 
 
-def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None) -> None:
-    """Record that the first message was rewritten, or (again) when to retry. A request made in the meantime stays."""
+def mark_refreshed(conn: Connection, thread: Thread, again: datetime | None, until: datetime) -> None:
+    """Record that the first message was rewritten, or (again) when to retry. A request made in the meantime stays.
+
+    No message is sent to this destination before `until`.
+    """
     same = (THREAD.c.ref == thread.ref, THREAD.c.refresh_at == thread.refresh_at)
     tries = thread.tries + 1 if again else 0
     conn.execute(update(THREAD).where(*_place(thread), *same).values(refresh_at=again, tries=tries))
-
-
-def _thread_of(conn: Connection, item: Item) -> Thread | None:
-    return read_first(conn, Thread, select(THREAD).where(*_place(item)))
+    ready_before = (LANE.c.channel == thread.channel, LANE.c.to == thread.to, LANE.c.not_before < until)
+    conn.execute(update(LANE).where(*ready_before).values(not_before=until))
 
 
 def _place(of: Item | Thread) -> tuple[ColumnElement[bool], ...]:

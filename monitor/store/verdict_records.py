@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from monitor.domain.model import Cause, Intervention, PublishedVerdict, Transition, Verdict
+from monitor.domain.model import Cause, Intervention, Policy, PublishedVerdict, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
 from monitor.store.rows import chunks, insert_new, read, row_of, upsert
@@ -24,15 +24,6 @@ def verdict_records(conn: Connection, commitments: Collection[str] | None = None
     return {r.commitment: r for wanted in of for r in read(conn, VerdictRecord, wanted)}
 
 
-def published(conn: Connection, commitments: Collection[str]) -> dict[str, Verdict]:
-    """The published verdicts of these commitments, by commitment."""
-    of = (
-        select(VERDICT.c.commitment, VERDICT.c.published).where(VERDICT.c.commitment.in_(n))
-        for n in chunks(commitments)
-    )
-    return {row.commitment: json_codec.load(Verdict, row.published) for wanted in of for row in conn.execute(wanted)}
-
-
 class PublishedVerdicts(Mapping[str, Verdict]):
     """The published verdicts by commitment, each read on access. newer: those not yet written take precedence."""
 
@@ -41,7 +32,9 @@ class PublishedVerdicts(Mapping[str, Verdict]):
 
     def __getitem__(self, key: str) -> Verdict:
         if key not in self._read:
-            self._read |= published(self._conn, [key])
+            body = self._conn.scalar(select(VERDICT.c.published).where(VERDICT.c.commitment == key))
+            if body is not None:
+                self._read[key] = json_codec.load(Verdict, body)
         return self._read[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -56,10 +49,12 @@ def decided(conn: Connection) -> list[str]:
     return list(conn.scalars(select(VERDICT.c.commitment).order_by(VERDICT.c.commitment)))
 
 
-def undecided(conn: Connection, commitments: Collection[str]) -> frozenset[str]:
-    """The commitments among these without a stored verdict; one text of names costs far less than rows."""
+def undecided_or_due(conn: Connection, commitments: Collection[str], now: datetime) -> frozenset[str]:
+    """The commitments among these without a stored verdict, or whose verdict may have changed by time alone."""
+    # One text of names costs far less than rows.
     names: str | None = conn.scalar(select(func.aggregate_strings(VERDICT.c.commitment, "\n")))
-    return frozenset(commitments).difference((names or "").split("\n"))
+    due = set(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
+    return frozenset(commitments).difference(set((names or "").split("\n")) - due)
 
 
 def save_record(conn: Connection, record: VerdictRecord) -> bool:
@@ -84,22 +79,13 @@ def save_record(conn: Connection, record: VerdictRecord) -> bool:
     return True
 
 
-def due_by_time(conn: Connection, now: datetime) -> list[str]:
-    """The commitments whose verdict may have changed by the passage of time alone."""
-    return list(conn.scalars(select(VERDICT.c.commitment).where(VERDICT.c.next_due <= now)))
-
-
-def last_decided_at(conn: Connection) -> datetime | None:
-    """When a verdict was last decided; None before the first."""
-    latest: datetime | None = conn.scalar(select(func.max(VERDICT.c.decided_at)))
-    return latest
-
-
-def next_clock_due(conn: Connection, apart_from: Collection[str] = ()) -> datetime | None:
-    """The earliest moment at which time alone could change a verdict, but for the commitments `apart_from`."""
-    others = VERDICT.c.commitment.not_in(list(apart_from))
-    earliest: datetime | None = conn.scalar(select(func.min(VERDICT.c.next_due)).where(others))
-    return earliest
+def next_review_at(conn: Connection, policy: Policy) -> datetime | None:
+    """The next time at which a review has something to do; None if unknown."""
+    requests = review_requests(conn)
+    others = VERDICT.c.commitment.not_in(list(requests))
+    by_time = conn.scalar(select(func.min(VERDICT.c.next_due)).where(others))
+    ready = [request.ready_at(policy) for request in requests.values()]
+    return min(filter(None, [*ready, by_time]), default=None)
 
 
 def published_at(
@@ -132,10 +118,14 @@ def content_stamp(conn: Connection) -> tuple[int | None, ...]:
     return (*conn.execute(versions).one(), *counts)
 
 
-def last_changed(conn: Connection) -> datetime | None:
-    """When a verdict was published, a change recorded or a person did something last; None before the first."""
-    moments = (conn.scalar(select(func.max(column))) for column in (PUBLISHED.c.at, TRANSITION.c.at, INTERVENTION.c.at))
-    return max((moment for moment in moments if moment is not None), default=None)
+def last_activity(conn: Connection) -> tuple[datetime | None, datetime | None]:
+    """When a verdict was last decided, and when one was published, a change recorded or a person did something last.
+
+    None before the first.
+    """
+    columns = (VERDICT.c.decided_at, PUBLISHED.c.at, TRANSITION.c.at, INTERVENTION.c.at)
+    decided, *changed = (conn.scalar(select(func.max(column))) for column in columns)
+    return decided, max(filter(None, changed), default=None)
 
 
 def first_published(conn: Connection) -> dict[str, datetime]:

@@ -211,7 +211,7 @@ def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(tol
     def left() -> list[object]:
         with told.opened() as app, app.store.read() as conn:
             threads = conn.execute(select(THREAD)).all()
-            return [outbox_store.items(conn, limit=None), outbox_store.last_slot(conn, "desk"), threads]
+            return [outbox_store.items(conn, limit=None), outbox_store.digests_made(conn, "desk"), threads]
 
     before = left()
     told.run("digest", "preview")

@@ -144,7 +144,7 @@ def test_an_edit_kills_the_signals_of_the_old_text(desk: Desk) -> None:
     assert Effect.PROGRESS not in desk.effects()
     assert desk.cause() is Cause.CORRECTION
     with desk.store.read() as conn:
-        texts = stories.revisions(conn, stories.first_seen_since(conn, NOW))
+        texts = stories.revisions(conn, stories.first_seen_since(conn, NOW), live_only=False)
     assert [(text.title, text.live) for text in texts] == [
         (BUYS, False),
         ("China denies that it bought any soybeans", True),

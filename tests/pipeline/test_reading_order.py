@@ -56,8 +56,7 @@ class Live:
     def give(self, readings: Sequence[Reading]) -> None:
         """Readings come in: of each text that some story shows."""
         known = {
-            text.hash: text.story
-            for text in stories.live_revisions(self.conn, stories.first_seen_since(self.conn, DAWN))
+            text.hash: text.story for text in stories.revisions(self.conn, stories.first_seen_since(self.conn, DAWN))
         }
         read = [ReadText(known[each.text], each, self.now) for each in readings if each.text in known]
         record_readings(self.conn, self.rules, read, self.now)

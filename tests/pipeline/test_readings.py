@@ -61,6 +61,9 @@ def test_a_text_near_the_deal_waits_for_its_reading_once_and_others_do_not(monit
     monitor.poll(NOW, entry, monitor.entry(FAR, 2, NOW))
     monitor.poll(later(minutes=10), entry)
     assert [(each.text, each.since) for each in monitor.unread()] == [(revision_hash(BUYS, ""), NOW)]
+    monitor.give(BUYS, later(minutes=15), name="an older model", version="another question")
+    monitor.poll(later(minutes=20), monitor.entry(BUYS, 3, NOW), feed=MINISTRY)
+    assert monitor.unread() == ()
 
 
 def test_a_late_reading_that_contradicts_what_was_told_is_told_as_a_correction(monitor: ReadingMonitor) -> None:

@@ -90,7 +90,8 @@ def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> N
     monitor.begin()
     due = monitor.published().next_due
     assert due is not None
-    assert review.next_review_at(monitor.store) == due
+    with monitor.store.read() as conn:
+        assert verdict_records.next_review_at(conn, monitor.rules.policy) == due
     assert monitor.review(due - timedelta(seconds=1)).decided == ()
     report = monitor.review(due)
     assert "soy" in report.decided

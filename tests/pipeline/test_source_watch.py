@@ -52,14 +52,14 @@ def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day
     reviewed(store, rules, DARK)
     assert reviewed(store, rules, PASSED) == [("in_force", "at_risk", Cause.CLOCK)]
     with store.read() as conn:
-        published = verdict_records.published(conn, ["soy"])["soy"]
+        published = verdict_records.verdict_records(conn)["soy"].published
         assert as_of.unpinned(conn, rules, "soy", PASSED, SOURCES) == published
     assert FlagKind.UNCHECKED in {flag.kind for flag in published.flags}
     read_from(store, rules, AGAIN, AGAIN + timedelta(hours=23))
     assert reviewed(store, rules, AGAIN + timedelta(hours=23)) == []
     read_from(store, rules, AGAIN + timedelta(hours=24), AGAIN + timedelta(hours=24))
     with store.read() as conn:
-        assert verdict_records.due_by_time(conn, AGAIN + timedelta(hours=24)) == ["soy"]
+        assert verdict_records.undecided_or_due(conn, ["soy"], AGAIN + timedelta(hours=24)) == {"soy"}
     assert reviewed(store, rules, AGAIN + timedelta(hours=24)) == [("at_risk", "lapsed", Cause.CLOCK)]
     assert reviewed(store, rules, AGAIN + timedelta(days=3)) == []
 

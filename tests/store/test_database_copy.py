@@ -82,7 +82,7 @@ def test_a_newer_schema_is_refused_with_a_remedy(
 ) -> None:
     changed.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError) as refused:
-        database_copy.check_copy(database, "copy")
+        database_copy.contents(database, "copy")
     wording(str(refused.value))
 
 
@@ -95,4 +95,4 @@ def test_a_damaged_database_is_refused(database: Path, damage: str) -> None:
         content[4096:20000] = b"\xff" * (20000 - 4096)
     database.write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
-        database_copy.check_copy(database, "copy")
+        database_copy.contents(database, "copy")

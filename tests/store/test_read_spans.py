@@ -73,4 +73,4 @@ def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_e
     assert due(later(hours=24))
     assert not due(later(hours=25))
     with store.read() as conn:
-        assert verdict_records.due_by_time(conn, later(hours=24)) == ["soy"]
+        assert verdict_records.undecided_or_due(conn, ["soy"], later(hours=24)) == {"soy"}

@@ -13,14 +13,6 @@ from tests.builders.rules_folder import story
 READ, OTHER = "a" * 16, "b" * 16
 
 
-def test_a_text_that_any_model_has_read_whatever_it_was_asked_counts_as_read_by_a_model(store: Store) -> None:
-    with store.begin() as conn:
-        reading_store.save(
-            conn, [reading(text=READ, name="an older model", version="another question"), person(text=OTHER)]
-        )
-        assert reading_store.read_by_model(conn, [READ, OTHER, "c" * 16]) == {READ}
-
-
 def test_the_readings_of_a_text_come_oldest_first_and_one_of_the_same_reader_replaces_the_one_before(
     store: Store,
 ) -> None:

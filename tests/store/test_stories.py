@@ -31,7 +31,7 @@ def save(store: Store, story: Story, *texts: Revision) -> None:
 
 def texts_of(store: Store) -> list[Revision]:
     with store.read() as conn:
-        return list(stories.revisions(conn, stories.by_ids(conn, [NAME]).values()))
+        return stories.revisions(conn, stories.by_ids(conn, [NAME]).values(), live_only=False)
 
 
 def rows(store: Store) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from tests.builders.domain_values import commitment
 
 NAMES = [f"promise-{number:04}" for number in range(700)]
 """More than one statement binds."""
+EARLIER = NOW - timedelta(days=1)
 RECORDS = {name: first_record(commitment(id=name), NOW) for name in NAMES}
 
 
@@ -26,16 +27,16 @@ def filled(store: Store) -> Store:
     return store
 
 
-def test_of_many_commitments_those_without_a_verdict_are_found_by_one_statement(filled: Store) -> None:
+def test_of_many_commitments_those_without_a_verdict_are_found_by_two_statements(filled: Store) -> None:
     with filled.read() as conn, statements(filled) as asked:
-        assert verdict_records.undecided(conn, [*NAMES, "promise-new"]) == {"promise-new"}
-        assert verdict_records.undecided(conn, NAMES[5:9]) == frozenset()
-    assert len(asked) == 2
+        assert verdict_records.undecided_or_due(conn, [*NAMES, "promise-new"], EARLIER) == {"promise-new"}
+        assert verdict_records.undecided_or_due(conn, NAMES[5:9], EARLIER) == frozenset()
+    assert len(asked) == 4
 
 
 def test_time_makes_due_what_has_come_and_nothing_later(filled: Store) -> None:
     with filled.read() as conn:
-        assert verdict_records.due_by_time(conn, NOW + timedelta(hours=2)) == NAMES[:3]
+        assert verdict_records.undecided_or_due(conn, NAMES, NOW + timedelta(hours=2)) == {*NAMES[:3]}
 
 
 def test_a_verdict_is_read_when_it_is_asked_for_and_once(filled: Store) -> None:
