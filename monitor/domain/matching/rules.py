@@ -195,7 +195,7 @@ class CommitmentGate:
 
     def with_all_phrases(self, view: FieldView) -> FieldView:
         """The same field with the hits of all phrases."""
-        return view.with_hits(view.hits | self._further.find(view.text.folded))
+        return replace(view, hits=view.hits | self._further.find(view.text.folded))
 
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments with an opening pattern that matches in a field."""

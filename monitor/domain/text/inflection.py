@@ -214,7 +214,7 @@ def noun_forms(text: str) -> tuple[str, ...]:
         raise ValueError(f"{noun!r} is a plural: give the singular, {_SINGULARS[end]}")
     if not last.isupper() and _LOOKS_PLURAL.search(end) and end not in _SINGULAR_THOUGH_IN_S:
         raise ValueError(f"{noun!r} looks like a plural: give the singular")
-    inflected = [form for noun in _noun_spellings(noun) for form in (noun, *_plural(noun))]
+    inflected = [form for noun in _spellings(noun, _NOUN_SPELLINGS) for form in (noun, *_plural(noun))]
     return _phrases(*map(_other_word, before), inflected)
 
 
@@ -227,7 +227,7 @@ def _read_verb(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
         raise ValueError(f"{first!r} is not an English verb")
     last = verb.rpartition("-")[2]
     if not _irregular_stem(last)[1] and last not in _ALSO_BASES:
-        for prefix in ("", *_prefixes_of(last)):
+        for prefix in ("", *_PREFIXES):
             stem = last.removeprefix(prefix)
             if stem in _BASES_OF_PAST and stem not in _ALSO_BASES:
                 raise ValueError(f"{verb!r} is a past form: give the base, {prefix}{_BASES_OF_PAST[stem]}")
@@ -247,19 +247,13 @@ def _words(text: str) -> list[str]:
 
 def _other_word(word: str) -> tuple[str, ...]:
     """The spellings of a word that does not inflect. The word itself stays as it is: "US" is not "us"."""
-    return (word, *_noun_spellings(word.lower())[1:])
+    return (word, *_spellings(word.lower(), _NOUN_SPELLINGS)[1:])
 
 
 def _phrases(*words: Iterable[str]) -> tuple[str, ...]:
     if len(words) == 1:
         return tuple(dict.fromkeys(words[0]))
     return tuple(dict.fromkeys(" ".join(phrase) for phrase in product(*words)))
-
-
-def _last_part(word: str) -> tuple[str, str]:
-    """A word with hyphens in two: what stays, and the last part, which inflects."""
-    before, hyphen, last = word.rpartition("-")
-    return before + hyphen, last
 
 
 # ---------------------------------------------------------------- verbs
@@ -281,7 +275,8 @@ def _third_person(verb: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _past(verb: str) -> _Past:
-    before, last = _last_part(verb)
+    cut = verb.rfind("-") + 1  # of a word with hyphens the last part inflects
+    before, last = verb[:cut], verb[cut:]
     prefix, stem = _irregular_stem(last)
     if last == "be":
         past = _Past(("was", "were"), ("been",))
@@ -304,18 +299,15 @@ def _irregular_stem(verb: str) -> tuple[str, str]:
     """The prefix and the irregular verb of which a verb consists; nothing if it is regular."""
     if verb in _IRREGULAR:
         return "", verb
-    for prefix in () if verb in _REGULAR_DESPITE_PREFIX else _prefixes_of(verb):
-        if verb[len(prefix) :] in _IRREGULAR:
+    for prefix in () if verb in _REGULAR_DESPITE_PREFIX else _PREFIXES:
+        if verb.startswith(prefix) and verb[len(prefix) :] in _IRREGULAR:
             return prefix, verb[len(prefix) :]
     return "", ""
 
 
-def _prefixes_of(verb: str) -> list[str]:
-    return [prefix for prefix in _PREFIXES if verb.startswith(prefix)]
-
-
 def _ing(verb: str) -> list[str]:
-    before, last = _last_part(verb)
+    cut = verb.rfind("-") + 1  # of a word with hyphens the last part inflects
+    before, last = verb[:cut], verb[cut:]
     if last.endswith("ie"):
         return [f"{before}{last[:-2]}ying"]
     if last in _KEEPS_E_OR_NOT:
@@ -344,7 +336,8 @@ def _stems(verb: str) -> list[str]:
 
 
 def _plural(noun: str) -> tuple[str, ...]:
-    before, last = _last_part(noun)
+    cut = noun.rfind("-") + 1  # of a word with hyphens the last part inflects
+    before, last = noun[:cut], noun[cut:]
     if noun in _PLURALS:
         return _PLURALS[noun]
     if before:
@@ -366,17 +359,15 @@ def _plural(noun: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- spelling
 
 
-def _noun_spellings(noun: str) -> tuple[str, ...]:
-    if metre := _METRE.fullmatch(noun):
-        return (noun, metre[1] + ("er" if metre[2] == "re" else "re"))
-    return _spellings(noun, _NOUN_SPELLINGS)
-
-
 def _spellings(word: str, groups: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The spellings of a word, the given one first: of a table, or with -our and -or, -ise and -ize exchanged."""
+    """The spellings of a word, the given one first: of a table, or with -our and -or, -ise and -ize exchanged;
+    of a noun also -re and -er."""
+    if groups is _NOUN_SPELLINGS and (metre := _METRE.fullmatch(word)):
+        return (word, metre[1] + ("er" if metre[2] == "re" else "re"))
     if word in groups:
         return tuple(dict.fromkeys((word, *groups[word])))
-    before, last = _last_part(word)
+    cut = word.rfind("-") + 1  # of a word with hyphens the last part inflects
+    before, last = word[:cut], word[cut:]
     others = groups.get(last, ())
     if not others and (our := _OUR.fullmatch(last)):
         others = (our[1] + ("or" if our[2] == "our" else "our") + our[3],)

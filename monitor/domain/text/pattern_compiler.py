@@ -31,39 +31,44 @@ class PatternCompiler:
     _groups: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
     """Each group of numbers once, so that equal groups are the same object."""
     _frequencies: dict[frozenset[int], float] = field(default_factory=dict)
+    """The share of stories expected to contain one phrase of a group, as if no two occurred in one story."""
     _shares: list[float] = field(default_factory=list)
     """The frequency of each phrase, by number."""
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def compile(self, node: Node) -> Node:
-        if node not in self._nodes:
-            self._nodes[node] = self._compiled(node)
-        return self._nodes[node]
-
-    def _compiled(self, node: Node) -> Node:
+        made = self._nodes.get(node)
+        if made is not None:
+            return made
         match node:
             case Words(phrase):
-                return self._phrase_set(self._group((phrase,)))
+                made = self._phrase_set(frozenset((self.number(phrase),)))
             case SetRef():
                 raise TypeError(f"a set was not expanded: {node}")
             case Inflected():
-                return self.compile(inflected(node))
+                made = self.compile(inflected(node))
             case Choice(options):
-                return self._choice(options)
-            case RoleFrame():
-                roles = [self.compile(role) for _, role in node.roles]
-                required = [
-                    *self._groups_of_one(tuple(map(self.compile, node.events))),
-                    *(g for r in roles for g in r.groups),
-                ]
+                made = self._choice(options)
             case _:
-                required = [group for part in map(self.compile, node.children) for group in part.groups]
-        groups = tuple(sorted(required, key=self._frequency)[:MAX_GROUPS])
-        return node.mapped(self.compile).numbered(next(self._keys), groups)
+                if isinstance(node, RoleFrame):
+                    roles = [self.compile(role) for _, role in node.roles]
+                    events = self._groups_of_one(tuple(map(self.compile, node.events)))
+                    required = [*events, *(group for role in roles for group in role.groups)]
+                else:
+                    required = [group for part in map(self.compile, node.children) for group in part.groups]
+                for group in required:
+                    if group not in self._frequencies:
+                        # fsum: the same sum whatever the order of the set.
+                        self._frequencies[group] = fsum([self._shares[number] for number in group])
+                groups = tuple(sorted(required, key=self._frequencies.__getitem__)[:MAX_GROUPS])
+                made = node.mapped(self.compile).numbered(next(self._keys), groups)
+        self._nodes[node] = made
+        return made
 
     def _choice(self, options: tuple[Node, ...]) -> Node:
         """Compile a choice. All plain phrases in it become one node: one look at the hits decides for all of them."""
-        plain = self._group([option.phrase for option in options if isinstance(option, Words)])
+        # Numbered in the order in which they are written, as a set has no order.
+        plain = frozenset([self.number(option.phrase) for option in options if isinstance(option, Words)])
         others = dict[int, Node]()  # by key: an option of several inner choices is searched once
         for option in options:
             if not isinstance(option, Words):
@@ -74,8 +79,8 @@ class PatternCompiler:
                     else:
                         others[own.key] = own
         if not others:
-            return self._phrase_set(self._same(plain))
-        first = (self._phrase_set(self._same(plain)),) if plain else ()
+            return self._phrase_set(plain)
+        first = (self._phrase_set(plain),) if plain else ()
         made = Choice((*first, *others.values()))
         return made.numbered(next(self._keys), self._groups_of_one(made.options))
 
@@ -89,17 +94,11 @@ class PatternCompiler:
             frozenset().union(*(option.groups[min(n, len(option.groups) - 1)] for option in options))
             for n in range(longest)
         )
-        return tuple(map(self._same, joined))
+        return tuple(self._groups.setdefault(group, group) for group in joined)
 
     def _phrase_set(self, numbers: frozenset[int]) -> PhraseSet:
+        numbers = self._groups.setdefault(numbers, numbers)
         return PhraseSet(numbers).numbered(next(self._keys), (numbers,))
-
-    def _same(self, group: frozenset[int]) -> frozenset[int]:
-        return self._groups.setdefault(group, group)
-
-    def _group(self, phrases: Iterable[Phrase]) -> frozenset[int]:
-        """The numbers of some phrases, given in the order in which they are written, as a set has no order."""
-        return self._same(frozenset(map(self.number, phrases)))
 
     def number(self, phrase: Phrase) -> int:
         known = self._phrases.get(phrase)
@@ -107,13 +106,6 @@ class PatternCompiler:
             known = self._phrases[phrase] = len(self._phrases)
             self._shares.append(phrase_frequency(phrase))
         return known
-
-    def _frequency(self, group: frozenset[int]) -> float:
-        """The share of stories expected to contain one of these phrases, as if no two occurred in one story."""
-        if group not in self._frequencies:
-            # fsum: the same sum whatever the order of the set.
-            self._frequencies[group] = fsum([self._shares[number] for number in group])
-        return self._frequencies[group]
 
     def index(self, masks: Iterable[Phrase] = ()) -> PhraseIndex:
         hidden = frozenset(self.number(phrase) for phrase in masks)
@@ -173,37 +165,31 @@ def phrase_frequency(phrase: Phrase) -> float:
     Patterns are anchored at their rarest words. This changes what matching costs and never what it finds: without the
     table it takes 1.5 times as long (measured on 6,000 stories).
     """
-    words = phrase.text.split()
-    shares = [_word_share(word) for word in words]
+    (known, listed), words, shares = _shares(), phrase.text.split(), []
+    for word in words:
+        parts = [word]
+        if len(word) > 1 and is_unspaced(word[0]):
+            # Text without spaces is as rare as its rarest word, and most of its words are pairs.
+            parts = [word[at : at + 2] for at in (*range(0, len(word) - 1, 2), len(word) - 2)]
+        shares.append(min(known.get(part, RARE) for part in parts))
     if phrase.family:
-        known, beginning = _shares(), words[-1]
-        listed = _sorted_words()
+        beginning = words[-1]
         family = takewhile(lambda word: word.startswith(beginning), listed[bisect_left(listed, beginning) :])
         shares[-1] = max(shares[-1], fsum(known[word] for word in family))
     return min(shares) * _FURTHER_WORD ** (len(words) - 1)
 
 
-def _word_share(word: str) -> float:
-    """The share of one word. Text without spaces is as rare as its rarest word, and most of its words are pairs."""
-    if not is_unspaced(word[0]) or len(word) == 1:
-        return _shares().get(word, RARE)
-    pairs = {word[at : at + 2] for at in (*range(0, len(word) - 1, 2), len(word) - 2)}
-    return min(_shares().get(pair, RARE) for pair in pairs)
-
-
 @cache
-def _sorted_words() -> list[str]:
-    return sorted(_shares())
+def _shares() -> tuple[dict[str, float], list[str]]:
+    """The share of stories of each word that at least 1 in 1,000 contains, and these words sorted.
 
-
-@cache
-def _shares() -> dict[str, float]:
-    """The share of stories of each word that at least 1 in 1,000 contains, measured on the titles and summaries of
-    54,705 stories of all kinds, September 2025 to March 2026. `benchmarks/word_frequency.py` writes the file."""
+    Measured on the titles and summaries of 54,705 stories of all kinds, September 2025 to March 2026.
+    `benchmarks/word_frequency.py` writes the file.
+    """
     shares, share = dict[str, float](), 0.0
     for token in files(__package__).joinpath("word_frequency.txt").read_text(encoding="utf-8").split():
         if token.endswith(":"):
             share = int(token[:-1]) / 1000
         else:
             shares[token] = share
-    return shares
+    return shares, sorted(shares)

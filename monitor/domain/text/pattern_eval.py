@@ -57,6 +57,7 @@ MAX_EVENTS = 1_000
 def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list[Match]]) -> list[Match]:
     """Every event of a frame that has its roles, joined with the nearest of them; its head is the event."""
     search = _FrameSearch(text, frame, find)
+    window = Window.SENTENCE if frame.within is Window.SENTENCE else Window.CLAUSE
     readings = (
         (frame.verbs, search.active),
         (frame.participles, search.passive),
@@ -68,7 +69,8 @@ def frames_in(text: SegmentedText, frame: RoleFrame, find: Callable[[Node], list
     for name, order in readings:
         for event in find(name)[:MAX_EVENTS] if name is not None else ():
             roles = next(order(event), None)
-            means = search.means(event) if roles is not None else None
+            # The filler of `via`: () if the frame does not name it, None if there is none.
+            means = next(iter(search.around(frame.via, event, window)), None) if roles is not None else None
             if roles is not None and means is not None:
                 head = event.start if event.head < 0 else event.head
                 found.append(event.merged(*roles, *means).with_head(head))
@@ -96,14 +98,14 @@ class _FrameSearch:
     find: Callable[[Node], list[Match]]
 
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        if self._is_noun(event) or self._is_order(event):
+        if self._is_noun_or_order(event):
             return
-        for agent in self._before(self.frame.agent, event):
-            for patient in self._around(self.frame.patient, event, before=False):
+        for agent in self.around(self.frame.agent, event, after=False):
+            for patient in self.around(self.frame.patient, event, before=False):
                 yield *agent, *patient
         if self.frame.agent is not None and self.frame.patient is not None:  # "beans China bought"
-            for agent in self._before(self.frame.agent, event, Window.NEAR):
-                for patient in self._before(self.frame.patient, agent[0], Window.NEAR):
+            for agent in self.around(self.frame.agent, event, Window.NEAR, after=False):
+                for patient in self.around(self.frame.patient, agent[0], Window.NEAR, after=False):
                     yield *agent, *patient
 
     def passive(self, event: Match) -> Iterator[tuple[Match, ...]]:
@@ -111,67 +113,56 @@ class _FrameSearch:
             if self.frame.agent is not None:
                 yield from self._after_by(self.frame.agent, event)
             return
-        for patient in self._before(self.frame.patient, event):
+        for patient in self.around(self.frame.patient, event, after=False):
             if self.frame.agent is None:
                 yield patient
                 continue
-            for agent in self._before(self.frame.agent, patient[0], Window.NEAR):
+            for agent in self.around(self.frame.agent, patient[0], Window.NEAR, after=False):
                 yield *agent, *patient
             for agent in self._after_by(self.frame.agent, event):
                 yield *agent, *patient
 
     def nominal(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._around(self.frame.patient, event, Window.NEAR):
+        for patient in self.around(self.frame.patient, event, Window.NEAR):
             for agent in self._around_all(self.frame.agent, (event, *patient)):
                 yield *agent, *patient
-        for agent in self._around(self.frame.agent, event, Window.NEAR):
+        for agent in self.around(self.frame.agent, event, Window.NEAR):
             for patient in self._around_all(self.frame.patient, (event, *agent)):
                 yield *agent, *patient
 
     def unspaced(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._around(self.frame.patient, event):
+        for patient in self.around(self.frame.patient, event):
             first = min((event, *patient), key=attrgetter("start"))
-            for agent in self._before(self.frame.agent, first, Window.SENTENCE):
+            for agent in self.around(self.frame.agent, first, Window.SENTENCE, after=False):
                 yield *agent, *patient
-            for agent in self._before(self.frame.agent, event):
+            for agent in self.around(self.frame.agent, event, after=False):
                 yield *agent, *patient
             for agent in self._around_all(self.frame.agent, (event, *patient)):
                 yield *agent, *patient
 
     def phrase(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        for patient in self._around(self.frame.patient, event):
-            for agent in self._around(self.frame.agent, event):
+        for patient in self.around(self.frame.patient, event):
+            for agent in self.around(self.frame.agent, event):
                 yield *agent, *patient
 
-    def means(self, event: Match) -> tuple[Match, ...] | None:
-        """The filler of `via`, () if the frame does not name it, None if there is none."""
-        window = Window.SENTENCE if self.frame.within is Window.SENTENCE else Window.CLAUSE
-        return next(iter(self._around(self.frame.via, event, window)), None)
-
-    def _is_noun(self, event: Match) -> bool:
-        """Tell whether a form that can be a verb or a noun is a noun here. No form in -ed or -ing is."""
+    def _is_noun_or_order(self, event: Match) -> bool:
+        """Tell whether a form that can be a verb is a noun here, as no form in -ed or -ing is, or begins its sentence
+        in its bare form: a demand, which reports nothing."""
         folded = self.text.folded
-        if folded[event.start : event.end].endswith(("ed", "ing")):
-            return False
-        before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
-        behind = _NOUN_AFTER.match(folded, event.start)
-        return _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end)
-
-    def _is_order(self, event: Match) -> bool:
-        """Tell whether a verb begins its sentence in its bare form: a demand, which reports nothing."""
-        folded, sentence = self.text.folded, self.text.sentence_at(event.start)
-        first_word = folded[event.start : event.end].partition(" ")[0]
-        begins = not any(map(str.isalnum, folded[sentence.start : event.start]))
-        return begins and not first_word.endswith(("s", "ed", "ing"))
+        words = folded[event.start : event.end]
+        if not words.endswith(("ed", "ing")):
+            before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
+            behind = _NOUN_AFTER.match(folded, event.start)
+            if _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end):
+                return True
+        begins = not any(map(str.isalnum, folded[self.text.sentence_at(event.start).start : event.start]))
+        return begins and not words.partition(" ")[0].endswith(("s", "ed", "ing"))
 
     # ------------------------------------------------------------ places
 
-    def _before(self, role: Node | None, other: Match, within: Window | None = None) -> Places:
-        return self._around(role, other, within, after=False)
-
     def _around_all(self, role: Node | None, others: tuple[Match, ...]) -> Places:
         """The fillers near one of these matches that overlap none of them."""
-        near = dict.fromkeys(place for other in others for place in self._around(role, other, Window.NEAR))
+        near = dict.fromkeys(place for other in others for place in self.around(role, other, Window.NEAR))
         return [
             place
             for place in near
@@ -180,10 +171,10 @@ class _FrameSearch:
 
     def _after_by(self, role: Node | None, event: Match) -> Places:
         folded = self.text.folded
-        places = self._around(role, event, before=False)
+        places = self.around(role, event, before=False)
         return [at for at in places if not at or folded[max(0, at[0].start - 8) : at[0].start].endswith(_BY)]
 
-    def _around(
+    def around(
         self, role: Node | None, other: Match, within: Window | None = None, *, after: bool = True, before: bool = True
     ) -> Places:
         """The fillers of a role after or before another match, within a window, the nearest first."""
@@ -196,24 +187,20 @@ class _FrameSearch:
         earlier = [filler for filler in fillers if filler[1] <= at] if before else []
         if not (later or earlier):
             return []
-        first, last = self._reach(other, within or self.frame.within)
+        # The first position at which a filler before the match may end, and the last at which one after it may begin.
+        first, last = sentence.start, sentence.end
+        within = within or self.frame.within
+        if within is not Window.SENTENCE:
+            clause, last_clause = self.text.clause_span(at), self.text.clause_span(max(at, end - 1))
+            first, last = max(first, clause[0] + 1), min(last, last_clause[1] - 1)
+        if within is Window.NEAR:
+            first = max(first, self.text.reach_before(at, NEAR * WORD_COST))
+            last = min(last, self.text.reach_after(end, NEAR * WORD_COST))
         near = [filler for filler in later if filler[0] <= last]
         near += [filler for filler in earlier if first <= filler[1]]
         if len(near) > 1:
             near.sort(key=lambda filler: max(filler[0] - end, at - filler[1]))
         return [(filler,) for filler in near]
-
-    def _reach(self, other: Match, within: Window) -> tuple[int, int]:
-        """The first position at which a filler before a match may end, and the last at which one after it may begin."""
-        sentence = self.text.sentence_at(other.start)
-        start, end = sentence.start, sentence.end
-        if within is not Window.SENTENCE:
-            first, last = self.text.clause_span(other.start), self.text.clause_span(max(other.start, other.end - 1))
-            start, end = max(start, first[0] + 1), min(end, last[1] - 1)
-        if within is Window.NEAR:
-            start = max(start, self.text.reach_before(other.start, NEAR * WORD_COST))
-            end = min(end, self.text.reach_after(other.end, NEAR * WORD_COST))
-        return start, end
 
 
 MAX_PAIRS = 1_000
@@ -237,11 +224,6 @@ class FieldView:
     _values: dict[ValueKind, tuple[tuple[FoundValue, Match], ...]] = field(default_factory=dict)
     _leaves: Leaves = field(default_factory=Leaves)
     _of_phrases: dict[int, list[Match]] = field(default_factory=dict)
-
-    def with_hits(self, hits: PhraseHits) -> FieldView:
-        """This view with the hits of further phrases. Earlier results stay valid."""
-        computed = self._matches, self._values, self._leaves, self._of_phrases
-        return FieldView(self.name, self.text, hits, self.read_values, *computed)
 
     def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
         """The dates or the amounts of the field, each with its place in the folded text."""
@@ -310,16 +292,13 @@ class FieldView:
         return tuple(self.text.raw[start:end] for start, end in raw)
 
     def _phrase_set(self, node: PhraseSet) -> list[Match]:
-        here = self._present & node.numbers
+        here, known = self._present & node.numbers, self._of_phrases
+        for number in here:
+            if number not in known:
+                known[number] = list(map(self._leaves.__getitem__, self.hits[number]))
         if len(here) == 1:
-            return self._of_phrase(*here)
-        return ordered([match for number in here for match in self._of_phrase(number)])
-
-    def _of_phrase(self, number: int) -> list[Match]:
-        matches = self._of_phrases.get(number)
-        if matches is None:
-            matches = self._of_phrases[number] = list(map(self._leaves.__getitem__, self.hits[number]))
-        return matches
+            return known[next(iter(here))]
+        return ordered([match for number in here for match in known[number]])
 
     def _choice(self, node: Choice) -> list[Match]:
         # The first group of a choice holds those of its options, so most options are ruled out by the few phrases left

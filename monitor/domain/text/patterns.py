@@ -327,13 +327,9 @@ def expand_sets(node: Node, lookup: Callable[[SetRef], Node]) -> Node:
 def inflected(node: Node) -> Node:
     """The pattern with the forms of its verbs and nouns in place of their marks."""
     if isinstance(node, Inflected):
-        return _one_of(tuple(dict.fromkeys(map(words_node, node.forms))))
-    return node if isinstance(node, Words) else node.mapped(_inflected)
-
-
-def _inflected(node: Node) -> Node:
+        return choice_of(tuple(map(words_node, node.forms)))
     # Most options of a choice are plain words; a call through the cache would take longer than this look.
-    return node if isinstance(node, Words) else inflected(node)
+    return node.mapped(lambda part: part if isinstance(part, Words) else inflected(part))
 
 
 @lru_cache(maxsize=50_000)
@@ -358,11 +354,7 @@ def choice_of(options: tuple[Node, ...]) -> Node:
             flat.update(dict.fromkeys(option.options))
         else:
             flat[option] = None
-    return _one_of(tuple(flat))
-
-
-def _one_of(options: tuple[Node, ...]) -> Node:
-    return Choice(options) if len(options) != 1 else options[0]
+    return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
 
 
 @lru_cache(maxsize=50_000)

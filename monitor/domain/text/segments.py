@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple
 
-from monitor.domain.text.folding import CLAUSE_DASH, FoldedText, fold, is_unspaced
+from monitor.domain.text.folding import CLAUSE_DASH, fold, is_unspaced
 from monitor.domain.text.writing_systems import HAN_RANGE, KANA_RANGE, UNSPACED_RANGE
 
 WORD_COST = 2
@@ -67,12 +67,15 @@ class TextClause(NamedTuple):
 
 
 class SegmentedText:
-    """One field of a story, folded once. Sentences, clauses and words are computed when first asked for."""
+    """One field of a story, folded once. Sentences, clauses and words are computed when first asked for.
+
+    folded: the folded text. raw_span, folded_span: a span of the folded text in the original, and the reverse.
+    """
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self._folded: FoldedText = fold(raw)
-        self.folded = self._folded.text
+        both = fold(raw)
+        self.folded, self.raw_span, self.folded_span = both.text, both.raw_span, both.folded_span
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -124,18 +127,18 @@ class SegmentedText:
 
     def sentence_at(self, position: int) -> Sentence:
         sentences = self.sentences
-        return sentences[bisect_right(self._sentence_starts, position, 1) - 1] if len(sentences) > 1 else sentences[0]
+        return sentences[bisect_left(sentences, (position + 1,), 1) - 1] if len(sentences) > 1 else sentences[0]
 
     def clause_at(self, position: int) -> TextClause:
         clauses = self.clauses
-        return clauses[bisect_right(self._clause_starts, position, 1) - 1] if len(clauses) > 1 else clauses[0]
+        return clauses[bisect_left(clauses, (position + 1,), 1) - 1] if len(clauses) > 1 else clauses[0]
 
     def clause_span(self, position: int) -> tuple[int, int]:
         """Return the stretch of positions for which `clause_at` gives the same clause."""
-        starts = self._clause_starts
-        following = bisect_right(starts, position)
-        end = starts[max(1, following)] if max(1, following) < len(starts) else len(self.folded)
-        return (starts[following - 1] if following > 1 else 0), end
+        clauses = self.clauses
+        following = bisect_left(clauses, (position + 1,), 1) if len(clauses) > 1 else 1
+        end = clauses[following].start if following < len(clauses) else len(self.folded)
+        return (clauses[following - 1].start if following > 1 else 0), end
 
     def is_clause_start(self, position: int) -> bool:
         """Tell whether a clause begins here, leading punctuation ignored."""
@@ -167,27 +170,11 @@ class SegmentedText:
         """The spans of the words of scripts with spaces; a number keeps its decimals."""
         return tuple(match.span() for match in _WORD.finditer(self.folded) if not match.lastgroup)
 
-    def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of a span of the folded text."""
-        return self._folded.raw_span(start, end)
-
-    def folded_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the folded text of a span of the original, empty if folding removes it."""
-        return self._folded.folded_span(start, end)
-
     @cached_property
     def _words(self) -> tuple[list[int], list[int]]:
         words = list(_WORD.finditer(self.folded))
         own = [UNSPACED_COST if word.lastgroup else WORD_COST for word in words]
         return [word.start() for word in words], list(accumulate(own, initial=0))
-
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
-
-    @cached_property
-    def _clause_starts(self) -> list[int]:
-        return [clause.start for clause in self.clauses]
 
 
 def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sentence]:
