@@ -11,7 +11,7 @@ from typing import Any
 from monitor.domain.matching.document import Document, Place
 from monitor.domain.matching.explain_text import fault_clause, mismatch_text, near_miss_text, rejection_text
 from monitor.domain.matching.match import Candidate, MatchResult, Rejection, RejectionKind, evaluate, trace
-from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, effective_cues, exempting_span
+from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, exempting_span
 from monitor.domain.matching.near_misses import (
     MismatchKind,
     NearMiss,
@@ -182,8 +182,8 @@ def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.Mar
         yield facts.MarkFact(cue.value, original_text(view, span.start, span.end), _MARK_EFFECTS[cue], cue in deciding)
     clause = place.clause
     bearing = {(cue, span.start) for cue, span in modality.cues}
-    for cue, node in effective_cues(cues):
-        for span in view.find(node):
+    for cue, node in cues.items():
+        for span in view.find(node) if cue is not Cue.PLAIN else ():
             if not clause.start <= span.start < clause.end or (cue, span.start) in bearing:
                 continue
             exempting = exempting_span(view, span, cues)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from textwrap import indent
@@ -108,7 +107,7 @@ def stands(source: str, raw: str) -> bool:
 
 
 def values_in(raw: str, kind: ValueKind) -> list[FoundValue]:
-    return found_values(raw, language_of(raw), kind, published=date(2026, 1, 1))
+    return found_values(rules_folder.story(raw, lang=language_of(raw)), raw, kind)
 
 
 def test_the_table_of_effects_is_the_engines() -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from monitor.domain.extract.dates import read_dates
 from monitor.domain.extract.quantities import amounts_in
-from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker, Topic
+from monitor.domain.matching.rules import CompiledPattern, Rulebook, Speaker
 from monitor.domain.model import Publisher, Says, Story
 from monitor.domain.text.numerals import normalised_same_length
 from monitor.domain.text.pattern_eval import FieldView
-from monitor.domain.text.patterns import FoundValue, ValueKind, ValueReader
+from monitor.domain.text.patterns import FoundValue, ValueKind
 from monitor.domain.text.segments import Match, SegmentedText, Sentence, TextClause
 from monitor.domain.text.writing_systems import HAN_RANGE
 
@@ -100,17 +98,13 @@ class SpeakerTurn:
     is_question: bool
 
 
-def found_values(text: str, lang: str, kind: ValueKind, *, published: date) -> list[FoundValue]:
-    """Every amount with a unit, or every date, of a text, in order: for `<25 Mt>` and `<date>`."""
+def found_values(story: Story, text: str, kind: ValueKind) -> list[FoundValue]:
+    """Every amount with a unit, or every date, of a text of a story, in order: for `<25 Mt>` and `<date>`."""
     if kind is ValueKind.DATE:
-        return [FoundValue(start, end, kind) for start, end, _ in read_dates(text, lang, published=published)]
-    amounts = amounts_in(normalised_same_length(text), lang)
+        dates = read_dates(text, story.lang, published=story.published_at.date())
+        return [FoundValue(start, end, kind) for start, end, _ in dates]
+    amounts = amounts_in(normalised_same_length(text), story.lang)
     return [FoundValue(amount.start, amount.end, kind, amount.unit, amount.low) for amount in amounts]
-
-
-def value_reader(story: Story) -> ValueReader:
-    """Reads the dates and amounts of a story's fields, for patterns with dates or amounts."""
-    return lambda raw, kind: found_values(raw, story.lang, kind, published=story.published_at.date())
 
 
 class Document:
@@ -127,8 +121,9 @@ class Document:
         self._frames: dict[tuple[str, int], FrameHit | None] = {}
         self.matcher = rulebook.matcher
         fields = [(TITLE, story.title), (SUMMARY, story.summary)] if story.summary else [(TITLE, story.title)]
-        view, reader = self.matcher.gate.view, value_reader(story)
-        self._opening_views = [view(name, SegmentedText(raw[:MAX_FIELD_LENGTH]), reader) for name, raw in fields]
+        index, reader = self.matcher.gate.index, partial(found_values, story)
+        texts = [(name, SegmentedText(raw[:MAX_FIELD_LENGTH])) for name, raw in fields]
+        self._opening_views = [FieldView(name, text, index.find(text.folded), reader) for name, text in texts]
 
     @cached_property
     def candidate_commitments(self) -> frozenset[str]:
@@ -138,7 +133,8 @@ class Document:
     @cached_property
     def views(self) -> tuple[FieldView, ...]:
         """The title, and the summary if there is one."""
-        return tuple(map(self.matcher.gate.with_all_phrases, self._opening_views))
+        further = self.matcher.gate.further
+        return tuple(replace(v, hits=v.hits | further.find(v.text.folded)) for v in self._opening_views)
 
     @property
     def title(self) -> FieldView:
@@ -157,12 +153,6 @@ class Document:
 
     # ------------------------------------------------------------ patterns
 
-    def possible_in(self, view: FieldView, topic: Topic, sentences: Collection[Sentence]) -> frozenset[int]:
-        """The numbers of the patterns of a commitment that can match in these sentences, and perhaps others."""
-        if len(sentences) == len(view.text.sentences):
-            return self.candidates[view.name]
-        return self.matcher.candidates(view, (topic.commitment,), sentences)
-
     def matches(
         self, view: FieldView, patterns: Iterable[CompiledPattern], among: Collection[int] | None = None
     ) -> list[tuple[CompiledPattern, Match]]:
@@ -173,10 +163,15 @@ class Document:
         ]
 
     def first_match(
-        self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
+        self,
+        view: FieldView,
+        patterns: Iterable[CompiledPattern],
+        sentence: Sentence | None,
+        unless: Iterable[CompiledPattern] = (),
     ) -> tuple[CompiledPattern, Match] | None:
-        """The first of `first_matches`, or None."""
-        return next(self.first_matches(view, patterns, sentence), None)
+        """The first of `first_matches`; None without one, or if one of `unless` matches there too."""
+        found = next(self.first_matches(view, patterns, sentence), None)
+        return None if found is None or any(self.first_matches(view, unless, sentence)) else found
 
     def first_matches(
         self, view: FieldView, patterns: Iterable[CompiledPattern], sentence: Sentence | None
@@ -194,7 +189,9 @@ class Document:
         """The known speakers in a field, in the order of the vocabulary."""
         known = self._speakers.get(view.name)
         if known is None:
-            near = self.matcher.speakers_near(view.hits)
+            possible = self.matcher.speaker_filter.possible((view.hits,))
+            every = enumerate(self.matcher.speakers)
+            near = [s for number, s in every if number in possible or not s.words.groups]
             known = [(span, speaker) for speaker in near for span in view.find(speaker.words)]
             self._speakers[view.name] = known
         return known
@@ -228,23 +225,14 @@ class Document:
         number = bisect_right([turn.start for turn in self.speaker_turns], start) - 1
         return self.speaker_turns[number] if number >= 0 else None
 
-    def with_answers(self, view: FieldView, sentences: Iterable[Sentence]) -> frozenset[Sentence]:
-        """All sentences of the turns with these sentences, and of the turn after each question among them."""
-        turns = {self.turn_at(view, sentence) for sentence in sentences}
-        turns |= {later for asked, later in pairwise(self.speaker_turns) if asked in turns and asked.is_question}
-        return frozenset(sentence for sentence in view.text.sentences if self.turn_at(view, sentence) in turns)
-
     # ------------------------------------------------------------ frames
 
     def frame_at(self, view: FieldView, position: int) -> FrameHit | None:
         """The frame (question, opinion, market, …) of the sentence at a position of a text; None for a plain report."""
         sentence = view.text.sentence_at(position)
         key = (view.name, sentence.start)
-        if key not in self._frames:
-            self._frames[key] = self._frame_of(view, sentence)
-        return self._frames[key]
-
-    def _frame_of(self, view: FieldView, sentence: Sentence) -> FrameHit | None:
+        if key in self._frames:
+            return self._frames[key]
         worded = (
             FrameHit(frame.name, Place(view, span))
             for frame in self.matcher.frames
@@ -252,11 +240,12 @@ class Document:
             if sentence.start <= span.start < sentence.end
         )
         if sentence.question:
-            return next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))
-        turn = self.turn_at(view, sentence)
-        if turn is not None and turn.is_question:
-            return FrameHit(REPORTER_ASKS)
-        return next(worded, None)
+            found: FrameHit | None = next((hit for hit in worded if hit.name == QUESTION), FrameHit(QUESTION))
+        else:
+            turn = self.turn_at(view, sentence)
+            found = FrameHit(REPORTER_ASKS) if turn is not None and turn.is_question else next(worded, None)
+        self._frames[key] = found
+        return found
 
     @cached_property
     def title_frame(self) -> FrameHit | None:

@@ -20,7 +20,7 @@ def rejection_text(rejection: Rejection | None) -> str:
         case Rejection(kind=RejectionKind.FRAME, scope=scope, frame=frame):
             return _FRAMES[scope].format(frame)
         case Rejection(kind=RejectionKind.CONDITION, condition=ConditionResult() as failed):
-            return f"only_if {failed.name}: {_unmet(failed)}"
+            return f"only_if {failed.name}: {failed.found or 'nothing'} is not {failed.wanted}"
         case Rejection(kind=RejectionKind.YIELDS, commitment=other, pattern=pattern, place=place):
             news = f" ({pattern.kind})" if pattern is not None and pattern.kind else ""
             return f"gives way to {other}{news}: {_quoted(place)}"
@@ -66,7 +66,7 @@ def words_seen(near: NearMiss) -> tuple[str, ...]:
     """The words of the story that matched or that caused a rejection; for a condition, the value found."""
     match near.cause:
         case Rejection(condition=ConditionResult() as failed):
-            return (_unmet(failed),)
+            return (f"{failed.found or 'nothing'} is not {failed.wanted}",)
         case Rejection(place=place):
             return place.words if place else ()
         case TopicNearMiss(place=place):
@@ -93,10 +93,6 @@ def mismatch_text(mismatch: Mismatch) -> str:
         case MismatchKind.ROLE:
             return f"no {first}"
     return f"nothing of {first}"
-
-
-def _unmet(failed: ConditionResult) -> str:
-    return f"{failed.found or 'nothing'} is not {failed.wanted}"
 
 
 def _quoted(place: Place | None) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, FrameHit, Place
+from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
@@ -185,21 +185,17 @@ def _about_matches(document: Document, topic: Topic) -> MatchResult:
         for pattern, span in document.matches(view, topic.about(view.name)):
             sentence = view.text.sentence_at(span.start)
             if sentence not in excluded:
-                excluded[sentence] = _excluded(document, topic, view, sentence)
+                excluded[sentence] = next(exclusions(document, topic, view, sentence), None)
             about.append(AboutMatch(pattern.source, Place(view, span), excluded[sentence]))
     if not about:
         return MatchResult(topic.commitment, (), rejection=Rejection(RejectionKind.NOT_ABOUT))
-    rejection = _excluded(document, topic, document.title, None)
+    rejection = next(exclusions(document, topic, document.title, None), None)
     if rejection is None and document.title_frame and all(hit.place.field != TITLE for hit in about):
-        rejection = _framed(document.title_frame, FrameScope.STORY)
+        frame = document.title_frame
+        rejection = Rejection(RejectionKind.FRAME, None, frame.place, frame.name, FrameScope.STORY)
     if rejection is None and all(hit.rejection for hit in about):
         rejection = about[0].rejection
     return MatchResult(topic.commitment, tuple(about), rejection=rejection)
-
-
-def _excluded(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Rejection | None:
-    """The first of `exclusions`, or None."""
-    return next(exclusions(document, topic, view, sentence), None)
 
 
 def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sentence | None) -> Iterator[Rejection]:
@@ -211,10 +207,6 @@ def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sent
         yield from (Rejection(RejectionKind.ABOUT_EXCLUDED, pattern, Place(view, span)) for pattern, span in excluded)
 
 
-def _framed(frame: FrameHit, scope: FrameScope) -> Rejection:
-    return Rejection(RejectionKind.FRAME, place=frame.place, frame=frame.name, scope=scope)
-
-
 def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
     """The words on which one of these other commitments takes the story, or None. If the title concerns this
     commitment, only words of the title count."""
@@ -224,8 +216,7 @@ def _yields(document: Document, topic: Topic, result: MatchResult, others: set[s
         if rule.commitment not in others or (rule.since is not None and published < rule.since):
             continue
         for view in (document.title,) if in_title else document.views:
-            found = document.first_match(view, rule.when, None)
-            if found is not None and document.first_match(view, rule.unless, None) is None:
+            if found := document.first_match(view, rule.when, None, rule.unless):
                 place = Place(view, found[1])
                 return Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
     return None
@@ -245,9 +236,14 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
     candidates: list[Candidate] = []
     for view in (document.title,) if rejected else document.views:
         scope = frozenset(view.text.sentences) if rejected or view.name == TITLE else _scope(document, view, result)
-        possible = document.possible_in(view, topic, scope)
-        for act in document.matcher.acts_with(topic, possible):
-            for _, span in document.matches(view, act.any, possible) if act.outside == rejected else ():
+        # The patterns that can match in these sentences, and perhaps in others.
+        possible = document.candidates[view.name]
+        if len(scope) != len(view.text.sentences):
+            possible = document.matcher.candidates(view, (topic.commitment,), scope)
+        for act in topic.acts:
+            if act.outside != rejected or possible.isdisjoint([pattern.number for pattern in act.any]):
+                continue
+            for _, span in document.matches(view, act.any, possible):
                 if view.text.sentence_at(span.start) in scope:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
@@ -294,7 +290,9 @@ def _scope(document: Document, view: FieldView, result: MatchResult) -> frozense
         return frozenset(sentences)
     speaking = {hit.place.sentence for hit in hits if hit.place.field == view.name}
     if document.speaker_turns:
-        return document.with_answers(view, speaking)
+        turns = {document.turn_at(view, sentence) for sentence in speaking}
+        turns |= {later for asked, later in pairwise(document.speaker_turns) if asked in turns and asked.is_question}
+        return frozenset(sentence for sentence in sentences if document.turn_at(view, sentence) in turns)
     after = (following for sentence, following in pairwise(sentences) if sentence in speaking)
     return frozenset(speaking) | frozenset(after)
 
@@ -313,14 +311,13 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
     """Every reason why an act at a place does not count, at most one of each kind and scope: the title's frame, the
     frame of its sentence, an exclusion of `about`, a veto of its own, a condition."""
     view, sentence = place.view, place.sentence
-    if view.name != TITLE and document.title_frame:
-        yield _framed(document.title_frame, FrameScope.TITLE)
+    if view.name != TITLE and (frame := document.title_frame):
+        yield Rejection(RejectionKind.FRAME, None, frame.place, frame.name, FrameScope.TITLE)
     if frame := document.frame_at(view, place.span.start):
-        yield _framed(frame, FrameScope.SENTENCE)
-    if view.name != TITLE and (excluded := _excluded(document, topic, view, sentence)):
+        yield Rejection(RejectionKind.FRAME, None, frame.place, frame.name)
+    if view.name != TITLE and (excluded := next(exclusions(document, topic, view, sentence), None)):
         yield excluded
-    veto = document.first_match(view, act.excluded, sentence)
-    if veto is not None and document.first_match(view, act.unless, sentence) is None:
+    if veto := document.first_match(view, act.excluded, sentence, act.unless):
         yield Rejection(RejectionKind.EXCLUDED, veto[0], Place(view, veto[1]))
     failed = next((result for result in evaluate(act.only, document, place) if not result.holds), None)
     if failed is not None:

@@ -7,7 +7,7 @@ is rumoured, planned, denied, negated or stopped. This is the only table of its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -121,10 +121,14 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     """Read the cues of a clause that apply to an act: those before its head (its last word, unless its pattern marks
     another) that are near enough, not exempt and not its own words."""
     head = act.head if act.head >= 0 else act.parts[-1][0]
-    begins = _new_predicate(view, clause, head)
+    # The words that may change an act begin with its clause; or at its head, if it is a finite verb after a comma or
+    # "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties").
+    folded, begins = view.text.folded, clause.start
+    if _COORDINATED.search(folded[max(begins, head - _COORDINATED_LENGTH) : head]) and _FINITE.match(folded, head):
+        begins = head
     applying: dict[Cue, list[Match]] = {}
-    for cue, node in effective_cues(cues):
-        found = view.find(node)
+    for cue, node in cues.items():
+        found = view.find(node) if cue is not Cue.PLAIN else []
         spans = found and [s for s in found if begins <= s.start and s.end <= head and not _overlaps(s, act)]
         if spans:
             reach = _REACH.get(cue)
@@ -153,18 +157,6 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         for stop in applying.get(Cue.STOP, ())
     )
     return ClauseModality(_shift(applying, hedges if modality in HEDGES else []), modality, decided, beside)
-
-
-def _new_predicate(view: FieldView, clause: TextClause, head: int) -> int:
-    """The beginning of the words that may change an act: that of its clause; or its head, if it is a finite verb after
-    a comma or "and", with a predicate of its own ("calls on NATO to stop buying oil, threatens duties")."""
-    before = view.text.folded[max(clause.start, head - _COORDINATED_LENGTH) : head]
-    return head if _COORDINATED.search(before) and _FINITE.match(view.text.folded, head) else clause.start
-
-
-def effective_cues(cues: Mapping[Cue, Node]) -> Iterator[tuple[Cue, Node]]:
-    """The cues that change an act."""
-    return ((cue, node) for cue, node in cues.items() if cue is not Cue.PLAIN)
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:

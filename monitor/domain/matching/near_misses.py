@@ -206,7 +206,9 @@ class _Search:
         """Acts that matched and were rejected once, by a single pattern."""
         for candidate in self.result.candidates:
             rejection, place = candidate.rejection, candidate.place
-            if rejection is None or not self._would_decide(candidate) or len(self._rejections(candidate)) != 1:
+            if rejection is None or not self._would_decide(candidate):
+                continue
+            if len(list(rejections(self.document, self.topic, candidate.act, place))) != 1:
                 continue
             excluding = list(self.document.first_matches(place.view, candidate.act.excluded, place.sentence))
             if rejection.kind is not RejectionKind.EXCLUDED or len(excluding) == 1:
@@ -271,7 +273,11 @@ class _Search:
             for act in self.topic.acts
             for _, span in self.document.matches(view, act.any)
         )
-        free = (c for c in standing if c.effect is not Effect.NONE and {r.kind for r in self._rejections(c)} <= {blame})
+        free = []
+        for candidate in standing:
+            against = rejections(self.document, self.topic, candidate.act, candidate.place)
+            if candidate.effect is not Effect.NONE and {rejection.kind for rejection in against} <= {blame}:
+                free.append(candidate)
         return min(free, key=attrgetter("rank_key"), default=None)
 
     def _would_decide(self, candidate: Candidate) -> bool:
@@ -280,9 +286,6 @@ class _Search:
         if winner is None:
             return candidate.effect is not Effect.NONE
         return candidate.rank_key < winner.rank_key and candidate.effect is not winner.effect
-
-    def _rejections(self, candidate: Candidate) -> list[Rejection]:
-        return list(rejections(self.document, self.topic, candidate.act, candidate.place))
 
 
 def _miss(candidate: Candidate, cause: Rejection | TopicNearMiss) -> NearMiss:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Commitment, Effect, Policy, Signal
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
-from monitor.domain.text.automaton import PhraseHits, PhraseIndex
+from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.text.pattern_compiler import PatternFilter
 from monitor.domain.text.pattern_eval import FieldView, no_values
 from monitor.domain.text.patterns import Node, ValueReader, phrases_in
@@ -179,23 +179,16 @@ class CommitmentGate:
     """The opening patterns of all commitments, over the part of an index with their phrases and the masks. The other
     part is searched only if one of them matches.
 
-    opening: number of a pattern -> its commitment and its node.
+    opening: number of a pattern -> its commitment and its node. index: the phrases of these patterns; further: all
+    others.
     """
 
     def __init__(self, opening: Mapping[int, tuple[str, Node]], index: PhraseIndex) -> None:
         phrases = phrases_in(*(node for _, node in opening.values()))
         self._opening = opening
         self._filter = PatternFilter({number: node for number, (_, node) in opening.items()})
-        self._index = replace(index, only=phrases | index.masks)
-        self._further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
-
-    def view(self, name: str, text: SegmentedText, read_values: ValueReader = no_values) -> FieldView:
-        """A field with the hits of the phrases of the opening patterns."""
-        return FieldView(name, text, self._index.find(text.folded), read_values)
-
-    def with_all_phrases(self, view: FieldView) -> FieldView:
-        """The same field with the hits of all phrases."""
-        return replace(view, hits=view.hits | self._further.find(view.text.folded))
+        self.index = replace(index, only=phrases | index.masks)
+        self.further = replace(index, only=frozenset(range(len(index.phrases))) - phrases | index.masks)
 
     def commitments(self, view: FieldView) -> set[str]:
         """The commitments with an opening pattern that matches in a field."""
@@ -214,10 +207,14 @@ class CommitmentGate:
 class DealGate:
     """The patterns that bring stories near a deal, over the part of an index that has their phrases and the masks.
 
-    ways: sets of patterns; one set is enough if all of its patterns match.
+    ways: sets of patterns; one set is enough if all of its patterns match. without: the
+    commitments of deals that have no gate.
     """
 
-    def __init__(self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex) -> None:
+    def __init__(
+        self, ways: Sequence[tuple[CompiledPattern, ...]], index: PhraseIndex, without: frozenset[str]
+    ) -> None:
+        self.commitments_without = without
         self._ways = [tuple(pattern.number for pattern in way) for way in ways]
         self._nodes = {pattern.number: pattern.node for way in ways for pattern in way}
         self._filter = PatternFilter(self._nodes)
@@ -245,8 +242,15 @@ class Speaker:
     words: Node
 
 
+class _Cached:
+    """A dataclass that is stored without the values computed on first use."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {part.name: getattr(self, part.name) for part in fields(cast(Any, self))}
+
+
 @dataclass(frozen=True)
-class Matcher:
+class Matcher(_Cached):
     """The compiled rules of all commitments.
 
     parties: who acts in whichever deal -> the words for them. documents: class of document -> the words of its title.
@@ -290,17 +294,9 @@ class Matcher:
         """The filters used until now, by commitment."""
         return {}
 
-    def acts_with(self, topic: Topic, patterns: frozenset[int]) -> list[ActRule]:
-        """The acts of a commitment that have one of these patterns, by number, in the order of its file."""
-        return [act for act in topic.acts if not patterns.isdisjoint([pattern.number for pattern in act.any])]
-
-    def speakers_near(self, hits: PhraseHits) -> list[Speaker]:
-        """The speakers that can match these hits, in the order of the vocabulary."""
-        possible = self._speaker_filter.possible((hits,))
-        return [s for number, s in enumerate(self.speakers) if number in possible or not s.words.groups]
-
     @cached_property
-    def _speaker_filter(self) -> PatternFilter:
+    def speaker_filter(self) -> PatternFilter:
+        """Tells which speakers, by number, can match the phrases of a text."""
         return PatternFilter({number: s.words for number, s in enumerate(self.speakers) if s.words.groups})
 
     @cached_property
@@ -308,10 +304,6 @@ class Matcher:
         """The gate that keeps out stories that can concern no commitment."""
         opening = {p.number: (topic.commitment, p.node) for topic in self.topics for p in topic.opening}
         return CommitmentGate(opening, self.index)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The state to cache: the rules, without values computed on first use."""
-        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,23 +322,10 @@ class RuleExample:
 
 
 @dataclass(frozen=True, slots=True)
-class GateWords:
-    """The words that bring a story near a deal: one of `any` matches, or all of one entry of `together`."""
-
-    any: tuple[CompiledPattern, ...] = ()
-    together: tuple[tuple[CompiledPattern, ...], ...] = ()
-
-    @property
-    def ways(self) -> Iterator[tuple[CompiledPattern, ...]]:
-        """The sets of patterns; one set is enough if all of its patterns match."""
-        yield from ((pattern,) for pattern in self.any)
-        yield from self.together
-
-
-@dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate: None
-    if it has none; then every story that its rules could concern passes."""
+    """A deal. reader, effects, rulings: parts of the question for readers, see `domain/reading/question.py`. gate:
+    sets of patterns; a story is near the deal if all patterns of one set match. None: every story that its rules could
+    concern is near."""
 
     id: str
     name: str
@@ -354,7 +333,7 @@ class Deal:
     reader: str = ""
     effects: Mapping[Effect, str] = field(default_factory=dict)
     rulings: tuple[str, ...] = ()
-    gate: GateWords | None = None
+    gate: tuple[tuple[CompiledPattern, ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +345,7 @@ class Reads:
 
 
 @dataclass(frozen=True)
-class Rulebook:
+class Rulebook(_Cached):
     """Everything that rules/ says, checked and compiled. `version` changes with any of it.
 
     deals: by id. reads: by commitment, for those in the question to readers. parties: the names of the declared
@@ -387,18 +366,9 @@ class Rulebook:
     @cached_property
     def deal_gate(self) -> DealGate:
         """What tells which stories come near a deal that has a gate."""
-        ways = [way for deal in self.deals.values() if deal.gate is not None for way in deal.gate.ways]
-        return DealGate(ways, self.matcher.index)
-
-    @cached_property
-    def commitments_without_gate(self) -> frozenset[str]:
-        """The commitments of deals that have no gate."""
-        gated = {deal.id for deal in self.deals.values() if deal.gate is not None}
-        return frozenset(name for name, own in self.commitments.items() if own.deal not in gated)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The state to cache, without values computed on first use."""
-        return {part.name: getattr(self, part.name) for part in fields(self)}
+        gates = {deal.id: deal.gate for deal in self.deals.values() if deal.gate is not None}
+        without = frozenset(name for name, own in self.commitments.items() if own.deal not in gates)
+        return DealGate([way for gate in gates.values() for way in gate], self.matcher.index, without)
 
 
 def acts_of(rulebook: Rulebook) -> dict[str, RuleInfo]:

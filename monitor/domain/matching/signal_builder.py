@@ -35,11 +35,10 @@ def build_signal(
     start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
     attribution = attribute(document, place.view, place.sentence, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
-    # The same rule on the same text always has the same id.
     key = "\0".join((story.id, story.revision, topic.commitment, rule))
-    signal_id = hashlib.sha256(key.encode()).hexdigest()[:16]
     signal = Signal(
-        id=signal_id,
+        # The same rule on the same text always has the same id.
+        id=hashlib.sha256(key.encode()).hexdigest()[:16],
         story=story.id,
         revision=story.revision,
         commitment=topic.commitment,
@@ -56,15 +55,11 @@ def build_signal(
         origin=attribution.origin,
         tier=document.publisher.tier,
     )
-    return _with_act(signal, document, topic, place, act, modality) if act else signal
-
-
-def _with_act(
-    signal: Signal, document: Document, topic: Topic, place: Place, act: ActRule, modality: ClauseModality
-) -> Signal:
-    """The details of the act: actor, modality, amount, date and duration."""
-    near, quote, lang = (place.start - signal.start, place.end - signal.start), signal.quote, document.story.lang
-    published = document.story.published_at.date()
+    if act is None:
+        return signal
+    # The details of the act: actor, modality, amount, date and duration.
+    near, quote, lang = (place.start - signal.start, place.end - signal.start), signal.quote, story.lang
+    published = story.published_at.date()
     amounts = read_quantities(quote, lang, published=published)
     amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)
     dates = dates_apart_from_other_amounts(read_dates(quote, lang, published=published), amounts, amount)

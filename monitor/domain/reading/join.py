@@ -336,7 +336,6 @@ def _part_by_words(document: Document, topic: Topic, place: Place) -> str:
         if not in_family(rule.commitment, topic.commitment) or (rule.since is not None and published < rule.since):
             continue
         for view, sentence in ((place.view, place.sentence), (document.title, None)):
-            found = document.first_match(view, rule.when, sentence)
-            if found is not None and document.first_match(view, rule.unless, sentence) is None:
+            if document.first_match(view, rule.when, sentence, rule.unless):
                 return rule.commitment
     return ""

@@ -10,8 +10,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from monitor.domain.matching.document import MAX_FIELD_LENGTH, Document, value_reader
+from monitor.domain.matching.document import MAX_FIELD_LENGTH, Document, found_values
 from monitor.domain.matching.rules import ABOUT, Deal, Rulebook
 from monitor.domain.model import EFFECT_PRECEDENCE, Commitment, Effect, Says, Standing, Story
 from monitor.domain.model.sides import parties_in
@@ -197,7 +198,8 @@ def is_near(story: Story, rulebook: Rulebook) -> bool:
     """Whether a story comes near a deal, so that a model is asked about it: by the words of the deal's gate, or else by
     the words that open its rules."""
     fields = story.title[:MAX_FIELD_LENGTH], story.summary[:SUMMARY_READ_LIVE]
-    if rulebook.deal_gate.lets_through(fields, value_reader(story)):
+    gate = rulebook.deal_gate
+    if gate.lets_through(fields, partial(found_values, story)):
         return True
-    ungated = rulebook.commitments_without_gate
+    ungated = gate.commitments_without
     return bool(ungated and ungated & Document(story, rulebook, concerned_only=True).candidate_commitments)

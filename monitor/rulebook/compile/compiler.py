@@ -18,7 +18,6 @@ from monitor.domain.matching.rules import (
     Conditions,
     Deal,
     DiscourseFrame,
-    GateWords,
     Matcher,
     Reads,
     Rulebook,
@@ -226,7 +225,7 @@ class _RulebookCompiler:
                 self._patterns(section.at("gate", "together", number), entry)
                 for number, entry in enumerate(shape.gate.together)
             )
-            gate = GateWords(self._patterns(section.at("gate", "any"), shape.gate.any), tuple(together))
+            gate = (*((own,) for own in self._patterns(section.at("gate", "any"), shape.gate.any)), *together)
         words: dict[By, Node] = {}
         for party, own in of_deal(self.files, shape.id).items():
             source, party_shape = words_of(party, own, self.files)

@@ -142,7 +142,7 @@ def test_a_deal_has_its_gate_and_what_readers_are_told(tmp_path: Path) -> None:
     assert (deal.description, deal.reader) == ("What was agreed, and when.", "the two settled it")
     assert (deal.effects, deal.rulings) == ({Effect.PLEDGE: "it is promised"}, ("protests move nothing",))
     assert deal.gate is not None
-    assert [[pattern.source for pattern in way] for way in deal.gate.ways] == [["pulses"], ["{sort}", "{cn}"]]
+    assert [[pattern.source for pattern in way] for way in deal.gate] == [["pulses"], ["{sort}", "{cn}"]]
     assert loaded.reads == {"beans": Reads("beans and peas", "corn")}
 
 
