@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import EXISTING_FILE, FOLDER, bundled, echo_json, fields_of, program_option
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.changes import notation
 from monitor.domain.text.labels import label_of
 from monitor.errors import ConfigError, ReplayError
@@ -183,7 +183,7 @@ def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json
         tags = ", ".join((t.kind, *dict.fromkeys(flag.kind for flag in t.flags)))
         short = rulebook.commitments[t.commitment].short
         click.echo(f"{t.at:%Y-%m-%d %H:%M}  {short}: {moved_text(t)}  ({tags})")
-        click.echo(f"    {reason_text(t.reason, rulebook.parties)}")
+        click.echo(f"    {detail_text(t.reason.detail, rulebook.parties)}")
     warn_of_refused(recorded, readings)
 
 

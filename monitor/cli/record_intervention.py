@@ -13,7 +13,7 @@ import click
 
 from monitor.cli.common import echo_json, fields_of
 from monitor.cli.match_replay import moved_text
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Intervention, route_config_name
 from monitor.domain.verdicts.interventions import author_of
 from monitor.store import outbox as outbox_store
@@ -127,7 +127,7 @@ def print_outcome(app: Session, outcome: Outcome, values: dict[str, Any] | None 
         echo_json(values | {"changes": changes, "messages": messages, "undecided": outcome.undecided})
     else:
         for t in outcome.transitions:
-            reason = reason_text(t.reason, app.rulebook.parties)
+            reason = detail_text(t.reason.detail, app.rulebook.parties)
             click.echo(f"  {t.commitment}: {t.kind} {moved_text(t)}, cause {t.cause}: {reason}")
         if not outcome.transitions:
             click.echo("  no change recorded")

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from monitor.cli.common import echo_json, fields_of, format_utc, opened_app, pluralised, program_option
 from monitor.cli.status_tables import FULL_WIDTH, baselines_note, source_table, status_table, wide_console
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.changes import notation
 from monitor.errors import StoreError
 from monitor.long_work import long_work
@@ -246,7 +246,7 @@ def run_round(app: App) -> dict[str, Any]:
     transitions = []
     for t in (t for review in reviews for t in review.transitions):
         before, after = notation(t.change)
-        values = {"from": before, "to": after, "reason": reason_text(t.reason, app.rulebook.parties)}
+        values = {"from": before, "to": after, "reason": detail_text(t.reason.detail, app.rulebook.parties)}
         transitions.append({**fields_of(t, "commitment", "kind"), **values})
     return {
         "feeds": [fields_of(report, "feed", "new", "revised", "outlets", "error") for report in reports],

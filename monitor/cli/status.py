@@ -21,7 +21,7 @@ from monitor.cli.status_tables import (
 )
 from monitor.domain.alerts.mutes import MuteWindow, mute_window_at
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import DecisionInput, Intervention, Verdict
 from monitor.domain.text.labels import label_of
 from monitor.domain.text.plain import one_line
@@ -141,7 +141,7 @@ def status_values(app: Session, name: str, verdict: Verdict) -> dict[str, Any]:
     pinned = None
     if pin is not None:
         program = verdict_without_pin(app, name)
-        why = reason_text(program.why, app.rulebook.parties)
+        why = detail_text(program.why.detail, app.rulebook.parties)
         pinned = {
             "status": pin.payload.partition("/")[0],
             **fields_of(pin, "by", "at", "until", "reason", "source"),
@@ -166,7 +166,7 @@ def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]
         yield f"criteria for {label_of(word)}: {text}"
     yield "\nchanges, newest last:" if transitions else "\nno change recorded"
     for t in transitions:
-        reason = one_line(reason_text(t.reason, parties), 100)
+        reason = one_line(detail_text(t.reason.detail, parties), 100)
         yield f"  {t.at:%Y-%m-%d}  {t.kind:<8} {moved_text(t)}  {reason}"
     latest = latest_evidence(app, name)
     yield "\nlatest evidence:" if latest else "\nno evidence yet"

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.subject import shown_status
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Baseline, Commitment, FlagKind, Progress, Signal, Verdict, day_of
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
@@ -55,7 +55,7 @@ def sentence_text(signal: Signal, outlet: str) -> str:
 
 def verdict_lines(verdict: Verdict, parties: Parties) -> Iterator[str]:
     """Status, flags, progress and dates, one line each."""
-    since, why = format_day(day_of(verdict.shown_since)), one_line(reason_text(verdict.why, parties))
+    since, why = format_day(day_of(verdict.shown_since)), one_line(detail_text(verdict.why.detail, parties))
     yield f"{shown_status(verdict)} since {since}: {why}"
     for label, text in (("flags", flags_text(verdict)), ("progress", progress_text(verdict.progress))):
         if text:

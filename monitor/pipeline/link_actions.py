@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, membership, unsubscribed
-from monitor.domain.messages.action_links import LinkAction, read_token
+from monitor.domain.messages.action_links import LinkAction, SignedFields, read_token
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.pages import link_page
@@ -105,7 +105,10 @@ def _verified(conn: Connection, token: str, keys: Sequence[bytes], now: datetime
     """The link of a token, or the page that says why it is not valid."""
     parsed = read_token(token)
     item = outbox_store.item(conn, parsed.number) if parsed is not None else None
-    if parsed is None or item is None or not parsed.is_signed(item, keys):
+    if parsed is None or item is None:
+        return link_page.NO_LINK
+    signed = SignedFields(item.number, item.message_id, item.channel, item.to, item.commitment)
+    if not parsed.is_signed(signed, keys):
         return link_page.NO_LINK
     if now.astimezone(UTC).date() > parsed.last_day:
         return link_page.expired_page(parsed.last_day)

@@ -17,7 +17,6 @@ from monitor.domain.messages.thread_card import (
     StatusCard,
     build_card,
     current_status,
-    related_commitments,
     related_statuses,
     reported_status,
 )
@@ -76,7 +75,8 @@ def _current_card(store: Store, rulebook: Rulebook, thread: Thread, now: datetim
         card = build_card(thread.channel, thread.to, thread.ref, sent)
         if card is None:
             return None
-        names = related_commitments(card.first, thread.commitment)
+        concerned = dict.fromkeys((card.first.commitment, *(other.commitment for other in card.first.others)))
+        names = [name for name in concerned if name != thread.commitment]
         published = verdict_records.published_at(conn, now, [thread.commitment, *names])
         in_place = threads.sent_messages(conn, thread, card.messages[0].number)
     verdicts = {name: record.verdict for name, record in published.items()}

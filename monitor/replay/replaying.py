@@ -17,7 +17,7 @@ from monitor.domain.evaluation import PendingReview, evaluate
 from monitor.domain.intake import Intake, IntakeChanges, IntakePorts, ReadText
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
@@ -69,7 +69,7 @@ class ReplayedChange:
             "standing": t.standing.value,
             "outlook": t.outlook.value,
             "cause": t.cause.value,
-            "reason": reason_text(t.reason, self.parties),
+            "reason": detail_text(t.reason.detail, self.parties),
             "flags": [flag.kind.value for flag in t.flags],
             "evidence": evidence,
         }

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-from monitor.domain.messages.action_links import LinkMaker, keys_of
+from monitor.domain.messages.action_links import LinkMaker
 from monitor.errors import ConfigError
 from monitor.logs import get_logger
 
@@ -36,7 +36,7 @@ def link_maker(settings: Settings, *, trial: bool = False) -> LinkMaker | None:
 def site_keys(settings: Settings) -> tuple[bytes, ...]:
     """The keys: the first one signs, all are accepted. Creates the key file if there is none. Raises ConfigError."""
     if settings.site.key is not None:
-        return keys_of(settings.site.key.get_secret_value())
+        return tuple(settings.site.key.get_secret_value().encode().split())
     file = settings.site_key_file
     try:
         if not file.exists():
@@ -65,7 +65,7 @@ def site_keys(settings: Settings) -> tuple[bytes, ...]:
 def read_keys(file: Path) -> tuple[bytes, ...]:
     """The keys in an existing file. Raises ConfigError with the remedy."""
     try:
-        keys = keys_of(file.read_text(encoding="ascii"))
+        keys = tuple(file.read_text(encoding="ascii").encode().split())
     except (OSError, UnicodeError) as error:
         raise _unusable(file, error) from error
     if not keys or min(map(len, keys)) < SHORTEST:

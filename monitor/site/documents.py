@@ -19,7 +19,7 @@ from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.who_read import readers_of
-from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Cause, Direction, Effect, FlagKind, Kind, Outlook, Standing, TransitionKind
 from monitor.domain.model.news import Day, ReaderKind, Signal
@@ -434,7 +434,7 @@ def _file_fields(material: SiteMaterial) -> Mapping[str, Any]:
 def _verdict_fields(commitment: Commitment, verdict: Verdict, parties: Parties) -> Mapping[str, Any]:
     return {
         "name": commitment.name,
-        "why": reason_text(verdict.why, parties),
+        "why": detail_text(verdict.why.detail, parties),
         "evidence": (*verdict.evidence, *verdict.outlook_evidence),
         "baseline": baseline_behind(verdict, commitment),
     }

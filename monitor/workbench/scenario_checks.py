@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from monitor.domain.messages.wording import detail_text, reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Deadline, Flag, FlagKind, Observation, Signal, Transition, Verdict
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
@@ -52,7 +52,7 @@ class PlayedScenario:
         ids = dict.fromkeys((*change.evidence, *(i for flag in change.flags for i in flag.evidence)))
         quotes = (self.signals[i].quote for i in ids if i in self.signals)
         details = (detail_text(flag.detail, self.parties) for flag in change.flags)
-        return " | ".join((reason_text(change.reason, self.parties), *filter(None, details), *quotes))
+        return " | ".join((detail_text(change.reason.detail, self.parties), *filter(None, details), *quotes))
 
 
 def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[FailedExpectation]:
@@ -65,7 +65,7 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
             if want != got:
                 line = scenario.line_of("expect", number, name)
                 flags = (f"flag {_flag(flag, played.parties)}" for flag in verdict.flags)
-                words = (f"why: {reason_text(verdict.why, played.parties)}", *flags)
+                words = (f"why: {detail_text(verdict.why.detail, played.parties)}", *flags)
                 yield FailedExpectation(line, expected.commitment, f"{name} {want} at {expected.at}", got, words)
     alerts = [told.transition for told in played.told]
     missing, listed = _match_changes(scenario, played, "alerts", alerts)
@@ -82,7 +82,7 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
         line, since = scenario.line_of("quiet", number), quiet.since or shape.start
         for change in unasked:
             if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
-                why = f"why: {reason_text(change.reason, played.parties)}"
+                why = f"why: {detail_text(change.reason.detail, played.parties)}"
                 yield _unwanted(line, f"quiet until {quiet.until}", change, why)
     if shape.nothing_else:
         line = scenario.line_of("nothing_else")
@@ -115,7 +115,7 @@ def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> 
         case "readings":
             counts = {_observation(reading): reading for reading in (progress.readings if progress else ())}
             return _matched({_wanted_reading(want): want for want in value}, counts, _fits_reading)
-    why = reason_text(verdict.why, parties)
+    why = detail_text(verdict.why.detail, parties)
     return value, value if _contains(why, value) else why
 
 

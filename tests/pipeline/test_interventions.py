@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Cause, Intervention, Standing
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.interventions import suppression_payload
@@ -89,7 +89,7 @@ def test_what_is_folded_is_weighed_again_without_what_a_person_rejects(monitor: 
     assert monitor.published().published.status == "at_risk"
     change = monitor.transitions()[-1]
     assert (*notation(change.change), change.cause) == ("in_progress", "pledged", Cause.CORRECTION)
-    assert "(rejected by a person: barley)" in reason_text(change.reason, NONE_DECLARED)
+    assert "(rejected by a person: barley)" in detail_text(change.reason.detail, NONE_DECLARED)
 
 
 def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(monitor: Monitor) -> None:

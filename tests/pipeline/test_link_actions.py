@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.domain.messages.action_links import LinkAction, token_of
+from monitor.domain.messages.action_links import LinkAction, SignedFields, token_of
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, Severity
 from monitor.domain.pages.link_page import LinkPage
@@ -63,7 +63,11 @@ def recorded(monitor: Monitor) -> list[Intervention]:
 
 def token(monitor: Monitor, action: LinkAction, to: str = ANN.to, number: int = 0) -> str:
     item = next(row for row in rows(monitor) if row.to == to and number in (0, row.number))
-    return token_of(action, item, LAST_DAY, KEY)
+    return token_of(action, signed(item), LAST_DAY, KEY)
+
+
+def signed(item: Item) -> SignedFields:
+    return SignedFields(item.number, item.message_id, item.channel, item.to, item.commitment)
 
 
 def press(
@@ -100,9 +104,9 @@ def test_showing_a_link_explains_it_and_changes_nothing(sent: Monitor, action: L
 
 def test_an_unsigned_expired_or_foreign_link_does_nothing(sent: Monitor) -> None:
     good, bob = token(sent, UNSUBSCRIBE), next(row for row in rows(sent) if row.to == BOB.to)
-    foreign = token_of(UNSUBSCRIBE, bob, LAST_DAY, b"o" * 40)
-    unknown = token_of(UNSUBSCRIBE, bob.changed(number=999), LAST_DAY, KEY)
-    elsewhere = token_of(UNSUBSCRIBE, bob.changed(message_id="of another database"), LAST_DAY, KEY)
+    foreign = token_of(UNSUBSCRIBE, signed(bob), LAST_DAY, b"o" * 40)
+    unknown = token_of(UNSUBSCRIBE, signed(bob)._replace(number=999), LAST_DAY, KEY)
+    elsewhere = token_of(UNSUBSCRIBE, signed(bob)._replace(message_id="of another database"), LAST_DAY, KEY)
     for bad in ("", good[:-1], "A" * 31, foreign, unknown, elsewhere, good[::-1]):
         assert press(sent, bad).state == press(sent, bad, one_click=True).state == show(sent, bad).state == "unknown"
     assert press(sent, good, later(days=61)).state == show(sent, good, later(days=61)).state == "expired"
@@ -115,7 +119,7 @@ def test_an_unsigned_expired_or_foreign_link_does_nothing(sent: Monitor) -> None
 
 def test_an_invalid_link_takes_no_write_lock(sent: Monitor) -> None:
     with sent.store.begin():
-        assert press(sent, token_of(UNSUBSCRIBE, rows(sent)[0], LAST_DAY, b"o" * 40)).state == "unknown"
+        assert press(sent, token_of(UNSUBSCRIBE, signed(rows(sent)[0]), LAST_DAY, b"o" * 40)).state == "unknown"
 
 
 @pytest.mark.parametrize("action", LinkAction)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Effect, ReaderKind, ReadMatch
 from monitor.domain.model.news import READ_OTHERWISE
 from monitor.pipeline.apply_readings import ReadText, current_readers, record_readings
@@ -63,7 +63,7 @@ def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Moni
 
 
 def last_reason(monitor: Monitor) -> str:
-    return reason_text(monitor.transitions()[-1].reason, NONE_DECLARED)
+    return detail_text(monitor.transitions()[-1].reason.detail, NONE_DECLARED)
 
 
 def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(

@@ -33,7 +33,7 @@ from monitor.cli.rules.story_sources import (
 )
 from monitor.cli.rules.story_text import story_values, title_and_source
 from monitor.cli.rules.trial_text import trial_text, trial_values
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import route_config_name
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
@@ -202,7 +202,7 @@ def _story_values(change: StoryChange) -> dict[str, Any]:
 
 def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:
     was, now = notation(t.change)
-    moved = {"from": was, "to": now, "cause": t.cause, "reason": reason_text(t.reason, parties)}
+    moved = {"from": was, "to": now, "cause": t.cause, "reason": detail_text(t.reason.detail, parties)}
     return {**fields_of(t, "at", "commitment", "kind", "way"), **moved}
 
 
@@ -308,4 +308,4 @@ def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
 
 def _transition_text(mark: str, t: Transition, parties: Parties) -> Iterator[str]:
     yield f"  {mark} {t.at:%Y-%m-%d %H:%M}  {t.commitment}: {moved_text(t)}  ({t.kind}, {t.cause})"
-    yield f"      {reason_text(t.reason, parties)}"
+    yield f"      {detail_text(t.reason.detail, parties)}"

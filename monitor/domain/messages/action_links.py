@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple
 
 from monitor.domain.messages.briefs import AlertBrief, OutboundMessage
 from monitor.domain.model import NOTICE
@@ -41,26 +41,20 @@ class LinkAction(IntEnum):
     UNSUBSCRIBE = 1
     WRONG = 2
 
-    @property
-    def days(self) -> int:
-        """For how many days after its message the link works (estimates). Readers report a message within days, but
-        they may unsubscribe by an old digest."""
-        return 365 if self is LinkAction.UNSUBSCRIBE else 60
+
+DAYS = {LinkAction.UNSUBSCRIBE: 365, LinkAction.WRONG: 60}
+"""For how many days after its message a link works (estimates). Readers report a message within days, but they may
+unsubscribe by an old digest."""
 
 
-class SignedMessage(Protocol):
-    """The signed fields of a message: an outgoing message and a row of the outbox both have them."""
+class SignedFields(NamedTuple):
+    """The signed fields of a message. number: its outbox row."""
 
-    @property
-    def message_id(self) -> str: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def to(self) -> str: ...
-    @property
-    def commitment(self) -> str: ...
+    number: int
+    message_id: str
+    channel: str
+    to: str
+    commitment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ class Token:
     last_day: date
     mac: bytes
 
-    def is_signed(self, message: SignedMessage, keys: Iterable[bytes]) -> bool:
+    def is_signed(self, message: SignedFields, keys: Iterable[bytes]) -> bool:
         """Whether one of these keys signed this token for this message."""
         valid = [hmac.compare_digest(self.mac, _mac(key, self.action, message, self.last_day)) for key in keys]
         return message.number == self.number and any(valid)
@@ -88,23 +82,19 @@ def read_token(token: str) -> Token | None:
         parsed = Token(LinkAction(action), number, EPOCH + timedelta(days=day), data[_FIELDS.size :])
     except (binascii.Error, struct.error, ValueError):
         return None
-    return parsed if _encoded(data) == token else None
+    return parsed if base64.urlsafe_b64encode(data).decode().rstrip("=") == token else None
 
 
-def token_of(action: LinkAction, message: SignedMessage, last_day: date, key: bytes) -> str:
+def token_of(action: LinkAction, message: SignedFields, last_day: date, key: bytes) -> str:
     """A token that allows `action` until the end of `last_day` (UTC)."""
     fields = _FIELDS.pack(action, message.number, (last_day - EPOCH).days)
-    return _encoded(fields + _mac(key, action, message, last_day))
+    return base64.urlsafe_b64encode(fields + _mac(key, action, message, last_day)).decode().rstrip("=")
 
 
-def _mac(key: bytes, action: LinkAction, message: SignedMessage, last_day: date) -> bytes:
-    fields = [int(action), message.number, last_day.isoformat(), message.message_id]
-    signed = json.dumps([*fields, message.channel, message.to, message.commitment]).encode()
+def _mac(key: bytes, action: LinkAction, message: SignedFields, last_day: date) -> bytes:
+    number, *others = message
+    signed = json.dumps([int(action), number, last_day.isoformat(), *others]).encode()
     return hmac.new(key, _PURPOSE + signed, hashlib.sha256).digest()[:_MAC_BYTES]
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +124,13 @@ class LinkMaker:
             return NO_LINKS
         brief = message.brief
         written = (brief.as_of if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).date()
-
-        def link(action: LinkAction) -> str:
-            token = token_of(action, message, written + timedelta(days=action.days), self.key)
-            return f"{self.base_url}/{FOLDER}/{token}"
-
+        signed = SignedFields(message.number, message.message_id, message.channel, message.to, message.commitment)
+        links = {}
+        for action, days in DAYS.items():
+            token = token_of(action, signed, written + timedelta(days=days), self.key)
+            links[action] = f"{self.base_url}/{FOLDER}/{token}"
         reports = message.kind != NOTICE and message.commitment
         return MessageLinks(
-            link(LinkAction.UNSUBSCRIBE) if message.channel == "email" else "",
-            link(LinkAction.WRONG) if reports else "",
+            links[LinkAction.UNSUBSCRIBE] if message.channel == "email" else "",
+            links[LinkAction.WRONG] if reports else "",
         )
-
-
-def keys_of(text: str) -> tuple[bytes, ...]:
-    """The keys in a text, separated by white space: the first one signs, all are accepted."""
-    return tuple(word.encode() for word in text.split())

@@ -59,29 +59,22 @@ class Lead:
     """The material of an alert, about its most important change (`change`).
 
     context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message;
-    reports: those to quote, the best report of the change first; flags: those of verdict and change that concern it.
+    reports: those to quote, the best report of the change first; flags: those of verdict and change that concern it,
+    kinds: theirs.
     """
 
     message: Message
     context: RenderContext
+    change: Transition
     transitions: tuple[Transition, ...]
     commitment: Commitment
     verdict: Verdict
     evidence: tuple[Signal, ...]
     reports: tuple[Signal, ...]
     flags: tuple[Flag, ...]
+    kinds: frozenset[FlagKind]
     texts: tuple[ChangeText, ...]
-
-    @property
-    def change(self) -> Transition:
-        return self.transitions[0]
-
-    @property
-    def is_follow_up(self) -> bool:
-        return self.message.kind == FURTHER_EVIDENCE
-
-    def has_flag(self, kind: FlagKind) -> bool:
-        return any(flag.kind is kind for flag in self.flags)
+    is_follow_up: bool
 
 
 def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
@@ -95,7 +88,10 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
     topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
     subject = subject_line(topic, _reporters(lead)) if lead.is_follow_up else subject_of(topic, lead.texts[0])
-    contested = lead.has_flag(FlagKind.CONTESTED)
+    contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
+    # A pinned status is in no doubt, whatever the reports say.
+    certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
+    sure = confidence_line(lead.evidence, certain, context) if lead.evidence or not pinned else ""
     others = [
         OtherCommitment(key, context.commitments[key].name, shown_status(other), other.status)
         for key in further
@@ -114,7 +110,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         headline=Headline(subject, verdict.status, shown_status(verdict), _is_unconfirmed(lead), contested),
         changes=lead.texts,
         moved=_moved(lead),
-        confidence=_confidence(lead),
+        confidence=f"A person has pinned this status. {sure}".rstrip() if pinned else sure,
         note=one_line(message.note),
         waited=one_line(message.waited),
         evidence=_evidence(lead),
@@ -153,12 +149,14 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     ids += [key for flag in verdict.flags if flag.kind is FlagKind.CONTESTED for key in flag.evidence]
     ids += status_evidence(verdict) if retracted else []
     evidence = known_signals((*(key for key in ids if key not in retracted), *message.supporting), context)
-    quoted = known_signals(message.supporting, context) if message.kind == FURTHER_EVIDENCE else evidence
+    follows_up = message.kind == FURTHER_EVIDENCE
+    quoted = known_signals(message.supporting, context) if follows_up else evidence
     reports = tuple(ranked_reports(change, quoted, context))
 
     flags = _flags_of_change((*verdict.flags, *change.flags), verdict, change, frozenset(ids))
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
-    return Lead(message, context, transitions, commitment, verdict, evidence, reports, flags, texts)
+    kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, reports, flags)
+    return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
 
 
 def _flags_of_change(
@@ -171,13 +169,13 @@ def _flags_of_change(
     """
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
-
-    def concerns(flag: Flag) -> bool:
+    found = []
+    for flag in flags:
         may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
         elsewhere = may_differ and evidence and flag.evidence and evidence.isdisjoint(flag.evidence)
-        return flag.subject not in dates and not elsewhere
-
-    return tuple(flag for flag in flags if flag.kind is not FlagKind.UNCONFIRMED or concerns(flag))
+        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
+            found.append(flag)
+    return tuple(found)
 
 
 def _reporters(lead: Lead) -> str:
@@ -202,22 +200,14 @@ def _is_unconfirmed(lead: Lead) -> bool:
         return change.severity is Severity.ROUTINE
     by_calendar = change.cause is Cause.CLOCK or isinstance(change.change, changes.NoticeDue | changes.DeadlineMissed)
     raised = isinstance(change.change, changes.FlagChanged) and change.change.new is FlagState.RAISED
-    confirmed = change.confirms and not raised and (not change.continues or _rests_on_more_reports(change))
-    if lead.has_flag(FlagKind.PINNED) or confirmed or by_calendar:
+    repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
+    confirmed = change.confirms and not raised and (not change.continues or repeated)
+    if FlagKind.PINNED in lead.kinds or confirmed or by_calendar:
         return False
     # Reports may not suffice to turn the outlook, while two sources report the step or the term of this message.
     is_step = isinstance(change.change, changes.StepChanged | changes.TermsChanged | changes.ShareChanged)
-
-    def concerns(flag: Flag) -> bool:
-        is_turn = isinstance(flag.detail, reasons.Sighted) and flag.detail.origins > 1
-        return flag.kind is FlagKind.UNCONFIRMED and not (is_turn and is_step)
-
-    return any(map(concerns, lead.flags))
-
-
-def _rests_on_more_reports(change: Transition) -> bool:
-    """Whether only more reports of an event that was sent before have moved the status."""
-    return bool({*change.continues} & {*change.evidence, *change.reason.signals})
+    details = [flag.detail for flag in lead.flags if flag.kind is FlagKind.UNCONFIRMED]
+    return any(not (is_step and isinstance(each, reasons.Sighted) and each.origins > 1) for each in details)
 
 
 def _moved(lead: Lead) -> str:
@@ -231,7 +221,9 @@ def _moved(lead: Lead) -> str:
     stays = f"tatus stays {status_caps(status)}"
     match change.change:
         case changes.StatusChanged(old=old, new=new) if old is not new:
-            more = ", after more reports of the same event" if _rests_on_more_reports(change) else ""
+            # Only more reports of an event that was sent before have moved the status.
+            repeated = {*change.continues} & {*change.evidence, *change.reason.signals}
+            more = ", after more reports of the same event" if repeated else ""
             return f"{text.text}{more}" + ("" if new == status else f", but still {status_caps(status)}")
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
             return f"S{stays} until this is confirmed"
@@ -245,15 +237,6 @@ def _moved(lead: Lead) -> str:
             return text.text
         case _:
             return f"{text.text}. S{stays}"
-
-
-def _confidence(lead: Lead) -> str:
-    """How sure the change is. A pinned status is in no doubt, whatever the reports say."""
-    pinned = lead.has_flag(FlagKind.PINNED)
-    own = [flag for flag in lead.flags if flag in lead.verdict.flags]
-    certain = [flag for flag in own if not pinned or flag.kind is not FlagKind.UNCONFIRMED]
-    sure = confidence_line(lead.evidence, certain, lead.context) if lead.evidence or not pinned else ""
-    return f"A person has pinned this status. {sure}".rstrip() if pinned else sure
 
 
 def _evidence(lead: Lead) -> EvidenceSection:

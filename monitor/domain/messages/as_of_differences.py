@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,21 +42,22 @@ class EvidenceBase:
 
 def differences(then: Verdict, known: Verdict) -> tuple[Difference, ...]:
     """The visible values that differ, the status first."""
-    pairs = zip(_compared_values(then), _compared_values(known), strict=True)
-    return tuple(Difference(what, was, now) for (what, was), (_, now) in pairs if was != now)
-
-
-def _compared_values(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    yield "status", verdict.status
-    yield "standing", verdict.standing.value
-    yield "outlook", verdict.outlook.value
-    flags = {flag.kind.value for flag in verdict.flags if flag.kind is not FlagKind.LATE}
-    yield "flags", ", ".join(sorted(flags)) or "none"
-    dates = sorted((d.date.isoformat(), d.what) for d in verdict.deadlines if d.state in OPEN_STATES)
-    yield "deadlines", ", ".join(f"{what} {date}" for date, what in dates) or "none"
-    progress = verdict.progress
-    yield "progress", f"{progress.counted:g} {progress.unit}" if progress is not None else "none"
-    yield "steps", ", ".join(verdict.steps) or "none"
+    values: list[dict[str, str]] = []
+    for verdict in (then, known):
+        flags = sorted({flag.kind.value for flag in verdict.flags if flag.kind is not FlagKind.LATE})
+        dates = sorted((d.date.isoformat(), d.what) for d in verdict.deadlines if d.state in OPEN_STATES)
+        compared = {
+            "status": verdict.status,
+            "standing": verdict.standing.value,
+            "outlook": verdict.outlook.value,
+            "flags": ", ".join(flags),
+            "deadlines": ", ".join(f"{what} {date}" for date, what in dates),
+            "progress": f"{verdict.progress.counted:g} {verdict.progress.unit}" if verdict.progress else "",
+            "steps": ", ".join(verdict.steps),
+        }
+        values.append({what: value or "none" for what, value in compared.items()})
+    was, now = values
+    return tuple(Difference(what, was[what], now[what]) for what in was if was[what] != now[what])
 
 
 def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: EvidenceBase) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
 from monitor.domain.messages.headline import ranked_reports, report_headline
-from monitor.domain.messages.wording import detail_text, doubt_figures, doubt_subject, ends
+from monitor.domain.messages.wording import counted_alone, detail_text, doubt_figures, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
 from monitor.domain.model.commitments import Commitment, Deadline
@@ -221,7 +221,10 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "The unconfirmed report is no longer repeated"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
-            doubt = doubt_subject(spoken_detail(change.reason.detail, context), context.parties)
+            detail = spoken_detail(change.reason.detail, context)
+            # The other counts are part of the progress.
+            alone = counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else ""
+            doubt = alone or detail_text(detail, context.parties)
             is_sentence = doubt and not isinstance(change.reason.detail, reasons.Text | reasons.Quoted)
             return capitalised(doubt) if is_sentence else f"Not yet confirmed: {doubt or 'no second source says so'}"
         case changes.FlagChanged(flag=flag):

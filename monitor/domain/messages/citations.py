@@ -79,12 +79,13 @@ def citation_rows(
     evidence: by signal; messages: by change, the numbers of the sent ones.
     """
     rows: list[CitationRow] = []
+    names = {key: commitment.name for key, commitment in context.commitments.items()}
     for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):
         text = change_text(change, context, ())
         row = CitationRow(
             record="change",
             commitment=change.commitment,
-            commitment_name=_name(change.commitment, context),
+            commitment_name=names.get(change.commitment, change.commitment),
             change=change.id,
             changed_at=format_timestamp(change.at),
             kind=text.kind,
@@ -115,8 +116,8 @@ def citation_rows(
         if not pieces:
             rows.append(row)
     for item in sorted(signals, key=lambda e: (e.signal.commitment, e.signal.happened.end, e.signal.id)):
-        name = item.signal.commitment
-        rows.append(_with_quote(CitationRow("signal", name, _name(name, context)), item, context))
+        key = item.signal.commitment
+        rows.append(_with_quote(CitationRow("signal", key, names.get(key, key)), item, context))
     return tuple(rows)
 
 
@@ -128,11 +129,6 @@ def as_cited(signal: Signal, then: CitedSignal) -> Signal:
 
 def format_timestamp(at: datetime) -> str:
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _name(commitment: str, context: RenderContext) -> str:
-    known = context.commitments.get(commitment)
-    return known.name if known is not None else commitment
 
 
 def _with_quote(row: CitationRow, item: Evidence, context: RenderContext) -> CitationRow:

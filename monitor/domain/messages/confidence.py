@@ -150,12 +150,9 @@ def awaited_confirmation(flag: Flag, parties: Parties) -> str:
     """The missing confirmation in words, from the flag's subject."""
     if flag.subject == "data":
         return "no independent data confirm it yet"
-    return not_confirmed(sorted(flag.sides), parties) if _waits_by_name(flag, parties) else NOT_CONFIRMED
-
-
-def _waits_by_name(flag: Flag, parties: Parties) -> bool:
-    """Whether a flag names the sides that it waits for; with "others", perhaps only a second source is missing."""
-    return parties.can_owe(flag.sides) and "others" not in flag.sides
+    # With "others", perhaps only a second source is missing.
+    by_name = parties.can_owe(flag.sides) and "others" not in flag.sides
+    return not_confirmed(sorted(flag.sides), parties) if by_name else NOT_CONFIRMED
 
 
 def _waits_for_others(flag: Flag, speakers: Iterable[Signal], parties: Parties) -> bool:
@@ -166,4 +163,4 @@ def _waits_for_others(flag: Flag, speakers: Iterable[Signal], parties: Parties) 
             return bool({*silent} - spoken)
         case reasons.Named(waiting=waiting):
             return bool({*(waiting or ())} - spoken)
-    return _waits_by_name(flag, parties)
+    return parties.can_owe(flag.sides) and "others" not in flag.sides

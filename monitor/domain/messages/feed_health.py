@@ -102,22 +102,17 @@ class AlikeFailures:
     error: str
     feeds: tuple[str, ...]
     since: datetime | None
-
-    @property
-    def remedy(self) -> str:
-        return remedy_for(self.kind)
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
 class Blackout:
-    """No source answers. read: the last answer, None if there never was one; failing: the first failure."""
+    """No source answers. read: the last answer, None if there never was one; failing: the first failure; since: the
+    last answer, or the first failure."""
 
     read: datetime | None
     failing: datetime
-
-    @property
-    def since(self) -> datetime:
-        return self.read or self.failing
+    since: datetime
 
 
 def source_health(
@@ -179,7 +174,7 @@ def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollSta
     for (kind, error), _ in Counter(keys).most_common():
         alike = [item for item, key in zip(failing, keys, strict=True) if key == (kind, error)]
         since = min((s.failing_since for _, s in alike if s.failing_since is not None), default=None)
-        found.append(AlikeFailures(kind, error, tuple(name for name, _ in alike), since))
+        found.append(AlikeFailures(kind, error, tuple(name for name, _ in alike), since, remedy_for(kind)))
     return tuple(found)
 
 
@@ -192,7 +187,7 @@ def blackout(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState]) -
     if failing is None or not all(state.failures for state in judged):
         return None
     asked_since = all(read is None or (state.polled_at or failing) >= read for state in judged)
-    return Blackout(read, failing) if asked_since else None
+    return Blackout(read, failing, read or failing) if asked_since else None
 
 
 def sources_line(feeds: Sequence[ConfiguredFeed], states: Mapping[str, PollState], now: datetime) -> str:

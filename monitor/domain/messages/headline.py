@@ -37,11 +37,21 @@ def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[
     """
     if not reports:
         return "", ""
-    story = context.stories[reports[0].story]
+    signal, story = reports[0], context.stories[reports[0].story]
     title = one_line(plain_title(story.title), MAX_HEADLINE)
     if title and is_english(story):
-        return title.rstrip("."), reports[0].id
-    return _report_in_words(reports[0], context), ""
+        return title.rstrip("."), signal.id
+    # In generated words: the speaker, the act and the amount.
+    act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    commitment, quantity, amount = context.commitments.get(signal.commitment), signal.quantity, ""
+    units = {target.unit for target in commitment.targets} if commitment else set()
+    if quantity and quantity.unit in units and signal.effect in POSITIVE_EFFECTS:
+        amount = format_amount(quantity.low, quantity.unit)
+    amount = f", {amount}" if amount and amount not in act else ""
+    speaker = one_line(signal.origin, 60) if signal.says not in (Says.PRESS, Says.DATA) else ""
+    if speaker and (_actor(signal, context.parties) or "one side") not in speaker:  # else the actor is named twice
+        return f"{speaker} {conjugated(speaker)} {decapitalised(act)}{amount}", ""
+    return f"{act}{amount}", ""
 
 
 def ranked_reports(change: Transition, signals: Sequence[Signal], context: RenderContext) -> list[Signal]:
@@ -117,17 +127,3 @@ def _present(actor: str, phrase: str) -> str:
     """'China tightens controls'; 'the two sides sign'."""
     verb, _, rest = phrase.partition(" ")
     return f"{actor} {agreeing(verb, plural=is_plural(actor))} {rest}".rstrip()
-
-
-def _report_in_words(signal: Signal, context: RenderContext) -> str:
-    """A report in generated words: the speaker, the act and the amount."""
-    act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
-    commitment, quantity, amount = context.commitments.get(signal.commitment), signal.quantity, ""
-    units = {target.unit for target in commitment.targets} if commitment else set()
-    if quantity and quantity.unit in units and signal.effect in POSITIVE_EFFECTS:
-        amount = format_amount(quantity.low, quantity.unit)
-    amount = f", {amount}" if amount and amount not in act else ""
-    speaker = one_line(signal.origin, 60) if signal.says not in (Says.PRESS, Says.DATA) else ""
-    if speaker and (_actor(signal, context.parties) or "one side") not in speaker:  # else the actor is named twice
-        return f"{speaker} {conjugated(speaker)} {decapitalised(act)}{amount}"
-    return f"{act}{amount}"

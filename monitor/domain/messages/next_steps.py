@@ -27,47 +27,45 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
     acts = "the others act on the promise" if owed_by == OTHERS else f"{parties.does(owed_by, 'act')} on the promise"
     promises = "the others promise it" if owed_by == OTHERS else f"{parties.does(owed_by, 'promise')} it"
     side = "a side" if parties.are_many(owed_by) else parties.names((owed_by,))
+    said: tuple[str, ...]
     match verdict.status:
         case Outlook.AT_RISK:
             back = f"back to {standing} when {acts} or the threat has passed"
             if verdict.standing is Standing.UNPLEDGED:
                 back = f"at risk until {promises} or the threat has passed"
-            return _joined(back, NO_NEWS, _overdue(commitment, verdict, today))
+            said = back, NO_NEWS, _overdue(commitment, verdict, today)
         case Outlook.STALLED:
-            return _joined(f"back to {standing} at the first step forward", NO_NEWS)
+            said = f"back to {standing} at the first step forward", NO_NEWS
         case Standing.UNPLEDGED:
-            return sentence(f"pledged once {promises}")
+            said = (f"pledged once {promises}",)
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
             risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} passes" if ahead else "")
-            return _joined(f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today))
+            said = f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today)
         case Standing.MET if commitment.kind is Kind.SERIES:
-            return "A new round begins once the next meeting is agreed."
+            said = ("a new round begins once the next meeting is agreed",)
         case Standing.MET:
             coming = (target for target in commitment.targets if target.start > context.now.date())
             later = min(coming, key=lambda target: target.start, default=None)
             period = (period_name(later.label) or "the next period") if later else ""
             following = f"; {period} begins on {format_date(later.start)}" if later else ""
-            return sentence(f"stays MET unless undone{following}")
+            said = (f"stays MET unless undone{following}",)
         case Standing.IN_FORCE:
             runs = "has no end date"
             if ahead is not None:
                 one_sided = ahead.state == "claimed" and ahead.said_by
                 alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if one_sided else ""
                 runs = f"ends on {format_date(ahead.date)}{alone} unless extended"
-            return _joined(runs, f"at risk if {side} threatens to end it")
+            said = runs, f"at risk if {side} threatens to end it"
         case Standing.BREACHED:
             kept = "an official text, or two independent sources, say that the terms are being kept again"
-            return sentence(f"changes only when {kept}")
+            said = (f"changes only when {kept}",)
         case Standing.LAPSED:
             several = parties.are_many(owed_by) and owed_by != OTHERS
             by_all = f" by {parties.names((owed_by,))}" if several else ""
-            return sentence(f"changes only with a new pledge or an extension{by_all}")
+            said = (f"changes only with a new pledge or an extension{by_all}",)
         case _:
             raise AssertionError(f"{verdict.status} is no status")
-
-
-def _joined(*sentences: str) -> str:
-    return " ".join(sentence(text) for text in sentences if text)
+    return " ".join(sentence(text) for text in said if text)
 
 
 def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> str:

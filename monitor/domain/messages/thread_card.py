@@ -58,12 +58,6 @@ def build_card(channel: str, to: str, ref: str, sent: Sequence[tuple[int, Brief]
     return StatusCard(channel, to, ref, alerts[0][1], latest, messages)
 
 
-def related_commitments(first: AlertBrief, commitment: str) -> tuple[str, ...]:
-    """The commitments of a message other than this one."""
-    names = (first.commitment, *(other.commitment for other in first.others))
-    return tuple(name for name in dict.fromkeys(names) if name != commitment)
-
-
 def reported_status(brief: Brief, commitment: str) -> str:
     """The status that an alert gave this commitment; '' if it names none."""
     if not isinstance(brief, AlertBrief):
@@ -79,9 +73,9 @@ def related_statuses(
     others = []
     for key in names:
         if key in verdicts and key in commitments:
-            verdict = verdicts[key]
-            text = _status_text(verdict, zone) + (", unconfirmed" if _is_unconfirmed(verdict) else "")
-            others.append(OtherCommitment(key, one_line(commitments[key].name, 160), text, verdict.status))
+            shown, _, unconfirmed = _shown(verdicts[key], zone)
+            text = f"{shown}, unconfirmed" if unconfirmed else shown
+            others.append(OtherCommitment(key, one_line(commitments[key].name, 160), text, verdicts[key].status))
     return tuple(others)
 
 
@@ -105,11 +99,10 @@ def current_status(
     reported: the status that was last sent about the commitment in this place, in any thread; '' if none.
     """
     commitment = clean_commitment(commitment)
-    contested, unconfirmed = has_flag(verdict, FlagKind.CONTESTED), _is_unconfirmed(verdict)
-    shown, told = _status_text(verdict, context.zone), latest.headline
+    shown, since, unconfirmed = _shown(verdict, context.zone)
+    contested, told = has_flag(verdict, FlagKind.CONTESTED), latest.headline
     text, moved = told.text, (latest.commitment, told.status) != (commitment.id, verdict.status)
     if moved:
-        since = _since(verdict, context.zone)
         text = subject_line(topic_of(commitment), " ".join(filter(None, (status_caps(verdict.status), since))))
     if moved or (told.unconfirmed, told.contested) != (unconfirmed, contested):
         latest = replace(latest, confidence="", note="", waited="")
@@ -131,16 +124,10 @@ def current_status(
     )
 
 
-def _is_unconfirmed(verdict: Verdict) -> bool:
-    """Whether the status is in doubt. A pinned status rests on the person who pinned it."""
-    return has_flag(verdict, FlagKind.UNCONFIRMED) and not has_flag(verdict, FlagKind.PINNED)
-
-
-def _status_text(verdict: Verdict, zone: str) -> str:
-    return ", ".join(filter(None, (shown_status(verdict), _since(verdict, zone))))
-
-
-def _since(verdict: Verdict, zone: str) -> str:
-    """'since 14 Mar 2026'; '' without a pledge, which has no beginning."""
+def _shown(verdict: Verdict, zone: str) -> tuple[str, str, bool]:
+    """The status with its beginning, the beginning ('' without a pledge), and whether the status is in doubt."""
     unpledged = verdict.status == Standing.UNPLEDGED.value
-    return "" if unpledged else f"since {format_date(status_since(verdict, zone))}"
+    since = "" if unpledged else f"since {format_date(status_since(verdict, zone))}"
+    # A pinned status rests on the person who pinned it.
+    doubted = has_flag(verdict, FlagKind.UNCONFIRMED) and not has_flag(verdict, FlagKind.PINNED)
+    return ", ".join(filter(None, (shown_status(verdict), since))), since, doubted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, Reason, changes, reasons
+from monitor.domain.model import Change, Detail, Effect, ReadBy, ReaderKind, changes, reasons
 from monitor.domain.model.changes import WITHDRAWN, days, notation
 from monitor.domain.model.news import RECORDED
 from monitor.domain.model.sides import Parties
@@ -52,18 +52,8 @@ def ends(change: Change) -> tuple[str, str]:
             return label_of(was), label_of(now)
 
 
-def reason_text(reason: Reason, parties: Parties) -> str:
-    """The reason in one sentence without its full stop."""
-    return detail_text(reason.detail, parties)
-
-
-def doubt_subject(detail: Detail, parties: Parties) -> str:
-    """The subject of a doubt, without the figures behind it."""
-    return counted_alone(detail) if isinstance(detail, reasons.CountedByOne) else detail_text(detail, parties)
-
-
 def doubt_figures(detail: Detail) -> str:
-    """The part of a doubt that `doubt_subject` leaves out; '' if there is none."""
+    """The figures of the other counters behind a doubt about one; '' if there are none."""
     if not isinstance(detail, reasons.CountedByOne):
         return ""
     others = [count for count in detail.counts if count.counter != detail.alone.counter]
@@ -72,7 +62,7 @@ def doubt_figures(detail: Detail) -> str:
 
 
 def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case for each kind of detail
-    """The detail in one sentence, without a capital at its beginning and without its full stop."""
+    """A reason or a doubt in one sentence, without a capital at its beginning and without its full stop."""
     match detail:
         case reasons.Text():
             return detail.text
@@ -147,11 +137,14 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
         case reasons.DuePassed():
             due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
             passed = f"{due}; we have not seen it done"
-            return f"{passed}; {_stated(detail.later, parties)}" if detail.later else passed
+            later = detail.later
+            return f"{passed}; {parties.does(later.said_by, 'say')} {format_date(later.date)}" if later else passed
         case reasons.ExpiryPassed():
             named = "the date agreed by every side that owes it" if detail.agreed else "the only date named"
             passed = f"{thing_does(detail.what, 'was')} to end on {format_date(detail.date)}, {named}"
-            return f"{passed}; {_stated(detail.later, parties) if detail.later else 'we have seen no extension'}"
+            later = detail.later
+            extended = f"{parties.does(later.said_by, 'say')} {format_date(later.date)}" if later else ""
+            return f"{passed}; {extended or 'we have seen no extension'}"
         case reasons.FirstDateMissed():
             first = f"{thing_does(detail.what, 'was')} first due by {format_date(detail.date)}"
             return f"{first} but was not done by then; the date is now {format_date(detail.later)}"
@@ -210,10 +203,6 @@ def counted_alone(detail: reasons.CountedByOne) -> str:
     verb = conjugated(name, "count") if "count" not in name else "say"  # "Traders' counts say", not "count"
     counted = f"{name} {verb} {_spread(detail.alone)} {detail.alone.basis}".rstrip()
     return f"{counted}; the status becomes {status_caps(detail.reached)} if a second count agrees"
-
-
-def _stated(named: reasons.Named, parties: Parties) -> str:
-    return f"{parties.does(named.said_by, 'say')} {format_date(named.date)}"
 
 
 def _retracted(detail: reasons.StatusTakenBack | reasons.ReportTakenBack | reasons.DoubtTakenBack) -> str:

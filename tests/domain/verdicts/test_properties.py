@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.messages.wording import reason_text
+from monitor.domain.messages.wording import detail_text
 from monitor.domain.model import Cause, Standing, Tier, Transition
 from monitor.domain.verdicts.decide import decide
 from tests.builders.commitment_histories import BEGIN, BOOK, END, Course, courses, lived, reached
@@ -102,7 +102,7 @@ def told(change: Transition) -> tuple[object, ...]:
 @settings(max_examples=examples(30))
 def test_every_change_by_news_has_evidence_and_a_reason(course: Course) -> None:
     for change in lived(course).transitions:
-        assert reason_text(change.reason, NONE_DECLARED)
+        assert detail_text(change.reason.detail, NONE_DECLARED)
         assert change.evidence or change.cause is Cause.CLOCK
 
 

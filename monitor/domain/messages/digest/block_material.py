@@ -12,26 +12,19 @@ from monitor.domain.model import Commitment, FlagKind, Severity, Signal, Status,
 WIDELY_REPORTED = 15
 """Outlets that carry news which all the press reports (estimate): a summit comes before bad news of one company."""
 
-Weight = tuple[bool, Severity, bool, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change from a status to another: of the shown status, or of a standing under an outlook that stays."""
+    """One change from a status to another: of the shown status, or of a standing under an outlook that stays.
+
+    before, after: the shown status; the same if only the standing moved.
+    """
 
     change: Transition
     old: Status
     new: Status
-
-    @property
-    def shows(self) -> bool:
-        """Whether the shown status changed."""
-        return self.shown_before is not status_after(self.change)
-
-    @property
-    def shown_before(self) -> Status:
-        after = status_after(self.change)
-        return self.old if after is self.new else after
+    before: Status
+    after: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,8 @@ class BlockMaterial:
     """One commitment of a period.
 
     changes: the recorded changes, most important first; texts: their texts, by id; further: signals that corroborate
-    the status and that no change names.
+    the status and that no change names. weight: a widely reported change of status, then the severity, a change of
+    status, the number of outlets.
     """
 
     commitment: Commitment
@@ -47,6 +41,7 @@ class BlockMaterial:
     changes: tuple[Transition, ...]
     texts: Mapping[str, ChangeText]
     further: tuple[Signal, ...]
+    weight: tuple[bool, Severity, bool, int]
 
     @property
     def lead(self) -> Transition | None:
@@ -60,11 +55,13 @@ class BlockMaterial:
     @property
     def steps(self) -> list[Step]:
         """The changes from one status to another, in order of time."""
-        return [
-            Step(item, item.change.old, item.change.new)
-            for item in sorted(self.changes, key=lambda item: item.at)
-            if isinstance(item.change, changes.StatusChanged) and item.change.old is not item.change.new
-        ]
+        found = []
+        for item in sorted(self.changes, key=lambda item: item.at):
+            match item.change:
+                case changes.StatusChanged(old=old, new=new) if old is not new:
+                    after = status_after(item)
+                    found.append(Step(item, old, new, old if after is new else after, after))
+        return found
 
     @property
     def net(self) -> tuple[Status, Status] | None:
@@ -75,23 +72,14 @@ class BlockMaterial:
         steps = self.steps
         if not steps:
             return None
-        if any(step.shows for step in steps):
-            return steps[0].shown_before, status_after(steps[-1].change)
+        if any(step.before is not step.after for step in steps):
+            return steps[0].before, steps[-1].after
         return steps[0].old, steps[-1].new
 
     @property
     def turned(self) -> bool:
         """Whether the status at the end of the period differs from the one at its beginning."""
         return self.net is not None and self.net[0] is not self.net[1]
-
-    def weight(self, context: RenderContext) -> Weight:
-        """A widely reported change of status, then the severity, a change of status, the number of outlets."""
-        if self.lead is None:
-            return False, Severity.ROUTINE, False, 0
-        reports = known_signals((*self.lead.evidence, *(signal.id for signal in self.further)), context)
-        moved = any(isinstance(item.change, changes.StatusChanged) for item in self.changes)
-        outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
-        return moved and outlets >= WIDELY_REPORTED, max(item.severity for item in self.changes), moved, outlets
 
 
 def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
@@ -119,12 +107,17 @@ def block_material(
         own = (item for item in transitions if item.commitment == commitment.id and not is_background(item))
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
         named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
-        further = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        texts = {item.id: change_text(item, context) for item in moves}
-        material = BlockMaterial(commitment, verdict, tuple(moves), texts, known_signals(further, context))
-        if material.changes or material.further:
-            found[commitment.id] = material
-    ranked = by_weight(found.values(), context)
+        extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
+        further, texts = known_signals(extra, context), {item.id: change_text(item, context) for item in moves}
+        weight = (False, Severity.ROUTINE, False, 0)
+        if moves:
+            reports = known_signals((*moves[0].evidence, *(signal.id for signal in further)), context)
+            outlets = len(outlet_names([context.stories[signal.story] for signal in reports], context))
+            moved = any(isinstance(item.change, changes.StatusChanged) for item in moves)
+            weight = (moved and outlets >= WIDELY_REPORTED, max(item.severity for item in moves), moved, outlets)
+        if moves or further:
+            found[commitment.id] = BlockMaterial(commitment, verdict, tuple(moves), texts, further, weight)
+    ranked = by_weight(found.values())
     heads = [item for item in ranked if parent_of(item.commitment.id, found) is None]
     families = {head.commitment.id: [head] for head in heads}
     for item in ranked:
@@ -134,10 +127,9 @@ def block_material(
     return [item for key in sorted(families, key=best.__getitem__) for item in families[key]]
 
 
-def by_weight(material: Iterable[BlockMaterial], context: RenderContext) -> list[BlockMaterial]:
+def by_weight(material: Iterable[BlockMaterial]) -> list[BlockMaterial]:
     """The material, most important first, whether or not it is a part of another."""
-    in_order = sorted(material, key=lambda item: item.commitment.id)
-    return sorted(in_order, key=lambda item: item.weight(context), reverse=True)
+    return sorted(sorted(material, key=lambda item: item.commitment.id), key=lambda item: item.weight, reverse=True)
 
 
 def parent_of(key: str, found: Collection[str]) -> str | None:

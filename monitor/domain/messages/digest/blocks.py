@@ -82,7 +82,7 @@ def _standing(item: BlockMaterial, context: RenderContext) -> tuple[str, str]:
     if net is None:
         return f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})", ""
     was, now = net
-    steps = [step for step in item.steps if step.shows] or item.steps
+    steps = [step for step in item.steps if step.before is not step.after] or item.steps
     days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
     standing = f"was {status_caps(was)}, now {status_caps(now)} ({days[-1]})"
     if was is now:

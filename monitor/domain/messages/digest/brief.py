@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from monitor.domain.messages.briefs import (
 from monitor.domain.messages.context import RenderContext
 from monitor.domain.messages.digest.block_material import block_material
 from monitor.domain.messages.digest.blocks import digest_block
-from monitor.domain.messages.digest.opening import TROUBLE, covered_days, digest_subject, opening, period_text
+from monitor.domain.messages.digest.opening import TROUBLE, covered_days, digest_subject, opening
 from monitor.domain.messages.digest.silent_rules import RuleActivity, silent_rules
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line, status_since, status_timeline
 from monitor.domain.messages.subject import route_line, shown_status
@@ -66,13 +66,20 @@ def digest_brief(
     material = block_material(followed, transitions, corroborating or {}, context)
     in_blocks = {item.commitment.id for item in material}
     moves = [change for item in material for change in item.changes]
+    quotes, blocks = set[str](), list[DigestBlock]()
+    for item in material:  # a quote that several blocks share stays only in the first
+        block = digest_block(item, in_blocks, context)
+        quote = block.quote[block.quote.find("“") :]
+        blocks.append(replace(block, quote="") if quote in quotes else block)
+        quotes |= {quote} - {""}
     quiet_rules = silent_rules([c for c, _ in followed], list(context.rules), watched, end) if watched else ()
-    days, since = covered_days(start, end, route.zone), end - timedelta(days=TIMELINE_DAYS)
+    first, last, period = covered_days(start, end, route.zone)
+    since = end - timedelta(days=TIMELINE_DAYS)
     mutes = [(c.short, muted[c.id]) for c, _ in followed if muted and muted.get(c.id)]
     return DigestBrief(
-        subject=digest_subject(material, days, context),
+        subject=digest_subject(material, first, last),
         opening=opening(material, followed, context),
-        blocks=_quoted_once(digest_block(item, in_blocks, context) for item in material),
+        blocks=tuple(blocks),
         timelines=tuple(status_timeline(verdict, c.short, history, since, end) for c, verdict in followed),
         unmoved=tuple(status_line(c, verdict, context) for c, verdict in followed if c.id not in in_blocks),
         unchecked=(
@@ -84,22 +91,11 @@ def digest_brief(
         counts=counts_line(followed, moves, sources),
         start=start,
         end=end,
-        period=period_text(days),
+        period=period,
         route=route_line(route),
         data_time=format_time(end, route.zone),
         readers=readers,
     )
-
-
-def _quoted_once(blocks: Iterable[DigestBlock]) -> tuple[DigestBlock, ...]:
-    """The blocks; a quote that several share stays only in the first."""
-    known: set[str] = set()
-    found = []
-    for block in blocks:
-        quote = block.quote[block.quote.find("“") :]
-        found.append(replace(block, quote="") if quote in known else block)
-        known |= {quote} - {""}
-    return tuple(found)
 
 
 def marked_as_test(brief: DigestBrief) -> DigestBrief:

@@ -25,7 +25,7 @@ def opening(
     """One to three sentences, one a commitment, each about another event. material: most important first."""
     sentences: list[str] = []
     shown: set[str] = set()
-    for item in by_weight(material, context):
+    for item in by_weight(material):
         if item.lead is None:
             continue
         keys = (*item.lead.evidence, *item.lead.reason.signals)
@@ -62,16 +62,16 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
     return sentence(f"{name} stayed {status_caps(status)}{counted}: {event}")
 
 
-def digest_subject(material: Sequence[BlockMaterial], days: tuple[date, date], context: RenderContext) -> str:
+def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -> str:
     """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters.
 
     If several statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'.
     """
-    first, last = days
-    span = format_day(first) if first == last else f"{_first_day(first, last)} - {format_day(last)}"
+    begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
+    span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
     room = MAX_SUBJECT - len(head)
-    moved = [item for item in by_weight(material, context) if item.lead]
+    moved = [item for item in by_weight(material) if item.lead]
     if not moved:
         return f"{head}{'further reports' if material else 'no changes'}"
     turned = [f"{topic_of(item.commitment)} {status_caps(item.verdict.status)}" for item in moved if item.turned]
@@ -85,21 +85,16 @@ def digest_subject(material: Sequence[BlockMaterial], days: tuple[date, date], c
     return f"{head}{topic}: {cut_headline(lead.lead_text.event, max(room - len(topic) - 2, 12))}"
 
 
-def _first_day(first: date, last: date) -> str:
-    return str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
+def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:
+    """The first and the last day of a period, and both in words: '27 Oct to 2 Nov 2025', '1 to 31 May 2026'.
 
-
-def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date]:
-    """The first and the last day of a period: a day of which less than half belongs to it is left to its neighbour."""
+    A day of which less than half belongs to the period is left to its neighbour. The first day repeats no part of the
+    last one.
+    """
     half = timedelta(hours=12)
     first = local_day(start + half, zone)
-    return first, max(first, local_day(end + half, zone) - timedelta(days=1))
-
-
-def period_text(days: tuple[date, date]) -> str:
-    """'27 Oct to 2 Nov 2025', '1 to 31 May 2026'; the first day repeats no part of the last one."""
-    first, last = days
+    last = max(first, local_day(end + half, zone) - timedelta(days=1))
     if first == last:
-        return format_date(last)
-    begins = _first_day(first, last) if first.year == last.year else format_date(first)
-    return f"{begins} to {format_date(last)}"
+        return first, last, format_date(last)
+    begins = str(first.day) if first.month == last.month else format_day(first)
+    return first, last, f"{begins if first.year == last.year else format_date(first)} to {format_date(last)}"
