@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.domain.messages.briefs import DeliveryReceipt
@@ -26,11 +27,11 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 """urllib3 would log each address."""
 
 
+@dataclass(frozen=True)
 class AppriseChannel:
     """Sends to targets by name. addresses: each target's secret address, in the form that apprise reads."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
-        self._addresses = addresses
+    addresses: Mapping[str, str] = field(repr=False)
 
     def send(self, title: str, text: str, target: str) -> DeliveryReceipt:
         """Send the text to a target. Raises ChannelError: broken (the package is missing), permanent (the address or
@@ -50,9 +51,9 @@ class AppriseChannel:
     def check(self) -> str:
         """Check that the package is installed and can read every address. Returns the names of the targets. Raises
         ChannelError."""
-        for target in self._addresses:
+        for target in self.addresses:
             self._service(target)
-        return ", ".join(self._addresses)
+        return ", ".join(self.addresses)
 
     def _service(self, target: str) -> Any:
         try:
@@ -62,7 +63,7 @@ class AppriseChannel:
             raise ChannelError(text, subject="apprise", broken=True) from None
         # Not through a collection, which would send from its own threads and retry.
         with _StatusCapture():
-            service = apprise.Apprise.instantiate(self._addresses.get(target, ""))
+            service = apprise.Apprise.instantiate(self.addresses.get(target, ""))
         if service is None:
             text = f"apprise cannot read the address of {target!r}; correct it in apprise.urls"
             raise ChannelError(text, subject=target, permanent=True)

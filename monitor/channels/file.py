@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -33,24 +34,21 @@ def safe_file_name(text: str) -> str:
     return f"{safe or 'message'}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+@dataclass(frozen=True)
 class FileChannel:
     """Writes mails as `.eml` and Slack messages as `.json`, over an earlier file of the same name."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    folder: Path
 
-    def send_mail(self, raw: bytes, name: str) -> DeliveryReceipt:
-        """Write the mail `raw` as NAME.eml. Raises ChannelError when the folder cannot be written."""
-        return self._write(f"{safe_file_name(name)}.eml", raw)
+    def send(self, message: bytes | Mapping[str, Any], name: str) -> DeliveryReceipt:
+        """Write a mail (bytes) or a Slack message. Raises ChannelError when the folder cannot be written.
 
-    def send_slack(self, payload: Mapping[str, Any], name: str) -> DeliveryReceipt:
-        """Write the Slack message as NAME.json. Raises ChannelError when the folder cannot be written."""
-        text = json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
-        return self._write(f"{safe_file_name(name)}.json", text.encode("utf-8", "replace"))
-
-    def _write(self, name: str, data: bytes) -> DeliveryReceipt:
-        """Write a temporary file, flush it to the disk, then rename it, so that readers never see half a file."""
-        target = self.folder / name
+        It is written to a temporary file, flushed to the disk, then renamed, so that readers never see half a file.
+        """
+        suffix, data = "eml", message
+        if not isinstance(data, bytes):
+            suffix, data = "json", f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace")
+        target = self.folder / f"{safe_file_name(name)}.{suffix}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".writing-", delete=False) as file:
@@ -65,4 +63,4 @@ class FileChannel:
         except OSError as error:
             text = f"cannot write {target}: {error.strerror or error}. Make the folder writable or free some space"
             raise ChannelError(text, subject="file") from error
-        return DeliveryReceipt(ref=name, thread=None)
+        return DeliveryReceipt(ref=target.name)

@@ -15,7 +15,7 @@ from monitor.errors import ChannelError
 DEADLINE_SECONDS = 10.0
 """For the whole call, with the look-up of the name; such services answer within a second (estimate)."""
 _SUBJECT = "heartbeat"
-_WRONG_ADDRESS = "check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url"
+_WRONG_ADDRESS = "; check DEAL_MONITOR_HEARTBEAT__URL or the file heartbeat__url"
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -25,32 +25,24 @@ class _NoRedirects(HTTPRedirectHandler):
         """Follow none: the answer is then an HTTPError."""
 
 
-def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS) -> None:
-    """Call it once. Raises ChannelError: permanent if the address is wrong."""
-    try:
-        call(url, deadline_s=deadline_s)
-    except ChannelError as error:
-        remedy = f"; {_WRONG_ADDRESS}" if error.permanent and "redirect" not in str(error) else ""
-        raise ChannelError(f"{error}{remedy}", subject=_SUBJECT, permanent=error.permanent) from None
-
-
-def call(url: str, *, deadline_s: float) -> None:
-    """One GET; the content of the answer is ignored. Raises ChannelError: permanent if the address is wrong.
+def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS, remedy: str = _WRONG_ADDRESS) -> None:
+    """One GET; the content of the answer is ignored. Raises ChannelError: permanent, with the remedy, if the address is
+    wrong.
 
     It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when the
     look-up does.
     """
     failed: list[ChannelError] = []
-    asking = Thread(target=_ask, args=(url, deadline_s, failed), name="outside check", daemon=True)
+    asking = Thread(target=_ask, args=(url, deadline_s, remedy, failed), name="outside check", daemon=True)
     asking.start()
     asking.join(deadline_s)
     if asking.is_alive():
         raise ChannelError(f"no answer within {deadline_s:g} seconds", subject=_SUBJECT)
     if failed:
-        raise failed[0]
+        raise failed[0] from None
 
 
-def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
+def _ask(url: str, timeout_s: float, remedy: str, failed: list[ChannelError]) -> None:
     request = Request(url, headers={"User-Agent": "deal-monitor"})  # noqa: S310 - the settings only allow http and https
     try:
         with build_opener(_NoRedirects).open(request, timeout=timeout_s):
@@ -61,7 +53,8 @@ def _ask(url: str, timeout_s: float, failed: list[ChannelError]) -> None:
             failed.append(ChannelError(text, subject=_SUBJECT, permanent=True))
         else:
             wrong = error.code in (401, 403, 404, 410)
-            failed.append(ChannelError(f"HTTP {error.code}: it refused the call", subject=_SUBJECT, permanent=wrong))
+            text = f"HTTP {error.code}: it refused the call{remedy if wrong else ''}"
+            failed.append(ChannelError(text, subject=_SUBJECT, permanent=wrong))
     except Exception as error:  # noqa: BLE001 - any failure means that the call was not answered
         words = network_error_text(error) or f"the call failed ({type(error).__name__})"
         failed.append(ChannelError(words, subject=_SUBJECT))

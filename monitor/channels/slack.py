@@ -167,7 +167,8 @@ class SlackChannel:
     def lookup_refusal(self, to: str) -> str:
         """Slack's code if the messages of a channel cannot be read; '' if they can. Raises ChannelError."""
         try:
-            self._ask("conversations.history", channel=self._id_of(to), limit=1, include_all_metadata=True)
+            place = {"channel": self._id_of(to), "include_all_metadata": True}
+            next(self._pages("conversations.history", place, limit=1))
         except _RefusedError as error:
             return error.code
         return ""
@@ -182,19 +183,19 @@ class SlackChannel:
                 yield from self._pages("conversations.replies", {**place, "ts": message.thread})
         yield from self._pages("conversations.history", place)
 
-    def _pages(self, method: str, asked: Payload, key: str = "messages") -> Iterator[list[Any]]:
+    def _pages(
+        self, method: str, asked: Payload, key: str = "messages", limit: int = LOOKUP_PAGE_SIZE
+    ) -> Iterator[list[Any]]:
         """The pages of a list, each requested when it is needed."""
-        cursor = ""
+        params = {**asked, "limit": limit}
         while True:
-            answer = self._ask(method, **asked, limit=LOOKUP_PAGE_SIZE, cursor=cursor or None)
+            request = partial(self._client.api_call, method, http_verb="GET", params=params)
+            answer: Any = _called(request, "slack").data
             yield answer.get(key) or []
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
-
-    def _ask(self, method: str, **asked: Any) -> Any:
-        params = {key: value for key, value in asked.items() if value is not None}
-        return _called(lambda: self._client.api_call(method, http_verb="GET", params=params).data, "slack")
+            params = {**params, "cursor": cursor}
 
     def _id_of(self, to: str) -> str:
         """The id of a channel, because only posting accepts a name. An unknown name is returned as it is."""

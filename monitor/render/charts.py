@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from monitor.domain.extract.date_ranges import add_months
 from monitor.domain.messages.briefs import ChartPoint, ProgressLine, StatusTimeline
 from monitor.domain.text.labels import format_amount, format_date, label_of
 from monitor.domain.text.plain import printable, truncated
-from monitor.render.status_style import STATUS_STYLES, colors_of, style_of
+from monitor.render.status_style import CHART_COLORS, STATUS_STYLES, style_of
 
 WIDTH = 536
 """Pixels of the text column in a mail; `parts.html.j2` shows pictures at this width."""
@@ -103,6 +103,12 @@ def _text_width(text: str, size: int) -> float:
     return len(text) * size * CHAR_WIDTH
 
 
+def _place(at: datetime, *, start: datetime, end: datetime, left: float, width: float) -> float:
+    """The x of a moment on an axis from start to end; of one outside it, the nearest end."""
+    share = (at - start) / (end - start) if end > start else 0.0
+    return left + min(max(share, 0.0), 1.0) * width
+
+
 def timeline_svg(
     strips: Sequence[StatusTimeline],
     start: datetime,
@@ -120,11 +126,7 @@ def timeline_svg(
     least, most = LABEL_WIDTHS
     # The column is as wide as the longest name, within bounds, and leaves the rest to the bars.
     column = min(max(least, *(_text_width(strip.short, 12) + 2 * PADDING for strip in strips)), most) if named else 0.0
-
-    def x_of(at: datetime) -> float:
-        share = (at - start) / (end - start) if end > start else 0.0
-        return column + min(max(share, 0.0), 1.0) * (width - column - PADDING * named)
-
+    x_of = partial(_place, start=start, end=end, left=column, width=width - column - PADDING * named)
     bottom = len(strips) * ROW_HEIGHT + PADDING
     parts = [_stripes(status, prefix) for status in statuses if style_of(status).hatched]
     parts += _months(start, end, x_of, bottom, width)
@@ -162,17 +164,13 @@ def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
     The page must contain `stripes_svg` once.
     """
     width, height = STRIP_SIZE
-
-    def x_of(at: datetime) -> float:
-        return min(max((at - start) / (end - start), 0.0), 1.0) * width
-
-    parts = []
+    x_of, parts = partial(_place, start=start, end=end, left=0.0, width=width), []
     for span in strip.spans:
         right = x_of(span.end)
         left = min(x_of(span.start), right - LEAST_IN_YEAR)
         box = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height - TICK - 1}"'
         parts.append(f"<rect {box} {_status_fill(span.status, YEAR_PREFIX)}/>")
-    ticks = (x_of(month) for month in months_between(start, end))
+    ticks = (x_of(month) for month in _months_between(start, end))
     parts += [_line(x, height - TICK, x, height, stroke=MUTED) for x in ticks]
     return _picture(width, height, alt_text(strip), parts)
 
@@ -187,7 +185,7 @@ def stripes_svg() -> str:
     return f'<svg class="chart stripes" width="0" height="0" aria-hidden="true" focusable="false">{stripes}</svg>'
 
 
-def months_between(start: datetime, end: datetime) -> Iterator[datetime]:
+def _months_between(start: datetime, end: datetime) -> Iterator[datetime]:
     """The beginnings of the months between two moments."""
     month = datetime.combine(start.date().replace(day=1), time(), start.tzinfo)
     while month < end:
@@ -201,7 +199,7 @@ def _months(
 ) -> Iterator[str]:
     """A line for each month, and its name where there is room for it."""
     free = 0.0
-    for month in months_between(start, end):
+    for month in _months_between(start, end):
         x, label = x_of(month), f"{month:%b %Y}"
         yield _line(x, 0, x, bottom)
         right = x + 3 + _text_width(label, 11)
@@ -211,7 +209,8 @@ def _months(
 
 
 def _stripes(status: str, prefix: str) -> str:
-    colour, tone = colors_of(status), style_of(status).tone
+    tone = style_of(status).tone
+    colour = CHART_COLORS[tone]
     return (
         f'<pattern id="{prefix}-{escape(status)}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="7" height="7" class="fill-{tone}" fill="{colour.fill}"/>'
@@ -222,7 +221,7 @@ def _stripes(status: str, prefix: str) -> str:
 def _status_fill(status: str, prefix: str, *, rim: bool = False) -> str:
     """The colour or the stripes of a status. rim: with a line of the ground's colour."""
     style = style_of(status)
-    fill = f"url(#{prefix}-{escape(status)})" if style.hatched else colors_of(status).fill
+    fill = f"url(#{prefix}-{escape(status)})" if style.hatched else CHART_COLORS[style.tone].fill
     classes = " ".join(([] if style.hatched else [f"fill-{style.tone}"]) + (["stroke-ground"] if rim else []))
     return (f'class="{classes}" ' if classes else "") + f'fill="{fill}"' + (f' stroke="{BACKGROUND}"' if rim else "")
 
@@ -230,7 +229,8 @@ def _status_fill(status: str, prefix: str, *, rim: bool = False) -> str:
 def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float], prefix: str) -> list[str]:
     parts = []
     for span in strip.spans:
-        right, colours, tone = x_of(span.end), colors_of(span.status), style_of(span.status).tone
+        right, style = x_of(span.end), style_of(span.status)
+        tone, colours = style.tone, CHART_COLORS[style.tone]
         left = min(x_of(span.start), right - MIN_BAR_WIDTH)
         shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{BAR_HEIGHT}" rx="2" '
         parts.append(f"{shape}{_status_fill(span.status, prefix, rim=True)}/>")
@@ -238,7 +238,7 @@ def _bars(strip: StatusTimeline, top: float, x_of: Callable[[datetime], float], 
         width = _text_width(label, 11)
         if width + 8 > right - left:
             continue
-        if style_of(span.status).hatched:  # on stripes a word needs a plain ground to stay readable
+        if style.hatched:  # on stripes a word needs a plain ground to stay readable
             ground = f'x="{left + 3:.1f}" y="{top + 2:.1f}" width="{width + 6:.1f}" height="{BAR_HEIGHT - 4}"'
             parts.append(f'<rect {ground} rx="2" class="fill-{tone}" fill="{colours.fill}"/>')
         ink = f'class="fill-{tone}-ink" fill="{colours.ink}"'
@@ -281,15 +281,13 @@ def progress_svg(
     """
     if line.start is None or line.due is None or not line.points or line.target <= 0:
         return None
-    begin, due = _midnight(line.start), _midnight(line.due)
-    first = min(begin, *(_midnight(point.at.date()) for point in line.points))
+    days = (line.start, line.due, min(line.start, *(point.at.date() for point in line.points)))
+    begin, due, first = (datetime.combine(day, time(), tzinfo=UTC) for day in days)
     counted = max(due, *(point.at for point in line.points))
     last = max(counted, now or counted) + timedelta(days=1)
     right = width - MARGIN
     most = max(line.target, *(point.amount for point in line.points)) * 1.08  # room above the highest line
-
-    def x_of(at: datetime) -> float:
-        return LEFT + (at - first) / (last - first) * (right - LEFT)
+    x_of = partial(_place, start=first, end=last, left=LEFT, width=right - LEFT)
 
     def y_of(amount: float) -> float:
         return BOTTOM - amount / most * (BOTTOM - TOP)
@@ -352,7 +350,3 @@ def _counter_names(
             parts.append(_line(x, y, at + (2 if left else -3), above - 4, stroke=ACCENT, width=0.8))
         parts.append(_text(at, above, label, size=11, anchor="end" if left else "start", rim=True))
     return parts
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)

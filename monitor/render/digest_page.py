@@ -76,12 +76,6 @@ class _Element:
     attributes: dict[str, str]
     children: list[_Element | str] = field(default_factory=list)
 
-    @property
-    def hidden(self) -> bool:
-        """Whether it is invisible in the mail, or for its one recipient."""
-        unseen = "display:none" in self.attributes.get("style", "").replace(" ", "").lower()
-        return unseen or FOR_READER in self.attributes.get("class", "").split()
-
 
 class _Tree(HTMLParser):
     """The elements of a document; an unclosed element ends with its parent."""
@@ -116,7 +110,9 @@ class _Writer:
         for child in element.children:
             if isinstance(child, str):
                 yield escape(self.site.public(_plain(child)))
-            elif not child.hidden and child.tag not in LEFT_OUT:
+                continue
+            unseen = "display:none" in child.attributes.get("style", "").replace(" ", "").lower()
+            if not unseen and FOR_READER not in child.attributes.get("class", "").split() and child.tag not in LEFT_OUT:
                 yield self._element(child, in_layout=in_layout)
 
     def _element(self, element: _Element, *, in_layout: bool) -> Markup:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -36,6 +36,7 @@ from monitor.render.status_style import style_of
 TEXT_WIDTH = 78
 """Characters a line of plain text, as RFC 5322 recommends."""
 LINK_WIDTH = 100
+_TIME = Markup('<time datetime="{}">{}</time>')
 SHIPPED_HINT = "`templates` in config.toml names the folder; `deal-monitor init DIR` lays the shipped ones out"
 
 
@@ -114,20 +115,11 @@ def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
         whole=unbroken_link,
         tone=lambda status: style_of(status).tone,
         shape=lambda status: style_of(status).shape,
-        day=day_in_utc,
-        moment=moment_in_utc,
+        # A moment as its day in UTC, and as a <time> element; a day as it is: '27 Nov 2026', '27 Nov 2026 14:05 UTC'.
+        day=lambda at: format_date(at.astimezone(UTC).date() if isinstance(at, datetime) else at),
+        moment=lambda at: _TIME.format(at.isoformat(timespec="seconds"), format_time(at, "UTC")),
     )
     return environment
-
-
-def day_in_utc(at: date) -> str:
-    """The day of a moment in UTC, or a day, as '27 Nov 2026'."""
-    return format_date(at.astimezone(UTC).date() if isinstance(at, datetime) else at)
-
-
-def moment_in_utc(at: datetime) -> Markup:
-    """A <time> element such as '27 Nov 2026 14:05 UTC'."""
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), format_time(at, "UTC"))
 
 
 def bullet(text: str, indent: int = 0, mark: str = "- ") -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import css_inline
 
-from monitor.domain.messages.action_links import NO_LINKS, LinkMaker, MessageLinks
+from monitor.domain.messages.action_links import LinkMaker
 from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, OutboundMessage
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.evidence_lines import outlet_credits
@@ -24,7 +24,7 @@ from monitor.domain.text.plain import truncated
 from monitor.errors import RenderError
 from monitor.render import charts, mail, slack_blocks
 from monitor.render.jinja_env import Templates
-from monitor.render.reader_question import question_text
+from monitor.render.reader_question import TEMPLATE
 from monitor.render.sample_messages import SAMPLE_SITE, filled, sample_messages
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, Budget, trimmed_to_budget
 
@@ -74,7 +74,7 @@ class Renderer:
         base_url: str = "",
         links: LinkMaker | None = None,
     ) -> None:
-        self._templates, self._base_url, self._links = Templates(templates), base_url, links
+        self._templates, self._base_url, self._links = Templates(templates), base_url, links or LinkMaker("", b"")
         self._identity = mail.MailIdentity(sender, list_domain, list_name, unsubscribe)
 
     def mail(self, message: OutboundMessage) -> bytes:
@@ -94,7 +94,7 @@ class Renderer:
             if mail.encoded_size(html) <= HTML_BUDGET:
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
-        text, unsubscribe = self.text(message, budget), self._links_of(message).unsubscribe
+        text, unsubscribe = self.text(message, budget), self._links.links(message).unsubscribe
         return mail.build_mail(message, self._identity, text, html, attached, unsubscribe)
 
     def text(self, message: OutboundMessage, budget: Budget | None = None) -> str:
@@ -113,7 +113,7 @@ class Renderer:
     def slack(self, message: OutboundMessage) -> dict[str, Any]:
         """The message as arguments of chat.postMessage, within all of Slack's limits."""
         page, repeat = page_link(message.brief, self._base_url), REPEAT_NOTE if message.repeat else ""
-        return slack_blocks.payload(message, repeat, page, self._links_of(message))
+        return slack_blocks.payload(message, repeat, page, self._links.links(message))
 
     def card(self, card: StatusCard) -> dict[str, Any]:
         """The header of a Slack thread as arguments of chat.update."""
@@ -126,7 +126,7 @@ class Renderer:
         linking._links = LinkMaker(linking._base_url, b"only for samples")
         renderings: list[Callable[[], object]] = [partial(linking.mail, message) for message in sample_messages()]
         if question:
-            renderings.append(partial(question_text, filled(QuestionBrief), self._templates))
+            renderings.append(partial(self._templates.render, TEMPLATE, {"question": filled(QuestionBrief)}))
         problems: dict[str, None] = {}
         for render in renderings:
             try:
@@ -134,9 +134,6 @@ class Renderer:
             except RenderError as error:
                 problems[str(error)] = None
         return list(problems)
-
-    def _links_of(self, message: OutboundMessage) -> MessageLinks:
-        return self._links.links(message) if self._links else NO_LINKS
 
     def _html(self, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
         html = add_break_opportunities(self._filled("html", message, budget, pictures))
@@ -165,7 +162,7 @@ class Renderer:
             "pictures": pictures,
             "message_id": message.message_id,
             "page": page_link(message.brief, self._base_url),
-            "links": self._links_of(message),
+            "links": self._links.links(message),
             "subject": mail.subject(message),
             "repeat": REPEAT_NOTE if message.repeat else "",
         }
@@ -194,11 +191,8 @@ def add_break_opportunities(html: str) -> str:
 
     A long address in a title must not make a mail wider than a phone.
     """
-
-    def broken(word: re.Match[str]) -> str:
-        return _PIECE.sub(rf"\g<0>{BREAK_ENTITY}", word.group())
-
-    return _PARTS.sub(lambda part: _LONG.sub(broken, part["text"]) if part["text"] else part.group(), html)
+    broken = partial(_LONG.sub, lambda word: _PIECE.sub(rf"\g<0>{BREAK_ENTITY}", word.group()))
+    return _PARTS.sub(lambda part: broken(part["text"]) if part["text"] else part.group(), html)
 
 
 def escape_in_alt(html: str) -> str:

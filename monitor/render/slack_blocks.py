@@ -8,19 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import (
-    AlertBrief,
-    DigestBlock,
-    DigestBrief,
-    EvidenceLine,
-    OutboundMessage,
-    ReaderCounts,
-)
+from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
@@ -99,9 +92,7 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
     blocks.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
     blocks.items("Evidence then", [_quote(line, best=True) for line in evidence], source=evidence)
-    blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
-    blocks.context(_commands(now), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape(now.footer.route), f"Data as of {date_token(now.as_of, now.footer.data_time)}")
+    _close(blocks, now, page)
     text = truncated_markup(escape(now.subject), MAX_FALLBACK)
     return {"channel": card.to, "ts": card.ref, "text": text, "blocks": blocks.blocks}
 
@@ -138,12 +129,12 @@ def truncated_markup(text: str, limit: int) -> str:
     return re.sub(r"&[a-z]{0,3}$", "", head).rstrip() + "…"
 
 
+@dataclass(slots=True)
 class _BlockBuilder:
     """Blocks in order, counted against the limits; a block that does not fit is left out whole."""
 
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.used = 0
+    blocks: list[Block] = field(default_factory=list)
+    used: int = 0
 
     def _take(self, block: Block, size: int, reserve: int = 0) -> bool:
         if len(self.blocks) >= MAX_BLOCKS or self.used + size > MAX_CHARACTERS - reserve:
@@ -214,20 +205,26 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
     blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
     blocks.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
     _state(blocks, brief)
-    # The link only opens a page, because Slack itself fetches links.
-    wrong = link(links.wrong, "This is wrong") if links.wrong else ""
-    blocks.context(link(page.url, page.label) if page else "", wrong, reserve=LAST_LINE_RESERVE)
-    blocks.context(_commands(brief, OPERATOR_HEADING if wrong else ""), reserve=LAST_LINE_RESERVE)
-    blocks.context(escape_foreign(brief.footer.sources), reserve=LAST_LINE_RESERVE)
     ids = ", ".join(change.id for change in brief.changes[:3])
-    events = f" · event {escape_foreign(ids)}" if ids else ""
-    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
+    _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
 
 
-def _commands(brief: AlertBrief, heading: str = "") -> str:
-    """The commands that can be copied, one a line. heading: '' without a signed link."""
+def _close(
+    blocks: _BlockBuilder,
+    brief: AlertBrief,
+    page: PageLink | None,
+    wrong: str = "",
+    sources: str = "",
+    events: str = "",
+) -> None:
+    """The last lines: links, commands to copy, the route and the time of the data. wrong: the signed link."""
+    # The link only opens a page, because Slack itself fetches links.
+    links = (link(page.url, page.label) if page else "", link(wrong, "This is wrong") if wrong else "")
+    blocks.context(*links, reserve=LAST_LINE_RESERVE)
     lines = [f"{escape(item.purpose)}? `{escape(item.command)}`" for item in brief.footer.commands]
-    return "\n".join([heading, *lines] if heading and lines else lines)
+    blocks.context("\n".join([OPERATOR_HEADING, *lines] if wrong and lines else lines), reserve=LAST_LINE_RESERVE)
+    blocks.context(escape_foreign(sources), reserve=LAST_LINE_RESERVE)
+    blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
 
 
 def _first_lines(lines: Iterable[str], most: int) -> str:
@@ -279,11 +276,20 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
         extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
         text = f"{style_of(line.status).emoji} *{foreign(line.short)}* {foreign(line.shown)}, since {line.since}"
         unmoved.append(text + (f" · {foreign(extras)}" if extras else ""))
+    readers: list[str] = []
+    if brief.readers:
+        counts = brief.readers
+        readers = [foreign(counts.counts), *(f"• {foreign(line)}" for line in counts.lines)]
+        readers += [f"• rule {foreign(line)}" for line in counts.acts]
+        for story in counts.stories:
+            heading = foreign(f"{story.when} {story.outlet}: {story.title}")
+            readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
+        readers.append(f"More: `{escape(counts.command)}`")
     lists = [
         ("What moved", [_digest_block(block) for block in brief.blocks], 1),
         ("Nothing new" if brief.blocks else "All commitments", unmoved, ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),
-        ("Where readers and rules differ", _reader_lines(brief.readers) if brief.readers else [], ITEMS_PER_BLOCK),
+        ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
     ]
     filled = [entry for entry in lists if entry[1]]
     for behind, (title, texts, size) in zip(reversed(range(len(filled))), filled, strict=True):
@@ -306,12 +312,3 @@ def _digest_block(block: DigestBlock) -> str:
     hidden = block.more + len(block.events) - len(shown.events)
     lines += [f"_and {hidden} more_"] if hidden else []
     return "\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts))))))
-
-
-def _reader_lines(readers: ReaderCounts) -> list[str]:
-    lines = [escape_foreign(readers.counts), *(f"• {escape_foreign(line)}" for line in readers.lines)]
-    lines += [f"• rule {escape_foreign(line)}" for line in readers.acts]
-    for story in readers.stories:
-        heading = escape_foreign(f"{story.when} {story.outlet}: {story.title}")
-        lines.append(f"• {heading}\n{escape_foreign(story.differ)}\n`{escape(story.command)}`")
-    return [*lines, f"More: `{escape(readers.command)}`"]

@@ -58,7 +58,3 @@ CHART_COLORS: Mapping[str, ChartColors] = {
 
 def style_of(status: str) -> StatusStyle:
     return STATUS_STYLES.get(status) or NOTICE_STYLES.get(status, UNKNOWN_STYLE)
-
-
-def colors_of(status: str) -> ChartColors:
-    return CHART_COLORS[style_of(status).tone]

@@ -43,8 +43,8 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
     """One sender per channel; an unconfigured channel writes the message to the outbox folder."""
     files = FileChannel(settings.outbox_dir)
     senders: dict[str, Sender] = {
-        "email": lambda message: files.send_mail(renderer.mail(message), message_file_name(message)),
-        "slack": lambda message: files.send_slack(renderer.slack(message), message_file_name(message)),
+        "email": lambda message: files.send(renderer.mail(message), message_file_name(message)),
+        "slack": lambda message: files.send(renderer.slack(message), message_file_name(message)),
         "apprise": partial(file_fallback, files, renderer),
         "file": partial(file_fallback, files, renderer),
     }
@@ -72,9 +72,9 @@ def slack_thread_api(
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:
     """The message as Slack JSON and as mail; a route of files needs no address."""
-    files.send_slack(renderer.slack(message), message_file_name(message))
+    files.send(renderer.slack(message), message_file_name(message))
     addressed = message if "@" in message.to else replace(message, to=PLACEHOLDER_ADDRESS)
-    return files.send_mail(renderer.mail(addressed), message_file_name(message))
+    return files.send(renderer.mail(addressed), message_file_name(message))
 
 
 def email_channel(settings: Settings) -> EmailChannel:

@@ -12,7 +12,7 @@ from monitor.domain.reading.question import QuestionBrief
 from monitor.errors import RenderError
 from monitor.render import Renderer
 from monitor.render.jinja_env import Templates, unbroken_link
-from monitor.render.reader_question import question_text
+from monitor.render.reader_question import TEMPLATE
 from monitor.render.sample_messages import filled, sample_messages
 from tests.builders.rendered_messages import TEMPLATES, marked, part, read_mail
 from tests.builders.sample_messages import ALERT_PARCEL
@@ -39,7 +39,7 @@ def test_the_check_prints_every_expression_of_every_template(folder: Path) -> No
     for parcel in sample_messages():
         mail = read_mail(renderer(folder).mail(parcel))
         printed += part(mail, "plain") + part(mail, "html")
-    printed += question_text(filled(QuestionBrief), Templates(folder))
+    printed += Templates(folder).render(TEMPLATE, {"question": filled(QuestionBrief)})
     assert [text for mark, text in marks.items() if mark not in printed.replace("\u200b", "")] == []
 
 

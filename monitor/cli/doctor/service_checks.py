@@ -151,7 +151,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
 
 def check_pages(examination: Examination) -> Iterator[Finding]:
     """The pages can be built and are served by https, and the key of signed links is private."""
-    from monitor.channels.outside_check import call
+    from monitor.channels.outside_check import call_outside_check
     from monitor.config.field_checks import protects_secrets
     from monitor.runtime.link_keys import read_keys
 
@@ -174,7 +174,7 @@ def check_pages(examination: Examination) -> Iterator[Finding]:
     if examination.offline:
         return
     try:
-        call(f"{base}/healthz", deadline_s=ANSWER_SECONDS)
+        call_outside_check(f"{base}/healthz", deadline_s=ANSWER_SECONDS, remedy="")
     except ChannelError as error:
         if "HTTP 404" not in str(error):  # the answer of a plain web server, which has the pages only
             remedy = "start `deal-monitor site serve` or your web server, or correct base_url"

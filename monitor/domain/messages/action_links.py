@@ -110,7 +110,7 @@ NO_LINKS = MessageLinks()
 
 @dataclass(frozen=True, slots=True)
 class LinkMaker:
-    """Signs links. base_url: the public address of `site serve`."""
+    """Signs links. base_url: the public address of `site serve`; key: empty to make none."""
 
     base_url: str
     key: bytes
@@ -120,7 +120,7 @@ class LinkMaker:
 
         The last day counts from the time of writing, so that a second copy has the same links.
         """
-        if not message.number:
+        if not message.number or not self.key:
             return NO_LINKS
         brief = message.brief
         written = (brief.as_of if isinstance(brief, AlertBrief) else brief.end).astimezone(UTC).date()
