@@ -27,17 +27,13 @@ _LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
 """Set per thread, so the jobs of a running monitor have none."""
 
 
-def _ignore(_done: int) -> None:
-    pass
-
-
 def long_work(what: str, total: int | None = None, unit: str = "") -> AbstractContextManager[Step]:
     """Reports work for as long as the context lasts, and gives the function that takes the amount done.
 
     what: an activity, as in "reading rules". total: the amount to do, None if unknown. unit: its plural noun.
     """
     listener = _LISTENER.get()
-    return nullcontext(_ignore) if listener is None else listener.show(what, total, unit)
+    return nullcontext(lambda _done: None) if listener is None else listener.show(what, total, unit)
 
 
 def counted(items: Iterable[ItemT], what: str, total: int | None = None, unit: str = "") -> Iterator[ItemT]:

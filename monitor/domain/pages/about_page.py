@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from monitor.domain.messages.briefs import SourceHealth, SourceState
+from monitor.domain.messages.briefs import SourceState
 from monitor.domain.messages.digest.brief import SOURCE_STATES, unchecked_verdicts
 from monitor.domain.model import Policy
 from monitor.domain.model.enums import FlagKind, Outlook, Standing, Tier
@@ -100,12 +100,21 @@ def about_page(material: SiteMaterial, glossary: str) -> AboutPage:
         for name, commitment in context.commitments.items()
         for line in unchecked_verdicts([(commitment, context.verdicts[name])], context)
     )
+    rows = []
+    for source in material.sources:
+        unread = source.state in UNREAD
+        says = SOURCE_STATES[source.state][0] if source.state in SOURCE_STATES else "answers"
+        detail = one_line(source.detail, 160)
+        if source.state == "never" and detail:  # it had no chance to answer, and the detail says why
+            says, detail = detail, ""
+        newest = source.newest or (None if unread else source.since)
+        failing = source.since if unread else None
+        rows.append(SourceRow(one_line(source.name, 60), source.state, says, failing, newest, detail))
     order = (*SOURCE_STATES, "ok")  # trouble first
-    rows = sorted(map(_source, material.sources), key=lambda row: (order.index(row.state), row.name.casefold()))
     return AboutPage(
         blind=blind,
         reading=reading,
-        sources=tuple(rows),
+        sources=tuple(sorted(rows, key=lambda row: (order.index(row.state), row.name.casefold()))),
         unchecked=tuple(unchecked),
         statuses=tuple(STATUS_MEANINGS.items()),
         flags=tuple((FLAG_LABELS[flag], text) for flag, text in FLAG_MEANINGS.items()),
@@ -113,16 +122,6 @@ def about_page(material: SiteMaterial, glossary: str) -> AboutPage:
         with_readings=policy.reader.value != "off",
         glossary=tuple(glossary_terms(glossary)),
     )
-
-
-def _source(source: SourceHealth) -> SourceRow:
-    unread = source.state in UNREAD
-    says = SOURCE_STATES[source.state][0] if source.state in SOURCE_STATES else "answers"
-    detail = one_line(source.detail, 160)
-    if source.state == "never" and detail:  # it had no chance to answer, and the detail says why
-        says, detail = detail, ""
-    newest = source.newest or (None if unread else source.since)
-    return SourceRow(one_line(source.name, 60), source.state, says, source.since if unread else None, newest, detail)
 
 
 def policy_figures(policy: Policy) -> dict[str, str]:

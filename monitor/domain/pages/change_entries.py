@@ -11,7 +11,7 @@ from monitor.domain.messages.briefs import EvidenceLine
 from monitor.domain.messages.change_text import ChangeText, change_text
 from monitor.domain.messages.citations import as_cited
 from monitor.domain.messages.confidence import confidence_line
-from monitor.domain.messages.context import RenderContext, known_signals
+from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import subject_of, topic_of
@@ -56,7 +56,15 @@ def newest_first(entries: Iterable[ChangeEntry]) -> tuple[ChangeEntry, ...]:
 
 
 def _entry(change: Transition, material: SiteMaterial) -> ChangeEntry:
-    context = _context_then(change, material)
+    # The knowledge at the time of the change: the published verdict and its sentences as they were read then.
+    present, record = material.context, material.published.get(change.commitment, ())
+    before = bisect_right(record, change.at, key=lambda published: published.at)
+    verdicts = {**present.verdicts, change.commitment: record[before - 1].verdict} if before else present.verdicts
+    cited = {c.signal: as_cited(present.signals[c.signal], c) for c in change.cited if c.signal in present.signals}
+    known = present.signals
+    if any(known[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
+        known = {**known, **cited}
+    context = replace(present, signals=known, verdicts=verdicts, now=change.at)
     commitment = context.commitments[change.commitment]
     retracted = retracted_signals([change])
     keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
@@ -72,15 +80,3 @@ def _entry(change: Transition, material: SiteMaterial) -> ChangeEntry:
         confidence=confidence_line(signals, change.flags, context) if signals else "",
         evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
     )
-
-
-def _context_then(change: Transition, material: SiteMaterial) -> RenderContext:
-    """The knowledge at the time of a change: the published verdict and its sentences as they were read then."""
-    context, record = material.context, material.published.get(change.commitment, ())
-    before = bisect_right(record, change.at, key=lambda published: published.at)
-    verdicts = {**context.verdicts, change.commitment: record[before - 1].verdict} if before else context.verdicts
-    cited = {c.signal: as_cited(context.signals[c.signal], c) for c in change.cited if c.signal in context.signals}
-    signals = context.signals
-    if any(signals[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
-        signals = {**signals, **cited}
-    return replace(context, signals=signals, verdicts=verdicts, now=change.at)

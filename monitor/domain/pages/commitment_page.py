@@ -120,6 +120,10 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     based = f": its status comes from the baseline of {format_date(max(baselines))}" if baselines else ""
     above = parent_of(name, context.commitments)
     parts = [part for part in sorted(context.commitments) if parent_of(part, context.commitments) == name]
+    relatives = {}
+    for other in filter(None, (above, *parts)):
+        verdict = context.verdicts[other]
+        relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
     return CommitmentPage(
         id=name,
         deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
@@ -134,19 +138,14 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         criteria=commitment.criteria,
         acts=tuple(watching_acts(own)),
         people=interventions_on(own.site, name),
-        parent=_relative(above, own) if above else None,
-        parts=tuple(_relative(part, own) for part in parts),
+        parent=relatives[above] if above else None,
+        parts=tuple(relatives[part] for part in parts),
         months=timeline.months(own),
         days=tuple(
             VerdictDay(since, published.verdict.status, shown_status(published.verdict))
             for since, published in reversed(verdict_days(own).items())
         ),
     )
-
-
-def _relative(name: str, own: OwnMaterial) -> Relative:
-    verdict, commitment = own.context.verdicts[name], own.context.commitments[name]
-    return Relative(name, commitment.short, verdict.status, shown_status(verdict))
 
 
 def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:

@@ -14,7 +14,7 @@ from monitor.domain.messages.figures import deadline_lines, progress_line, statu
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Baseline, Commitment, Flag, FlagKind, Outlook, Standing, Verdict
+from monitor.domain.model import Flag, FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
@@ -88,7 +88,13 @@ class StandingView:
 def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
     """The verdict in this context, whose signals are as they were read then."""
     signals = known_signals(_behind(verdict), then)
-    base, evidence = _base(verdict, own.commitment), read_evidence(signals, verdict.flags, then, own)
+    evidence = read_evidence(signals, verdict.flags, then, own)
+    # The baseline of a standing, or of an outlook, that no report has changed.
+    base, turned = baseline_behind(verdict, own.commitment), verdict.outlook_since
+    if verdict.outlook is not Outlook.STEADY and not verdict.outlook_evidence and turned and own.commitment.baselines:
+        of_outlook = baseline_at(own.commitment, turned)
+        if of_outlook.outlook is verdict.outlook and datetime.combine(of_outlook.as_of, time(), UTC) == turned:
+            base = of_outlook
     confidence = confidence_line(signals, verdict.flags, then) if signals else ""
     notes = flag_notes(verdict, then, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
@@ -117,16 +123,6 @@ def present(own: OwnMaterial) -> RenderContext:
 def _behind(verdict: Verdict) -> tuple[str, ...]:
     """The evidence of the status, else of an outlook that reports have cleared."""
     return status_evidence(verdict) or verdict.outlook_evidence
-
-
-def _base(verdict: Verdict, commitment: Commitment) -> Baseline | None:
-    """The baseline of a standing, or of an outlook, that no report has changed."""
-    turned = verdict.outlook_since
-    if verdict.outlook is not Outlook.STEADY and not verdict.outlook_evidence and turned and commitment.baselines:
-        base = baseline_at(commitment, turned)
-        if base.outlook is verdict.outlook and datetime.combine(base.as_of, time(), UTC) == turned:
-            return base
-    return baseline_behind(verdict, commitment)
 
 
 def since_text(verdict: Verdict, zone: str) -> str:

@@ -96,10 +96,21 @@ def months(own: OwnMaterial) -> tuple[MonthOfChanges, ...]:
 def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
     """The entry of the changes of one moment."""
     lead, zone = group[0], own.context.zone
-    text, evidence = what_happened(group, own), _evidence(group, own)
+    # The sentences behind the changes, best first; the baseline of a date without a report.
+    keys: dict[str, None] = {}
+    for change in group:
+        # Its own signals, and those of its flags if it is about them or if both sides of a dispute are quoted.
+        flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
+        keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
+    cited = {each.signal: each for change in group for each in change.cited}
+    then = context_then(keys, cited, lead.at, own.context)
+    evidence = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
+    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
+    if not evidence and by_calendar and own.commitment.baselines:
+        evidence = (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
+    text, quotes = what_happened(group, own), [piece.line.quote for piece in evidence]
     day, happened = local_day(lead.at, zone), local_day(lead.happened, zone)
     notes = []
-    quotes = [piece.line.quote for piece in evidence]
     for change in group:
         words = change_text(change, _context_of(change, own))
         repeated = any(words.detail.casefold() in said.casefold() for said in (text, words.text, *quotes))
@@ -118,20 +129,3 @@ def entry(group: Recorded, own: OwnMaterial) -> TimelineEntry:
         evidence=evidence,
         read=readers_of_all(evidence),
     )
-
-
-def _evidence(group: Recorded, own: OwnMaterial) -> tuple[ReadEvidence, ...]:
-    """The sentences behind the changes, best first; the baseline of a date without a report."""
-    lead = group[0]
-    keys: dict[str, None] = {}
-    for change in group:
-        # Its own signals, and those of its flags if it is about them or if both sides of a dispute are quoted.
-        flags = [f for f in change.flags if change.kind is TransitionKind.FLAG or f.kind is FlagKind.CONTESTED]
-        keys |= dict.fromkeys((*change.evidence, *change.reason.signals, *(key for f in flags for key in f.evidence)))
-    cited = {each.signal: each for change in group for each in change.cited}
-    then = context_then(keys, cited, lead.at, own.context)
-    pieces = read_evidence(ranked_reports(lead, known_signals(keys, then), then), lead.flags, then, own)
-    by_calendar = lead.cause is Cause.CLOCK and any(change.kind is not TransitionKind.FLAG for change in group)
-    if not pieces and by_calendar and own.commitment.baselines:
-        return (ReadEvidence(baseline_line(baseline_at(own.commitment, lead.at))),)
-    return pieces

@@ -4,18 +4,25 @@ author."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.domain.model import reasons
 from monitor.domain.model.news import ReadBy, ReaderKind, Signal
 from monitor.domain.model.reasons import Detail, Reason
-from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, Transition, Verdict
+from monitor.domain.model.verdicts import CitedSignal, Flag, Intervention, PublishedVerdict, Transition, Verdict
 from monitor.domain.pages.material import SiteMaterial
 
 A_PERSON = "a person"
-S = TypeVar("S", Signal, CitedSignal)
+_HOLDERS: Mapping[type, tuple[str, ...]] = {
+    Signal: ("read_by",),
+    CitedSignal: ("read_by",),
+    Verdict: ("why", "flags"),
+    PublishedVerdict: ("verdict",),
+    Transition: ("reason", "flags", "cited"),
+}
+"""By class, its parts that can name a person."""
 _AT = re.compile("[@＠]|%40")
 MAIL_ADDRESS = re.compile(r"""<?(?:"[^"@]{1,64}"|[\w.+'’!$*^{|}~-]{0,63}[\w+-])(?:@|＠|%40)[\w-]+(?:\.[\w-]+)+\b>?""")
 """Also with an apostrophe, in quotation marks, and percent-encoded in a URL. The separators of a URL (/ = & ? #) end
@@ -28,23 +35,15 @@ def without_names(material: SiteMaterial) -> SiteMaterial:
     Their reasons stay, because a status depends on them; so do the officials and outlets in the news.
     """
     context = material.context
-
-    def transition(change: Transition) -> Transition:
-        cited = tuple(map(_read, change.cited))
-        return replace(change, reason=_unnamed(change.reason), flags=_unnamed(change.flags), cited=cited)
-
     return replace(
         material,
         context=replace(
             context,
-            signals={key: _read(signal) for key, signal in context.signals.items()},
-            verdicts={name: _verdict(verdict) for name, verdict in context.verdicts.items()},
+            signals={key: _unnamed(signal) for key, signal in context.signals.items()},
+            verdicts={name: _unnamed(verdict) for name, verdict in context.verdicts.items()},
         ),
-        history={name: tuple(map(transition, changes)) for name, changes in material.history.items()},
-        published={
-            name: tuple(replace(each, verdict=_verdict(each.verdict)) for each in record)
-            for name, record in material.published.items()
-        },
+        history={name: _unnamed(changes) for name, changes in material.history.items()},
+        published={name: _unnamed(record) for name, record in material.published.items()},
         interventions={name: _unnamed(each) for name, each in material.interventions.items()},
     )
 
@@ -72,10 +71,13 @@ def _without_addresses(text: str) -> str:
 
 
 def _unnamed(value: Any) -> Any:
-    """A reason, a reading or an intervention, with all its parts, without the name of its author and without mail
-    addresses in its texts. Anything else is returned as it is."""
+    """A reason, a reading, an intervention or what holds one, without the name of its author and without mail addresses
+    in its texts. Anything else is returned as it is."""
     if isinstance(value, tuple):
         return tuple(map(_unnamed, value))
+    if parts := _HOLDERS.get(type(value)):
+        given = {name: part for name in parts if (part := getattr(value, name))}
+        return replace(value, **{name: _unnamed(part) for name, part in given.items()}) if given else value
     if isinstance(value, ReadBy):
         return replace(value, name="") if value.kind is ReaderKind.PERSON else value
     if not isinstance(value, (Reason, Flag, Detail, reasons.Rejection, Intervention)):
@@ -88,12 +90,3 @@ def _unnamed(value: Any) -> Any:
     if isinstance(value, Intervention):
         found["by"] = ""
     return replace(value, **found)
-
-
-def _verdict(verdict: Verdict) -> Verdict:
-    return replace(verdict, why=_unnamed(verdict.why), flags=_unnamed(verdict.flags))
-
-
-def _read(signal: S) -> S:
-    """A sentence without the names of people who read it."""
-    return replace(signal, read_by=_unnamed(signal.read_by)) if signal.read_by else signal
