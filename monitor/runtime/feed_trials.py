@@ -75,19 +75,15 @@ def try_feeds(settings: Settings, feeds: Sequence[FeedToTry], now: datetime) -> 
             if isinstance(outcome, FeedError):
                 yield FeedTrial(feed, error=outcome)
                 continue
-            yield _judged(worker, feed, outcome, now)
+            trial = FeedTrial(feed, replace(outcome, body=b""), len(outcome.body))
+            parse = partial(worker.parse, outcome.body, url=outcome.final_url, content_type=outcome.content_type)
+            parse = partial(parse, tz_names=feed.tz_names, encoding=feed.encoding or None, now=now)
+            try:
+                parsed = parse(zone=feed.zone or "UTC")
+                # A date whose moment depends on the zone of the parser names none.
+                zoneless = not feed.zone and parse(zone="Asia/Tokyo").entries != parse(zone="Asia/Kolkata").entries
+                yield replace(trial, parsed=parsed, zoneless=zoneless)
+            except FeedError as error:
+                pages = announced_feeds(outcome.body, outcome.content_type, outcome.final_url)
+                yield replace(trial, error=error, announced=pages if error.kind == "not_a_feed" else None)
             fetcher.taken()
-
-
-def _judged(worker: ParseWorker, feed: FeedToTry, answer: FetchResult, now: datetime) -> FeedTrial:
-    trial = FeedTrial(feed, replace(answer, body=b""), len(answer.body))
-    parse = partial(worker.parse, answer.body, url=answer.final_url, content_type=answer.content_type)
-    parse = partial(parse, tz_names=feed.tz_names, encoding=feed.encoding or None, now=now)
-    try:
-        parsed = parse(zone=feed.zone or "UTC")
-        # A date whose moment depends on the zone of the parser names none.
-        zoneless = not feed.zone and parse(zone="Asia/Tokyo").entries != parse(zone="Asia/Kolkata").entries
-    except FeedError as error:
-        pages = announced_feeds(answer.body, answer.content_type, answer.final_url)
-        return replace(trial, error=error, announced=pages if error.kind == "not_a_feed" else None)
-    return replace(trial, parsed=parsed, zoneless=zoneless)

@@ -252,10 +252,26 @@ class Poller(AbstractContextManager["Poller"]):
         """In a parser's thread: parse a document and send it, or its error, to be stored."""
         if self._ended.is_set():
             return
-        name, began = due.feed.name, time.monotonic()
+        app, feed, began = self._app, due.feed, time.monotonic()
+        name, now, encoding = feed.name, app.clock(), feed.encoding or None
         heavy = name in self._heavy
+        parser = self._heavy_parser if heavy else self._parser
+
+        def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
+            dated = partial(parser.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
+            return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
+
+        answer: FetchedDocument | FeedError
         try:
-            answer = parse_document(self._app, self._heavy_parser if heavy else self._parser, due, outcome)
+            known = app.known_items.pop(name, None)
+            parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, encoding, known, now)
+            if known is not None:
+                app.known_items[name] = known
+            entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
+            etag, modified = (value or "" for value in validators)
+            answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
+        except FeedError as error:
+            answer = error
         except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
             self._settle({name: None}, error)
             return
@@ -276,26 +292,6 @@ class Poller(AbstractContextManager["Poller"]):
                 self._fetcher.taken()
             self._due_at[name] = when or now
         self.settled.set()
-
-
-def parse_document(app: App, parser: ParseWorker, due: DueFeed, outcome: FetchResult) -> FetchedDocument | FeedError:
-    """Parse the document of an answer, without the items that are known; FeedError if it cannot be parsed."""
-    feed, now = due.feed, app.clock()
-
-    def parse(body: bytes, content_type: str | None, encoding: str | None) -> ParsedFeed:
-        dated = partial(parser.parse, zone=feed.zone, tz_names=feed.tz_names, now=now)
-        return dated(body, url=feed.url, content_type=content_type, encoding=encoding)
-
-    known = app.known_items.pop(feed.name, None)
-    try:
-        parsed, known = parse_new_items(parse, outcome.body, outcome.content_type, feed.encoding or None, known, now)
-    except FeedError as error:
-        return error
-    if known is not None:
-        app.known_items[feed.name] = known
-    entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
-    etag, modified = (value or "" for value in validators)
-    return FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
 
 
 def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datetime) -> IngestReport:

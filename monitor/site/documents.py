@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationInfo
 
-from monitor.domain.messages.context import RenderContext, known_signals, language_of, outlet_names
+from monitor.domain.messages.context import known_signals, language_of, outlet_names
 from monitor.domain.messages.digest.block_material import parent_of
 from monitor.domain.messages.evidence_lines import retracted_signals
 from monitor.domain.messages.next_steps import next_step
@@ -375,6 +375,12 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
     named = named_evidence(verdict) | {key for change in history for key in transition_evidence(change)}
     retracted = frozenset(retracted_signals(history)) - all_evidence(verdict)
     signals = sorted(known_signals(sorted(named), context), key=lambda signal: (signal.happened.end, signal.id))
+    contested = []
+    for flag in (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED):
+        claimed = sorted(known_signals(flag.evidence, context), key=lambda signal: signal.says)
+        sides = groupby(claimed, key=lambda signal: signal.says)
+        claims = [ClaimDocument(says=says, evidence=tuple(signal.id for signal in of)) for says, of in sides]
+        contested.append(DisputeDocument.of(flag, parties, claims=claims))
     document = CommitmentFile.of(
         verdict,
         parties,
@@ -386,11 +392,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         next_step=next_step(commitment, verdict, context),
         criteria=[CriterionDocument(status=status, text=text) for status, text in commitment.criteria],
         targets=commitment.targets,
-        contested=[
-            DisputeDocument.of(flag, parties, claims=_claims(flag, context))
-            for flag in verdict.flags
-            if flag.kind is FlagKind.CONTESTED
-        ],
+        contested=contested,
         sentences=[_evidence(signal, material, retracted=signal.id in retracted) for signal in signals],
         changes=[_change(change, by_id[change.id]) for change in history],
         published=[
@@ -478,12 +480,6 @@ def _evidence(signal: Signal, material: SiteMaterial, *, retracted: bool) -> Evi
         outlets=outlet_names([story], material.context),
         retracted=retracted,
     )
-
-
-def _claims(flag: Flag, context: RenderContext) -> list[ClaimDocument]:
-    signals = sorted(known_signals(flag.evidence, context), key=lambda signal: signal.says)
-    sides = groupby(signals, key=lambda signal: signal.says)
-    return [ClaimDocument(says=says, evidence=tuple(signal.id for signal in claimed)) for says, claimed in sides]
 
 
 def _change(change: Transition, entry: ChangeEntry) -> ChangeDocument:

@@ -117,27 +117,24 @@ def _shown(verdict: Verdict, before: Mapping[DateKey, CalendarDate]) -> Iterator
     for each in verdict.deadlines:
         by_name.setdefault(each.what, []).append(each)
     for what, records in by_name.items():
-        main = _counted_to(records, before.get((what, "")))
-        if main is None:
+        claims = [each for each in records if each.state == "claimed"]
+        settled, known = [each for each in records if each.state in SETTLED], before.get((what, ""))
+        # The record that the clock counts to, or counted to before it was settled.
+        counted = [each for each in records if each.state == "current"]
+        counted = counted or [each for each in claims if is_claim_of(each.said_by)] or claims
+        if counted:
+            main = min(counted, key=lambda each: each.date)
+        elif settled:
+            same = [each for each in settled if known is not None and each.date == known.record.date]
+            main = max(same or settled, key=lambda each: each.date)
+        else:
             continue
         yield (what, ""), main
-        claims = [each for each in records if each.state == "claimed" and each is not main]
+        claims = [each for each in claims if each is not main]
         # Of each side its earliest claim: later entries of the mapping replace earlier ones.
         by_side = {each.said_by: each for each in sorted(claims, key=lambda each: each.date, reverse=True)}
         for claim in by_side.values():
             yield (what, claim.said_by), claim
-
-
-def _counted_to(records: Sequence[Deadline], before: CalendarDate | None) -> Deadline | None:
-    """The record that the clock counts to, or counted to before it was settled; None without either."""
-    current = [each for each in records if each.state == "current"]
-    claims = [each for each in records if each.state == "claimed"]
-    claims = [each for each in claims if is_claim_of(each.said_by)] or claims
-    if found := current or claims:
-        return min(found, key=lambda each: each.date)
-    settled = [each for each in records if each.state in SETTLED]
-    same = [each for each in settled if before is not None and each.date == before.record.date]
-    return max(same or settled, key=lambda each: each.date, default=None)
 
 
 def _updated(before: CalendarDate | None, key: DateKey, record: Deadline, published: PublishedVerdict) -> CalendarDate:
