@@ -61,7 +61,7 @@ _GAPS = {
 _ADJACENT = Link(Reach.ADJACENT)
 GAP_SYNTAX = "gaps are ..near, ~near, ... (clause), ~clause, ..sentence, ~sentence and ..4 (words); a space follows"
 ANGLE_SYNTAX = "<buy> is every form of a verb, <cargo+> of a noun, <25 Mt> an amount, <date> a date"
-FORM_SYNTAX = r"a form is letters, digits, \d, [a-z] or (a|b), at most one of them repeated by + * ? or {2,4}"
+FORM_SYNTAX = r"a form is letters, digits, \d, [a-z] or (a|b), at most one of them repeated by +, * or {2,4}"
 NO_REGEX_HINT = (
     "patterns are words, not regular expressions: word* is a family, ..4 a gap, (a|b) a choice, /h\\d00/ a word form"
 )
@@ -84,7 +84,7 @@ _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
 _FORM_PART = r"(?:[a-z0-9.,%$&-]|\\d|\[[a-z0-9.,\\d-]+\]|\([a-z0-9]+(?:\|[a-z0-9]+)*\))"
 # One repetition at most: the engine of `re` then needs no more than linear time.
 _FORM = re.compile(
-    rf"(?=.{{1,80}}$){_FORM_PART}*(?:{_FORM_PART}(?:[+*?]|\{{\d{{1,2}}(?:,\d{{0,2}})?\}}))?{_FORM_PART}*"
+    rf"(?=.{{1,80}}$){_FORM_PART}*(?:{_FORM_PART}(?:[+*]|\{{\d{{1,2}},\d{{1,2}}\}}))?{_FORM_PART}*"
 )
 
 

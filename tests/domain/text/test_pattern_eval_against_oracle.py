@@ -53,7 +53,7 @@ WORDS = [
 WORDS += ["rare earth", "earth magnets"]
 GLUE = [" ", " ", " ", "", ", ", ". ", "; ", "，", "。", " after ", " but ", "\n\n", "’s ", "-", "? ", " — "]
 
-FORMS = [r"h\d00", r"[a-z]{3,}", r"\d+", "(buy|deal)s?", r"1,\d+"]
+FORMS = [r"h\d00", r"[a-z]{3,9}", r"\d+", "(buy|deal)s*", r"1,\d+"]
 
 links = st.one_of(
     st.just(Link(Reach.ADJACENT)),
