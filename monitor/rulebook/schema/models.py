@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 from zoneinfo import ZoneInfo
@@ -14,10 +15,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     WithJsonSchema,
     create_model,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from monitor.domain.matching.modality import Cue, Polarity
 from monitor.domain.model import By, Effect, Kind, Outlook, Policy, Standing, Tier
@@ -44,6 +47,7 @@ ByKind = dict[str, Patterns]
 """Patterns by the kind of news that they exclude."""
 Sentence = Annotated[str, Field(min_length=1)]
 _PARTY_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(\+[a-z][a-z0-9]*(-[a-z0-9]+)*)*$"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAYS = re.compile(r"\s*(\d{1,4})\s*(day|week|month)s?\s*")
 _DAYS_IN = {"day": 1, "week": 7, "month": 30}
 _DAYS_SCHEMA = {
@@ -54,6 +58,16 @@ _DAYS_SCHEMA = {
     "examples": ["60 days", "2 weeks"],
 }
 _AMOUNT_SCHEMA = {"type": "string", "pattern": r"\d", "examples": ["12 Mt", "$30 billion", "100 units"]}
+
+
+def _read_day(value: object) -> date:
+    """Reads 2026-01-31. Pydantic alone would also take a number, or a time of midnight, for a day."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    if isinstance(value, date):
+        return value
+    raise PydanticCustomError("date", "no date")
 
 
 def read_days(value: object) -> int:
@@ -101,7 +115,9 @@ def _tier(value: object) -> Tier:
 
 
 def _pairs(value: object) -> object:
-    return tuple(value.items()) if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        raise PydanticCustomError("dict_type", "no mapping")
+    return tuple(value.items())
 
 
 def _or_declared(*words: str) -> WithJsonSchema:
@@ -125,6 +141,10 @@ Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
 Amount = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
 Companions = Annotated[list[str], AfterValidator(_refuse_single_pattern), Field(json_schema_extra={"minItems": 2})]
+
+Day = Annotated[date, BeforeValidator(_read_day)]
+Flag = Annotated[bool, Strict()]
+"""true or false, and not the text "true"."""
 
 _USE = "Vocabulary files (without .yaml) whose sets this file uses. Its own sets take precedence."
 _ACTOR = "Who acts, if the sentence does not say."
@@ -155,8 +175,9 @@ _NAMES_SCHEMA = {"type": "object", "additionalProperties": {"type": "string"}}
 _Names = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs), WithJsonSchema(_NAMES_SCHEMA)]
 _POLICY_TYPES: dict[Any, Any] = {
     tuple[tuple[str, str], ...]: _Names,
-    int: Annotated[int, Field(ge=0)],
-    float: Annotated[float, Field(gt=0, le=1)],
+    int: Annotated[int, Field(ge=0), Strict()],
+    float: Annotated[float, Field(gt=0, le=1), Strict()],
+    tuple[int, ...]: tuple[Annotated[int, Strict()], ...],
     frozenset[Tier]: frozenset[_TierField],
 }
 # The keys of policy.yaml are the fields of Policy, so that a new weight needs only a description here.
@@ -253,7 +274,7 @@ class PrecedenceShape(RuleShape):
         min_length=1, description="Words that trigger this.", examples=[["after ..near (call|talks)"]]
     )
     unless: list[str] = Field([], description="Exceptions to when.")
-    since: date | None = Field(None, description="Only for stories published on this day or later.")
+    since: Day | None = Field(None, description="Only for stories published on this day or later.")
     kind: str = Field("", description="The kind of news, as explain shows it.", examples=["outcomes of a call"])
 
 
@@ -293,8 +314,8 @@ class TargetShape(RuleShape):
     basis: Literal["pledged", "booked", "shipped", "arrived", ""] = Field(
         "", description="What counts towards it. Without a basis, no share is calculated."
     )
-    start: date = Field(description="First day that counts.")
-    due: date = Field(description="Last day that counts.")
+    start: Day = Field(description="First day that counts.")
+    due: Day = Field(description="Last day that counts.")
     label: str = Field("", description="The name of the period in charts.")
 
     @model_validator(mode="after")
@@ -307,18 +328,18 @@ class TargetShape(RuleShape):
 class DeadlineShape(RuleShape):
     what: str = Field(min_length=1, description="What is due or ends.")
     kind: DateKind = Field(description="Moving a due date later is bad news; moving an expiry later is good news.")
-    day: date = Field(alias="date", description="The day; of a month, quarter or year its last day.")
+    day: Day = Field(alias="date", description="The day; of a month, quarter or year its last day.")
     said_by: SaidBy = Field(description="Who names the date.")
     state: DateState = Field("current", description="The state of the date on that day.")
     precision: Literal["day", "month", "quarter", "year"] = Field("day", description="How exact the date is.")
-    since: date | None = Field(None, description="The day on which the date became known.")
+    since: Day | None = Field(None, description="The day on which the date became known.")
 
 
 class BaselineShape(RuleShape):
-    as_of: date = Field(description="The day of the assessment. Earlier news moves nothing.")
+    as_of: Day = Field(description="The day of the assessment. Earlier news moves nothing.")
     standing: Standing = Field(description="The standing on that day.")
     outlook: Outlook = Field(Outlook.STEADY, description="The outlook on that day.")
-    since: date | None = Field(None, description="Start of this standing [as_of].")
+    since: Day | None = Field(None, description="Start of this standing [as_of].")
     source: str = Field(min_length=1, description="A page that shows it.")
     note: str = Field("", description="What was known, in a sentence or two.")
     steps: list[str] = Field([], description="Completed steps of a milestone.")
@@ -358,8 +379,8 @@ class AboutShape(RuleShape):
 
 
 class PublishedShape(RuleShape):
-    since: date | None = Field(None, alias="from", description="The first day.")
-    until: date | None = Field(None, description="The last day.")
+    since: Day | None = Field(None, alias="from", description="The first day.")
+    until: Day | None = Field(None, description="The last day.")
 
     @model_validator(mode="after")
     def some_day(self) -> PublishedShape:
@@ -474,7 +495,7 @@ class ActShape(RolesShape):
     when_status: list[StatusOverrideShape] = Field([], description="Other effects under another status.")
     by: Acting = Field(By.UNKNOWN, description=_ACTOR)
     object: str = Field("", description="The object of the act, if the commitment has several: first cargo.")
-    stalls: bool = Field(False, description="true: the outlook becomes stalled instead of at_risk.")
+    stalls: Flag = Field(False, description="true: the outlook becomes stalled instead of at_risk.")
     step: str = Field("", description="The step of the milestone that the act completes.")
     terms: str = Field("", description="The instrument or rate that it changes.")
     tells: ActWords = Field(
@@ -483,10 +504,10 @@ class ActShape(RolesShape):
         description="The act in plain words for alerts: to do what, or who to do what.",
         examples=["to tighten rare-earth controls", "the talks to go on"],
     )
-    weak: bool = Field(
+    weak: Flag = Field(
         False, description="true: counts only if no other act matches. For bare nouns and mere mentions."
     )
-    outside: bool = Field(
+    outside: Flag = Field(
         False, description="true: an act outside the promise. It matches in any title and affects only the outlook."
     )
     effect: Effect | None = Field(None, description="For weak acts, instead of a polarity: the effect in every clause.")

@@ -16,7 +16,7 @@ from monitor.domain.stories.entry_keys import revision_hash
 from monitor.domain.text.writing_systems import language_of
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.load import READER_EXAMPLES, TESTS, VOCABULARY, read_rule_file
-from monitor.rulebook.schema.models import RuleShape
+from monitor.rulebook.schema.models import Day, RuleShape
 from monitor.rulebook.source.rule_source import did_you_mean
 
 UNDATED = date(2026, 1, 1)
@@ -29,7 +29,7 @@ class ReaderExampleShape(RuleShape):
     text: str = Field(min_length=1, description="A title in your own words.")
     summary: str = Field("", description="The text below the title.")
     reads: dict[str, Effect] = Field({}, description="Effect by commitment; empty if the text is about none.")
-    published: date | None = Field(None, description="Its day [1 January 2026].")
+    published: Day | None = Field(None, description="Its day [1 January 2026].")
 
 
 class ReaderExamplesShape(RuleShape):

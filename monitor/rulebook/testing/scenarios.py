@@ -15,7 +15,17 @@ from monitor.domain.model import Baseline, Cause, Direction, FlagKind, Outlook, 
 from monitor.errors import Issue, RuleError
 from monitor.rulebook.compile.definitions import baseline_of
 from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
-from monitor.rulebook.schema.models import Amount, BaselineShape, DateKind, DateState, DeadlineShape, RuleShape, SaidBy
+from monitor.rulebook.schema.models import (
+    Amount,
+    BaselineShape,
+    DateKind,
+    DateState,
+    Day,
+    DeadlineShape,
+    Flag,
+    RuleShape,
+    SaidBy,
+)
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
 _NAMING = ("expect", "alerts", "transitions", "never", "quiet")
@@ -71,7 +81,7 @@ class ExpectedFlag(RuleShape):
 class ExpectedDeadline(RuleShape):
     """One date. Only given keys are checked."""
 
-    day: date = Field(alias="date", description="The day.")
+    day: Day = Field(alias="date", description="The day.")
     what: NonEmptyWord | None = Field(None, description="Part of its name.")
     kind: DateKind | None = Field(None, description="due or expiry.")
     said_by: SaidBy | None = Field(None, description="Who names the date.")
@@ -102,7 +112,7 @@ class ExpectShape(RuleShape):
     standing: Standing | None = Field(None, description="The standing.")
     outlook: Outlook | None = Field(None, description="The outlook.")
     flags: ExpectedFlags | None = Field(None, description="All its flags, by kind or in full; [] for none.")
-    deadline: date | None = Field(None, description="One open date.")
+    deadline: Day | None = Field(None, description="One open date.")
     deadlines: list[ExpectedDeadline] | None = Field(
         None, description="All open dates, and past ones if given with their state."
     )
@@ -124,7 +134,7 @@ class ChangeShape(RuleShape):
     """One change. Only given keys are checked."""
 
     commitment: str = Field(description="The id of the commitment.")
-    on: date | None = Field(None, description="The day of the change, or of its cause, in UTC.")
+    on: Day | None = Field(None, description="The day of the change, or of its cause, in UTC.")
     kind: TransitionKind = Field(TransitionKind.STATUS, description="What changes.")
     way: Direction | None = Field(None, description="up, down or other.")
     frm: str | None = Field(None, alias="from", description="The word before, such as pledged.")
@@ -152,7 +162,7 @@ class StartShape(RuleShape):
 
     standing: Standing = Field(description="The standing at the start.")
     outlook: Outlook = Field(Outlook.STEADY, description="The outlook at the start.")
-    since: date | None = Field(None, description="Start of this standing [the day of the start].")
+    since: Day | None = Field(None, description="Start of this standing [the day of the start].")
     steps: list[str] = Field([], description="Completed steps of a milestone.")
     deadlines: list[DeadlineShape] = Field([], description="Open dates.")
     unconfirmed: list[str] = Field([], description="Sides that have not confirmed it.")
@@ -189,7 +199,7 @@ class ScenarioShape(RuleShape):
     )
     transitions: list[ChangeShape] = Field([], description="Changes that are recorded, sent or not.")
     never: list[ChangeShape] = Field([], description="Changes that are never recorded.")
-    nothing_else: bool = Field(False, description="true: no change is sent that `alerts` does not list.")
+    nothing_else: Flag = Field(False, description="true: no change is sent that `alerts` does not list.")
     quiet: list[QuietShape] = Field([], description="Times without alerts.")
 
     def starts(self) -> dict[str, StartShape]:
