@@ -82,9 +82,12 @@ def load_rulebook(folder: Path, *, cache: Path | None = None, examples: bool = F
         _write(path, folder, stored)
     if not examples:
         return stored.rulebook
-    from monitor.rulebook.compile.example_files import with_examples
+    from monitor.rulebook.compile.example_files import read_example_files
 
-    return with_examples(folder, stored.rulebook)
+    found, faults = read_example_files(folder, stored.rulebook)
+    if errors := [issue for issue in faults if issue.severity == "error"]:
+        raise RuleError(errors, subject=str(folder))
+    return replace(stored.rulebook, examples=found)
 
 
 def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebook | None, Sequence[Issue]]:
@@ -147,13 +150,6 @@ def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield inner.as_posix(), b""
 
 
-def _source_files() -> Iterator[tuple[str, bytes]]:
-    for part in _COMPILER:
-        path = _PACKAGE / part
-        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            yield source.relative_to(_PACKAGE).as_posix(), source.read_bytes()
-
-
 def _hashed(files: Iterable[tuple[str, bytes]]) -> tuple[str, int] | None:
     """A hash of names and contents, and the total size; None if a file cannot be read (source in a zip file)."""
     whole, size = hashlib.blake2b(digest_size=16), 0
@@ -169,7 +165,9 @@ def _hashed(files: Iterable[tuple[str, bytes]]) -> tuple[str, int] | None:
 @once
 def _code() -> tuple[str, int] | None:
     """The source of the program at the first call in this process."""
-    return _hashed(_source_files())
+    parts = [_PACKAGE / part for part in _COMPILER]
+    sources = (file for part in parts for file in (sorted(part.rglob("*.py")) if part.is_dir() else [part]))
+    return _hashed((file.relative_to(_PACKAGE).as_posix(), file.read_bytes()) for file in sources)
 
 
 def cache_folder(given: Path | None) -> Path | None:
@@ -268,7 +266,7 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
 
     Nothing is written if rules or program changed meanwhile, since the result may belong to neither version.
     """
-    if path is None or key_of(rules) != path.stem or _hashed(_source_files()) != _code():
+    if path is None or key_of(rules) != path.stem or _code.__wrapped__() != _code():
         return
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -61,19 +61,14 @@ def write_schemas(folder: Path) -> list[Path]:
     return written
 
 
-def schema_for(inner: str) -> str:
-    """The name of the schema for a path inside the folder of rules."""
+def modeline(inner: str) -> str:
+    """The first line of a rule file, which names its schema for editors. `inner` is its path inside the folder."""
     folder, _, name = inner.rpartition("/")
     of_root, of_deal = {SOURCES: "sources", POLICY: "policy"}, {DEAL: "deal", READER_EXAMPLES: "reader-examples"}
     by_place = of_deal if folder else of_root
     by_folder = {VOCABULARY: "vocabulary", TESTS: "scenarios"}
-    return by_folder.get(folder) or by_place.get(name, "commitment")
-
-
-def modeline(inner: str) -> str:
-    """The first line of a rule file, which names its schema for editors."""
-    up = "../" * inner.count("/")
-    return f"# yaml-language-server: $schema={up}{FOLDER}/{schema_for(inner)}.json\n"
+    schema, up = by_folder.get(folder) or by_place.get(name, "commitment"), "../" * inner.count("/")
+    return f"# yaml-language-server: $schema={up}{FOLDER}/{schema}.json\n"
 
 
 # ---------------------------------------------------------------- from pydantic's schemas
@@ -109,7 +104,22 @@ def _for_editors(value: Any, definitions: Mapping[str, Schema]) -> Any:
         outer = {key: item for key, item in schema.items() if key != "anyOf"}
         schema = {**rest[0], **outer, "type": [rest[0]["type"], "null"]}
         schema |= {"enum": [*schema["enum"], None]} if "enum" in schema else {}
-    return _with_descriptions(schema)
+    # Merges lists of words into one, and adds their meanings for completion and hover text.
+    words = _words(schema)
+    listed = words or [word for part in schema.get("anyOf", ()) for word in part.get("enum", ())]
+    named = [word for word in listed if word]
+    lines = descriptions_of(named)
+    if not listed or lines is None:
+        return schema
+    meanings, out = dict(zip(named, lines, strict=True)), schema
+    if words:  # otherwise other texts are allowed too
+        out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
+        out.update(type=schema.get("type", "string"), enum=words)
+        out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]
+    shown = "\n".join(f"- `{word}`: {line}" for word, line in meanings.items())
+    if shown not in (described := schema.get("description", "")):
+        out["description"] = f"{described}\n\n{shown}".strip()
+    return out
 
 
 def _with_named_keys(schema: Schema) -> Schema:
@@ -131,22 +141,3 @@ def _words(schema: Schema) -> list[str]:
     parts: list[Schema] = schema.get("anyOf", [schema])
     of_parts = [part.get("enum", [part["const"]] if "const" in part else []) for part in parts]
     return [word for words in of_parts for word in words] if all(of_parts) else []
-
-
-def _with_descriptions(schema: Schema) -> Schema:
-    """Merges lists of words into one, and adds their meanings for completion and hover text."""
-    words = _words(schema)
-    listed = words or [word for part in schema.get("anyOf", ()) for word in part.get("enum", ())]
-    named = [word for word in listed if word]
-    lines = descriptions_of(named)
-    if not listed or lines is None:
-        return schema
-    meanings, out = dict(zip(named, lines, strict=True)), schema
-    if words:  # otherwise other texts are allowed too
-        out = {key: value for key, value in schema.items() if key not in ("anyOf", "const")}
-        out.update(type=schema.get("type", "string"), enum=words)
-        out["enumDescriptions"] = [meanings.get(word, "Left open.") for word in words]
-    shown = "\n".join(f"- `{word}`: {line}" for word, line in meanings.items())
-    if shown not in (described := schema.get("description", "")):
-        out["description"] = f"{described}\n\n{shown}".strip()
-    return out

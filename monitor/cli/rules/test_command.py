@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -53,7 +52,20 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
             junit.write_text(junit_report(results, runs), encoding="utf-8")
         except OSError as error:
             raise click.UsageError(f"{junit} cannot be written: {error.strerror}") from error
-    passed = _show_results(results, runs, as_json=as_json)
+    # Shows each failure (as JSON each result) and the counts; whether all passed.
+    failures = [example_failure(result) for result in results if not result.passed]
+    failures += [scenario_failure(result) for result in runs if not result.passed]
+    if as_json:
+        for values in (*map(_example_values, results), *map(_scenario_values, runs)):
+            echo_json(values)
+    else:
+        for failure in failures:
+            click.echo(failure)
+    rules, total = len({result.rule for result in results}), len(results) + len(runs)
+    sizes = ((rules, "rule"), (len(results), "example"), (len(runs), "scenario"))
+    counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
+    click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=as_json)
+    passed = not failures
     if coverage:
         from monitor.workbench.coverage import measure_coverage
 
@@ -69,23 +81,6 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
         click.echo(f"exercised: {measured.share:.0%} of {len(measured.items)}", err=as_json)
     if not passed:
         raise SystemExit(1)
-
-
-def _show_results(examples: Sequence[ExampleResult], scenarios: Sequence[ScenarioResult], *, as_json: bool) -> bool:
-    """Shows each failure (as JSON each result) and the counts; whether all passed."""
-    failures = [example_failure(result) for result in examples if not result.passed]
-    failures += [scenario_failure(result) for result in scenarios if not result.passed]
-    if as_json:
-        for values in (*map(_example_values, examples), *map(_scenario_values, scenarios)):
-            echo_json(values)
-    else:
-        for failure in failures:
-            click.echo(failure)
-    rules, total = len({result.rule for result in examples}), len(examples) + len(scenarios)
-    sizes = ((rules, "rule"), (len(examples), "example"), (len(scenarios), "scenario"))
-    counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
-    click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=as_json)
-    return not failures
 
 
 def _example_values(result: ExampleResult) -> dict[str, Any]:

@@ -83,9 +83,7 @@ _REGEX_SIGNS = re.compile(r"[?\[\]\\]|^/")
 """Signs of regular expressions, which patterns do not have."""
 _FORM_PART = r"(?:[a-z0-9.,%$&-]|\\d|\[[a-z0-9.,\\d-]+\]|\([a-z0-9]+(?:\|[a-z0-9]+)*\))"
 # One repetition at most: the engine of `re` then needs no more than linear time.
-_FORM = re.compile(
-    rf"(?=.{{1,80}}$){_FORM_PART}*(?:{_FORM_PART}(?:[+*]|\{{\d{{1,2}},\d{{1,2}}\}}))?{_FORM_PART}*"
-)
+_FORM = re.compile(rf"(?=.{{1,80}}$){_FORM_PART}*(?:{_FORM_PART}(?:[+*]|\{{\d{{1,2}},\d{{1,2}}\}}))?{_FORM_PART}*")
 
 
 class PatternError(ValueError):

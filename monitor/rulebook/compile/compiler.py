@@ -75,7 +75,7 @@ REPORTING_VERBS = (
 def compile_rulebook(files: RuleFiles, root: str) -> tuple[Rulebook, list[Issue]]:
     """The rulebook of these files, and every issue inside and between them. `root` names the folder in issues."""
     issues = crosscheck(files, root)
-    return _RulebookCompiler(files, issues).build(), issues
+    return _RulebookCompiler(files, issues, Scopes(files, issues)).build(), issues
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class _RulebookCompiler:
 
     files: RuleFiles
     issues: list[Issue]
+    scopes: Scopes
     compiler: PatternCompiler = field(default_factory=PatternCompiler)
     rules: dict[str, RuleInfo] = field(default_factory=dict)
     common: str = ""
@@ -109,10 +110,6 @@ class _RulebookCompiler:
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
     count: int = 0
-    scopes: Scopes = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.scopes = Scopes(self.files, self.issues)
 
     def build(self) -> Rulebook:
         """The rulebook of all files that can be used.
@@ -138,7 +135,14 @@ class _RulebookCompiler:
             self._topic(source, shape, deal, precedence.get(shape.id, []))
             for source, shape, deal in counted(commitments, "compiling the rules", len(commitments), "commitments")
         )
-        verbs = self._reporting_verbs()
+        # The reporting verbs: the set named `sayings` of the vocabulary, else those of the program.
+        program = RuleSource(SAYINGS_SET, "", None)
+        own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
+        given = ((sets, sets.sets[SAYINGS_SET]) for sets in self.scopes.vocabulary.values() if SAYINGS_SET in sets.sets)
+        said_by, entries = next(given, own)
+        node = said_by.choice(entries)
+        self.shared.append(node)
+        verbs = self.compiler.compile(node) if node else None
         masks: list[Phrase] = []
         for source, vocabulary in self.files.vocabulary:
             node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
@@ -205,16 +209,6 @@ class _RulebookCompiler:
                     speakers.append(Speaker(speaker.name, speaker.side, self.compiler.compile(node)))
                     self.shared.append((speaker.name, speaker.side, node))
         return tuple(speakers)
-
-    def _reporting_verbs(self) -> Node | None:
-        """The set named `sayings` of the vocabulary, else the program's own verbs."""
-        program = RuleSource(SAYINGS_SET, "", None)
-        own = WordSets({}, self.issues), [PatternEntry(text, program, ()) for text in REPORTING_VERBS]
-        given = ((sets, sets.sets[SAYINGS_SET]) for sets in self.scopes.vocabulary.values() if SAYINGS_SET in sets.sets)
-        sets, entries = next(given, own)
-        node = sets.choice(entries)
-        self.shared.append(node)
-        return self.compiler.compile(node) if node else None
 
     # ------------------------------------------------------------ deals
 
@@ -359,7 +353,14 @@ class _RulebookCompiler:
         for place, shape in frames:
             node = _role_frame(place.sets, place.source, place.where, shape)
             if node is not None:
-                patterns.append((PatternEntry(_frame_text(shape), place.source, (*place.where, "event")), node))
+                # The frame on one line: "event {buy} · agent {cn} · patient {soy}".
+                roles = ((role, getattr(shape, role)) for role in ROLES)
+                texts = [
+                    f"{role} {text if isinstance(text, str) else ' | '.join(text)}" for role, text in roles if text
+                ]
+                texts += [] if shape.within == "clause" else [f"within {shape.within}"]
+                entry = PatternEntry(FRAME_SEPARATOR.join(texts), place.source, (*place.where, "event"))
+                patterns.append((entry, node))
         return self._numbered(patterns, "frames", section.parts)
 
     def _patterns(self, section: _Section, written: Written, kind: str = "") -> tuple[CompiledPattern, ...]:
@@ -413,13 +414,6 @@ def _role_frame(sets: WordSets, source: RuleSource, where: ValuePath, shape: Rol
         sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
         return None
     return frame
-
-
-def _frame_text(shape: RolesShape) -> str:
-    """A frame on one line: "event {buy} · agent {cn} · patient {soy}"."""
-    roles = ((role, getattr(shape, role)) for role in ROLES)
-    named = (f"{role} {text if isinstance(text, str) else ' | '.join(text)}" for role, text in roles if text)
-    return FRAME_SEPARATOR.join((*named, *([] if shape.within == "clause" else [f"within {shape.within}"])))
 
 
 @lru_cache(maxsize=10_000)

@@ -58,12 +58,7 @@ def declared_names(files: RuleFiles) -> Parties:
 def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
     """The declaration with the words of a party: the one of the deal, or of the vocabulary."""
     shared = _of_vocabulary(files).get(party)
-    return own if _has_words(own[1]) or shared is None else shared
-
-
-def _has_words(shape: PartyShape) -> bool:
-    words = shape.words
-    return bool(words if isinstance(words, list) else (words.en or words.zh))
+    return own if shared is None or pattern_entries(own[0], (), own[1]) else shared
 
 
 def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
@@ -128,7 +123,7 @@ def _declared(files: RuleFiles) -> Iterator[Issue]:
     for party, own in _declarations(files):
         source, shape = own
         yield from _name(party, source, shape, named)
-        if not _has_words(words_of(party, own, files)[1]):
+        if not pattern_entries(source, (), words_of(party, own, files)[1]):
             message, hint = f"the party {party!r} has no words", f"{party}: {{name: …, words: [EU, Brussels]}}"
             yield source.issue("party_words", message, ("parties", party), hint, key=True)
 

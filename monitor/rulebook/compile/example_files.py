@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.rules import Rulebook, RuleExample, acts_of
 from monitor.domain.model import Effect
-from monitor.errors import Issue, RuleError
+from monitor.errors import Issue
 from monitor.rulebook.source.example_lines import NOT_ABOUT, read_examples
 from monitor.rulebook.source.page import Page, UnreadableFileError, read_text
 from monitor.rulebook.source.rule_source import did_you_mean
@@ -19,18 +17,23 @@ ENDING = ".examples"
 """Extension of an example file, which has the name of its commitment."""
 
 
-def with_examples(folder: Path, rulebook: Rulebook) -> Rulebook:
-    """The rulebook with the examples of a folder. Raises RuleError with every error in the example files."""
-    examples, issues = read_example_files(folder, rulebook)
-    if errors := [issue for issue in issues if issue.severity == "error"]:
-        raise RuleError(errors, subject=str(folder))
-    return replace(rulebook, examples=examples)
-
-
 def check_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], tuple[Issue, ...]]:
     """The examples of every act, and every issue: faults of the files, and acts without examples."""
-    examples, issues = read_example_files(folder, rulebook)
-    return examples, tuple(sorted({*issues, *_lacking(folder, rulebook, examples)}))
+    examples, found = read_example_files(folder, rulebook)
+    issues = {*found}
+    of_act: dict[str, list[Effect | None]] = {}
+    for example in examples:
+        of_act.setdefault(example.rule, []).append(example.effect)
+    for act in (act for topic in rulebook.matcher.topics for act in topic.acts):
+        effects = of_act.get(act.rule, [])
+        wanted = {act.effect} if act.polarity is None else {*Effect} - {Effect.NONE}
+        positive = [effect for effect in effects if effect in wanted]
+        if not positive:
+            done = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
+            issues.add(_act_issue(folder, rulebook, act.rule, "no_example", "has no matching example", done))
+        if len(positive) == len(effects):
+            issues.add(_act_issue(folder, rulebook, act.rule, "no_near_miss", "has no near miss", NOT_ABOUT))
+    return examples, tuple(sorted(issues))
 
 
 def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample, ...], list[Issue]]:
@@ -59,23 +62,6 @@ def read_example_files(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExam
             written = (one.title, effect, page.path, one.line, one.summary, one.day)
             examples.append(RuleExample(rule, commitment, counts[rule], *written))
     return tuple(examples), issues
-
-
-def _lacking(folder: Path, rulebook: Rulebook, examples: Sequence[RuleExample]) -> Iterator[Issue]:
-    """Warns of acts without a matching example, and of acts without a near miss."""
-    of_act: dict[str, list[Effect | None]] = {}
-    for example in examples:
-        of_act.setdefault(example.rule, []).append(example.effect)
-    for topic in rulebook.matcher.topics:
-        for act in topic.acts:
-            found = of_act.get(act.rule, [])
-            wanted = {act.effect} if act.polarity is None else {*Effect} - {Effect.NONE}
-            positive = [effect for effect in found if effect in wanted]
-            if not positive:
-                done = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]
-                yield _act_issue(folder, rulebook, act.rule, "no_example", "has no matching example", done)
-            if len(positive) == len(found):
-                yield _act_issue(folder, rulebook, act.rule, "no_near_miss", "has no near miss", NOT_ABOUT)
 
 
 def _act_issue(folder: Path, rulebook: Rulebook, rule: str, code: str, lacks: str, effect: str) -> Issue:

@@ -34,9 +34,3 @@ class RuleFiles:
             yield source, deal.use, deal.sets
         for source, commitment, _ in self.commitments:
             yield source, commitment.use, commitment.sets
-
-    def all_sources(self) -> Iterator[RuleSource]:
-        """Every valid file."""
-        for file in (self.sources, self.policy, *self.vocabulary, *self.deals.values(), *self.commitments):
-            if file is not None:
-                yield file[0]

@@ -149,7 +149,11 @@ class WordSets:
             if entry.text not in self._read:
                 _refuse_large(entry.text)
                 node = expand_sets(parse_pattern(entry.text), lambda ref: self._filled(ref, entry))
-                self._read[entry.text] = node, self._word_count(entry)
+                words = 1 + entry.text.count("|") + entry.text.count(" ")  # approximately, sets included
+                for group in _SET.findall(entry.text) if "{" in entry.text else ():
+                    for _, name in terms_of(group):
+                        words += sum(owner._words.get(name, 0) for _, owner in self.owners(name)[:1])
+                self._read[entry.text] = node, words
             node, words = self._read[entry.text]
             if words > MAX_WORDS:
                 raise PatternError("with its sets filled in, this pattern is too large", 0, "use fewer or smaller sets")
@@ -178,19 +182,17 @@ class WordSets:
         nodes = tuple(node for _, node in self.patterns(entries))
         return choice_of(nodes) if nodes else None
 
-    def resolve_all(self) -> None:
-        """Resolves every set, so that the faults of unused sets are found too."""
+    def resolve_all(self, source: RuleSource, faulty: Collection[str]) -> WordSets:
+        """Resolves every set, so that the faults of unused sets are found too. Names under `use` must be known."""
+        for number, name in enumerate(self.use or ()):
+            if name not in self.vocabulary and name not in faulty:
+                hint = did_you_mean(name, self.vocabulary)
+                message = f"there is no file {name}.yaml in the vocabulary"
+                self.issues.append(source.issue("unknown_vocabulary", message, ("use", number), hint))
         for name in self.sets:
             if name not in self._resolved:
                 self._resolve(name)
-
-    def _word_count(self, entry: PatternEntry) -> int:
-        """The approximate number of words of a pattern, sets included."""
-        words = 1 + entry.text.count("|") + entry.text.count(" ")
-        for group in _SET.findall(entry.text) if "{" in entry.text else ():
-            for _, name in terms_of(group):
-                words += sum(owner._words.get(name, 0) for _, owner in self.owners(name)[:1])
-        return words
+        return self
 
     def _filled(self, ref: SetRef, entry: PatternEntry) -> Node:
         """The node of {a}, {a + b} or {a - <b>}. Raises _UnusableError."""
@@ -323,9 +325,8 @@ class Scopes:
         """By the name of the file without .yaml."""
         for source, shape in files.vocabulary:
             self.vocabulary[stem_of(source)] = self._sets_of(source, shape.use, shape.sets)
-        for (source, shape), sets in zip(files.vocabulary, self.vocabulary.values(), strict=True):
-            self._check_use(source, shape.use)
-            sets.resolve_all()
+        for (source, _), sets in zip(files.vocabulary, self.vocabulary.values(), strict=True):
+            sets.resolve_all(source, self._faulty)
 
     def of_vocabulary(self, source: RuleSource) -> WordSets:
         """The sets that a vocabulary file can use."""
@@ -333,21 +334,11 @@ class Scopes:
 
     def of_file(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
         """The sets that the file of a commitment or a deal can use."""
-        self._check_use(source, use)
-        own = self._sets_of(source, use, sets)
-        own.resolve_all()
-        return own
+        return self._sets_of(source, use, sets).resolve_all(source, self._faulty)
 
     def _sets_of(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
         entries = {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
         return WordSets(entries, self._issues, self.vocabulary, use, partial=bool(self._faulty.intersection(use)))
-
-    def _check_use(self, source: RuleSource, use: Sequence[str]) -> None:
-        for number, name in enumerate(use):
-            if name not in self.vocabulary and name not in self._faulty:
-                hint = did_you_mean(name, self.vocabulary)
-                message = f"there is no file {name}.yaml in the vocabulary"
-                self._issues.append(source.issue("unknown_vocabulary", message, ("use", number), hint))
 
 
 def stem_of(source: RuleSource) -> str:

@@ -6,7 +6,7 @@ A comment allows a warning on its line: `# allow: common_word (the gate needs it
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from monitor.domain.model.sides import UNDECLARED, parties_in
 from monitor.domain.text.patterns import NEAR
@@ -15,7 +15,7 @@ from monitor.rulebook.compile.compiler import SAYINGS_SET
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import stem_of
 from monitor.rulebook.lint.pattern_lints import all_lists, pattern_lints, sets_named_by_file
-from monitor.rulebook.schema.models import SetShape, VocabularyShape
+from monitor.rulebook.schema.models import SetShape
 from monitor.rulebook.source.rule_source import RuleSource
 
 MAX_LINE = 140
@@ -35,16 +35,12 @@ def lints(files: RuleFiles, *, sound: bool) -> list[Issue]:
     The meaning of the rules is checked only if the files are `sound` (without errors): otherwise parts of it would be
     missing.
     """
-    warnings = [issue for source in files.all_sources() for issue in _cut_values(source)]
+    every = (files.sources, files.policy, *files.vocabulary, *files.deals.values(), *files.commitments)
+    warnings = [issue for file in every if file is not None for issue in _cut_values(file[0])]
     if sound:
         warnings += [*pattern_lints(files), *_set_lints(files), *_act_lints(files), *_deal_lints(files)]
-    return [issue for issue in warnings if issue.code not in _allowed(issue.source)]
-
-
-def _allowed(line: str) -> list[str]:
-    """The codes of the warnings that a line allows."""
-    match = _ALLOW.search(line)
-    return re.split(r"\s*,\s*", match[1]) if match else []
+    allowed = ((issue, _ALLOW.search(issue.source)) for issue in warnings)
+    return [issue for issue, match in allowed if not match or issue.code not in re.split(r"\s*,\s*", match[1])]
 
 
 def _cut_values(source: RuleSource) -> Iterator[Issue]:
@@ -56,7 +52,7 @@ def _cut_values(source: RuleSource) -> Iterator[Issue]:
             place, message = source.position_at(cut.start(1)), "the text after ' #' is a comment and ignored"
             hint = "put the whole text in single quotes"
             yield source.issue_at(place, "cut_by_comment", message, hint, severity="warning")
-        if scalar.raw(source.text)[-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
+        if source.text[scalar.start : scalar.end][-1:].isdigit() and _CUT_NUMBER.match(source.text, scalar.end):
             place, hint = source.position_at(scalar.end), "put a number such as '1,200' in single quotes"
             yield source.issue_at(place, "cut_by_comma", "this comma ends the text", hint, severity="warning")
 
@@ -88,7 +84,7 @@ def _set_lints(files: RuleFiles) -> Iterator[Issue]:
     shared = {source.path for source, _ in files.vocabulary}
     for source, use, sets in files.with_sets():
         others = named.get(source.path, set()) - sets.keys()
-        for used, shape in _used(files, use):
+        for used, shape in [(source, shape) for source, shape in files.vocabulary if stem_of(source) in use]:
             if used.path == source.path:
                 continue
             found = others & shape.sets.keys()
@@ -103,11 +99,6 @@ def _set_lints(files: RuleFiles) -> Iterator[Issue]:
             if name not in named.get(source.path, set()):
                 message = f"no pattern of this file uses the set {name!r}"
                 yield source.warning("unused_set", message, ("sets", name), "delete it", key=True)
-
-
-def _used(files: RuleFiles, use: Collection[str]) -> list[tuple[RuleSource, VocabularyShape]]:
-    """The vocabulary files whose sets a file uses."""
-    return [(source, shape) for source, shape in files.vocabulary if stem_of(source) in use]
 
 
 def _deal_lints(files: RuleFiles) -> Iterator[Issue]:

@@ -43,8 +43,9 @@ class ExampleLine:
     def __str__(self) -> str:
         """The line in its file."""
         day = f"{self.day} " if self.day else ""
-        summary = f" | {_escaped(self.summary)}" if self.summary else ""
-        return f"{self.effect} | {day}| {_escaped(self.title)}{summary}"
+        texts = (self.title, self.summary) if self.summary else (self.title,)
+        escaped = ("".join(_TO_ESCAPE.get(char, char) for char in text) for text in texts)
+        return f"{self.effect} | {day}| {' | '.join(escaped)}"
 
 
 def read_examples(page: Page, acts: frozenset[str], issues: list[Issue]) -> Iterator[ExampleLine]:
@@ -125,7 +126,3 @@ def _example(page: Page, number: int, act: str, text: str, issues: list[Issue]) 
     return ExampleLine(
         number, act, effect, day, *(_ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), field) for field in fields[2:])
     )
-
-
-def _escaped(text: str) -> str:
-    return "".join(_TO_ESCAPE.get(char, char) for char in text)

@@ -25,23 +25,11 @@ class RuleSource(Page):
     keys: Mapping[ValuePath, Position] = field(default_factory=dict)
     scalars: Mapping[ValuePath, Scalar] = field(default_factory=dict)
 
-    @property
-    def blank(self) -> bool:
-        """Whether the file has only white space and comments."""
-        return not self.places
-
     def place(self, where: ValuePath) -> Position:
         """The place of a value, or of the nearest enclosing value if it is missing."""
         while where and where not in self.places:
             where = where[:-1]
         return self.places.get(where, (1, 1))
-
-    def position_inside(self, where: ValuePath, inside: int) -> Position:
-        """The place of one character of a text value, whatever quotes the file uses."""
-        scalar = self.scalars.get(where)
-        if scalar is None:
-            return self.place(where)
-        return self.position_at(scalar.offset(self.text, str(self.at(where)), inside))
 
     def at(self, where: ValuePath) -> Any:
         """The value at a path."""
@@ -62,10 +50,9 @@ class RuleSource(Page):
         severity: Severity = "error",
     ) -> Issue:
         """A problem with the value (or the key) at a path; `inside` counts characters from the start of its text."""
-        if inside is not None:
-            place = self.position_inside(where, inside)
-        else:
-            place = (key and self.keys.get(where)) or self.place(where)
+        place = (key and self.keys.get(where)) or self.place(where)
+        if inside is not None and (scalar := self.scalars.get(where)) is not None:
+            place = self.position_at(scalar.offset(self.text, str(self.at(where)), inside))
         return self.issue_at(place, code, message, hint, severity=severity)
 
     def warning(
@@ -82,43 +69,32 @@ def read_source(path: Path, shown: str) -> tuple[RuleSource | None, list[Issue]]
         text = read_text(path, shown)
     except UnreadableFileError as refused:
         return None, [refused.issue]
-    return read_yaml(text, shown)
-
-
-def read_yaml(text: str, shown: str) -> tuple[RuleSource | None, list[Issue]]:
-    """Reads a text that is not saved as a file."""
-    source, issues = _read(text, shown)
+    source, issues = read_yaml(text, shown)
     return source, list(issues)
 
 
 @lru_cache(maxsize=64)
-def _read(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
-    """Cached because an edit changes one file of many: the others need not be parsed again when the rules are
-    reloaded."""
-    source = read_fast(text, shown)
-    return (source, ()) if source is not None else read_slow(text, shown)
+def read_yaml(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
+    """Reads a text, cached because an edit changes one file of many: the others need not be parsed again when the
+    rules are reloaded.
 
-
-def read_fast(text: str, shown: str) -> RuleSource | None:
-    """A text without any issue, by the fast parser; None if the slow one must read it.
-
-    These are texts with a fault, and texts with rare characters, which the two parsers count differently.
+    The fast parser reads first. The one with exact error positions reads texts with a fault, and texts with rare
+    characters, which the two count differently.
     """
-    if LIBYAML is None or ODD.search(text):
-        return None
-    reader = YamlReader(Page(shown, text), fast=True)
-    try:
-        value = reader.value_of_file()
-    except (UnreadableFileError, UnclearError):
-        return None
-    return None if reader.issues else RuleSource(shown, text, value, reader.places, reader.keys, reader.scalars)
+    if LIBYAML is not None and not ODD.search(text):
+        source, issues = parse_yaml(text, shown, fast=True)
+        if source is not None and not issues:
+            return source, ()
+    return parse_yaml(text, shown, fast=False)
 
 
-def read_slow(text: str, shown: str) -> tuple[RuleSource | None, tuple[Issue, ...]]:
-    """Any text, by the parser with exact error positions. The source is None if the text cannot be used."""
-    reader = YamlReader(Page(shown, text), fast=False)
+def parse_yaml(text: str, shown: str, *, fast: bool) -> tuple[RuleSource | None, tuple[Issue, ...]]:
+    """A text by one of the parsers. The source is None if the text cannot be used, or not by the fast parser."""
+    reader = YamlReader(Page(shown, text), fast=fast)
     try:
         value = reader.value_of_file()
+    except UnclearError:
+        return None, ()
     except UnreadableFileError as refused:
         return None, (*reader.issues, refused.issue)
     return RuleSource(shown, text, value, reader.places, reader.keys, reader.scalars), tuple(reader.issues)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -48,27 +48,15 @@ class _Fault:
     """One finding of pydantic, its path in the file, and the words that are allowed there."""
 
     detail: ErrorDetails
+    kind: str
+    loc: ValuePath
+    """Pydantic's location: the path in the file plus names of union members."""
     where: ValuePath
-    choices: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        return self.detail["type"]
-
-    @property
-    def loc(self) -> ValuePath:
-        """Pydantic's location: the path in the file plus names of union members."""
-        return self.detail["loc"]
-
-    @property
-    def of_union(self) -> bool:
-        """Whether the value can have several types, and this finding is about one of them."""
-        return len(self.loc) > len(self.where) and self.kind != "missing"
-
-    @property
-    def at_key(self) -> bool:
-        """Whether it is about a key from a list of words."""
-        return "[key]" in self.loc[len(self.where) :]
+    choices: tuple[str, ...]
+    of_union: bool
+    """Whether the value can have several types, and this finding is about one of them."""
+    at_key: bool
+    """Whether it is about a key from a list of words."""
 
 
 def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, list[Issue]]:
@@ -79,7 +67,7 @@ def validate(source: RuleSource, shape: type[ShapeT]) -> tuple[ShapeT | None, li
     try:
         return shape.model_validate(source.value), []
     except ValidationError as error:
-        if source.blank:
+        if not source.places:  # only white space and comments
             required = [field.alias or name for name, field in shape.model_fields.items() if field.is_required()]
             return None, [source.issue("empty", "the file is empty", hint=f"it needs {', '.join(required)}")]
         details = error.errors(include_url=False)
@@ -131,8 +119,10 @@ def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]
         for step in detail["loc"]:  # the longest prefix that exists in the file
             if (*where, step) in source.places or (*where, step) in source.keys:
                 where = (*where, step)
-        choices = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
-        faults.append(_Fault(detail, where, tuple(choices)))
+        choices = tuple(re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", ""))))
+        kind, loc = detail["type"], detail["loc"]
+        of_union = len(loc) > len(where) and kind != "missing"
+        faults.append(_Fault(detail, kind, loc, where, choices, of_union, at_key="[key]" in loc[len(where) :]))
     inner = {fault.where[:depth] for fault in faults for depth in range(len(fault.where))}
     merged: dict[tuple[ValuePath, str], _Fault] = {}
     for fault in faults:
@@ -142,8 +132,8 @@ def _merged(source: RuleSource, details: Iterable[ErrorDetails]) -> list[_Fault]
         first = merged.setdefault(key, fault)
         if first is not fault:
             # Prefer a finding with choices, which the message can list.
-            detail = fault.detail if fault.choices and not first.choices else first.detail
-            merged[key] = _Fault(detail, fault.where, (*first.choices, *fault.choices))
+            shown = fault if fault.choices and not first.choices else first
+            merged[key] = replace(shown, choices=(*first.choices, *fault.choices))
     return list(merged.values())
 
 
@@ -153,13 +143,13 @@ def _fields_at(shape: type[BaseModel], loc: ValuePath) -> dict[str, FieldInfo]:
     for step in loc:
         inner: list[Any] = []
         for kind in kinds:
-            if _is_model(kind):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
                 for name, field in kind.model_fields.items():
                     inner += _members(field.annotation) if step in (name, field.alias) else ()
             elif get_origin(kind) in (list, dict):
                 inner += _members(get_args(kind)[-1])
         kinds = inner or kinds
-    models = [kind for kind in kinds if _is_model(kind)]
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
     return {field.alias or name: field for model in models for name, field in model.model_fields.items()}
 
 
@@ -175,10 +165,6 @@ def _members(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
 # ---------------------------------------------------------------- messages
 
 
@@ -188,9 +174,11 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
     if fault.at_key or kind in ("enum", "literal_error"):
         hint = did_you_mean(value if isinstance(value, str) else "", dict.fromkeys(fault.choices))
         if fault.at_key:
-            return "unknown_key", f"unknown key {_value_text(value)}", hint
+            return "unknown_key", f"unknown key {_shown(value)}", hint
         known = isinstance(value, str | int | float) and not isinstance(value, bool)
-        message = f"{_value_text(value)} is not allowed here" if known else f"a word is expected, not {_kind(value)}"
+        message = (
+            f"{_shown(value)} is not allowed here" if known else f"a word is expected, not {_shown(value, typed=True)}"
+        )
         return "unknown_value", message, hint
     if kind in _EXPECTED:
         code, expected, hint = _EXPECTED[kind]
@@ -200,11 +188,11 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
             hint = "a text with ': ' needs single quotes"
         elif code == "not_a_mapping" and isinstance(value, str) and ":" in value:
             hint = "write a space after the colon"
-        return code, f"{expected} is expected, not {_kind(value)}", hint
+        return code, f"{expected} is expected, not {_shown(value, typed=True)}", hint
     if kind.startswith("date"):
-        return "not_a_date", f"{_value_text(value)} is no date", "write it as 2026-01-31"
+        return "not_a_date", f"{_shown(value)} is no date", "write it as 2026-01-31"
     if kind == "string_pattern_mismatch":
-        return "bad_name", f"{_value_text(value)} is no name", "lower-case letters and digits, joined by single hyphens"
+        return "bad_name", f"{_shown(value)} is no name", "lower-case letters and digits, joined by single hyphens"
     if kind in _LIMITS:
         code, message = _LIMITS[kind]
         return code, message.format(**fault.detail["ctx"]), ""
@@ -212,17 +200,13 @@ def _error_text(fault: _Fault) -> tuple[str, str, str]:
     return kind, message[:1].lower() + message[1:], ""
 
 
-def _kind(value: Any) -> str:
-    """A value with its type, for messages."""
+def _shown(value: Any, *, typed: bool = False) -> str:
+    """A value in a message; `typed` texts and numbers are called so."""
     if isinstance(value, bool):
         return str(value).lower()
     kinds: dict[type, str] = {type(None): "nothing", dict: "a mapping", list: "a list"}
-    return kinds.get(type(value)) or f"the {'text' if isinstance(value, str) else 'number'} {_value_text(value)}"
-
-
-def _value_text(value: Any) -> str:
-    """A value in a message."""
-    if isinstance(value, dict | list | bool) or value is None:
-        return _kind(value)
+    if type(value) in kinds:
+        return kinds[type(value)]
     text = repr(value)
-    return text if len(text) <= MAX_VALUE_SHOWN else f"{text[:MAX_VALUE_SHOWN]}…"
+    text = text if len(text) <= MAX_VALUE_SHOWN else f"{text[:MAX_VALUE_SHOWN]}…"
+    return f"the {'text' if isinstance(value, str) else 'number'} {text}" if typed else text

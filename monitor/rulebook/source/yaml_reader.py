@@ -76,10 +76,6 @@ class Scalar(NamedTuple):
     start: int
     end: int
 
-    def raw(self, text: str) -> str:
-        """The text of the value in the file, with its quotes."""
-        return text[self.start : self.end]
-
     def offset(self, text: str, value: str, inside: int) -> int:
         """The offset in the file of the character number `inside` of the value; beyond the last one, the offset after
         it.
@@ -169,7 +165,8 @@ class YamlReader:
         bad = next((char for char in text if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"), "")
         if style == '"' and bad:
             message = f"the value contains the control character U+{ord(bad):04X}"
-            self._report(event, "control_character", message, r'in double quotes, "\b" is one; use single quotes')
+            hint = r'in double quotes, "\b" is one; use single quotes'
+            self.issues.append(self._issue(event, "control_character", message, hint))
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return text if style else plain_value(text)
 
@@ -196,15 +193,14 @@ class YamlReader:
         """A key as text; None, and an issue, if it is no text. A repeated key is an issue too."""
         if not isinstance(event, events.ScalarEvent) or not (event.value or event.style):
             self._value(event, (*where, UNUSABLE_KEY))
-            self._report(event, "key", "a key must be one word of text", "quote a text that begins with [ or { or ?")
+            hint = "quote a text that begins with [ or { or ?"
+            self.issues.append(self._issue(event, "key", "a key must be one word of text", hint))
             return None
         key = str(event.value)
         if (first := self.keys.get((*where, key))) is not None:
-            self._report(event, "duplicate_key", f"the key {key!r} is repeated", f"the first is in line {first[0]}")
+            message, hint = f"the key {key!r} is repeated", f"the first is in line {first[0]}"
+            self.issues.append(self._issue(event, "duplicate_key", message, hint))
         return key
-
-    def _report(self, event: Event, code: str, message: str, hint: str) -> None:
-        self.issues.append(self.page.issue_at(position_of(event.start_mark), code, message, hint))
 
     # ------------------------------------------------------------ events
 
@@ -224,7 +220,8 @@ class YamlReader:
                 if isinstance(event, events.CollectionStartEvent):
                     depth += 1
                     if depth > MAX_DEPTH:
-                        raise self._refused(event, "too_deep", f"nested deeper than {MAX_DEPTH} levels", "")
+                        message = f"nested deeper than {MAX_DEPTH} levels"
+                        raise UnreadableFileError(self._issue(event, "too_deep", message, ""))
                 yield event
             elif isinstance(event, events.CollectionEndEvent):
                 depth -= 1
@@ -235,21 +232,24 @@ class YamlReader:
                     self._require_slow()
                 if event.version or event.tags:
                     message = "directives (%YAML, %TAG) are not supported"
-                    raise self._refused(event, "directive", message, "delete the line")
+                    raise UnreadableFileError(self._issue(event, "directive", message, "delete the line"))
                 if documents > 1:
-                    hint = "a file has one document; delete the line ---"
-                    raise self._refused(event, "second_document", "a second document begins here", hint)
+                    message, hint = "a second document begins here", "a file has one document; delete the line ---"
+                    raise UnreadableFileError(self._issue(event, "second_document", message, hint))
             elif isinstance(event, events.DocumentEndEvent) and event.explicit:
                 self._require_slow()
 
     def _refuse_marks(self, event: Event) -> None:
         """Raises UnreadableFileError for an anchor, an alias or a tag."""
         if event.anchor:
-            hint = "put a pattern that begins with * or & in single quotes"
-            raise self._refused(event, "anchor", "anchors and aliases (& and *) are not supported", hint)
-        if getattr(event, "tag", None):
+            message, hint = (
+                "anchors and aliases (& and *) are",
+                "put a pattern that begins with * or & in single quotes",
+            )
+            raise UnreadableFileError(self._issue(event, "anchor", f"{message} not supported", hint))
+        if tag := getattr(event, "tag", None):
             hint = "put a value that begins with ! in single quotes"
-            raise self._refused(event, "tag", f"tags ({event.tag}) are not supported", hint)
+            raise UnreadableFileError(self._issue(event, "tag", f"tags ({tag}) are not supported", hint))
 
     def _parsed(self) -> Iterator[Event]:
         """All events of the file. Raises UnclearError or UnreadableFileError at the first syntax error."""
@@ -271,8 +271,8 @@ class YamlReader:
         if self.fast:
             raise UnclearError
 
-    def _refused(self, event: Event, code: str, message: str, hint: str) -> UnreadableFileError:
-        return UnreadableFileError(self.page.issue_at(position_of(event.start_mark), code, message, hint))
+    def _issue(self, event: Event, code: str, message: str, hint: str) -> Issue:
+        return self.page.issue_at(position_of(event.start_mark), code, message, hint)
 
 
 def position_of(mark: Any) -> Position:
