@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,6 @@ SOURCES, POLICY, VOCABULARY = FILES["sources.yaml"], FILES["policy.yaml"], FILES
 COMMITMENT, BEANS_EXAMPLES = FILES["deal/beans.yaml"], FILES["deal/beans.examples"]
 TALKS, TALKS_EXAMPLES = FILES["deal/talks.yaml"], FILES["deal/talks.examples"]
 DEAL = FILES["deal/deal.yaml"]
-PRECEDENCE = DEAL[DEAL.index("precedence:") :]
 
 
 def write(folder: Path, **changed: str) -> Path:
@@ -36,11 +36,16 @@ def write(folder: Path, **changed: str) -> Path:
         for stem, text in changed.items()
         if stem not in known
     }
-    for name, text in {**FILES, **added}.items():
-        path = root / name
+    return lay(root, {name: changed.get(key_of(name), text) for name, text in {**FILES, **added}.items()})
+
+
+def lay(folder: Path, files: Mapping[str, str]) -> Path:
+    """The folder with these files, by path."""
+    for name, text in files.items():
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(changed.get(key_of(name), text), encoding="utf-8")
-    return root
+        path.write_text(text, encoding="utf-8")
+    return folder
 
 
 def key_of(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.rulebook import load_rulebook
-from tests.builders.rules_folder import rule_files
+from tests.builders.rules_folder import lay, rule_files
 
 FILES = rule_files("mercosur")
 SOURCES = FILES["sources.yaml"]
@@ -18,14 +18,11 @@ DEAL, FORCE, BEEF, LICENCES = (
 def write(folder: Path, **changed: str) -> Path:
     """The folder `rules` with these files; a changed one is named by its stem, with _ for - in it, and '' leaves it
     out."""
-    root = folder / "rules"
+    files = {}
     for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        wanted = changed.get(path.stem.replace("-", "_"), text)
-        if wanted:
-            path.write_text(text if path.suffix == ".examples" else wanted, encoding="utf-8")
-    return root
+        if wanted := changed.get(Path(name).stem.replace("-", "_"), text):
+            files[name] = text if name.endswith(".examples") else wanted
+    return lay(folder / "rules", files)
 
 
 def load(folder: Path, **changed: str) -> Rulebook:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.rulebook import load_rulebook
-from tests.builders.rules_folder import rule_files
+from tests.builders.rules_folder import lay, rule_files
 
 FILES = rule_files("soy")
 SOURCES, SOY, SOY_EXAMPLES = FILES["sources.yaml"], FILES["deal/soy.yaml"], FILES["deal/soy.examples"]
@@ -27,11 +27,7 @@ def write(folder: Path, **commitments: str) -> Path:
     files |= {f"deal/{name}.yaml": text for name, text in given.items()}
     examples = {"soy": SOY_EXAMPLES, "ships": SHIPS_EXAMPLES}
     files |= {f"deal/{name}.examples": text for name, text in examples.items() if name in given}
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
+    return lay(folder, files)
 
 
 def rulebook(folder: Path, **commitments: str) -> Rulebook:

@@ -20,6 +20,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
 from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.rules_folder import lay
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import write
 
@@ -148,9 +149,6 @@ def _heard(titles: Sequence[str], texts: tuple[tuple[str, str], ...]) -> bytes:
     """The database of a monitor in a folder with these files after it heard the reports: the same ones for many tests."""
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
-        for name, text in texts:
-            path = desk.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+        lay(desk.folder, dict(texts))
         desk.listen(titles)
         return desk.database.read_bytes()
