@@ -26,11 +26,11 @@ from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
-from monitor.domain.reading.inbox import Doubt, rule_signals
+from monitor.domain.reading.inbox import Doubt, inbox, rule_signals
 from monitor.domain.reading.join import in_family, place_of, reading_that_counts
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
-from monitor.pipeline.apply_readings import ReadingInput, load_inbox, record_reading, undo_readings
+from monitor.pipeline.apply_readings import ReadingInput, record_reading, undo_readings
 from monitor.store import reading_store, signals, stories, verdict_records
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def selected(app: Session, days: int, commitment: str | None, limit: int, *, eve
     if commitment is not None:
         commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
     with app.store.read() as conn:
-        box = load_inbox(conn, app.rulebook, app.clock() - timedelta(days=days))
+        seen = stories.first_seen_since(conn, app.clock() - timedelta(days=days))
+        box = inbox(seen, app.rulebook, reading_store.of_texts(conn, {story.revision for story in seen}))
         for story, error in box.failed.items():
             click.echo(f"warning: story {story} could not be read by the rules: {error}", err=True)
         items = sorted((*box.items, *(box.quiet if everything else ())), key=lambda item: item.order, reverse=True)

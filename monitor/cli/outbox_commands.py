@@ -112,7 +112,7 @@ def retry(*, numbers: tuple[int, ...]) -> None:
     once."""
     with session() as app:
         require_state(app, numbers, "dead")
-        reset = outbox_admin.retry(app.store, app.clock(), numbers or None)
+        reset = outbox_admin.requeue(app.store, "dead", app.clock(), numbers or None)
         click.echo(f"{pluralised(reset, 'dead message')} queued again; waiting messages are sent at once")
 
 
@@ -122,7 +122,8 @@ def release(*, numbers: tuple[int, ...]) -> None:
     """Release messages that were held after a rule edit: those with NUMBERS, or all."""
     with session() as app:
         require_state(app, numbers, "held")
-        click.echo(f"{outbox_admin.release(app.store, numbers or None)} released")
+        released = outbox_admin.requeue(app.store, "held", app.clock(), numbers or None)
+        click.echo(f"{released} released")
 
 
 def require_state(app: Session, numbers: Sequence[int], state: str) -> None:

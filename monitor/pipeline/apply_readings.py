@@ -16,7 +16,6 @@ from monitor.domain.matching.document import MAX_FIELD_LENGTH
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Effect, Intervention, ReadBy, ReaderKind, Reading, ReadMatch, Signal, Story
 from monitor.domain.model.news import READ_OTHERWISE
-from monitor.domain.reading.inbox import Inbox, inbox
 from monitor.domain.reading.join import JoinedText, join, reading_that_counts, reads_commitment
 from monitor.domain.reading.question import is_near
 from monitor.domain.stories.syndication import Revision, as_reported_by, can_change_verdict, confirmed_elsewhere
@@ -165,12 +164,6 @@ class RecordedReading:
     joined: JoinedText
     concerned: frozenset[str]
     uncovered: tuple[Revision, ...]
-
-
-def load_inbox(conn: Connection, rulebook: Rulebook, since: datetime) -> Inbox:
-    """The review inbox of the stories first seen since then."""
-    seen = stories.first_seen_since(conn, since)
-    return inbox(seen, rulebook, reading_store.of_texts(conn, {story.revision for story in seen}))
 
 
 def record_reading(

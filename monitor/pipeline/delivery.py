@@ -117,13 +117,6 @@ def deliver(
     return run.report
 
 
-def recover(store: Store, now: datetime) -> tuple[int, ...]:
-    """At start: mark rows leased by a dead process as uncertain. Returns their numbers."""
-    # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
-    with store.begin() as conn:
-        return outbox_store.expire_leases(conn, now, everyone=store.exclusive)
-
-
 @dataclass(slots=True)
 class _DeliveryRun:
     """One delivery with its report. clock: read at each step, so that a lease or wait begins with its row."""
@@ -187,18 +180,13 @@ class _DeliveryRun:
                     if item.attempts <= LOOKUP_ATTEMPTS + 1:
                         raise
             receipt = earlier or self.senders[message.channel](message)
-            return on_success(receipt, item, self.clock(), found=earlier is not None)
+            outcome, pace = "found" if earlier else "sent", MIN_SEND_INTERVAL.get(item.channel, timedelta())
+            until = self.clock() + pace
+            return Settlement("sent", outcome, ref=receipt.ref, thread=receipt.thread or "", lane_until=until)
         except ChannelError as error:
             return on_transport_error(error, item, failures, self.clock(), self.rng())
         except Exception as error:  # noqa: BLE001 - a template or payload may raise anything; later rows are sent
             return on_internal_error(error, item, self.clock())
-
-
-def on_success(receipt: DeliveryReceipt, item: Item, now: datetime, *, found: bool = False) -> Settlement:
-    """The channel accepted the message, now or (found) at an earlier attempt whose answer was lost."""
-    pace = MIN_SEND_INTERVAL.get(item.channel, timedelta())
-    outcome = "found" if found else "sent"
-    return Settlement("sent", outcome, ref=receipt.ref, thread=receipt.thread or "", lane_until=now + pace)
 
 
 def on_transport_error(error: ChannelError, item: Item, failures: int, now: datetime, chance: float) -> Settlement:

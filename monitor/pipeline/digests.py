@@ -6,7 +6,6 @@ One digest replaces all slots missed while the program was off.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -29,6 +28,7 @@ from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import verdict_evidence
 from monitor.domain.verdicts.supporting_evidence import supporting_signals
+from monitor.pipeline.message_rows import notice_id
 from monitor.store import Connection, Store, problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
@@ -72,12 +72,6 @@ def default_period_start(route: Route, now: datetime) -> datetime:
         return now - DEFAULT_PERIOD
     before = slot_before(route.digest, slot)
     return now - (slot.astimezone(UTC) - before.astimezone(UTC))
-
-
-def next_digest_at(conn: Connection, route: Route, now: datetime) -> datetime | None:
-    """The time of this route's next digest: a slot that is due, else the next one; None if it has no digest."""
-    waiting = due_period(conn, route, now)
-    return waiting[1] if waiting else next_slot(route, now)
 
 
 def due_period(conn: Connection, route: Route, now: datetime) -> tuple[datetime, datetime] | None:
@@ -167,7 +161,10 @@ def enqueue_due_digests(
     *,
     owner: str | None = None,
 ) -> list[str]:
-    """Queue every digest that is due; returns its routes. keep: writes its page; owner: as for `build_digest`."""
+    """Queue every digest that is due, after any quiet hours; returns its routes.
+
+    keep: writes its page; owner: as for `build_digest`.
+    """
     made = []
     for route in routes:
         with store.read() as conn:
@@ -177,15 +174,8 @@ def enqueue_due_digests(
             slot = f"{due[1]:%Y-%m-%dT%H:%M}"
             if keep is not None:
                 brief = replace(brief, page=keep(route, slot, brief))
-            if enqueue_digest(store, route, slot, dump(brief), now):
-                made.append(route.name)
+            head = (notice_id(f"digest\n{route.name}\n{slot}"), "digest", route.name, route.channel, route.to, "")
+            item = NewOutboxItem(*head, dump(brief), not_before=quiet_until(route, now))
+            with store.begin() as conn:
+                made += [route.name] if outbox_store.enqueue_once(conn, slot, item, now) else []
     return made
-
-
-def enqueue_digest(store: Store, route: Route, slot: str, brief_json: str, now: datetime) -> bool:
-    """Queue the digest of a slot; False, without effect, if it was made before. Quiet hours hold a late one."""
-    message_id = hashlib.sha256(f"digest\n{route.name}\n{slot}".encode()).hexdigest()[:16]
-    place = (route.name, route.channel, route.to)
-    item = NewOutboxItem(message_id, "digest", *place, "", brief_json, not_before=quiet_until(route, now))
-    with store.begin() as conn:
-        return outbox_store.enqueue_once(conn, slot, item, now)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from monitor.domain.messages.feed_health import ConfiguredFeed, alike_failures, blackout, source_health
 from monitor.domain.pages.vitals import Vitals
+from monitor.domain.text.labels import format_time
 from monitor.pipeline.source_notices import NO_ANSWER_AFTER
 from monitor.store import Connection, problems_and_runs, verdict_records
 from monitor.store import feeds as feed_store
@@ -105,10 +106,10 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
     dark = blackout(feeds, states)
     if dark is not None and now - dark.failing >= NO_ANSWER_AFTER:
         commonest = alike_failures(feeds, states)[0]
-        text = f"no source answers since {_moment(dark.since)}: {commonest.error}. {commonest.remedy}"
+        text = f"no source answers since {format_time(dark.since, 'UTC')}: {commonest.error}. {commonest.remedy}"
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
-        troubles.append(Trouble("channel", f"{channel} has sent no message since {_moment(since)}: {error}"))
+        troubles.append(Trouble("channel", f"{channel} has sent no message since {format_time(since, 'UTC')}: {error}"))
     if dead := sum(count for (_, state), count in outbox_store.counts(conn).items() if state == "dead"):
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
@@ -128,17 +129,13 @@ def _stale(signs: Sequence[HealthSign], next_poll: datetime | None, now: datetim
         allowed = max(STALE_AFTER, LATE_ROUNDS * usual)
     if now - last.seen_at > allowed:
         ended = "ended" if not last.running else "last reported"
-        yield Trouble("stale", f"no monitor is running: the last one {ended} on {_moment(last.seen_at)}")
+        yield Trouble("stale", f"no monitor is running: the last one {ended} on {format_time(last.seen_at, 'UTC')}")
         return
     for job, since in last.stalled.items():
-        yield Trouble("stale", f"the job {job!r} has not ended well since {_moment(since)}")
+        yield Trouble("stale", f"the job {job!r} has not ended well since {format_time(since, 'UTC')}")
     overdue = next_poll is not None and now - next_poll > STALE_AFTER and now - last.started_at > STALE_AFTER
     if last.running and overdue and next_poll is not None:
-        yield Trouble("stale", f"a source has been due since {_moment(next_poll)}, and was not polled")
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%-d %b %Y %H:%M} UTC"
+        yield Trouble("stale", f"a source has been due since {format_time(next_poll, 'UTC')}, and was not polled")
 
 
 def read_vitals(

@@ -49,16 +49,15 @@ class _VerifiedLink:
         promise = brief.promise if isinstance(brief, AlertBrief) else ""
         return LinkedMessage(one_line(promise, 160), one_line(brief.subject, 160), place)
 
-    def page(self) -> LinkPage:
-        if self.done is None:
-            return link_page.offer_page(self.action, self.message)
-        return link_page.done_page(self.action, self.message, self.done.at)
-
 
 def show(conn: Connection, token: str, keys: Sequence[bytes], now: datetime) -> LinkPage:
     """The page of a link. It changes nothing, so mail scanners may open it."""
     link = _verified(conn, token, keys, now)
-    return link if isinstance(link, LinkPage) else link.page()
+    if isinstance(link, LinkPage):
+        return link
+    if link.done is None:
+        return link_page.offer_page(link.action, link.message)
+    return link_page.done_page(link.action, link.message, link.done.at)
 
 
 def press(

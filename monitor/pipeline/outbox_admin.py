@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Literal
 
 from monitor.errors import RenderError
 from monitor.store import Store
@@ -41,17 +42,13 @@ def first_line(item: Item) -> str:
     return brief.subject
 
 
-def retry(store: Store, now: datetime, numbers: Collection[int] | None = None) -> int:
-    """Send dead rows (all, if None) again, and waiting ones at once; returns the number of dead rows."""
+def requeue(store: Store, state: Literal["dead", "held"], now: datetime, numbers: Collection[int] | None = None) -> int:
+    """Send dead or held rows (numbers: all, if None); returns their number. Dead ones also end all waits of channels:
+    a person says that they work again."""
     with store.begin() as conn:
-        outbox_store.end_waits(conn, now)
-        return outbox_store.reset_rows(conn, numbers, ("dead",), "waiting")
-
-
-def release(store: Store, numbers: Collection[int] | None = None) -> int:
-    """Release held rows (all, if None); returns their number."""
-    with store.begin() as conn:
-        return outbox_store.reset_rows(conn, numbers, ("held",), "waiting")
+        if state == "dead":
+            outbox_store.end_waits(conn, now)
+        return outbox_store.reset_rows(conn, numbers, (state,), "waiting")
 
 
 def counts(store: Store) -> dict[str, int]:

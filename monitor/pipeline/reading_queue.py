@@ -55,13 +55,8 @@ class ReaderSetup:
     batch: int
     daily_tokens: int
 
-    @property
-    def least_cost(self) -> int:
-        """The approximate number of tokens of the shortest request."""
-        return self.cost_of(())
-
     def cost_of(self, texts: Sequence[Story]) -> int:
-        """The approximate number of tokens of a request on these texts, answer included."""
+        """The approximate number of tokens of a request on these texts, answer included; without texts, the least."""
         asked = exchange.tokens_of(self.question.text) + exchange.tokens_of(exchange.story_lines(texts))
         return exchange.REQUEST_TOKENS + asked + len(texts) * exchange.ANSWER_TOKENS
 
@@ -107,7 +102,7 @@ class ReadingQueue:
         if not self._choose(reading_store.unread(self.conn), gathered=gathered) or self._must_wait(fresh_start):
             return False
         # A spent budget is something to do once: the owner is notified.
-        return self._tokens_left() >= self.setup.least_cost or not was_notified(self.conn, self._budget_key())
+        return self._tokens_left() >= self.setup.cost_of(()) or not was_notified(self.conn, self._budget_key())
 
     def next_request(self, *, gathered: bool = False, fresh_start: bool = False) -> ReadRequest | None:
         """The texts to ask about now; reserves the tokens of the answer. None if there is nothing to ask.
@@ -206,7 +201,7 @@ class ReadingQueue:
     def release_late(self, *, asked: bool = True) -> None:
         """Let the rules decide alone on texts that waited too long, or on all while the model is not `asked`."""
         asked = asked and not is_open(trouble_at(self.conn, self.setup.place), self.now)
-        asked = asked and self._tokens_left() >= self.setup.least_cost
+        asked = asked and self._tokens_left() >= self.setup.cost_of(())
         # News that settles sooner waits less.
         longest = min(MOST_WAIT, timedelta(seconds=self.rulebook.policy.settle_seconds) * 2 / 3)
         since = self.now - longest if asked else self.now
@@ -307,10 +302,10 @@ def reader_state(conn: Connection, setup: ReaderSetup, now: datetime) -> ReaderS
     problem = trouble_at(conn, setup.place)
     if problem is not None:
         return ReaderState("failing", waiting, tokens, problem.error.text or problem.error.type)
-    if setup.daily_tokens < setup.least_cost:
-        trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.least_cost:,}"
+    if setup.daily_tokens < setup.cost_of(()):
+        trouble = f"daily_tokens allows no request at all; the shortest takes about {setup.cost_of(()):,}"
         return ReaderState("over budget", waiting, tokens, trouble)
-    if setup.daily_tokens - tokens < setup.least_cost:
+    if setup.daily_tokens - tokens < setup.cost_of(()):
         return ReaderState("over budget", waiting, tokens, "the day's tokens (UTC) are spent")
     return ReaderState("reading", waiting, tokens)
 

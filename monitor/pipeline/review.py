@@ -75,13 +75,11 @@ def review(
     context = ReviewContext(rulebook, tuple(routes), now)
     activate_rulebook(store, rulebook, now)
     for _ in range(MAX_CAS_RETRIES):
+        outcome = _Review(context)
         with store.read() as conn:
-            work = _load(conn, context, policy, cause, sources=sources)
-        if not work.due and not work.failed:
-            return ReviewReport()
-        outcome = _Review(context, work)
-        outcome.decide()
-        with store.read() as conn:
+            outcome.decide(conn, policy, cause, sources)
+            if not outcome.due and not outcome.failed:
+                return ReviewReport()
             outcome.make_rows(conn)
         try:
             with store.begin() as conn:
@@ -113,12 +111,10 @@ def preview_activation(
     Changes that only the edit causes have the cause `rules`, and their messages are held; pending reviews are decided
     with the new rules and announced.
     """
-    policy, context = replace(rulebook.policy, settle_seconds=0), ReviewContext(rulebook, tuple(routes), now)
+    outcome = _Review(ReviewContext(rulebook, tuple(routes), now))
     with store.read() as conn:
         change = rematch.preview_activation(conn, rulebook, now)
-        work = _load(conn, context, policy, Cause.NEWS, change, sources=sources)
-    outcome = _Review(context, work)
-    outcome.decide()
+        outcome.decide(conn, replace(rulebook.policy, settle_seconds=0), Cause.NEWS, sources, change)
     return outcome.report()
 
 
@@ -126,107 +122,21 @@ class _OvertakenError(Exception):
     """Another writer was first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ReviewInput:
-    """The input of one review. failed: commitments that could not be read; told: stories of recent messages, by
-    signal."""
-
-    due: tuple[PendingReview, ...] = ()
-    stories: Mapping[str, Story] = field(default_factory=dict)
-    sent: SentLog = field(default_factory=SentLog)
-    interventions: tuple[Intervention, ...] = ()
-    failed: Mapping[str, Exception] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
-
-
-def _load(
-    conn: Connection,
-    context: ReviewContext,
-    policy: Policy,
-    cause: Cause,
-    change: ActivationPreview = UNCHANGED,
-    *,
-    sources: Sequence[str] = (),
-) -> _ReviewInput:
-    """Read the due commitments. change: a rule change that is read as if it had been written.
-
-    Signals are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an
-    intervention rejected something in the checkpoint, they are read from the baseline on.
-    """
-    now, commitments = context.now, context.rulebook.commitments
-    requests = change.marked(verdict_records.review_requests(conn), now)
-    names = (commitments.keys() & requests.keys()) | verdict_records.undecided_or_due(conn, commitments, now)
-    if not names:
-        return _ReviewInput()
-    records = change.records(verdict_records.verdict_records(conn, names))
-    blind = feed_store.unread_spans(conn, sources, policy, now)
-    interventions = verdict_records.interventions(conn)
-    resting = {p.subject for p in problems_and_runs.problems(conn, "verdict") if p.retry_at and p.retry_at > now}
-    due: list[PendingReview] = []
-    starts: dict[str, datetime] = {}
-    failed: dict[str, Exception] = {}
-    for name, commitment in commitments.items():
-        if name in resting or name not in names:
-            continue
-        try:
-            record, request = records.get(name) or first_record(commitment, now), requests.get(name)
-            moment = due_at(record, request, policy)
-            if moment is None or moment > now:
-                continue
-            own = (*interventions.get("", ()), *interventions.get(name, ()))
-            start, by_person = record.folded_to, request is not None and request.cause is Cause.PERSON
-            recompute = False
-            if record.version == 0:
-                start = now - timedelta(days=policy.live_days)
-            elif request is not None and by_person and affects_before(own, request.since, record.folded_to):
-                recompute, start = True, first_record(commitment, now).folded_to
-            starts[name] = start - timedelta(days=policy.corroborate_days)
-            why = why_due(record, request, cause)
-            pending = PendingReview(commitment, record, request, why, interventions=own, full_recompute=recompute)
-            due.append(replace(pending, blind=blind))
-        except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
-            failed[name] = error
-    found = change.seen(signals.by_commitment_after(conn, starts), starts)
-    due = [_with_ended_mute(conn, replace(each, signals=found[each.commitment.id]), now) for each in due]
-    # Published evidence that its text no longer supports, with its present reader.
-    lost = [all_evidence(each.record.published) - {signal.id for signal in each.signals} for each in due]
-    readers = current_readers(conn, context.rulebook, frozenset().union(*lost))
-    due = [
-        replace(each, reread={key: readers[key] for key in sorted(ids & readers.keys())})
-        for each, ids in zip(due, lost, strict=True)
-    ]
-    reported = stories.by_ids(conn, {signal.story for each in due for signal in each.signals})
-    log = sent_log(conn, now) if due else SentLog()
-    fresh = now - timedelta(days=context.rulebook.policy.event_again_days)
-    shown = {key for message in log.messages if message.at >= fresh for key in message.evidence}
-    told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
-    return _ReviewInput(tuple(due), reported, log, interventions.get("", ()), failed, told)
-
-
-def _with_ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> PendingReview:
-    """Adds the data of a summary if a mute has ended since the last decision, or its end is newly recorded."""
-    name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
-    if pending.record.version == 0:
-        return pending
-    if request is not None and request.cause is Cause.PERSON:
-        seen = min(seen, request.since - timedelta(microseconds=1))
-    window = last_ended_mute(pending.interventions, name, seen, now)
-    before = verdict_records.published_at(conn, window.since, [name]).get(name) if window is not None else None
-    if window is None or before is None:
-        return pending
-    recorded = verdict_records.transitions(conn, window.since, now, [name])
-    return replace(pending, ended_mute=EndedMute(window, before.verdict, recorded))
-
-
 @dataclass(slots=True)
 class _Review:
-    """One attempt at a review: its decisions and messages.
+    """One attempt at a review: what it has read, its decisions and messages.
 
-    may_share: whether several commitments may share a message; not after a shared one could not be built.
+    stories: of the due commitments; interventions: the general ones; told: the stories of recent messages, by signal.
+    failed: commitments that could not be read or decided. may_share: whether several commitments may share a message;
+    not after a shared one could not be built.
     """
 
     context: ReviewContext
-    work: _ReviewInput
+    due: list[PendingReview] = field(default_factory=list)
+    stories: Mapping[str, Story] = field(default_factory=dict)
+    sent: SentLog = field(default_factory=SentLog)
+    interventions: tuple[Intervention, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
     decided: dict[str, tuple[VerdictRecord, Decision]] = field(default_factory=dict)
     unmuted: dict[str, MuteSummary] = field(default_factory=dict)
     supporting: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -236,36 +146,105 @@ class _Review:
     coalesced: tuple[CoalescedMessages, ...] = ()
     may_share: bool = True
 
-    def decide(self) -> None:
-        stories_by_id, rulebook, now = self.work.stories, self.context.rulebook, self.context.now
-        self.failed |= self.work.failed
-        for pending in self.work.due:
+    def decide(
+        self,
+        conn: Connection,
+        policy: Policy,
+        cause: Cause,
+        sources: Sequence[str],
+        change: ActivationPreview = UNCHANGED,
+    ) -> None:
+        """Read the due commitments, decide each, and announce the changes. cause: of requests by ordinary news.
+
+        change: a rule change that is read as if it had been written.
+        """
+        now, rulebook = self.context.now, self.context.rulebook
+        starts = self._find_due(conn, policy, cause, change)
+        if not self.due:
+            return
+        blind = feed_store.unread_spans(conn, sources, policy, now)
+        found = change.seen(signals.by_commitment_after(conn, starts), starts)
+        # Published evidence that its text no longer supports, with its present reader.
+        lost = [all_evidence(p.record.published) - {s.id for s in found[p.commitment.id]} for p in self.due]
+        readers = current_readers(conn, rulebook, frozenset().union(*lost))
+        for place, (pending, ids) in enumerate(zip(self.due, lost, strict=True)):
+            reread = {key: readers[key] for key in sorted(ids & readers.keys())}
+            own, mute = found[pending.commitment.id], _ended_mute(conn, pending, now)
+            self.due[place] = replace(pending, signals=own, ended_mute=mute, reread=reread, blind=blind)
+        self.stories = stories.by_ids(conn, {signal.story for each in self.due for signal in each.signals})
+        self.sent = sent_log(conn, now)
+        fresh = now - timedelta(days=rulebook.policy.event_again_days)
+        shown = {key for message in self.sent.messages if message.at >= fresh for key in message.evidence}
+        self.told = {key: signal.story for key, signal in signals.by_ids(conn, shown).items()}
+        for pending in self.due:
             name = pending.commitment.id
             try:
-                found = evaluate(pending, stories_by_id, rulebook, now)
+                found_out = evaluate(pending, self.stories, rulebook, now)
             except Exception as error:  # noqa: BLE001 - a commitment that cannot be decided stops only itself
                 self.failed[name] = error
                 continue
-            self.decided[name] = found.record, found.decision
-            self.supporting |= found.supporting
-            if found.summary is not None:
-                self.unmuted[name] = found.summary
+            self.decided[name] = found_out.record, found_out.decision
+            self.supporting |= found_out.supporting
+            if found_out.summary is not None:
+                self.unmuted[name] = found_out.summary
         self._announce()
 
+    def _find_due(
+        self, conn: Connection, policy: Policy, cause: Cause, change: ActivationPreview
+    ) -> dict[str, datetime]:
+        """Find the due commitments; returns from when the signals of each are read.
+
+        They are read from the checkpoint on, and some earlier ones, which still corroborate a continuing claim. If an
+        intervention rejected something in the checkpoint, they are read from the baseline on.
+        """
+        now, commitments = self.context.now, self.context.rulebook.commitments
+        requests = change.marked(verdict_records.review_requests(conn), now)
+        names = (commitments.keys() & requests.keys()) | verdict_records.undecided_or_due(conn, commitments, now)
+        starts: dict[str, datetime] = {}
+        if not names:
+            return starts
+        records = change.records(verdict_records.verdict_records(conn, names))
+        interventions = verdict_records.interventions(conn)
+        self.interventions = interventions.get("", ())
+        problems = problems_and_runs.problems(conn, "verdict")
+        names -= {problem.subject for problem in problems if problem.retry_at and problem.retry_at > now}
+        for name, commitment in commitments.items():
+            if name not in names:
+                continue
+            try:
+                record, request = records.get(name) or first_record(commitment, now), requests.get(name)
+                moment = due_at(record, request, policy)
+                if moment is None or moment > now:
+                    continue
+                own = (*self.interventions, *interventions.get(name, ()))
+                start, by_person = record.folded_to, request is not None and request.cause is Cause.PERSON
+                recompute = False
+                if record.version == 0:
+                    start = now - timedelta(days=policy.live_days)
+                elif request is not None and by_person and affects_before(own, request.since, record.folded_to):
+                    recompute, start = True, first_record(commitment, now).folded_to
+                starts[name] = start - timedelta(days=policy.corroborate_days)
+                why = why_due(record, request, cause)
+                pending = PendingReview(commitment, record, request, why, (), own, full_recompute=recompute)
+                self.due.append(pending)
+            except Exception as error:  # noqa: BLE001 - a commitment that cannot be read stops only itself
+                self.failed[name] = error
+        return starts
+
     def _announce(self) -> None:
-        work, rulebook = self.work, self.context.rulebook
-        story_of = {**work.told, **{s.id: s.story for each in work.due for s in each.signals}}
+        rulebook = self.context.rulebook
+        story_of = {**self.told, **{s.id: s.story for each in self.due for s in each.signals}}
         context = AlertContext(
-            work.sent,
+            self.sent,
             rulebook.commitments,
             rulebook.policy,
             self.context.now,
-            work.interventions,
+            self.interventions,
             unmuted=tuple(summary for name, summary in self.unmuted.items() if name in self.decided),
             story_of=story_of if self.may_share else {},
             supporting=self.supporting,
         )
-        self.messages = announce(self.transitions(), subscribed(self.context.routes, work.interventions), context)
+        self.messages = announce(self.transitions(), subscribed(self.context.routes, self.interventions), context)
 
     def transitions(self) -> tuple[Transition, ...]:
         return tuple(t for _, decision in self.decided.values() for t in decision.transitions)
@@ -319,9 +298,9 @@ class _Review:
             raise _OvertakenError
         verdict_records.add_transitions(conn, transitions)
         outbox_store.enqueue(conn, self.rows, now)
-        outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.work.interventions, now)
+        outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)
         threads.mark_outdated(conn, outdated, now)
-        requests = (each.request for each in self.work.due if each.commitment.id in self.decided)
+        requests = (each.request for each in self.due if each.commitment.id in self.decided)
         verdict_records.clear_review_requests(conn, filter(None, requests))
         problems_and_runs.resolve_problem(conn, "verdict", {*self.decided, QUIET_HOURS_SUBJECT} - self.failed.keys())
         for name, error in self.failed.items():
@@ -330,3 +309,17 @@ class _Review:
     def report(self) -> ReviewReport:
         problems = tuple(f"{name}: {type(error).__name__}: {error}" for name, error in self.failed.items())
         return ReviewReport(tuple(self.decided), self.transitions(), self.messages, problems)
+
+
+def _ended_mute(conn: Connection, pending: PendingReview, now: datetime) -> EndedMute | None:
+    """The data of a summary if a mute has ended since the last decision, or its end is newly recorded."""
+    name, seen, request = pending.commitment.id, pending.record.decided_at, pending.request
+    if pending.record.version == 0:
+        return None
+    if request is not None and request.cause is Cause.PERSON:
+        seen = min(seen, request.since - timedelta(microseconds=1))
+    window = last_ended_mute(pending.interventions, name, seen, now)
+    before = verdict_records.published_at(conn, window.since, [name]).get(name) if window is not None else None
+    if window is None or before is None:
+        return None
+    return EndedMute(window, before.verdict, verdict_records.transitions(conn, window.since, now, [name]))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.feed_health import SILENT_AFTER, ConfiguredFeed, alike_failures, blackout, feed_health
 from monitor.domain.model import Route
+from monitor.domain.text.labels import format_time
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, Store
 from monitor.store import feeds as feed_store
@@ -81,7 +82,7 @@ class _Watch:
         if self.now - self.dark.failing < NO_ANSWER_AFTER:
             return [(None, [])]
         failures = alike_failures(self.feeds, self.states)
-        since = _moment(self.dark.since)
+        since = format_time(self.dark.since, "UTC")
         last = f"The last answer came on {since}."
         if not self.dark.read:
             last = f"None has answered yet; first failure {since}."
@@ -109,7 +110,7 @@ class _Watch:
         states = list(dict.fromkeys("dead" if health.state == "failing" else health.state for health in ill))
         findings = []
         for health in ill[:MOST_LISTED]:
-            since = f" since {_moment(health.since)}" if health.since else ""
+            since = f" since {format_time(health.since, 'UTC')}" if health.since else ""
             findings.append(f"{health.name}: {health.state}{since}: {health.detail}")
         if len(ill) > MOST_LISTED:
             findings.append(f"and {len(ill) - MOST_LISTED} more")
@@ -156,13 +157,15 @@ class _Watch:
             count = len(self.feeds) - sum(len(each.feeds) for each in bad)
             first_line = f"SOURCES ANSWER AGAIN · {count} of {len(self.feeds)}"
             back = everything.well_since or self.now
-            findings = [f"none answered from {_moment(everything.since)} to {_moment(back)}"]
+            findings = [f"none answered from {format_time(everything.since, 'UTC')} to {format_time(back, 'UTC')}"]
             findings += [f"also recovered: {_names(names)}"] if names else []
             findings += [f"still failing: {_names(each.feeds)}: {each.error}" for each in bad[:MOST_LISTED]]
             remedy = "No action needed. Dates that passed are checked now, which takes up to a day."
         else:
             first_line = f"SOURCE READ AGAIN · {_names(names)}"
-            findings = [f"{each.subject}: {each.state} from {_moment(each.since)}" for each in over[:MOST_LISTED]]
+            findings = [
+                f"{each.subject}: {each.state} from {format_time(each.since, 'UTC')}" for each in over[:MOST_LISTED]
+            ]
             remedy = "No action needed."
         return OperatorNotice(
             key=f"sources\n{self.now.isoformat()}\n{','.join(names)}\nwell again",
@@ -191,10 +194,6 @@ class _Watch:
             since = max(filter(None, (health.since, back)), default=self.now)
             return self.now - since >= long
         return back is None or self.now - back >= SILENT_AFTER
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%-d %b %Y %H:%M} UTC"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -55,12 +55,6 @@ class MemoryShelf:
         if changes.requests:
             self.requests = merged(self.requests, changes.requests.values())
 
-    def signals_after(self, commitment: str, moment: datetime) -> tuple[Signal, ...]:
-        """The live signals that happened after a moment. Drops older signals, which no later review needs."""
-        live = {key: signal for key, signal in self.live[commitment].items() if signal.happened.end > moment}
-        self.live[commitment] = live
-        return tuple(live.values())
-
     def index_at(self, now: datetime) -> StoryIndex:
         self._index.prune(now - INDEX_WINDOW)
         return self._index

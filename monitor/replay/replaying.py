@@ -6,7 +6,7 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -171,17 +171,21 @@ class Replay:
             used = tuple(e for t in message.transitions for e in t.evidence)
             entry = Sent(message.id, message.route, message.commitment, ids, used, now)
             self.sent = SentLog((*self.sent.messages[-MAX_SENT_KEPT:], entry))
+            moves = (move for move in message.transitions if move.kind is TransitionKind.STATUS)
+            status = {(move.commitment, move.way) for move in moves}
             for transition in message.transitions:
                 if transition.confirms and not transition.continues:
                     continue  # it only confirms an earlier message
-                is_reply = message.kind == "confirmation" or is_part_of_status(transition, message.transitions)
+                # A step or term may be announced with the change of status that it belongs to.
+                is_part = transition.kind in (TransitionKind.PROGRESS, TransitionKind.TERMS)
+                is_part = is_part and (transition.commitment, transition.way) in status
                 signals = filter(None, map(known.get, transition.evidence))
                 yield ReplayedChange(
                     transition,
                     tuple((s, self.line_of.get((s.story, s.revision), s.story)) for s in signals),
                     self.baselines[transition.commitment],
                     message.route,
-                    by_itself=not is_reply,
+                    by_itself=not is_part and message.kind != "confirmation",
                     parties=self.rulebook.parties,
                 )
 
@@ -190,15 +194,9 @@ class Replay:
         record, request = self.records[name], self.shelf.requests.pop(name, None)
         # Signals from shortly before the checkpoint still corroborate an open claim.
         start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
-        recent = self.shelf.signals_after(name, start)
+        live = {key: signal for key, signal in self.shelf.live[name].items() if signal.happened.end > start}
+        self.shelf.live[name], recent = live, tuple(live.values())  # no later review needs the older ones
         pending = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), recent)
         found = evaluate(pending, self.shelf.stories, self.rulebook, now)
         self.records[name] = replace(found.record, version=record.version + 1)
         return found.decision.transitions
-
-
-def is_part_of_status(move: Transition, message: Sequence[Transition]) -> bool:
-    """Whether a step or term is announced together with the change of status that it belongs to."""
-    status = {(other.commitment, other.way) for other in message if other.kind is TransitionKind.STATUS}
-    parts = (TransitionKind.PROGRESS, TransitionKind.TERMS)
-    return move.kind in parts and (move.commitment, move.way) in status

@@ -34,7 +34,7 @@ from monitor.runtime.session import (
     sources,
     utc_now,
 )
-from monitor.store import threads
+from monitor.store import outbox, threads
 from monitor.store.intake_shelf import StoryCache
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[],
 def recover_and_catch_up(app: App) -> StartupReport:
     """First step of a start: end the leases of a dead process, and do overdue reviews."""
     # Waiting messages are left to the first delivery: a channel that hangs must not delay the start.
-    from monitor.pipeline import delivery
-
-    uncertain = delivery.recover(app.store, app.clock())
+    # The exclusive instance knows that every lease belongs to a dead process; any other ends only expired ones.
+    with app.store.begin() as conn:
+        uncertain = outbox.expire_leases(conn, app.clock(), everyone=app.store.exclusive)
     return StartupReport(len(uncertain), run_reviews(app))
 
 

@@ -57,7 +57,8 @@ def run_until(app: App, clock: SimulatedClock, end: datetime) -> None:
     tried: set[datetime] = set()  # work that is still due after its turn is skipped
     while True:
         with app.store.read() as conn:
-            moments = {digests.next_digest_at(conn, route, clock.now) for route in app.routes}
+            periods = {route: digests.due_period(conn, route, clock.now) for route in app.routes}
+            moments = {own[1] if own else digests.next_slot(route, clock.now) for route, own in periods.items()}
             moments.add(verdict_records.next_review_at(conn, app.rulebook.policy))
         upcoming = min((moment for moment in moments - tried if moment is not None), default=end)
         if upcoming >= end:

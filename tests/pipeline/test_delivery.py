@@ -251,9 +251,9 @@ def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     with store.begin() as conn:
         mine = outbox_store.claim(conn, ["slack"], "slow", NOW, NOW + delivery.LEASE)
     assert mine is not None
-    delivery.recover(store, later(hours=1))
     with store.begin() as conn:
-        assert outbox_store.settle(conn, mine, delivery.on_success(DeliveryReceipt("ref"), mine, NOW), later(hours=1))
+        outbox_store.expire_leases(conn, later(hours=1), everyone=False)
+        assert outbox_store.settle(conn, mine, outbox_store.Settlement("sent", "sent", ref="ref"), later(hours=1))
     slack = Channel()
     deliver(store, later(hours=2), slack=slack)
     assert slack.names == []
@@ -325,7 +325,7 @@ def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may
     assert deliver(store, later(days=8), slack=slack).dead == [1]
     wording(row(store, "m").error)
     assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
-    outbox_admin.retry(store, later(days=9))
+    outbox_admin.requeue(store, "dead", later(days=9))
     deliver(store, later(days=9), slack=slack)
     assert [parcel.repeat for parcel in slack.accepted] == [True]
 
@@ -439,7 +439,7 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     enqueue(store, item("a"), item("b"))
     slack = Channel(before=[ChannelError("not_in_channel", permanent=True)] * 2)
     deliver(store, slack=slack)
-    assert outbox_admin.retry(store, later(minutes=1), [1]) == 1
+    assert outbox_admin.requeue(store, "dead", later(minutes=1), [1]) == 1
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
@@ -490,7 +490,7 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
         now += timedelta(seconds=dice.choice([1, 30, 400]))
     slack.before, slack.after, mail.before, mail.after = [], [], [], []
     now = deliver_all(store, now + delivery.LEASE, slack=slack, email=mail)
-    outbox_admin.retry(store, now)
+    outbox_admin.requeue(store, "dead", now)
     now = deliver_all(store, now + timedelta(minutes=1), slack=slack, email=mail)
     accepted = slack.accepted + mail.accepted
     assert {parcel.message_id for parcel in accepted} == names
