@@ -62,11 +62,12 @@ _DONE_TO_IT = re.compile(
     rf"(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _DONE.items())})\b"
 )
 """A verb with the amount as its subject decides before any noun: "the shipment of 50,000 tons reached Tianjin"."""
-_COMPARED = re.compile(
+COMPARED = re.compile(
     r"(?i)(?:\bfrom|\bthan|\bagainst|\bversus|\bvs\.?|\bcompare[sd]? (?:with|to)) (?:(?:the|a|its|some|about"
     "|around|roughly|last year's) )*$"
     r"|(?:比|较|低于|高于|少于|多于|不及)[^,，。;；\d]{1,10}的?$"
 )
+"""Before an amount that another is compared with: "down from 4.2 million tonnes", 低于上年的973万吨."""
 
 _READING_BEFORE = re.compile(
     r"(?i)\bso far\b|\btotal(?:s|ed|led|ing|ling)?\b|\breach(?:ed|es|ing)?\b|\bto date\b|\bcumulative(?:ly)?\b"
@@ -119,11 +120,6 @@ def basis_of(sentence: str, start: int, end: int) -> str:
         if far < nearest:
             nearest, basis = far, found.lastgroup or ""
     return basis
-
-
-def is_comparison_base(before: str) -> bool:
-    """Return whether another amount is compared with this one: "down from 4.2 million tonnes", 低于上年的973万吨."""
-    return _COMPARED.search(before) is not None
 
 
 def is_cumulative_count(before: str, after: str, *, large: bool) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.domain.extract import date_ranges as ranges
-from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_month, one_quarter, one_year
+from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_quarter
 from monitor.domain.extract.measures import UNITS_OF_TIME_ZH
 from monitor.domain.text.numerals import han_number, number_value
 
@@ -18,12 +18,14 @@ _YEAR = "January February March April May June July August September October Nov
 MONTH_NUMBERS = {name: number for number, name in enumerate(_YEAR.split(), 1)}
 MONTH_NUMBERS |= {name[:3]: number for name, number in MONTH_NUMBERS.items()} | {"Sept": 9}
 _MONTHS_IN_YEAR = 12
+HARVEST = 9
+"""The month in which a marketing year of soybeans begins."""
 _A_DAY = timedelta(days=1)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday"
 _WEEKDAYS = {name: number for number, name in enumerate(_WEEK.split())}
 _WEEKDAYS |= {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
-_STEPS = {"next": 1, "last": -1, "previous": -1, "下": 1, "上": -1, "明": 1, "次": 1, "后": 2, "去": -1}
+_STEPS = {"next": 1, "tomorrow": 1, "last": -1, "previous": -1, "下": 1, "上": -1, "明": 1, "次": 1, "后": 2, "去": -1}
 _PARTS = {
     **dict.fromkeys(("h1", "上半年"), "first"),
     **dict.fromkeys(("h2", "下半年"), "second"),
@@ -101,10 +103,6 @@ def steps_away(word: str) -> int:
     return _STEPS.get(word, _STEPS.get(word[:1], 0))
 
 
-def _month_number(word: str) -> int:
-    return MONTH_NUMBERS.get(word.capitalize()) or int(number_value(word))
-
-
 def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
     """Return the first ten, second ten or last days of a month, or the end of a stretch; else the stretch."""
     if span and words["part"]:
@@ -116,7 +114,8 @@ def _part_or_end(span: DateRange | None, words: Words) -> DateRange | None:
 
 def day(words: Words, context: DateContext) -> DateRange | None:
     """Read a day of a month, with its year, "next year" or none."""
-    number, day_number = _month_number(words["month"]), int(number_value(words["day"]))
+    number = MONTH_NUMBERS.get(words["month"].capitalize()) or int(number_value(words["month"]))
+    day_number = int(number_value(words["day"]))
     return context.in_year(words, 2, lambda year: one_day(year, number, day_number))
 
 
@@ -138,29 +137,26 @@ def day_in_digits(words: Words, _: DateContext) -> DateRange | None:
 
 def day_of_relative_month(words: Words, context: DateContext) -> DateRange | None:
     """Read 本月15日, 下月15日."""
-    around = ranges.next_month(context.published, steps_away(words["rel"]))
-    return one_day(around.first.year, around.first.month, int(number_value(words["day"]))) if around else None
+    at = ranges.add_months(context.published.replace(day=1), steps_away(words["rel"]))
+    return one_day(at.year, at.month, int(number_value(words["day"])))
 
 
-def days_away(count: int) -> RangeBuilder:
-    """Return the reader of "tomorrow" (1), 后天 (2) and the like."""
-
-    def build(_: Words, context: DateContext) -> DateRange:
-        at = context.published + timedelta(days=count)
-        return DateRange(at, at, "day")
-
-    return build
+def near_day(words: Words, context: DateContext) -> DateRange | None:
+    """Read "tomorrow", 明天, 后天, or the day itself (即日起)."""
+    at = context.published + timedelta(days=steps_away(words["rel"]))
+    return DateRange(at, at, "day")
 
 
 def month(words: Words, context: DateContext) -> DateRange | None:
     """Read a month, one third of it or its end, with its year, "next year" or none."""
-    number = _month_number(words["month"])
-    return _part_or_end(context.in_year(words, 2, lambda year: one_month(year, number)), words)
+    number = MONTH_NUMBERS.get(words["month"].capitalize()) or int(number_value(words["month"]))
+    return _part_or_end(context.in_year(words, 2, lambda year: ranges.month_range(year, number, 1, "month")), words)
 
 
 def relative_month(words: Words, context: DateContext) -> DateRange | None:
     """Read "this month", 下月, 下月中旬 or the end of one."""
-    return _part_or_end(ranges.next_month(context.published, steps_away(words["rel"])), words)
+    at = ranges.add_months(context.published.replace(day=1), steps_away(words["rel"]))
+    return _part_or_end(ranges.month_range(at.year, at.month, 1, "month"), words)
 
 
 def quarter(words: Words, context: DateContext) -> DateRange | None:
@@ -183,7 +179,7 @@ def fiscal(words: Words, _: DateContext) -> DateRange | None:
     "FY26" is 2026.
     """
     number, nth = int(words["fiscal"]) % 100 + 2000, (words["nth"] or words["digit"]).lower()
-    span = one_quarter(number, _ORDINALS.get(nth) or int(nth)) if nth else one_year(number)
+    span = one_quarter(number, _ORDINALS.get(nth) or int(nth)) if nth else ranges.month_range(number, 1, 12, "year")
     if span is None:
         return None
     first, following = ranges.add_months(span.first, -3), ranges.add_months(span.last + _A_DAY, -3)
@@ -200,7 +196,7 @@ def year_part(words: Words, context: DateContext) -> DateRange | None:
 
 def year(words: Words, context: DateContext) -> DateRange | None:
     """Read "2027", "next year", 明年."""
-    return one_year(context.year(words["year"] or words["rel"]))
+    return ranges.month_range(context.year(words["year"] or words["rel"]), 1, 12, "year")
 
 
 def year_end(words: Words, context: DateContext) -> DateRange | None:
@@ -211,12 +207,12 @@ def year_end(words: Words, context: DateContext) -> DateRange | None:
 def rest_of_year(words: Words, context: DateContext) -> DateRange | None:
     """Read "the last two months of 2026", its final quarter, or the rest of it from publication on."""
     number, unit_word, count_word = context.year(words["year"] or words["rel"]), words["unit"], words["count"].lower()
+    whole = ranges.month_range(number, 1, 12, "year")
     if not unit_word:
-        return end_of_range(one_year(number))
+        return end_of_range(whole)
     unit = UNITS_OF_TIME_ZH.get(unit_word) or unit_word.lower().removesuffix("s")
     default = 1 if unit_word in ("month", "quarter") else _DEFAULT_COUNTS[unit]
     count = round(number_value(count_word)) if count_word else default
-    whole = one_year(number)
     if whole is None or not 1 <= count <= _MOST_OF_YEAR[unit]:
         return None
     if unit in ("day", "week"):
@@ -228,11 +224,9 @@ def rest_of_year(words: Words, context: DateContext) -> DateRange | None:
 
 def marketing_end(words: Words, context: DateContext) -> DateRange | None:
     """Read the end of the marketing year that is named, or of this one or the next."""
-    if words["year"]:
-        return end_of_range(ranges.marketing_year(int(words["year"])))
-    published = context.published
-    running = published.year - (published < ranges.marketing_year(published.year).first)
-    return end_of_range(ranges.marketing_year(running + steps_away(words["rel"])))
+    running = context.published.year - (context.published.month < HARVEST) + steps_away(words["rel"])
+    ends = int(words["year"] or running) + 1  # of soybeans: it runs from September to August
+    return DateRange(date(ends, HARVEST - 1, 1), date(ends, HARVEST - 1, 31), "month")
 
 
 def week(words: Words, context: DateContext) -> DateRange | None:

@@ -116,7 +116,7 @@ ENGLISH_FORMS = _forms(
     (rf"\b(?P<rel>[Nn]ext|[Ll]ast) {_W}", build.week),
     (rf"(?=[MTWFS])(?:{_BEFORE_WEEKDAY}|(?<=[ap]\.m\. on )){_W}(?!,? {_ANY_MONTH})", build.week),
     (rf"(?=[12])(?:{_AT}|{_after('during')}){_Y}(?![-/]\d)\b", build.year),
-    (r"\b[Tt]omorrow\b", build.days_away(1)),
+    (r"\b(?P<rel>[Tt]omorrow)\b", build.near_day),
 )
 
 _Y_ZH = rf"(?P<year>(?:19|20)\d\d年|{build.YEAR_HAN}年|[今明去后次]年)"
@@ -161,7 +161,5 @@ CHINESE_FORMS = _forms(
     (rf"(?<![上下本每个]){_W_ZH}(?=之?前|以前|起|为止)", build.week),
     (rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)){_W_ZH}", build.week),
     (rf"{_Y_ZH}(?!第?\d+号)", build.year),
-    (r"明[天日]", build.days_away(1)),
-    (r"后天", build.days_away(2)),
-    (r"[即今]日(?=起)", build.days_away(0)),
+    (r"(?P<rel>明[天日]|后天|[即今]日(?=起))", build.near_day),
 )

@@ -38,16 +38,8 @@ def month_range(year: int, first: int, count: int, precision: str) -> DateRange 
     return DateRange(begin, add_months(begin, count) - timedelta(days=1), precision)
 
 
-def one_month(year: int, number: int) -> DateRange | None:
-    return month_range(year, number, 1, "month")
-
-
 def one_quarter(year: int, number: int) -> DateRange | None:
     return month_range(year, 3 * number - 2, 3, "quarter")
-
-
-def one_year(number: int) -> DateRange | None:
-    return month_range(number, 1, 12, "year")
 
 
 def end_of_range(span: DateRange | None) -> DateRange | None:
@@ -68,17 +60,6 @@ def day_before(span: DateRange) -> DateRange:
         return span
     before = span.first - timedelta(days=1)
     return DateRange(before, before, "day")
-
-
-def marketing_year(first_year: int) -> DateRange:
-    """Return the marketing year of US soybeans that begins in a year: September to August."""
-    return DateRange(date(first_year, 9, 1), date(first_year + 1, 8, 31), "year")
-
-
-def next_month(at: date, ahead: int = 1) -> DateRange | None:
-    """Return the month that is `ahead` months after the month of a day."""
-    later = add_months(at.replace(day=1), ahead)
-    return one_month(later.year, later.month)
 
 
 def add_months(start: date, count: int) -> date:

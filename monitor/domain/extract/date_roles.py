@@ -74,45 +74,30 @@ _AFTER_ZH = {
     "start": re.compile(r"^(?:起|开始|生效|正式生效|以来|启动|起施行|正式实施|后)"),
 }
 
-_AHEAD = re.compile(
+LOOKS_AHEAD = re.compile(
     r"\b(?:will|would|may|might|could|shall|plans?|planned|planning|expect\w*|schedul\w+|set|due|slated|aims?"
     "|likely|agreed to|ready to"
     r"|expires|ends|runs|remains?|stays?|lasts|lapses)\b|将|拟|计划|预计|有望|定于"
 )
-_PAST = re.compile(
+LOOKS_BACK = re.compile(
     r"\b(?:missed|passed|failed|expired|ended|lapsed|ran out|had until|(?:was|were|had been) (?:due|set|to"
     r"|supposed|meant))\b|已于|曾于|原定"
 )
 
 
-def tense_of(text: str, start: int) -> str:
-    """Return "ahead" if the words before a date look forward, "past" if they look back, otherwise ''."""
-    if _PAST.search(text, max(0, start - 40), start):
-        return "past"
-    return "ahead" if _AHEAD.search(text, max(0, start - 60), start) else ""
-
-
-_COUNTED = re.compile(
+COUNTED = re.compile(
     r"(?i)\b(?:sales|shipments|imports|exports|purchases|inspections|data|figures"
     rf"|numbers)(?: \w+){{0,2}} (?:through|thru|to|up to|until){FILLER}"
     rf"|\b(?:week|month|quarter|year|period|season)s? (?:that )?(?:ended|ending){FILLER}"
 )
+"""Before a past day that ends a count: "sales through Nov. 27" is no expiry."""
 
 
-def is_cutoff(text: str, start: int) -> bool:
-    """Return whether a past day ends a count: "sales through Nov. 27" is no expiry."""
-    return _COUNTED.search(text, max(0, start - 80), start) is not None
-
-
-_SET_ASIDE = re.compile(
+NEGATED_DATE = re.compile(
     rf"(?i)\b(?:rather than|instead of)(?:\s+[\w-]+){{0,3}}?{FILLER}|\bnot on{FILLER}|而(?:非|不是)(?:原定的?"
     r"|原来的?|于|在|到|至)?$"
 )
-
-
-def is_negated_date(before: str) -> bool:
-    """Return whether the text negates a day: "on January 10 rather than November 10", 而非11月10日."""
-    return _SET_ASIDE.search(before) is not None
+"""Before a day that the text negates: "on January 10 rather than November 10", 而非11月10日."""
 
 
 _BY = re.compile(
@@ -210,7 +195,7 @@ _PROMISED = re.compile(
 def role_of(text: str, start: int, end: int) -> str:
     """Return due, expiry, start or '' for the date at [start, end) of a text."""
     before, after = text[max(0, start - 80) : start], text[end : end + 40]
-    if is_negated_date(before):
+    if NEGATED_DATE.search(before):
         return ""
     before_zh, after_zh = before[-32:].rstrip(), _HOUR_ZH.sub("", after.lstrip())
     for table, near in ((_AFTER_ZH, after_zh), (_BEFORE_ZH, before_zh), (_AFTER, after)):

@@ -60,18 +60,24 @@ def read_dates(text: str, lang: str, *, published: date) -> tuple[tuple[int, int
             done = roles.describes_past_total(plain, start, end)
             span = _span(plain, found, build, DateContext(published, "", "done")) if done else None
             if span is None or span.last > published:  # a day to come cannot be the one by which something was done
-                span = _span(plain, found, build, DateContext(published, role, roles.tense_of(plain, start)))
+                ahead = "ahead" if roles.LOOKS_AHEAD.search(plain, max(0, start - 60), start) else ""
+                tense = "past" if roles.LOOKS_BACK.search(plain, max(0, start - 40), start) else ahead
+                span = _span(plain, found, build, DateContext(published, role, tense))
             if span is None:
                 continue
-            if span.last < published and roles.is_cutoff(plain, start):
+            if span.last < published and roles.COUNTED.search(plain, max(0, start - 80), start):
                 role = ""
             if role in ("due", "expiry") and span.last <= published and done:
                 role = ""
             named.append(_DateAt(start, end, span.first if role == "start" else span.last, span.precision, role))
     dates = without_overlapping(named)
     dates = without_overlapping([*dates, *_ends_of_terms(plain, dates, published)])
-    for extension in _extensions(plain) if any(at.precision == "day" for at in dates) else ():
-        dates = _with_new_end(plain, dates, extension)
+    if any(at.precision == "day" for at in dates):
+        extensions = [match for pattern in _EXTENSIONS for match in pattern.finditer(plain)]
+        read_until = 0
+        for extension in sorted(extensions, key=lambda match: match.start()):
+            if extension.start() >= read_until:  # of two that overlap, the first
+                dates, read_until = _with_new_end(plain, dates, extension), extension.end()
     return tuple(
         (at.start, at.end, DateMention(at.date, at.precision, at.role, text[at.start : at.end])) for at in dates
     )
@@ -186,16 +192,6 @@ _NEW_END = re.compile(
     r"|(?:至|到|直至|直到|延至|为)$)"
 )
 _EVENT = re.compile(r"(?i)^ (?:talks?|meeting|call|summit|session|round|visit|deal|pact|announcement)\b")
-
-
-def _extensions(text: str) -> list[re.Match[str]]:
-    """Return the extensions of a text in order; of two that overlap, the first."""
-    found = [match for pattern in _EXTENSIONS for match in pattern.finditer(text)]
-    apart: list[re.Match[str]] = []
-    for match in sorted(found, key=lambda match: match.start()):
-        if not apart or match.start() >= apart[-1].end():
-            apart.append(match)
-    return apart
 
 
 def _is_old_end(text: str, at: _DateAt, extension: re.Match[str]) -> bool:

@@ -13,14 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.domain.extract.date_builders import MONTH_NUMBERS, Words, steps_away
+from monitor.domain.extract.date_builders import HARVEST, MONTH_NUMBERS, Words, steps_away
 from monitor.domain.extract.measures import Reading
 from monitor.domain.text.clause_roles import clause_at, raw_clauses
 from monitor.domain.text.numerals import DIGITS, HAN_NUMBER, NUMBER_WORDS, number_value
 
 _BEFORE_AMOUNT_COST = 15
 """Characters added to the distance of a period before its amount: a period mostly follows the amount (an estimate)."""
-_HARVEST = 9
 _M = rf"(?:{'|'.join(name for name in MONTH_NUMBERS if len(name) == 3)})[a-z]*\.?"
 _QUARTERS = {"two": 2, "three": 3, "两": 2, "二": 2, "三": 3}
 
@@ -67,13 +66,8 @@ def _marketing(words: Words, published: date | None) -> str:
         return f"marketing-{words['year']}"
     if not published:
         return ""
-    running = published.year if published.month >= _HARVEST else published.year - 1
+    running = published.year if published.month >= HARVEST else published.year - 1
     return f"marketing-{running + steps_away(words['rel'])}"
-
-
-def _crop(words: Words, published: date | None) -> str:
-    """Name the year of a crop: the new one is this autumn's, before the harvest and after it."""
-    return f"marketing-{published.year - bool(words['old'])}" if published else ""
 
 
 _PeriodForm = tuple[re.Pattern[str], PeriodNamer, bool, bool]
@@ -124,7 +118,11 @@ _FORMS = (
         r"\b(?P<rel>this|last|next) season\b",
         r"(?P<rel>[本上下])一?个?(?:市场|销售|作物)年度",
     ),
-    *_forms(_crop, r"\b(?:new|(?P<old>old))[- ]crop\b", r"新[作季]|(?P<old>[旧陈])作"),
+    # crops: the new one is this autumn's, before the harvest and after it
+    *_forms(
+        lambda words, published: f"marketing-{published.year - bool(words['old'])}" if published else "",
+        *(r"\b(?:new|(?P<old>old))[- ]crop\b", r"新[作季]|(?P<old>[旧陈])作"),
+    ),
     *_forms(
         lambda *_: "since-deal",
         rf"\bsince (?:[\w.'-]+ ){{0,4}}?(?:{_DEAL_WORDS})\b",

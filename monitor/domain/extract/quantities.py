@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.domain.extract.amount_context import basis_of, is_comparison_base, is_cumulative_count
+from monitor.domain.extract.amount_context import COMPARED, basis_of, is_cumulative_count
 from monitor.domain.extract.amounts_en import english_amounts, english_times
 from monitor.domain.extract.amounts_zh import chinese_amounts, chinese_times
 from monitor.domain.extract.lot_totals import lot_totals
@@ -62,7 +62,7 @@ def read_quantities(text: str, lang: str, *, published: date | None = None) -> t
             period = period_of(sentence, own, counted, published)
             if period and period.promised and basis != "pledged":
                 period = None
-            if basis != "pledged" and not is_comparison_base(sentence[: own[0]]):
+            if basis != "pledged" and not COMPARED.search(sentence[: own[0]]):
                 after_last = max([start, *(other.end for other in amounts[:place])])
                 before, after = plain[after_last : amount.end], plain[amount.end : end]
                 large = amount.unit == "t" and amount.low >= _MAX_SINGLE_PURCHASE

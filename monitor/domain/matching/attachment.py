@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from monitor.domain.extract.amount_context import is_comparison_base
-from monitor.domain.extract.date_roles import is_negated_date
+from monitor.domain.extract.amount_context import COMPARED
+from monitor.domain.extract.date_roles import NEGATED_DATE
 from monitor.domain.matching.rules import Topic
 from monitor.domain.model import DateMention, Quantity
 from monitor.domain.text.clause_roles import ClauseRole, clause_at, raw_clauses, role_to
@@ -46,7 +46,7 @@ def attach_date(
         describes_object = role is ClauseRole.DESCRIBING and start >= near[1]
         return 7 + role if not mention.role else 3 if describes_object else 6
 
-    return _best_ranked(quote, [at for at in dates if not is_negated_date(quote[: at[0]])], near, rank)
+    return _best_ranked(quote, [at for at in dates if not NEGATED_DATE.search(quote[: at[0]])], near, rank)
 
 
 def attach_amount(
@@ -65,7 +65,7 @@ def attach_amount(
         foreign_year = is_year and amount.period not in topic.periods
         return 40 * foreign_unit + 20 * owed + 10 * foreign_year + (0 if role is None else 1 + role)
 
-    return _best_ranked(quote, [at for at in amounts if not is_comparison_base(quote[: at[0]])], near, rank)
+    return _best_ranked(quote, [at for at in amounts if not COMPARED.search(quote[: at[0]])], near, rank)
 
 
 def dates_apart_from_other_amounts(

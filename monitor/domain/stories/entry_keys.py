@@ -94,18 +94,17 @@ def _plain_quotes(text: str) -> str:
     return text
 
 
-def _normalised(text: str) -> str:
-    if not text.isascii():
-        text = _plain_quotes(text)
-        normal = unicodedata.normalize("NFKC", text)
-        text = _plain_quotes(normal) if normal != text else text
-    return " ".join(text.split()).casefold()
-
-
 @lru_cache(maxsize=256)
 def revision_hash(title: str, summary: str) -> str:
     """The hash of one text of a story. Blanks, case and kinds of quotes and dashes do not matter."""
-    return hash_of(_normalised(title), _normalised(summary))
+    plain = []
+    for text in (title, summary):
+        if not text.isascii():
+            text = _plain_quotes(text)
+            normal = unicodedata.normalize("NFKC", text)
+            text = _plain_quotes(normal) if normal != text else text
+        plain.append(" ".join(text.split()).casefold())
+    return hash_of(*plain)
 
 
 def page_key(url: str) -> str:

@@ -183,18 +183,16 @@ def is_number(token: str) -> bool:
     return any(char.isdigit() for char in token)
 
 
-def is_contrastive(token: str) -> bool:
-    """Whether one such token more or less may make a headline another report."""
+def is_contrastive_at(tokens: tuple[str, ...], place: int) -> bool:
+    """Whether the token at a place of a headline, more or less, may make it another report."""
+    token = tokens[place]
     if token in CONTRASTIVE or token in CONTRASTIVE_ZH or is_number(token):
         return True
-    # Adverbs ("conditionally"), participles ("stalled orders") and negating prefixes are too many to list.
-    return len(token) > 4 and (token.endswith(("ly", "ed")) or token.startswith(_NEGATING_STARTS))
-
-
-def is_contrastive_at(tokens: tuple[str, ...], place: int) -> bool:
-    """As `is_contrastive` for the token at a place of a headline. An unlisted verb after an actor counts too."""
-    token = tokens[place]
-    return is_contrastive(token) or (place > 0 and token.endswith("s") and tokens[place - 1] in ACTORS)
+    # Adverbs ("conditionally"), participles ("stalled orders"), negating prefixes and verbs after an actor are too many
+    # to list.
+    if len(token) > 4 and (token.endswith(("ly", "ed")) or token.startswith(_NEGATING_STARTS)):
+        return True
+    return place > 0 and token.endswith("s") and tokens[place - 1] in ACTORS
 
 
 def is_swap_allowed(first: str, second: str) -> bool:

@@ -107,18 +107,17 @@ class _Identification:
             joined = self._joined(self.index.by_key(self.keys[-1]), exact=True)
         if joined is None:
             joined = self._joined(self.index.similar_to(self.fresh.title), exact=False)
-        return joined or Identified("new", self._as_new(), None)
-
-    def _as_new(self) -> Story:
-        """The entry as a story under its strongest key that no story has, else under a hash of all its fields."""
+        if joined is not None:
+            return joined
+        # A new story is named by its strongest key that no story has, else by a hash of all its fields.
         fresh = self.fresh
         free = next((key for key in self.keys if not self.index.by_key(key)), None)
-        if free == self.keys[0] and fresh.id not in self.index:
-            return fresh
-        story_id = _new_story_id(free, fresh.published_at) if free else ""
-        if not story_id or story_id in self.index:
-            story_id = hash_of("story", *self.keys, fresh.published_at.isoformat(), fresh.revision)
-        return replace(fresh, id=story_id)
+        if free != self.keys[0] or fresh.id in self.index:
+            story_id = _new_story_id(free, fresh.published_at) if free else ""
+            if not story_id or story_id in self.index:
+                story_id = hash_of("story", *self.keys, fresh.published_at.isoformat(), fresh.revision)
+            fresh = replace(fresh, id=story_id)
+        return Identified("new", fresh, None)
 
     def _by_page(self) -> Identified | None:
         for key in self.keys:

@@ -94,8 +94,9 @@ class _TermTable:
                 if len(slots) > _MAX_LISTED:
                     listed[number] = None
 
-    def remove(self, numbers: Iterable[int], slot: int) -> list[int]:
-        """Return the terms whose titles were only counted and have become few: the caller lists them again."""
+    def remove(self, numbers: Iterable[int], slot: int, titles: Sequence[bytes]) -> None:
+        """Remove a slot from some terms. A term whose titles were only counted and have become few lists them again;
+        titles: all packed titles, by slot."""
         counts, listed, few = self._counts, self._slots, list[int]()
         for number in numbers:
             left = counts[number] = counts[number] - 1
@@ -108,14 +109,11 @@ class _TermTable:
                 slots.remove(slot)
             elif left == _MAX_TITLES_PER_TERM:
                 few.append(number)
-        return few
-
-    def list_again(self, number: int, titles: Sequence[bytes]) -> None:
-        """List the slots of the packed titles that have a term."""
-        term = self._terms[number]
-        codes = self.pack(term if is_cjk(term) else (term,))  # a pair has the codes of its two characters
-        having = (slot for slot, packed in enumerate(titles) if codes in packed)
-        self._slots[number] = [slot for slot in having if number in self.numbers_in(titles[slot])]
+        for number in few:
+            term = self._terms[number]
+            codes = self.pack(term if is_cjk(term) else (term,))  # a pair has the codes of its two characters
+            having = (other for other, packed in enumerate(titles) if codes in packed)
+            listed[number] = [other for other in having if number in self.numbers_in(titles[other])]
 
     def known(self, terms: Iterable[str]) -> list[int]:
         """The numbers of the known terms, in their order."""
@@ -199,15 +197,6 @@ def _packed(story: Story) -> bytes:
     return marshal.dumps((times, texts, flags, outlets))
 
 
-def _unpacked(name: str, packed: bytes) -> Story:
-    (published, seen), texts, (date_only, withdrawn, backfill), outlets = marshal.loads(packed)  # noqa: S302 - ours
-    source, url, title, summary, lang, revision = texts
-    times = _moment_of(published), _moment_of(seen)
-    own = Outlet(source, url, *times)
-    carried = tuple([Outlet(o[0], o[1], _moment_of(o[2]), _moment_of(o[3])) if o else own for o in outlets])
-    return Story(name, *times, source, url, title, summary, lang, revision, date_only, carried, withdrawn, backfill)
-
-
 class StoryIndex:
     """A window of recent stories in memory. Only `add` and `prune` change it.
 
@@ -245,22 +234,28 @@ class StoryIndex:
     def add(self, story: Story, keys: Iterable[str]) -> None:
         """Add a story, or replace its older state; `keys` are those of the entry that brought it."""
         slot = self._slots.get(story.id)
+        retitled = slot is None or self._story(slot).title != story.title
         if slot is None:
-            slot = self._slots[story.id] = self._free_slot(story.id)
-            self._index_title(slot, story.title)
-        elif self._story(slot).title != story.title:
+            slot = self._slots[story.id] = self._new_slot(story.id)
+        elif retitled:
             self._forget_title(slot)
-            self._index_title(slot, story.title)
+        if retitled:
+            tokens = similarity.normalised_tokens(story.title)
+            self._terms.add(_index_terms(tokens), slot)
+            self._tokens[slot] = self._terms.pack(tokens)
+            self._first_bits[slot] = _first_bits(tokens)
+            (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(slot)
         self._stories[slot] = _packed(story)
         known = self._keys[slot]
         self._keys[slot] = (*known, *(key for key in keys if key not in known))
         for key in keys:
             others = self._others_by(key, slot)
             self._by_key[key] = (slot, *others) if others else slot
-        last_seen = self._last_seen[slot] = _number_of(_last_seen(story))
-        heappush(self._seen, last_seen << _SLOT_BITS | slot)
+        last_seen = max([story.seen_at, *[outlet.seen_at for outlet in story.outlets]])
+        self._last_seen[slot] = _number_of(last_seen)
+        heappush(self._seen, self._last_seen[slot] << _SLOT_BITS | slot)
 
-    def _free_slot(self, story_id: str) -> int:
+    def _new_slot(self, story_id: str) -> int:
         self._count += 1
         if self._free:
             slot = self._free.pop()
@@ -275,41 +270,30 @@ class StoryIndex:
         self._first_bits.append(0)
         return len(self._stories) - 1
 
-    def _index_title(self, slot: int, title: str) -> None:
-        tokens = similarity.normalised_tokens(title)
-        self._terms.add(_index_terms(tokens), slot)
-        self._tokens[slot] = self._terms.pack(tokens)
-        self._first_bits[slot] = _first_bits(tokens)
-        (self._cut.add if similarity.is_truncated(title) else self._cut.discard)(slot)
-
     def _forget_title(self, slot: int) -> None:
         numbers = self._terms.numbers_in(self._tokens[slot])
         self._tokens[slot] = b""
-        for number in self._terms.remove(numbers, slot):
-            self._terms.list_again(number, self._tokens)
+        self._terms.remove(numbers, slot, self._tokens)
 
     def prune(self, before: datetime) -> int:
         """Drop the stories last seen before a moment; return their number."""
         dropped, first = 0, _number_of(before)
         while self._seen and self._seen[0] >> _SLOT_BITS < first:
             slot = heappop(self._seen) & _SLOT_MASK
-            # A replaced state, or a state of a dropped story, drops nothing.
-            if self._stories[slot] and self._last_seen[slot] < first:
-                self._drop(slot)
-                dropped += 1
+            if not self._stories[slot] or self._last_seen[slot] >= first:
+                continue  # a replaced state, or a state of a dropped story
+            dropped += 1
+            self._forget_title(slot)
+            del self._slots[self._ids[slot]]
+            for key in self._keys[slot]:
+                if others := self._others_by(key, slot):
+                    self._by_key[key] = others[0] if len(others) == 1 else others
+                else:
+                    del self._by_key[key]
+            self._ids[slot], self._stories[slot], self._keys[slot] = "", b"", ()
+            self._cut.discard(slot)
+            self._free.append(slot)
         return dropped
-
-    def _drop(self, slot: int) -> None:
-        self._forget_title(slot)
-        del self._slots[self._ids[slot]]
-        for key in self._keys[slot]:
-            if others := self._others_by(key, slot):
-                self._by_key[key] = others[0] if len(others) == 1 else others
-            else:
-                del self._by_key[key]
-        self._ids[slot], self._stories[slot], self._keys[slot] = "", b"", ()
-        self._cut.discard(slot)
-        self._free.append(slot)
 
     def _others_by(self, key: str, slot: int) -> tuple[int, ...]:
         """The slots of the other stories with a key, the latest added first."""
@@ -324,7 +308,13 @@ class StoryIndex:
         return (self._story(known),) if isinstance(known, int) else tuple(map(self._story, known))
 
     def _story(self, slot: int) -> Story:
-        return _unpacked(self._ids[slot], self._stories[slot])
+        packed = marshal.loads(self._stories[slot])  # noqa: S302 - ours
+        (published, seen), texts, (date_only, withdrawn, backfill), outlets = packed
+        source, url, title, summary, lang, revision = texts
+        name, times = self._ids[slot], (_moment_of(published), _moment_of(seen))
+        own = Outlet(source, url, *times)
+        carried = tuple([Outlet(o[0], o[1], _moment_of(o[2]), _moment_of(o[3])) if o else own for o in outlets])
+        return Story(name, *times, source, url, title, summary, lang, revision, date_only, carried, withdrawn, backfill)
 
     def keys_of(self, story_id: str) -> tuple[str, ...]:
         """All keys of a story."""
@@ -356,18 +346,15 @@ class StoryIndex:
         packed, titles = self._terms.pack(tokens), self._tokens
         alike = [slot for slot in alike if _may_be_same(packed, titles[slot])]
         for slot in sorted(alike, key=self._added.__getitem__):
-            if self._is_same_report(title, slot, cut=cut):
+            other = self._terms.unpack(self._tokens[slot])
+            if tokens[0] not in other[:_BEGINNING] and other[0] not in tokens[:_BEGINNING]:
+                continue
+            if similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=slot in self._cut) or (
+                len(tokens) == len(other)
+                and set(tokens).issuperset(other)
+                and similarity.same_but_for_order(title, self._story(slot).title)
+            ):
                 yield self._story(slot)
-
-    def _is_same_report(self, title: str, slot: int, *, cut: bool) -> bool:
-        tokens, other = similarity.normalised_tokens(title), self._terms.unpack(self._tokens[slot])
-        if not (tokens[0] in other[:_BEGINNING] or other[0] in tokens[:_BEGINNING]):
-            return False
-        return similarity.is_duplicate(tokens, other, fresh_cut=cut, known_cut=slot in self._cut) or (
-            len(tokens) == len(other)
-            and set(tokens).issuperset(other)
-            and similarity.same_but_for_order(title, self._story(slot).title)
-        )
 
 
 def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
@@ -377,7 +364,3 @@ def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
         twice.update(once.intersection(slots))
         once.update(slots)
     return twice
-
-
-def _last_seen(story: Story) -> datetime:
-    return max([story.seen_at, *[outlet.seen_at for outlet in story.outlets]])

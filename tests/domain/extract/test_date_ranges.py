@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.domain.extract.date_ranges import after_length, month_range, one_year
+from monitor.domain.extract.date_ranges import after_length, month_range
 from monitor.domain.extract.measures import DAYS_IN
 from monitor.domain.extract.quantities import read_quantities
 
@@ -39,21 +39,8 @@ def test_a_term_of_no_days_ends_where_it_begins() -> None:
 
 
 def test_months_of_a_year_end_with_their_last_day() -> None:
-    assert [month_range(2024, first, 1, "month").last.day for first in range(1, 13)] == [  # type: ignore[union-attr]
-        31,
-        29,
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ]
-    assert one_year(2025) == month_range(2025, 1, 12, "year")
+    lengths = [month_range(2024, first, 1, "month").last.day for first in range(1, 13)]  # type: ignore[union-attr]
+    assert lengths == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     assert month_range(2025, 12, 2, "month") is None
 
 
