@@ -16,7 +16,7 @@ from monitor.domain.intake import Intake, IntakePorts
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.feed_health import ConfiguredFeed
 from monitor.domain.model import Entry
-from monitor.domain.reading.join import reads_with
+from monitor.domain.reading.join import join
 from monitor.errors import FeedError
 from monitor.pipeline.apply_readings import asks_model
 from monitor.store import Connection, Store, feeds, reading_store
@@ -91,8 +91,11 @@ def ingest(
         polled = before or feeds.states(conn, [feed.name]).get(feed.name)
         before = polled or FeedState(name=feed.name, url=feed.url)
         shelf, backfill = SqlShelf(conn, recent), before.first_ok_at is None
-        reads = reads_with(lambda story: reading_store.of_text(conn, story.revision))
-        ports = IntakePorts(shelf, reads, partial(asks_model, conn, rulebook) if reader else None)
+        ports = IntakePorts(
+            shelf,
+            lambda story, rules: join(story, rules, reading_store.of_text(conn, story.revision)).signals,
+            partial(asks_model, conn, rulebook) if reader else None,
+        )
         changes = Intake(rulebook, ports, now, feed.name, backfill).take(document.entries)
         problems, counts = shelf.put(changes, now), changes.counts
         moved_to = document.permanent_url or ""

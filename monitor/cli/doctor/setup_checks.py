@@ -147,7 +147,6 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
 
 def check_publisher(examination: Examination) -> Iterator[Finding]:
     """Every feed's publisher is listed in sources.yaml; other publishers do not count."""
-    from monitor.domain.model.publishers import unknown_publishers
     from monitor.rulebook.publisher_file import SOURCES
     from monitor.runtime.session import feeds_of
 
@@ -155,13 +154,15 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
     if examination.rulebook is None or not place.is_file():
         return  # a finding of the rules
     unlisted = []
-    unknown_by_feed = unknown_publishers(feeds_of(examination.settings), examination.rulebook.publishers)
-    for name, unknown in unknown_by_feed.items():
+    for feed in feeds_of(examination.settings):
+        unknown = examination.rulebook.publishers.unknown(feed.publisher, feed.url)
+        if unknown is None:
+            continue
         if (meant := unknown.near or unknown.at) is None:
-            unlisted.append(f"{name} ({unknown.name})")
+            unlisted.append(f"{feed.name} ({unknown.name})")
             continue
         effect = f"only items at addresses of {unknown.at} count" if unknown.at else "its items do not count"
-        text = f"feed {name!r}: publisher {unknown.name!r} is not listed, so {effect}"
+        text = f"feed {feed.name!r}: publisher {unknown.name!r} is not listed, so {effect}"
         yield Finding("warn", "publisher", text, f"write publisher = {meant!r}, or add {unknown.name!r} to {place}")
     if unlisted:
         text = f"publishers not listed, so their items do not count: {listed(unlisted)}"

@@ -13,7 +13,6 @@ from monitor.cli.common import echo_json, fields_of, pluralised, session
 from monitor.cli.feeds.add import publishers_of
 from monitor.cli.status_tables import titled_table, wide_console
 from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
-from monitor.domain.model.publishers import unknown_publishers
 from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line
 
@@ -43,7 +42,7 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         feeds, now, publishers = app.feeds(), app.clock(), publishers_of(app.settings)
         with app.store.read() as conn:
             states, usual = feed_store.states(conn), feed_store.news_gaps(conn, now - RECENT)
-    unknown = unknown_publishers(feeds, publishers) if publishers is not None else {}
+    unknown = {feed.name: publishers.unknown(feed.publisher, feed.url) for feed in feeds} if publishers else {}
     reports = [
         feed_report(feed, states.get(feed.name), now, usual=usual.get(feed.name), unknown=unknown.get(feed.name))
         for feed in feeds

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.domain.model import Publisher, Tier
@@ -39,21 +38,6 @@ class UnknownPublisher:
         hint = f" (did you mean {meant!r}?)" if meant else ""
         effect = f"only items at addresses of {self.at} count" if self.at else "its reports do not count"
         return f"publisher {self.name!r} is not in sources.yaml{hint}; {effect}"
-
-
-class FeedOfPublisher(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def publisher(self) -> str: ...
-
-
-def unknown_publishers(feeds: Iterable[FeedOfPublisher], publishers: Publishers) -> dict[str, UnknownPublisher]:
-    """The feeds whose publisher is not listed, by name of the feed, in their order."""
-    found = ((feed.name, publishers.unknown(feed.publisher, feed.url)) for feed in feeds)
-    return {name: unknown for name, unknown in found if unknown is not None}
 
 
 class Publishers:

@@ -84,26 +84,19 @@ class Parties:
 
     def long_name(self, word: str) -> str:
         """As in a message: 'the United States', 'the EU and the United States'."""
-        return " and ".join(self._side(each).name for each in _apart(word))
-
-    def label(self, word: str) -> str:
-        """As next to a figure: 'US', 'EU and US'."""
-        return " and ".join(self._side(each).label for each in _apart(word))
+        return " and ".join(side.name for side in self._sides(word))
 
     def names(self, words: Collection[str]) -> str:
         """As in a reason: 'the US and the company'; the two governments together are "both sides"."""
         if set(words) == _GOVERNMENTS:
             return SIDES["both"].short
-        return " and ".join(self._side(each).short for word in words for each in _apart(word))
+        return " and ".join(side.short for word in words for side in self._sides(word))
 
     def does(self, word: str, verb: str) -> str:
         """A party with a verb: 'the US says', 'both sides name'. verb: the plural form of a regular verb."""
         return f"{self.names((word,))} {verb}{'' if self.are_many(word) else 's'}"
 
-    def _side(self, word: str) -> Side:
-        """The side of a word; a word without a declaration is its own name."""
-        return SIDES.get(word) or self.declared.get(word) or Side(word, word, word)
-
-
-def _apart(word: str) -> Iterable[str]:
-    return word.split(JOINT) if is_party(word) else (word,)
+    def _sides(self, word: str) -> list[Side]:
+        """The sides of a word; one without a declaration is its own name."""
+        ids = word.split(JOINT) if is_party(word) else [word]
+        return [SIDES.get(each) or self.declared.get(each) or Side(each, each, each) for each in ids]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from monitor.domain.matching.rules import ABOUT, Rulebook
@@ -268,8 +268,15 @@ def score(
             misread.append(Misread(name, expected, answered))
     order = dict.fromkeys(promise_of(name, known) for name in known)
     named = [promise for promise in order if any(key[0] == promise for key in counts)]
-    of_promise = {promise: {level: _hits(counts, level, {promise}) for level in Level} for promise in named}
-    return ReaderScore(len(texts), {lv: _hits(counts, lv, set(named)) for lv in Level}, of_promise, tuple(misread))
+    kinds = [kind.name for kind in fields(Hits)]
+    of_promise = {
+        promise: {level: Hits(*(counts[promise, level, kind] for kind in kinds)) for level in Level}
+        for promise in named
+    }
+    whole = {
+        level: Hits(*(sum(counts[promise, level, kind] for promise in named) for kind in kinds)) for level in Level
+    }
+    return ReaderScore(len(texts), whole, of_promise, tuple(misread))
 
 
 def _outcomes(expected: Judgments, answered: Judgments, level: Level) -> Iterator[tuple[str, str]]:
@@ -285,8 +292,3 @@ def _outcomes(expected: Judgments, answered: Judgments, level: Level) -> Iterato
     yield from ((promise, "right") for promise, _ in labels & found)
     yield from ((promise, "extra") for promise, _ in found - labels)
     yield from ((promise, "missed") for promise, _ in labels - found)
-
-
-def _hits(counts: Counter[tuple[str, Level, str]], level: Level, promises: Collection[str]) -> Hits:
-    kinds = (sum(counts[promise, level, kind] for promise in promises) for kind in ("right", "extra", "missed"))
-    return Hits(*kinds)

@@ -55,11 +55,6 @@ class CheckedAnswer:
     refused: int = 0
 
 
-def as_shown(story: Story) -> Story:
-    """The story with the part of its summary that a model is shown."""
-    return replace(story, summary=story.summary[:SUMMARY_READ_LIVE])
-
-
 def is_quoted_in(quote: str, story: Story) -> bool:
     """Whether title or summary contains a quote, character by character."""
     return bool(quote.strip()) and (quote in story.title or quote in story.summary)
@@ -70,7 +65,7 @@ def story_lines(stories: Sequence[Story]) -> str:
     lines = []
     for number, story in enumerate(stories, 1):
         fields = {"id": str(number), "published": f"{story.published_at:%Y-%m-%d}", "source": story.source}
-        fields |= {"title": story.title, "summary": as_shown(story).summary}
+        fields |= {"title": story.title, "summary": story.summary[:SUMMARY_READ_LIVE]}
         whole = {name: whole_characters(text) for name, text in fields.items()}
         lines.append(json.dumps(whole, ensure_ascii=False))
     return "\n".join(lines)
@@ -123,7 +118,8 @@ def checked_answer(
         if not is_plausible(pairs, commitments):
             nonsense[story.revision] = None
             continue
-        good = tuple(_good_matches(matches, as_shown(story), commitments, speakers))
+        shown = replace(story, summary=story.summary[:SUMMARY_READ_LIVE])
+        good = tuple(_good_matches(matches, shown, commitments, speakers))
         certain = {match.commitment for match in good}
         unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in certain)
         refused += len(matches) - len(good)

@@ -5,11 +5,12 @@ A reading gives commitment, effect and a quote; our own code derives part, amoun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from monitor.domain.matching.document import TITLE, Document, Place
-from monitor.domain.matching.match import Candidate, MatchResult, trace
+from monitor.domain.matching.match import MatchResult, trace
 from monitor.domain.matching.modality import HEDGES, ClauseModality, read_modality
 from monitor.domain.matching.rules import PERSON, READER, ActRule, Rulebook, Topic, is_outside
 from monitor.domain.matching.signal_builder import build_signal
@@ -26,9 +27,6 @@ where a rule and a model differ this way, the rule is right in 11."""
 OPEN_EFFECTS = frozenset({Effect.PLEDGE, Effect.THREAT})
 """Effects of something not done yet, which hedging words belong to."""
 _RANK = {effect: rank for rank, effect in enumerate(EFFECT_PRECEDENCE)}
-
-ReadingsOf = Callable[[Story], Sequence[Reading]]
-"""Gives the readings of a story's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,6 @@ class JoinedText:
     refused: tuple[RefusedMatch, ...] = ()
 
 
-def reads_with(readings_of: ReadingsOf) -> Callable[[Story, Rulebook], tuple[Signal, ...]]:
-    """Gives the signals of a text, from the rules and the readings that `readings_of` looks up."""
-    return lambda story, rulebook: join(story, rulebook, readings_of(story)).signals
-
-
 def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> JoinedText:
     """Join the rules' signals with the readings of a text.
 
@@ -88,7 +81,8 @@ def join(story: Story, rulebook: Rulebook, readings: Sequence[Reading] = ()) -> 
         return JoinedText(tuple(found.values()), refused=tuple(RefusedMatch(match, why) for match in reading.matches))
     models = [other for other in readings if other.kind is ReaderKind.MODEL]
     overruled = reading_that_counts(models, ReaderMode.LEADS) if reading.kind is ReaderKind.PERSON else None
-    return _Joining(story, rulebook, reading, overruled, traced, found).joined()
+    leads = reading.kind is ReaderKind.PERSON or rulebook.policy.reader is ReaderMode.LEADS
+    return _Joining(story, rulebook, reading, overruled, leads, traced, found).joined()
 
 
 def reading_that_counts(readings: Sequence[Reading], mode: ReaderMode) -> Reading | None:
@@ -118,32 +112,26 @@ def reads_commitment(reading: Reading, commitment: str, effect: Effect | None = 
     return as_read_by(reading, next(same, own[0] if own else None))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Joining:
-    """One text under one reading. overruled: a model's reading that a person's reading replaces; it is only named."""
+    """One text under one reading. overruled: a model's reading that a person's reading replaces; it is only named.
+    leads: whether a match of the reader alone counts."""
 
     story: Story
     rulebook: Rulebook
     reading: Reading
     overruled: Reading | None
+    leads: bool
     traced: Mapping[str, MatchResult]
     found: Mapping[str, Signal]
     signals: dict[str, Signal] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     refused: list[RefusedMatch] = field(default_factory=list)
-    _document: Document | None = None
 
-    @property
+    @cached_property
     def document(self) -> Document:
         """The text under all rules, even those it does not open: words of the quoted sentence decide the part."""
-        if self._document is None:
-            self._document = Document(self.story, self.rulebook)
-        return self._document
-
-    @property
-    def leads(self) -> bool:
-        """Whether a match of the reader alone counts."""
-        return self.reading.kind is ReaderKind.PERSON or self.rulebook.policy.reader is ReaderMode.LEADS
+        return Document(self.story, self.rulebook)
 
     def joined(self) -> JoinedText:
         taken: set[str] = set()
@@ -231,10 +219,14 @@ class _Joining:
         topic = part_meant(self.document, match.commitment, place, self.traced, other_names)
         own = [signal for signal in family if signal.commitment == topic.commitment]
         by = self._read_by(match, topic.commitment, *own)
-        same = self._losing_act(topic, match.effect)
-        if same is not None:
-            signal = build_signal(self.document, topic, same.place, match.effect, same.act, same.modality)
-            return replace(signal, read_by=by)
+        result = self.traced.get(topic.commitment)
+        if result is not None and match.effect is not Effect.NONE and result.rejection is None:
+            # The first counting act of the rules with this effect, even if another act took precedence.
+            acts = [c for c in result.candidates if c.counts and c.effect is match.effect and not c.act.experimental]
+            same = min(acts, key=lambda candidate: candidate.rank_key, default=None)
+            if same is not None:
+                signal = build_signal(self.document, topic, same.place, match.effect, same.act, same.modality)
+                return replace(signal, read_by=by)
         modality = modality_of(place, match.effect, self.document)
         act = self._stand_in(topic, match.effect, place) if match.effect is not Effect.NONE else None
         signal = build_signal(self.document, topic, place, match.effect, act, modality)
@@ -242,14 +234,6 @@ class _Joining:
         # A reporter's question in a transcript is not what its publisher reports.
         is_question = self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
         return replace(signal, read_by=by, tier=Tier.AGGREGATOR if is_question else signal.tier)
-
-    def _losing_act(self, topic: Topic, effect: Effect) -> Candidate | None:
-        """The first counting act of the rules with this effect, even if another act took precedence."""
-        result = self.traced.get(topic.commitment)
-        if result is None or effect is Effect.NONE or result.rejection is not None:
-            return None
-        same = [c for c in result.candidates if c.counts and c.effect is effect and not c.act.experimental]
-        return min(same, key=lambda candidate: candidate.rank_key, default=None)
 
     def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
         """An act for a match without one, with the object and terms of an act of its sentence and direction."""

@@ -114,7 +114,14 @@ def question_brief(rulebook: Rulebook) -> QuestionBrief:
         message = "the question for the model is empty: no commitment describes under `reads` what is about it"
         raise RuleError([Issue(path, line, 1, "error", "no_reads", message, "reads: {about: …, not_about: …}")])
     parts = tuple(_deal(rulebook, deal) for deal in deals)
-    return QuestionBrief(parts, tuple(_effects(deals)), tuple(_says(rulebook)))
+    effects: list[Meaning] = []
+    for effect in EFFECT_PRECEDENCE:  # once if the deals agree, else per deal
+        meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
+        if len(set(meanings.values())) == 1:
+            effects.append(Meaning(effect.value, next(iter(meanings.values()))))
+        else:
+            effects += [Meaning(effect.value, meaning, name) for name, meaning in meanings.items()]
+    return QuestionBrief(parts, tuple(effects), tuple(_says(rulebook)))
 
 
 def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
@@ -144,26 +151,13 @@ def _deal(rulebook: Rulebook, deal: Deal) -> QuestionDeal:
         families.setdefault(parent, []).append(own)
     commitments = []
     for name in (own.id for own in _asked(rulebook, deal.id) if own.id in families):
-        first, *parts = (_part(rulebook, own) for own in families[name])
-        commitments.append(QuestionCommitment(first, tuple(parts)))
+        parts = []
+        for own in families[name]:
+            reads, fulfilled = rulebook.reads[own.id], dict(own.criteria).get(Standing.MET.value, "")
+            texts = (own.name, own.short, reads.about, reads.not_about, fulfilled)
+            parts.append(QuestionPart(own.id, *(text.strip().removesuffix(".") for text in texts)))
+        commitments.append(QuestionCommitment(parts[0], tuple(parts[1:])))
     return QuestionDeal(deal.name, deal.reader or deal.description, tuple(commitments), deal.rulings)
-
-
-def _part(rulebook: Rulebook, own: Commitment) -> QuestionPart:
-    reads, criteria = rulebook.reads[own.id], dict(own.criteria)
-    fulfilled = criteria.get(Standing.MET.value, "")
-    texts = (own.name, own.short, reads.about, reads.not_about, fulfilled)
-    return QuestionPart(own.id, *(text.strip().removesuffix(".") for text in texts))
-
-
-def _effects(deals: Sequence[Deal]) -> Iterator[Meaning]:
-    """The meaning of each effect: once if the deals agree, else per deal."""
-    for effect in EFFECT_PRECEDENCE:
-        meanings = {deal.name: deal.effects.get(effect, EFFECT_MEANINGS[effect]).removesuffix(".") for deal in deals}
-        if len(set(meanings.values())) == 1:
-            yield Meaning(effect.value, next(iter(meanings.values())))
-        else:
-            yield from (Meaning(effect.value, meaning, name) for name, meaning in meanings.items())
 
 
 def speakers(rulebook: Rulebook) -> frozenset[str]:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from monitor.domain.model import Publisher, Tier
-from monitor.domain.model.publishers import PublisherNames, Publishers, UnknownPublisher, unknown_publishers
+from monitor.domain.model.publishers import PublisherNames, Publishers, UnknownPublisher
 from tests.builders.golden_wording import GoldenWording
 
 WIRE = PublisherNames(Publisher("Harbour Wire", Tier.WIRE, owner="Harbour"), ("Harbour News",), ("harbour.example",))
@@ -11,13 +9,6 @@ TRADE = PublisherNames(Publisher("Grain Trade", Tier.TRADE, owner="Grain"))
 
 
 LISTED = Publishers([WIRE, TRADE])
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    name: str
-    publisher: str
-    url: str = "https://feeds.example/rss"
 
 
 def test_publishers_are_known_by_name_alias_or_domain_and_equal_by_entries() -> None:
@@ -45,11 +36,3 @@ def test_an_unlisted_publisher_comes_with_the_nearest_name_or_the_publisher_of_i
         UnknownPublisher("hw-top", None, "Harbour Wire"),
     ]
     wording(map(str, found))
-
-
-def test_feeds_of_unlisted_publishers_are_found_in_their_order() -> None:
-    feeds = [Feed("b", "Grain Trad"), Feed("known", "Grain Trade"), Feed("a", "a")]
-    found = unknown_publishers(feeds, LISTED)
-    assert found == {"b": UnknownPublisher("Grain Trad", "Grain Trade"), "a": UnknownPublisher("a")}
-    assert list(found) == ["b", "a"]
-    assert unknown_publishers([], LISTED) == {}

@@ -43,7 +43,7 @@ def test_pruning_looks_only_at_what_it_drops() -> None:
             assert index.prune(before) == dropped
         finally:
             sys.setprofile(None)
-        assert looked.count("_drop") == dropped
+        assert looked.count("_forget_title") == dropped
         assert len(looked) < 10 * dropped + 3, "a few calls for each, whatever stays and however long it is"
 
 
