@@ -129,7 +129,9 @@ def check_values(checked: CheckedReader) -> Iterator[dict[str, Any]]:
     yield {"what": "score", **counts, **rest, **rounded(score.whole)}
     for name, by_level in score.commitments.items():
         yield {"what": "commitment", "commitment": name, **rounded(by_level)}
-    wrong = [("misread", example, fields_of(one, "expected", "read")) for example, one in checked.misread()]
+    wrong = [
+        ("misread", checked.examples[one.name], fields_of(one, "expected", "read")) for one in checked.score.misread
+    ]
     for what, example, judged in (*wrong, *(("unread", example, {}) for example in checked.unread)):
         place = fields_of(example, "kind", "text", "path", "line")
         yield {"what": what, "id": example.story().id, **place, **judged}
@@ -148,7 +150,8 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
     yield "\n" + "F1 by commitment".ljust(LABEL_WIDTH) + "".join(f"{level:>11}" for level in score.whole)
     for name, by_level in score.commitments.items():
         yield f"{name:<{LABEL_WIDTH}}" + "".join(f"{hits.f1:>11.2f}" for hits in by_level.values())
-    for example, one in checked.misread():
+    for one in checked.score.misread:
+        example = checked.examples[one.name]
         expected, actual = (
             ", ".join(f"{name}: {effect}" for name, effect in judged.items()) or "about none"
             for judged in (one.expected, one.read)

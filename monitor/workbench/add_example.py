@@ -75,7 +75,8 @@ def add_example(
     expected = effect or (Effect.NONE.value if near_miss and said != NOT_ABOUT else said)
     example = replace(example, effect=None if expected == NOT_ABOUT else Effect(expected))
     for other in rulebook.examples:
-        if other.commitment == example.commitment and _title_key(other.text) == _title_key(example.text):
+        one, two = (" ".join(text.casefold().split()) for text in (other.text, example.text))
+        if other.commitment == example.commitment and one == two:
             message = f"this text is already example {other.number} of {other.rule}"
             raise _refusal(other.path, other.line, "duplicate_example", message)
     if not (effect or near_miss):
@@ -117,11 +118,6 @@ def _require_own_reading(example: RuleExample, rulebook: Rulebook, info: RuleInf
     if example.published is None and _asks_the_day(example.rule, rulebook):
         hint += "; the act counts only on some days: give the story as a JSON line with published"
     raise _refusal(info.path, info.line, "not_its_own", message, hint)
-
-
-def _title_key(title: str) -> str:
-    """The same key for one headline, however it is spaced and cased."""
-    return " ".join(title.casefold().split())
 
 
 def _asks_the_day(rule: str, rulebook: Rulebook) -> bool:

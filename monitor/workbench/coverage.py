@@ -19,7 +19,7 @@ from monitor.replay import line_as_story
 from monitor.rulebook.load import DEAL
 from monitor.rulebook.testing.examples import story_of
 from monitor.rulebook.testing.scenarios import Scenario
-from monitor.workbench.scenario_runner import Selection, concerns, entry_of
+from monitor.workbench.scenario_runner import concerns, entry_of, selects
 
 _OPENING = frozenset({"any", "title", "summary"})
 """Keys whose patterns report something; the patterns under all other keys exclude something."""
@@ -68,24 +68,8 @@ class CoverageItem:
         return f"{self.path}:{self.line}: {self.owner}: {what} is in no test"
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """All items that tests can exercise, in file order."""
-
-    items: tuple[CoverageItem, ...]
-
-    @property
-    def unexercised(self) -> tuple[CoverageItem, ...]:
-        return tuple(item for item in self.items if not item.exercised)
-
-    @property
-    def share(self) -> float:
-        """The share of exercised items, 0 to 1; 1 if there are no items."""
-        return 1 - len(self.unexercised) / len(self.items) if self.items else 1.0
-
-
-def measure_coverage(rulebook: Rulebook, scenarios: Sequence[Scenario], selection: Selection) -> Coverage:
-    """Measures how much of the selected rules their tests exercise.
+def measure_coverage(rulebook: Rulebook, scenarios: Sequence[Scenario], pattern: str = "*") -> list[CoverageItem]:
+    """All items that tests can exercise, in file order, of the rules whose names contain a pattern.
 
     1. Match each text of a test once. Record the rules that decide, and the patterns that match.
     2. List every rule, pattern and exclusion, each exercised or not.
@@ -107,8 +91,8 @@ def measure_coverage(rulebook: Rulebook, scenarios: Sequence[Scenario], selectio
         for clause in clauses[topic.commitment]:
             kind, p = "pattern" if clause.key in _OPENING else "exclusion", clause.pattern
             items.add(CoverageItem(p.path, p.line, kind, clause.rule, p.source, p.number in exercised))
-    chosen = (item for item in items if selection.rule(item.owner))
-    return Coverage(tuple(sorted(chosen, key=lambda item: (item.path, item.line, item.kind, item.text))))
+    chosen = (item for item in items if selects(pattern, item.owner))
+    return sorted(chosen, key=lambda item: (item.path, item.line, item.kind, item.text))
 
 
 def _exercised(

@@ -14,7 +14,6 @@ from monitor.domain.matching.match import Candidate, MatchResult, Rejection, Rej
 from monitor.domain.matching.modality import EFFECT_TABLE, HEDGES, Cue, PolarityShift, exempting_span
 from monitor.domain.matching.near_misses import (
     MismatchKind,
-    NearMiss,
     frame_parts,
     near_misses,
     standing_pattern,
@@ -104,7 +103,9 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     for miss in near_misses(document, topic, result)[:MAX_NEAR_MISSES]:
         fault, clause, detail = miss.fault.value, fault_clause(miss), near_miss_text(miss)
         wanted, at = _wanted(document, miss.mismatch.missing if miss.mismatch else None), quoted_words(miss.place)
-        pattern, effect, roles = miss.pattern, miss.effect.value, _roles_of(miss, topic)
+        patterns = (own for act in topic.acts if act.rule == miss.rule for own in act.any if own.source == miss.pattern)
+        almost = next(patterns, None)  # the frame that almost matched
+        pattern, effect, roles = miss.pattern, miss.effect.value, _roles(almost, miss.place) if almost else ()
         near.append(
             facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, roles, at)
         )
@@ -113,13 +114,6 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
     blocked = rejection_text(result.rejection)
     shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
     return facts.CommitmentFact(topic.commitment, effect, blocked, tuple(about), shown, signal, tuple(near))
-
-
-def _roles_of(miss: NearMiss, topic: Topic) -> tuple[facts.RoleFact, ...]:
-    """The roles of the frame that almost matched."""
-    patterns = (pattern for act in topic.acts if act.rule == miss.rule for pattern in act.any)
-    pattern = next((pattern for pattern in patterns if pattern.source == miss.pattern), None)
-    return _roles(pattern, miss.place) if pattern is not None else ()
 
 
 def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> facts.ActFact:
@@ -138,11 +132,14 @@ def _act(document: Document, candidate: Candidate, winner: Candidate | None) -> 
     elif candidate.covered_by:
         outcome, why = "inside", f"{candidate.covered_by} has all its words and more"
     elif winner is not None and candidate is not winner:
-        outcome, why = "lost", loss_reason(candidate, winner)
+        # The first difference between their ranks.
+        pairs = zip(winner.rank_key, candidate.rank_key, RANK_REASONS, strict=True)
+        reason = next((words for won, lost, words in pairs if won != lost), RANK_REASONS[-1])
+        outcome, why = "lost", reason.format(winner=winner.effect, loser=candidate.effect)
     speaker = "" if turn is None else f"{turn.label} (asks)" if turn.is_question else turn.label
     # In the order of the fields of ActFact.
     pattern = standing_pattern(candidate)
-    roles = _roles(pattern, place) if pattern is not None else ()
+    roles = _roles(pattern, place) if pattern else ()
     written = f"{pattern.path}:{pattern.line}" if pattern is not None else f"{info.path}:{info.line}"
     rule = (act.rule, written, info.stage, pattern.source if pattern is not None else "", roles)
     where = (quoted_words(place), original_text(view, clause.start, clause.end).strip(), not candidate.subordinate)
@@ -162,13 +159,6 @@ def _roles(pattern: CompiledPattern, place: Place) -> tuple[facts.RoleFact, ...]
         own = [match for match in part.places if parts.issuperset(match.parts)] or part.places
         shown.append(facts.RoleFact(part.name, part.written, " … ".join(view.words(own[0])) if own else ""))
     return tuple(shown)
-
-
-def loss_reason(loser: Candidate, winner: Candidate) -> str:
-    """The first difference between their ranks, as text."""
-    pairs = zip(winner.rank_key, loser.rank_key, RANK_REASONS, strict=True)
-    decided = next((words for won, lost, words in pairs if won != lost), RANK_REASONS[-1])
-    return decided.format(winner=winner.effect, loser=loser.effect)
 
 
 def _marks(candidate: Candidate, cues: Mapping[Cue, Node]) -> Iterator[facts.MarkFact]:

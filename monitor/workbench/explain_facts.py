@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from monitor.domain.matching.document import Place
@@ -220,9 +220,6 @@ class Explanation:
     commitments: tuple[CommitmentFact, ...]
     missed: tuple[NearMissFact, ...]
     readers: ReadersFact | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 # ---------------------------------------------------------------- quotes

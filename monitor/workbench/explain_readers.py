@@ -11,7 +11,7 @@ from monitor.domain.messages.wording import named, reads
 from monitor.domain.model import ReadBy, ReaderKind, ReaderMode, Reading, Signal, Story
 from monitor.domain.model.news import UNDATED
 from monitor.domain.model.sides import Parties
-from monitor.domain.reading.join import Difference, as_read_by, in_family, join, reads_commitment
+from monitor.domain.reading.join import as_read_by, in_family, join, reads_commitment
 from monitor.workbench import explain_facts as facts
 
 
@@ -46,7 +46,13 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
         for match in reading.matches
         if not only or in_family(only, match.commitment)
     )
-    differs = {each.commitment: _difference_text(each) for each in alone.differences if only in ("", each.commitment)}
+    # As 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads nothing in it'.
+    differs = {}
+    for each in alone.differences:
+        rule = each.rule and reads(ReadBy(ReaderKind.RULE, each.rule.rule, each.rule.rule_version, each.rule.effect))
+        if only in ("", each.commitment):
+            reader = reads(as_read_by(each.reader, each.read))
+            differs[each.commitment] = f"{rule or 'no rule reads it'}; {reader}"
     return facts.ReadingFact(
         kind=reading.kind.value,
         name=reading.name,
@@ -59,15 +65,6 @@ def _reading(story: Story, rulebook: Rulebook, reading: Reading, *, counts: bool
         matches=matches,
         differs=differs,
     )
-
-
-def _difference_text(difference: Difference) -> str:
-    """Both readings as text: 'the rule beans/bought (version 3f9c) reads progress in it; Ann Lee reads nothing in
-    it'."""
-    rule, reader = difference.rule, reads(as_read_by(difference.reader, difference.read))
-    if rule is None:
-        return f"no rule reads it; {reader}"
-    return f"{reads(ReadBy(ReaderKind.RULE, rule.rule, rule.rule_version, rule.effect))}; {reader}"
 
 
 def _joined(signal: Signal, others: Sequence[Reading], parties: Parties) -> facts.JoinedFact:

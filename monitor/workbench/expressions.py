@@ -59,16 +59,17 @@ def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Iss
         known = scopes.of_file(source, shape.use, shape.sets)
         # A copy with its own list of issues, so that only faults of the expression are reported.
         views.append((source.path, WordSets(known.sets, [], known.vocabulary, known.use, known.partial)))
+    entry = PatternEntry(expression, RuleSource(_EXPRESSION, expression, expression), ())
     found, warnings, issues = list[StandsFor](), list[Issue](), list[Issue]()
     for file, sets in views:
-        whole = sets.pattern(_entry(expression))
+        whole = sets.pattern(entry)
         own = [issue for issue in sets.issues if issue.path == _EXPRESSION]
         if whole is None:
             if not (file or own):  # a set of the vocabulary is faulty itself
                 raise RuleError(faults)
             issues += own
             continue
-        written = _written(expression, sets)
+        written = _written(expression, whole, sets)
         parts = _parts(expression, sets) or [(expression, whole)]
         found += [_listed(file, text, node, written) for text, node in parts]
         warnings = warnings or own
@@ -79,10 +80,6 @@ def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Iss
         issue = next((issue for issue in issues if "did you mean" in issue.hint), issues[0])
         raise PatternError(issue.message, 0, issue.hint)
     return found, warnings
-
-
-def _entry(text: str) -> PatternEntry:
-    return PatternEntry(text, RuleSource(_EXPRESSION, text, text), ())
 
 
 def _parts(expression: str, sets: WordSets) -> list[tuple[str, Node]]:
@@ -99,7 +96,7 @@ def _parts(expression: str, sets: WordSets) -> list[tuple[str, Node]]:
     return [*([(expression, choice_of(tuple(own)))] if own else []), *parts] if parts else []
 
 
-def _written(text: str, sets: WordSets) -> dict[Node, str]:
+def _written(text: str, whole: Node, sets: WordSets) -> dict[Node, str]:
     """Node -> text of every entry that a pattern uses, those of the innermost set first."""
     found, seen = dict[Node, str](), set[tuple[int, str]]()
 
@@ -117,8 +114,6 @@ def _written(text: str, sets: WordSets) -> dict[Node, str]:
             for option in options_of(meant):
                 found.setdefault(option, shown)
 
-    whole = sets.pattern(_entry(text))
-    assert whole is not None
     collect(text, whole, sets)
     return found
 

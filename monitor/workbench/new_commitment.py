@@ -97,8 +97,11 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
         raise StartError(f"{there} exists; choose another id, or edit that file")
     # us-japan -> US Japan: such short words are nearly always initials.
     deal_words = (word.upper() if len(word) < 3 else word.capitalize() for word in begun.deal.split("-"))
+    # It needs `reads` in a new deal, and in one with a commitment that has it.
+    others = [path for path in yaml_files(rules / begun.deal) if path.name not in (DEAL, READER_EXAMPLES)]
+    asked = not others or any("\nreads:" in path.read_text("utf-8", "replace") for path in others)
     texts = {
-        f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun, asked=_reader_is_asked(rules / begun.deal)),
+        f"{begun.deal}/{begun.commitment}.yaml": commitment_file(begun, asked=asked),
         f"{begun.deal}/{begun.commitment}{ENDING}": examples_file(begun),
         f"{begun.deal}/{DEAL}": deal_file(begun, " ".join(deal_words)),
         SOURCES: "# The known publishers.\npublishers: []\n",
@@ -118,12 +121,6 @@ def write_commitment(rules: Path, begun: NewCommitment, words: Mapping[str, str]
             path.write_text(head + text, encoding="utf-8")
             written.append(path)
     return written
-
-
-def _reader_is_asked(deal: Path) -> bool:
-    """Whether the file needs `reads`: in a new deal, and in one with a commitment that has it."""
-    files = [path for path in yaml_files(deal) if path.name not in (DEAL, READER_EXAMPLES)] if deal.is_dir() else []
-    return not files or any("\nreads:" in path.read_text(encoding="utf-8", errors="replace") for path in files)
 
 
 def deal_file(begun: NewCommitment, name: str) -> str:

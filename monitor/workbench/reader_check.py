@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.domain.model import Effect, Reading
-from monitor.domain.reading.agreement import Level, Misread, ReaderScore, score
+from monitor.domain.reading.agreement import Level, ReaderScore, score
 from monitor.domain.reading.exchange import is_quoted_in
 from monitor.rulebook.testing.reader_examples import ReaderExample
 
@@ -43,10 +43,6 @@ class CheckedReader:
     def passed(self) -> bool:
         """Whether it reaches every bar, with enough usable answers."""
         return not self.below and len(self.unread) <= MOST_UNREAD * len(self.examples)
-
-    def misread(self) -> list[tuple[ReaderExample, Misread]]:
-        """The misread examples, each with the expected and the actual reading."""
-        return [(self.examples[one.name], one) for one in self.score.misread]
 
 
 def check_readings(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
-from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook, Topic
+from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook
 from monitor.domain.text.patterns import PhraseSet
 
 RuleChangeKind = Literal["added", "removed", "changed", "depends on it"]
@@ -80,8 +80,8 @@ def affected_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
         return frozenset(old.commitments.keys() | new.commitments.keys())
     changed = redefined_commitments(old, new) | {change.rule.partition("/")[0] for change in rule_changes(old, new)}
     # A commitment that may give way to a changed one is affected too.
-    pairs = _yield_pairs(old.matcher.topics) | _yield_pairs(new.matcher.topics)
-    return _closure(changed, {(other, giver) for giver, other in pairs})
+    topics = (*old.matcher.topics, *new.matcher.topics)
+    return _closure(changed, {(rule.commitment, topic.commitment) for topic in topics for rule in topic.gives_way})
 
 
 def _common_words(matcher: Matcher) -> object:
@@ -105,11 +105,6 @@ def _unnumbered(value: Any, phrases: Sequence[Any]) -> object:
     return value
 
 
-def _yield_pairs(topics: Iterable[Topic]) -> set[tuple[str, str]]:
-    """Pairs of a commitment and one that it can give way to."""
-    return {(topic.commitment, rule.commitment) for topic in topics for rule in topic.gives_way}
-
-
 def _closure(names: frozenset[str], pairs: set[tuple[str, str]]) -> frozenset[str]:
     """The names, and every name that the pairs reach from them."""
     while more := {second for first, second in pairs if first in names} - names:
@@ -119,7 +114,8 @@ def _closure(names: frozenset[str], pairs: set[tuple[str, str]]) -> frozenset[st
 
 def restricted_to(rulebook: Rulebook, names: frozenset[str]) -> Rulebook:
     """The rulebook reduced to these commitments and those that they can give way to. Their signals stay the same."""
-    names = _closure(names, _yield_pairs(rulebook.matcher.topics))
+    yields = {(topic.commitment, rule.commitment) for topic in rulebook.matcher.topics for rule in topic.gives_way}
+    names = _closure(names, yields)
     topics = tuple(topic for topic in rulebook.matcher.topics if topic.commitment in names)
     commitments = {name: commitment for name, commitment in rulebook.commitments.items() if name in names}
     return replace(rulebook, commitments=commitments, matcher=replace(rulebook.matcher, topics=topics))

@@ -113,8 +113,12 @@ def _want_and_got(name: str, value: Any, verdict: Verdict, parties: Parties) -> 
         case "counted":
             return _amount(value), _amount(AmountInRule(progress.counted, progress.unit)) if progress else "nothing"
         case "readings":
-            counts = {_observation(reading): reading for reading in (progress.readings if progress else ())}
-            return _matched({_wanted_reading(want): want for want in value}, counts, _fits_reading)
+            readings = {_reading_text(w.counter, w.amount, w.up_to, w.basis, w.period): w for w in value}
+            counts = {}
+            for one in progress.readings if progress else ():
+                low, high = AmountInRule(one.amount, one.unit), one.high and AmountInRule(one.high, one.unit)
+                counts[_reading_text(one.counter, low, high or None, one.basis or "?", one.period)] = one
+            return _matched(readings, counts, _fits_reading)
     why = detail_text(verdict.why.detail, parties)
     return value, value if _contains(why, value) else why
 
@@ -176,16 +180,11 @@ def _amount(amount: AmountInRule) -> str:
     return f"{amount.amount:,.0f} {amount.unit}"
 
 
-def _wanted_reading(want: expectations.ExpectedReading) -> str:
-    high = f" to {_amount(want.up_to)}" if want.up_to else ""
-    more = " ".join(filter(None, (want.basis, want.period)))
-    return f"{want.counter} {_amount(want.amount)}{high} {more}".strip()
-
-
-def _observation(reading: Observation) -> str:
-    amount = _amount(AmountInRule(reading.amount, reading.unit))
-    high = f" to {_amount(AmountInRule(reading.high, reading.unit))}" if reading.high else ""
-    return f"{reading.counter} {amount}{high} {reading.basis or '?'} {reading.period}".strip()
+def _reading_text(
+    counter: str, amount: AmountInRule, high: AmountInRule | None, basis: str | None, period: str | None
+) -> str:
+    span = f"{_amount(amount)} to {_amount(high)}" if high else _amount(amount)
+    return " ".join(filter(None, (counter, span, basis, period)))
 
 
 def _fits_reading(want: expectations.ExpectedReading, reading: Observation) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Tier
@@ -57,8 +56,8 @@ def run_scenario(scenario: Scenario, rulebook: Rulebook, watch: Callable[[], flo
                     readings.append(f"{s.effect}, says {s.says} [{s.rule}]{unlisted}")
             nothing = "not about it" if number in played.read else "joins an earlier story"
             read.append(f"{story.at} {story.source} “{title}”: {'; '.join(readings) or nothing}")
-    named, seconds = scenario.commitments, watch() - began
-    return ScenarioResult(scenario.path, scenario.line, scenario.name, named, faults, tuple(read), seconds)
+    path, line, name = scenario.source.path, scenario.line_of(), scenario.shape.name
+    return ScenarioResult(path, line, name, scenario.commitments, faults, tuple(read), watch() - began)
 
 
 def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
@@ -82,22 +81,9 @@ def play_scenario(scenario: Scenario, rulebook: Rulebook) -> PlayedScenario:
     return played
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The rules and scenarios whose name contains a pattern such as `soybean*`, ignoring case."""
-
-    pattern: str = "*"
-
-    def rule(self, rule: str) -> bool:
-        """Whether a rule is selected, by its id or its commitment."""
-        return self._fits(rule) or self._fits(rule.rpartition("/")[0])
-
-    def scenario(self, scenario: Scenario) -> bool:
-        """Whether a scenario is selected, by its name, file or commitments."""
-        return any(map(self._fits, (scenario.name, PurePosixPath(scenario.path).stem, *scenario.commitments)))
-
-    def _fits(self, name: str) -> bool:
-        return fnmatchcase(name.casefold(), f"*{self.pattern.casefold()}*")
+def selects(pattern: str, *names: str) -> bool:
+    """Whether one of these names contains a pattern such as `soybean*`, ignoring case."""
+    return any(fnmatchcase(name.casefold(), f"*{pattern.casefold()}*") for name in names)
 
 
 def concerns(scenario: Scenario, commitment: str) -> bool:
@@ -147,5 +133,6 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
 def entry_of(story: StoryShape, number: int) -> Entry:
     """A story of a scenario as a feed entry. Its key is its number, with four digits."""
     line = {name: getattr(story, name) for name in ("source", "url", "title", "summary")}
-    line |= {"id": f"{number:04}", "published": story.at.iso(), "lang": story.lang or language_of(story.title)}
+    published = str(story.at.at.date()) if story.at.date_only else story.at.at.isoformat()
+    line |= {"id": f"{number:04}", "published": published, "lang": story.lang or language_of(story.title)}
     return as_entry(line, number, "scenario")

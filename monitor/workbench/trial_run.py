@@ -71,10 +71,6 @@ class TrialResult:
     hits: tuple[TrialHit, ...]
     failing: tuple[FailingClause, ...]
 
-    @property
-    def misses(self) -> int:
-        return sum(len(clause.misses) for clause in self.failing)
-
 
 # ---------------------------------------------------------------- compiling
 

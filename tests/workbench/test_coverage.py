@@ -6,38 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from monitor.workbench.coverage import Coverage, measure_coverage, rule_clauses
-from monitor.workbench.scenario_runner import Selection
+from monitor.workbench.coverage import CoverageItem, measure_coverage, rule_clauses
 from tests.builders import rules_folder
 from tests.builders.scenario_folder import loaded
 
 
-def covered(folder: Path, **changed: str) -> Coverage:
+def covered(folder: Path, **changed: str) -> list[CoverageItem]:
     root = rules_folder.write(folder, **changed)
     rules, scenarios = loaded(root)
-    return measure_coverage(rules, scenarios, Selection())
+    return measure_coverage(rules, scenarios)
 
 
-def idle(found: Coverage, path: str) -> dict[str, list[str]]:
+def idle(found: list[CoverageItem], path: str) -> dict[str, list[str]]:
     """What is idle in one file, by kind."""
-    own = [item for item in found.unexercised if item.path == path]
+    own = [item for item in found if not item.exercised and item.path == path]
     return {kind: [item.text for item in own if item.kind == kind] for kind in dict.fromkeys(i.kind for i in own)}
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[CoverageItem]:
     return covered(tmp_path_factory.mktemp("book"))
 
 
-def test_patterns_and_exclusions_that_stand_in_no_example_are_idle(found: Coverage) -> None:
+def test_patterns_and_exclusions_that_stand_in_no_example_are_idle(found: list[CoverageItem]) -> None:
     listed = idle(found, "rules/deal/beans.yaml")
     assert listed["exclusion"] == ["(Brazil*|巴西)", "soybean oil"]
     assert "{us_beans} ..4 cargoes" in listed["pattern"]
     assert "{takes} ..8 {beans}" not in listed["pattern"]
 
 
-def test_an_idle_pattern_has_the_line_where_it_is_written(found: Coverage) -> None:
-    (item,) = [item for item in found.unexercised if item.text == "{us_beans} ..4 cargoes"]
+def test_an_idle_pattern_has_the_line_where_it_is_written(found: list[CoverageItem]) -> None:
+    (item,) = [item for item in found if not item.exercised and item.text == "{us_beans} ..4 cargoes"]
     line = rules_folder.COMMITMENT.splitlines().index("  summary: ['{us_beans} ..4 cargoes']") + 1
     assert (item.path, item.line, item.owner) == ("rules/deal/beans.yaml", line, "beans/about")
 
@@ -57,15 +56,14 @@ def test_a_scenario_exercises_what_its_stories_say(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     rules, scenarios = loaded(root)
-    listed = idle(measure_coverage(rules, scenarios, Selection()), "rules/deal/beans.yaml")
+    listed = idle(measure_coverage(rules, scenarios), "rules/deal/beans.yaml")
     assert "soybean oil" not in listed["exclusion"]
 
 
-def test_the_share_counts_the_selected_rules(found: Coverage, tmp_path: Path) -> None:
-    assert 0 < found.share == 1 - len(found.unexercised) / len(found.items) < 1
+def test_only_the_selected_rules_count(tmp_path: Path) -> None:
     rules, scenarios = loaded(rules_folder.write(tmp_path))
-    part = measure_coverage(rules, scenarios, Selection("talks/"))
-    assert {item.path for item in part.items} == {"rules/deal/talks.yaml"}
+    part = measure_coverage(rules, scenarios, "talks/")
+    assert {item.path for item in part} == {"rules/deal/talks.yaml"}
 
 
 def test_an_exclusion_from_the_defaults_is_one_clause(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import ReaderMode, Reading
-from monitor.workbench.explain import RANK_REASONS, explain, loss_reason
+from monitor.workbench.explain import RANK_REASONS, explain
 from monitor.workbench.explain_facts import ActFact, CommitmentFact, Explanation, ReadersFact, SignalFact
 from tests.builders import rules_folder
 from tests.builders.reading_values import person, read, reading
@@ -144,7 +144,6 @@ def test_a_losing_act_shows_the_deciding_rank(rules: Rulebook) -> None:
         assert (seen.outcome, seen.why) == ("lost", why)
     candidates = trace(rules_folder.story("China buys US soybeans, cancels US soybeans"), rules)[0].candidates
     assert {len(candidate.rank_key) for candidate in candidates} == {len(RANK_REASONS)}
-    assert loss_reason(candidates[0], candidates[0]) == RANK_REASONS[-1]
 
 
 # ---------------------------------------------------------------- the signal
@@ -187,7 +186,7 @@ def test_all_facts_can_be_written_as_json(rules: Rulebook) -> None:
     found = told(
         rules, "China may buy 12 million tons of US soybeans by 31 December 2025", "问：何时？答：中方将采购大豆。"
     )
-    value = json.loads(json.dumps(found.as_json(), default=str))
+    value = json.loads(json.dumps(asdict(found), default=str))
     assert list(value)[4:] == ["commitments", "missed", "readers"]
     assert {"effect", "blocked", "about", "acts", "signal", "near"} <= value["commitments"][0].keys()
 

@@ -62,11 +62,11 @@ ROWS = HISTORIES | TRAPS
 
 
 def histories() -> tuple[Scenario, ...]:
-    return tuple(one for one in shipped_rules.scenarios() if one.path.rpartition("/")[2].startswith(FILES))
+    return tuple(one for one in shipped_rules.scenarios() if one.source.path.rpartition("/")[2].startswith(FILES))
 
 
 def test_every_turn_of_a_history_and_every_trap_has_its_scenario_and_no_other() -> None:
-    names = [one.name for one in histories()]
+    names = [one.shape.name for one in histories()]
     starts = list(ROWS.values())
     assert [start for start in starts if not any(name.startswith(start) for name in names)] == []
     assert [name for name in names if not name.startswith(tuple(starts))] == []

@@ -41,7 +41,7 @@ def test_a_reader_below_a_bar_fails_and_the_bar_is_named() -> None:
     checked = check_readings(EXAMPLES, answers(*[RIGHT] * 16, *[wrong] * 4), COMMITMENTS)
     assert checked.below == (Level.DIRECTION, Level.EFFECT)
     assert not checked.passed
-    assert [one.line for one, _ in checked.misread()] == [17, 18, 19, 20]
+    assert [checked.examples[one.name].line for one in checked.score.misread] == [17, 18, 19, 20]
 
 
 def test_a_match_that_cannot_count_is_refused() -> None:

@@ -122,7 +122,6 @@ def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -
         (RejectionKind.EXCLUDED, "kept out as sweets: sweet", 2),
         (MismatchKind.GROUP, "(buys|books)", 1),
     ]
-    assert outcome.misses == 4
     assert {(miss.now, miss.near.effect) for failing in outcome.failing for miss in failing.misses} == {
         (Effect.NONE, Effect.PROGRESS)
     }

@@ -162,7 +162,11 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
     rules = rule_changes(result.before, result.after)
     for rule in rules:
         yield {"what": "rule", **fields_of(rule, "rule", "how", "path", "line")}
-    yield from map(_story_values, result.changes)
+    for change in result.changes:
+        old, new = (signal and fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
+        named = fields_of(change, "commitment", "how", "id")
+        story = story_values(change.story)
+        yield {"what": "story", **named, **story, "old": old, "new": new, "facts": change.facts}
     transitions: list[tuple[str, Transition]] = []
     if result.verdicts is not None:
         transitions += [("only old", t) for t in result.verdicts.only_old]
@@ -191,13 +195,6 @@ def diff_values(result: RulesDiff) -> Iterator[dict[str, Any]]:
         "held": len(result.messages(held=True)),
         "differs": result.differs,
     }
-
-
-def _story_values(change: StoryChange) -> dict[str, Any]:
-    """A story that is read differently, with the signals of both rulebooks."""
-    old, new = (signal and fields_of(signal, *SIGNAL_FIELDS) for signal in (change.old, change.new))
-    named = fields_of(change, "commitment", "how", "id")
-    return {"what": "story", **named, **story_values(change.story), "old": old, "new": new, "facts": change.facts}
 
 
 def _transition_values(t: Transition, parties: Parties) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         CommitmentFact,
         Explanation,
         NearMissFact,
-        ReadersFact,
         ReadingFact,
         RoleFact,
         SignalFact,
@@ -84,7 +83,7 @@ def explain(
     recorded = read_recorded(readings, rulebook)
     own = recorded.of_line(given.story.id) if recorded else given.readings
     explanation = explain_story(given.story, rulebook, commitment, own)
-    echo_lines(as_json=as_json, values=[explanation.as_json()], text=explanation_lines(explanation))
+    echo_lines(as_json=as_json, values=[asdict(explanation)], text=explanation_lines(explanation))
 
 
 def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
@@ -137,7 +136,15 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
             yield from _near_miss_lines(near)
     if explanation.readers:
         yield ""
-        yield from _readers_lines(explanation.readers)
+        readers = explanation.readers
+        yield click.style("readings", bold=True) + f"  reader: {readers.mode}"
+        for reading in readers.readings:
+            yield from _reading_lines(reading)
+        yield click.style("together", bold=True) + ("" if readers.signals else "  no signal")
+        for signal in readers.signals:
+            yield from wrapped(f"{signal.commitment}: {signal.effect}, says {signal.says}", 2)
+            yield from wrapped(signal.who, LABEL_INDENT)
+            yield from wrapped(f"“{signal.quote}”", LABEL_INDENT)
 
 
 def _commitment_lines(fact: CommitmentFact) -> Iterator[str]:
@@ -208,10 +215,16 @@ def _signal_lines(signal: SignalFact) -> Iterator[str]:
     date = signal.date and ", ".join(
         filter(None, (str(signal.date["date"]), signal.date["precision"], signal.date["role"]))
     )
+    amount = ""  # "8 to 10 Mt, booked, 2026, a count so far"
+    if (quantity := signal.quantity) is not None:
+        low, high = (None if bound is None else f"{bound:,.12g}" for bound in (quantity["low"], quantity["high"]))
+        span = f"{low} or more" if high is None else f"{low} to {high}" if high != low else low
+        kind = "a count so far" if quantity["reading"] else ""
+        amount = ", ".join(filter(None, (f"{span} {quantity['unit']}", quantity["basis"], quantity["period"], kind)))
     captured = {
         "object": signal.object,
         "terms": signal.terms,
-        "amount": _quantity_text(signal.quantity) if signal.quantity else "",
+        "amount": amount,
         "date": date or "",
         "lasts": f"{signal.lasts_days:g} days" if signal.lasts_days else "",
     }
@@ -221,14 +234,6 @@ def _signal_lines(signal: SignalFact) -> Iterator[str]:
     for state in signal.states:
         when = f"outside the phase {state.phase}" if state.phase else f"under {' or '.join(state.under)}"
         yield from _labelled("status", f"{when} it means {state.effect}")
-
-
-def _quantity_text(amount: dict[str, Any]) -> str:
-    """ "8 to 10 Mt, booked, 2026, a count so far"."""
-    low, high = (None if bound is None else f"{bound:,.12g}" for bound in (amount["low"], amount["high"]))
-    span = f"{low} or more" if high is None else f"{low} to {high}" if high != low else low
-    kind = "a count so far" if amount["reading"] else ""
-    return ", ".join(filter(None, (f"{span} {amount['unit']}", amount["basis"], amount["period"], kind)))
 
 
 def _near_miss_lines(near: NearMissFact) -> Iterator[str]:
@@ -247,18 +252,6 @@ def _pattern_lines(pattern: str, roles: Iterable[RoleFact]) -> Iterator[str]:
     ]
     for line in lines or [f"by {shortened_pattern(pattern)}"]:
         yield from wrapped(line, LABEL_INDENT)
-
-
-def _readers_lines(readers: ReadersFact) -> Iterator[str]:
-    """Each reading, and the signals of rules and readings together."""
-    yield click.style("readings", bold=True) + f"  reader: {readers.mode}"
-    for reading in readers.readings:
-        yield from _reading_lines(reading)
-    yield click.style("together", bold=True) + ("" if readers.signals else "  no signal")
-    for signal in readers.signals:
-        yield from wrapped(f"{signal.commitment}: {signal.effect}, says {signal.says}", 2)
-        yield from wrapped(signal.who, LABEL_INDENT)
-        yield from wrapped(f"“{signal.quote}”", LABEL_INDENT)
 
 
 def _reading_lines(reading: ReadingFact) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +16,13 @@ from monitor.rulebook import load_rulebook
 from monitor.rulebook.testing.examples import run_example
 from monitor.rulebook.testing.scenarios import load_scenarios
 from monitor.workbench.rule_test_reports import example_failure, junit_report, scenario_failure
-from monitor.workbench.scenario_runner import Selection, run_scenario
+from monitor.workbench.scenario_runner import run_scenario, selects
 
 if TYPE_CHECKING:
-    from monitor.rulebook import ExampleResult
-    from monitor.workbench.scenario_runner import ScenarioResult
+    from monitor.workbench.coverage import CoverageItem
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command()
@@ -37,14 +40,18 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
 
     Exit code 1 if a test fails, 2 if the rules cannot be loaded.
     """
-    folder, selection = rules_folder(folder), Selection(only or "*")
+    folder, pattern = rules_folder(folder), only or "*"
     rulebook = load_rulebook(folder, examples=True)
     with long_work("reading the tests"):
         scenarios = load_scenarios(folder, rulebook)
-    chosen = [example for example in rulebook.examples if selection.rule(example.rule)]
-    played = [scenario for scenario in scenarios if selection.scenario(scenario)]
+    chosen = [example for example in rulebook.examples if selects(pattern, example.rule)]
+    played = [
+        scenario
+        for scenario in scenarios
+        if selects(pattern, scenario.shape.name, Path(scenario.source.path).stem, *scenario.commitments)
+    ]
     if not chosen and not played:
-        raise click.UsageError(f"no rule and no scenario is called {selection.pattern!r}")
+        raise click.UsageError(f"no rule and no scenario is called {pattern!r}")
     results = [run_example(e, rulebook, perf_counter) for e in counted(chosen, "running", len(chosen), "examples")]
     runs = [run_scenario(s, rulebook, perf_counter) for s in counted(played, "playing", len(played), "scenarios")]
     if junit is not None:
@@ -52,12 +59,16 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
             junit.write_text(junit_report(results, runs), encoding="utf-8")
         except OSError as error:
             raise click.UsageError(f"{junit} cannot be written: {error.strerror}") from error
-    # Shows each failure (as JSON each result) and the counts; whether all passed.
     failures = [example_failure(result) for result in results if not result.passed]
     failures += [scenario_failure(result) for result in runs if not result.passed]
     if as_json:
-        for values in (*map(_example_values, results), *map(_scenario_values, runs)):
-            echo_json(values)
+        names = ("path", "line", "rule", "text", "expected", "got", "passed", "decided", "matched", "blocked")
+        for result in results:
+            echo_json({"test": "example", **fields_of(result, *names)})
+        for run in runs:
+            faults = [fields_of(fault, "line", "commitment", "expected", "got", "words") for fault in run.faults]
+            values = fields_of(run, "path", "line", "name", "commitments", "passed")
+            echo_json({"test": "scenario", **values, "faults": faults, "read": run.read})
     else:
         for failure in failures:
             click.echo(failure)
@@ -65,30 +76,24 @@ def test(folder: Path | None, only: str | None, junit: Path | None, *, coverage:
     sizes = ((rules, "rule"), (len(results), "example"), (len(runs), "scenario"))
     counts = ", ".join(pluralised(size, noun) for size, noun in sizes)
     click.echo(f"{counts}: {total - len(failures)} passed, {len(failures)} failed", err=as_json)
-    passed = not failures
     if coverage:
         from monitor.workbench.coverage import measure_coverage
 
         with long_work("measuring the coverage"):
-            measured = measure_coverage(rulebook, scenarios, selection)
-        for item in measured.unexercised:
-            if as_json:
-                echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
-            else:
-                click.echo(item)
-        if as_json:
-            echo_json({"test": "coverage_total", "share": measured.share, "items": len(measured.items)})
-        click.echo(f"exercised: {measured.share:.0%} of {len(measured.items)}", err=as_json)
-    if not passed:
+            items = measure_coverage(rulebook, scenarios, pattern)
+        _show_coverage(items, as_json=as_json)
+    if failures:
         raise SystemExit(1)
 
 
-def _example_values(result: ExampleResult) -> dict[str, Any]:
-    names = ("path", "line", "rule", "text", "expected", "got", "passed", "decided", "matched", "blocked")
-    return {"test": "example", **fields_of(result, *names)}
-
-
-def _scenario_values(result: ScenarioResult) -> dict[str, Any]:
-    faults = [fields_of(fault, "line", "commitment", "expected", "got", "words") for fault in result.faults]
-    values = fields_of(result, "path", "line", "name", "commitments", "passed")
-    return {"test": "scenario", **values, "faults": faults, "read": result.read}
+def _show_coverage(items: Sequence[CoverageItem], *, as_json: bool) -> None:
+    missing = [item for item in items if not item.exercised]
+    share = 1 - len(missing) / len(items) if items else 1.0
+    for item in missing:
+        if as_json:
+            echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
+        else:
+            click.echo(item)
+    if as_json:
+        echo_json({"test": "coverage_total", "share": share, "items": len(items)})
+    click.echo(f"exercised: {share:.0%} of {len(items)}", err=as_json)

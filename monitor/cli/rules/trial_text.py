@@ -53,10 +53,10 @@ def trial_text(commitment: str, result: TrialResult, limit: int | None) -> Itera
         story, signal = hit.story, hit.signal
         yield from wrapped(f"{story.published_at:%Y-%m-%d}  {signal.effect:<9}  {story.title}", 2, 23)
         quote = "" if signal.quote.strip() == story.title.strip() else f"  “{signal.quote}”"
-        yield from wrapped(f"{_act_name(signal.rule)}{quote}", 23)
+        yield from wrapped(f"{signal.rule.partition('/')[2]}{quote}", 23)
     yield from rest(len(result.hits) - limit, "match", "matches")
-    near = pluralised(result.misses, "near miss", "near misses")
-    heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.misses else "no near misses"
+    near = pluralised(sum(len(clause.misses) for clause in result.failing), "near miss", "near misses")
+    heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.failing else "no near misses"
     yield from ("", click.style(heading, bold=True))
     for failing in result.failing[:limit]:
         yield from _failing_text(failing)
@@ -67,7 +67,7 @@ def _failing_text(failing: FailingClause) -> Iterator[str]:
     """One clause with the first stories that it excluded."""
     clause = shortened_pattern(failing.clause)
     named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
-    yield from wrapped(f"{len(failing.misses):>4}  {_act_name(failing.rule)} · {named}", 2, 8)
+    yield from wrapped(f"{len(failing.misses):>4}  {failing.rule.partition('/')[2]} · {named}", 2, 8)
     for miss in failing.misses[:STORIES_PER_CLAUSE]:
         near, now = miss.near, miss.now or "not about it"
         yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
@@ -76,10 +76,6 @@ def _failing_text(failing: FailingClause) -> Iterator[str]:
             words = words_seen(near) if near.fault == "frame" else ()
             seen = f" “{' … '.join(words)}”" if words else ""
             yield from wrapped(f"{shortened_pattern(near_miss_text(near))}{seen}", 10)
-
-
-def _act_name(rule: str) -> str:
-    return rule.partition("/")[2]
 
 
 def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Iterator[dict[str, Any]]:
@@ -108,6 +104,6 @@ def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Ite
         "commitment": commitment,
         "stories": result.stories,
         "matches": len(result.hits),
-        "near_misses": result.misses,
+        "near_misses": sum(len(failing.misses) for failing in result.failing),
         "clauses": [{**fields_of(f, "rule", "fault", "clause"), "count": len(f.misses)} for f in result.failing],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
@@ -80,23 +80,22 @@ def read_days(value: object) -> int:
     return int(match[1]) * _DAYS_IN[match[2]]
 
 
-def _refuse_unknown_zone(value: str) -> str:
+def refuse_unless(holds: Callable[[Any], object], message: str) -> Callable[[Any], Any]:
+    """A validator that refuses the values for which `holds` is false."""
+
+    def validator(value: Any) -> Any:
+        if not holds(value):
+            raise ValueError(message.format(value))
+        return value
+
+    return validator
+
+
+def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from error
-    return value
-
-
-def _refuse_no_act(value: str) -> str:
-    if value and not re.search(r"(?:^| )to [a-z]", value):
-        raise ValueError(f"{value!r} names no act: write 'to do what', or 'who to do what'")
-    return value
-
-
-def _refuse_single_pattern(value: list[str]) -> list[str]:
-    if len(value) < 2:
-        raise ValueError("an entry of together needs two patterns or more; a single pattern belongs under any")
     return value
 
 
@@ -136,11 +135,19 @@ Owing = Annotated[str, BeforeValidator(_joint_party), WithJsonSchema(_OWING_SCHE
 Acting = Annotated[By, _or_declared(*By)]
 SaidBy = Annotated[str, _or_declared("us", "cn", "both", "company", "data", "press")]
 Voice = Annotated[str, _or_declared("us", "cn", "company", "")]
-ActWords = Annotated[str, AfterValidator(_refuse_no_act)]
-Zone = Annotated[str, AfterValidator(_refuse_unknown_zone)]
+_NO_ACT = "{!r} names no act: write 'to do what', or 'who to do what'"
+ActWords = Annotated[
+    str, AfterValidator(refuse_unless(lambda text: not text or re.search(r"(?:^| )to [a-z]", text), _NO_ACT))
+]
+Zone = Annotated[str, AfterValidator(_zone)]
 Days = Annotated[int, BeforeValidator(read_days), WithJsonSchema(_DAYS_SCHEMA)]
 Amount = Annotated[AmountInRule, BeforeValidator(read_amount), WithJsonSchema(_AMOUNT_SCHEMA)]
-Companions = Annotated[list[str], AfterValidator(_refuse_single_pattern), Field(json_schema_extra={"minItems": 2})]
+_SINGLE = "an entry of together needs two patterns or more; a single pattern belongs under any"
+Companions = Annotated[
+    list[str],
+    AfterValidator(refuse_unless(lambda patterns: len(patterns) > 1, _SINGLE)),
+    Field(json_schema_extra={"minItems": 2}),
+]
 
 Day = Annotated[date, BeforeValidator(_read_day)]
 Flag = Annotated[bool, Strict()]
@@ -258,11 +265,9 @@ class GateShape(RuleShape):
         examples=[[["{party}", "{topic}"]]],
     )
 
-    @model_validator(mode="after")
-    def has_patterns(self) -> GateShape:
-        if not (self.any or self.together):
-            raise ValueError("a gate needs patterns under any or together")
-        return self
+    _has_patterns = model_validator(mode="after")(
+        refuse_unless(lambda gate: gate.any or gate.together, "a gate needs patterns under any or together")
+    )
 
 
 class PrecedenceShape(RuleShape):
@@ -318,11 +323,9 @@ class TargetShape(RuleShape):
     due: Day = Field(description="Last day that counts.")
     label: str = Field("", description="The name of the period in charts.")
 
-    @model_validator(mode="after")
-    def in_order(self) -> TargetShape:
-        if self.due < self.start:
-            raise ValueError("due is before start")
-        return self
+    _in_order = model_validator(mode="after")(
+        refuse_unless(lambda target: target.start <= target.due, "due is before start")
+    )
 
 
 class DeadlineShape(RuleShape):
@@ -371,22 +374,23 @@ class AboutShape(RuleShape):
     )
     unless: list[str] = Field([], description="Exceptions to not.")
 
-    @model_validator(mode="after")
-    def has_patterns(self) -> AboutShape:
-        if not (self.any or self.title or self.summary):
-            raise ValueError("about needs patterns under any, title or summary")
-        return self
+    _has_patterns = model_validator(mode="after")(
+        refuse_unless(
+            lambda about: about.any or about.title or about.summary, "about needs patterns under any, title or summary"
+        )
+    )
 
 
 class PublishedShape(RuleShape):
     since: Day | None = Field(None, alias="from", description="The first day.")
     until: Day | None = Field(None, description="The last day.")
 
-    @model_validator(mode="after")
-    def some_day(self) -> PublishedShape:
-        if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError("from is later than until")
-        return self
+    _in_order = model_validator(mode="after")(
+        refuse_unless(
+            lambda days: days.since is None or days.until is None or days.since <= days.until,
+            "from is later than until",
+        )
+    )
 
 
 class PhaseShape(PublishedShape):
@@ -454,21 +458,20 @@ class RolesShape(RuleShape):
         "clause", description="Greatest distance of agent and patient from the event."
     )
 
-    @model_validator(mode="after")
-    def roles_have_an_event(self) -> RolesShape:
-        if self.event is None and any(role is not None for role in (self.agent, self.patient, self.via)):
-            raise ValueError("agent, patient and via are roles of an event: name the event")
-        return self
+    _roles_have_an_event = model_validator(mode="after")(
+        refuse_unless(
+            lambda frame: frame.event is not None or frame.agent is frame.patient is frame.via is None,
+            "agent, patient and via are roles of an event: name the event",
+        )
+    )
 
 
 class FrameShape(RolesShape):
     """One frame of several."""
 
-    @model_validator(mode="after")
-    def has_an_event(self) -> FrameShape:
-        if self.event is None:
-            raise ValueError("a frame needs an event")
-        return self
+    _has_an_event = model_validator(mode="after")(
+        refuse_unless(lambda frame: frame.event is not None, "a frame needs an event")
+    )
 
 
 class ActShape(RolesShape):

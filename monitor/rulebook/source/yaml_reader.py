@@ -242,11 +242,9 @@ class YamlReader:
     def _refuse_marks(self, event: Event) -> None:
         """Raises UnreadableFileError for an anchor, an alias or a tag."""
         if event.anchor:
-            message, hint = (
-                "anchors and aliases (& and *) are",
-                "put a pattern that begins with * or & in single quotes",
-            )
-            raise UnreadableFileError(self._issue(event, "anchor", f"{message} not supported", hint))
+            message = "anchors and aliases (& and *) are not supported"
+            hint = "put a pattern that begins with * or & in single quotes"
+            raise UnreadableFileError(self._issue(event, "anchor", message, hint))
         if tag := getattr(event, "tag", None):
             hint = "put a value that begins with ! in single quotes"
             raise UnreadableFileError(self._issue(event, "tag", f"tags ({tag}) are not supported", hint))

@@ -25,6 +25,7 @@ from monitor.rulebook.schema.models import (
     Flag,
     RuleShape,
     SaidBy,
+    refuse_unless,
 )
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
@@ -40,14 +41,6 @@ class ScenarioTime:
 
     at: datetime
     date_only: bool
-
-    def before(self, other: ScenarioTime) -> bool:
-        """Whether it is earlier. A bare date counts as the last moment of its day."""
-        return self.at.date() < other.at.date() if self.date_only else self.at < other.at
-
-    def iso(self) -> str:
-        """The time in the form of story lines."""
-        return self.at.date().isoformat() if self.date_only else self.at.isoformat()
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}" if self.date_only else f"{self.at:%Y-%m-%d %H:%M}"
@@ -122,12 +115,13 @@ class ExpectShape(RuleShape):
     terms: list[str] | None = Field(None, description="All terms in use, by their names in the rules.")
     why: NonEmptyWord | None = Field(None, description="Part of its reason.")
 
-    @model_validator(mode="after")
-    def expects_something(self) -> ExpectShape:
-        if not self.model_fields_set - {"at", "commitment"}:
-            words = "status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, terms or why"
-            raise ValueError(f"add what to expect: {words}")
-        return self
+    _expects_something = model_validator(mode="after")(
+        refuse_unless(
+            lambda expected: expected.model_fields_set - {"at", "commitment"},
+            "add what to expect: status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, "
+            "terms or why",
+        )
+    )
 
 
 class ChangeShape(RuleShape):
@@ -222,9 +216,11 @@ class ScenarioShape(RuleShape):
     def asks_something(self) -> ScenarioShape:
         if not any(getattr(self, part) for part in (*_NAMING, "nothing_else")):
             raise ValueError("a scenario needs expect, alerts, transitions, never, nothing_else or quiet")
-        early = next((story for story in self.stories if story.at.before(self.start)), None)
-        if early is not None:
-            raise ValueError(f"the story of {early.at} is before the start")
+        first, first_day = self.start.at, self.start.at.date()
+        for at in (story.at for story in self.stories):
+            # A bare date counts as the last moment of its day.
+            if at.at.date() < first_day if at.date_only else at.at < first:
+                raise ValueError(f"the story of {at} is before the start")
         return self
 
 
@@ -241,18 +237,6 @@ class Scenario:
     shape: ScenarioShape
     source: RuleSource
     where: ValuePath
-
-    @property
-    def name(self) -> str:
-        return self.shape.name
-
-    @property
-    def path(self) -> str:
-        return self.source.path
-
-    @property
-    def line(self) -> int:
-        return self.line_of()
 
     @property
     def commitments(self) -> tuple[str, ...]:
