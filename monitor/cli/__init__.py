@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -15,111 +16,70 @@ from datetime import datetime
 
 import click
 
-from monitor.cli.common import DateTimeParam, Entry, ListedGroup, Nouns
-from monitor.cli.progress_line import shown_progress
+from monitor.cli.common import DateTimeParam, ListedGroup
+from monitor.cli.progress_line import LiveLine, PlainLines
 from monitor.errors import ConfigError, MonitorError, ReplayError, RuleError, StoreError
+from monitor.long_work import listened_to_by
 
-COMMANDS: Mapping[str, Entry | Nouns] = {
-    "run": Entry("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
-    "poll": Entry("run_commands:poll", "Poll every feed once, decide, send, and exit."),
-    "status": Entry("status:status", "Show the status of every commitment, or everything about one."),
-    "commitment": Nouns(
-        "Pin or mute a commitment, and list what people have done.",
-        {
-            "pin": Entry("commitment_commands:pin", "Hold the published status of a commitment."),
-            "unpin": Entry("commitment_commands:unpin", "End a pin."),
-            "mute": Entry("commitment_commands:mute", "Send no alerts about a commitment for a while."),
-            "unmute": Entry("commitment_commands:unmute", "End a mute early."),
-            "log": Entry("commitment_commands:log", "List the interventions: pins, mutes, rejections and readings."),
-        },
-    ),
-    "evidence": Nouns(
-        "List, reject, restore and export the signals behind the verdicts.",
-        {
-            "list": Entry("evidence_commands:list_signals", "List the signals of a commitment, or of all."),
-            "reject": Entry("evidence_commands:reject", "Reject a misread signal."),
-            "restore": Entry("evidence_commands:restore", "Restore a rejected signal."),
-            "export": Entry("evidence_commands:export", "Export changes with their sources, ready to cite."),
-        },
-    ),
-    "inbox": Nouns(
-        "Review the stories that the rules and the model leave in doubt.",
-        {
-            "list": Entry("inbox_commands:list_inbox", "List the stories in the inbox."),
-            "review": Entry("inbox_commands:review", "Go through the inbox story by story, one key each."),
-            "record": Entry("inbox_commands:record", "Record your reading of one story."),
-        },
-    ),
-    "feeds": Nouns(
-        "List, add, check and import feeds.",
-        {
-            "list": Entry("feeds.list_feeds:list_feeds", "List the configured feeds with their state."),
-            "add": Entry("feeds.add:add", "Find the feed of a page, try it, and add it to config.toml."),
-            "check": Entry("feeds.check:check", "Fetch feeds now and show what they contain."),
-            "import": Entry("feeds.add:import_opml", "Import the feeds of an OPML file."),
-        },
-    ),
-    "rules": Nouns(
-        "Check, test, explain and compare the rules.",
-        {
-            "check": Entry(
-                "rules.check_command:check", "Check the rule files and list every problem with its location."
-            ),
-            "test": Entry("rules.test_command:test", "Run the examples and scenarios of the rules."),
-            "explain": Entry("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
-            "diff": Entry("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
-            "new": Entry("rules.new_command:new", "Write the file for a new commitment."),
-            "schema": Entry("rules.new_command:schema", "Print the JSON Schema of the rule files."),
-            "example": Entry("rules.example_command:example", "Add an example to a rule."),
-        },
-    ),
-    "model": Nouns(
-        "Check the language model that reads alongside the rules, and have it read stories.",
-        {
-            "check": Entry("model:check", "Score the model on the labelled examples."),
-            "read": Entry("model:read", "Have the model read a file of stories."),
-        },
-    ),
-    "outbox": Nouns(
-        "List, show, retry and release messages.",
-        {
-            "list": Entry("outbox_commands:list_messages", "List the newest messages with their state."),
-            "show": Entry("outbox_commands:show", "Show one message and every attempt to send it."),
-            "retry": Entry("outbox_commands:retry", "Send dead messages again."),
-            "release": Entry("outbox_commands:release", "Release messages held after a rule edit."),
-        },
-    ),
-    "routes": Nouns(
-        "Try the routes, and unsubscribe addresses.",
-        {
-            "try": Entry("route_commands:try_routes", "Show who would be notified of a change, when, and how."),
-            "unsubscribe": Entry("route_commands:unsubscribe", "Stop or resume sending to an address of a route."),
-        },
-    ),
-    "digest": Nouns(
-        "Preview the digest, or send a test.",
-        {
-            "preview": Entry("digest_commands:preview", "Show the digest as it would be sent now."),
-            "send": Entry("digest_commands:send", "Send the current digest as a test."),
-        },
-    ),
-    "site": Nouns(
-        "Build and serve the status pages.",
-        {
-            "build": Entry("site:build", "Write all pages, feeds, calendars and JSON files."),
-            "serve": Entry("site:serve", "Serve the pages until stopped."),
-        },
-    ),
-    "match": Entry("match_replay:match", "Match the stories of a file with the rules (JSON lines)."),
-    "replay": Entry("match_replay:replay", "Replay the stories of a file and decide every verdict (JSON lines)."),
-    "init": Entry("init:init", "Create a working folder with config.toml, rules and templates."),
-    "demo": Entry("demo:demo", "Replay a sample year of news and show every alert."),
-    "doctor": Entry("doctor:doctor", "Check the whole installation, with a remedy for each problem."),
-    "health": Entry("operating_commands:health", "Report whether the monitor is running, reading and able to send."),
-    "backup": Entry("operating_commands:backup", "Back up database, settings, rules, templates and digests."),
-    "restore": Entry("operating_commands:restore", "Restore a backup into a new folder."),
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": ("run_commands:run", "Watch the configured feeds until stopped, and send alerts."),
+    "poll": ("run_commands:poll", "Poll every feed once, decide, send, and exit."),
+    "status": ("status:status", "Show the status of every commitment, or everything about one."),
+    "commitment": ("", "Pin or mute a commitment, and list what people have done."),
+    "commitment pin": ("commitment_commands:pin", "Hold the published status of a commitment."),
+    "commitment unpin": ("commitment_commands:unpin", "End a pin."),
+    "commitment mute": ("commitment_commands:mute", "Send no alerts about a commitment for a while."),
+    "commitment unmute": ("commitment_commands:unmute", "End a mute early."),
+    "commitment log": ("commitment_commands:log", "List the interventions: pins, mutes, rejections and readings."),
+    "evidence": ("", "List, reject, restore and export the signals behind the verdicts."),
+    "evidence list": ("evidence_commands:list_signals", "List the signals of a commitment, or of all."),
+    "evidence reject": ("evidence_commands:reject", "Reject a misread signal."),
+    "evidence restore": ("evidence_commands:restore", "Restore a rejected signal."),
+    "evidence export": ("evidence_commands:export", "Export changes with their sources, ready to cite."),
+    "inbox": ("", "Review the stories that the rules and the model leave in doubt."),
+    "inbox list": ("inbox_commands:list_inbox", "List the stories in the inbox."),
+    "inbox review": ("inbox_commands:review", "Go through the inbox story by story, one key each."),
+    "inbox record": ("inbox_commands:record", "Record your reading of one story."),
+    "feeds": ("", "List, add, check and import feeds."),
+    "feeds list": ("feeds.list_feeds:list_feeds", "List the configured feeds with their state."),
+    "feeds add": ("feeds.add:add", "Find the feed of a page, try it, and add it to config.toml."),
+    "feeds check": ("feeds.check:check", "Fetch feeds now and show what they contain."),
+    "feeds import": ("feeds.add:import_opml", "Import the feeds of an OPML file."),
+    "rules": ("", "Check, test, explain and compare the rules."),
+    "rules check": ("rules.check_command:check", "Check the rule files and list every problem with its location."),
+    "rules test": ("rules.test_command:test", "Run the examples and scenarios of the rules."),
+    "rules explain": ("rules.explain_command:explain", "Explain what the rules find in a story, and why."),
+    "rules diff": ("rules.diff_command:diff", "Compare two versions of the rules on stored stories."),
+    "rules new": ("rules.new_command:new", "Write the file for a new commitment."),
+    "rules schema": ("rules.new_command:schema", "Print the JSON Schema of the rule files."),
+    "rules example": ("rules.example_command:example", "Add an example to a rule."),
+    "model": ("", "Check the language model that reads alongside the rules, and have it read stories."),
+    "model check": ("model:check", "Score the model on the labelled examples."),
+    "model read": ("model:read", "Have the model read a file of stories."),
+    "outbox": ("", "List, show, retry and release messages."),
+    "outbox list": ("outbox_commands:list_messages", "List the newest messages with their state."),
+    "outbox show": ("outbox_commands:show", "Show one message and every attempt to send it."),
+    "outbox retry": ("outbox_commands:retry", "Send dead messages again."),
+    "outbox release": ("outbox_commands:release", "Release messages held after a rule edit."),
+    "routes": ("", "Try the routes, and unsubscribe addresses."),
+    "routes try": ("route_commands:try_routes", "Show who would be notified of a change, when, and how."),
+    "routes unsubscribe": ("route_commands:unsubscribe", "Stop or resume sending to an address of a route."),
+    "digest": ("", "Preview the digest, or send a test."),
+    "digest preview": ("digest_commands:preview", "Show the digest as it would be sent now."),
+    "digest send": ("digest_commands:send", "Send the current digest as a test."),
+    "site": ("", "Build and serve the status pages."),
+    "site build": ("site:build", "Write all pages, feeds, calendars and JSON files."),
+    "site serve": ("site:serve", "Serve the pages until stopped."),
+    "match": ("match_replay:match", "Match the stories of a file with the rules (JSON lines)."),
+    "replay": ("match_replay:replay", "Replay the stories of a file and decide every verdict (JSON lines)."),
+    "init": ("init:init", "Create a working folder with config.toml, rules and templates."),
+    "demo": ("demo:demo", "Replay a sample year of news and show every alert."),
+    "doctor": ("doctor:doctor", "Check the whole installation, with a remedy for each problem."),
+    "health": ("operating_commands:health", "Report whether the monitor is running, reading and able to send."),
+    "backup": ("operating_commands:backup", "Back up database, settings, rules, templates and digests."),
+    "restore": ("operating_commands:restore", "Restore a backup into a new folder."),
 }
-"""Command -> its module and short help, in the order of --help."""
+"""Command -> its "module:name" below `monitor.cli`, '' for a group, and its short help, in the order of --help."""
 
 COLLECT_AFTER = 500_000
 """New objects before a garbage collection in commands other than `run`, at most about 50 MB. Measured: with Python's
@@ -133,8 +93,9 @@ class CommandLine(ListedGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Shows progress. Prints our own errors, and problems with files, as one message without a traceback."""
+        terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
         try:
-            with shown_progress():
+            with listened_to_by(LiveLine() if terminal else PlainLines(sys.stderr)):
                 return super().invoke(ctx)
         except MonitorError as error:
             click.echo(f"error: {error}", err=True)

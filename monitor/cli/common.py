@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,29 +24,15 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Session
 
 
-class Entry(NamedTuple):
-    """One command: "module:name" below `monitor.cli`, and its short help."""
-
-    where: str
-    help: str
-
-
-class Nouns(NamedTuple):
-    """A group of commands: its help and its table."""
-
-    help: str
-    commands: Mapping[str, Entry]
-
-
 class ListedGroup(click.Group):
     """A group with a table of its commands. It imports a command only to call it, not to list it.
 
     A mistyped command is answered with the nearest one.
     """
 
-    def __init__(self, *arguments: Any, table: Mapping[str, Entry | Nouns], **named: Any) -> None:
+    def __init__(self, *arguments: Any, table: Mapping[str, tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.table = table
+        self.whole, self.table = table, {name: entry for name, entry in table.items() if " " not in name}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -54,14 +40,16 @@ class ListedGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        match self.table.get(cmd_name):
-            case Nouns(text, commands):
-                return ListedGroup(cmd_name, table=commands, help=text)
-            case Entry(where):
-                module, _, name = where.partition(":")
-                command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
-                return command
-        return None
+        if cmd_name not in self.table:
+            return None
+        where, text = self.table[cmd_name]
+        if not where:
+            begin = f"{cmd_name} "
+            own = {name.removeprefix(begin): entry for name, entry in self.whole.items() if name.startswith(begin)}
+            return ListedGroup(cmd_name, table=own, help=text)
+        module, _, name = where.partition(":")
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -78,7 +66,7 @@ class ListedGroup(click.Group):
         """Lists the commands with their whole help; click would cut what does not fit on one line."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])
 
 
 # ---------------------------------------------------------------- parameter types

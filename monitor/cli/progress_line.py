@@ -10,7 +10,7 @@ from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from monitor.long_work import Step, listened_to_by
+from monitor.long_work import Step
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -19,14 +19,6 @@ QUIET_SECONDS = 0.4
 """Shorter work shows nothing: people begin to wonder after about a second (estimate)."""
 TICK_SECONDS = 0.1
 FIRST_LINE_SECONDS = 10.0
-
-
-@contextmanager
-def shown_progress() -> Iterator[None]:
-    """Shows the long work of this thread while the context lasts."""
-    terminal = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
-    with listened_to_by(LiveLine() if terminal else PlainLines(sys.stderr)):
-        yield
 
 
 def count_text(done: int, total: int | None, unit: str) -> str:
