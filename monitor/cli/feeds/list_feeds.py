@@ -57,8 +57,9 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         wide_console().print(feed_table(shown, by_name, now))
     for line in problem_lines(shown):
         click.echo(line)
-    unlisted = f"; {pluralised(len(unknown), 'publisher')} not in sources.yaml" if unknown else ""
-    click.echo(f"{one_line(sources_line(feeds, states, now), 1000)}{unlisted}")
+    unlisted = sum(report.unknown is not None for report in reports)
+    more = f"; {pluralised(unlisted, 'publisher')} not in sources.yaml" if unlisted else ""
+    click.echo(f"{one_line(sources_line(feeds, states, now), 1000)}{more}")
 
 
 def report_values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
