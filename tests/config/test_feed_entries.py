@@ -59,13 +59,10 @@ def test_a_feed_goes_behind_the_last_one_and_every_comment_stays(tmp_path: Path)
     assert (feed.interval, feed.lang, feed.zone) == (900, "en", "Europe/Paris")
 
 
-def test_the_first_feed_goes_to_the_end_of_the_file() -> None:
+def test_the_first_feed_goes_to_the_end_of_the_file_and_a_section_behind_feeds_is_parted_by_a_blank_line() -> None:
+    assert with_feeds(f"{CONFIG}[owner]\n", [NEW]) == f"{CONFIG}\n{BLOCK}\n[owner]\n"
     cases = [("", f"\n{BLOCK}"), ("[poll]", f"[poll]\n\n{BLOCK}"), (CONFIG[:-1], f"{CONFIG}\n{BLOCK}")]
     assert [(text, with_feeds(text, [NEW])) for text, _ in cases] == [(text, end) for text, end in cases]
-
-
-def test_a_section_right_behind_the_feeds_is_parted_by_a_blank_line() -> None:
-    assert with_feeds(f"{CONFIG}[owner]\n", [NEW]) == f"{CONFIG}\n{BLOCK}\n[owner]\n"
 
 
 def test_line_ends_and_the_byte_order_mark_stay_as_they_are(tmp_path: Path) -> None:

@@ -189,10 +189,8 @@ def test_routes_reach_the_domain_in_its_own_words(folder: Folder) -> None:
     )
     chat = '[[routes]]\nname = "chat"\nchannel = "slack"\nto = "#own"\n'
     assert folder.load(chat, TOKEN).domain_routes()[0].to == "#own"
-    assert [folder.load(ROUTE + tell).domain_routes()[0].tell for tell in ("", 'tell = "events"')] == [
-        "changes",
-        "events",
-    ]
+    tells = [folder.load(ROUTE + tell).domain_routes()[0].tell for tell in ("", 'tell = "events"')]
+    assert tells == ["changes", "events"]
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,7 @@ def test_news_whose_send_hung_when_the_program_was_killed_arrives_once_after_the
             run.kill()
         assert chat.copies() == {}
         chat.faults()
-        with program.running():
-            until(program.settled)
+        program.delivers()
         (row,) = check(program, "slack", chat.copies())
     assert (row["state"], row["repeat"], row["commitment"]) == ("sent", True, "barley")
 
@@ -50,8 +49,7 @@ def test_a_slack_message_that_was_taken_as_the_program_was_killed_comes_at_most_
             until(lambda: [(row["state"], row["repeat"]) for row in program.outbox()] == shown)
         chat.faults()
         program.does("outbox", "retry")
-        with program.running():
-            until(program.settled)
+        program.delivers()
         rows = check(program, "slack", chat.copies(), lost_answers=1)
     assert [row["repeat"] for row in rows] == [True, False, False]
 
@@ -65,8 +63,7 @@ def test_a_mail_that_was_taken_as_the_program_was_killed_comes_again_with_the_sa
         with program.running() as run:
             until(post.end.records)
             run.kill()
-        with program.running():
-            until(program.settled)
+        program.delivers()
         rows = check(program, "email", post.copies(), lost_answers=1)
     assert [row["repeat"] for row in rows] == [True, False, False]
     assert len(post.copies()) == 3, "the copy bears the Message-ID of the first"
@@ -81,8 +78,7 @@ def test_a_mail_that_hung_in_its_last_dot_as_the_program_was_killed_arrives_once
         with program.running() as run:
             until(lambda: program.states()["leased"])
             run.kill()
-        with program.running():
-            until(program.settled)
+        program.delivers()
         check(program, "email", post.copies())
     assert list(post.copies().values()) == [1, 1, 1]
 
@@ -93,8 +89,7 @@ def test_an_answer_of_slack_that_is_lost_repeats_its_message_once_and_no_attempt
     with slack(tmp_path, "lost:every=2") as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"))
         program.hears(GOODS[:4])
-        with program.running():
-            until(program.settled, 60)
+        program.delivers()
         lost = chat.stats()["faults"]
         check(program, "slack", chat.copies(), lost_answers=lost)
     assert lost
@@ -108,8 +103,7 @@ def test_a_receipt_of_a_mail_that_is_lost_or_late_repeats_it_under_the_same_mess
     with mail(tmp_path, fault) as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), route("desk", "email", "desk@deals.test"))
         program.hears(GOODS[:8])
-        with program.running():
-            until(program.settled, 60)
+        program.delivers()
         copies, files = post.copies(), len(post.files)
         lost = post.counts()["faults_hit"][fault]
         check(program, "email", copies, lost_answers=lost)

@@ -30,8 +30,7 @@ def test_a_mail_that_is_refused_for_now_or_cut_off_arrives_once(program: Program
     with mail(tmp_path, fault) as post:
         program.configure(SMTP.format(port=post.end.port, more=PLAIN), DESK)
         program.hears(GOODS[:4])
-        with program.running():
-            until(program.settled, 60)
+        program.delivers()
         check(program, "email", post.copies())
         assert len(post.files) == 4
         assert post.counts()["faults_hit"][fault]
@@ -46,8 +45,7 @@ def test_a_recipient_who_is_refused_for_good_is_not_tried_again_and_all_others_g
             SMTP.format(port=post.end.port, more=PLAIN), route("desk", "email", "ann@deals.test, bob@deals.test")
         )
         program.hears(GOODS[:3])
-        with program.running():
-            until(program.settled)
+        program.delivers()
         rows = [row for row in program.outbox() if row["kind"] == "alert"]
     assert [(r["state"], r["attempts"]) for r in rows if r["to"] == "bob@deals.test"] == [("dead", 1)] * 3
     assert [(r["state"], r["attempts"]) for r in rows if r["to"] == "ann@deals.test"] == [("sent", 1)] * 3

@@ -31,8 +31,7 @@ def test_a_place_that_is_asked_to_slow_down_waits_so_long_and_holds_up_neither_a
         routes = (route("chat", "slack", "C1"), route("else", "slack", "C2"), route("desk", "email", "desk@deals.test"))
         program.configure(SLACK.format(url=chat.url), SMTP.format(port=post.end.port, more=PLAIN), *routes)
         program.hears(GOODS[:3])
-        with program.running():
-            until(program.settled)
+        program.delivers()
         check(program, "slack", chat.copies())
         check(program, "email", post.copies())
     refused = attempts(program)[0].timestamp()
@@ -78,8 +77,7 @@ def test_whatever_slack_answers_that_is_no_answer_the_message_arrives_once(
     with slack(tmp_path, fault) as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"))
         program.hears(GOODS[:3])
-        with program.running():
-            until(program.settled, 60)
+        program.delivers()
         check(program, "slack", chat.copies())
         assert chat.stats()["faults"]
 
@@ -88,8 +86,7 @@ def test_after_each_failure_slack_is_left_alone_for_longer(program: Program, tmp
     with slack(tmp_path, "500:first=3") as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"))
         program.hears(GOODS[:1])
-        with program.running():
-            until(program.settled, 60)
+        program.delivers()
         check(program, "slack", chat.copies())
     tries = attempts(program)
     waits = [(later - earlier).total_seconds() for earlier, later in pairwise(tries)]
@@ -136,8 +133,7 @@ def test_a_conversation_that_cannot_be_posted_to_stops_only_itself_and_names_wha
     with slack(tmp_path, f"err={error}:chan=C2") as chat:
         program.configure(SLACK.format(url=chat.url), route("chat", "slack", "C1"), route("gone", "slack", "C2"))
         program.hears(GOODS[:3])
-        with program.running():
-            until(program.settled)
+        program.delivers()
         check(program, "slack", chat.copies())
     dead = [row for row in program.outbox() if row["to"] == "C2"]
     assert [(row["state"], row["attempts"]) for row in dead] == [("dead", 1)] * 3

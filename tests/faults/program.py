@@ -27,29 +27,13 @@ from tests.builders.databases import polled_feed
 from tests.builders.feed_publisher import Item
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import SOY, write
+from tests.faults.ends import until
 
-GOODS = (
-    "barley",
-    "beef",
-    "cocoa",
-    "coffee",
-    "copper",
-    "corn",
-    "cotton",
-    "dairy",
-    "ethanol",
-    "fish",
-    "honey",
-    "leather",
-    "lumber",
-    "nickel",
-    "pork",
-    "rice",
-    "rubber",
-    "salt",
-    "sorghum",
-    "sugar",
+_NAMES = (
+    "barley beef cocoa coffee copper corn cotton dairy ethanol fish honey leather lumber nickel pork rice rubber salt "
+    "sorghum sugar"
 )
+GOODS = tuple(_NAMES.split())
 """As many commitments, one a good: news of each is an alert of its own."""
 TOKEN, PASSWORD = "xoxb-fault-matrix", "a-password-of-the-fault-matrix"
 WIRE = polled_feed("wire", "http://127.0.0.1:9/wire", "Herald Wire", 300)
@@ -140,18 +124,18 @@ class Program:
 
     # ------------------------------------------------------------ at work
 
+    def delivers(self, seconds: float = 60.0) -> None:
+        """Run until every message is sent or given up."""
+        with self.running():
+            until(self.settled, seconds)
+
     @contextmanager
     def running(self) -> Iterator[Running]:
         """`deal-monitor run`, ended in order at the end unless it was killed."""
+        command, where, env = [*self._command(), "run"], self.folder, self._environment()
         with (
             (self.folder / "log.txt").open("ab") as log,
-            subprocess.Popen(
-                [*self._command(), "run"],
-                cwd=self.folder,
-                env=self._environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            ) as process,
+            subprocess.Popen(command, cwd=where, env=env, stdout=subprocess.DEVNULL, stderr=log) as process,
         ):
             run = Running(process)
             try:
@@ -162,14 +146,8 @@ class Program:
 
     def does(self, *arguments: str) -> str:
         """What a command says that must succeed."""
-        done = subprocess.run(
-            [*self._command(), *arguments],
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
+        command, where, env = [*self._command(), *arguments], self.folder, self._environment()
+        done = subprocess.run(command, cwd=where, env=env, capture_output=True, text=True, timeout=90)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

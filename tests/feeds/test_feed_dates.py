@@ -49,23 +49,11 @@ def test_a_date_without_a_time_is_midnight_utc_of_its_day() -> None:
 
 
 def test_a_date_in_doubt_or_too_far_away_is_none() -> None:
-    cases = [
-        "",
-        "soon",
-        "0000-00-00",
-        "2025-13-45",
-        "Mon, 24 Nov 2025 25:00:00 GMT",
-        "31 Feb 2025",
-        "3 hours ago",
-        "9" * 400,
-        "24 Nov",
-    ]
-    assert [raw for raw in cases if read_date(raw) is not None] == []
+    cases = "soon | 0000-00-00 | 2025-13-45 | Mon, 24 Nov 2025 25:00:00 GMT | 31 Feb 2025 | 3 hours ago | 24 Nov"
+    assert [raw for raw in ("", "9" * 400, *cases.split(" | ")) if read_date(raw) is not None] == []
     assert read_date("11/12/2025 08:00") is None
-    american, british = (
-        read_date("11/12/2025 08:00", zone="America/New_York"),
-        read_date("11/12/2025", zone="Europe/London"),
-    )
+    american = read_date("11/12/2025 08:00", zone="America/New_York")
+    british = read_date("11/12/2025", zone="Europe/London")
     assert american is not None
     assert british is not None
     assert (american.at.month, british.at.month) == (11, 12)

@@ -8,30 +8,17 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from typing import Protocol
 
 import pytest
 
 from monitor.errors import FeedError
 from monitor.feeds.fetch import Fetcher, FetchLimits, FetchRequest, FetchResult
 from monitor.feeds.responses import settled_last_modified
-from tests.feeds.conftest import fetched
+from tests.feeds.conftest import Site, fetched
 
 BODY = b"<rss version='2.0'><channel><title>Wire</title></channel></rss>"
 QUICK = FetchLimits(allow_private=True, total_s=5, connect_s=2, read_s=4, max_bytes=100_000, patience_s=0.05)
 HURRIED = replace(QUICK, total_s=0.3)
-
-
-class Site(Protocol):
-    """The server of conftest.py."""
-
-    base: str
-    hits: dict[str, int]
-    headers: dict[str, dict[str, str]]
-    closing: threading.Event
-
-    def serve(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str: ...
-    def on(self, path: str, answer: Callable[[BaseHTTPRequestHandler], None]) -> str: ...
 
 
 def ask(url: str, limits: FetchLimits = QUICK, etag: str | None = None) -> FetchResult | FeedError:
@@ -327,18 +314,10 @@ def test_closing_cancels_open_requests_and_keeps_complete_answers(site: Site) ->
 @pytest.mark.parametrize(
     "location",
     [
-        "file:///etc/passwd",
-        "ftp://127.0.0.1/x",
-        "data:text/xml,x",
-        "gopher://127.0.0.1/x",
-        "http://169.254.169.254/latest/",
-        "http://[::ffff:169.254.169.254]/",
-        "http://10.0.0.1/",
-        "http://localhost:{port}/canary",
-        "http://2130706433:{port}/canary",
-        "http://0x7f.1:{port}/canary",
+        *("file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/xml,x", "gopher://127.0.0.1/x", "http://10.0.0.1/"),
+        *("http://169.254.169.254/latest/", "http://[::ffff:169.254.169.254]/", "http://localhost:{port}/canary"),
+        *("http://2130706433:{port}/canary", "http://0x7f.1:{port}/canary", "http://0.0.0.0:{port}/canary"),
         "http://[::ffff:127.0.0.1]:{port}/canary",
-        "http://0.0.0.0:{port}/canary",
     ],
 )
 def test_a_redirect_to_another_scheme_or_a_private_address_is_refused(site: Site, location: str) -> None:

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import FeedError
+from monitor.feeds.items import ParsedFeed
 from monitor.feeds.parse import parse
 from monitor.feeds.worker import ParseWorker, WorkerLimits
 
@@ -35,6 +38,20 @@ def children() -> set[str]:
     return set(listed.read_text().split())
 
 
+def read(worker: ParseWorker) -> ParsedFeed:
+    return worker.parse(SMALL, url=URL, content_type=None)
+
+
+@contextmanager
+def working() -> Iterator[tuple[ParseWorker, int]]:
+    """A worker that has parsed one body, and its child."""
+    with ParseWorker() as worker:
+        before = children()
+        read(worker)
+        (child,) = children() - before
+        yield worker, int(child)
+
+
 def failure(worker: ParseWorker, body: bytes) -> FeedError:
     with pytest.raises(FeedError) as caught:
         worker.parse(body, url=URL, content_type=None)
@@ -52,7 +69,7 @@ def test_a_parsers_refusal_comes_back_with_its_kind_and_the_child_lives_on() -> 
     with ParseWorker() as worker:
         error = failure(worker, b"<html>")
         before = children()
-        assert worker.parse(SMALL, url=URL, content_type=None).entries
+        assert read(worker).entries
         assert children() == before
     assert (error.kind, error.subject) == ("not_a_feed", URL)
 
@@ -72,57 +89,48 @@ def test_a_body_that_costs_too_much_fails_alone(limits: WorkerLimits, reason: st
         assert (error.kind, error.subject) == ("unreadable", URL)
         assert reason in str(error)
     with ParseWorker(WorkerLimits(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb)) as worker:
-        assert worker.parse(SMALL, url=URL, content_type=None).entries
+        assert read(worker).entries
 
 
 def test_a_child_that_died_between_two_bodies_is_replaced_without_a_failure() -> None:
-    with ParseWorker() as worker:
-        before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
-        (child,) = children() - before
-        os.kill(int(child), signal.SIGKILL)
-        os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)
-        assert worker.parse(SMALL, url=URL, content_type=None).entries
+    with working() as (worker, child):
+        os.kill(child, signal.SIGKILL)
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert read(worker).entries
 
 
 @pytest.mark.slow
 def test_a_child_killed_amid_a_body_fails_that_body_and_is_replaced() -> None:
-    with ParseWorker() as worker:
-        before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
-        (child,) = children() - before
-        timer = threading.Timer(0.3, os.kill, (int(child), signal.SIGKILL))
+    with working() as (worker, child):
+        timer = threading.Timer(0.3, os.kill, (child, signal.SIGKILL))
         timer.start()
         assert failure(worker, HUGE).kind == "unreadable"
         timer.join()
-        assert worker.parse(SMALL, url=URL, content_type=None).entries
+        assert read(worker).entries
 
 
 def test_the_child_outlives_the_signals_that_end_a_process_group() -> None:
-    with ParseWorker() as worker:
-        before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
-        (child,) = children() - before
+    with working() as (worker, child):
         for number in (signal.SIGTERM, signal.SIGINT):
-            os.kill(int(child), number)
-        assert worker.parse(SMALL, url=URL, content_type=None).entries
-        assert children() - before == {child}
+            os.kill(child, number)
+        assert read(worker).entries
+        assert str(child) in children()
 
 
 def test_the_child_is_replaced_after_so_many_bodies() -> None:
     with ParseWorker(WorkerLimits(parses=2)) as worker:
         before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
+        read(worker)
         first = children() - before
-        worker.parse(SMALL, url=URL, content_type=None)
-        worker.parse(SMALL, url=URL, content_type=None)
+        read(worker)
+        read(worker)
         assert children() - before != first
 
 
 def test_a_worker_that_was_stopped_leaves_and_starts_no_child() -> None:
     before = children()
     with ParseWorker() as worker:
-        worker.parse(SMALL, url=URL, content_type=None)
+        read(worker)
     assert children() == before
     before = children()
     worker = ParseWorker()
@@ -156,10 +164,7 @@ def test_the_child_loads_no_more_than_parsing_needs() -> None:
 def test_threads_may_share_a_worker() -> None:
     found: list[int] = []
     with ParseWorker() as worker:
-        threads = [
-            threading.Thread(target=lambda: found.append(len(worker.parse(SMALL, url=URL, content_type=None).entries)))
-            for _ in range(8)
-        ]
+        threads = [threading.Thread(target=lambda: found.append(len(read(worker).entries))) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -168,15 +173,9 @@ def test_threads_may_share_a_worker() -> None:
 
 
 def test_the_child_has_neither_tls_nor_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    with ParseWorker() as worker:
-        before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
-        (child,) = children() - before
+    with working() as (_, child):
         mapped = Path(f"/proc/{child}/maps").read_text()
     assert not re.search("libssl|libcrypto", mapped)
     monkeypatch.setenv("SMTP_PASSWORD", "CANARY")
-    with ParseWorker() as worker:
-        before = children()
-        worker.parse(SMALL, url=URL, content_type=None)
-        (child,) = children() - before
+    with working() as (_, child):
         assert b"CANARY" not in Path(f"/proc/{child}/environ").read_bytes()

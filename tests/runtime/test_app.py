@@ -64,12 +64,8 @@ publisher = "{publisher}"
 interval = "10m"
 """
 OLD = Item("1", "Museum opens a new wing for its old maps", "https://herald.example/1", "Mon, 02 Mar 2026 07:00:00 GMT")
-BUYS = Item(
-    "2",
-    "China buys two cargoes of soybeans from the United States",
-    "https://herald.example/2",
-    "Mon, 02 Mar 2026 09:30:00 GMT",
-)
+HEADLINE = "China buys two cargoes of soybeans from the United States"
+BUYS = Item("2", HEADLINE, "https://herald.example/2", "Mon, 02 Mar 2026 09:30:00 GMT")
 
 
 @pytest.fixture
@@ -118,11 +114,8 @@ def test_a_feed_that_fails_stops_only_itself(app: App, worker: ParseWorker) -> N
     assert (herald.new, herald.error) == (1, "")
     assert ministry.error
     assert "404" in gone.error
-    assert [(health.name, health.state) for health in sources(app)] == [
-        ("herald", "ok"),
-        ("ministry", "failing"),
-        ("gone", "failing"),
-    ]
+    states = {health.name: health.state for health in sources(app)}
+    assert states == {"herald": "ok", "ministry": "failing", "gone": "failing"}
 
 
 def test_the_same_bytes_are_not_read_again(app: App, worker: ParseWorker, clock: SimulatedClock) -> None:
@@ -187,14 +180,8 @@ def test_with_a_mail_server_the_same_mail_goes_there(
     settings: Settings, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
 ) -> None:
     with smtp() as server:
-        mail = settings.smtp.model_copy(
-            update={
-                "host": "127.0.0.1",
-                "port": server.port,
-                "security": "plain",
-                "sender": "Monitor <m@deals.example>",
-            }
-        )
+        place = {"host": "127.0.0.1", "port": server.port, "security": "plain", "sender": "Monitor <m@deals.example>"}
+        mail = settings.smtp.model_copy(update=place)
         with closing(open_app(settings.model_copy(update={"smtp": mail}), clock=clock)) as app:
             hear(app, worker, clock, wire)
             assert len(deliver_due(app).sent) == 1
@@ -235,10 +222,8 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
 ) -> None:
     assert [route.name for route in app.owner_routes()] == ["boss", "desk"]
-    twin, trial = (
-        replace(app.routes[1], name="boss/b@deals.example"),
-        replace(app.routes[0], name="t", stage="experimental"),
-    )
+    twin = replace(app.routes[1], name="boss/b@deals.example")
+    trial = replace(app.routes[0], name="t", stage="experimental")
     every = replace(app)
     every.routes = (trial, *app.routes, twin)
     assert [route.name for route in every.owner_routes()] == ["boss", "boss/b@deals.example", "desk", "t"]
@@ -285,21 +270,9 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
             save_rows(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), polled.set)
-        assert {job.id for job in scheduler.get_jobs()} == {
-            "poll",
-            "review",
-            "further evidence",
-            "deliver apprise",
-            "deliver email",
-            "deliver file",
-            "deliver slack",
-            "digest",
-            "rules",
-            "site",
-            "prune",
-            "sign of life",
-            "sources",
-        }
+        channels = {f"deliver {channel}" for channel in ("apprise", "email", "file", "slack")}
+        others = {"poll", "review", "further evidence", "digest", "rules", "site", "prune", "sign of life", "sources"}
+        assert {job.id for job in scheduler.get_jobs()} == channels | others
         assert tried.wait(20), "the delivery was tried"
         assert polled.wait(20), "and feeds are asked all the same"
         assert stop_jobs(scheduler, 20), "once what was begun has ended"
@@ -381,16 +354,8 @@ def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_aga
 ) -> None:
     runs = RunLog(app)
     full, fault = StoreError("the disk is full"), ValueError("no")
-    for minutes, error in (
-        (0, full),
-        (1, full),
-        (59, full),
-        (60, full),
-        (61, fault),
-        (62, None),
-        (63, None),
-        (64, fault),
-    ):
+    ends = {0: full, 1: full, 59: full, 60: full, 61: fault, 62: None, 63: None, 64: fault}
+    for minutes, error in ends.items():
         clock.move(later(minutes=minutes))
         runs.log_end("site", error)
     told = [json.loads(line) for line in logged.getvalue().splitlines()]
@@ -414,29 +379,14 @@ def test_runs_that_the_database_does_not_take_are_told_once(app: App, logged: io
 
 def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock: SimulatedClock) -> None:
     runs = RunLog(app)
-    trouble = RuntimeError("out of order")
-    for minutes, outcome, error in (
-        (0, "ok", None),
-        (1, "ok", None),
-        (2, "failed", trouble),
-        (3, "failed", RuntimeError("out of order, again")),
-        (4, "failed", ValueError("no")),
-        (5, "ok", None),
-        (6, "skipped", None),
-        (64, "ok", None),
-        (65, "ok", None),
-    ):
+    failures = {2: RuntimeError("out of order"), 3: RuntimeError("out of order, again"), 4: ValueError("no")}
+    for minutes in (0, 1, 2, 3, 4, 5, 6, 64, 65):
         clock.move(later(minutes=minutes))
-        runs.record("deliver", clock(), outcome, error)
+        outcome = "failed" if minutes in failures else "skipped" if minutes == 6 else "ok"
+        runs.record("deliver", clock(), outcome, failures.get(minutes))
     with app.store.read() as conn:
-        kept = [(run.started_at - NOW, run.outcome) for run in recorded_runs(conn)]
+        kept = [((run.started_at - NOW) // timedelta(minutes=1), run.outcome) for run in recorded_runs(conn)]
         (failure,) = problems_and_runs.failures(conn, NOW)
         assert problems_and_runs.failures(conn, later(minutes=5)) == ()
-    assert [(wait // timedelta(minutes=1), outcome) for wait, outcome in kept] == [
-        (0, "ok"),
-        (2, "failed"),
-        (4, "failed"),
-        (5, "ok"),
-        (65, "ok"),
-    ]
+    assert kept == [(0, "ok"), (2, "failed"), (4, "failed"), (5, "ok"), (65, "ok")]
     assert (failure.run.detail, failure.over) == ("ValueError: no", True)

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.config import load_settings
 from monitor.domain.messages.briefs import DigestBrief
 from monitor.pipeline.outbox_admin import list_rows
-from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests
+from monitor.runtime.app import App, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store.json_codec import from_json
-from tests.builders.databases import NOW, empty_database
-from tests.builders.shipped_rules import ROOT
-from tests.builders.small_rulebook import rulebook
+from tests.builders.databases import NOW
+from tests.builders.rendered_messages import TEMPLATES
+from tests.builders.working_folder import laid_out
 
 CONFIG = """
-[monitor]
-database = "sqlite:///monitor.db"
-data = "var"
 [[routes]]
 name = "desk"
 channel = "file"
@@ -39,13 +34,11 @@ SLOT = f"{NEXT_DAY:%Y-%m-%d}T0800.html"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    rulebook(tmp_path / "rules")
-    shutil.copytree(ROOT / "templates", tmp_path / "templates")
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    (tmp_path / "monitor.db").write_bytes(empty_database())
-    clock = SimulatedClock(NOW)
-    with closing(open_app(load_settings(tmp_path / "config.toml", environ={}), clock=clock)) as opened:
+def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
+    desk = laid_out(tmp_path, CONFIG)
+    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    desk.edit('templates = "', 'templates = "templates" # ')
+    with desk.opened(clock) as opened:
         recover_and_catch_up(opened)
         clock.move(NEXT_DAY)
         yield opened
@@ -75,11 +68,9 @@ def test_a_digest_knows_the_page_that_it_is_kept_as(app: App) -> None:
     assert all((app.settings.monitor.data / brief.page).is_file() for brief in made(app))
 
 
-def test_nothing_half_written_is_left_beside_the_pages(app: App) -> None:
+def test_nothing_half_written_is_left_beside_the_pages(app: App, clock: SimulatedClock) -> None:
     for _ in range(3):
         run_digests(app)
-        clock = app.clock
-        assert isinstance(clock, SimulatedClock)
         clock.move(clock.now + timedelta(days=1))
     assert {page.suffix for page in pages(app)} == {".html"}
     assert len(pages(app)) == 6

@@ -211,6 +211,16 @@ def test_an_answer_that_breaks_our_own_code_ends_no_thread_and_its_feed_is_asked
         assert states(app)["feed"].polled_at == NOW
 
 
+def test_a_feed_that_never_changes_is_asked_for_whole_once_a_day(
+    tmp_path: Path, rules: Rulebook, wire: Publisher
+) -> None:
+    with program(tmp_path, rules, good=wire.url("/1")) as app, Poller(app) as poller:
+        for hours in (0, 1, 24, 25, 26):
+            go_on(app, hours=hours)
+            settle(poller)
+    assert wire.answers == {("/1", 200): 2, ("/1", 304): 3}
+
+
 def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
         with app.store.begin() as conn:
