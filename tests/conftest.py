@@ -19,6 +19,7 @@ from hypothesis import settings
 
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
+from tests.builders import compiled_statements
 from tests.builders.databases import BACKENDS
 from tests.builders.example_counts import TIMES, USUAL, examples
 from tests.builders.golden_wording import GoldenWording
@@ -60,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_the_network)
+    compiled_statements.share()
     _keep_files_in_memory()
     if not hasattr(config, "workerinput"):  # the workers inherit it
         os.environ[VARIABLE] = tempfile.mkdtemp(prefix="deal-monitor-rules-")
@@ -72,10 +74,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """All tests and what they import live to the end: the collector need not go through them again and again."""
+    """All tests and what they import live to the end: the collector goes through them seldom. They are not frozen,
+    since reading a rulebook asks how much is frozen, and Python then counts a million objects."""
+    gc.set_threshold(20_000, 20, 100)
     gc.enable()
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
