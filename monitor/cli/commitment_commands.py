@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Session
 
 PIN_DAYS, MUTE_DAYS = 30, 7
+UNTIL_HELP = "End: a date (until the end of that day, UTC), a time, or a duration such as 12h, 7d, 2w [{}d]."
 PATTERN = "COMMITMENT|PATTERN"
 UNDOING = ("unpin", "unmute", "restore", RESUBSCRIBE, TAKEN_BACK)
 LENGTH = re.compile(r"([1-9]\d{0,3})([hdw])")
@@ -53,11 +54,6 @@ class EndParam(EndOfDayParam):
         return super().convert(value, param, ctx)
 
 
-def until_option(days: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    text = f"End: a date (until the end of that day, UTC), a time, or a duration such as 12h, 7d, 2w [{days}d]."
-    return click.option("--until", type=EndParam(), help=text)
-
-
 # ---------------------------------------------------------------- pin
 
 
@@ -66,7 +62,7 @@ def until_option(days: int) -> Callable[[Callable[..., None]], Callable[..., Non
 @click.argument("status")
 @click.argument("reason")
 @click.argument("source")
-@until_option(PIN_DAYS)
+@click.option("--until", type=EndParam(), help=UNTIL_HELP.format(PIN_DAYS))
 @BY_OPTION
 def pin(
     *, commitment: str, status: str, reason: str, source: str, until: datetime | timedelta | None, by: str | None
@@ -82,9 +78,17 @@ def pin(
       deal-monitor commitment pin soybean-purchases met --until 2026-12-31 \\
         "customs data reached us before the papers" https://customs.example/2026-11
     """
+    from monitor.rulebook.source.rule_source import closest_word
+
     with session(rules=True) as app:
         commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
-        word = payload = parse_status(app, commitment, status)
+        kind = app.rulebook.commitments[commitment].kind
+        word = payload = "_".join(status.casefold().replace("-", " ").replace("_", " ").split())
+        if word not in (possible := pinnable_statuses(kind)):
+            near = closest_word(word, possible)
+            hint = f" Did you mean {near!r}?" if near else ""
+            message = f"a commitment of kind {kind} cannot be {status!r}.{hint} Possible: {', '.join(possible)}"
+            raise click.BadParameter(message, param_hint="STATUS")
         if not source.strip():
             raise click.BadParameter("the source is empty; name the basis of the status", param_hint="SOURCE")
         if word in ("at_risk", "stalled"):
@@ -107,21 +111,6 @@ def end_time(app: Session, until: datetime | timedelta | None, days: int) -> dat
     if end <= app.clock():
         raise click.BadParameter(f"{format_utc(end)} is in the past", param_hint="--until")
     return end
-
-
-def parse_status(app: Session, commitment: str, status: str) -> str:
-    """The status in the program's spelling. Raises BadParameter, with a list, if this kind cannot have it."""
-    from monitor.rulebook.source.rule_source import closest_word
-
-    kind = app.rulebook.commitments[commitment].kind
-    possible = pinnable_statuses(kind)
-    word = "_".join(status.casefold().replace("-", " ").replace("_", " ").split())
-    if word in possible:
-        return word
-    near = closest_word(word, possible)
-    hint = f" Did you mean {near!r}?" if near else ""
-    message = f"a commitment of kind {kind} cannot be {status!r}.{hint} Possible: {', '.join(possible)}"
-    raise click.BadParameter(message, param_hint="STATUS")
 
 
 @click.command()
@@ -153,7 +142,7 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
 @click.command()
 @click.argument("pattern", metavar=PATTERN)
 @click.argument("reason")
-@until_option(MUTE_DAYS)
+@click.option("--until", type=EndParam(), help=UNTIL_HELP.format(MUTE_DAYS))
 @BY_OPTION
 def mute(*, pattern: str, reason: str, until: datetime | timedelta | None, by: str | None) -> None:
     """Send no alerts about a COMMITMENT, or about any that matches a PATTERN such as 'soybean-*'.
@@ -274,30 +263,27 @@ def interventions_in_force(
 
 
 def intervention_line(intervention: Intervention, known: Mapping[str, Intervention], *, in_force: bool) -> str:
-    """One line about an intervention. known: by id, to name an undone one."""
-    end = f", until {format_utc(intervention.until)}" if intervention.until else ""
-    ended = "" if in_force or intervention.kind in UNDOING else ", ended"
-    source = f" ({intervention.source})" if intervention.source else ""
-    reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
-    about = described(intervention, known)
-    return f"{format_utc(intervention.at)}  {about}, by {author_of(intervention)}{end}{ended}{reason}"
-
-
-def described(intervention: Intervention, known: Mapping[str, Intervention]) -> str:
-    """An intervention in words, such as "pin soybean-purchases as MET"."""
+    """One line about an intervention, such as "pin soybean-purchases as MET, by ann". known: by id, to name an undone
+    one."""
     kind, subject = intervention.kind, intervention.subject or intervention.commitment
-    if kind in UNDOING:
-        undone = known.get(subject)
-        return f"{kind} {undone.subject or undone.commitment if undone else subject}"
-    if kind == READ:
+    about = f"{kind} {subject}"
+    if kind in UNDOING and (undone := known.get(subject)):
+        about = f"{kind} {undone.subject or undone.commitment}"
+    elif kind == READ:
         reading = reading_of(intervention)
         matches = ", ".join(f"{match.commitment} {match.effect}" for match in reading.matches) or "about no commitment"
-        return f"read {subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
-    if kind == "pin":
-        return f"pin {subject} as {status_caps(intervention.payload.partition('/')[0])}"
-    if kind == REPORT:
-        return f"report message {subject} about {intervention.commitment} as wrong"
-    return f"{kind} {subject}" + (f" of {intervention.commitment}" if kind == "reject" else "")
+        about = f"read {subject[:8]} “{one_line(reading.title, 60)}” as {matches}"
+    elif kind == "pin":
+        about += f" as {status_caps(intervention.payload.partition('/')[0])}"
+    elif kind == REPORT:
+        about = f"report message {subject} about {intervention.commitment} as wrong"
+    elif kind == "reject":
+        about += f" of {intervention.commitment}"
+    end = f", until {format_utc(intervention.until)}" if intervention.until else ""
+    ended = "" if in_force or kind in UNDOING else ", ended"
+    source = f" ({intervention.source})" if intervention.source else ""
+    reason = f": {intervention.reason}{source}" if intervention.reason else ""  # a reading needs no reason
+    return f"{format_utc(intervention.at)}  {about}, by {author_of(intervention)}{end}{ended}{reason}"
 
 
 def intervention_values(intervention: Intervention, *, in_force: bool) -> dict[str, Any]:

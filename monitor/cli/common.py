@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,22 +130,18 @@ def settings_of() -> Settings:
     return settings
 
 
-@contextmanager
-def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None = None) -> Iterator[App]:
+def opened_app(*, exclusive: bool = False, clock: Callable[[], datetime] | None = None) -> closing[App]:
     """The whole program with its database open; closes it at the end."""
     from monitor.runtime.app import open_app
 
-    with closing(open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock())) as app:
-        yield app
+    return closing(open_app(settings_of(), exclusive=exclusive, clock=clock or program_clock()))
 
 
-@contextmanager
-def session(*, rules: bool = False) -> Iterator[Session]:
+def session(*, rules: bool = False) -> closing[Session]:
     """The database and the settings; closes the database at the end. rules: load them at once, else on first use."""
     from monitor.runtime.session import open_session
 
-    with closing(open_session(settings_of(), rules=rules, clock=program_clock())) as opened:
-        yield opened
+    return closing(open_session(settings_of(), rules=rules, clock=program_clock()))
 
 
 def program_clock() -> Callable[[], datetime]:
@@ -181,8 +178,9 @@ def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> 
 
 
 def fields_of(thing: object, *names: str) -> dict[str, Any]:
-    """These attributes by name, for JSON."""
-    return {name: getattr(thing, name) for name in names}
+    """These attributes by name, for JSON. "created=created_at" gives an attribute another name."""
+    pairs = (name.partition("=") for name in names)
+    return {name: attrgetter(attribute or name)(thing) for name, _, attribute in pairs}
 
 
 def pluralised(count: int, one: str, many: str = "") -> str:

@@ -139,24 +139,15 @@ def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervent
     s = item.signal
     intervention = people.get(s.revision)
     return {
-        **fields_of(s, "id", "commitment"),
-        "happened": s.happened.end,
-        **fields_of(s, "effect", "by", "says", "origin"),
+        **fields_of(s, "id", "commitment", "happened=happened.end", "effect", "by", "says", "origin"),
         "modality": s.modality.name.lower(),
         "outlets": outlet_names(app, item),
-        **fields_of(s, "quote", "rule"),
-        "version": s.rule_version,
+        **fields_of(s, "quote", "rule", "version=rule_version"),
         "read_by": read_by_values(s),
-        "state": item.state,
-        "state_since": item.since,
-        "why": item.why,
+        **fields_of(item, "state", "state_since=since", "why"),
         "verdict_rests_on_it": used,
-        "first_seen": item.seen,
-        "story": s.story,
-        **fields_of(item, "title", "url"),
-        "person": {**fields_of(intervention, "by", "at"), "why": intervention.reason, "intervention": intervention.id}
-        if intervention is not None
-        else None,
+        **fields_of(item, "first_seen=seen", "story=signal.story", "title", "url"),
+        "person": fields_of(intervention, "by", "at", "why=reason", "intervention=id") if intervention else None,
     }
 
 
@@ -189,7 +180,16 @@ def reject(*, signal: str, reason: str, by: str | None) -> None:
         payload = suppression_payload(s)
         intervention = new_intervention(app, "reject", s.commitment, s.id, reason, by, payload=payload)
         apply_interventions(app, [intervention], [s.commitment], f"rejected {s.id} ({s.commitment}, {s.effect})")
-        click.echo(f"\n{next_steps(item)}")
+        record = f"To record your own reading: deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or none)"
+        others = [each for each in readers_of(s) if each.kind is not ReaderKind.RULE and each.effect is s.effect]
+        if is_read_by_rule(s):
+            command = shlex.join(["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"])
+            click.echo(f"\nTo keep {s.rule} from matching this text, add a near miss, then change the rule:")
+            click.echo(f"  {command}")
+        else:
+            click.echo(f"\nNo rule found this signal, only {join_list([named(reader) for reader in others])}.")
+        if others:
+            click.echo(record)
 
 
 @click.command()
@@ -233,18 +233,6 @@ def find_evidence(app: App, start: str) -> Evidence:
         some = ", ".join(item.signal.id for item in fitting[:5]) + (", …" if len(fitting) > 5 else "")
         message = f"{len(fitting)} signals begin with {start!r}: {some}; give more of it"
     raise click.BadParameter(message, param_hint="ID")
-
-
-def next_steps(item: Evidence) -> str:
-    """The commands that correct the rule and the other readers."""
-    s = item.signal
-    others = [reader for reader in readers_of(s) if reader.kind is not ReaderKind.RULE and reader.effect is s.effect]
-    record = f"To record your own reading: deal-monitor inbox record {s.story} {s.commitment}=EFFECT (or none)"
-    if not is_read_by_rule(s):
-        return f"No rule found this signal, only {join_list([named(reader) for reader in others])}.\n{record}"
-    command = shlex.join(["deal-monitor", "rules", "example", s.rule, s.story, "--effect", "near-miss"])
-    advice = f"To keep {s.rule} from matching this text, add a near miss, then change the rule:\n  {command}"
-    return f"{advice}\n{record}" if others else advice
 
 
 # ---------------------------------------------------------------- export

@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, pluralised, session
-from monitor.cli.record_intervention import (
-    BY_OPTION,
-    MATCH_FIELDS,
-    author_name,
-    decide_undecided,
-    outcome_since,
-    print_outcome,
-    snapshot,
-)
+from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, author_name, outcome_since, print_outcome, snapshot
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
@@ -174,9 +166,7 @@ def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
         model = {**fields_of(reading, "name", "version", "at"), "matches": matches}
     return {
         "id": short_id,
-        "story": item.story.id,
-        "published": item.story.published_at,
-        **fields_of(item.story, "source", "title", "url"),
+        **fields_of(item.story, "story=id", "published=published_at", "source", "title", "url"),
         "why": item.doubt,
         "rules": [fields_of(signal, "commitment", "rule", "effect", "quote") for signal in item.rules],
         "model": model,
@@ -241,10 +231,9 @@ def record(
 
 def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bool) -> None:
     """Records a person's reading of a story, decides what it changes, and prints both."""
-    commitments = app.rulebook.commitments
-    decide_undecided(app, commitments)
+    past = snapshot(app, app.rulebook.commitments)
     with app.store.begin() as conn:
-        before, past = signals.of_stories(conn, [story.id]), snapshot(conn, commitments)
+        before = signals.of_stories(conn, [story.id])
         recorded = record_reading(conn, app.rulebook, story, reads, app.clock())
         after = {(signal.commitment, signal.effect) for signal in signals.of_stories(conn, [story.id])}
     outcome = outcome_since(app, past, recorded.concerned)
@@ -252,10 +241,8 @@ def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bo
     if as_json:
         read = reading_of(recorded.intervention)
         values = {
-            "story": story.id,
-            "title": story.title,
-            "intervention": recorded.intervention.id,
-            **fields_of(recorded.intervention, "by", "at", "reason"),
+            **fields_of(story, "story=id", "title"),
+            **fields_of(recorded.intervention, "intervention=id", "by", "at", "reason"),
             "matches": [fields_of(match, *MATCH_FIELDS) for match in read.matches],
             "texts": sorted(read.texts),
             "not_covered": [text.title for text in recorded.uncovered],
@@ -280,16 +267,16 @@ def record_story(app: Session, story: Story, reads: ReadingInput, *, as_json: bo
 
 def undo_reading(app: Session, story: Story, by: str, reason: str, *, as_json: bool) -> None:
     """Withdraws what people recorded for a story. Raises BadParameter if there is nothing."""
+    past = snapshot(app, app.rulebook.commitments)
     with app.store.begin() as conn:
-        past = snapshot(conn, app.rulebook.commitments)
         undone = undo_readings(conn, app.rulebook, story, by, reason, app.clock())
     if not undone:
         raise click.BadParameter("no person has recorded a reading of this story", param_hint="STORY")
     concerned = frozenset[str]().union(*(reading_of(intervention).concerned for intervention in undone))
     outcome = outcome_since(app, past, concerned)
     if as_json:
-        values = {"story": story.id, "title": story.title, "taken_back": [intervention.id for intervention in undone]}
-        print_outcome(app, outcome, values | {"by": by, "reason": reason})
+        values = {"taken_back": [intervention.id for intervention in undone], "by": by, "reason": reason}
+        print_outcome(app, outcome, fields_of(story, "story=id", "title") | values)
         return
     readers = ", ".join(dict.fromkeys(author_of(intervention) for intervention in undone))
     click.echo(f"withdrawn, by {by}: the reading of {story_line(story)} by {readers}")
@@ -421,9 +408,7 @@ def review(*, days: int, commitment: str | None, limit: int, everything: bool, b
         if not found.items:
             click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
             return
-        decide_undecided(app, app.rulebook.commitments)
-        with app.store.read() as conn:
-            past = snapshot(conn, app.rulebook.commitments)
+        past = snapshot(app, app.rulebook.commitments)
         review = Review(app, author_name(by), click.getchar, input)
         try:
             review.go_through(found.items[:limit], found.short_ids)
@@ -470,8 +455,13 @@ class Review:
             if pressed == "s":
                 return True
             matches: tuple[ReadMatch, ...] | None = None
-            if pressed == "u":
-                self._undo()
+            if pressed == "u" and not self.recorded:
+                click.echo("      nothing to undo")
+            elif pressed == "u":
+                last = self.recorded.pop()
+                with self.app.store.begin() as conn:
+                    undo_readings(conn, self.app.rulebook, last, self.by, "", self.app.clock())
+                click.echo(f"      withdrawn: {one_line(last.title, 60)}")
             elif pressed == "n":
                 matches = ()
             elif pressed == "m" and known.model is not None:
@@ -495,13 +485,3 @@ class Review:
         self.recorded.append(story)
         for line in labelled("read", match_texts(matches)):
             click.secho(line, fg="green")
-
-    def _undo(self) -> None:
-        """Withdraws the last reading of this review."""
-        if not self.recorded:
-            click.echo("      nothing to undo")
-            return
-        story = self.recorded.pop()
-        with self.app.store.begin() as conn:
-            undo_readings(conn, self.app.rulebook, story, self.by, "", self.app.clock())
-        click.echo(f"      withdrawn: {one_line(story.title, 60)}")

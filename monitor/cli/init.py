@@ -22,33 +22,27 @@ def init(folder: Path) -> None:
 
     Existing files are kept.
     """
+    from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
+
     folder.mkdir(parents=True, exist_ok=True)
     # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next
-    # call
-    # would keep it.
+    # call would keep it.
     with TemporaryDirectory(prefix=".deal-monitor-init-", dir=folder) as staging:
         for name in PARTS:
+            source, target = bundled(name), Path(staging) / name
             if (folder / name).exists():
                 click.echo(f"kept     {folder / name}")
                 continue
-            write_part(Path(staging), name)
-            (Path(staging) / name).rename(folder / name)
+            if name == EDITOR_FOLDER:
+                write_editor_settings(Path(staging), RULES_FOLDER)
+            elif source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                if name == RULES_FOLDER:
+                    write_schema_files(target)
+            else:
+                shutil.copyfile(source, target)
+            target.rename(folder / name)
             click.echo(f"written  {folder / name}")
     cd = "" if folder.resolve() == Path.cwd() else f"cd {folder}, "
     click.echo(f"\nNext: {cd}edit the routes and feeds in config.toml, then\n  deal-monitor doctor\n  deal-monitor run")
     click.echo("To write rules, open the folder in VS Code, and read docs/first-rule.md")
-
-
-def write_part(folder: Path, name: str) -> None:
-    """Writes one of `PARTS` into a folder."""
-    from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
-
-    source = bundled(name)
-    if name == EDITOR_FOLDER:
-        write_editor_settings(folder, RULES_FOLDER)
-    elif source.is_dir():
-        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        if name == RULES_FOLDER:
-            write_schema_files(folder / name)
-    else:
-        shutil.copyfile(source, folder / name)

@@ -40,15 +40,9 @@ def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
 
 def row_values(row: Item, *, double: bool) -> dict[str, Any]:
     """A message as JSON. repeat: an earlier attempt may have arrived; double: a second copy was sent after it."""
-    return {
-        "number": row.number,
-        "message": row.message_id,
-        **fields_of(row, "kind", "route", "channel", "to", "commitment", "state", "attempts", "repeat"),
-        "double": double,
-        "error": row.error,
-        "created": row.created_at,
-        "settled": row.settled_at,
-    }
+    place = ("kind", "route", "channel", "to", "commitment")
+    values = fields_of(row, "number", "message=message_id", *place, "state", "attempts", "repeat")
+    return {**values, "double": double, **fields_of(row, "error", "created=created_at", "settled=settled_at")}
 
 
 @click.command()
@@ -63,16 +57,10 @@ def show(*, number: int, as_json: bool) -> None:
         row, attempts = stored
         double = number in outbox_admin.doubles(app.store, [row])
     if as_json:
-        tries = [
-            {
-                **fields_of(attempt, "attempt", "outcome", "error"),
-                "started": attempt.started_at,
-                "ended": attempt.ended_at,
-            }
-            for attempt in attempts
-        ]
-        more = {"first_line": outbox_admin.first_line(row), "reference": row.ref, "thread": row.thread}
-        echo_json({**row_values(row, double=double), **more, "not_before": row.not_before, "tries": tries})
+        fields = ("attempt", "outcome", "error", "started=started_at", "ended=ended_at")
+        values = row_values(row, double=double) | {"first_line": outbox_admin.first_line(row)}
+        tries = [fields_of(attempt, *fields) for attempt in attempts]
+        echo_json({**values, **fields_of(row, "reference=ref", "thread", "not_before"), "tries": tries})
         return
     for label, text in row_details(row, double=double):
         click.echo(f"{label:<11} {text}")

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
@@ -28,11 +29,12 @@ def count_text(done: int, total: int | None, unit: str) -> str:
     return f"{done:,}{'' if total is None else f' of {total:,}'} {unit}".rstrip()
 
 
+@dataclass
 class PlainLines:
     """Prints few whole lines, so that the log of a build stays short."""
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = monotonic) -> None:
-        self.stream, self.clock = stream, clock
+    stream: TextIO
+    clock: Callable[[], float] = monotonic
 
     @contextmanager
     def show(self, what: str, total: int | None, unit: str) -> Iterator[Step]:
@@ -48,12 +50,12 @@ class PlainLines:
         yield step
 
 
+@dataclass
 class LiveLine:
     """Keeps one line of the terminal up to date, for the innermost work."""
 
-    def __init__(self) -> None:
-        self.process = os.getpid()
-        self.works: list[tuple[Progress, TaskID]] = []
+    process: int = field(default_factory=os.getpid)
+    works: list[tuple[Progress, TaskID]] = field(default_factory=list)
 
     @contextmanager
     def show(self, what: str, total: int | None, unit: str) -> Iterator[Step]:

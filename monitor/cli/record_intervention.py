@@ -22,7 +22,6 @@ from monitor.store import verdict_records
 if TYPE_CHECKING:
     from monitor.domain.model import Transition
     from monitor.runtime.session import Session
-    from monitor.store import Connection
     from monitor.store.tables import Item
 
 BY_OPTION = click.option("--by", help="Name of the author [the user who is logged in].")
@@ -78,32 +77,29 @@ def apply_interventions(
 ) -> None:
     """Records interventions, decides their commitments by the same review that a running daemon calls, and prints both.
 
-    1. Decide commitments without a published verdict, so that there is something to change.
-    2. Record the interventions and request a review; note transitions and messages before.
+    1. Note transitions and messages before.
+    2. Record the interventions and request a review.
     3. Review, and compare.
     """
-    decide_undecided(app, commitments)
+    before = snapshot(app, commitments)
     with app.store.begin() as conn:
-        before = snapshot(conn, commitments)
         for intervention in interventions:
             verdict_records.add_intervention(conn, intervention, intervention.at, sorted(commitments))
     click.echo(f"{done}, by {author_of(interventions[0])}")
     print_outcome(app, outcome_since(app, before, commitments))
 
 
-def decide_undecided(app: Session, commitments: Collection[str]) -> None:
-    """Runs a review if one of these commitments has no published verdict."""
+def snapshot(app: Session, commitments: Collection[str]) -> Snapshot:
+    """The present state. First decides commitments without a published verdict, so that something can change."""
     from monitor.runtime.app import run_reviews  # loads the whole program, which `evidence list` does not need
 
     with app.store.read() as conn:
         decided = verdict_records.decided(conn)
     if not set(commitments) <= set(decided):
         run_reviews(app)
-
-
-def snapshot(conn: Connection, commitments: Collection[str]) -> Snapshot:
-    last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
-    return Snapshot(frozenset(t.id for t in verdict_records.history(conn, commitments, 1000)), last)
+    with app.store.read() as conn:
+        last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
+        return Snapshot(frozenset(t.id for t in verdict_records.history(conn, commitments, 1000)), last)
 
 
 def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) -> Outcome:

@@ -56,17 +56,25 @@ def try_routes(*, commitment: str, severity: str, kind: str, at: datetime | None
         if not app.routes:
             click.echo("no route is configured; add [[routes]] to config.toml", err=True)
         outcomes = route_outcomes(app, commitment, Severity[severity.upper()], kind, at or app.clock())
-        notes = channel_notes(app)
+        with app.store.read() as conn:
+            broken = outbox_store.open_circuits(conn)
+        unconfigured = app.senders.keys() - app.settings.live_channels()
+        notes = {channel: f"{channel} is not configured: written to files" for channel in unconfigured}
+        notes |= {channel: f"{channel} is failing, messages wait: {error}" for channel, (_, error) in broken.items()}
         name_width = max((len(route.config_name) for route in app.routes), default=0)
         to_width = max((len(route.to) for route in app.routes), default=0)
         for route, outcome in zip(app.routes, outcomes, strict=True):
             note = notes.get(route.channel, "")
             if as_json:
                 found = fields_of(outcome, "outcome", "until", "why") | {"channel_note": note}
-                echo_json({"route": route.name, **fields_of(route, "channel", "to"), **found})
-            else:
-                place = f"{route.config_name:<{name_width}}  {route.channel:<7}  {route.to:<{to_width}}"
-                click.echo(f"{place}  {outcome_text(outcome)}{f'  [{note}]' if note else ''}")
+                echo_json(fields_of(route, "route=name", "channel", "to") | found)
+                continue
+            # "held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"
+            text = OUTCOME_LABELS.get(outcome.outcome, outcome.outcome)
+            if outcome.why:
+                text += f"{' ' if outcome.outcome in ('held', 'muted') else ': '}{outcome.why}"
+            place = f"{route.config_name:<{name_width}}  {route.channel:<7}  {route.to:<{to_width}}"
+            click.echo(f"{place}  {text}{f'  [{note}]' if note else ''}")
 
 
 def route_outcomes(app: App, commitment: str, severity: Severity, kind: str, at: datetime) -> list[RouteOutcome]:
@@ -84,22 +92,6 @@ def route_outcomes(app: App, commitment: str, severity: Severity, kind: str, at:
         else:
             outcomes.append(preview.outcome_for(route, commitment))
     return outcomes
-
-
-def channel_notes(app: App) -> dict[str, str]:
-    """Channel -> why it does not send."""
-    with app.store.read() as conn:
-        broken = outbox_store.open_circuits(conn)
-    configured = app.settings.live_channels()
-    notes = {name: f"{name} is not configured: written to files" for name in app.senders if name not in configured}
-    return notes | {name: f"{name} is failing, messages wait: {error}" for name, (_, error) in broken.items()}
-
-
-def outcome_text(outcome: RouteOutcome) -> str:
-    """ "held until 3 Mar 2026 07:00 EST: quiet hours 22:00-07:00"."""
-    separator = " " if outcome.outcome in ("held", "muted") else ": "
-    label = OUTCOME_LABELS.get(outcome.outcome, outcome.outcome)
-    return f"{label}{separator}{outcome.why}" if outcome.why else label
 
 
 @click.command()

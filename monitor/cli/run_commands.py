@@ -161,8 +161,10 @@ def poll(*, as_json: bool) -> None:
     It does not wait for news to settle, and spends at most 45 seconds sending. The global option --now sets the clock
     for a rehearsal with recorded feeds. Exit code 1 if no feed answers.
     """
+    from monitor.domain.messages.feed_health import alike_failures
     from monitor.runtime.health_reports import Heartbeat, record_round
     from monitor.runtime.simulation import SimulatedClock
+    from monitor.store import feeds
 
     start = program_option("now")
     with opened_app(exclusive=True, clock=SimulatedClock(start) if start else None) as app:
@@ -179,22 +181,14 @@ def poll(*, as_json: bool) -> None:
             screen = wide_console()
             screen.print(dashboard(app, screen.width))
             click.echo(round_summary(result, app.clock()))
-        fail_if_dark(app, result)
-
-
-def fail_if_dark(app: App, result: dict[str, Any]) -> None:
-    """Exits with 1, and the remedy on stderr, if all feeds of a round failed."""
-    from monitor.domain.messages.feed_health import alike_failures
-    from monitor.store import feeds
-
-    asked = result["feeds"]
-    if not asked or not all(feed["error"] for feed in asked):
-        return
-    with app.store.read() as conn:
-        commonest = alike_failures(app.feeds(), feeds.states(conn))[0]
-    count = pluralised(len(commonest.feeds), "feed")
-    click.echo(f"no source has answered: {count} of {len(asked)}: {commonest.error}. {commonest.remedy}", err=True)
-    raise SystemExit(1)
+        asked = result["feeds"]
+        if not asked or not all(feed["error"] for feed in asked):
+            return
+        with app.store.read() as conn:
+            commonest = alike_failures(app.feeds(), feeds.states(conn))[0]
+        count = pluralised(len(commonest.feeds), "feed")
+        click.echo(f"no source has answered: {count} of {len(asked)}: {commonest.error}. {commonest.remedy}", err=True)
+        raise SystemExit(1)
 
 
 def run_round(app: App) -> dict[str, Any]:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.common import session
-
-if TYPE_CHECKING:
-    from monitor.config import Settings
 
 
 @click.command()
@@ -41,6 +37,7 @@ def serve(*, host: str | None, port: int | None) -> None:
     Example:
       deal-monitor site serve --port 8470
     """
+    from monitor.config.field_checks import is_loopback
     from monitor.runtime.site_builder import build_site
     from monitor.runtime.site_services import built_at, site_services
     from monitor.site.server import listen, make_app, make_server
@@ -51,27 +48,15 @@ def serve(*, host: str | None, port: int | None) -> None:
         if built_at(settings) is None:
             click.echo(f"{build_site(app)} files built: {settings.site_dir}", err=True)
         services = site_services(app, place, metrics=settings.site.metrics)
-        if warning := open_line_warning(settings, place):
-            click.echo(f"warning: {warning}", err=True)
+        if not is_loopback(place) and not (settings.site.base_url or "").startswith("https://"):
+            reach = f"warning: other machines can reach {place}, and the connection is not encrypted"
+            remedy = "put a web server with HTTPS in front, and set its address as base_url in [site]"
+            click.echo(f"{reach}: {remedy}", err=True)
         with listen(place, settings.site.port if port is None else port) as sock:
             shown = f"[{place}]" if ":" in place else place
             click.echo(f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C to stop)", err=True)
-            # uvicorn ends in order at a signal and then raises it again; this makes SIGTERM leave through the `with`
-            # blocks.
+            # uvicorn ends in order at a signal and then raises it again; so SIGTERM leaves through the `with` blocks.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             with suppress(KeyboardInterrupt):
                 make_server(make_app(services)).run(sockets=[sock])
         click.echo("stopped", err=True)
-
-
-def open_line_warning(settings: Settings, host: str) -> str:
-    """A warning if other machines can reach the server and no HTTPS address is configured; '' if all is well."""
-    from monitor.config.field_checks import is_loopback
-
-    if is_loopback(host) or (settings.site.base_url or "").startswith("https://"):
-        return ""
-    return (
-        f"other machines can reach {host}, and the connection is not encrypted: put a web server with HTTPS "
-        "in front, and set its "
-        "address as base_url in [site]"
-    )

@@ -12,9 +12,9 @@ import click
 from monitor.cli.common import EndOfDayParam, echo_json, echo_lines, fields_of, format_utc, named_commitment, session
 from monitor.cli.match_replay import moved_text
 from monitor.cli.status_tables import (
-    baseline_text,
     baselines_note,
     sentence_text,
+    silence_since,
     status_table,
     verdict_lines,
     wide_console,
@@ -87,48 +87,39 @@ def status(*, commitment: str | None, at: datetime | None, as_known_now: bool, a
 
 def published_verdicts(app: Session) -> dict[str, Verdict]:
     """The stored verdicts. For a commitment never decided, the verdict that baseline and calendar give now."""
+    book, now, verdicts = app.rulebook, app.clock(), dict[str, Verdict]()
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
-    return {
-        name: records[name].published if name in records else undecided_verdict(app, name)
-        for name in app.rulebook.commitments
-    }
+        for name, commitment in book.commitments.items():
+            if name in records:
+                verdicts[name] = records[name].published
+                continue
+            start = initial_verdict(commitment, now)
+            blind = feeds.unread_spans(conn, able_sources(app), book.policy, now)
+            case = DecisionInput(commitment, start, (), (), start, blind=blind)
+            verdicts[name] = decide(case, {}, book, now).verdict
+    return verdicts
 
 
-def undecided_verdict(app: Session, name: str) -> Verdict:
-    commitment = app.rulebook.commitments[name]
-    start = initial_verdict(commitment, app.clock())
-    with app.store.read() as conn:
-        blind = feeds.unread_spans(conn, able_sources(app), app.rulebook.policy, app.clock())
-    case = DecisionInput(commitment, start, (), (), start, blind=blind)
-    return decide(case, {}, app.rulebook, app.clock()).verdict
-
-
-def verdict_without_pin(app: Session, name: str) -> Verdict:
-    """The verdict that the program itself would publish."""
-    from monitor.store import as_of  # loads the matcher, which a table without pins does not need
-
-    with app.store.read() as conn:
-        if name in verdict_records.verdict_records(conn):
-            return as_of.unpinned(conn, app.rulebook, name, app.clock(), able_sources(app))
-    return undecided_verdict(app, name)
-
-
-def pin_and_mute(app: Session, name: str) -> tuple[Intervention | None, MuteWindow | None]:
-    """The pin and the mute in force of a commitment, or None."""
-    now = app.clock()
+def pin_and_mute(app: Session, name: str) -> tuple[Intervention | None, Verdict | None, MuteWindow | None]:
+    """The pin in force of a commitment, the verdict that the program itself would publish, and the mute; or None."""
+    now, program = app.clock(), None
     with app.store.read() as conn:
         interventions = verdict_records.interventions(conn, [name])
-    return pin_in_force(interventions.get(name, ()), now), mute_window_at(interventions.get("", ()), name, now)
+        if (pin := pin_in_force(interventions.get(name, ()), now)) is not None:
+            from monitor.store import as_of  # loads the matcher, which a table without pins does not need
+
+            program = as_of.unpinned(conn, app.rulebook, name, now, able_sources(app))
+    return pin, program, mute_window_at(interventions.get("", ()), name, now)
 
 
 def intervention_lines(app: Session, name: str) -> Iterator[str]:
     """The pin and the mute in force of a commitment."""
-    pin, mute = pin_and_mute(app, name)
-    if pin is not None:
+    pin, program, mute = pin_and_mute(app, name)
+    if pin is not None and program is not None:
         until = f" until {format_utc(pin.until)}" if pin.until else ""
         yield f"pinned by {author_of(pin)}{until}: {pin.reason} ({pin.source})"
-        yield f"without the pin: {shown_status(verdict_without_pin(app, name))}"
+        yield f"without the pin: {shown_status(program)}"
     if mute is not None:
         until = f" until {format_utc(mute.until)}" if mute.until else ""
         reasons = (f"{intervention.reason} ({author_of(intervention)})" for intervention in mute.mutes)
@@ -137,10 +128,9 @@ def intervention_lines(app: Session, name: str) -> Iterator[str]:
 
 def status_values(app: Session, name: str, verdict: Verdict) -> dict[str, Any]:
     """All about one commitment as JSON. pinned, muted_until: None if it is not."""
-    pin, mute = pin_and_mute(app, name)
+    pin, program, mute = pin_and_mute(app, name)
     pinned = None
-    if pin is not None:
-        program = verdict_without_pin(app, name)
+    if pin is not None and program is not None:
         why = detail_text(program.why.detail, app.rulebook.parties)
         pinned = {
             "status": pin.payload.partition("/")[0],
@@ -160,7 +150,7 @@ def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]
     with app.store.read() as conn:
         transitions, last_read = verdict_records.history(conn, [name]), feeds.last_read(conn)
     if (base := baseline_behind(verdict, commitment)) is not None:
-        yield baseline_text(base, last_read)
+        yield f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence_since(base.as_of, last_read)}"
     yield from intervention_lines(app, name)
     for word, text in commitment.criteria:
         yield f"criteria for {label_of(word)}: {text}"

@@ -12,7 +12,7 @@ from rich.table import Table
 from monitor.domain.messages.briefs import SourceHealth
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Baseline, Commitment, FlagKind, Progress, Signal, Verdict, day_of
+from monitor.domain.model import Commitment, FlagKind, Progress, Signal, Verdict, day_of
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.labels import FLAG_LABELS, format_percent, status_caps
 from monitor.domain.text.labels import format_date as format_day
@@ -70,17 +70,6 @@ def flags_text(verdict: Verdict) -> str:
     return ", ".join(dict.fromkeys(FLAG_LABELS[flag.kind.value] for flag in ordered))
 
 
-def next_deadline_text(verdict: Verdict, today: date) -> str:
-    """The next open deadline, with its side if only one side names it; else the last one that passed."""
-    open_dates = [d for d in verdict.deadlines if d.state in ("current", "claimed")]
-    ahead = [d for d in open_dates if d.date >= today]
-    if ahead:
-        first = min(ahead, key=lambda d: d.date)
-        said = "" if first.state == "current" else f" ({first.said_by.upper()} says)"
-        return f"{first.date:%-d %b %Y}{said}"
-    return f"passed {max(d.date for d in open_dates):%-d %b %Y}" if open_dates else ""
-
-
 def progress_text(progress: Progress | None) -> str:
     """ "83% of 12 Mt", or '' without a measured quantity."""
     if progress is None or progress.share is None:
@@ -112,23 +101,24 @@ def status_table(
     for name, verdict in sorted(verdicts.items()):
         commitment = commitments.get(name)
         base = baseline_behind(verdict, commitment) if commitment else None
+        # The next open deadline, with its side if only one side names it; else the last one that passed.
+        open_dates = sorted((d for d in verdict.deadlines if d.state in ("current", "claimed")), key=lambda d: d.date)
+        deadline = f"passed {open_dates[-1].date:%-d %b %Y}" if open_dates else ""
+        if ahead := [d for d in open_dates if d.date >= now.date()]:
+            said = "" if ahead[0].state == "current" else f" ({ahead[0].said_by.upper()} says)"
+            deadline = f"{ahead[0].date:%-d %b %Y}{said}"
         word = shown_status(verdict) if width >= FULL_WIDTH else status_caps(verdict.status)
         row = {
             "commitment": commitment.short if commitment else name,
             "status": f"[{STATUS_COLOURS.get(verdict.status, '')}]{word}[/]",
             "since": format_date(verdict.shown_since),
-            "deadline": next_deadline_text(verdict, now.date()),
+            "deadline": deadline,
             "progress": progress_text(verdict.progress),
             "last evidence": f"baseline {base.as_of:%-d %b %Y}" if base else format_date(verdict.last_evidence),
             "flags": ", ".join(filter(None, (flags_text(verdict), "baseline" if base and width < FULL_WIDTH else ""))),
         }
         rows.append([row[heading] for heading in headings])
     return titled_table("Commitments", headings, rows)
-
-
-def baseline_text(base: Baseline, last_read: datetime | None) -> str:
-    """ "baseline of 10 October 2026 (source); nothing read since". last_read: the last answer of a source, or None."""
-    return f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence_since(base.as_of, last_read)}"
 
 
 def silence_since(day: date, last_read: datetime | None) -> str:

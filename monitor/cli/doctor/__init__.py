@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import echo_lines, pluralised, program_clock, settings_of
+from monitor.cli.common import echo_json, pluralised, program_clock, settings_of
 from monitor.errors import ConfigError, MonitorError, RuleError, StoreError
 from monitor.long_work import counted
 
@@ -42,11 +42,6 @@ class Finding:
     text: str
     remedy: str = ""
 
-    def line(self) -> str:
-        """ "warn  route      'desk' mails to x@example.org – use your own address"."""
-        remedy = f" – {self.remedy}" if self.remedy else ""
-        return f"{self.state:<5} {self.what:<10} {self.text}{remedy}"
-
 
 @dataclass(slots=True)
 class Examination:
@@ -58,9 +53,6 @@ class Examination:
     opened: ExitStack = field(default_factory=ExitStack)
     rulebook: Rulebook | None = None
     store: Store | None = None
-
-
-Check = Callable[[Examination], Iterator[Finding]]
 
 
 @click.command()
@@ -75,7 +67,11 @@ def doctor(*, offline: bool, as_json: bool) -> None:
     states = Counter[str]()
     for finding in counted(examine(offline=offline), "checking", unit="findings"):
         states[finding.state] += 1
-        echo_lines(as_json=as_json, values=[asdict(finding)], text=[finding.line()])
+        if as_json:
+            echo_json(asdict(finding))
+        else:
+            remedy = f" – {finding.remedy}" if finding.remedy else ""
+            click.echo(f"{finding.state:<5} {finding.what:<10} {finding.text}{remedy}")
     if not as_json:
         found = [(pluralised(states["warn"], "warning"), "warn"), (pluralised(states["FAIL"], "failure"), "FAIL")]
         summary = ", ".join(text for text, state in found if states[state])
@@ -98,18 +94,13 @@ def examine(*, offline: bool) -> Iterator[Finding]:
         examination = Examination(settings, program_clock()(), offline, opened)
         for module, names in CHECKS.items():
             for name in names:
-                yield from checked(name, check_named(module, name), examination)
+                yield from checked(module, name, examination)
 
 
-def check_named(module: str, name: str) -> Check:
-    check: Check = getattr(import_module(f"monitor.cli.doctor.{module}"), f"check_{name}")
-    return check
-
-
-def checked(what: str, check: Check, examination: Examination) -> Iterator[Finding]:
+def checked(module: str, what: str, examination: Examination) -> Iterator[Finding]:
     """The findings of one check, and more if it raises: one for each issue of the rules, or one for another error."""
     try:
-        yield from check(examination)
+        yield from getattr(import_module(f"monitor.cli.doctor.{module}"), f"check_{what}")(examination)
     except RuleError as error:
         for issue in error.issues[:ISSUES_SHOWN]:
             text = f"{issue.path}:{issue.line}:{issue.column}: {issue.severity}[{issue.code}]: {issue.message}"

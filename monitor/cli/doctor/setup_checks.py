@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from monitor.cli.common import PACKAGE, describe_rulebook, format_utc, pluralised
@@ -64,7 +65,10 @@ def check_data(examination: Examination) -> Iterator[Finding]:
         remedy = "give this user write access, free some space, or name another folder as data in [monitor]"
         yield Finding("FAIL", "data", f"{folder} cannot be written: {problem}", remedy)
     else:
-        yield space_finding(shutil.disk_usage(folder).free, folder)
+        free = shutil.disk_usage(folder).free
+        state: Literal["ok", "warn", "FAIL"] = "FAIL" if free < MIN_SPACE else "warn" if free < LOW_SPACE else "ok"
+        remedy = "" if state == "ok" else "free some space; the database must grow"
+        yield Finding(state, "data", f"{folder}: {free / 10**6:,.0f} MB free", remedy)
     if outbox is None:
         yield Finding("ok", "outbox", "every route has a configured channel")
     elif problem := write_problem(outbox):
@@ -83,13 +87,6 @@ def write_problem(folder: Path) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
-
-
-def space_finding(free: int, folder: Path) -> Finding:
-    text = f"{folder}: {free / 10**6:,.0f} MB free"
-    if free >= LOW_SPACE:
-        return Finding("ok", "data", text)
-    return Finding("warn" if free >= MIN_SPACE else "FAIL", "data", text, "free some space; the database must grow")
 
 
 def check_secrets(examination: Examination) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, format_utc, pluralised, program_clock, settings_of
+from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, program_clock, settings_of
 from monitor.domain.messages.feed_health import remedy_for
 from monitor.domain.text.plain import one_line
 from monitor.long_work import counted
@@ -112,20 +112,20 @@ def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
         yield f"FAIL  {name}: {error_text(trial.error) if trial.error else ''}"
         return
     served = f"HTTP {trial.answer.status} after {trial.answer.elapsed:.1f} s, {trial.size / 1024:,.0f} KiB"
-    newest, warnings = newest_of(trial), warnings_of(trial, now)
+    newest, warnings = newest_and_warnings(trial, now)
     holds = f"{trial.parsed.version}, {pluralised(len(trial.parsed.entries), 'item')}"
     holds += f", newest {format_utc(newest)}" if newest else ""
     yield f"{'warn' if warnings else 'ok':<4}  {name}: {holds}; {served}"
     yield from (f"        {one_line(warning)}" for warning in warnings)
 
 
-def warnings_of(trial: FeedTrial, now: datetime | None) -> list[str]:
-    """The warnings about a readable feed."""
+def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetime | None, list[str]]:
+    """The date of the newest item of a feed, and the warnings about a readable feed."""
     from monitor.feeds.url_policy import redacted_url
 
-    parsed, newest = trial.parsed, newest_of(trial)
-    if parsed is None:
-        return []
+    if (parsed := trial.parsed) is None:
+        return None, []
+    newest = max((entry.published for entry in parsed.entries if entry.published is not None), default=None)
     warnings = [f"it has moved permanently to {redacted_url(trial.moved_to)}"] if trial.moved_to else []
     if trial.zoneless:
         warnings.append('its dates name no zone and are read as UTC; set zone = "…" in config.toml')
@@ -133,12 +133,7 @@ def warnings_of(trial: FeedTrial, now: datetime | None) -> list[str]:
         warnings.append(f"{undated} of {pluralised(len(parsed.entries), 'item')} without a readable date")
     if newest is not None and now is not None and now - newest > OLD_AFTER:
         warnings.append(f"its newest item is {(now - newest).days} days old; look for another feed of the publisher")
-    return [*warnings, *parsed.warnings]
-
-
-def newest_of(trial: FeedTrial) -> datetime | None:
-    entries = trial.parsed.entries if trial.parsed is not None else ()
-    return max((entry.published for entry in entries if entry.published is not None), default=None)
+    return newest, [*warnings, *parsed.warnings]
 
 
 def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
@@ -146,9 +141,9 @@ def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
     from monitor.feeds.url_policy import redacted_url
 
     answer, parsed, error = trial.answer, trial.parsed, trial.error
+    newest, warnings = newest_and_warnings(trial, now)
     return {
-        "feed": trial.feed.name,
-        "url": trial.feed.url,
+        **fields_of(trial.feed, "feed=name", "url"),
         "ok": parsed is not None,
         "status": answer.status if answer else error and error.status,
         "seconds": answer and round(answer.elapsed, 3),
@@ -159,9 +154,9 @@ def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
         "format": parsed and parsed.version,
         "title": parsed and parsed.title,
         "items": len(parsed.entries) if parsed else None,
-        "newest": newest_of(trial),
+        "newest": newest,
         "lang": parsed and parsed.lang,
-        "warnings": warnings_of(trial, now),
+        "warnings": warnings,
         "error": error and str(error),
         "kind": error and error.kind,
         "remedy": error and remedy_for(error.kind),

@@ -65,15 +65,11 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
 def report_values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
     """A report for JSON. Durations are in seconds."""
     return {
-        "feed": report.health.name,
-        "url": feed.url,
+        **fields_of(feed, "feed=name", "url"),
         **fields_of(report.health, "state", "since", "detail"),
-        **fields_of(report, "text", "remedy"),
-        "last_answer": report.answered,
-        "last_news": report.news,
+        **fields_of(report, "text", "remedy", "last_answer=answered", "last_news=news"),
         "news_every": report.usual.total_seconds() if report.usual is not None else None,
-        "polled_every": feed.interval,
-        "publisher": feed.publisher,
+        **fields_of(feed, "polled_every=interval", "publisher"),
         "publisher_known": report.unknown is None,
         "publisher_near": report.unknown and report.unknown.near,
     }

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from monitor.cli.doctor import CHECKS, Examination, Finding, check_named, checked, split_remedy
-from monitor.cli.doctor.setup_checks import space_finding
+from monitor.cli.doctor import CHECKS, Examination, Finding, checked, split_remedy
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
@@ -63,7 +62,7 @@ def examined(desk: Desk, *names: str) -> Examined:
     with ExitStack() as opened:
         examination, findings = Examination(settings, utc_now(), offline=True, opened=opened), list[Finding]()
         for name in ("config", "database", *names):
-            findings += checked(name, check_named(MODULES[name], name), examination)
+            findings += checked(MODULES[name], name, examination)
     for finding in findings:
         remedy = f" – {finding.remedy}" if finding.remedy else ""
         found.setdefault(finding.what, []).append(f"{finding.state} {finding.text}{remedy}")
@@ -107,12 +106,14 @@ def test_a_message_is_split_into_problem_and_remedy() -> None:
     assert split_remedy("no such key; write it") == ("no such key", "write it")
 
 
-def test_a_check_that_raises_is_a_finding(desk: Desk) -> None:
+def test_a_check_that_raises_is_a_finding(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(examination: Examination) -> Iterator[Finding]:
         yield Finding("ok", "this", "until here")
         raise ZeroDivisionError("division by zero")
 
-    first, second = checked("this", breaks, Examination(load_settings(desk.config), utc_now(), offline=True))
+    monkeypatch.setattr("monitor.cli.doctor.setup_checks.check_clock", breaks)
+    examination = Examination(load_settings(desk.config), utc_now(), offline=True)
+    first, second = checked("setup_checks", "clock", examination)
     assert (first.state, second.state, "division by zero" in second.text) == ("ok", "FAIL", True)
 
 
@@ -154,9 +155,10 @@ def test_a_clock_behind_the_files_fails_and_a_rehearsed_time_does_not(desk: Desk
     assert str(desk.config) in report.found["clock"][0]
 
 
-@pytest.mark.parametrize(("megabytes", "state"), [(49, "FAIL"), (499, "warn"), (501, "ok")])
-def test_little_disk_space_is_reported_before_it_is_used_up(megabytes: int, state: str) -> None:
-    assert space_finding(megabytes * 10**6, Path("var")).state == state
+def test_little_disk_space_is_reported_before_it_is_used_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for megabytes, state in ((49, "FAIL"), (499, "warn"), (501, "ok")):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=megabytes: SimpleNamespace(free=free * 10**6))
+        assert examined(desk, "data").found["data"][0].split()[:1] == [state], megabytes
 
 
 @pytest.mark.slow
