@@ -46,11 +46,8 @@ def test_an_entry_has_the_title_of_its_alert_its_quotes_and_the_confidence(wordi
     content = entry.content[0]
     assert content.type == "text/html"
     wording(content.value)
-    assert [(tag.term, tag.scheme.rpartition(":")[2]) for tag in entry.tags] == [
-        (SOY, "commitment"),
-        ("status", "kind"),
-        ("at_risk", "status"),
-    ]
+    tags = [(tag.term, tag.scheme.rpartition(":")[2]) for tag in entry.tags]
+    assert tags == [(SOY, "commitment"), ("status", "kind"), ("at_risk", "status")]
 
 
 def test_ids_are_those_first_published_wherever_the_site_lies() -> None:
@@ -63,22 +60,15 @@ def test_ids_are_those_first_published_wherever_the_site_lies() -> None:
 def test_links_are_relative_to_the_file_where_the_site_does_not_know_its_address() -> None:
     root = ElementTree.fromstring(feed_of(material()))
     links = [link.get("href") for link in root.iter("{http://www.w3.org/2005/Atom}link")]
-    assert links == [
-        "../c/soybean-purchases.atom",
-        "../c/soybean-purchases.html",
-        "../c/soybean-purchases.html#change-t1",
-    ]
+    assert links == [f"../c/soybean-purchases.{rest}" for rest in ("atom", "html", "html#change-t1")]
 
 
-def test_a_feed_holds_the_newest_hundred() -> None:
+def test_a_feed_holds_the_newest_hundred_and_one_without_a_change_is_a_feed() -> None:
+    empty = parsed(history={})
+    assert (empty.entries, empty.feed.updated) == ([], "2026-03-14T09:30:00Z")
     moves = tuple(move(f"t{hour}", at=NOW + timedelta(hours=hour)) for hour in range(NEWEST + 5))
     ids = [entry.id.rpartition("/")[2] for entry in parsed(history={SOY: moves}).entries]
     assert (len(ids), ids[0], ids[-1]) == (NEWEST, "t104", "t5")
-
-
-def test_a_feed_without_a_change_is_a_feed() -> None:
-    feed = parsed(history={})
-    assert (feed.entries, feed.feed.updated) == ([], "2026-03-14T09:30:00Z")
 
 
 def test_the_same_record_gives_the_same_bytes() -> None:

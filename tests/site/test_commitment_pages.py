@@ -93,26 +93,15 @@ def test_a_promise_without_a_record_names_its_baseline_and_leads_to_its_source()
     page = rendered(site)[f"c/{SOY}.html"]
     assert "Nothing has been recorded yet" not in page, "the baseline says so"
     assert 'href="https://example.org/text"' in page
+    (line,) = [line for line in page.splitlines() if "word-baseline" in line]
+    assert line.endswith(".</p>")
+    assert not line.endswith("..</p>")
 
 
 def test_the_board_names_the_colours_of_its_strips_each_once() -> None:
     legend = sample()["index.html"].partition('<ul class="legend"')[2].partition("</ul>")[0]
-    assert [part.partition("<")[0] for part in legend.split("</span>")[1:]] == [
-        "pledged",
-        "in progress",
-        "in force",
-        "at risk",
-    ]
-
-
-def test_a_baseline_ends_with_one_full_stop() -> None:
-    bare = replace(
-        verdict(flags=(), deadlines=()), last_evidence=NOW.replace(year=2025, month=11, day=1, hour=0, minute=0)
-    )
-    page = rendered(material(verdicts={**material().context.verdicts, SOY: bare}, history={}, published={}))
-    (line,) = [line for line in page[f"c/{SOY}.html"].splitlines() if "word-baseline" in line]
-    assert line.endswith(".</p>")
-    assert not line.endswith("..</p>")
+    words = [part.partition("<")[0] for part in legend.split("</span>")[1:]]
+    assert words == ["pledged", "in progress", "in force", "at risk"]
 
 
 def test_a_page_of_a_day_does_not_call_it_today() -> None:

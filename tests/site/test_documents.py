@@ -104,11 +104,8 @@ def test_every_named_sentence_is_listed_with_its_report() -> None:
         stories={key: story(key, others=("Dock News",)) for key in "abc"},
         history={SOY: (move(evidence=("s1",), reason=reason("x", "s3", code=ReasonCode.WITHDRAWN)),)},
     )
-    assert [(each["signal"], each["url"], each["retracted"]) for each in document["sentences"]] == [
-        ("s1", "https://news.example/a", False),
-        ("s2", "https://news.example/b", False),
-        ("s3", "https://news.example/c", True),
-    ]
+    found = [(each["signal"], each["url"][-2:], each["retracted"]) for each in document["sentences"]]
+    assert found == [("s1", "/a", False), ("s2", "/b", False), ("s3", "/c", True)]
     assert document["sentences"][0]["outlets"] == ["Harbour Wire", "Dock News"]
     assert document["progress"]["readings"][0]["counter"] == "USDA"
 
@@ -123,11 +120,8 @@ def test_a_dispute_names_the_sentences_of_each_side() -> None:
 def test_a_change_keeps_its_sentences_as_they_were_read_then() -> None:
     cited = CitedSignal("s1", Effect.SETBACK, "old-rule", "v1", "Buyers put off one cargo")
     (change,) = made(history={SOY: (move(cited=(cited,)),)})["changes"]
-    assert (change["before"], change["after"], change["text"]) == (
-        "in_progress",
-        "at_risk",
-        "Was IN PROGRESS, now AT RISK",
-    )
+    assert (change["before"], change["after"]) == ("in_progress", "at_risk")
+    assert change["text"] == "Was IN PROGRESS, now AT RISK"
     assert [(each["rule"], each["quote"]) for each in change["cited"]] == [("old-rule", "Buyers put off one cargo")]
 
 

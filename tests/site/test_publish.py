@@ -45,11 +45,15 @@ def test_older_versions_are_removed_and_nothing_else(tmp_path: Path) -> None:
     assert len(list((tmp_path / "site-versions").glob(f"*/{MARKER}"))) == KEEP
 
 
-def test_a_folder_that_is_no_site_is_never_replaced(tmp_path: Path, wording: GoldenWording) -> None:
-    (tmp_path / "site").mkdir()
-    with pytest.raises(RenderError) as refused:
-        publish(PAGES, tmp_path / "site")
-    wording(str(refused.value))
+def test_what_cannot_be_published_is_an_error_with_the_remedy(tmp_path: Path, wording: GoldenWording) -> None:
+    """A folder that is no site, files of one name, and a folder that cannot be written."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "full-versions").write_text("in the way")
+    twice = [("api/v1/index.json", b"{}"), ("api/v1/index.json", b"[]")]
+    for name, files in (("folder", PAGES), ("site", twice), ("full", PAGES)):
+        with pytest.raises(RenderError) as refused:
+            publish(files, tmp_path / name)
+        wording(str(refused.value))
 
 
 def test_no_file_is_written_outside_the_site(tmp_path: Path) -> None:
@@ -57,17 +61,3 @@ def test_no_file_is_written_outside_the_site(tmp_path: Path) -> None:
         publish([("../outside.html", b"x")], tmp_path / "site")
     assert refused.value.subject == "../outside.html"
     assert not (tmp_path / "site-versions" / "outside.html").exists()
-
-
-def test_two_files_of_one_name_are_an_error(tmp_path: Path, wording: GoldenWording) -> None:
-    files = [("api/v1/index.json", b"{}"), ("api/v1/index.json", b"[]")]
-    with pytest.raises(RenderError) as refused:
-        publish(files, tmp_path / "site")
-    wording(str(refused.value))
-
-
-def test_a_folder_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path, wording: GoldenWording) -> None:
-    (tmp_path / "site-versions").write_text("in the way")
-    with pytest.raises(RenderError) as refused:
-        publish(PAGES, tmp_path / "site")
-    wording(str(refused.value))

@@ -69,32 +69,13 @@ def test_each_file_has_its_type(site: Site, path: str, kind: str) -> None:
     assert answer.body
 
 
-ELSEWHERE = [
-    "/../secret.html",
-    "/c/../../secret.html",
-    "/%2e%2e/secret.html",
-    "/%2e%2e%2fsecret.html",
-    "/%252e%252e%252fsecret.html",
-    "/..%5csecret.html",
-    "/c%5c..%5c..%5csecret.html",
-    "//etc/passwd",
-    "/%2fetc%2fpasswd",
-    "/index.html%00.png",
-    "/%00",
-    "/leak.html",
-    "/ring.html",
-    "/c",
-    "/c/",
-    f"/{MARKER}",
-    "/c/.hidden.html",
-    "/../site.key",
-    "/" + "a" * 300 + ".html",
-    "/" + "a/" * 900,
-    "/%ff%fe.html",
-    "/c/soy.html%0d%0aX-Added:%201",
-    "/links/abc",
-    "/docs",
-]
+_ODD_PATHS = (
+    "/../secret.html /c/../../secret.html /%2e%2e/secret.html /%2e%2e%2fsecret.html /%252e%252e%252fsecret.html "
+    "/..%5csecret.html /c%5c..%5c..%5csecret.html //etc/passwd /%2fetc%2fpasswd /index.html%00.png /%00 "
+    "/leak.html /ring.html /c /c/ /c/.hidden.html /../site.key /%ff%fe.html /c/soy.html%0d%0aX-Added:%201 "
+    "/links/abc /docs"
+)
+ELSEWHERE = [*_ODD_PATHS.split(), f"/{MARKER}", f"/{'a' * 300}.html", "/" + "a/" * 900]
 
 
 def test_nothing_outside_the_site_is_served_and_no_folder_is_listed(site: Site) -> None:
@@ -132,9 +113,8 @@ def test_without_a_site_the_server_answers_404_and_keeps_running(tmp_path: Path)
 def test_every_answer_has_the_security_headers_and_no_name_of_the_server(site: Site) -> None:
     for path in ("/", "/none", "/healthz", "/favicon.svg", "/metrics"):
         headers = site.ask(path, Origin="https://elsewhere.example").headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert headers["x-frame-options"] == "DENY"
+        given = [headers[name] for name in ("x-content-type-options", "referrer-policy", "x-frame-options")]
+        assert given == ["nosniff", "no-referrer", "DENY"]
         assert headers["cross-origin-resource-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]
         assert {"default-src 'none'", " frame-ancestors 'none'"} <= set(headers["content-security-policy"].split(";"))
@@ -142,25 +122,13 @@ def test_every_answer_has_the_security_headers_and_no_name_of_the_server(site: S
         assert not {"server", "access-control-allow-origin"} & set(headers)
 
 
-@pytest.mark.parametrize(
-    ("host", "status"),
-    [
-        ("status.deals.example", 200),
-        ("STATUS.deals.example:443", 200),
-        ("127.0.0.1:8470", 200),
-        ("localhost", 200),
-        ("[::1]:8470", 200),
-        ("elsewhere.example", 421),
-        ("status.deals.example.elsewhere.example", 421),
-        ("127.0.0.1@elsewhere.example", 421),
-        ("elsewhere.example:80/status.deals.example", 421),
-        ("[::1", 421),
-        ("a b", 421),
-        ("", 400),
-    ],
-)
-def test_only_known_host_names_are_answered(site: Site, host: str, status: int) -> None:
-    assert site.ask("/", Host=host).status == status
+def test_only_known_host_names_are_answered(site: Site) -> None:
+    known = ("status.deals.example", "STATUS.deals.example:443", "127.0.0.1:8470", "localhost", "[::1]:8470")
+    assert [host for host in known if site.ask("/", Host=host).status != 200] == []
+    others = "elsewhere.example status.deals.example.elsewhere.example 127.0.0.1@elsewhere.example [::1"
+    others += " elsewhere.example:80/status.deals.example"
+    assert [host for host in ("a b", *others.split()) if site.ask("/", Host=host).status != 421] == []
+    assert site.ask("/", Host="").status == 400
 
 
 def test_several_host_headers_and_other_methods_are_refused(site: Site) -> None:

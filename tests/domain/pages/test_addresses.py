@@ -19,19 +19,15 @@ def test_addresses_are_as_they_were_first_published() -> None:
     assert addresses.commitment_page("soybean-purchases") == "c/soybean-purchases.html"
     assert addresses.as_of_page("soybean-purchases", date(2025, 11, 10)) == "c/soybean-purchases/2025-11-10.html"
     assert addresses.change_anchor("ab12") == "change-ab12"
-    assert addresses.data_file("talks", "atom") == "c/talks.atom"
-    assert addresses.data_file("talks", "ics") == "c/talks.ics"
-    assert addresses.data_file("talks", "json") == "api/v1/talks.json"
+    files = [addresses.data_file("talks", kind) for kind in ("atom", "ics", "json")]
+    assert files == ["c/talks.atom", "c/talks.ics", "api/v1/talks.json"]
     assert addresses.digest_page("desk", "2026-11-23T0800") == "digests/desk/2026-11-23T0800.html"
     assert (addresses.BOARD, addresses.ALL_CHANGES, addresses.ALL_DATES) == ("index.html", "feed.atom", "deadlines.ics")
 
 
 def test_the_way_up_leads_from_each_page_to_the_root() -> None:
-    assert [addresses.way_up(page) for page in ("index.html", "c/soy.html", "c/soy/2025-11-10.html")] == [
-        "",
-        "../",
-        "../../",
-    ]
+    pages = {"index.html": "", "c/soy.html": "../", "c/soy/2025-11-10.html": "../../"}
+    assert {page: addresses.way_up(page) for page in pages} == pages
 
 
 def target(brief: Brief, base_url: str = BASE) -> str | None:

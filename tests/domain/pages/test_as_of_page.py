@@ -19,27 +19,17 @@ def pages(**changes: Any) -> list[AsOfPage]:
 FIRST, LAST = pages()
 
 
-def test_there_is_a_page_for_each_day_on_which_the_published_verdict_changed() -> None:
+def test_a_page_for_each_day_of_change_shows_what_was_published_then_and_until_when_it_stood() -> None:
     assert [page.day for page in (FIRST, LAST)] == [date(2026, 1, 13), date(2026, 3, 14)]
-
-
-def test_a_page_shows_what_was_published_then_and_until_when_it_stood() -> None:
     assert (FIRST.standing.shown, FIRST.standing.flags, FIRST.until) == ("IN PROGRESS", (), "13 Mar 2026")
-    assert (LAST.standing.shown, [note.label for note in LAST.standing.flags], LAST.until) == (
-        "AT RISK (in progress)",
-        ["unconfirmed"],
-        "",
-    )
+    assert (LAST.standing.shown, LAST.until) == ("AT RISK (in progress)", "")
+    assert [note.label for note in LAST.standing.flags] == ["unconfirmed"]
     assert FIRST.now_shown == "AT RISK (in progress)"
 
 
-def test_the_pages_of_neighbouring_days_lead_to_each_other() -> None:
-    assert FIRST.before is None
-    assert LAST.after is None
-    assert (FIRST.after, LAST.before) == (LAST.day, FIRST.day)
-
-
-def test_what_was_recorded_on_the_day_leads_to_its_place_on_the_page() -> None:
+def test_the_pages_of_neighbouring_days_lead_to_each_other_and_to_what_was_recorded_on_the_day() -> None:
+    assert (FIRST.before, FIRST.after) == (None, LAST.day)
+    assert (LAST.before, LAST.after) == (FIRST.day, None)
     assert LAST.changes == (("Was IN PROGRESS, now AT RISK", "change-t2"),)
 
 
@@ -64,10 +54,8 @@ def test_a_sentence_stands_as_the_last_change_until_then_cited_it() -> None:
     rests = verdict(outlook=Outlook.STEADY, evidence=("s0",), flags=())
     record = published((60, rests), (0, replace(rests, standing=Standing.PARTLY_MET)))
     found = pages(history={SOY: (first, note, last)}, published={SOY: record})
-    assert [piece.line.quote for page in found for piece in page.standing.evidence] == [
-        "as read at first",
-        "as read by now",
-    ]
+    quotes = [piece.line.quote for page in found for piece in page.standing.evidence]
+    assert quotes == ["as read at first", "as read by now"]
     assert [page.standing.read for page in found] == ["rule soy/first", "rule soy/later"]
 
 

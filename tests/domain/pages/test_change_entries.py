@@ -22,11 +22,8 @@ def test_an_entry_has_the_subject_of_an_alert_and_its_evidence() -> None:
     assert entry.confidence
 
 
-def test_every_cause_has_its_words() -> None:
+def test_entries_are_newest_first_and_every_cause_has_its_words() -> None:
     assert set(CAUSES) == set(Cause)
-
-
-def test_entries_are_newest_first() -> None:
     moves = tuple(move(f"t{day}", at=NOW + timedelta(days=day)) for day in range(3))
     assert [entry.text.id for entry in entries(history={SOY: moves})] == ["t2", "t1", "t0"]
 

@@ -28,7 +28,6 @@ def test_before_the_first_change_the_heading_is_the_status_and_the_baseline_is_n
     assert (page.headline, page.day, page.moved) == ("Soybeans 12 Mt: AT RISK (in progress)", "", "")
     assert "1 Nov 2025" in page.record
     assert page.days == ()
-    assert page.days == ()
 
 
 def test_a_promise_names_its_parts_and_a_part_its_promise() -> None:
@@ -66,11 +65,8 @@ def test_the_acts_of_the_rules_have_their_meaning_limits_and_counts_the_most_fre
         rule("put-off_again", stage="experimental"),
         put_off=MatchCount(3, ago(4)),
     )
-    assert [(act.id, act.stories, act.last) for act in page.acts] == [
-        (f"{SOY}/put-off", 3, "10 Mar 2026"),
-        (f"{SOY}/bought", 0, ""),
-        (f"{SOY}/put-off_again", 0, ""),
-    ]
+    acts = [(act.id.partition("/")[2], act.stories, act.last) for act in page.acts]
+    assert acts == [("put-off", 3, "10 Mar 2026"), ("bought", 0, ""), ("put-off_again", 0, "")]
     wording(f"{act.meaning}: {act.counts}" for act in page.acts)
 
 
@@ -100,15 +96,8 @@ def test_interventions_say_who_did_it_until_when_and_why_the_newest_first(wordin
         "Cargoes sail", frozenset({"x"}), (ReadMatch(SOY, Effect.PROGRESS, Says.CN, "sail"),), frozenset({SOY, PART})
     )
     reading = Intervention("a1", "read", "", "story", "", "", NOW, payload=reading_payload(read), by="Ann Lee")
-    for done in (
-        [PIN],
-        [replace(PIN, source="javascript:alert(1)", by="", until=None)],
-        [MUTE],
-        [REJECT],
-        [reading],
-        [PIN, UNPIN],
-        [UNPIN],
-    ):
+    odd = replace(PIN, source="javascript:alert(1)", by="", until=None)
+    for done in ([PIN], [odd], [MUTE], [REJECT], [reading], [PIN, UNPIN], [UNPIN]):
         wording(shown(*done))
     wording(shown(reading, of=PART))
 

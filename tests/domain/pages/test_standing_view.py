@@ -26,9 +26,7 @@ def test_the_confidence_in_a_status_comes_from_the_reports_behind_it(wording: Go
     of = own()
     found = standing_view(of.verdict, present(of), of)
     wording(found.confidence)
-    assert [(note.label, note.text) for note in found.flags] == [("unconfirmed", "")], (
-        "what is said above is not repeated"
-    )
+    assert [(note.label, note.text) for note in found.flags] == [("unconfirmed", "")], "not said twice"
     assert [piece.line.signal for piece in found.evidence] == ["s2"]
     assert found.read == "rule soybean-purchases.postponed"
 
@@ -72,13 +70,8 @@ def test_each_date_has_its_outcome_and_who_names_it(wording: GoldenWording) -> N
         Deadline("the pause", "expiry", date(2026, 3, 1), "cn", "lapsed"),
     )
     rows = view(deadlines=dates).dates
-    assert [(row.date, row.ahead) for row in rows] == [
-        (date(2026, 6, 30), True),
-        (date(2026, 9, 30), True),
-        (date(2026, 3, 1), False),
-        (date(2026, 2, 28), False),
-        (date(2025, 12, 31), False),
-    ]
+    days = ["2026-06-30 ahead", "2026-09-30 ahead", "2026-03-01", "2026-02-28", "2025-12-31"]
+    assert [f"{row.date}{' ahead' if row.ahead else ''}" for row in rows] == days
     wording(f"{row.text} | {row.by} | {row.state}" for row in rows)
 
 

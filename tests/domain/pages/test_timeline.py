@@ -21,10 +21,11 @@ def entries(of: OwnMaterial) -> list[TimelineEntry]:
     return [each for month in months(of) for each in month.entries]
 
 
-def test_every_change_has_its_place_newest_first_under_its_month() -> None:
+def test_every_change_has_its_place_newest_first_under_its_month_and_an_event_of_note_is_marked() -> None:
     found = months(own())
     assert [month.name for month in found] == ["March 2026", "February 2026", "January 2026"]
     assert [each.changes[0].anchor for each in entries(own())] == ["change-t2", "change-t1", "change-t0"]
+    assert [each.event for each in entries(own())] == [False, True, False]
 
 
 def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
@@ -36,9 +37,8 @@ def test_an_entry_says_what_happened_what_that_moved_and_why() -> None:
 
 def test_a_change_that_the_heading_tells_is_not_told_again() -> None:
     near = Reason(ReasonCode.NOTICE, Notice("12 Mt booked", "due", date(2026, 6, 30), 30))
-    notice = replace(
-        move("t9"), change=NoticeDue("12 Mt booked", date(2026, 6, 30), 30), reason=near, cause=Cause.CLOCK
-    )
+    due = NoticeDue("12 Mt booked", date(2026, 6, 30), 30)
+    notice = replace(move("t9"), change=due, reason=near, cause=Cause.CLOCK)
     (newest,) = entries(own(history={SOY: (notice,)}))
     assert newest.text == "In 30 days: 12 Mt booked is due (30 Jun 2026)"
     assert [(change.anchor, change.text, change.more) for change in newest.changes] == [("change-t9", "", "")]
@@ -56,10 +56,6 @@ def test_what_was_recorded_in_one_moment_is_one_entry_with_a_place_for_each_chan
     (newest, *rest) = entries(own(history={SOY: (*history(), beside)}))
     assert [change.anchor for change in newest.changes] == ["change-t2", "change-t9"]
     assert len(rest) == 2
-
-
-def test_an_event_of_note_is_marked_as_one() -> None:
-    assert [each.event for each in entries(own())] == [False, True, False]
 
 
 def test_the_evidence_stands_as_it_was_read_then() -> None:
@@ -106,14 +102,11 @@ def piece_that_is(why: str) -> tuple[str, str]:
     return piece.retracted, piece.remark
 
 
-def test_a_report_that_its_publisher_took_back_says_so_with_the_day() -> None:
+def test_a_report_that_its_publisher_took_back_says_so_with_the_day_and_an_edit_of_the_rules_takes_none_back() -> None:
+    assert piece_that_is("rules") == ("", "the rules no longer match it since 14 Mar 2026")
     assert piece_that_is("withdrawn") == ("withdrawn by its publisher on 14 Mar 2026", "")
     assert piece_that_is("revised") == ("edited by its publisher on 14 Mar 2026", "")
     assert piece_that_is(READ_OTHERWISE) == ("read otherwise on 14 Mar 2026", "")
-
-
-def test_an_edit_of_the_rules_takes_no_report_back() -> None:
-    assert piece_that_is("rules") == ("", "the rules no longer match it since 14 Mar 2026")
 
 
 def test_a_rejected_report_names_who_rejected_it_when_and_why() -> None:
@@ -134,9 +127,8 @@ def test_a_date_that_no_report_names_rests_on_the_baseline() -> None:
     by_clock = replace(move("t9", frm="in_progress", to="lapsed"), cause=Cause.CLOCK, reason=lapsed, evidence=())
     (newest, *_) = entries(own(history={SOY: (by_clock,)}))
     assert newest.cause == "the calendar"
-    assert [(piece.line.basis, piece.line.url) for piece in newest.evidence] == [
-        ("baseline", "https://example.org/text")
-    ]
+    (piece,) = newest.evidence
+    assert (piece.line.basis, piece.line.url) == ("baseline", "https://example.org/text")
 
 
 def test_a_change_that_happened_earlier_than_it_was_recorded_says_when() -> None:
