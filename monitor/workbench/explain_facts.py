@@ -232,7 +232,7 @@ def original_text(view: FieldView, start: int, end: int) -> str:
 
 
 def quoted_words(place: Place) -> QuotedWords:
-    return QuotedWords(place.field, place.start, place.end, marked_sentence(place))
+    return QuotedWords(place.field, *place.original, marked_sentence(place))
 
 
 def marked_sentence(place: Place) -> str:
@@ -244,7 +244,7 @@ def marked_sentence(place: Place) -> str:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    at, sentence_end = quote_span(text.raw, sentence_span(place), (place.start, place.end))
+    at, sentence_end = quote_span(text.raw, sentence_span(place), place.original)
     out: list[str] = []
     for start, end in joined:
         out += [text.raw[at:start], "«", text.raw[start:end], "»"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from monitor.domain.extract import date_ranges as ranges
-from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day, one_quarter
+from monitor.domain.extract.date_ranges import DateRange, end_of_range, one_day
 from monitor.domain.extract.measures import UNITS_OF_TIME_ZH
 from monitor.domain.text.numerals import han_number, number_value
 
@@ -162,14 +162,14 @@ def relative_month(words: Words, context: DateContext) -> DateRange | None:
 def quarter(words: Words, context: DateContext) -> DateRange | None:
     """Read a quarter or its end, with its year, "next year" or none."""
     nth = (words["nth"] or words["digit"]).lower()
-    number = _ORDINALS.get(nth) or int(nth)
-    return _part_or_end(context.in_year(words, 1, lambda year: one_quarter(year, number)), words)
+    first = 3 * (_ORDINALS.get(nth) or int(nth)) - 2
+    return _part_or_end(context.in_year(words, 1, lambda year: ranges.month_range(year, first, 3, "quarter")), words)
 
 
 def relative_quarter(words: Words, context: DateContext) -> DateRange | None:
     """Read "this quarter" or "next quarter"."""
     at = ranges.add_months(context.published.replace(day=1), 3 * steps_away(words["rel"]))
-    return one_quarter(at.year, (at.month + 2) // 3)
+    return ranges.month_range(at.year, at.month - (at.month - 1) % 3, 3, "quarter")
 
 
 def fiscal(words: Words, _: DateContext) -> DateRange | None:
@@ -179,7 +179,8 @@ def fiscal(words: Words, _: DateContext) -> DateRange | None:
     "FY26" is 2026.
     """
     number, nth = int(words["fiscal"]) % 100 + 2000, (words["nth"] or words["digit"]).lower()
-    span = one_quarter(number, _ORDINALS.get(nth) or int(nth)) if nth else ranges.month_range(number, 1, 12, "year")
+    part = (3 * (_ORDINALS.get(nth) or int(nth)) - 2, 3, "quarter") if nth else (1, 12, "year")
+    span = ranges.month_range(number, *part)
     if span is None:
         return None
     first, following = ranges.add_months(span.first, -3), ranges.add_months(span.last + _A_DAY, -3)

@@ -27,10 +27,6 @@ def _after(*words: str) -> str:
     return "|".join(rf"(?<=\b{word} )" for word in words)
 
 
-def _forms(*forms: tuple[str, RangeBuilder]) -> tuple[DateForm, ...]:
-    return tuple((re.compile(pattern), builder) for pattern, builder in forms)
-
-
 _CAPITALISED = sorted(build.MONTH_NUMBERS, key=len, reverse=True)
 # "may" and "march" are months only with a capital.
 _M = rf"(?P<month>{'|'.join(f'{name}|{name.upper()}' for name in _CAPITALISED)})\b(?:\.(?! [A-Z]|$))?"
@@ -68,7 +64,7 @@ _ENDS_IT = r"(?![\d/-]|\.\d)"
 """Around a date in digits: no other digits follow it or stand before it."""
 _FISCAL = r"(?:fiscal(?: year)?|FY) ?(?P<fiscal>(?:20)?\d\d)\b"
 
-ENGLISH_FORMS = _forms(
+_ENGLISH: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"(?<![\w.,$]){_D}(?: of)? {_M},? {_Y}", build.day),
     (rf"(?<!\w){_M} {_D},? {_Y}", build.day),
     (rf"{_ALONE}(?P<year>20\d\d)(?P<sep>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=sep){_DAY}(?![\d/-])", build.day),
@@ -130,7 +126,7 @@ _W_ZH = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
 _Q_ZH = r"(?P<nth>[一二三四1-4])季度"
 
 
-CHINESE_FORMS = _forms(
+_CHINESE: tuple[tuple[str, RangeBuilder], ...] = (
     (rf"{_Y_ZH}{_M_ZH}{_D_ZH}", build.day),
     (rf"{_NOT_INSIDE}{_M_ZH}{_D_ZH}", build.day),
     (rf"(?:{_Y_ZH}|{_NOT_INSIDE}){_M_ZH}(?P<first>\d\d?)[日号]?(?:至|到|-|~|、|和){_D_ZH}", build.days),
@@ -162,4 +158,7 @@ CHINESE_FORMS = _forms(
     (rf"(?:(?<=截至)|(?<=截止)|(?<=截至到)){_W_ZH}", build.week),
     (rf"{_Y_ZH}(?!第?\d+号)", build.year),
     (r"(?P<rel>明[天日]|后天|[即今]日(?=起))", build.near_day),
+)
+ENGLISH_FORMS, CHINESE_FORMS = (
+    tuple((re.compile(pattern), builder) for pattern, builder in forms) for forms in (_ENGLISH, _CHINESE)
 )

@@ -38,10 +38,6 @@ def month_range(year: int, first: int, count: int, precision: str) -> DateRange 
     return DateRange(begin, add_months(begin, count) - timedelta(days=1), precision)
 
 
-def one_quarter(year: int, number: int) -> DateRange | None:
-    return month_range(year, 3 * number - 2, 3, "quarter")
-
-
 def end_of_range(span: DateRange | None) -> DateRange | None:
     """Return the end of a month as its last day, the end of anything longer as its last month."""
     if span is None:

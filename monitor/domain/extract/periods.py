@@ -197,8 +197,5 @@ def period_of(
             own.append(period)
         elif clause not in taken:
             free.append(period)
-
-    def distance(period: Period) -> int:
-        return period.start - end if period.start >= end else abs(start - period.end) + _BEFORE_AMOUNT_COST
-
-    return min(own or free, key=distance, default=None)
+    costs = {p: p.start - end if p.start >= end else abs(start - p.end) + _BEFORE_AMOUNT_COST for p in own or free}
+    return min(costs, key=costs.__getitem__, default=None)

@@ -60,14 +60,9 @@ class Place(NamedTuple):
         return self.view.words(self.span)
 
     @property
-    def start(self) -> int:
-        """Where the span begins in the original text."""
-        return self.view.text.raw_span(self.span.start, self.span.end)[0]
-
-    @property
-    def end(self) -> int:
-        """Where the span ends in the original text."""
-        return self.view.text.raw_span(self.span.start, self.span.end)[1]
+    def original(self) -> tuple[int, int]:
+        """The span in the original text."""
+        return self.view.text.raw_span(self.span.start, self.span.end)
 
     @property
     def clause(self) -> TextClause:

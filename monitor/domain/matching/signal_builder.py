@@ -32,7 +32,7 @@ def build_signal(
 ) -> Signal:
     """The signal of one place. Without an act the story only concerns the commitment."""
     story = document.story
-    start, end = quote_span(place.view.text.raw, sentence_span(place), (place.start, place.end))
+    start, end = quote_span(place.view.text.raw, sentence_span(place), place.original)
     attribution = attribute(document, place.view, place.sentence, topic.parties)
     rule, version = (act.rule, act.version) if act else (topic.rule, topic.version)
     key = "\0".join((story.id, story.revision, topic.commitment, rule))
@@ -58,7 +58,7 @@ def build_signal(
     if act is None:
         return signal
     # The details of the act: actor, modality, amount, date and duration.
-    near, quote, lang = (place.start - signal.start, place.end - signal.start), signal.quote, story.lang
+    near, quote, lang = (place.original[0] - start, place.original[1] - start), signal.quote, story.lang
     published = story.published_at.date()
     amounts = read_quantities(quote, lang, published=published)
     amount = attach_amount(quote, amounts, near, topic, done=signal.effect in COUNTED_EFFECTS)

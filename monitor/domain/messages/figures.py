@@ -13,13 +13,13 @@ from monitor.domain.model import Commitment, FlagKind, Observation, Progress, Tr
 from monitor.domain.model.changes import StatusChanged
 from monitor.domain.text.labels import (
     counter_name,
-    days_left_text,
     format_amount,
     format_amount_range,
     format_date,
     format_percent,
     local_day,
     period_name,
+    pluralised,
     thing_does,
 )
 from monitor.domain.text.plain import one_line
@@ -120,7 +120,9 @@ def deadline_lines(verdict: Verdict, short: str, context: RenderContext) -> tupl
             continue
         left = (deadline.date - local_day(context.now, context.zone)).days
         day = format_date(deadline.date) if deadline.precision == "day" else f"{deadline.date:%b %Y}"
-        text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {days_left_text(left)}"
+        count = pluralised(abs(left), "day")
+        until = f"in {count}" if left > 0 else f"{count} ago" if left else "today"
+        text = f"{dated_thing(one_line(deadline.what, 80), deadline.kind, past=left < 0)} {day}, {until}"
         if deadline.state == "claimed":
             text += f" (only {context.parties.does(deadline.said_by, 'say')} so)"
         side = one_line(context.parties.long_name(deadline.said_by), 60)

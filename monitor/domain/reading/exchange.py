@@ -146,11 +146,10 @@ def _rows(content: str) -> list[Any]:
 
 def is_plausible(pairs: Iterable[tuple[str, str]], commitments: Collection[str]) -> bool:
     """Whether one text can support all these pairs of commitment and effect. See MOST_COMMITMENTS and FINAL_EFFECTS."""
-
-    def family(commitment: str) -> str:
-        return min((name for name in commitments if commitment.startswith(f"{name}-")), key=len, default=commitment)
-
-    named = {(family(commitment), effect) for commitment, effect in pairs}
+    named = set()
+    for commitment, effect in pairs:
+        promises = [name for name in commitments if commitment.startswith(f"{name}-")]
+        named.add((min(promises, key=len, default=commitment), effect))
     settled = [name for name, effect in named if effect in FINAL_EFFECTS]
     return len({name for name, _ in named}) <= MOST_COMMITMENTS and len(settled) <= 1
 

@@ -309,17 +309,11 @@ def part_meant(
         hits = ((result, hit.place) for result in found for hit in result.effective_about)
         here = (result for result, at in hits if (at.field, at.sentence) == spot)
         return topics[next(here, found[0]).commitment]
-    part = _part_by_words(document, topics[named], place)
-    return topics[part if part and part not in other_names else named]
-
-
-def _part_by_words(document: Document, topic: Topic, place: Place) -> str:
-    """The part that takes a story on words of a sentence or of the title; '' if there is none."""
     published = document.story.published_at.date()
-    for rule in topic.gives_way:
-        if not in_family(rule.commitment, topic.commitment) or (rule.since is not None and published < rule.since):
+    for rule in topics[named].gives_way:
+        if not in_family(rule.commitment, named) or (rule.since is not None and published < rule.since):
             continue
         for view, sentence in ((place.view, place.sentence), (document.title, None)):
             if document.first_match(view, rule.when, sentence, rule.unless):
-                return rule.commitment
-    return ""
+                return topics[named if rule.commitment in other_names else rule.commitment]
+    return topics[named]

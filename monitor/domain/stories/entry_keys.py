@@ -48,10 +48,18 @@ def canonical_url(url: str) -> str:
             host = host[len(start) :]
     if "//" in path:
         path = re.sub(r"/{2,}", "/", path)
+    if query:
+        # The parameters without tracking parameters, sorted.
+        kept = [
+            (name, value)
+            for name, value in parse_qsl(query, keep_blank_values=True)
+            if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
+        ]
+        query = f"?{urlencode(sorted(kept))}" if kept else ""
     page = path.rfind("/")
     if page >= 0 and _INDEX_PAGE.match(path, page):
         path = path[:page]
-    return f"https://{host}{port}{path.rstrip('/').removesuffix('/amp')}{_sorted_query(query) if query else ''}"
+    return f"https://{host}{port}{path.rstrip('/').removesuffix('/amp')}{query or ''}"
 
 
 _PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)(?:\?(?P<query>[^\s#]*))?")
@@ -68,16 +76,6 @@ def _parts_of(url: str) -> tuple[str, str, str, str]:
     if "%" in path:
         path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
     return parts.hostname, port, path, parts.query
-
-
-def _sorted_query(query: str) -> str:
-    """The parameters of a query without tracking parameters, sorted, with "?" in front; '' if there are none."""
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-        if name.lower() not in _TRACKING and not name.lower().startswith(_TRACKING_STARTS)
-    ]
-    return f"?{urlencode(sorted(kept))}" if kept else ""
 
 
 def hash_of(*parts: str) -> str:

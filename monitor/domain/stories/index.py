@@ -236,7 +236,20 @@ class StoryIndex:
         slot = self._slots.get(story.id)
         retitled = slot is None or self._story(slot).title != story.title
         if slot is None:
-            slot = self._slots[story.id] = self._new_slot(story.id)
+            self._count += 1
+            if self._free:
+                slot = self._free.pop()
+                self._ids[slot], self._added[slot] = story.id, self._count
+            else:
+                slot = len(self._ids)
+                self._ids.append(story.id)
+                self._stories.append(b"")
+                self._last_seen.append(0)
+                self._added.append(self._count)
+                self._keys.append(())
+                self._tokens.append(b"")
+                self._first_bits.append(0)
+            self._slots[story.id] = slot
         elif retitled:
             self._forget_title(slot)
         if retitled:
@@ -254,21 +267,6 @@ class StoryIndex:
         last_seen = max([story.seen_at, *[outlet.seen_at for outlet in story.outlets]])
         self._last_seen[slot] = _number_of(last_seen)
         heappush(self._seen, self._last_seen[slot] << _SLOT_BITS | slot)
-
-    def _new_slot(self, story_id: str) -> int:
-        self._count += 1
-        if self._free:
-            slot = self._free.pop()
-            self._ids[slot], self._added[slot] = story_id, self._count
-            return slot
-        self._ids.append(story_id)
-        self._stories.append(b"")
-        self._last_seen.append(0)
-        self._added.append(self._count)
-        self._keys.append(())
-        self._tokens.append(b"")
-        self._first_bits.append(0)
-        return len(self._stories) - 1
 
     def _forget_title(self, slot: int) -> None:
         numbers = self._terms.numbers_in(self._tokens[slot])

@@ -75,13 +75,6 @@ def format_span(span: timedelta) -> str:
     return f"{hours} h" if hours < 48 else pluralised(round(seconds / 86_400), "day")
 
 
-def days_left_text(left: int) -> str:
-    if left == 0:
-        return "today"
-    count = pluralised(abs(left), "day")
-    return f"in {count}" if left > 0 else f"{count} ago"
-
-
 PLURAL_NAMES = frozenset({"officials", "counts", "sides", "data", "figures", "statistics", "press"})
 """Last words of names that take a plural verb."""
 

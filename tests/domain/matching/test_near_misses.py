@@ -224,7 +224,7 @@ WORDS = [
 def test_what_is_told_stands_in_the_story_at_its_place(near: Near, title: list[str], summary: list[str]) -> None:
     fields = {"title": " ".join(title), "summary": " ".join(summary)}
     for miss in near(fields["title"], fields["summary"]):
-        text = fields[miss.place.field][miss.place.start : miss.place.end]
+        text = fields[miss.place.field][slice(*miss.place.original)]
         assert all(word in text for word in miss.place.words)
         assert 0 <= miss.short <= 3
         assert miss.effect is not Effect.NONE

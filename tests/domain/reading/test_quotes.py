@@ -30,7 +30,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 def test_a_quote_is_found_where_it_stands(rules: Rulebook, title: str, quote: str) -> None:
     place = place_of(quote, Document(rules_folder.story(title), rules))
     assert place is not None
-    assert title[place.start : place.end] == quote.strip("“”")
+    assert title[slice(*place.original)] == quote.strip("“”")
 
 
 def test_a_quote_of_the_summary_is_found_there(rules: Rulebook) -> None:
