@@ -44,6 +44,7 @@ ABANDONED_S = 3600
 # The logger of the standard library: structlog triples the import time, and prints to stdout before it is set up.
 log = logging.getLogger(__name__)
 
+UNUSED = "rule cache not used: %s: %s: %s"
 _MAGIC = b"deal-monitor rulebook 2\n"
 _DIGEST = 32
 _SUFFIX = ".rulebook"
@@ -216,13 +217,24 @@ def _read(path: Path | None) -> Stored | None:
         return None
     try:
         _refuse_folder(path.parent)
-        body = _body(path)
+        # Only this user can have written the file, for this key, and it is complete. The checks use the open file, so
+        # that it cannot be replaced in between.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as stream:
+            state = os.fstat(handle)
+            if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o022:
+                raise _RefusedError("another user can write the file")
+            if state.st_size > LARGEST:
+                raise _RefusedError("the file is too large")
+            magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), stream.read()
+        if magic != _MAGIC or _digest(path, body) != digest:
+            raise _RefusedError("the file is damaged, or was written for other rules")
         with collector_off():
             stored = Stored(*_Unpickler(io.BytesIO(body)).load())
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001 - a damaged pickle can raise anything, and must not stop a command
-        _report(path, error)
+        log.debug(UNUSED, path, type(error).__name__, error)
         return None
     with suppress(OSError):
         os.utime(path)  # the most recently used files are kept
@@ -236,25 +248,6 @@ def _refuse_folder(folder: Path) -> None:
         raise _RefusedError("the cache folder is no folder")
     if state.st_uid != os.geteuid() or state.st_mode & 0o077:
         raise _RefusedError("the cache folder is not private to this user (mode 0700)")
-
-
-def _body(path: Path) -> bytes:
-    """The pickle in a file. Raises _RefusedError unless only this user can have written it, for this key, and it is
-    complete.
-
-    The checks use the open file, so that it cannot be replaced in between.
-    """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as stream:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o022:
-            raise _RefusedError("another user can write the file")
-        if state.st_size > LARGEST:
-            raise _RefusedError("the file is too large")
-        magic, digest, body = stream.read(len(_MAGIC)), stream.read(_DIGEST), stream.read()
-    if magic != _MAGIC or _digest(path, body) != digest:
-        raise _RefusedError("the file is damaged, or was written for other rules")
-    return body
 
 
 def _digest(path: Path, body: bytes) -> bytes:
@@ -288,8 +281,4 @@ def _write(path: Path | None, rules: Path, stored: Stored) -> None:
         for other in (*finished[KEPT:], *abandoned):
             other.unlink(missing_ok=True)
     except Exception as error:  # noqa: BLE001 - a command must not fail because of its cache
-        _report(path, error)
-
-
-def _report(path: Path, error: Exception) -> None:
-    log.debug("rule cache not used: %s: %s: %s", path, type(error).__name__, error)
+        log.debug(UNUSED, path, type(error).__name__, error)

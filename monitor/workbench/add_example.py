@@ -10,7 +10,6 @@ from pathlib import Path
 
 from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
-from monitor.domain.matching.match import trace
 from monitor.domain.matching.near_misses import NearMiss, near_misses
 from monitor.domain.matching.rules import Rulebook, RuleExample, RuleInfo, acts_of
 from monitor.domain.model import Effect
@@ -19,7 +18,7 @@ from monitor.errors import Issue, RuleError
 from monitor.rulebook import ExampleResult
 from monitor.rulebook.compile.example_files import ENDING, read_example_files
 from monitor.rulebook.source.example_lines import NOT_ABOUT, ExampleLine, with_line
-from monitor.rulebook.testing.examples import effect_name, result_of, run_example, story_of
+from monitor.rulebook.testing.examples import result_of, run_example, story_of
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """Characters that rule files cannot contain, all invisible."""
@@ -99,14 +98,14 @@ def add_example(
 
 def _answer(rulebook: Rulebook, example: RuleExample) -> tuple[str, str]:
     """The effect of an example for its own commitment, and the deciding rule, '' for none."""
-    result = result_of(example, trace(story_of(example), rulebook))
-    return effect_name(result), result.winner.act.rule if result.winner else ""
+    result, said = result_of(example, rulebook)
+    return said, result.winner.act.rule if result.winner else ""
 
 
 def _require_own_reading(example: RuleExample, rulebook: Rulebook, info: RuleInfo) -> None:
     """Raises RuleError, with the act that matches the text, unless it is the act of the example."""
-    result = result_of(example, trace(story_of(example), rulebook))
-    winner, said = result.winner, effect_name(result)
+    result, said = result_of(example, rulebook)
+    winner = result.winner
     standing = (hit for hit in result.candidates if hit.act.rule == example.rule and hit.rejection is None)
     if winner is not None and any(hit is winner or hit.effect is winner.effect for hit in standing):
         return

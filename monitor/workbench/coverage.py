@@ -63,10 +63,6 @@ class CoverageItem:
     text: str
     exercised: bool
 
-    def __str__(self) -> str:
-        what = f"{self.kind} {self.text!r}" if self.kind != "rule" else "the rule"
-        return f"{self.path}:{self.line}: {self.owner}: {what} is in no test"
-
 
 def measure_coverage(rulebook: Rulebook, scenarios: Sequence[Scenario], pattern: str = "*") -> list[CoverageItem]:
     """All items that tests can exercise, in file order, of the rules whose names contain a pattern.

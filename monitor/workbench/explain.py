@@ -68,9 +68,8 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
     document = Document(story, rulebook)
     results = {result.commitment: result for result in trace(story, rulebook)}
     topics = [topic for topic in rulebook.matcher.topics if not only or topic.commitment == only]
-    # For commitments without a match, show the nearest pattern of `about`. Those with common words only are left out
-    # if others
-    # are nearer.
+    # For commitments without a match, show the nearest pattern of `about`. Those with common words only are left out if
+    # others are nearer.
     silent = [topic for topic in topics if topic.commitment not in results]
     nearest = [near for topic in silent for near in topic_near_misses(document, topic, least=1)[:1]]
     telling = [near for near in nearest if near.rare or near.mismatch.kind is not MismatchKind.GROUP] or nearest

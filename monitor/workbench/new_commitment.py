@@ -129,9 +129,8 @@ def deal_file(begun: NewCommitment, name: str) -> str:
 id: {begun.deal}
 name: {_quoted(name)}
 description: ''
-# The stories that a reader (a language model or a person) is asked about: those with one entry of `any`, or with
-# every pattern of
-# one entry of `together`, as in [party, topic].
+# The stories that a reader (a language model or a person) is asked about: those with one entry of `any`, or with every
+# pattern of one entry of `together`, as in [party, topic].
 gate:
   any: ['{begun.subject}']
   together: []
@@ -175,8 +174,7 @@ about:
   any: ['{{subject}}']  # safer: two things in one sentence, as in '{{cn}} + {{subject}}'
   not: {{}}  # excludes stories, by kind of news: {{prices: <price+>}}
 # The events that a story can report: who does what to whom. <buy> matches every form of the verb, also the passive.
-# Plans, denials
-# and cancellations need no acts of their own: the clause decides.
+# Plans, denials and cancellations need no acts of their own: the clause decides.
 acts:
   - id: {act.id}
     polarity: {act.polarity}  # {act.about}

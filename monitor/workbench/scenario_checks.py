@@ -72,22 +72,24 @@ def failed_expectations(scenario: Scenario, played: PlayedScenario) -> Iterator[
     yield from missing
     yield from _match_changes(scenario, played, "transitions", played.changes)[0]
     # Unwanted changes: those of `never`, alerts in a quiet time, and alerts that are not listed.
+    unwanted = list[tuple[int, str, Transition, str]]()
     for number, never in enumerate(shape.never):
-        line = scenario.line_of("never", number)
-        for change in played.changes:
-            if change.commitment == never.commitment and _fits_change(never, change, played):
-                yield _unwanted(line, f"never {_wanted_change(never)}", change, _words(played, change))
+        line, wanted = scenario.line_of("never", number), f"never {_wanted_change(never)}"
+        own = (change for change in played.changes if change.commitment == never.commitment)
+        unwanted += [(line, wanted, c, _words(played, c)) for c in own if _fits_change(never, c, played)]
     unasked = [told.transition for told in played.told if told.by_itself]
     for number, quiet in enumerate(shape.quiet):
         line, since = scenario.line_of("quiet", number), quiet.since or shape.start
         for change in unasked:
             if since.at <= change.at < quiet.until.at and quiet.commitment in ("", change.commitment):
                 why = f"why: {detail_text(change.reason.detail, played.parties)}"
-                yield _unwanted(line, f"quiet until {quiet.until}", change, why)
+                unwanted.append((line, f"quiet until {quiet.until}", change, why))
     if shape.nothing_else:
         line = scenario.line_of("nothing_else")
         others = (change for change in alerts if not any(change is expected for expected in listed))
-        yield from (_unwanted(line, "no other alert", change, _words(played, change)) for change in others)
+        unwanted += [(line, "no other alert", change, _words(played, change)) for change in others]
+    for line, expectation, change, reason in unwanted:
+        yield FailedExpectation(line, change.commitment, expectation, change_text(change), (reason,))
 
 
 # ---------------------------------------------------------------- verdicts
@@ -223,10 +225,6 @@ def _match_changes(
         words, line = tuple(_words(played, t) for t in near), scenario.line_of(part, number)
         faults.append(FailedExpectation(line, change.commitment, f"{label} {_wanted_change(change)}", got, words))
     return faults, listed
-
-
-def _unwanted(line: int, expected: str, change: Transition, words: str) -> FailedExpectation:
-    return FailedExpectation(line, change.commitment, expected, change_text(change), (words,))
 
 
 def _fits_change(wanted: expectations.ChangeShape, change: Transition, played: PlayedScenario) -> bool:

@@ -114,8 +114,7 @@ def _steps(scenario: Scenario, rulebook: Rulebook) -> list[tuple[datetime, Dated
             steps.append((moment.at + CLOCK_STEP, number))
             continue
         # The end of a day excludes events at its last midnight, but all stories of the day must be decided. A story
-        # without a time
-        # is dated at the end of its publisher's day.
+        # without a time is dated at the end of its publisher's day.
         ends = [moment.at + DAY]
         for item in stories:
             story = shape.stories[int(item.id)]

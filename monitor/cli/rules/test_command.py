@@ -93,7 +93,8 @@ def _show_coverage(items: Sequence[CoverageItem], *, as_json: bool) -> None:
         if as_json:
             echo_json({"test": "coverage", **fields_of(item, "path", "line", "kind", "owner", "text")})
         else:
-            click.echo(item)
+            what = "the rule" if item.kind == "rule" else f"{item.kind} {item.text!r}"
+            click.echo(f"{item.path}:{item.line}: {item.owner}: {what} is in no test")
     if as_json:
         echo_json({"test": "coverage_total", "share": share, "items": len(items)})
     click.echo(f"exercised: {share:.0%} of {len(items)}", err=as_json)

@@ -53,9 +53,18 @@ from monitor.errors import Issue
 from monitor.long_work import counted
 from monitor.rulebook.compile.cross_file_checks import crosscheck
 from monitor.rulebook.compile.declared_parties import WORDS_OF_ALL, declared_names, of_deal, words_of
-from monitor.rulebook.compile.definitions import commitment_of, days_of, outside_phase, phase_of, with_defaults
+from monitor.rulebook.compile.definitions import commitment_of, outside_phase, phase_of, with_defaults
 from monitor.rulebook.compile.rule_files import RuleFiles
-from monitor.rulebook.compile.sets import NO_WORD, PatternEntry, Scopes, WordSets, Written, options_of, pattern_entries
+from monitor.rulebook.compile.sets import (
+    NO_WORD,
+    PatternEntry,
+    Scopes,
+    WordSets,
+    Written,
+    options_of,
+    pattern_entries,
+    stem_of,
+)
 from monitor.rulebook.publisher_file import compile_publishers
 from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape, RolesShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath
@@ -145,7 +154,7 @@ class _RulebookCompiler:
         verbs = self.compiler.compile(node) if node else None
         masks: list[Phrase] = []
         for source, vocabulary in self.files.vocabulary:
-            node = self.scopes.of_vocabulary(source).choice(pattern_entries(source, ("masks",), vocabulary.masks))
+            node = self.scopes.vocabulary[stem_of(source)].choice(pattern_entries(source, ("masks",), vocabulary.masks))
             masks += [option.phrase for option in (options_of(node) if node else ()) if isinstance(option, Words)]
         self.shared.append(masks)
         index = self.compiler.index(masks)
@@ -186,7 +195,7 @@ class _RulebookCompiler:
         """Words by name, collected from all vocabulary files, in the order in which the names appear."""
         nodes: dict[Any, list[Node]] = {}
         for source, shape in self.files.vocabulary:
-            sets = self.scopes.of_vocabulary(source)
+            sets = self.scopes.vocabulary[stem_of(source)]
             for name, words in getattr(shape, part).items():
                 node = sets.choice(pattern_entries(source, (part, str(name)), words))
                 nodes.setdefault(name, []).extend((node,) if node is not None else ())
@@ -202,7 +211,7 @@ class _RulebookCompiler:
     def _speakers(self) -> tuple[Speaker, ...]:
         speakers = []
         for source, vocabulary in self.files.vocabulary:
-            sets = self.scopes.of_vocabulary(source)
+            sets = self.scopes.vocabulary[stem_of(source)]
             for number, speaker in enumerate(vocabulary.speakers):
                 node = sets.choice(pattern_entries(source, ("speakers", number, "words"), speaker.words))
                 if node is not None:
@@ -223,7 +232,7 @@ class _RulebookCompiler:
         words: dict[By, Node] = {}
         for party, own in of_deal(self.files, shape.id).items():
             source, party_shape = words_of(party, own, self.files)
-            sets = section.sets if source is own[0] else self.scopes.of_vocabulary(source)
+            sets = section.sets if source is own[0] else self.scopes.vocabulary[stem_of(source)]
             node = sets.choice(pattern_entries(source, ("parties", party), party_shape))
             if node is not None and is_party(party):
                 words[By(party)] = self.compiler.compile(node)
@@ -298,7 +307,10 @@ class _RulebookCompiler:
         unless = self._patterns(section.at("unless"), act.unless)
         among = tuple((fact, frozenset(values)) for fact in FACTS if (values := getattr(act.only_if, fact)))
         phase = phase_of(act, shape)
-        only = Conditions(among, *days_of(act, phase))
+        # The days on which it counts: its own, else those of its phase.
+        published = act.only_if.published
+        dated = published if phase is None or published.since is not None or published.until is not None else phase
+        only = Conditions(among, dated.since, dated.until)
         outside_states = outside_phase(act.phase, phase)
         subject, experimental = act.object or act.step, act.stage == "experimental"
         meaning = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect)
@@ -377,7 +389,7 @@ class _RulebookCompiler:
         for entry, node in patterns:
             self.count += 1
             # Compile before asking for the groups: groups are sets, and phrases are numbered in the order of the file.
-            place = (entry.source.path, entry.line)
+            place = (entry.source.path, entry.source.place(entry.where)[0])
             compiled.append(CompiledPattern(self.count, self.compiler.compile(node), entry.text, entry.kind, *place))
         return tuple(compiled)
 

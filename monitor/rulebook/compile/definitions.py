@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from monitor.domain.matching.rules import StatusOverride
 from monitor.domain.model import Baseline, Commitment, Deadline, Effect, Outlook, Standing, Target
 from monitor.rulebook.schema.models import ActShape, BaselineShape, CommitmentShape, PhaseShape
@@ -72,13 +70,6 @@ def with_defaults(shape: CommitmentShape) -> CommitmentShape:
 def phase_of(act: ActShape, shape: CommitmentShape) -> PhaseShape | None:
     """The phase in which an act counts; None if it always counts."""
     return shape.phases.get(act.phase) if act.phase != ANY_PHASE else None
-
-
-def days_of(act: ActShape, phase: PhaseShape | None) -> tuple[date | None, date | None]:
-    """The first and last day on which an act counts: its own, else those of its phase."""
-    own = act.only_if.published
-    dated = own if phase is None or own.since is not None or own.until is not None else phase
-    return dated.since, dated.until
 
 
 def outside_phase(name: str, phase: PhaseShape | None) -> tuple[StatusOverride, ...]:

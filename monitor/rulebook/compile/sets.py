@@ -28,8 +28,7 @@ from monitor.rulebook.schema.models import PartyShape, Patterns, SetWords, Words
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, did_you_mean
 
 # Bounds on patterns, each an estimate far above the needs of rules: sets inside sets could make a small file very
-# large, and nested
-# groups very deep.
+# large, and nested groups very deep.
 MAX_CHARACTERS = 3_000
 """Characters of one pattern in its file."""
 MAX_NESTING = 20
@@ -57,10 +56,6 @@ class PatternEntry(NamedTuple):
     source: RuleSource
     where: ValuePath
     kind: str = ""
-
-    @property
-    def line(self) -> int:
-        return self.source.place(self.where)[0]
 
     def issue(self, code: str, message: str, hint: str = "", *, inside: int) -> Issue:
         """A problem at a character of the pattern."""
@@ -327,10 +322,6 @@ class Scopes:
             self.vocabulary[stem_of(source)] = self._sets_of(source, shape.use, shape.sets)
         for (source, _), sets in zip(files.vocabulary, self.vocabulary.values(), strict=True):
             sets.resolve_all(source, self._faulty)
-
-    def of_vocabulary(self, source: RuleSource) -> WordSets:
-        """The sets that a vocabulary file can use."""
-        return self.vocabulary[stem_of(source)]
 
     def of_file(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
         """The sets that the file of a commitment or a deal can use."""

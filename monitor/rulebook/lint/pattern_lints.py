@@ -24,11 +24,10 @@ _OPENING = ("any", "title", "summary")
 _EXCLUDING = {"never": "never", "not": "excluded", "unless": "unless", "when": "when"}
 """Keys of about, acts and precedence that have patterns, with their fields."""
 _COMMON = (
-    "a about after all also an and are as at be been but by can could did do does for from had has have he her his "
-    "how if "
-    "in into is it its just may more most new no not now of off on one or our out over said says she so some than "
-    "that the "
-    "their them then there these they this to today up was we were what when which who will with would year you your"
+    "a about after all also an and are as at be been but by can could did do does for from had has have he her his how "
+    "if in into is it its just may more most new no not now of off on one or our out over said says she so some than "
+    "that the their them then there these they this to today up was we were what when which who will with would year "
+    "you your"
 )
 COMMON_WORDS = frozenset(_COMMON.split())
 """Words that occur in all kinds of news."""

@@ -146,37 +146,30 @@ POLICY_DESCRIPTIONS: Mapping[str, str] = {
     "event_talk_origins": "Independent sources for a plan or threat that only the press reports.",
     "event_hours": "The sources of an event must report within this many hours.",
     "event_apart_hours": "Reports in the same direction within this many hours of an alerted event belong to it.",
-    "event_again_origins": "Independent sources for a further event in the same direction while the last one is "
-    "recent.",
+    "event_again_origins": "Independent sources for a further event in the same direction while the last is recent.",
     "event_again_days": "An alerted event is recent for this many days.",
-    "event_follow_hours": "A change that follows an alerted event in the same direction within this many hours is "
-    "sent as a "
-    "reply to it.",
-    "unread_hours": "A change by time alone (overdue, missed, lapsed, stale) needs a source that was read within "
-    "this many hours "
-    "before; otherwise the status is unchecked. Half a day, because news of an extension is repeated for longer. "
-    "With one poll a day, use 30.",
+    "event_follow_hours": "A change that follows an alerted event in the same direction within this many hours is sent "
+    "as a reply to it.",
+    "unread_hours": "A change by time alone (overdue, missed, lapsed, stale) needs a source that was read within this "
+    "many hours before; otherwise the status is unchecked. Half a day, because news of an extension is repeated for "
+    "longer. With one poll a day, use 30.",
     "recheck_hours": "After more than two days without sources, and at a first start, a change by time alone waits "
-    "until sources "
-    "have been read for this many hours. A day: by then, each source has repeated what matters.",
+    "until sources have been read for this many hours. A day: by then, each source has repeated what matters.",
     "cooldown_hours": "The window of the cool-down, which counts messages on changes of one commitment for a route.",
     "turns_allowed": "After this many messages in the window, changes of outlook alone and flags go to the digest "
-    "only. "
-    "A new status, a date, an intervention, a confirmation and a correction are always sent. 99: no cool-down.",
+    "only. A new status, a date, an intervention, a confirmation and a correction are always sent. 99: no cool-down.",
     "corroborating_tiers": "Tiers that count as an independent origin.",
     "moving_tiers": "Tiers whose single report counts, and whose quotes of a side count as that side's word.",
     "press_origins": "Independent press sources that pledge or begin a commitment without a side's statement. "
     "1: the first wire is enough.",
-    "outlook_origins": "Independent sources that change an outlook. 1: the first wire is enough. A formal act in "
-    "an official "
-    "text and official statistics need no other source. Chosen from the table of benchmarks/telling.py.",
+    "outlook_origins": "Independent sources that change an outlook. 1: the first wire is enough. A formal act in an "
+    "official text and official statistics need no other source. Chosen from the table of benchmarks/telling.py.",
     "outlook_days": "The sources that change an outlook must report within this many days.",
     "statistics": "Origins whose counts are official data. Any other count needs a second counter.",
     "one_counter": "Other names of an agency that counts. Messages show only its newest count.",
     "arrival_statistics": "Those statistics that count arrivals, which say little about orders.",
-    "reader": "How the readings of a language model and the rules are combined, if config.toml has a reader. "
-    "Unread stories are "
-    "judged by the rules. A person's reading always counts.",
+    "reader": "How the readings of a language model and the rules are combined, if config.toml has a reader. Unread "
+    "stories are judged by the rules. A person's reading always counts.",
 }
 """The keys of policy.yaml. rules/policy.yaml has no descriptions of its own."""
 

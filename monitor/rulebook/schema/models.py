@@ -242,9 +242,8 @@ class VocabularyShape(RuleShape):
     )
     parties: dict[str, WordsShape | PartyShape] = Field(
         {},
-        description="Words for each party. us, cn, both, company and third belong to every deal; others have a "
-        "name and belong "
-        "to the deals that take them.",
+        description="Words for each party. us, cn, both, company and third belong to every deal; others have a name "
+        "and belong to the deals that take them.",
     )
     documents: dict[str, WordsShape] = Field({}, description="Classes of documents by words in their titles.")
     masks: WordsShape = Field(WordsShape(), description="Longer words that hide the phrases inside them.")
@@ -291,9 +290,8 @@ class DealShape(RuleShape):
     sets: dict[str, SetWords] = Field({}, description="Named patterns of this file alone, for gate and parties.")
     parties: dict[str, PartyShape] = Field(
         {},
-        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one "
-        "from the "
-        "vocabulary; `eu+us` has words that name both.",
+        description="Parties besides us, cn and companies, by id. They can owe, act and speak. `eu: {}` takes one from "
+        "the vocabulary; `eu+us` has words that name both.",
         examples=[{"eu": {"name": "the EU", "words": ["EU", "Brussels", "欧盟"]}}],
     )
     gate: GateShape | None = Field(
@@ -556,9 +554,8 @@ class CommitmentShape(RuleShape):
     )
     baselines: list[BaselineShape] = Field(
         min_length=1,
-        description="Its status on given days, assessed by a person, oldest first. A monitor starts from the last "
-        "one before its "
-        "start. A baseline that is added later takes effect with that edit (cause `rules`).",
+        description="Its status on given days, assessed by a person, oldest first. A monitor starts from the last one "
+        "before its start. A baseline that is added later takes effect with that edit (cause `rules`).",
     )
     reads: ReadsShape | None = Field(
         None, description="The definition for readers (models and people). Without it, they are not asked."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -44,8 +44,8 @@ def test_rulebook(rulebook: Rulebook) -> tuple[ExampleResult, ...]:
 def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], float] = lambda: 0.0) -> ExampleResult:
     """Runs one example. `watch` is a clock in seconds, for the `seconds` of the result."""
     began = watch()
-    result = result_of(example, trace(story_of(example), rulebook))
-    got, expected = effect_name(result), NOT_ABOUT if example.effect is None else example.effect.value
+    result, got = result_of(example, rulebook)
+    expected = NOT_ABOUT if example.effect is None else example.effect.value
     shown, passed = got, got == expected
     # An example that expects an effect must get it from its own act.
     own = any(hit.act.rule == example.rule and hit.rejection is None for hit in result.candidates)
@@ -69,14 +69,12 @@ def run_example(example: RuleExample, rulebook: Rulebook, watch: Callable[[], fl
     return ExampleResult(*origin, expected, shown, passed, *reasons, decided, watch() - began)
 
 
-def result_of(example: RuleExample, results: Sequence[MatchResult]) -> MatchResult:
-    """The result for the commitment of an example; an empty one if the text is not about it."""
-    of_commitment = (result for result in results if result.commitment == example.commitment)
-    return next(of_commitment, MatchResult(example.commitment, ()))
-
-
-def effect_name(result: MatchResult) -> str:
-    return NOT_ABOUT if result.signal is None else result.signal.effect.value
+def result_of(example: RuleExample, rulebook: Rulebook) -> tuple[MatchResult, str]:
+    """The result for the commitment of an example, empty if the text is not about it, and the effect by name."""
+    results = trace(story_of(example), rulebook)
+    nothing = MatchResult(example.commitment, ())
+    result = next((result for result in results if result.commitment == example.commitment), nothing)
+    return result, NOT_ABOUT if result.signal is None else result.signal.effect.value
 
 
 def story_of(example: RuleExample) -> Story:

@@ -24,7 +24,7 @@ def meanings() -> dict[str, tuple[SetShape, Node]]:
     issues: list[Issue] = []
     read = read_rule_file(RULES, FILE, VocabularyShape, issues)
     assert read is not None, issues
-    sets = Scopes(RuleFiles(vocabulary=[read]), issues).of_vocabulary(read[0])
+    sets = Scopes(RuleFiles(vocabulary=[read]), issues).vocabulary["meanings"]
     nodes = {name: sets.pattern(PatternEntry(f"{{{name}}}", read[0], ("sets", name))) for name in read[1].sets}
     assert issues == []
     return {
