@@ -47,7 +47,7 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         feed_report(feed, states.get(feed.name), now, usual=usual.get(feed.name), unknown=unknown.get(feed.name))
         for feed in feeds
     ]
-    shown = [report for report in reports if not (bad and report.reliable)]
+    shown = [each for each in reports if not bad or each.health.state != "ok" or each.unknown is not None]
     by_name = {feed.name: feed for feed in feeds}
     if as_json:
         for report in shown:

@@ -288,9 +288,3 @@ def _by_whom(change: Transition, context: RenderContext) -> str:
         return " by data"
     known = context.parties.can_owe((newest.value,))
     return f" by {context.parties.names((newest.value,))}" if known else " by a second source"
-
-
-def says_the_same(text: str, other: str) -> bool:
-    """Whether one text contains the other, apart from punctuation and case."""
-    first, second = ("".join(letter for letter in words.casefold() if letter.isalnum()) for words in (text, other))
-    return first in second or second in first

@@ -89,10 +89,6 @@ class FeedReport:
     usual: timedelta | None
     unknown: UnknownPublisher | None
 
-    @property
-    def reliable(self) -> bool:
-        return self.health.state == "ok" and self.unknown is None
-
 
 @dataclass(frozen=True, slots=True)
 class AlikeFailures:

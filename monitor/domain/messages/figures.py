@@ -60,11 +60,13 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
     heading = f"Counted{'' if over else ' so far'}{period}"
     filled = min(BAR_CELLS, max(0, int((share or 0) * BAR_CELLS)))
     bar = "#" * filled + "-" * (BAR_CELLS - filled)
-    points = (
-        ChartPoint(counter_name(context.policy.agency(r.counter)), r.as_of, r.amount, not _is_above(r, progress))
-        for r in readings
-        if not progress.basis or r.basis in (progress.basis, "")  # arrivals say nothing about what is booked
-    )
+    points = []
+    for reading in readings:
+        same_basis = reading.basis in (progress.basis, "")
+        if same_basis or not progress.basis:  # arrivals say nothing about what is booked
+            name = counter_name(context.policy.agency(reading.counter))
+            confirmed = not same_basis or reading.amount <= progress.counted
+            points.append(ChartPoint(name, reading.as_of, reading.amount, confirmed))
     return ProgressLine(
         text=_latest_counts(progress, newest_of_each_agency(readings, context.policy)),
         bar=f"[{bar}] {format_percent(share)}" if share is not None else "",
@@ -80,11 +82,6 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
         done=None if share is None else min(100, max(1, int(share * 100 + 1e-9))),  # at least 1: no bar is empty
         heading=heading,
     )
-
-
-def _is_above(reading: Observation, progress: Progress) -> bool:
-    """Whether a count on the promised basis is higher than the confirmed amount."""
-    return reading.basis in (progress.basis, "") and reading.amount > progress.counted
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
@@ -106,7 +103,8 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
             number = format_amount_range(reading.amount, reading.high, reading.unit)
         basis = f" {reading.basis}" if reading.basis and progress.basis and reading.basis != progress.basis else ""
         remarks = ["in single purchases"] if reading.only_lots else []
-        remarks += ["not confirmed"] if _is_above(reading, progress) else []
+        above = reading.basis in (progress.basis, "") and reading.amount > progress.counted
+        remarks += ["not confirmed"] if above else []
         counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")
         texts.setdefault(counter_name(reading.counter), []).append(counted)
     return "; ".join(f"{name}: {', '.join(counts)}" for name, counts in texts.items())

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from monitor.domain.messages.briefs import DeadlineLine, ProgressLine, StatusTimeline
 from monitor.domain.messages.digest.block_material import parent_of, root_of
-from monitor.domain.messages.digest.brief import by_urgency
-from monitor.domain.messages.digest.opening import TROUBLE
+from monitor.domain.messages.digest.brief import TROUBLE, by_urgency
 from monitor.domain.messages.figures import deadline_lines, has_flag, progress_line
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Commitment, FlagKind, Standing, Verdict

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.messages.change_text import change_text, says_the_same
+from monitor.domain.messages.change_text import change_text
 from monitor.domain.model.changes import Change, DeadlineMissed, DeadlineMoved, EventNoted, NoticeDue
 from monitor.domain.model.commitments import Deadline
 from monitor.domain.model.enums import By, Cause, Effect, FlagKind, Kind, Outlook, ReasonCode, Says, TransitionKind
@@ -116,8 +116,3 @@ def test_events_and_confirmations_have_their_words(wording: GoldenWording) -> No
             words(confirmed, evidence=()),
         ]
     )
-
-
-def test_texts_that_differ_in_marks_and_case_say_the_same() -> None:
-    assert says_the_same("Two cargoes, put off!", "two cargoes put off till May")
-    assert not says_the_same("Two cargoes sail", "two cargoes put off")

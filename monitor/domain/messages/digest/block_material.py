@@ -31,7 +31,7 @@ class Step:
 class BlockMaterial:
     """One commitment of a period.
 
-    changes: the recorded changes, most important first; texts: their texts, by id; further: signals that corroborate
+    changes: the recorded changes, most important first; texts: their texts; further: signals that corroborate
     the status and that no change names. weight: a widely reported change of status, then the severity, a change of
     status, the number of outlets.
     """
@@ -39,18 +39,9 @@ class BlockMaterial:
     commitment: Commitment
     verdict: Verdict
     changes: tuple[Transition, ...]
-    texts: Mapping[str, ChangeText]
+    texts: tuple[ChangeText, ...]
     further: tuple[Signal, ...]
     weight: tuple[bool, Severity, bool, int]
-
-    @property
-    def lead(self) -> Transition | None:
-        """The most important change; None without a change."""
-        return next(iter(self.changes), None)
-
-    @property
-    def lead_text(self) -> ChangeText | None:
-        return self.texts[self.changes[0].id] if self.changes else None
 
     @property
     def steps(self) -> list[Step]:
@@ -108,7 +99,7 @@ def block_material(
         moves = sorted(sorted(own, key=lambda item: item.at), key=importance, reverse=True)
         named = {key for item in moves for key in (*item.evidence, *item.reason.signals)}
         extra = (signal.id for signal in corroborating.get(commitment.id, ()) if signal.id not in named)
-        further, texts = known_signals(extra, context), {item.id: change_text(item, context) for item in moves}
+        further, texts = known_signals(extra, context), tuple(change_text(item, context) for item in moves)
         weight = (False, Severity.ROUTINE, False, 0)
         if moves:
             reports = known_signals((*moves[0].evidence, *(signal.id for signal in further)), context)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
-from monitor.domain.messages.change_text import says_the_same
+from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
 from monitor.domain.messages.digest.block_material import BlockMaterial, parent_of
@@ -109,8 +109,8 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     counted: the block prints the progress, which makes lines about shares superfluous.
     """
     events: list[_Event] = []
-    for change in item.changes:
-        fresh = _event(change, item, context, lead=not events)
+    for change, text in zip(item.changes, item.texts, strict=True):
+        fresh = _event(change, text, context, lead=not events)
         at = next((at for at, known in enumerate(events) if _is_one_event(known, fresh, counted=counted)), None)
         if at is None:
             events.append(fresh)
@@ -126,9 +126,8 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     return tuple(lines)
 
 
-def _event(change: Transition, item: BlockMaterial, context: RenderContext, *, lead: bool) -> _Event:
+def _event(change: Transition, text: ChangeText, context: RenderContext, *, lead: bool) -> _Event:
     """The line of one recorded change."""
-    text = item.texts[change.id]
     shown = cut_headline(text.event, MAX_EVENT)
     terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
     notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
@@ -193,15 +192,20 @@ def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str,
     The quote is '' if the event says the same, or if the event is the headline of a report and the quote is not in
     English.
     """
-    if item.lead is None or item.lead_text is None:
+    if not item.changes:
         return "", None
-    retracted, text = retracted_signals([item.lead]), item.lead_text
-    signals = known_signals((key for key in item.lead.evidence if key not in retracted), context)
+    lead, text = item.changes[0], item.texts[0]
+    retracted = retracted_signals([lead])
+    signals = known_signals((key for key in lead.evidence if key not in retracted), context)
     shown: Sequence[Signal] = [signal for signal in signals if signal.id == text.report] or signals
-    report = choose_main_report(item.lead, shown, context)
-    lines = evidence_lines(ranked_reports(item.lead, signals, context), (), context)
+    report = choose_main_report(lead, shown, context)
+    lines = evidence_lines(ranked_reports(lead, signals, context), (), context)
     best = next((line for line in lines if len(line.quote) <= MAX_QUOTE[language_of(line.quote)]), None)
-    if best is None or says_the_same(best.quote, text.event):
+    if best is None:
+        return "", report
+    # The letters and digits alone: a quote that differs from the event in marks and case says the same.
+    quote, event = ("".join(sign for sign in words.casefold() if sign.isalnum()) for words in (best.quote, text.event))
+    if quote in event or event in quote:
         return "", report
     chinese = language_of(best.quote) == "zh"
     if text.report and chinese:

@@ -183,7 +183,7 @@ def test_a_quote_stands_under_its_event_unless_the_line_says_the_same_or_it_is_l
     assert quoted(CLEARED, UNLOAD) == f"MOFCOM says: “{UNLOAD}”"
     assert quoted("两船大豆获准卸货", "两船大豆获准卸货") == "“两船大豆获准卸货” (in Chinese)"
     assert quoted(CLEARED, "两船大豆获准卸货") == "", "a report in English says it"
-    assert quoted(CLEARED, f"{CLEARED}.") == ""
+    assert quoted(CLEARED, f"{CLEARED.upper()}!") == ""
     assert quoted(CLEARED, "The ministry told traders that ships may unload " * 9) == "", "half may say the opposite"
     assert quoted(CLEARED, "两船大豆获准卸货" * 20) == ""
 

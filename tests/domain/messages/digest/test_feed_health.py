@@ -114,7 +114,7 @@ def test_a_state_is_told_in_plain_words_with_a_remedy_unless_all_is_well(state: 
     report = feed_report(Feed(), state, NOW)
     assert report.text == text
     assert bool(report.remedy) == (text != "ok")
-    assert report.reliable == (text == "ok")
+    assert (report.health.state == "ok") == (text == "ok")
 
 
 def test_the_remedy_fits_the_kind_of_failure() -> None:
@@ -123,10 +123,10 @@ def test_the_remedy_fits_the_kind_of_failure() -> None:
     assert {kind: report.remedy for kind, report in told.items()} == kinds
 
 
-def test_a_feed_of_an_unlisted_publisher_is_not_to_be_relied_on() -> None:
+def test_a_report_names_an_unlisted_publisher() -> None:
     unknown = UnknownPublisher("Herold", "Herald")
     report = feed_report(Feed(), answering(new=NOW), NOW, usual=timedelta(hours=3), unknown=unknown)
-    assert (report.text, report.reliable, report.unknown, report.usual) == ("ok", False, unknown, timedelta(hours=3))
+    assert (report.text, report.unknown, report.usual) == ("ok", unknown, timedelta(hours=3))
     assert (report.answered, report.news) == (NOW, NOW)
 
 
