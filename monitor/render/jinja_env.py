@@ -9,22 +9,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from traceback import extract_tb
-from types import CodeType
 from typing import Any
 
-from jinja2 import (
-    BytecodeCache,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-)
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -75,28 +66,11 @@ class Templates:
             raise RenderError(f"{file} cannot be read: {error}; {SHIPPED_HINT}", subject=name) from error
 
 
-class _CompiledTemplates(BytecodeCache):
-    """The compiled templates of this process, by path and content: compiling takes longer than rendering ten mails."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, tuple[str, CodeType]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._codes.get(bucket.key, ("", None))
-        bucket.code = code if checksum == bucket.checksum else None
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        assert bucket.code is not None, "Jinja compiles before it stores"
-        self._codes[bucket.key] = (bucket.checksum, bucket.code)
-
-
-_COMPILED = {autoescape: _CompiledTemplates() for autoescape in (True, False)}
-
-
+@lru_cache(maxsize=8)
 def _environment(folder: Path, *, autoescape: bool) -> SandboxedEnvironment:
+    """Kept for a folder, with its compiled templates: compiling takes longer than rendering ten mails."""
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(folder),
-        bytecode_cache=_COMPILED[autoescape],
         autoescape=autoescape,
         undefined=StrictUndefined,
         # The last cleaning of every printed text: no control characters, no change of text direction.
