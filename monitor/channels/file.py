@@ -41,10 +41,8 @@ class FileChannel:
     folder: Path
 
     def send(self, message: bytes | Mapping[str, Any], name: str) -> DeliveryReceipt:
-        """Write a mail (bytes) or a Slack message. Raises ChannelError when the folder cannot be written.
-
-        It is written to a temporary file, flushed to the disk, then renamed, so that readers never see half a file.
-        """
+        """Write a mail (bytes) or a Slack message. Raises ChannelError when the folder cannot be written. It is written
+        to a temporary file, flushed to the disk, then renamed, so that readers never see half a file."""
         suffix, data = "eml", message
         if not isinstance(data, bytes):
             suffix, data = "json", f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace")

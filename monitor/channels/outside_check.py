@@ -27,11 +27,8 @@ class _NoRedirects(HTTPRedirectHandler):
 
 def call_outside_check(url: str, *, deadline_s: float = DEADLINE_SECONDS, remedy: str = _WRONG_ADDRESS) -> None:
     """One GET; the content of the answer is ignored. Raises ChannelError: permanent, with the remedy, if the address is
-    wrong.
-
-    It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when the
-    look-up does.
-    """
+    wrong. It runs in a thread, because the system's look-up of a name has no deadline. A thread that hangs ends when
+    the look-up does."""
     failed: list[ChannelError] = []
     asking = Thread(target=_ask, args=(url, deadline_s, remedy, failed), name="outside check", daemon=True)
     asking.start()

@@ -142,10 +142,7 @@ class SlackChannel:
 
     def find(self, message: OutboundMessage, since: datetime) -> DeliveryReceipt | None:
         """Find a message that Slack may have accepted at or after `since`; None if it is missing or Slack refuses the
-        look-up.
-
-        The number of requests and the time are limited. Raises ChannelError if Slack cannot answer now.
-        """
+        look-up. The number of requests and the time are limited. Raises ChannelError if Slack cannot answer now."""
         ends = monotonic() + LOOKUP_TIMEOUT
         try:
             for page in islice(self._messages_around(message, since - CLOCK_SKEW), LOOKUP_PAGES):

@@ -49,11 +49,8 @@ log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=32)
 def png(svg: str) -> bytes | None:
-    """The drawing as PNG at twice its size, on an opaque ground; None if it cannot be drawn.
-
-    Cached, because one change goes to several readers with the same picture. A failure is logged and the message is
-    sent without its picture.
-    """
+    """The drawing as PNG at twice its size, on an opaque ground; None if it cannot be drawn. Cached, because one change
+    goes to several readers with the same picture. A failure is logged and the message is sent without its picture."""
     try:
         fonts: dict[str, Any] = {"font_files": [str(FONT)], "skip_system_fonts": True}
         return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2, background=BACKGROUND, **fonts))
@@ -118,10 +115,8 @@ def timeline_svg(
     named: bool = True,
     prefix: str = "s",
 ) -> str:
-    """One row a commitment, one bar a status; bad news is striped, so that it shows without colour.
-
-    named: each row begins with the name of its commitment; prefix: for the ids of its stripes, unique on the page.
-    """
+    """One row a commitment, one bar a status; bad news is striped, so that it shows without colour. named: each row
+    begins with the name of its commitment; prefix: for the ids of its stripes, unique on the page."""
     statuses = list(dict.fromkeys(span.status for strip in strips for span in strip.spans))
     least, most = LABEL_WIDTHS
     # The column is as wide as the longest name, within bounds, and leaves the rest to the bars.
@@ -159,10 +154,8 @@ TICK = 4
 
 
 def year_svg(strip: StatusTimeline, start: datetime, end: datetime) -> str:
-    """The statuses of one commitment between two moments as a strip without words; its title has the words.
-
-    The page must contain `stripes_svg` once.
-    """
+    """The statuses of one commitment between two moments as a strip without words; its title has the words. The page
+    must contain `stripes_svg` once."""
     width, height = STRIP_SIZE
     x_of, parts = partial(_place, start=start, end=end, left=0.0, width=width), []
     for span in strip.spans:
@@ -274,11 +267,9 @@ COUNTER_NAMES_WIDTH = 210
 def progress_svg(
     line: ProgressLine, now: datetime | None, *, width: int = WIDTH, today_is: str = "today"
 ) -> str | None:
-    """Each counter's counts against the straight path to the target; None without a path.
-
-    now: the time of today's line, None for no line; today_is: the word above that line. A count above the confirmed
-    one is a ring with a question mark, so that picture and figure agree.
-    """
+    """Each counter's counts against the straight path to the target; None without a path. now: the time of today's
+    line, None for no line; today_is: the word above that line. A count above the confirmed one is a ring with a
+    question mark, so that picture and figure agree."""
     if line.start is None or line.due is None or not line.points or line.target <= 0:
         return None
     days = (line.start, line.due, min(line.start, *(point.at.date() for point in line.points)))

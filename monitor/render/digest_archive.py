@@ -18,12 +18,9 @@ from monitor.render.renderer import Renderer
 
 
 def write_page(renderer: Renderer, parcel: OutboundMessage, folder: Path, route: str, slot: str) -> str:
-    """Write the message as folder/digests/ROUTE/SLOT.html, replacing an earlier page of the slot. Raises
-    RenderError.
-
-    Returns the address of the page, relative to the folder and to the site. The page is written to a temporary file
-    and then renamed, so that a reader never gets half a page.
-    """
+    """Write the message as folder/digests/ROUTE/SLOT.html, replacing an earlier page of the slot. Raises RenderError.
+    Returns the address of the page, relative to the folder and to the site. The page is written to a temporary file and
+    then renamed, so that a reader never gets half a page."""
     address = digest_page(header_token(route), slot.replace(":", ""))
     target = folder / address
     data = html_page(renderer.mail(parcel)).encode("utf-8", "replace")

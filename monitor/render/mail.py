@@ -61,9 +61,7 @@ def build_mail(
     unsubscribe_link: str = "",
 ) -> bytes:
     """The whole message. pictures: PNG data by content id; unsubscribe_link: for one step (RFC 8058), '' without.
-
-    Raises RenderError when a header cannot be written.
-    """
+    Raises RenderError when a header cannot be written."""
     brief, commitment = message.brief, header_token(message.commitment)
     mail = EmailMessage(policy=SMTP)
     try:

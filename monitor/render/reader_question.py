@@ -12,10 +12,8 @@ TEMPLATE = "reader.txt.j2"
 
 
 def reader_question(rulebook: Rulebook, templates: Path) -> ReaderQuestion:
-    """The question about all deals of a rulebook, by the template of a folder.
-
-    Raises RuleError if no commitment has an `about`, and RenderError with file and line of the template.
-    """
+    """The question about all deals of a rulebook, by the template of a folder. Raises RuleError if no commitment has an
+    `about`, and RenderError with file and line of the template."""
     brief = question_brief(rulebook)
     text = Templates(templates).render(TEMPLATE, {"question": brief}).strip() + "\n"
     return versioned(text, asked_commitments(rulebook), brief)

@@ -187,10 +187,8 @@ def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
 
 
 def add_break_opportunities(html: str) -> str:
-    """The HTML with zero-width spaces inside its long words, at which all mail programs break; its tags stay.
-
-    A long address in a title must not make a mail wider than a phone.
-    """
+    """The HTML with zero-width spaces inside its long words, at which all mail programs break; its tags stay. A long
+    address in a title must not make a mail wider than a phone."""
     broken = partial(_LONG.sub, lambda word: _PIECE.sub(rf"\g<0>{BREAK_ENTITY}", word.group()))
     return _PARTS.sub(lambda part: broken(part["text"]) if part["text"] else part.group(), html)
 

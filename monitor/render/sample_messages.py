@@ -22,11 +22,9 @@ VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), date
 
 
 def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] = ()) -> Any:
-    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word;
-    lacking: the names of fields to leave empty: None, false or '', except for texts that need a meaning.
-
-    A tuple of any length holds a sparse and a full item, so that templates render both.
-    """
+    """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking:
+    the names of fields to leave empty: None, false or '', except for texts that need a meaning. A tuple of any length
+    holds a sparse and a full item, so that templates render both."""
     origin, args, fill = get_origin(hint), get_args(hint), partial(filled, name=name, lacking=lacking)
     if origin in (Union, UnionType):
         return None if name in lacking and type(None) in args else fill(args[0], sparse=sparse)

@@ -74,9 +74,7 @@ def payload(
 
 def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any]:
     """The arguments of chat.update for a thread header: the present state, the messages, and how the thread began.
-
-    Without metadata: Slack keeps the metadata of the original message, by which it can still be found.
-    """
+    Without metadata: Slack keeps the metadata of the original message, by which it can still be found."""
     now, first, blocks = card.now, card.first, _BlockBuilder()
     blocks.header(f"{style_of(now.headline.status).emoji} {now.subject}")
     blocks.section(f"*{escape_foreign(now.headline.shown)}*")
@@ -169,10 +167,8 @@ class _BlockBuilder:
         self, title: str, texts: Sequence[str], size: int = 1, behind: int = 0, source: Sequence[EvidenceLine] = ()
     ) -> None:
         """A titled list, `size` items a block (fifty are soon used up), ending in '+7 more' if the rest has no room.
-
         behind: the number of lists that follow; each keeps room for something. source: the evidence of the items, one
-        each, from which the outlets of the rest are named.
-        """
+        each, from which the outlets of the rest are named."""
         if not texts:
             return
         self.section(f"*{title}*" if title else "")

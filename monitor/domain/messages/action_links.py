@@ -116,10 +116,8 @@ class LinkMaker:
     key: bytes
 
     def links(self, message: OutboundMessage) -> MessageLinks:
-        """The links of a message. A message outside the outbox (a preview, a kept page) has none.
-
-        The last day counts from the time of writing, so that a second copy has the same links.
-        """
+        """The links of a message. A message outside the outbox (a preview, a kept page) has none. The last day counts
+        from the time of writing, so that a second copy has the same links."""
         if not message.number or not self.key:
             return NO_LINKS
         brief = message.brief

@@ -56,12 +56,9 @@ SIGNAL_PREFIX = 10
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The material of an alert, about its most important change (`change`).
-
-    context: with cleaned commitments; transitions: the change first; evidence: all signals behind the message;
-    reports: those to quote, the best report of the change first; flags: those of verdict and change that concern it,
-    kinds: theirs.
-    """
+    """The material of an alert, about its most important change (`change`). context: with cleaned commitments;
+    transitions: the change first; evidence: all signals behind the message; reports: those to quote, the best report of
+    the change first; flags: those of verdict and change that concern it, kinds: theirs."""
 
     message: Message
     context: RenderContext
@@ -78,11 +75,9 @@ class Lead:
 
 
 def alert_brief(message: Message, context: RenderContext, route: Route, history: Sequence[Transition]) -> AlertBrief:
-    """Build the brief of an alert, confirmation, correction, summary or follow-up.
-
-    context: with the commitments and verdicts of all transitions, in the route's zone. history: earlier transitions
-    of these commitments. Raises RenderError if there is nothing to show.
-    """
+    """Build the brief of an alert, confirmation, correction, summary or follow-up. context: with the commitments and
+    verdicts of all transitions, in the route's zone. history: earlier transitions of these commitments. Raises
+    RenderError if there is nothing to show."""
     lead = _lead(message, context)
     commitment, verdict, context = lead.commitment, lead.verdict, lead.context
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
@@ -162,11 +157,9 @@ def _lead(message: Message, context: RenderContext) -> Lead:
 def _flags_of_change(
     flags: Sequence[Flag], verdict: Verdict, change: Transition, evidence: frozenset[str]
 ) -> tuple[Flag, ...]:
-    """The flags that concern a change.
-
-    A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message
-    (`evidence`: the ids of its signals) is no doubt about a fall, nor is one about a status still to come.
-    """
+    """The flags that concern a change. A doubt about a date concerns only changes of dates. A doubt that rests on other
+    reports than the message (`evidence`: the ids of its signals) is no doubt about a fall, nor is one about a status
+    still to come."""
     is_about_dates = change.kind is TransitionKind.DEADLINE
     dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
     found = []
@@ -211,10 +204,8 @@ def _is_unconfirmed(lead: Lead) -> bool:
 
 
 def _moved(lead: Lead) -> str:
-    """The status before and after, or that it stays; of a follow-up, the earlier change.
-
-    'Was IN PROGRESS, now MET'; 'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS, but still AT RISK'.
-    """
+    """The status before and after, or that it stays; of a follow-up, the earlier change. 'Was IN PROGRESS, now MET';
+    'Status stays AT RISK'; 'Was PLEDGED, now IN PROGRESS, but still AT RISK'."""
     text, change, status = lead.texts[0], lead.change, lead.verdict.status
     if lead.is_follow_up:
         return f"Reported before ({text.when}): {text.text}"

@@ -117,10 +117,8 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
 
 
 def retraction_text(why: str, since: datetime | None, rejection: Rejection | None) -> str:
-    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026'.
-
-    why: as stored with the retired signal; rejection: by a person, which takes precedence.
-    """
+    """The fate of a report that no longer counts: 'withdrawn by its publisher on 3 Feb 2026'. why: as stored with the
+    retired signal; rejection: by a person, which takes precedence."""
     when = f" on {since:%-d %b %Y}" if since else ""
     if rejection is not None:
         return f"rejected{when} by {rejection.by}: {rejection.reason}"

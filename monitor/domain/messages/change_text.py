@@ -105,10 +105,8 @@ class ChangeText:
 
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
-    """The text of one transition. context: with cleaned commitments.
-
-    reports: the signals that may give the headline, the best first; None for the evidence of the change.
-    """
+    """The text of one transition. context: with cleaned commitments. reports: the signals that may give the headline,
+    the best first; None for the evidence of the change."""
     if reports is None:
         evidence = known_signals((*change.evidence, *change.reason.signals), context)
         reports = ranked_reports(change, evidence, context)

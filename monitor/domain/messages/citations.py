@@ -74,10 +74,8 @@ def citation_rows(
     evidence: Mapping[str, Evidence],
     messages: Mapping[str, Sequence[int]],
 ) -> tuple[CitationRow, ...]:
-    """Changes by commitment and time, each with its sentences; then signals by commitment and event time.
-
-    evidence: by signal; messages: by change, the numbers of the sent ones.
-    """
+    """Changes by commitment and time, each with its sentences; then signals by commitment and event time. evidence: by
+    signal; messages: by change, the numbers of the sent ones."""
     rows: list[CitationRow] = []
     names = {key: commitment.name for key, commitment in context.commitments.items()}
     for change in sorted(changes, key=lambda t: (t.commitment, t.at, t.id)):

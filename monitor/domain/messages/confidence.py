@@ -30,9 +30,7 @@ NOT_CONFIRMED = "not yet confirmed by a second source"
 
 def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: RenderContext) -> str:
     """'Only the US Treasury says so, as reported by Reuters. China has not confirmed it.'; '' without any report.
-
-    signals: the evidence of the change; flags: the flags that concern it.
-    """
+    signals: the evidence of the change; flags: the flags that concern it."""
     contested = [flag for flag in flags if flag.kind is FlagKind.CONTESTED]
     doubts = [flag for flag in flags if flag.kind is FlagKind.UNCONFIRMED]
     speakers, several = [signal for signal in signals if signal.says is not Says.PRESS], False
@@ -69,10 +67,8 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
 
 
 def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
-    """'Official: the US Treasury says so; also reported by Reuters', 'Only the US Treasury says so'.
-
-    alone: a side has not confirmed it. Outlets of the speakers themselves are not named again.
-    """
+    """'Official: the US Treasury says so; also reported by Reuters', 'Only the US Treasury says so'. alone: a side has
+    not confirmed it. Outlets of the speakers themselves are not named again."""
     data = tuple(dict.fromkeys(source_name(signal, context) for signal in speakers if signal.says is Says.DATA))
     said = {source_name(signal, context): signal for signal in speakers if signal.says is not Says.DATA}
     parts = []
@@ -99,10 +95,8 @@ def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: Ren
 
 
 def _independent_press(signals: Iterable[Signal], context: RenderContext) -> frozenset[str]:
-    """The independent press sources that corroborate by the policy.
-
-    A report that arrived first through a publisher of a lower tier counts for the best outlet that carried it.
-    """
+    """The independent press sources that corroborate by the policy. A report that arrived first through a publisher of
+    a lower tier counts for the best outlet that carried it."""
     counting = context.policy.corroborating_tiers
     origins = set()
     for signal in signals:
@@ -121,11 +115,9 @@ def _independent_press(signals: Iterable[Signal], context: RenderContext) -> fro
 
 
 def doubt_sentences(flag: Flag, context: RenderContext, *, quoted: bool, older: bool = False) -> list[str]:
-    """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect.
-
-    quoted: the source is already named; older: the flag is older than the report, so a person's words in it (from a
-    baseline) concern something else.
-    """
+    """The sentences of an unconfirmed flag, without full stops: the missing confirmation, and its effect. quoted: the
+    source is already named; older: the flag is older than the report, so a person's words in it (from a baseline)
+    concern something else."""
     match flag.detail:
         case reasons.Awaiting(reached=reached, silent=silent) if quoted:
             return [

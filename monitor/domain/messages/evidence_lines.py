@@ -74,10 +74,8 @@ def retracted_signals(transitions: Iterable[Transition]) -> tuple[str, ...]:
 
 
 def choose_main_report(change: Transition, quoted: Sequence[Signal], context: RenderContext) -> ReportLink | None:
-    """The report to open first: in English, then by the best tier of publisher, then the earliest.
-
-    Reports behind the change come before all others. None if no report has an address.
-    """
+    """The report to open first: in English, then by the best tier of publisher, then the earliest. Reports behind the
+    change come before all others. None if no report has an address."""
     own = {*change.evidence, *change.reason.signals}
     first = dict.fromkeys(signal.story for signal in quoted if signal.id in own)
     ranked = []

@@ -85,11 +85,9 @@ def progress_line(progress: Progress | None, commitment: Commitment, context: Re
 
 
 def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
-    """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'.
-
-    Single purchases are shown only if there are no other counts, or if the progress rests on them. readings: one for
-    each counter and basis.
-    """
+    """Each counter's latest count, highest first: 'Traders: 8–10 Mt (not confirmed); USDA: 4 Mt'. Single purchases are
+    shown only if there are no other counts, or if the progress rests on them. readings: one for each counter and
+    basis."""
     latest = list(readings)
     if any(not reading.only_lots for reading in latest):
         latest = [reading for reading in latest if not reading.only_lots or reading.amount == progress.counted]

@@ -31,10 +31,8 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
 
 
 def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """The headline of the best report and its signal; generated, with '', if it is not in English.
-
-    reports: the best first. ('', '') without any.
-    """
+    """The headline of the best report and its signal; generated, with '', if it is not in English. reports: the best
+    first. ('', '') without any."""
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]
@@ -84,11 +82,9 @@ def ranked_reports(change: Transition, signals: Sequence[Signal], context: Rende
 
 
 def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str:
-    """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect.
-
-    A sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may
-    tighten', 'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'.
-    """
+    """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect. A
+    sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
+    'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
     if rule is None or not rule.tells:
         phrase, alone = _EFFECT_PHRASES[signal.effect]
         actor = _actor(signal, parties)

@@ -89,10 +89,8 @@ def _goal(commitment: Commitment, verdict: Verdict, context: RenderContext) -> s
 
 
 def _overdue(commitment: Commitment, verdict: Verdict, today: date) -> str:
-    """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then'.
-
-    '' without an agreed date that has passed, or with a later date that a side names.
-    """
+    """'Overdue since 28 Feb 2026; lapses on 30 Apr 2026 unless done by then'. '' without an agreed date that has
+    passed, or with a later date that a side names."""
     record = next((item for item in active_deadlines(verdict) if item.state == "current"), None)
     if record is None or record.date >= today or any(flag.kind is FlagKind.UNCHECKED for flag in verdict.flags):
         return ""

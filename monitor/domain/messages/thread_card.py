@@ -46,10 +46,8 @@ class StatusCard:
 
 
 def build_card(channel: str, to: str, ref: str, sent: Sequence[tuple[int, Brief]]) -> StatusCard | None:
-    """The card of a thread with these messages (outbox row and brief, oldest first); None without an alert.
-
-    `now` is the latest alert; `current_status` brings it up to date.
-    """
+    """The card of a thread with these messages (outbox row and brief, oldest first); None without an alert. `now` is
+    the latest alert; `current_status` brings it up to date."""
     alerts = [(number, brief) for number, brief in sent if isinstance(brief, AlertBrief)]
     if not alerts:
         return None
@@ -82,11 +80,9 @@ def related_statuses(
 def threads_to_refresh(
     transitions: Iterable[Transition], unmuted: Collection[str], interventions: Sequence[Intervention], now: datetime
 ) -> frozenset[str]:
-    """The commitments whose headers must be edited: each one that changed, whether or not a message was sent.
-
-    Changes by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted
-    commitment stay as they are until the mute has ended (unmuted).
-    """
+    """The commitments whose headers must be edited: each one that changed, whether or not a message was sent. Changes
+    by an edit of the rules alone are held back, so that no header shows them first. Headers of a muted commitment stay
+    as they are until the mute has ended (unmuted)."""
     changed = {t.commitment for t in transitions if t.cause is not Cause.RULES}
     return frozenset({name for name in changed if mute_window_at(interventions, name, now) is None} | {*unmuted})
 
@@ -94,10 +90,8 @@ def threads_to_refresh(
 def current_status(
     latest: AlertBrief, verdict: Verdict, commitment: Commitment, context: RenderContext, reported: str
 ) -> AlertBrief:
-    """The present state for a card: the verdict, in the words of the latest message if that one reported it.
-
-    reported: the status that was last sent about the commitment in this place, in any thread; '' if none.
-    """
+    """The present state for a card: the verdict, in the words of the latest message if that one reported it. reported:
+    the status that was last sent about the commitment in this place, in any thread; '' if none."""
     commitment = clean_commitment(commitment)
     shown, since, unconfirmed = _shown(verdict, context.zone)
     contested, told = has_flag(verdict, FlagKind.CONTESTED), latest.headline

@@ -47,11 +47,9 @@ def read_by_values(signal: Signal) -> list[dict[str, Any]]:
 
 
 def who_read(signal: Signal, parties: Parties | None = None) -> str:
-    """'read by the rule beans/bought (version 3f9c1a2b); qwen3:8b (question 1a2b3c) finds nothing in it'.
-
-    parties: name the speakers that others take for the signal's; None for a line of a message, without speakers and
-    with short versions.
-    """
+    """'read by the rule beans/bought (version 3f9c1a2b); qwen3:8b (question 1a2b3c) finds nothing in it'. parties: name
+    the speakers that others take for the signal's; None for a line of a message, without speakers and with short
+    versions."""
     agreeing, speakers, differing = [], [], []
     for reader in readers_of(signal):
         if reader.effect is not signal.effect:

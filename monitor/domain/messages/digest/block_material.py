@@ -15,10 +15,8 @@ WIDELY_REPORTED = 15
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change from a status to another: of the shown status, or of a standing under an outlook that stays.
-
-    before, after: the shown status; the same if only the standing moved.
-    """
+    """One change from a status to another: of the shown status, or of a standing under an outlook that stays. before,
+    after: the shown status; the same if only the standing moved."""
 
     change: Transition
     old: Status
@@ -29,12 +27,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BlockMaterial:
-    """One commitment of a period.
-
-    changes: the recorded changes, most important first; texts: their texts; further: signals that corroborate
-    the status and that no change names. weight: a widely reported change of status, then the severity, a change of
-    status, the number of outlets.
-    """
+    """One commitment of a period. changes: the recorded changes, most important first; texts: their texts; further:
+    signals that corroborate the status and that no change names. weight: a widely reported change of status, then the
+    severity, a change of status, the number of outlets."""
 
     commitment: Commitment
     verdict: Verdict
@@ -56,10 +51,8 @@ class BlockMaterial:
 
     @property
     def net(self) -> tuple[Status, Status] | None:
-        """The status at the beginning and at the end of the period; None if no status moved, equal if it came back.
-
-        The shown status counts. If only standings moved, under an outlook that stays, the standings count.
-        """
+        """The status at the beginning and at the end of the period; None if no status moved, equal if it came back. The
+        shown status counts. If only standings moved, under an outlook that stays, the standings count."""
         steps = self.steps
         if not steps:
             return None

@@ -104,10 +104,8 @@ class _Event:
 
 
 def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tuple[DigestEvent, ...]:
-    """The lines of a block, most important first; several changes of one event are one line.
-
-    counted: the block prints the progress, which makes lines about shares superfluous.
-    """
+    """The lines of a block, most important first; several changes of one event are one line. counted: the block prints
+    the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
     for change, text in zip(item.changes, item.texts, strict=True):
         fresh = _event(change, text, context, lead=not events)
@@ -187,11 +185,8 @@ def _merged(first: _Event, later: _Event) -> _Event:
 
 
 def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
-    """The best quote behind the leading change, and the report to open.
-
-    The quote is '' if the event says the same, or if the event is the headline of a report and the quote is not in
-    English.
-    """
+    """The best quote behind the leading change, and the report to open. The quote is '' if the event says the same, or
+    if the event is the headline of a report and the quote is not in English."""
     if not item.changes:
         return "", None
     lead, text = item.changes[0], item.texts[0]
@@ -216,9 +211,7 @@ def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str,
 
 def _doubts(item: BlockMaterial, ahead: DeadlineLine | None, context: RenderContext) -> tuple[str, ...]:
     """'China has not confirmed it; confirmation would change the status to MET.', 'Contested: ...'; each sentence once.
-
-    ahead: the next date of the block, whose line already says which side names it.
-    """
+    ahead: the next date of the block, whose line already says which side names it."""
     named = ahead.date if ahead and ahead.state == "claimed" else None
     quoted = {key for change in item.changes for key in change.evidence}
     lines = []

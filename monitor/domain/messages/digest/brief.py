@@ -254,10 +254,8 @@ def _sentence(item: BlockMaterial, context: RenderContext) -> str:
 
 
 def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -> str:
-    """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters.
-
-    If several statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'.
-    """
+    """'Digest, 27 Oct - 2 Nov: Talks now MET: Trump and Xi met in Busan', in at most MAX_SUBJECT characters. If several
+    statuses moved, the new ones, as many as fit: 'Rare earths PLEDGED, Talks MET'."""
     begins = str(first.day) if (first.year, first.month) == (last.year, last.month) else format_day(first)
     span = format_day(last) if first == last else f"{begins} - {format_day(last)}"
     head = f"Digest, {span}: "
@@ -276,11 +274,9 @@ def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -
 
 
 def covered_days(start: datetime, end: datetime, zone: str) -> tuple[date, date, str]:
-    """The first and the last day of a period, and both in words: '27 Oct to 2 Nov 2025', '1 to 31 May 2026'.
-
-    A day of which less than half belongs to the period is left to its neighbour. The first day repeats no part of the
-    last one.
-    """
+    """The first and the last day of a period, and both in words: '27 Oct to 2 Nov 2025', '1 to 31 May 2026'. A day of
+    which less than half belongs to the period is left to its neighbour. The first day repeats no part of the last
+    one."""
     half = timedelta(hours=12)
     first = local_day(start + half, zone)
     last = max(first, local_day(end + half, zone) - timedelta(days=1))

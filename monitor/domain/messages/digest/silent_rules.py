@@ -50,9 +50,7 @@ def silent_rules(
     commitments: Sequence[Commitment], rules: Collection[str], watched: RuleActivity, now: datetime
 ) -> tuple[UncheckedLine, ...]:
     """At most two lines, the commitments with the most news first; none before SILENCE_PERIOD has been watched.
-
-    commitments: with cleaned texts; rules: all rules as commitment/act.
-    """
+    commitments: with cleaned texts; rules: all rules as commitment/act."""
     start = now - SILENCE_PERIOD
     if watched.since > start:
         return ()
