@@ -109,7 +109,7 @@ class _Writer:
         """The content of an element. in_layout: within a table for layout."""
         for child in element.children:
             if isinstance(child, str):
-                yield escape(self.site.public(_plain(child)))
+                yield escape(self.site.public(printable(child).replace(BREAK_OPPORTUNITY, "")))
                 continue
             unseen = "display:none" in child.attributes.get("style", "").replace(" ", "").lower()
             if not unseen and FOR_READER not in child.attributes.get("class", "").split() and child.tag not in LEFT_OUT:
@@ -135,7 +135,8 @@ class _Writer:
             return content
         written = Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
         name = element.children[0] if tag == "strong" and len(element.children) == 1 else None
-        page = self.site.pages.get(_plain(name)) if isinstance(name, str) else None
+        named = printable(name).replace(BREAK_OPPORTUNITY, "") if isinstance(name, str) else ""
+        page = self.site.pages.get(named)
         return Markup('<a href="{}{}">{}</a>').format(self.root, page, written) if page else written
 
     def _link(self, element: _Element, content: Markup) -> Markup:
@@ -160,10 +161,6 @@ class _Writer:
         return Markup("<img{}>").format(
             Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
         )
-
-
-def _plain(text: str) -> str:
-    return printable(text).replace(BREAK_OPPORTUNITY, "")
 
 
 def _attributes(element: _Element) -> Markup:

@@ -21,13 +21,14 @@ NEVER_EMPTY = TEXTS.keys() - {"url"}
 VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), datetime: NOW}
 
 
-def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] = ()) -> Any:
+def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] | None = ()) -> Any:
     """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking:
-    the names of fields to leave empty: None, false or '', except for texts that need a meaning. A tuple of any length
+    the names of fields to leave empty (None: all): None, false or '', except for texts that need a meaning. A tuple of any length
     holds a sparse and a full item, so that templates render both."""
+    lacks = lacking is None or name in lacking
     origin, args, fill = get_origin(hint), get_args(hint), partial(filled, name=name, lacking=lacking)
     if origin in (Union, UnionType):
-        return None if name in lacking and type(None) in args else fill(args[0], sparse=sparse)
+        return None if lacks and type(None) in args else fill(args[0], sparse=sparse)
     if origin is Literal:
         return args[-1 if sparse else 0]
     if origin is tuple and args[-1] is Ellipsis:
@@ -44,8 +45,8 @@ def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Containe
     if origin is Mapping:
         return AnyKey()
     if hint is str:
-        return "" if name in lacking and name not in NEVER_EMPTY else TEXTS.get(name, name)
-    return False if hint is bool and name in lacking else VALUES[hint]
+        return "" if lacks and name not in NEVER_EMPTY else TEXTS.get(name, name)
+    return False if hint is bool and lacks else VALUES[hint]
 
 
 _type_hints = cache(get_type_hints)
@@ -57,13 +58,6 @@ class AnyKey(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return key
-
-
-class Everything(Container[str]):
-    """Every name there is."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
 
 
 def sample_messages() -> list[OutboundMessage]:

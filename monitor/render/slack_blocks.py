@@ -14,7 +14,6 @@ from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
 from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, EvidenceLine, OutboundMessage
-from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import PageLink
@@ -45,6 +44,7 @@ ZERO_WIDTH_SPACE = "\u200b"
 FOREIGN_ESCAPES = ESCAPES | str.maketrans({mark: f"{ZERO_WIDTH_SPACE}{mark}{ZERO_WIDTH_SPACE}" for mark in "*_~`"})
 
 Block = dict[str, Any]
+MARKDOWN: Block = {"type": "mrkdwn", "text": "", "verbatim": True}
 
 
 def payload(
@@ -87,7 +87,8 @@ def status_card(card: StatusCard, page: PageLink | None = None) -> dict[str, Any
         for item in reversed(card.messages[-MAX_CARD_LINES:])
     ]
     blocks.items("Messages in this thread, the latest first", messages)
-    blocks.items("How this thread began", [_change(change) for change in first.changes], ITEMS_PER_BLOCK, behind=1)
+    began = [f"*{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in first.changes]
+    blocks.items("How this thread began", began, ITEMS_PER_BLOCK, behind=1)
     evidence = first.evidence.lines
     blocks.items("Evidence then", [_quote(line, best=True) for line in evidence], source=evidence)
     _close(blocks, now, page)
@@ -150,17 +151,18 @@ class _BlockBuilder:
         if not text.strip():
             return True
         shown = truncated_markup(text, MAX_TEXT)
-        return self._take({"type": "section", "text": _markdown(shown)}, len(shown), reserve)
+        return self._take({"type": "section", "text": MARKDOWN | {"text": shown}}, len(shown), reserve)
 
     def fields(self, pairs: Iterable[tuple[str, str]]) -> None:
         texts = [truncated_markup(f"*{label}*\n{text}", MAX_FIELD) for label, text in pairs if text][:10]
         if texts:
-            self._take({"type": "section", "fields": [_markdown(text) for text in texts]}, sum(map(len, texts)))
+            parts = [MARKDOWN | {"text": text} for text in texts]
+            self._take({"type": "section", "fields": parts}, sum(map(len, texts)))
 
     def context(self, *texts: str, reserve: int = 0) -> None:
         shown = [truncated_markup(text, MAX_TEXT) for text in texts if text.strip()]
         if shown:
-            block = {"type": "context", "elements": [_markdown(text) for text in shown[:10]]}
+            block = {"type": "context", "elements": [MARKDOWN | {"text": text} for text in shown[:10]]}
             self._take(block, sum(map(len, shown)), reserve)
 
     def items(
@@ -183,10 +185,6 @@ class _BlockBuilder:
                 return
 
 
-def _markdown(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
 def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink | None, links: MessageLinks) -> None:
     """The sections of an alert, in the order of a mail."""
     lines, report = brief.evidence.lines, brief.evidence.report
@@ -199,7 +197,9 @@ def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink
     if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
         blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
     blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
-    blocks.section(_first_lines((f"Also: {_change(change)}" for change in brief.changes[1:]), 8))
+    further = brief.changes[1:]
+    also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
+    blocks.section(_first_lines(also, 8))
     _state(blocks, brief)
     ids = ", ".join(change.id for change in brief.changes[:3])
     _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
@@ -223,14 +223,9 @@ def _close(
     blocks.context(escape(brief.footer.route), f"Data as of {date_token(brief.as_of, brief.footer.data_time)}{events}")
 
 
-def _first_lines(lines: Iterable[str], most: int) -> str:
+def _first_lines(lines: Sequence[str], most: int) -> str:
     """The first lines, and the number of the others."""
-    known = list(lines)
-    return "\n".join([*known[:most], *([f"_+{len(known) - most} more_"] if len(known) > most else [])])
-
-
-def _change(change: ChangeText) -> str:
-    return f"*{escape_foreign(change.named)}*" + (" (late)" if change.late else "")
+    return "\n".join([*lines[:most], *([f"_+{len(lines) - most} more_"] if len(lines) > most else [])])
 
 
 def _remarks(brief: AlertBrief, repeat: str) -> list[str]:
@@ -257,7 +252,7 @@ def _state(blocks: _BlockBuilder, brief: AlertBrief) -> None:
     if progress:
         counts = filter(None, (progress.counted_text, progress.bar.partition(" ")[0], progress.text))
         pairs.append((escape_foreign(progress.heading), "\n".join(map(escape_foreign, counts))))
-    pairs.append(("Dates", _first_lines((escape_foreign(line.text) for line in brief.deadlines), 6)))
+    pairs.append(("Dates", _first_lines([escape_foreign(line.text) for line in brief.deadlines], 6)))
     blocks.fields([*pairs, (brief.next_title, escape_foreign(brief.next))])
 
 

@@ -14,7 +14,7 @@ from monitor.domain.pages.commitment_page import AsOfPage, CommitmentPage
 from monitor.domain.pages.link_page import LinkPage
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
-from monitor.render.sample_messages import Everything, filled
+from monitor.render.sample_messages import filled
 from monitor.site.build import ICON, SHEETS
 from monitor.site.digest_pages import KeptDigest
 from monitor.site.page_templates import PageTemplates
@@ -44,12 +44,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "link.html.j2": {"page": LinkPage, "title": str},
 }
 """By template, its values: a type to fill, or the value itself."""
-AMOUNTS: Sequence[Mapping[str, Any]] = (
-    {},
-    {"sparse": True},
-    {"lacking": Everything()},
-    {"lacking": {"last", "held", "url"}},
-)
+AMOUNTS: Sequence[Mapping[str, Any]] = ({}, {"sparse": True}, {"lacking": None}, {"lacking": {"last", "held", "url"}})
 """How much of the values is filled in."""
 
 

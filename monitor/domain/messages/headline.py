@@ -47,7 +47,9 @@ def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[
         amount = format_amount(quantity.low, quantity.unit)
     amount = f", {amount}" if amount and amount not in act else ""
     speaker = one_line(signal.origin, 60) if signal.says not in (Says.PRESS, Says.DATA) else ""
-    if speaker and (_actor(signal, context.parties) or "one side") not in speaker:  # else the actor is named twice
+    by = signal.by
+    actor = _ACTORS.get(by) or (context.parties.names((by.value,)) if by.parties else "one side")
+    if speaker and (actor or "one side") not in speaker:  # else the actor is named twice
         return f"{speaker} {conjugated(speaker)} {decapitalised(act)}{amount}", ""
     return f"{act}{amount}", ""
 
@@ -85,12 +87,12 @@ def act_sentence(signal: Signal, rule: RuleInfo | None, parties: Parties) -> str
     """The act of a signal in the words of its rule, 'China tightens rare-earth controls', else by its effect. A
     sentence that only plans or denies the act has another effect than the rule, and the words say so: 'may tighten',
     'is to ease', 'does not ease', 'has yet to extend', 'is not to tighten'."""
+    actor = _ACTORS.get(signal.by) or (parties.names((signal.by.value,)) if signal.by.parties else "")
     if rule is None or not rule.tells:
         phrase, alone = _EFFECT_PHRASES[signal.effect]
-        actor = _actor(signal, parties)
         return _present(actor, phrase) if actor else alone
     subject, _, phrase = f" {rule.tells}".partition(" to ")
-    actor = subject.strip() or _actor(signal, parties) or "one side"
+    actor = subject.strip() or actor or "one side"
     many = is_plural(actor)
     phrase = re.sub(r"\bits\b", "their", phrase) if many else phrase
     own, read = rule.effect, signal.effect
@@ -113,10 +115,6 @@ def example_act(tells: str) -> str:
     """The words of a rule as a sentence: 'one side tightens controls', 'customs bars chips'."""
     subject, to, phrase = f" {tells}".partition(" to ")
     return _present(subject.strip() or "one side", phrase) if to else tells
-
-
-def _actor(signal: Signal, parties: Parties) -> str:
-    return _ACTORS.get(signal.by) or (parties.names((signal.by.value,)) if signal.by.parties else "")
 
 
 def _present(actor: str, phrase: str) -> str:
