@@ -23,8 +23,8 @@ VALUES: dict[Any, Any] = {bool: True, int: 1, float: 0.5, date: NOW.date(), date
 
 def filled(hint: Any, name: str = "", *, sparse: bool = False, lacking: Container[str] | None = ()) -> Any:
     """A value of the annotated type. sparse: fields with a default keep it, and a choice takes its last word; lacking:
-    the names of fields to leave empty (None: all): None, false or '', except for texts that need a meaning. A tuple of any length
-    holds a sparse and a full item, so that templates render both."""
+    the names of fields to leave empty (None: all): None, false or '', except for texts that need a meaning. A tuple of
+    any length holds a sparse and a full item, so that templates render both."""
     lacks = lacking is None or name in lacking
     origin, args, fill = get_origin(hint), get_args(hint), partial(filled, name=name, lacking=lacking)
     if origin in (Union, UnionType):
