@@ -275,7 +275,7 @@ def export_rows(
     rules, messages = app.rulebook, defaultdict[str, list[int]](list)
     with app.store.read() as conn:
         stored = as_of.evidence(conn, names, rules.policy)
-        transitions = [t for t in verdict_records.history(conn, names, 1_000_000) if start <= t.at <= end]
+        transitions = [t for t in verdict_records.transitions(conn, commitments=names) if start <= t.at <= end]
         for item in outbox_store.items(conn, ("sent",)):
             for transition in item.transitions:
                 messages[transition].append(item.number)

@@ -99,7 +99,8 @@ def snapshot(app: Session, commitments: Collection[str]) -> Snapshot:
         run_reviews(app)
     with app.store.read() as conn:
         last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
-        return Snapshot(frozenset(t.id for t in verdict_records.history(conn, commitments, 1000)), last)
+        recent = verdict_records.transitions(conn, commitments=commitments, newest=1000)
+        return Snapshot(frozenset(t.id for t in recent), last)
 
 
 def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) -> Outcome:
@@ -108,7 +109,8 @@ def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) 
 
     run_reviews(app)
     with app.store.read() as conn:
-        transitions = [t for t in verdict_records.history(conn, commitments, 1000) if t.id not in before.changes]
+        recent = verdict_records.transitions(conn, commitments=commitments, newest=1000)
+        transitions = [t for t in recent if t.id not in before.changes]
         new = [item for item in outbox_store.items(conn, limit=200) if item.number > before.message]
         requests = verdict_records.review_requests(conn)
     undecided = sorted(name for name in commitments if name in requests and requests[name].urgent)

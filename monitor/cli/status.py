@@ -148,7 +148,8 @@ def commitment_lines(app: Session, name: str, verdict: Verdict) -> Iterator[str]
     yield f"{commitment.name} ({name})"
     yield from verdict_lines(verdict, parties)
     with app.store.read() as conn:
-        transitions, last_read = verdict_records.history(conn, [name]), feeds.last_read(conn)
+        transitions = verdict_records.transitions(conn, commitments=[name], newest=50)
+        last_read = feeds.last_read(conn)
     if (base := baseline_behind(verdict, commitment)) is not None:
         yield f"baseline of {base.as_of:%-d %b %Y} ({base.source}); {silence_since(base.as_of, last_read)}"
     yield from intervention_lines(app, name)

@@ -31,6 +31,7 @@ from monitor.domain.verdicts.interventions import (
 )
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Connection, problems_and_runs, reading_store, rematch, signals, stories, verdict_records
+from monitor.store.rows import save_rows
 from monitor.store.tables import UnreadText
 
 
@@ -109,7 +110,7 @@ def reread_stories(
 def release_unread(conn: Connection, waiting: Iterable[UnreadText], now: datetime) -> None:
     """Let the rules decide alone on queued texts whose time is up; formal acts at once. The texts stay in the queue."""
     late = [each for each in waiting if not each.released]
-    reading_store.queue_unread(conn, (each.changed(released=True) for each in late), replace=True)
+    save_rows(conn, *(each.changed(released=True) for each in late))
     pending = verdict_records.review_requests(conn)
     acts = [s for s in signals.of_stories(conn, {each.story for each in late}) if is_official_act(s)]
     known = stories.by_ids(conn, {signal.story for signal in acts})

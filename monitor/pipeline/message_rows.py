@@ -73,7 +73,9 @@ def message_builder(conn: Connection, context: ReviewContext, messages: Iterable
         ids.update(message.supporting, *map(evidence.transition_evidence, message.transitions))
     ids.update(*(evidence.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
-    past = [move for name in names for move in verdict_records.history(conn, [name], MAX_HISTORY)]
+    past = [
+        move for name in names for move in verdict_records.transitions(conn, commitments=[name], newest=MAX_HISTORY)
+    ]
     reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
     return MessageBuilder(context, quoted, reported, past)
 

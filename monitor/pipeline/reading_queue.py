@@ -23,6 +23,7 @@ from monitor.logs import get_logger
 from monitor.pipeline.apply_readings import ReadingReport, ReadText, record_readings, release_unread
 from monitor.pipeline.operator_notices import OperatorNotice, notify_operator, was_notified
 from monitor.store import Connection, problems_and_runs, reading_store, stories
+from monitor.store.rows import save_rows
 from monitor.store.tables import Problem, UnreadText
 
 GATHER = timedelta(seconds=15)
@@ -215,7 +216,7 @@ class ReadingQueue:
             if row.text in errors:
                 wait = min(FIRST_BACKOFF * 4 ** min(row.tries, 10), MOST_BACKOFF)
                 later.append(row.changed(tries=row.tries + 1, not_before=self.now + wait, error=errors[row.text]))
-        reading_store.queue_unread(self.conn, later, replace=True)
+        save_rows(self.conn, *later)
 
     def _add_failure(self, error: ReaderError) -> Problem:
         """Record a failure; notify the owner once if it lasts or needs a person."""

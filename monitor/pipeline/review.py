@@ -20,7 +20,7 @@ from monitor.domain.messages.thread_card import threads_to_refresh
 from monitor.domain.model import Cause, Decision, Intervention, Message, Policy, Route, Story, Transition
 from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import affects_before
-from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, due_at, first_record, merged, why_due
 from monitor.errors import StoreError
 from monitor.pipeline.apply_readings import current_readers
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
@@ -198,12 +198,13 @@ class _Review:
         intervention rejected something in the checkpoint, they are read from the baseline on.
         """
         now, commitments = self.context.now, self.context.rulebook.commitments
-        requests = change.marked(verdict_records.review_requests(conn), now)
+        by_rules = [ReviewRequest(name, now, Cause.RULES) for name in sorted(change.touched)]
+        requests = merged(verdict_records.review_requests(conn), by_rules)
         names = (commitments.keys() & requests.keys()) | verdict_records.undecided_or_due(conn, commitments, now)
         starts: dict[str, datetime] = {}
         if not names:
             return starts
-        records = change.records(verdict_records.verdict_records(conn, names))
+        records = verdict_records.verdict_records(conn, names) | {r.commitment: r for r in change.rebased}
         interventions = verdict_records.interventions(conn)
         self.interventions = interventions.get("", ())
         problems = problems_and_runs.problems(conn, "verdict")
@@ -291,12 +292,11 @@ class _Review:
     def write(self, conn: Connection) -> None:
         """The one write. Raises _OvertakenError, with nothing written, if a verdict or row has changed."""
         now, transitions = self.context.now, self.transitions()
-        for record, _ in self.decided.values():
-            if not verdict_records.save_record(conn, record):
+        for record, decision in self.decided.values():
+            if not verdict_records.save_record(conn, record, decision.transitions):
                 raise _OvertakenError
         if not replace_rows(conn, self.coalesced):
             raise _OvertakenError
-        verdict_records.add_transitions(conn, transitions)
         outbox_store.enqueue(conn, self.rows, now)
         outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)
         threads.mark_outdated(conn, outdated, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE
 from monitor.domain.matching.rules import Rulebook
@@ -17,9 +17,6 @@ from monitor.domain.verdicts.decide import initial_verdict
 from monitor.domain.verdicts.evidence import all_evidence, named_evidence, transition_evidence
 from monitor.domain.verdicts.interventions import REPORT
 from monitor.store import Connection, feeds, signals, stories, verdict_records
-
-_EARLIEST = datetime.min.replace(tzinfo=UTC)
-_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def read_material(
@@ -42,7 +39,7 @@ def read_material(
             continue
         commitments[name] = commitment
     history: dict[str, list[Transition]] = defaultdict(list)
-    for change in verdict_records.transitions(conn, _EARLIEST, _LATEST, list(commitments)):
+    for change in verdict_records.transitions(conn, commitments=commitments):
         history[change.commitment].append(change)
     published = {n: v for n, v in verdict_records.all_published(conn).items() if n in commitments}
     cited = {key for name in commitments for key in named_evidence(verdicts[name])}

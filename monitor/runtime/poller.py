@@ -121,9 +121,9 @@ class Poller(AbstractContextManager["Poller"]):
 
     def __enter__(self) -> Self:
         with self._app.store.read() as conn:
-            planned = feed_store.next_polls(conn)
+            planned = {name: state.next_poll_at for name, state in feed_store.states(conn).items()}
         now = self._app.clock()
-        self._due_at = {feed.name: planned.get(feed.name, now) for feed in self._app.feeds()}
+        self._due_at = {feed.name: planned.get(feed.name) or now for feed in self._app.feeds()}
         self._fetcher.__enter__()
         self._storing.start()
         return self

@@ -19,7 +19,7 @@ from monitor.domain.model import Verdict
 from monitor.errors import StoreError
 from monitor.long_work import long_work
 from monitor.store import json_codec
-from monitor.store.engine import HEAD, driver_error
+from monitor.store.engine import HEAD, store_error
 
 PAGES = 2_048
 """Pages of 4 KB copied between two progress reports: 8 MB, a few hundredths of a second on a common disk."""
@@ -53,7 +53,7 @@ def copy_database(source: Path, target: Path) -> None:
         raise StoreError(text, subject=str(source))
     # The last connection to close removes the log and shared memory, for which it needs write access.
     mode = "rw" if os.access(source, os.W_OK) and os.access(source.parent, os.W_OK) else "ro"
-    with _driver_errors(source), closing(_opened(source, mode)) as old, closing(_opened(target, "rwc")) as new:
+    with _opened(source, mode, source) as old, _opened(target, "rwc", source) as new:
         # Without a transaction, each write of another program would restart the copy.
         old.execute("BEGIN")
         pages, size = (_number(old, f"PRAGMA {fact}") for fact in ("page_count", "page_size"))
@@ -76,7 +76,7 @@ def contents(database: Path, name: str) -> DatabaseContents:
 
     Raises StoreError if it is damaged, of another program or of a newer version of this one.
     """
-    with _driver_errors(name), closing(_opened(database, "rw")) as conn:
+    with _opened(database, "rw", name) as conn:
         if (answer := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise StoreError(f"database {name} is damaged ({answer}): use another backup", subject=name)
         tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -94,18 +94,16 @@ def contents(database: Path, name: str) -> DatabaseContents:
     return DatabaseContents(schema, counts, statuses, waiting)
 
 
-def _opened(file: Path, mode: str) -> sqlite3.Connection:
+@contextmanager
+def _opened(file: Path, mode: str, name: Path | str) -> Iterator[sqlite3.Connection]:
+    """A connection to a file. name: of the database, for errors."""
     address = f"{file.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None)
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_S, isolation_level=None)) as conn:
+            yield conn
+    except sqlite3.Error as error:
+        raise store_error(error, str(name)) from error
 
 
 def _number(conn: sqlite3.Connection, query: str) -> int:
     return int(conn.execute(query).fetchone()[0])
-
-
-@contextmanager
-def _driver_errors(name: Path | str) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise driver_error(str(error), str(name)) from error

@@ -291,14 +291,12 @@ def _store_at(address: URL, path: Path | None, patience: float, *, writes: bool 
     return Store(engine, name, path)
 
 
-def store_error(error: SQLAlchemyError, name: str) -> StoreError:
+def store_error(error: Exception, name: str) -> StoreError:
     """The driver's `error` about the database `name` with a remedy, without statements, parameters or passwords."""
-    return driver_error(str(error.orig if isinstance(error, DBAPIError) else type(error).__name__), name)
-
-
-def driver_error(message: str, name: str) -> StoreError:
-    """The driver's message about the database `name`, with a remedy."""
-    cause = " ".join(message.split())
+    told: object = error
+    if isinstance(error, SQLAlchemyError):
+        told = error.orig if isinstance(error, DBAPIError) else type(error).__name__
+    cause = " ".join(str(told).split())
     remedy = next((text for sign, text in _REMEDIES if sign in cause.lower()), "")
     return StoreError(f"database {name}: {remedy or 'it refused a statement'} ({cause})", subject=name)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, desc, insert, select, update
 from monitor.domain.model import BlindSpan, Policy, ReadSpan
 from monitor.domain.verdicts.blind import blind_spans
 from monitor.errors import FeedError
-from monitor.store.rows import chunks, read, read_first
+from monitor.store.rows import among, read, read_among, read_first
 from monitor.store.tables import ENTRY, FEED, READ_SPAN, SOURCE_TROUBLE, STORY, VERDICT, FeedState, SourceTrouble
 
 JOINED_WITHIN = timedelta(hours=1)
@@ -27,14 +27,8 @@ def states(conn: Connection, names: Collection[str] | None = None) -> dict[str, 
     """The polled feeds by name. names: None means all."""
     if names is None:
         return {state.name: state for state in read(conn, FeedState, select(FEED).order_by(FEED.c.name))}
-    parts = (select(FEED).where(FEED.c.name.in_(part)) for part in chunks(names))
-    return {state.name: state for part in parts for state in read(conn, FeedState, part)}
-
-
-def next_polls(conn: Connection) -> dict[str, datetime]:
-    """The next poll of each feed that was polled, by name."""
-    planned = select(FEED.c.name, FEED.c.next_poll_at).where(FEED.c.next_poll_at.is_not(None))
-    return {row.name: row.next_poll_at for row in conn.execute(planned)}
+    wanted = select(FEED).where(among(FEED.c.name))
+    return {state.name: state for state in read_among(conn, FeedState, wanted, names)}
 
 
 def after_poll(state: FeedState, now: datetime, error: FeedError | None = None, **changes: object) -> FeedState:

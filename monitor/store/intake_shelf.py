@@ -16,15 +16,16 @@ from sqlalchemy import Connection
 from monitor.domain.intake import IntakeChanges, KnownEntry, StoredStory
 from monitor.domain.stories.identify import INDEX_WINDOW
 from monitor.domain.stories.index import StoryIndex
-from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
-from monitor.store.tables import UnreadText
+from monitor.store import problems_and_runs, signals, stories, verdict_records
+from monitor.store.rows import insert_new
+from monitor.store.tables import UNREAD, UnreadText
 
 
+@dataclass(slots=True)
 class StoryCache:
     """The stories of the last days: read from the database at first use and after a failed poll."""
 
-    def __init__(self) -> None:
-        self.index: StoryIndex | None = None
+    index: StoryIndex | None = None
 
     @contextmanager
     def kept(self) -> Iterator[StoryCache]:
@@ -51,8 +52,9 @@ class SqlShelf:
             signals.retire(self.conn, [key for key, reason in changes.retired.items() if reason == why], now, why)
         signals.save(self.conn, changes.signals.values())
         verdict_records.request_reviews(self.conn, changes.requests.values())
+        # A text already in the queue stays as it is.
         waiting = (UnreadText(text=text, story=story, since=now) for text, story in changes.unread.items())
-        reading_store.queue_unread(self.conn, waiting)
+        insert_new(self.conn, UNREAD, waiting)
         return tuple(
             f"{p.subject}: {problems_and_runs.add_problem(self.conn, p.kind, p.subject, p.error, now).error}"
             for p in changes.problems

@@ -6,6 +6,7 @@ strict about types; a missing field gets its default, an unknown field is ignore
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -15,6 +16,7 @@ from monitor.domain.messages.briefs import Brief
 from monitor.errors import RenderError, StoreError
 
 T = TypeVar("T")
+_adapter_of: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def dump(value: Any) -> str:
@@ -38,11 +40,6 @@ def from_json(text: str) -> Brief:
         return cast(Brief, _adapter_of(Brief).validate_json(text, strict=True))
     except ValidationError as error:
         raise RenderError(f"a stored message cannot be read: {_first(error)}", subject="brief") from error
-
-
-@cache
-def _adapter_of(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _first(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from monitor.domain.model import ReaderKind, Reading, Story
 from monitor.store import json_codec, stories
-from monitor.store.rows import CHUNK, among, execute_among, insert_new, read, read_first, row_of, rows_among, upsert
+from monitor.store.rows import CHUNK, among, execute_among, read, read_first, row_of, rows_among, upsert
 from monitor.store.tables import READER_USE, READING, STORY, UNREAD, ReaderUse, UnreadText
 
 _OF_TEXTS = select(READING.c.text, READING.c.body).where(among(READING.c.text)).order_by(READING.c.at)
@@ -55,11 +55,6 @@ def read_stories(
         readings = of_texts(conn, {story.revision for story in found.values()})
         shown = (found[name] for name in part)
         yield from ((story, readings[story.revision]) for story in shown if not story.withdrawn)
-
-
-def queue_unread(conn: Connection, waiting: Iterable[UnreadText], *, replace: bool = False) -> None:
-    """Queue texts for the model; a text already in the queue stays as it is, or is replaced."""
-    (upsert if replace else insert_new)(conn, UNREAD, waiting)
 
 
 def drop_unread(conn: Connection, texts: Collection[str]) -> None:

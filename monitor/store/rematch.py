@@ -17,7 +17,7 @@ from monitor.domain.reading.join import join
 from monitor.domain.stories.syndication import as_reported_by, can_change_verdict, new_statements
 from monitor.domain.verdicts.corroboration import weighs_otherwise
 from monitor.domain.verdicts.decide import baseline_at, initial_verdict
-from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.store import problems_and_runs, reading_store, signals, stories, verdict_records
 from monitor.store.rows import save_rows
 from monitor.store.tables import Adopted
@@ -40,14 +40,6 @@ class ActivationPreview:
     changed: tuple[Signal, ...] = ()
     touched: frozenset[str] = frozenset()
     rebased: tuple[VerdictRecord, ...] = ()
-
-    def records(self, stored: Mapping[str, VerdictRecord]) -> dict[str, VerdictRecord]:
-        """The verdicts as they would be stored."""
-        return {**stored, **{record.commitment: record for record in self.rebased}}
-
-    def marked(self, marks: Mapping[str, ReviewRequest], now: datetime) -> dict[str, ReviewRequest]:
-        """The review requests as they would be."""
-        return merged(marks, [ReviewRequest(name, now, Cause.RULES) for name in sorted(self.touched)])
 
     def seen(
         self, stored: Mapping[str, tuple[Signal, ...]], starts: Mapping[str, datetime]

@@ -13,7 +13,7 @@ from monitor.domain.messages.digest.silent_rules import RuleMatch
 from monitor.domain.model import ReaderKind, Signal
 from monitor.domain.pages.material import Retired
 from monitor.store import json_codec
-from monitor.store.rows import among, chunks, row_of, rows_among, upsert
+from monitor.store.rows import among, execute_among, row_of, rows_among, upsert
 from monitor.store.tables import SIGNAL
 
 _ORDERED = select(SIGNAL.c.body).order_by(SIGNAL.c.happened_at, SIGNAL.c.id)
@@ -31,9 +31,8 @@ def save(conn: Connection, signals: Iterable[Signal]) -> None:
 
 def retire(conn: Connection, ids: Collection[str], now: datetime, why: str) -> None:
     """Mark signals as no longer valid; they stay to explain earlier verdicts."""
-    for part in chunks(ids):
-        live = update(SIGNAL).where(SIGNAL.c.id.in_(part), SIGNAL.c.dead_at.is_(None))
-        conn.execute(live.values(dead_at=now, dead_why=why))
+    live = update(SIGNAL).where(among(SIGNAL.c.id), SIGNAL.c.dead_at.is_(None))
+    execute_among(conn, live.values(dead_at=now, dead_why=why), ids)
 
 
 def of_stories(conn: Connection, stories: Collection[str]) -> tuple[Signal, ...]:

@@ -12,16 +12,17 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from monitor.domain.model import Cause, Intervention, Policy, PublishedVerdict, Transition, Verdict
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, merged
 from monitor.store import json_codec
-from monitor.store.rows import chunks, insert_new, read, row_of, upsert
+from monitor.store.rows import among, insert_new, read, read_among, row_of, upsert
 from monitor.store.tables import DIRTY, INTERVENTION, PUBLISHED, TRANSITION, VERDICT
+
+_OF_COMMITMENTS = select(VERDICT).where(among(VERDICT.c.commitment))
 
 
 def verdict_records(conn: Connection, commitments: Collection[str] | None = None) -> dict[str, VerdictRecord]:
     """The stored verdicts of these commitments (None: all), by commitment."""
     if commitments is None:
         return {r.commitment: r for r in read(conn, VerdictRecord, select(VERDICT).order_by(VERDICT.c.commitment))}
-    of = (select(VERDICT).where(VERDICT.c.commitment.in_(names)) for names in chunks(commitments))
-    return {r.commitment: r for wanted in of for r in read(conn, VerdictRecord, wanted)}
+    return {r.commitment: r for r in read_among(conn, VerdictRecord, _OF_COMMITMENTS, commitments)}
 
 
 class PublishedVerdicts(Mapping[str, Verdict]):
@@ -57,11 +58,12 @@ def undecided_or_due(conn: Connection, commitments: Collection[str], now: dateti
     return frozenset(commitments).difference(set((names or "").split("\n")) - due)
 
 
-def save_record(conn: Connection, record: VerdictRecord) -> bool:
-    """Write `record` as the next version. False, and no change, if another writer was first.
+def save_record(conn: Connection, record: VerdictRecord, moves: Iterable[Transition] = ()) -> bool:
+    """Write `record` as the next version, with its changes. False, and no change, if another writer was first.
 
     1. Compare and set: the stored row must have the version of `record`, or be missing for version 0.
     2. Add the published verdict to the history if it differs from the newest one there.
+    3. Add the changes; a recorded change stays as it is.
     """
     row = row_of(VERDICT, replace(record, version=record.version + 1))
     mine = VERDICT.c.commitment == record.commitment
@@ -76,6 +78,7 @@ def save_record(conn: Connection, record: VerdictRecord) -> bool:
     if conn.scalar(history.order_by(PUBLISHED.c.version.desc()).limit(1)) != row["published"]:
         published = {"version": row["version"], "at": record.decided_at, "body": row["published"]}
         insert_new(conn, PUBLISHED, [{"commitment": record.commitment, **published}])
+    insert_new(conn, TRANSITION, (row_of(TRANSITION, move, body=json_codec.dump(move)) for move in moves))
     return True
 
 
@@ -154,27 +157,23 @@ def clear_review_requests(conn: Connection, done: Iterable[ReviewRequest]) -> No
         conn.execute(delete(DIRTY).where(*unchanged))
 
 
-def add_transitions(conn: Connection, transitions: Iterable[Transition]) -> None:
-    """Record changes; a recorded change stays as it is."""
-    insert_new(conn, TRANSITION, (row_of(TRANSITION, t, body=json_codec.dump(t)) for t in transitions))
-
-
 def transitions(
-    conn: Connection, start: datetime, end: datetime, commitments: Collection[str] | None = None
+    conn: Connection,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    commitments: Collection[str] | None = None,
+    *,
+    newest: int | None = None,
 ) -> tuple[Transition, ...]:
-    """Changes recorded in [start, end), oldest first. commitments: None means all."""
-    wanted = select(TRANSITION.c.body).where(TRANSITION.c.at >= start, TRANSITION.c.at < end)
+    """The changes of these commitments recorded in [start, end), oldest first, or the newest of them; None: all."""
+    wanted = select(TRANSITION.c.body).order_by(TRANSITION.c.at.desc(), TRANSITION.c.id.desc()).limit(newest)
+    if start is not None:
+        wanted = wanted.where(TRANSITION.c.at >= start)
+    if end is not None:
+        wanted = wanted.where(TRANSITION.c.at < end)
     if commitments is not None:
         wanted = wanted.where(TRANSITION.c.commitment.in_(list(commitments)))
-    bodies = conn.scalars(wanted.order_by(TRANSITION.c.at, TRANSITION.c.id))
-    return tuple(json_codec.load(Transition, body) for body in bodies)
-
-
-def history(conn: Connection, commitments: Collection[str], limit: int = 50) -> tuple[Transition, ...]:
-    """The newest `limit` changes of these commitments together, oldest first."""
-    newest = select(TRANSITION.c.body).where(TRANSITION.c.commitment.in_(list(commitments)))
-    bodies = conn.scalars(newest.order_by(TRANSITION.c.at.desc(), TRANSITION.c.id.desc()).limit(limit)).all()
-    return tuple(json_codec.load(Transition, body) for body in reversed(bodies))
+    return tuple(json_codec.load(Transition, body) for body in reversed(conn.scalars(wanted).all()))
 
 
 def add_intervention(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -149,9 +149,7 @@ class Monitor:
 
     def recorded(self) -> list[Transition]:
         with self.app.store.read() as conn:
-            return list(
-                verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-            )
+            return list(verdict_records.transitions(conn))
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class People:
 
     def changes(self, name: str = "soy") -> tuple[Transition, ...]:
         with self.desk.opened() as app, app.store.read() as conn:
-            return verdict_records.history(conn, [name])
+            return verdict_records.transitions(conn, commitments=[name], newest=50)
 
     def signal(self, moment: datetime, effect: str = "progress") -> str:
         """The id of the one signal with this effect."""

@@ -55,7 +55,7 @@ class Monitor:
 
     def transitions(self) -> tuple[Transition, ...]:
         with self.store.read() as conn:
-            return verdict_records.transitions(conn, later(days=-400), later(days=400))
+            return verdict_records.transitions(conn)
 
     def rows(self) -> list[str]:
         return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]

@@ -150,7 +150,7 @@ def recorded(rules: Rulebook, polls: Iterable[tuple[Entry, ...]]) -> list[Transi
             ingest(store, rules, FEED, FetchedDocument(entries), POLLED)
         review.review(store, rules, (), POLLED + timedelta(minutes=2))
         with store.read() as conn:
-            return list(verdict_records.transitions(conn, DAWN - timedelta(days=99), LATE))
+            return list(verdict_records.transitions(conn))
 
 
 @given(pages=st.one_of(reports(), copies()), random=st.randoms(use_true_random=False))

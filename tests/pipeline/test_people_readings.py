@@ -20,6 +20,7 @@ from monitor.pipeline.apply_readings import (
     undo_readings,
 )
 from monitor.store import Store, reading_store, signals, stories
+from monitor.store.rows import save_rows
 from monitor.store.tables import UnreadText
 from tests.builders.databases import NOW, later
 from tests.builders.pipeline_steps import MINISTRY, Monitor
@@ -111,7 +112,7 @@ def test_what_is_taken_back_lets_the_model_speak_again(desk: Desk) -> None:
 def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     desk.news(BUYS, NOW)
     with desk.store.begin() as conn:
-        reading_store.queue_unread(conn, [UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW)])
+        save_rows(conn, UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW))
     desk.person(later(minutes=1))
     with desk.store.read() as conn:
         assert reading_store.unread(conn) == ()

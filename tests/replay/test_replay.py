@@ -76,7 +76,7 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     app.rulebook = rules
     simulate(app, clock, entries, FEED)
     with store.read() as conn:
-        changes = verdict_records.transitions(conn, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+        changes = verdict_records.transitions(conn)
         alerts = [item for item in outbox_store.items(conn) if item.kind != "digest"]
     assert {item.state for item in alerts} <= {"sent"}
     app.close()

@@ -90,7 +90,7 @@ class Desk:
 
     def causes(self) -> list[Cause]:
         with self.app.store.read() as conn:
-            return [t.cause for t in verdict_records.transitions(conn, later(days=-400), later(days=400))]
+            return [t.cause for t in verdict_records.transitions(conn)]
 
     def problems(self) -> tuple[Problem, ...]:
         with self.app.store.read() as conn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,14 +76,14 @@ def transition(number: int) -> Transition:
 def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
     verdict = Verdict("soy", Standing.MET, NOW, NOW.date())
     with store.begin() as conn:
-        assert verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
-        assert not verdict_records.save_record(conn, VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW))
-        verdict_records.add_transitions(conn, [transition(n) for n in (1, 2, 3)])
-        verdict_records.add_transitions(conn, [transition(3)])
+        record = VerdictRecord("soy", 0, verdict, verdict, NOW, None, NOW)
+        assert verdict_records.save_record(conn, record, [transition(n) for n in (1, 2, 3)])
+        assert not verdict_records.save_record(conn, record, [transition(4)])
+        assert verdict_records.save_record(conn, replace(record, version=1), [transition(3)])
     with store.read() as conn:
         assert verdict_records.transitions(conn, later(days=1), later(days=3)) == (transition(1), transition(2))
         assert verdict_records.transitions(conn, NOW, later(days=9), ["ships"]) == ()
-        assert verdict_records.history(conn, ["soy"], limit=2) == (transition(2), transition(3))
+        assert verdict_records.transitions(conn, commitments=["soy"], newest=2) == (transition(2), transition(3))
 
 
 @pytest.mark.parametrize(
