@@ -59,12 +59,22 @@ def load_settings(
     """
     environ = os.environ if environ is None else environ
     file = path or FilePath(environ.get(CONFIG_VARIABLE) or "config.toml")
-    toml, env, given = toml_layer(file), env_layer(environ), dict[str, Any]()
+    toml, given = toml_layer(file), dict[str, Any]()
     base = base or file.resolve().parent
     for name, value in (overrides or {}).items():
         if value is not None:  # None means that a flag was not given
             given = merge(given, reduce(lambda inner, key: {key: inner}, reversed(name.split(".")), value))
     flags = Layer(given, lambda path: ValueOrigin(f"flag {key_name(path)}"))
+    # Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set.
+    others = (CONFIG_VARIABLE, CACHE_VARIABLE)
+    ours = {n: text for n, text in environ.items() if n.upper().startswith(ENV_PREFIX) and text and n not in others}
+    known = [*(_variable(path) for path, _ in leaves()), *others]
+    unknown = tuple(
+        ConfigProblem(ValueOrigin(f"environment {name}"), f"is not a known setting{did_you_mean(name, known)}")
+        for name in ours
+        if name.removeprefix(ENV_PREFIX).lower().split(DELIMITER)[0] not in Settings.model_fields
+    )
+    env = Layer(_nested(ours, ENV_PREFIX), lambda path: ValueOrigin(f"environment {_variable(path)}"), unknown)
     layers = [toml, env, flags]
     folders = [layer.values["monitor"]["secrets_dir"] for layer in layers if layer.has(("monitor", "secrets_dir"))]
     folder = folders[-1] if folders else environ.get("CREDENTIALS_DIRECTORY")
@@ -201,19 +211,6 @@ def secret_layer(folder: FilePath) -> Layer:
         return ValueOrigin(str(folder / DELIMITER.join(map(str, path))))
 
     return Layer(_nested(texts, prefix=""), place, tuple(problems))
-
-
-def env_layer(environ: Mapping[str, str]) -> Layer:
-    """Variables like DEAL_MONITOR_SMTP__PASSWORD; an empty one counts as not set."""
-    others = (CONFIG_VARIABLE, CACHE_VARIABLE)
-    ours = {n: text for n, text in environ.items() if n.upper().startswith(ENV_PREFIX) and text and n not in others}
-    known = [*(_variable(path) for path, _ in leaves()), *others]
-    problems = tuple(
-        ConfigProblem(ValueOrigin(f"environment {name}"), f"is not a known setting{did_you_mean(name, known)}")
-        for name in ours
-        if name.removeprefix(ENV_PREFIX).lower().split(DELIMITER)[0] not in Settings.model_fields
-    )
-    return Layer(_nested(ours, ENV_PREFIX), lambda path: ValueOrigin(f"environment {_variable(path)}"), problems)
 
 
 def _variable(path: KeyPath) -> str:

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from email.utils import getaddresses
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, StringConstraints, ValidationInfo
 from pydantic.functional_validators import AfterValidator, BeforeValidator, field_validator
@@ -146,10 +146,6 @@ class SlackSettings(ConfigSection):
             raise ValueError("has no effect together with a token; set only one of them")
         return webhook
 
-    @property
-    def configured(self) -> bool:
-        return self.token is not None or self.webhook is not None
-
 
 class SmtpSettings(ConfigSection):
     """[smtp]: the mail server. Without a host, mails are written to files."""
@@ -173,42 +169,31 @@ class SmtpSettings(ConfigSection):
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's."""
 
-    @field_validator("port")
+    @field_validator("port", "password", "sender", "unsubscribe", "ca_file")
     @classmethod
-    def _usual_port(cls, port: int, info: ValidationInfo) -> int:
-        return port or _SMTP_PORTS[info.data.get("security", "starttls")]
-
-    @field_validator("password")
-    @classmethod
-    def _goes_with_username(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        username, host = info.data.get("username"), info.data.get("host")
-        if username and password is None:
-            raise ValueError(
-                "is missing, but username is set; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password"
-            )
-        if password and not username and "username" in info.data:
-            raise ValueError("has no effect without username")
-        if password and info.data.get("security") == "plain" and host and not field_checks.is_loopback(host):
-            raise ValueError("would be sent unencrypted with security = 'plain'; choose 'starttls' or 'tls'")
-        return password
-
-    @field_validator("sender", "unsubscribe")
-    @classmethod
-    def _one_address(cls, given: str | None, info: ValidationInfo) -> str | None:
-        if given is None and info.field_name == "sender" and info.data.get("host"):
-            raise ValueError("is missing; write the From address of mails")
-        if given is not None and len(getaddresses([field_checks.check_addresses(given)])) > 1:
-            raise ValueError(f"{given!r} must be one address")
+    def _goes_with_the_others(cls, given: Any, info: ValidationInfo) -> Any:
+        username, host, security = (info.data.get(name) for name in ("username", "host", "security"))
+        match info.field_name:
+            case "port":
+                return given or _SMTP_PORTS[security or "starttls"]
+            case "password" if username and given is None:
+                raise ValueError(
+                    "is missing, but username is set; set DEAL_MONITOR_SMTP__PASSWORD or a file smtp__password"
+                )
+            case "password" if given and not username and "username" in info.data:
+                raise ValueError("has no effect without username")
+            case "password" if given and security == "plain" and host and not field_checks.is_loopback(host):
+                raise ValueError("would be sent unencrypted with security = 'plain'; choose 'starttls' or 'tls'")
+            case "sender" if given is None and host:
+                raise ValueError("is missing; write the From address of mails")
+            case "sender" | "unsubscribe" if given is not None:
+                if len(getaddresses([field_checks.check_addresses(given)])) > 1:
+                    raise ValueError(f"{given!r} must be one address")
+            case "ca_file" if given is not None and security == "plain":
+                raise ValueError("has no effect with security = 'plain'")
+            case "ca_file" if given is not None and not given.is_file():
+                raise ValueError(f"'{given}' is not a file")
         return given
-
-    @field_validator("ca_file")
-    @classmethod
-    def _readable(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        if file is not None and info.data.get("security") == "plain":
-            raise ValueError("has no effect with security = 'plain'")
-        if file is not None and not file.is_file():
-            raise ValueError(f"'{file}' is not a file")
-        return file
 
 
 class AppriseSettings(ConfigSection):
@@ -249,10 +234,6 @@ class ReaderSettings(ConfigSection):
         if given and is_key and base_url and not field_checks.protects_secrets(base_url):
             raise ValueError("would be sent unencrypted: base_url must start with https:// unless it is this machine")
         return given
-
-    @property
-    def configured(self) -> bool:
-        return self.base_url is not None and self.model is not None
 
 
 class SiteSettings(ConfigSection):
@@ -463,7 +444,7 @@ class Settings(ConfigSection):
 
     def live_channels(self) -> frozenset[str]:
         """The channels that are set up; messages for others are written to files."""
-        ready = {"slack": self.slack.configured, "email": self.smtp.host, "apprise": self.apprise.urls}
+        ready = {"slack": self.slack.token or self.slack.webhook, "email": self.smtp.host, "apprise": self.apprise.urls}
         return frozenset({"file", *(name for name, is_ready in ready.items() if is_ready)})
 
     def secret_values(self) -> tuple[str, ...]:

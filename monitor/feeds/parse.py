@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
 import feedparser
@@ -31,6 +31,8 @@ feedparser.api.PREFERRED_XML_PARSERS.clear()
 MAX_BYTES = 10_000_000
 MAX_ENTRIES = 5_000
 """Limits of one document, estimates far above real feeds: most have under 100 items and 1 MB."""
+_Read: TypeAlias = tuple[str, list[Entry | None], str, str, list[str]]
+"""Title, entries, format, language and warnings; None for an item without title and text."""
 
 
 def parse(
@@ -56,7 +58,7 @@ def parse(
             raise FeedError("too_large", f"the document has {len(body):,} bytes, the limit is {max_bytes:,}")
         text, _ = decode(body, content_type, encoding)
         is_json = text[:64].lstrip("\ufeff \t\r\n").startswith(("{", "["))
-        feed = _parse_json(text, options) if is_json else _parse_xml(text, options)
+        parsed = _parse_json(text, options) if is_json else _parse_xml(text, options)
     except FeedError as error:
         error.subject = error.subject or redacted_url(url)
         raise
@@ -65,13 +67,16 @@ def parse(
         if isinstance(error, MemoryError):
             reason = "the document needs more memory than parsing may use"
         raise FeedError("unreadable", reason, subject=redacted_url(url)) from error
-    if len(feed.entries) <= MAX_ENTRIES:
-        return feed
-    warning = f"only the first {MAX_ENTRIES:,} of {len(feed.entries):,} items are read"
-    return replace(feed, entries=feed.entries[:MAX_ENTRIES], warnings=(*feed.warnings, warning))
+    title, entries, version, lang, warnings = parsed
+    made = tuple(entry for entry in entries if entry is not None)
+    if dropped := len(entries) - len(made):
+        warnings = [f"{dropped} items without title or text left out", *warnings]
+    if len(made) > MAX_ENTRIES:
+        warnings = [*warnings, f"only the first {MAX_ENTRIES:,} of {len(made):,} items are read"]
+    return ParsedFeed(title, made[:MAX_ENTRIES], version, lang.lower()[:20], tuple(warnings))
 
 
-def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
+def _parse_xml(text: str, options: ParseOptions) -> _Read:
     document = repair_xml(text)
     parsed = feedparser.parse(
         io.BytesIO(document.text.encode("utf-8", "replace")),
@@ -101,14 +106,7 @@ def _parse_xml(text: str, options: ParseOptions) -> ParsedFeed:
         complaint = visible_text(str(parsed.get("bozo_exception")))[:120]
         warnings.append(f"not well-formed ({complaint}); read leniently")
     title, lang = plain_title(_string(parsed.feed, "title")), visible_text(_string(parsed.feed, "language"))
-    return _feed(title, entries, version, lang, warnings)
-
-
-def _feed(title: str, entries: list[Entry | None], version: str, lang: str, warnings: list[str]) -> ParsedFeed:
-    made = tuple(entry for entry in entries if entry is not None)
-    if dropped := len(entries) - len(made):
-        warnings = [f"{dropped} items without title or text left out", *warnings]
-    return ParsedFeed(title, made, version, lang.lower()[:20], tuple(warnings))
+    return title, entries, version, lang, warnings
 
 
 def _string(holder: Any, *keys: str) -> str:
@@ -132,7 +130,7 @@ def _link(item: Any) -> str:
 # ---------------------------------------------------------------- JSON Feed (1 and 1.1), which feedparser does not read
 
 
-def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
+def _parse_json(text: str, options: ParseOptions) -> _Read:
     """The feed. Raises FeedError unreadable for broken JSON, not_a_feed for anything else."""
     try:
         document = json.loads(text.lstrip("\ufeff"), strict=False)
@@ -162,7 +160,7 @@ def _parse_json(text: str, options: ParseOptions) -> ParsedFeed:
     ]
     format_name = "json" + version.rpartition("/")[2][:4].replace(".", "")
     title = plain_title(_json_text(document, "title"))
-    return _feed(title, entries, format_name, _json_text(document, "language"), [])
+    return title, entries, format_name, _json_text(document, "language"), []
 
 
 def _json_text(mapping: dict[str, Any], *keys: str) -> str:

@@ -97,7 +97,7 @@ class ParseWorker(AbstractContextManager["ParseWorker"]):
         """The child's answer to one body. Raises FeedError unreadable without one."""
         try:
             # A child that died between two bodies is replaced.
-            if self._child and not self._child.alive():
+            if self._child and self._child.process.poll() is not None:
                 self.close()
             if self._child is None and not self._stopped:
                 self._child = _Child(self._limits)
@@ -137,7 +137,7 @@ class _Child:
         environment |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
         self._pipe, theirs = Pipe()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), str(limits.cpu_s), str(limits.memory_mb)],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -152,10 +152,7 @@ class _Child:
             ready = False
         if not ready:
             self.end()
-            raise FeedError("unreadable", f"the parser process did not start (exit {self._process.returncode})")
-
-    def alive(self) -> bool:
-        return self._process.poll() is None
+            raise FeedError("unreadable", f"the parser process did not start (exit {self.process.returncode})")
 
     def ask(self, options: bytes, body: bytes) -> dict[str, Any]:
         """The child's answer. Raises _LostError without one."""
@@ -168,7 +165,7 @@ class _Child:
             answer: dict[str, Any] = json.loads(self._pipe.recv_bytes(_ANSWER_LIMIT))
         except (OSError, EOFError, ValueError) as error:
             try:
-                code = self._process.wait(timeout=5)
+                code = self.process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 raise _LostError("gave no usable answer and was stopped") from error
             reason = f"needed more than {self._limits.memory_mb} MB" if code == NO_MEMORY else f"crashed (exit {code})"
@@ -179,5 +176,5 @@ class _Child:
 
     def end(self) -> None:
         self._pipe.close()
-        self._process.kill()
-        self._process.wait()
+        self.process.kill()
+        self.process.wait()

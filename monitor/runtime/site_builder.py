@@ -45,7 +45,12 @@ class SiteBuilder:
         Raises the error of the build. Raises it again without another try until the content changes or the wait is
         over, so that a broken template is not rendered every few seconds.
         """
-        current, now = self._stamp(), self.app.clock()
+        settings, now = self.app.settings, self.app.clock()
+        with self.app.store.read() as conn:
+            content = content_stamp(conn, self.app.rulebook, sources(self.app), now)
+        digests = file_states(settings.monitor.data / "digests")
+        files = file_states(settings.monitor.templates / "site") + digests
+        current = hashlib.sha256(repr((content, files)).encode()).hexdigest()
         if current == self.built:
             self.failed = None
             return None
@@ -60,14 +65,6 @@ class SiteBuilder:
         self.built, self.failed = current, None
         log.info("pages built", files=count)
         return count
-
-    def _stamp(self) -> str:
-        """A hash over the content of the pages, their templates and the kept digests."""
-        settings = self.app.settings
-        with self.app.store.read() as conn:
-            content = content_stamp(conn, self.app.rulebook, sources(self.app), self.app.clock())
-        files = file_states(settings.monitor.templates / "site") + file_states(settings.monitor.data / "digests")
-        return hashlib.sha256(repr((content, files)).encode()).hexdigest()
 
 
 def build_site(app: Session) -> int:

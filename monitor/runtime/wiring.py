@@ -48,13 +48,14 @@ def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
         "apprise": partial(file_fallback, files, renderer),
         "file": partial(file_fallback, files, renderer),
     }
-    if settings.smtp.host:
+    live = settings.live_channels()
+    if "email" in live:
         mail = email_channel(settings)
         senders["email"] = lambda message: mail.send(renderer.mail(message), message.to)
-    if settings.slack.configured:
+    if "slack" in live:
         slack = slack_channel(settings)
         senders["slack"] = lambda message: slack.send(renderer.slack(message))
-    if settings.apprise.urls:
+    if "apprise" in live:
         others = AppriseChannel(settings.apprise.targets)
         senders["apprise"] = lambda message: others.send(subject(message), renderer.text(message), message.to)
     return senders
@@ -64,7 +65,7 @@ def slack_thread_api(
     settings: Settings, renderer: Renderer
 ) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
     """Look-up and edit of sent messages, which Slack allows with a token, but not with a webhook."""
-    slack = slack_channel(settings) if settings.slack.configured else None
+    slack = slack_channel(settings) if "slack" in settings.live_channels() else None
     if not isinstance(slack, SlackChannel):
         return {}, {}
     return {"slack": slack.find}, {"slack": lambda card: slack.update(renderer.card(card))}

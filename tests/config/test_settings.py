@@ -153,11 +153,11 @@ def test_the_settings_of_mail_follow_each_other(folder: Folder) -> None:
 def test_the_model_is_off_without_server_and_name_and_its_key_is_sent_only_encrypted_or_locally(folder: Folder) -> None:
     key = {"DEAL_MONITOR_READER__KEY": "sk-hunter22"}
     here = '[reader]\nbase_url = "http://127.0.0.1:11434/v1"\nmodel = "small"\n'
-    assert not folder.load("", key).reader.configured
+    assert not folder.load("", key).reader.base_url
     assert folder.load(here, key).secret_values() == ("sk-hunter22",)
-    assert folder.load(here.replace("127.0.0.1", "192.168.1.7")).reader.configured
+    assert folder.load(here.replace("127.0.0.1", "192.168.1.7")).reader.base_url
     for scheme in ("https:", "HTTPS:"):
-        assert folder.load(here.replace("http:", scheme).replace("127.0.0.1", "llm.example"), key).reader.configured
+        assert folder.load(here.replace("http:", scheme).replace("127.0.0.1", "llm.example"), key).reader.base_url
 
 
 @pytest.mark.parametrize(

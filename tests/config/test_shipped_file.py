@@ -76,6 +76,6 @@ def test_the_file_loads_with_its_optional_keys_left_out_and_with_all_of_them_set
     bare = load_settings(tmp_path / "bare" / "config.toml", environ={})
     whole = load_settings(tmp_path / "all" / "config.toml", environ=given)
     assert (len(bare.feeds), len(bare.routes)) == (len(whole.feeds), len(whole.routes))
-    assert whole.reader.configured
+    assert whole.reader.base_url
     assert whole.smtp.host
     assert not bare.smtp.host

@@ -56,7 +56,7 @@ def check_slack(examination: Examination) -> Iterator[Finding]:
     from monitor.runtime.wiring import slack_channel
 
     settings = examination.settings
-    if not settings.slack.configured:
+    if "slack" not in settings.live_channels():
         return
     channel = slack_channel(settings)
     if not isinstance(channel, SlackChannel):
@@ -118,7 +118,7 @@ def check_model(examination: Examination) -> Iterator[Finding]:
     from monitor.workbench.reader_check import advice, last_check
 
     settings, rulebook = examination.settings, examination.rulebook
-    if not settings.reader.configured:
+    if not settings.reader.base_url:
         yield Finding("ok", "model", "off; [reader] in config.toml can name a model")
         return
     reader = make_reader(settings, rulebook) if rulebook is not None else None

@@ -132,7 +132,7 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
     from monitor.site.template_check import check_templates as page_problems
 
     settings = examination.settings
-    asks = settings.reader.configured  # without a model the template of its prompt may be missing
+    asks = settings.reader.base_url is not None  # without a model the template of its prompt may be missing
     problems = make_renderer(settings, partial(link_maker, trial=True)).check(question=asks)
     problems = [*problems, *page_problems(Templates(settings.monitor.templates))]
     for problem in problems:

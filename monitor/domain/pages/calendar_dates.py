@@ -97,7 +97,24 @@ def dates_of(record: Sequence[PublishedVerdict]) -> Mapping[DateKey, CalendarDat
     for published in record:
         shown = dict(_shown(published.verdict, dates))
         for key, deadline in shown.items():
-            dates[key] = _updated(dates.get(key), key, deadline, published)
+            before, after = dates.get(key), published.verdict.status
+            status = DateStatus.TENTATIVE if deadline.state == "claimed" else DateStatus.CONFIRMED
+            known = replace(deadline, noticed=None)  # a notice is a message of its own, not a change of the date
+            if before is None:
+                at = published.at
+                dates[key] = CalendarDate(published.verdict.commitment, *key, known, status, 0, (), at, at, after)
+                continue
+            moved = deadline.date != before.record.date
+            same = (known, status, after) == (before.record, before.status, before.after)
+            dates[key] = replace(
+                before,
+                record=known,
+                status=status,
+                sequence=before.sequence + (moved or status is not before.status),
+                moves=(*before.moves, before.record.date) if moved else before.moves,
+                changed=before.changed if same else published.at,
+                after=after,
+            )
         for key in dates.keys() - shown.keys():
             before = dates[key]
             if before.status is not DateStatus.CANCELLED:
@@ -135,27 +152,6 @@ def _shown(verdict: Verdict, before: Mapping[DateKey, CalendarDate]) -> Iterator
         by_side = {each.said_by: each for each in sorted(claims, key=lambda each: each.date, reverse=True)}
         for claim in by_side.values():
             yield (what, claim.said_by), claim
-
-
-def _updated(before: CalendarDate | None, key: DateKey, record: Deadline, published: PublishedVerdict) -> CalendarDate:
-    """A date with its latest published record."""
-    status = DateStatus.TENTATIVE if record.state == "claimed" else DateStatus.CONFIRMED
-    after = published.verdict.status
-    known = replace(record, noticed=None)  # a notice is a message of its own, not a change of the date
-    if before is None:
-        at = published.at
-        return CalendarDate(published.verdict.commitment, *key, known, status, 0, (), at, at, after)
-    moved = record.date != before.record.date
-    same = (known, status, after) == (before.record, before.status, before.after)
-    return replace(
-        before,
-        record=known,
-        status=status,
-        sequence=before.sequence + (moved or status is not before.status),
-        moves=(*before.moves, before.record.date) if moved else before.moves,
-        changed=before.changed if same else published.at,
-        after=after,
-    )
 
 
 def date_title(each: CalendarDate, commitment: Commitment, parties: Parties) -> str:

@@ -15,7 +15,7 @@ from monitor.domain.messages.context import known_signals
 from monitor.domain.messages.evidence_lines import baseline_line, evidence_lines, retracted_signals
 from monitor.domain.messages.headline import ranked_reports
 from monitor.domain.messages.subject import subject_of, topic_of
-from monitor.domain.model import Cause, Transition
+from monitor.domain.model import Cause
 from monitor.domain.pages.material import SiteMaterial
 from monitor.domain.verdicts.decide import baseline_at
 
@@ -48,35 +48,36 @@ def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry
 
     An entry is never rewritten: a correction is an entry of its own.
     """
-    return newest_first(_entry(change, material) for change in material.history.get(commitment, ()))
+    entries = []
+    for change in material.history.get(commitment, ()):
+        # The knowledge at the time of the change: the published verdict and its sentences as they were read then.
+        present, record = material.context, material.published.get(change.commitment, ())
+        before = bisect_right(record, change.at, key=lambda published: published.at)
+        verdicts = {**present.verdicts, change.commitment: record[before - 1].verdict} if before else present.verdicts
+        cited = {c.signal: as_cited(present.signals[c.signal], c) for c in change.cited if c.signal in present.signals}
+        known = present.signals
+        if any(known[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
+            known = {**known, **cited}
+        context = replace(present, signals=known, verdicts=verdicts, now=change.at)
+        promise = context.commitments[change.commitment]
+        retracted = retracted_signals([change])
+        keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
+        signals = ranked_reports(change, known_signals(keys, context), context)
+        evidence = evidence_lines(signals, change.flags, context)
+        if not evidence and change.cause is Cause.CLOCK and promise.baselines:
+            evidence = (baseline_line(baseline_at(promise, change.at)),)
+        text = change_text(change, context)
+        entries.append(
+            ChangeEntry(
+                text=text,
+                at=change.at,
+                title=subject_of(topic_of(promise), text),
+                confidence=confidence_line(signals, change.flags, context) if signals else "",
+                evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
+            )
+        )
+    return newest_first(entries)
 
 
 def newest_first(entries: Iterable[ChangeEntry]) -> tuple[ChangeEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.at, entry.text.happened, entry.text.id), reverse=True))
-
-
-def _entry(change: Transition, material: SiteMaterial) -> ChangeEntry:
-    # The knowledge at the time of the change: the published verdict and its sentences as they were read then.
-    present, record = material.context, material.published.get(change.commitment, ())
-    before = bisect_right(record, change.at, key=lambda published: published.at)
-    verdicts = {**present.verdicts, change.commitment: record[before - 1].verdict} if before else present.verdicts
-    cited = {c.signal: as_cited(present.signals[c.signal], c) for c in change.cited if c.signal in present.signals}
-    known = present.signals
-    if any(known[key] != signal for key, signal in cited.items()):  # rare; copying all signals is expensive
-        known = {**known, **cited}
-    context = replace(present, signals=known, verdicts=verdicts, now=change.at)
-    commitment = context.commitments[change.commitment]
-    retracted = retracted_signals([change])
-    keys = [key for key in (*change.evidence, *change.reason.signals) if key not in retracted]
-    signals = ranked_reports(change, known_signals(keys, context), context)
-    evidence = evidence_lines(signals, change.flags, context)
-    if not evidence and change.cause is Cause.CLOCK and commitment.baselines:
-        evidence = (baseline_line(baseline_at(commitment, change.at)),)
-    text = change_text(change, context)
-    return ChangeEntry(
-        text=text,
-        at=change.at,
-        title=subject_of(topic_of(commitment), text),
-        confidence=confidence_line(signals, change.flags, context) if signals else "",
-        evidence=(*evidence, *evidence_lines(known_signals(retracted, context), (), context, retracted=True)),
-    )

@@ -87,7 +87,8 @@ class StandingView:
 
 def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> StandingView:
     """The verdict in this context, whose signals are as they were read then."""
-    signals = known_signals(_behind(verdict), then)
+    # The evidence of the status, else of an outlook that reports have cleared.
+    signals = known_signals(status_evidence(verdict) or verdict.outlook_evidence, then)
     evidence = read_evidence(signals, verdict.flags, then, own)
     # The baseline of a standing, or of an outlook, that no report has changed.
     base, turned = baseline_behind(verdict, own.commitment), verdict.outlook_since
@@ -116,13 +117,9 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
 
 def present(own: OwnMaterial) -> RenderContext:
     """The context of the current verdict, with its own evidence as it is read now."""
-    keys = (*_behind(own.verdict), *(key for flag in own.verdict.flags for key in flag.evidence))
+    behind = status_evidence(own.verdict) or own.verdict.outlook_evidence
+    keys = (*behind, *(key for flag in own.verdict.flags for key in flag.evidence))
     return context_then(keys, {}, own.context.now, own.context)
-
-
-def _behind(verdict: Verdict) -> tuple[str, ...]:
-    """The evidence of the status, else of an outlook that reports have cleared."""
-    return status_evidence(verdict) or verdict.outlook_evidence
 
 
 def since_text(verdict: Verdict, zone: str) -> str:
