@@ -241,14 +241,15 @@ class Poller(AbstractContextManager["Poller"]):
             if outcome.body:
                 self._unread.add(name)
             # The same bytes as the last time are not parsed.
-            if outcome.status == 200 and (due.before is None or due.before.body_hash != _body_hash(outcome)):
+            digest = hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
+            if outcome.status == 200 and (due.before is None or due.before.body_hash != digest):
                 parsing = self._heavy_parsing if name in self._heavy else self._parsing
                 with suppress(RuntimeError):  # the executor is closed
-                    parsing.submit(self._parse, due, outcome)
+                    parsing.submit(self._parse, due, outcome, digest)
                 return None
         return PollWithoutDocument(due.feed, error, due.before, planned())
 
-    def _parse(self, due: DueFeed, outcome: FetchResult) -> None:
+    def _parse(self, due: DueFeed, outcome: FetchResult, digest: str) -> None:
         """In a parser's thread: parse a document and send it, or its error, to be stored."""
         if self._ended.is_set():
             return
@@ -269,7 +270,7 @@ class Poller(AbstractContextManager["Poller"]):
                 app.known_items[name] = known
             entries, validators = parsed.published_by(feed.publisher, feed.lang), (outcome.etag, outcome.last_modified)
             etag, modified = (value or "" for value in validators)
-            answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, _body_hash(outcome))
+            answer = FetchedDocument(entries, etag, modified, outcome.permanent_url, digest)
         except FeedError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - the feed is polled again, and the job reports it
@@ -334,7 +335,3 @@ def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:
     if set(able).isdisjoint(answered):
         return None
     return partial(feed_store.note_read, sources=able, policy=app.rulebook.policy, now=now)
-
-
-def _body_hash(outcome: FetchResult) -> str:
-    return hashlib.blake2b(outcome.body, digest_size=16).hexdigest()

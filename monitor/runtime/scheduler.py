@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -181,14 +181,10 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
 
 def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
     """Stop the scheduler and wait for running jobs; False if one still runs after `grace_s` seconds."""
-    ended = Event()
-
-    def end() -> None:
-        scheduler.shutdown(wait=True)
-        ended.set()
-
-    Thread(target=end, daemon=True).start()
-    return ended.wait(grace_s)
+    ending = Thread(target=partial(scheduler.shutdown, wait=True), daemon=True)
+    ending.start()
+    ending.join(grace_s)
+    return not ending.is_alive()
 
 
 def prune(app: App) -> None:

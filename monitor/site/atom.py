@@ -33,46 +33,41 @@ def atom_file(title: str, address: str, page: str, entries: Sequence[ChangeEntry
     _text(SubElement(feed, "author"), "name", material.title)
     _text(feed, "generator", "deal-monitor", **({"version": material.program} if material.program else {}))
     for entry in entries[:NEWEST]:
-        _entry(feed, entry, address, material)
+        change = entry.text
+        commitment = material.context.commitments[change.commitment]
+        element = SubElement(feed, "entry")
+        _text(element, "id", addresses.tag(f"change/{change.id}"))
+        _text(element, "title", entry.title)
+        _text(element, "updated", _moment(entry.at))
+        _text(element, "published", _moment(entry.at))
+        place = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(change.id)}"
+        SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": linked(place)})
+        for scheme, term, label in (
+            ("commitment", commitment.id, commitment.short),
+            ("kind", change.kind, change.kind),
+            ("status", change.status, change.status.replace("_", " ")),
+        ):
+            SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
+        # The change with its time, and how certain it is: with quotes, who reports it; else the reason, which says what
+        # caused the change.
+        said = f"{change.text}{f' ({change.dated})' if change.dated else ''}."
+        sentences = list(filter(None, (said, entry.confidence or sentence(change.reason))))
+        _text(element, "summary", " ".join(sentences))
+        # The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports.
+        parts = [f"<p>{html.escape(text)}</p>" for text in sentences]
+        distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
+        for line in distinct.values():
+            outlet = html.escape(line.outlet)
+            source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
+            others = f" and {line.others} more" if line.others else ""
+            speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
+            remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
+            credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
+            parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
+        _text(element, "content", "\n".join(parts), type="html")
     indent(feed, space=" ")
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
-
-
-def _entry(feed: Element, entry: ChangeEntry, address: str, material: SiteMaterial) -> None:
-    change = entry.text
-    commitment = material.context.commitments[change.commitment]
-    element = SubElement(feed, "entry")
-    _text(element, "id", addresses.tag(f"change/{change.id}"))
-    _text(element, "title", entry.title)
-    _text(element, "updated", _moment(entry.at))
-    _text(element, "published", _moment(entry.at))
-    page = f"{addresses.commitment_page(commitment.id)}#{addresses.change_anchor(change.id)}"
-    href = addresses.link_from(address, page, material.base_url)
-    SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": href})
-    for scheme, term, label in (
-        ("commitment", commitment.id, commitment.short),
-        ("kind", change.kind, change.kind),
-        ("status", change.status, change.status.replace("_", " ")),
-    ):
-        SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
-    # The change with its time, its reason, and how certain it is. With quotes, the confidence says who reports it; else
-    # the reason says what caused the change.
-    said = f"{change.text}{f' ({change.dated})' if change.dated else ''}."
-    sentences = list(filter(None, (said, entry.confidence or sentence(change.reason))))
-    _text(element, "summary", " ".join(sentences))
-    # The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports.
-    parts = [f"<p>{html.escape(text)}</p>" for text in sentences]
-    distinct: Mapping[tuple[str, str], EvidenceLine] = {(line.quote, line.outlet): line for line in entry.evidence}
-    for line in distinct.values():
-        outlet = html.escape(line.outlet)
-        source = f'<a href="{html.escape(line.url)}">{outlet}</a>' if line.url else outlet
-        others = f" and {line.others} more" if line.others else ""
-        speaker = f"{html.escape(line.speaker)}, " if line.speaker else ""
-        remarks = "; ".join(filter(None, (line.when, line.gloss, "no longer counts" if line.retracted else "")))
-        credit = f"<p>{speaker}{source}{others} ({html.escape(remarks)})</p>"
-        parts.append(f"<blockquote><p>{html.escape(line.quote)}</p>{credit}</blockquote>")
-    _text(element, "content", "\n".join(parts), type="html")
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from monitor.domain.messages.briefs import ProgressLine, StatusTimeline
 from monitor.domain.pages import addresses
 from monitor.domain.pages.about_page import about_page
-from monitor.domain.pages.board import Board, board
+from monitor.domain.pages.board import board
 from monitor.domain.pages.calendar_dates import CalendarDate, calendar_dates
 from monitor.domain.pages.change_entries import ChangeEntry, change_entries, newest_first
 from monitor.domain.pages.commitment_page import as_of_pages, commitment_page
@@ -49,9 +49,14 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     shown = board(material)
     rows = [row for deal in shown.deals for row in deal.rows if row.year is not None]
     years = {row.commitment.id: charts.year_svg(row.year, shown.begin, material.now) for row in rows if row.year}
-    yield pages.page(
-        addresses.BOARD, "board.html.j2", board=shown, years=years, legend=_legend(shown), stripes=charts.stripes_svg()
-    )
+    # (tone, statuses drawn in it) of the strips, in the order of the styles.
+    drawn, toned = {span.status for row in rows if row.year for span in row.year.spans}, dict[str, list[str]]()
+    for status, style in STATUS_STYLES.items():
+        if status in drawn:
+            toned.setdefault(style.tone, []).append(label_of(status))
+    legend = tuple((tone, ", ".join(of)) for tone, of in toned.items())
+    strips = {"years": years, "legend": legend, "stripes": charts.stripes_svg()}
+    yield pages.page(addresses.BOARD, "board.html.j2", board=shown, **strips)
     for name in material.context.commitments:
         own = OwnMaterial.of(material, name)
         page = commitment_page(own)
@@ -76,16 +81,6 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     yield addresses.STYLE, "\n".join(map(templates.text_of, SHEETS)).encode()
     yield addresses.ICON, templates.text_of(ICON).encode()
     yield from _machine_files(material)
-
-
-def _legend(shown: Board) -> tuple[tuple[str, str], ...]:
-    """(tone, statuses drawn in it) of the strips, in the order of the styles."""
-    spans = (span for deal in shown.deals for row in deal.rows if row.year is not None for span in row.year.spans)
-    drawn, words = {span.status for span in spans}, dict[str, list[str]]()
-    for status, style in STATUS_STYLES.items():
-        if status in drawn:
-            words.setdefault(style.tone, []).append(label_of(status))
-    return tuple((tone, ", ".join(of)) for tone, of in words.items())
 
 
 def _status_drawings(statuses: StatusTimeline | None) -> tuple[str, ...]:

@@ -40,7 +40,18 @@ def digest_files(
 ) -> Iterator[tuple[str, bytes]]:
     """(address, content) of the list and of every digest in folder/ROUTE/SLOT.html. Raises RenderError."""
     site = Surroundings(material.base_url, public, commitment_names(material))
-    found = sorted(kept_digests(folder, public), key=lambda digest: digest.due, reverse=True)
+    found = []
+    for file in folder.glob("*/*.html"):  # files with other names are ignored
+        route, slot = file.parent.name, file.stem
+        try:
+            # In the zone of the route, which the file does not name.
+            due = datetime.strptime(slot, "%Y-%m-%dT%H%M")  # noqa: DTZ007
+        except ValueError:
+            continue
+        if ROUTE.fullmatch(route) and f"{due:%Y-%m-%dT%H%M}" == slot:
+            subject = public(_title(file, file.stat().st_mtime_ns))
+            found.append(KeptDigest(route, addresses.digest_page(route, slot), subject, due))
+    found.sort(key=lambda digest: digest.due, reverse=True)
     found.sort(key=lambda digest: digest.route)
     by_route = {route: tuple(group) for route, group in groupby(found, key=lambda digest: digest.route)}
     yield pages.page(addresses.DIGESTS, "digests.html.j2", routes=by_route)
@@ -51,22 +62,6 @@ def digest_files(
             content = digest_page(html, site, addresses.way_up(digest.address))
             values = {"digest": digest, "earlier": earlier, "later": later}
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
-
-
-def kept_digests(folder: Path, public: Public) -> Iterator[KeptDigest]:
-    """Every digest in the folder, in a fixed order; files with other names are ignored."""
-    if not folder.is_dir():
-        return
-    for file in sorted(folder.glob("*/*.html")):
-        route, slot = file.parent.name, file.stem
-        try:
-            # In the zone of the route, which the file does not name.
-            due = datetime.strptime(slot, "%Y-%m-%dT%H%M")  # noqa: DTZ007
-        except ValueError:
-            continue
-        if ROUTE.fullmatch(route) and f"{due:%Y-%m-%dT%H%M}" == slot:
-            subject = public(_title(file, file.stat().st_mtime_ns))
-            yield KeptDigest(route, addresses.digest_page(route, slot), subject, due)
 
 
 def commitment_names(material: SiteMaterial) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from monitor.domain.messages.figures import deadline_lines, progress_line, statu
 from monitor.domain.messages.next_steps import next_step
 from monitor.domain.messages.subject import shown_status
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Flag, FlagKind, Outlook, Standing, Verdict
+from monitor.domain.model import FlagKind, Outlook, Standing, Verdict
 from monitor.domain.model.reasons import Disputed, Unread
 from monitor.domain.pages.material import OwnMaterial, ReadEvidence, context_then, read_evidence, readers_of_all
 from monitor.domain.text.labels import FLAG_LABELS, capitalised, format_date, label_of, local_day, sentence, thing_does
@@ -140,23 +140,17 @@ def flag_notes(
             rest = full.removeprefix(label).strip()  # "no news since 3 May 2026" begins with its label
             text = sentence(full) if rest == full else f"{rest.rstrip('.')}." if rest else ""
         if short and len(text) > MOST_SHORT:
-            text = _short_text(flag, context) or text
+            match flag.kind, flag.detail:
+                case FlagKind.UNCONFIRMED, _:
+                    text = sentence(awaited_confirmation(flag, context.parties))
+                case FlagKind.CONTESTED, Disputed(who=who, other=other):
+                    sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
+                    text = sentence(f"{' and '.join(sides)} contradict each other")
+                case FlagKind.UNCHECKED, Unread(date=day):
+                    text = f"No source was read around {format_date(day)}."
         since = "" if text.startswith("since ") else format_date(local_day(flag.since, context.zone))
         notes.append(FlagNote(label, text, since))
     return tuple(dict.fromkeys(notes))
-
-
-def _short_text(flag: Flag, context: RenderContext) -> str:
-    """A long remark in one line; '' if it has no shorter form."""
-    match flag.kind, flag.detail:
-        case FlagKind.UNCONFIRMED, _:
-            return sentence(awaited_confirmation(flag, context.parties))
-        case FlagKind.CONTESTED, Disputed(who=who, other=other):
-            sides = (one_line(spoken_name(name, context), 60) for name in (who, other))
-            return sentence(f"{' and '.join(sides)} contradict each other")
-        case FlagKind.UNCHECKED, Unread(date=day):
-            return f"No source was read around {format_date(day)}."
-    return ""
 
 
 def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tuple[DateRow, ...]:
