@@ -20,7 +20,7 @@ from monitor.domain.matching.near_misses import (
     topic_near_misses,
 )
 from monitor.domain.matching.rules import CompiledPattern, Rulebook, Topic
-from monitor.domain.model import Reading, Signal, Story
+from monitor.domain.model import Reading, Story
 from monitor.domain.text.patterns import AtStart, Choice, Head, InOrder, Node, PhraseSet, RoleFrame, Together
 from monitor.workbench import explain_facts as facts
 from monitor.workbench.explain_facts import original_text, quoted_words
@@ -93,6 +93,10 @@ def explain(story: Story, rulebook: Rulebook, only: str = "", readings: Sequence
 # ---------------------------------------------------------------- one commitment
 
 
+_COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
+"""Fields of a signal that are copied unchanged."""
+
+
 def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.CommitmentFact:
     acts = sorted(
         result.candidates, key=lambda c: (c is not result.winner, not c.counts, c.rejection is not None, c.rank_key)
@@ -109,7 +113,19 @@ def _commitment(document: Document, topic: Topic, result: MatchResult) -> facts.
             facts.NearMissFact(topic.commitment, miss.rule, fault, clause, detail, pattern, effect, wanted, roles, at)
         )
     effect = result.signal.effect.value if result.signal else ""
-    signal = _signal(document, result.signal) if result.signal else None
+    signal = None
+    if (found := result.signal) is not None:
+        info = document.rulebook.rules.get(found.rule)
+        meanings = [state for state in (info.states if info else ()) if found.effect in state.meant]
+        states = tuple(
+            facts.StateFact(tuple(sorted(state.under)), state.meant[found.effect].value, state.phase)
+            for state in meanings
+        )
+        values: dict[str, Any] = {name: getattr(found, name) for name in _COPIED}
+        values |= {name: getattr(found, name).value for name in ("effect", "by", "says")}
+        values |= {name: getattr(found, name).name.lower() for name in ("tier", "modality")}
+        values |= {name: (own := getattr(found, name)) and asdict(own) for name in ("quantity", "date")}
+        signal = facts.SignalFact(lasts_days=found.lasts, states=states, **values)
     blocked = rejection_text(result.rejection)
     shown = tuple(_act(document, candidate, result.winner) for candidate in acts)
     return facts.CommitmentFact(topic.commitment, effect, blocked, tuple(about), shown, signal, tuple(near))
@@ -203,26 +219,6 @@ def _conditions(document: Document, candidate: Candidate) -> Iterator[facts.Cond
             yield facts.ConditionFact(key, wanted, seen, key == "unless" or bool(standing["unless"]))
     for result in evaluate(act.only, document, place):
         yield facts.ConditionFact(f"only_if {result.name}", result.wanted, result.found, result.holds)
-
-
-_COPIED = ("rule", "origin", "denied", "object", "stalls", "terms", "experimental", "quote", "field", "start", "end")
-"""Fields of a signal that are copied unchanged."""
-
-
-def _signal(document: Document, signal: Signal) -> facts.SignalFact:
-    info = document.rulebook.rules.get(signal.rule)
-    states = tuple(
-        facts.StateFact(tuple(sorted(state.under)), state.meant[signal.effect].value, state.phase)
-        for state in (info.states if info else ())
-        if signal.effect in state.meant
-    )
-    shown: dict[str, Any] = {name: getattr(signal, name) for name in _COPIED}
-    shown |= {name: getattr(signal, name).value for name in ("effect", "by", "says")}
-    shown |= {name: getattr(signal, name).name.lower() for name in ("tier", "modality")}
-    for name in ("quantity", "date"):
-        value = getattr(signal, name)
-        shown[name] = asdict(value) if value else None
-    return facts.SignalFact(lasts_days=signal.lasts, states=states, **shown)
 
 
 # ---------------------------------------------------------------- near misses

@@ -224,7 +224,28 @@ def diff_text(result: RulesDiff, limit: int) -> Iterator[str]:
     if result.verdicts is not None:
         yield from _verdicts_text(result.verdicts, result.parties)
     if result.review is not None:
-        yield from _review_text(result, result.review)
+        # The changes that the running monitor would record, and the messages that it would send and hold.
+        groups = {
+            "SENT: pending news, decided by the new rules": result.messages(held=False),
+            "HELD: caused by the rules alone; `outbox release` sends them, else they expire": result.messages(
+                held=True
+            ),
+        }
+        yield ""
+        yield f"with the new rules: {pluralised(len(result.review.transitions), 'change')} of verdicts recorded"
+        for title, messages in groups.items():
+            yield f"{len(messages)} {title}"
+            for message in messages:
+                yield f"  to {route_config_name(message.route)}, {message.to} ({message.kind})"
+                for transition in message.transitions:
+                    yield from _transition_text("   ", transition, result.parties)
+        announced = {t.id for messages in groups.values() for message in messages for t in message.transitions}
+        others = [t for t in result.review.transitions if t.id not in announced]
+        if others:
+            yield f"{len(others)} recorded without a message"
+        for transition in others:
+            yield from _transition_text(" ", transition, result.parties)
+        yield from (f"could not be decided: {problem}" for problem in result.review.problems)
     if not result.differs:
         pending = result.review is not None and result.review.transitions
         yield "nothing differs" + (": the old rules would decide the pending news in the same way" if pending else "")
@@ -278,29 +299,6 @@ def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
     for mark, transition in sorted(pairs, key=lambda pair: (pair[1].at, pair[1].commitment, pair[0] == "+")):
         yield from _transition_text(mark, transition, parties)
     yield "(as if the rules had always been so; use the database to see the messages that would be held)"
-
-
-def _review_text(result: RulesDiff, review: ReviewReport) -> Iterator[str]:
-    """The changes that the running monitor would record, and the messages that it would send and hold."""
-    groups = {
-        "SENT: pending news, decided by the new rules": result.messages(held=False),
-        "HELD: caused by the rules alone; `outbox release` sends them, else they expire": result.messages(held=True),
-    }
-    yield ""
-    yield f"with the new rules: {pluralised(len(review.transitions), 'change')} of verdicts recorded"
-    for title, messages in groups.items():
-        yield f"{len(messages)} {title}"
-        for message in messages:
-            yield f"  to {route_config_name(message.route)}, {message.to} ({message.kind})"
-            for transition in message.transitions:
-                yield from _transition_text("   ", transition, result.parties)
-    announced = {t.id for messages in groups.values() for message in messages for t in message.transitions}
-    others = [t for t in review.transitions if t.id not in announced]
-    if others:
-        yield f"{len(others)} recorded without a message"
-    for transition in others:
-        yield from _transition_text(" ", transition, result.parties)
-    yield from (f"could not be decided: {problem}" for problem in review.problems)
 
 
 def _transition_text(mark: str, t: Transition, parties: Parties) -> Iterator[str]:

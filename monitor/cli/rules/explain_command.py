@@ -67,7 +67,24 @@ def explain(
     mark (<tear up>, <25 Mt>, <date>) or a set ({lift}, {lift - end}), it shows the words that match.
     """
     if _EXPRESSION.fullmatch(story):
-        _show_words(story, folder, as_json=as_json)
+        # Prints the words that an expression matches: for a mark every form, for a set its verbs and nouns as
+        # marks.
+        from monitor.workbench.expressions import stands_for
+
+        try:
+            found, warnings = stands_for(story, rules_folder(folder))
+        except PatternError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            raise click.BadParameter(f"{error}{hint}", param_hint=story) from None
+        for issue in warnings:
+            click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
+        lines = list[str]()
+        for file, parts in groupby(found, attrgetter("file")):
+            lines += [file] if file else []
+            for part in parts:
+                words = ", ".join([*(part.words if story.startswith("<") else part.marks), *part.patterns])
+                lines += wrapped(f"{part.expression}: {part.meaning or words}", 0)
+        echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
         return
     if _PATTERN.match(story):
         message = (
@@ -84,26 +101,6 @@ def explain(
     own = recorded.of_line(given.story.id) if recorded else given.readings
     explanation = explain_story(given.story, rulebook, commitment, own)
     echo_lines(as_json=as_json, values=[asdict(explanation)], text=explanation_lines(explanation))
-
-
-def _show_words(expression: str, folder: Path | None, *, as_json: bool) -> None:
-    """Prints the words that an expression matches: for a mark every form, for a set its verbs and nouns as marks."""
-    from monitor.workbench.expressions import stands_for
-
-    try:
-        found, warnings = stands_for(expression, rules_folder(folder))
-    except PatternError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        raise click.BadParameter(f"{error}{hint}", param_hint=expression) from None
-    for issue in warnings:
-        click.echo(f"warning: {issue.message} ({issue.hint})", err=True)
-    lines = list[str]()
-    for file, parts in groupby(found, attrgetter("file")):
-        lines += [file] if file else []
-        for part in parts:
-            words = ", ".join([*(part.words if expression.startswith("<") else part.marks), *part.patterns])
-            lines += wrapped(f"{part.expression}: {part.meaning or words}", 0)
-    echo_lines(as_json=as_json, values=[asdict(one) for one in found], text=lines)
 
 
 # ---------------------------------------------------------------- text

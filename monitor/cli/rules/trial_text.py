@@ -16,7 +16,7 @@ from monitor.domain.matching.explain_text import fault_clause, near_miss_text, w
 from monitor.workbench.explain_facts import marked_sentence
 
 if TYPE_CHECKING:
-    from monitor.workbench.trial_run import FailingClause, TrialResult
+    from monitor.workbench.trial_run import TrialResult
 
 DEFAULT_LIMIT = 20
 """Matches, and failing clauses, that the text shows without --limit."""
@@ -55,27 +55,23 @@ def trial_text(commitment: str, result: TrialResult, limit: int | None) -> Itera
         quote = "" if signal.quote.strip() == story.title.strip() else f"  “{signal.quote}”"
         yield from wrapped(f"{signal.rule.partition('/')[2]}{quote}", 23)
     yield from rest(len(result.hits) - limit, "match", "matches")
-    near = pluralised(sum(len(clause.misses) for clause in result.failing), "near miss", "near misses")
-    heading = f"{near} at {pluralised(len(result.failing), 'clause')}" if result.failing else "no near misses"
+    missed = pluralised(sum(len(clause.misses) for clause in result.failing), "near miss", "near misses")
+    heading = f"{missed} at {pluralised(len(result.failing), 'clause')}" if result.failing else "no near misses"
     yield from ("", click.style(heading, bold=True))
     for failing in result.failing[:limit]:
-        yield from _failing_text(failing)
+        # One clause with the first stories that it excluded.
+        clause = shortened_pattern(failing.clause)
+        named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
+        yield from wrapped(f"{len(failing.misses):>4}  {failing.rule.partition('/')[2]} · {named}", 2, 8)
+        for miss in failing.misses[:STORIES_PER_CLAUSE]:
+            near, now = miss.near, miss.now or "not about it"
+            yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
+            yield from wrapped(marked_sentence(near.place), 10)
+            if near.fault != "group":
+                words = words_seen(near) if near.fault == "frame" else ()
+                seen = f" “{' … '.join(words)}”" if words else ""
+                yield from wrapped(f"{shortened_pattern(near_miss_text(near))}{seen}", 10)
     yield from rest(len(result.failing) - limit, "clause", "clauses")
-
-
-def _failing_text(failing: FailingClause) -> Iterator[str]:
-    """One clause with the first stories that it excluded."""
-    clause = shortened_pattern(failing.clause)
-    named = f"{MISMATCH_LABELS[failing.fault]} {clause}" if failing.fault in MISMATCH_LABELS else clause
-    yield from wrapped(f"{len(failing.misses):>4}  {failing.rule.partition('/')[2]} · {named}", 2, 8)
-    for miss in failing.misses[:STORIES_PER_CLAUSE]:
-        near, now = miss.near, miss.now or "not about it"
-        yield from wrapped(f"{miss.story.published_at:%Y-%m-%d}  {now}, would be {near.effect}", 8)
-        yield from wrapped(marked_sentence(near.place), 10)
-        if near.fault != "group":
-            words = words_seen(near) if near.fault == "frame" else ()
-            seen = f" “{' … '.join(words)}”" if words else ""
-            yield from wrapped(f"{shortened_pattern(near_miss_text(near))}{seen}", 10)
 
 
 def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Iterator[dict[str, Any]]:
@@ -84,7 +80,7 @@ def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Ite
         match = {"kind": "match", "id": hit.story.id, **story_values(hit.story)}
         yield {**match, **fields_of(hit.signal, "effect", "rule", "quote")}
     for miss in (miss for failing in result.failing[:limit] for miss in failing.misses):
-        near = miss.near
+        near, (start, end) = miss.near, miss.near.place.original
         yield {
             "kind": "near_miss",
             "id": miss.story.id,
@@ -95,7 +91,9 @@ def trial_values(commitment: str, result: TrialResult, limit: int | None) -> Ite
             "clause": fault_clause(near),
             "detail": near_miss_text(near),
             "pattern": near.pattern,
-            **fields_of(near.place, "field", "start", "end"),
+            "field": near.place.field,
+            "start": start,
+            "end": end,
             "words": words_seen(near),
             "short": near.short,
         }

@@ -66,7 +66,7 @@ from monitor.rulebook.compile.sets import (
     stem_of,
 )
 from monitor.rulebook.publisher_file import compile_publishers
-from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape, RolesShape
+from monitor.rulebook.schema.models import ROLES, ActShape, CommitmentShape, DealShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath
 
 SAYINGS_SET = "sayings"
@@ -361,18 +361,28 @@ class _RulebookCompiler:
         """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""
         shapes = [(section, act)] if act.event is not None else []
         frames = [*shapes, *((section.at("frames", number), shape) for number, shape in enumerate(act.frames))]
-        patterns = []
+        patterns = list[tuple[PatternEntry, Node]]()
         for place, shape in frames:
-            node = _role_frame(place.sets, place.source, place.where, shape)
-            if node is not None:
-                # The frame on one line: "event {buy} · agent {cn} · patient {soy}".
-                roles = ((role, getattr(shape, role)) for role in ROLES)
-                texts = [
-                    f"{role} {text if isinstance(text, str) else ' | '.join(text)}" for role, text in roles if text
-                ]
-                texts += [] if shape.within == "clause" else [f"within {shape.within}"]
-                entry = PatternEntry(FRAME_SEPARATOR.join(texts), place.source, (*place.where, "event"))
-                patterns.append((entry, node))
+            sets, source, where = place.sets, place.source, place.where
+            roles: dict[str, Node | None] = {}
+            for role in ROLES:
+                entries = pattern_entries(source, (*where, role), getattr(shape, role) or ())
+                nodes = [sets.pattern(entry) for entry in entries]
+                usable = tuple(node for node in nodes if node is not None)
+                roles[role] = choice_of(usable) if usable and len(usable) == len(nodes) else None
+            given = [role for role in ROLES if getattr(shape, role) is not None]
+            event, *others = roles.values()
+            if event is None or any(roles[role] is None for role in given):
+                continue
+            frame = RoleFrame(Window(shape.within), *_kinds(event), *(role and inflected(role) for role in others))
+            if not requires_phrase(frame):
+                sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
+                continue
+            # The frame on one line: "event {buy} · agent {cn} · patient {soy}".
+            written = ((role, getattr(shape, role)) for role in given)
+            texts = [f"{role} {own if isinstance(own, str) else ' | '.join(own)}" for role, own in written]
+            texts += [] if shape.within == "clause" else [f"within {shape.within}"]
+            patterns.append((PatternEntry(FRAME_SEPARATOR.join(texts), source, (*where, "event")), frame))
         return self._numbered(patterns, "frames", section.parts)
 
     def _patterns(self, section: _Section, written: Written, kind: str = "") -> tuple[CompiledPattern, ...]:
@@ -405,27 +415,6 @@ def _version(*parts: object) -> str:
 
 
 # ---------------------------------------------------------------- frames
-
-
-def _role_frame(sets: WordSets, source: RuleSource, where: ValuePath, shape: RolesShape) -> RoleFrame | None:
-    """The node of the frame at a path; None, and issues, if it is invalid."""
-    roles: dict[str, Node | None] = {}
-    for role in ROLES:
-        entries = pattern_entries(source, (*where, role), getattr(shape, role) or ())
-        nodes = [sets.pattern(entry) for entry in entries]
-        usable = tuple(node for node in nodes if node is not None)
-        roles[role] = choice_of(usable) if usable and len(usable) == len(nodes) else None
-    given = [role for role in ROLES if getattr(shape, role) is not None]
-    event = roles["event"]
-    if event is None or any(roles[role] is None for role in given):
-        return None
-    others = (roles[role] for role in ROLES if role != "event")
-    parts = (*_kinds(event), *(None if role is None else inflected(role) for role in others))
-    frame = RoleFrame(Window(shape.within), *parts)
-    if not requires_phrase(frame):
-        sets.issues.append(source.issue("no_word", NO_WORD, (*where, "event"), "patient: '{goods}'"))
-        return None
-    return frame
 
 
 @lru_cache(maxsize=10_000)

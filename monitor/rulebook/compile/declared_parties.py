@@ -23,7 +23,7 @@ from monitor.domain.model.sides import (
 from monitor.errors import Issue
 from monitor.rulebook.compile.rule_files import RuleFiles
 from monitor.rulebook.compile.sets import pattern_entries
-from monitor.rulebook.schema.models import CommitmentShape, PartyShape
+from monitor.rulebook.schema.models import PartyShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word
 
 WORDS_OF_ALL = frozenset({"us", "cn", "both", "company", "third"})
@@ -105,7 +105,20 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
             known = {*UNDECLARED, *_SPEAKING, *everywhere}
             yield from _unknown(source, speaker.side, known, ("speakers", number, "side"))
     for source, commitment, deal in files.commitments:
-        yield from _of_commitment(source, commitment, of_deal(files, deal))
+        declared = of_deal(files, deal).keys()
+        owing = {*(_GOVERNMENTS if JOINT in commitment.owed_by else NEED_NO_DECLARATION), *declared}
+        yield from _unknown(source, commitment.owed_by, owing, ("owed_by",))
+        acting = {*UNDECLARED, *_ACTING, *declared}
+        yield from _unknown(source, commitment.defaults.by.value, acting, ("defaults", "by"))
+        for number, act in enumerate(commitment.acts):
+            yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
+        saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
+        for number, baseline in enumerate(commitment.baselines):
+            for at, deadline in enumerate(baseline.deadlines):
+                where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
+                yield from _unknown(source, deadline.said_by, saying, where)
+            for at, side in enumerate(baseline.unconfirmed):
+                yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
 
 
 def _declared(files: RuleFiles) -> Iterator[Issue]:
@@ -157,23 +170,6 @@ def _name(party: str, source: RuleSource, shape: PartyShape, named: dict[str, tu
         name, path = named.setdefault(party, (shape.name, source.path))
         if name != shape.name:
             yield source.issue("party_name", f"the party {party!r} is called {name!r} in {path}", (*where, "name"))
-
-
-def _of_commitment(source: RuleSource, shape: CommitmentShape, declared: Collection[str]) -> Iterator[Issue]:
-    """Issues of the parties in the file of one commitment. `declared` are those of its deal."""
-    owing = {*(_GOVERNMENTS if JOINT in shape.owed_by else NEED_NO_DECLARATION), *declared}
-    yield from _unknown(source, shape.owed_by, owing, ("owed_by",))
-    acting = {*UNDECLARED, *_ACTING, *declared}
-    yield from _unknown(source, shape.defaults.by.value, acting, ("defaults", "by"))
-    for number, act in enumerate(shape.acts):
-        yield from _unknown(source, act.by.value, acting, ("acts", number, "by"))
-    saying = {*NEED_NO_DECLARATION, *_SPEAKING, *declared}
-    for number, baseline in enumerate(shape.baselines):
-        for at, deadline in enumerate(baseline.deadlines):
-            where: ValuePath = ("baselines", number, "deadlines", at, "said_by")
-            yield from _unknown(source, deadline.said_by, saying, where)
-        for at, side in enumerate(baseline.unconfirmed):
-            yield from _unknown(source, side, saying, ("baselines", number, "unconfirmed", at))
 
 
 def _unknown(source: RuleSource, word: str, known: Collection[str], where: ValuePath) -> Iterator[Issue]:
