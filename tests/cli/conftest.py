@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
+from tests.builders.golden_wording import GoldenWording
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import rulebook
 from tests.builders.working_folder import CONFIG, Desk
@@ -29,6 +32,20 @@ def desk(tmp_path: Path, small_rules: Path) -> Desk:
     templates = json.dumps(str(ROOT / "templates"))
     (tmp_path / "config.toml").write_text(CONFIG.format(templates=templates), encoding="utf-8")
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def refused(wording: GoldenWording) -> Callable[..., None]:
+    """Makes calls, which semicolons or new lines separate. Each must exit with 2 and the error in the golden file."""
+
+    def check(run: Callable[..., Result], *first: object, calls: str, hide: Mapping[str, str] | None = None) -> None:
+        for call in filter(str.strip, calls.replace("\n", ";").split(";")):
+            result = run(*first, *shlex.split(call))
+            assert result.exit_code == 2, call
+            assert isinstance(result.exception, SystemExit), call
+            wording(result.stderr.partition("Error: ")[2], hide=hide)
+
+    return check
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from monitor.domain.model import Cause
@@ -27,9 +29,6 @@ def people(desk: Desk) -> People:
     """A monitor that has reported a purchase."""
     desk.hear(BUYS)
     return People(desk)
-
-
-# ---------------------------------------------------------------- pin
 
 
 def test_a_pin_holds_the_status_and_shows_the_verdict_of_the_program(people: People, wording: GoldenWording) -> None:
@@ -93,23 +92,13 @@ def test_a_pin_before_the_first_run_changes_the_baseline(desk: Desk) -> None:
     ]
 
 
-def test_an_impossible_pin_is_refused_with_a_remedy(people: People, wording: GoldenWording) -> None:
+def test_an_impossible_pin_is_refused_with_a_remedy(people: People, refused: Callable[..., None]) -> None:
     people.did(day(0.5), "commitment", "pin", "ships", "breached", "r", "s")
-    for words in (
-        ("soy", "met", "r", "s"),
-        ("soy", "in_fource", "r", "s"),
-        ("soy", "steady", "r", "s"),
-        ("syo", "pledged", "r", "s"),
-        ("soy", "pledged", " ", "s"),
-        ("soy", "pledged", "r", " "),
-        ("soy", "pledged", "r", "s", "--until", "2026-03-01"),
-        ("soy", "pledged", "r", "s", "--until", "soon"),
-        ("soy", "pledged", "r", "s", "--until", "7"),
-        ("ships", "stalled", "r", "s"),
-    ):
-        result = people.does(day(1), "commitment", "pin", *words)
-        assert result.exit_code == 2, words
-        wording(result.stderr)
+    calls = """
+        soy met r s; soy in_fource r s; soy steady r s; syo pledged r s; soy pledged ' ' s; soy pledged r ' '
+        soy pledged r s --until 2026-03-01; soy pledged r s --until soon; soy pledged r s --until 7; ships stalled r s
+    """
+    refused(people.does, day(1), "commitment", "pin", calls=calls)
     assert [one["commitment"] for one in people.asked(day(1), "commitment", "log", "--all")] == ["ships"]
 
 
@@ -190,20 +179,12 @@ def test_a_pattern_mutes_all_matching_commitments_and_ends_with_one_message(quie
     assert {change.commitment for change in brief.changes} == {"soy", "ships"}
 
 
-def test_an_impossible_mute_is_refused_with_a_remedy(quiet: People, wording: GoldenWording) -> None:
+def test_an_impossible_mute_is_refused_with_a_remedy(quiet: People, refused: Callable[..., None]) -> None:
     quiet.did(day(0.5), "commitment", "mute", "sh*", "r", "--until", "30d")
-    for words in (
-        ("mute", "syo", "r"),
-        ("mute", "x*", "r"),
-        ("mute", "soy", " "),
-        ("mute", "soy", "r", "--until", "2026-03-01"),
-        ("unmute", "soy", "r"),
-        ("unmute", "ships", "r"),
-        ("unmute", "syo", "r"),
-    ):
-        result = quiet.does(day(1), "commitment", *words)
-        assert result.exit_code == 2, words
-        wording(result.stderr)
+    calls = (
+        "mute syo r; mute x* r; mute soy ' '; mute soy r --until 2026-03-01; unmute soy r; unmute ships r; unmute syo r"
+    )
+    refused(quiet.does, day(1), "commitment", calls=calls)
 
 
 # ---------------------------------------------------------------- log

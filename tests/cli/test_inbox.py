@@ -8,7 +8,7 @@ import select
 import subprocess
 import sys
 import termios
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -63,7 +63,9 @@ def test_the_list_in_json_has_the_same_content(full: People) -> None:
     assert found[HAN]["model"] is None
 
 
-def test_the_list_can_be_narrowed_by_days_commitment_and_number(full: People, wording: GoldenWording) -> None:
+def test_the_list_can_be_narrowed_by_days_commitment_and_number(
+    full: People, wording: GoldenWording, refused: Callable[..., None]
+) -> None:
     def titles(moment: float, *options: str) -> list[str]:
         return [item["title"] for item in full.asked(day(moment), "inbox", "list", *options)]
 
@@ -73,9 +75,7 @@ def test_the_list_can_be_narrowed_by_days_commitment_and_number(full: People, wo
     assert BUYS in titles(9, "--days", "10")
     wording(full.did(day(9), "inbox", "list"))
     wording(full.did(day(1), "inbox", "list", "--limit", "2").splitlines()[-3:])
-    result = full.does(day(1), "inbox", "list", "--commitment", "sou")
-    assert result.exit_code == 2
-    wording(result.stderr)
+    refused(full.does, day(1), "inbox", calls="list --commitment sou")
 
 
 def test_near_stories_without_findings_are_counted_and_listed_on_request(desk: Desk, wording: GoldenWording) -> None:
@@ -180,31 +180,13 @@ def test_quote_and_speaker_default_to_those_of_another_reader(people: People) ->
     assert [match[:2] for match in recorded("so=setb", "sh=no")] == [("soy", "setback"), ("ships", "none")]
 
 
-def test_an_unusable_reading_is_refused_with_the_correct_words(people: People, wording: GoldenWording) -> None:
-    story = short(people, BUYS)
-    for words in (
-        (story, "sou=pledge"),
-        (story, "s=pledge"),
-        (story, "soy=plege"),
-        (story, "soy=de"),
-        (story, "soy=pledge", "soy=none"),
-        (story, "soy"),
-        (story, "soy=pledge", "none"),
-        (story, "soy=pledge", "--quote", "china  buys"),
-        (story, "soy=pledge", "--quote", "Brazil buys"),
-        (story, "soy=pledge", "--says", "eu"),
-        (story,),
-        (story, "model"),
-        (story, "none", "--quote", "x"),
-        (story, "none", "--undo"),
-        (story, "--undo"),
-        ("zz", "none"),
-        ("", "none"),
-        ("0" * 40, "none"),
-    ):
-        result = people.does(day(1), "inbox", "record", *words)
-        assert result.exit_code == 2, words
-        wording(result.stderr.partition("Error: ")[2])
+def test_an_unusable_reading_is_refused_with_the_correct_words(people: People, refused: Callable[..., None]) -> None:
+    calls = f"""
+        ID sou=pledge; ID s=pledge; ID soy=plege; ID soy=de; ID soy=pledge soy=none; ID soy; ID soy=pledge none
+        ID soy=pledge --quote 'china  buys'; ID soy=pledge --quote 'Brazil buys'; ID soy=pledge --says eu; ID; ID model
+        ID none --quote x; ID none --undo; ID --undo; zz none; '' none; {"0" * 40} none
+    """
+    refused(people.does, day(1), "inbox", "record", calls=calls.replace("ID", short(people, BUYS)))
     assert people.asked(day(1), "commitment", "log", "--all") == []
 
 
@@ -281,10 +263,8 @@ def test_other_keys_skip_undo_stop_or_do_nothing(doubtful: People) -> None:
         assert reviewed(doubtful, end).recorded == []
 
 
-def test_without_a_terminal_a_review_is_refused(people: People, wording: GoldenWording) -> None:
-    result = people.does(day(1), "inbox", "review")
-    assert result.exit_code == 2
-    wording(result.stderr)
+def test_without_a_terminal_a_review_is_refused(people: People, refused: Callable[..., None]) -> None:
+    refused(people.does, day(1), "inbox", calls="review")
 
 
 @pytest.mark.slow

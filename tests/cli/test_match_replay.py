@@ -17,18 +17,8 @@ from tests.builders.working_folder import command, objects
 
 MATCH_KEYS = ["commitment", "effect", "by", "says", "rule", "quote"]
 REPLAY_KEYS = [
-    "at",
-    "commitment",
-    "kind",
-    "way",
-    "from",
-    "to",
-    "standing",
-    "outlook",
-    "cause",
-    "reason",
-    "flags",
-    "evidence",
+    *("at", "commitment", "kind", "way", "from", "to", "standing", "outlook", "cause", "reason", "flags"),
+    *("evidence"),
 ]
 
 BUYS = story("buys", "2026-02-02T09:00:00Z", "China buys soybeans from the United States")
