@@ -54,9 +54,6 @@ class EndParam(EndOfDayParam):
         return super().convert(value, param, ctx)
 
 
-# ---------------------------------------------------------------- pin
-
-
 @click.command()
 @click.argument("commitment")
 @click.argument("status")
@@ -136,9 +133,6 @@ def unpin(*, commitment: str, reason: str, by: str | None) -> None:
         apply_interventions(app, [intervention], [name], done)
 
 
-# ---------------------------------------------------------------- mute
-
-
 @click.command()
 @click.argument("pattern", metavar=PATTERN)
 @click.argument("reason")
@@ -192,9 +186,6 @@ def matching_commitments(app: Session, pattern: str) -> list[str]:
     known = app.rulebook.commitments
     matching = [name for name in known if fnmatchcase(name, pattern)]
     return matching or [named_commitment(known, pattern, PATTERN, whole=True)]
-
-
-# ---------------------------------------------------------------- log
 
 
 @click.command()

@@ -70,8 +70,6 @@ class ListedGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self.table.items()])
 
 
-# ---------------------------------------------------------------- parameter types
-
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -102,8 +100,6 @@ class EndOfDayParam(DateTimeParam):
         bare = isinstance(value, str) and not set(value.strip()) & set("Tt: ")
         return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
-
-# ---------------------------------------------------------------- the opened program
 
 WARNED = frozenset({"run", "poll"})
 """Commands that warn of likely mistakes in the settings; `doctor` reports them as findings."""
@@ -150,9 +146,6 @@ def program_clock() -> Callable[[], datetime]:
 
     now = program_option("now")
     return (lambda: now) if now is not None else utc_now
-
-
-# ---------------------------------------------------------------- output
 
 
 def echo_json(value: Any) -> None:

@@ -44,9 +44,6 @@ SINCE_OPTION = click.option("--since", type=DateTimeParam(), help="Start of the 
 UNTIL_OPTION = click.option("--until", type=EndOfDayParam(), help="End of the period; a date includes that whole day.")
 
 
-# ---------------------------------------------------------------- list
-
-
 @click.command("list")
 @click.argument("commitment", required=False)
 @SINCE_OPTION
@@ -151,9 +148,6 @@ def evidence_values(app: Session, item: Evidence, people: Mapping[str, Intervent
     }
 
 
-# ---------------------------------------------------------------- reject and restore
-
-
 @click.command()
 @click.argument("signal", metavar="ID")
 @click.argument("reason")
@@ -233,9 +227,6 @@ def find_evidence(app: App, start: str) -> Evidence:
         some = ", ".join(item.signal.id for item in fitting[:5]) + (", …" if len(fitting) > 5 else "")
         message = f"{len(fitting)} signals begin with {start!r}: {some}; give more of it"
     raise click.BadParameter(message, param_hint="ID")
-
-
-# ---------------------------------------------------------------- export
 
 
 @click.command()

@@ -172,9 +172,6 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
         yield from ("", *wrapped(f"warning: below the required F1: {low}: {advice}", 0, 2))
 
 
-# ---------------------------------------------------------------- rules against stored readings
-
-
 def print_agreement(*, as_json: bool) -> None:
     """Compares the rules with all stored readings."""
     from monitor.domain.reading.agreement import reader_agreement
@@ -214,9 +211,6 @@ def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
     for each in compared.telling:
         yield from ("", *wrapped(f"{each.story.published_at:%Y-%m-%d}  {title_and_source(each.story)}", 2, 6))
         yield from wrapped(f"{difference_text(each)}  [{each.story.id}]", 6)
-
-
-# ---------------------------------------------------------------- reading files
 
 
 @click.command()
@@ -277,9 +271,6 @@ def ids_in(out: Path) -> frozenset[str]:
     if len(whole) < len(content):
         out.write_bytes(whole)
     return found
-
-
-# ---------------------------------------------------------------- requests
 
 
 @dataclass(slots=True)

@@ -76,9 +76,6 @@ def contents_text(manifest: Manifest) -> str:
     return f"{', '.join(counts)}, as of {format_utc(manifest.moment)}; schema {manifest.schema}"
 
 
-# ---------------------------------------------------------------- health
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def health(*, as_json: bool) -> None:

@@ -174,9 +174,6 @@ def latest_evidence(app: Session, name: str) -> list[tuple[Signal, str]]:
     return [(signal, by_id[signal.story].source if signal.story in by_id else "") for signal in latest]
 
 
-# ---------------------------------------------------------------- a moment in the past
-
-
 @dataclass(frozen=True, slots=True)
 class StatusAt:
     """One commitment at one moment.

@@ -42,9 +42,6 @@ FILE_WIDTH = 160
 """Columns if the output is no terminal; wide enough for whole words."""
 
 
-# ---------------------------------------------------------------- one verdict
-
-
 def sentence_text(signal: Signal, outlet: str) -> str:
     """A sentence of the evidence on one line: day, effect, outlet, quote, and its rule or readers."""
     from monitor.domain.messages.who_read import rule_or_readers  # loads the matcher, which a table does not need
@@ -87,9 +84,6 @@ def progress_text(progress: Progress | None) -> str:
 def format_date(moment: datetime | None) -> str:
     """ "24 Dec 2026"; '' for None."""
     return f"{day_of(moment):%-d %b %Y}" if moment else ""
-
-
-# ---------------------------------------------------------------- tables
 
 
 def status_table(

@@ -102,9 +102,6 @@ def test_an_impossible_pin_is_refused_with_a_remedy(people: People, refused: Cal
     assert [one["commitment"] for one in people.asked(day(1), "commitment", "log", "--all")] == ["ships"]
 
 
-# ---------------------------------------------------------------- mute
-
-
 def test_a_muted_commitment_is_recorded_and_not_sent(quiet: People, wording: GoldenWording) -> None:
     wording(quiet.did(day(1), *MUTE))
     quiet.news(BUYS, day(2))
@@ -185,9 +182,6 @@ def test_an_impossible_mute_is_refused_with_a_remedy(quiet: People, refused: Cal
         "mute syo r; mute x* r; mute soy ' '; mute soy r --until 2026-03-01; unmute soy r; unmute ships r; unmute syo r"
     )
     refused(quiet.does, day(1), "commitment", calls=calls)
-
-
-# ---------------------------------------------------------------- log
 
 
 def test_the_log_lists_author_end_and_reason_and_marks_ended_interventions(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from pathlib import Path
 
 import pytest
 
+from monitor.cli import file_problem
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import SOY
 from tests.builders.working_folder import Desk, command, objects
 
+DISK_FULL = "the disk is full; free some space and run the command again"
 TWO_MISTAKES = SOY.replace("polarity: good", "polarity: godo").replace("kind: standing", "kind: standign")
 
 
@@ -45,14 +49,11 @@ def test_a_route_that_matches_no_commitment_is_refused_and_found_by_doctor(desk:
     assert place in result.stdout
 
 
-def test_a_database_can_be_named_for_one_command(desk: Desk) -> None:
+def test_a_database_is_created_where_it_is_named_for_one_command_or_in_the_settings(desk: Desk) -> None:
     other = desk.folder / "other.db"
     assert desk.run("--database", f"sqlite:///{other}", "status").exit_code == 0
     assert other.exists()
     assert not (desk.folder / "monitor.db").exists()
-
-
-def test_the_data_folder_of_a_new_copy_is_created(desk: Desk) -> None:
     desk.edit('database = "sqlite:///monitor.db"', 'database = "sqlite:///var/monitor.db"')
     desk.edit('data = "."', 'data = "var"')
     assert desk.run("status").exit_code == 0
@@ -66,9 +67,6 @@ def test_likely_mistakes_are_warnings_of_run_and_doctor_only(desk: Desk) -> None
         assert "warning: " not in desk.run(*arguments).stderr
     findings = objects(desk.run("doctor", "--offline", "--json").stdout)
     assert any(each["state"] == "warn" and "DEAL_MONITOR_SLACK__TOKEN" in str(each) for each in findings)
-
-
-# ---------------------------------------------------------------- rules
 
 
 def spoil(desk: Desk) -> None:
@@ -89,3 +87,36 @@ def test_broken_rules_start_nothing_and_every_issue_is_listed(desk: Desk, argume
 def test_commands_without_rules_work_with_broken_ones(desk: Desk, arguments: list[str]) -> None:
     spoil(desk)
     assert desk.run(*arguments).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("init",), ("demo", "--out"), ("rules", "schema", "--write"), ("rules", "new", "a/b", "--rules")]
+)
+def test_a_folder_that_cannot_be_made_is_named_with_the_reason(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    result = command(*arguments, tmp_path / "file" / "inside")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {tmp_path / 'file' / 'inside'}")
+    assert "not a directory" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x/config.toml"),
+            "/x/config.toml: permission denied; give this user access to the file and its folder, or use another path",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), DISK_FULL),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]), DISK_FULL),
+        (
+            shutil.Error([("a", "b", "[Errno 5] Input/output error")]),
+            "b cannot be written: [Errno 5] Input/output error",
+        ),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), None),
+        (OSError("of no file"), None),
+    ],
+)
+def test_the_remedy_stands_beside_what_the_system_refused(error: OSError, told: str | None) -> None:
+    assert file_problem(error) == told

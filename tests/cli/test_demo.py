@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -12,36 +11,20 @@ import pytest
 from monitor.cli.demo import play_demo
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, CANCELS
+from tests.builders.story_lines import saved, story
 from tests.builders.working_folder import command
 
-TITLES = {
-    "2026-02-02T09:00:00Z": BUYS,
-    "2026-02-04T10:00:00Z": "Argentina sells wheat",
-    "2026-02-17T09:00:00Z": CANCELS,
-}
-
-
-def save(path: Path, titles: dict[str, str]) -> Path:
-    lines = (
-        {
-            "id": f"s{n}",
-            "published": at,
-            "source": "Herald Wire",
-            "url": f"https://herald.example/{n}",
-            "title": title,
-            "summary": "",
-            "lang": "en",
-        }
-        for n, (at, title) in enumerate(titles.items())
-    )
-    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
-    return path
+STORIES = (
+    story("s0", "2026-02-02T09:00:00Z", BUYS),
+    story("s1", "2026-02-04T10:00:00Z", "Argentina sells wheat"),
+    story("s2", "2026-02-17T09:00:00Z", CANCELS),
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, small_rules: Path) -> Path:
     shutil.copytree(small_rules, tmp_path / "rules")
-    save(tmp_path / "stories.jsonl", TITLES)
+    saved(tmp_path, *STORIES)
     return tmp_path
 
 
@@ -49,19 +32,13 @@ def demo(folder: Path, *, brief: bool = True) -> None:
     play_demo(folder / "out", folder / "stories.jsonl", folder / "rules", brief=brief)
 
 
-def left(folder: Path) -> dict[str, list[str]]:
-    """What lies in and below each folder of the output, by kind of file."""
-    out = folder / "out"
-    kinds = ("alerts", "digests")
-    return {kind: sorted(path.suffix for path in (out / kind).rglob("*") if path.is_file()) for kind in kinds}
-
-
 def test_a_demo_leaves_mails_slack_messages_digests_and_a_database_to_look_at(
     folder: Path, capsys: pytest.CaptureFixture[str], wording: GoldenWording
 ) -> None:
     demo(folder)
-    digests = [".eml"] * 2 + [".html"] * 2 + [".json"] * 2
-    assert left(folder) == {"alerts": [".eml", ".eml", ".json", ".json"], "digests": digests}
+    for kind, expected in (("alerts", [".eml"] * 2 + [".json"] * 2), ("digests", [".eml", ".html", ".json"] * 2)):
+        files = [path.suffix for path in (folder / "out" / kind).rglob("*") if path.is_file()]
+        assert sorted(files) == sorted(expected), kind
     assert "AT RISK (in progress)" in (folder / "out" / "status.txt").read_text(encoding="utf-8")
     assert (folder / "out" / "alerts.txt").read_text(encoding="utf-8").count(CANCELS) >= 1
     printed = capsys.readouterr()

@@ -36,9 +36,6 @@ def rename(people: People, old: str, new: str) -> None:
     rules.write_text(text.replace(f"id: {old}", f"id: {new}"), encoding="utf-8")
 
 
-# ---------------------------------------------------------------- list
-
-
 def test_a_signal_is_listed_with_its_source_its_rule_and_whether_the_verdict_rests_on_it(
     people: People, wording: GoldenWording
 ) -> None:
@@ -69,9 +66,6 @@ def test_what_a_publisher_edited_away_is_shown_only_when_asked_for_and_says_why(
     assert [one["effect"] for one in people.asked(day(2), "evidence", "list")] == ["progress"]
     dead = people.asked(day(2), "evidence", "list", "--all", "--effect", "setback")
     assert [(one["state"], one["why"]) for one in dead] == [("dead", "revised")]
-
-
-# ---------------------------------------------------------------- reject
 
 
 def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People, wording: GoldenWording) -> None:

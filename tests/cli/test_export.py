@@ -59,10 +59,7 @@ def read_json(text: str) -> list[dict[str, Any]]:
     return rows
 
 
-# ---------------------------------------------------------------- what is in a row
-
-
-def test_a_row_holds_the_change_its_sentence_and_its_source(people: People) -> None:
+def test_a_row_holds_the_change_its_sentence_its_source_and_the_message_if_it_was_sent(people: People) -> None:
     row = read_json(export(people, "json", "soy", "--until", "2026-03-02"))[0]
     assert (row["record"], row["commitment"], row["commitment_name"]) == ("change", "soy", "China buys soybeans")
     assert (row["kind"], row["before"], row["after"], row["cause"]) == ("status", "pledged", "in_progress", "news")
@@ -71,9 +68,6 @@ def test_a_row_holds_the_change_its_sentence_and_its_source(people: People) -> N
     assert (row["published"], row["first_seen"], row["retrieved"]) == ("2026-03-02T10:00:00Z",) * 3
     assert (row["acts"], row["says"], row["origin"], row["rule"]) == ("cn", "press", "Herald", "soy/bought")
     assert (row["messages"], row["state"]) == ("1", "live")
-
-
-def test_a_change_that_was_not_sent_names_no_message(people: People) -> None:
     assert read_json(export(people, "json", "soy", "--since", "2026-03-03"))[0]["messages"] == ""
 
 
@@ -98,9 +92,6 @@ def test_the_period_is_of_the_recording(people: People) -> None:
     assert read_json(export(people, "json", "ships", "--until", "2026-03-02")) == []
 
 
-# ---------------------------------------------------------------- CSV
-
-
 def test_csv_keeps_every_text_and_runs_nothing(people: People) -> None:
     text = export(people, "csv", "--signals")
     assert text.splitlines()[0] == ",".join(COLUMNS)
@@ -117,9 +108,6 @@ def test_csv_defuses_a_formula_behind_spaces_too() -> None:
     row = CitationRow("change", "soy", "  =1+1", reason="\t@x", quotation="1 - 1")
     (cells,) = read_csv(as_csv([row], None, None))
     assert (cells["commitment_name"], cells["reason"], cells["quotation"]) == ("'  =1+1", "'\t@x", "1 - 1")
-
-
-# ---------------------------------------------------------------- JSON
 
 
 def test_json_has_the_documented_shape(people: People) -> None:
@@ -144,9 +132,6 @@ def test_every_column_is_documented_and_no_other() -> None:
     assert (*COLUMNS, "read_by") == tuple(field.name for field in dataclasses.fields(CitationRow))
 
 
-# ---------------------------------------------------------------- Markdown
-
-
 def test_markdown_shows_hostile_titles_as_text_and_nothing_else(people: People) -> None:
     text = export(people, "md", "--signals")
     assert "\u202e" not in text
@@ -156,9 +141,7 @@ def test_markdown_shows_hostile_titles_as_text_and_nothing_else(people: People) 
     assert len(stories) == 3, "the address of each source"
     assert {link.rpartition("/")[0] for link in stories} == {"https://herald.example"}
     assert BASELINE in links, "the source of what no story has told"
-    assert "<b>" not in html
-    assert "<code>" not in html
-    assert "<em>" not in html
+    assert not re.findall("<(?:b|code|em)>", html)
     assert html.count("<h2>") == 2, "one for each commitment"
     assert "=HYPERLINK(1) | China cancels *three* [orders](https://evil.example) of soybeans `now` &lt;b&gt;x" in html
     assert "\u2068" in text, "text from right to left is kept apart"
@@ -174,15 +157,9 @@ def test_every_footnote_is_defined_once_on_one_line_under_a_name_of_its_own(peop
     assert "Sent in message 1." in text
 
 
-# ---------------------------------------------------------------- the file
-
-
-def test_the_same_database_gives_the_same_bytes_at_any_time(people: People) -> None:
+def test_the_same_database_gives_the_same_bytes_and_an_unknown_commitment_is_refused(people: People) -> None:
     for shape in ("md", "csv", "json"):
         later = people.does(day(90), "evidence", "export", "--signals", "--format", shape).stdout_bytes.decode()
         assert later == export(people, shape, "--signals"), shape
-
-
-def test_an_unknown_commitment_is_refused(people: People) -> None:
     unknown = people.does(day(60), "evidence", "export", "syo")
     assert (unknown.exit_code, "'soy'" in unknown.stderr) == (2, True)

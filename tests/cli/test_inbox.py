@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
-import subprocess
-import sys
 import termios
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,16 +20,13 @@ from tests.builders.golden_wording import GoldenWording
 from tests.builders.people_over_days import People, day
 from tests.builders.reading_desk import model_reads, short, story_of
 from tests.builders.reading_values import read
-from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
+from tests.builders.spoken_processes import spoken
 from tests.builders.working_folder import Desk
 
 HAN = "soybeans：中国海关总署公布最新数据，九月份从美国进口大豆数量为零，这是多年来首次出现的情况，市场人士对此表示关注并等待后续消息"
 HOSTILE = "soybeans \x1b[31mred\x1b[0m \u202egnp.exe"
 PLAIN = "Soybeans of Iowa find their way to Dalian"
-
-
-# ---------------------------------------------------------------- list
 
 
 @pytest.fixture
@@ -88,9 +82,6 @@ def test_near_stories_without_findings_are_counted_and_listed_on_request(desk: D
     wording(people.did(day(1), "inbox", "list"))
     (quiet,) = people.asked(day(1), "inbox", "list", "--all")
     assert (quiet["title"], quiet["why"]) == ("China eats soybeans and maize", "silent")
-
-
-# ---------------------------------------------------------------- record
 
 
 @pytest.fixture
@@ -207,9 +198,6 @@ def test_a_report_from_before_the_checkpoint_moves_nothing(people: People, wordi
     wording(people.did(day(61), "inbox", "record", short(people, PLAIN), "soy=breach", "--by", "ann"))
 
 
-# ---------------------------------------------------------------- review
-
-
 @pytest.fixture
 def doubtful(desk: Desk) -> People:
     """Three reports that the model reads differently from the rules; the newest is shown first."""
@@ -270,32 +258,14 @@ def test_without_a_terminal_a_review_is_refused(people: People, refused: Callabl
 @pytest.mark.slow
 def test_at_a_terminal_one_key_is_enough_and_all_is_decided_at_the_end(doubtful: People) -> None:
     """The command as a process with a terminal. A key is sent once the terminal passes it on without a new line."""
-    words = ["--config", str(doubtful.desk.config), "--now", day(1).isoformat(), "inbox", "review", "--by", "ann"]
-    ours, theirs = pty.openpty()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "monitor", *words], cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    shown, keys = "", iter("nnn")
-    try:
-        while select.select([ours], [], [], 30)[0] and (more := output_of(ours)):
-            shown += more
-            if shown.endswith("[q]uit "):
-                while termios.tcgetattr(ours)[3] & termios.ICANON:
-                    select.select([], [], [], 0.01)
-                os.write(ours, next(keys).encode())
-        assert child.wait(30) == 0, shown
-    finally:
-        child.kill()
-        os.close(ours)
-    assert "3 readings recorded, by ann" in shown
-    assert "soy: status" in shown
+    words = ("--config", doubtful.desk.config, "--now", day(1).isoformat(), "inbox", "review", "--by", "ann")
+    with spoken(*words, terminal=True) as child:
+        for asked in range(1, 4):
+            assert child.says(rf"(.*\[q\]uit ){{{asked}}}")
+            while termios.tcgetattr(child.ours)[3] & termios.ICANON:
+                select.select([], [], [], 0.01)
+            os.write(child.ours, b"n")
+        assert child.ends() == 0, child.text
+    assert "3 readings recorded, by ann" in child.text
+    assert "soy: status" in child.text
     assert set(recorded(doubtful)) == {BUYS, CANCELS, TANKERS}
-
-
-def output_of(terminal: int) -> str:
-    """The next output of the program; '' once it has ended."""
-    try:
-        return os.read(terminal, 4096).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -13,10 +13,14 @@ from tests.builders.shipped_rules import ROOT
 from tests.builders.working_folder import command
 
 
-def test_init_lays_out_the_shipped_rules_and_templates_as_they_are(tmp_path: Path) -> None:
+def test_init_lays_out_the_shipped_rules_and_templates_and_what_an_editor_needs(tmp_path: Path) -> None:
     assert command("init", tmp_path).exit_code == 0
     for name in ("rules", "templates"):
         assert contents(tmp_path / name) == contents(ROOT / name)
+    assert {path.name for path in (tmp_path / ".vscode").iterdir()} == {"settings.json", "extensions.json"}
+    for path in (tmp_path / "rules").rglob("*.yaml"):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file(), path
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -40,14 +44,6 @@ def test_init_lays_out_a_folder_that_doctor_accepts_rules_and_all(tmp_path: Path
     assert not (folder / "var" / "monitor.db").exists(), "doctor makes no database"
 
 
-def test_init_lays_what_an_editor_needs_for_the_rules(tmp_path: Path) -> None:
-    command("init", tmp_path)
-    assert {path.name for path in (tmp_path / ".vscode").iterdir()} == {"settings.json", "extensions.json"}
-    for path in (tmp_path / "rules").rglob("*.yaml"):
-        first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file(), path
-
-
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     command("init", folder)
@@ -60,32 +56,22 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     assert not (folder / "rules" / "policy.yaml").exists()
 
 
-def test_config_toml_comes_last_so_that_a_folder_with_it_is_whole(tmp_path: Path) -> None:
-    told = command("init", tmp_path).output.splitlines()
-    written = [line.split("/")[-1] for line in told if line.startswith("written")]
-    assert written == ["rules", "templates", ".vscode", "config.toml"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written), "and nothing else"
-
-
-def test_bare_init_means_this_folder_and_names_the_next_commands(
+def test_bare_init_means_this_folder_ends_with_config_toml_and_names_the_next_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = command("init")
-    assert result.exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "rules", "templates", ".vscode"}
-    said = result.stdout
+    said = command("init").stdout
+    written = [line.split()[-1] for line in said.splitlines() if line.startswith("written")]
+    assert written == ["rules", "templates", ".vscode", "config.toml"], "a folder with config.toml is whole"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written), "and nothing else"
     assert "cd " not in said
     assert re.findall(r"^  deal-monitor (.*)$", said, re.MULTILINE) == ["doctor", "run"]
 
 
-def test_init_of_another_folder_says_to_go_there(tmp_path: Path) -> None:
+def test_init_of_another_folder_says_to_go_there_and_refuses_a_file_in_its_place(tmp_path: Path) -> None:
     assert f"Next: cd {tmp_path / 'mine'}, " in command("init", tmp_path / "mine").stdout
-
-
-def test_init_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("", encoding="utf-8")
-    assert command("init", tmp_path / "mine").exit_code == 2
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert command("init", tmp_path / "file").exit_code == 2
 
 
 @pytest.mark.slow

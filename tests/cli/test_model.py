@@ -62,9 +62,6 @@ def with_model(desk: Desk, model: ChatModel) -> Desk:
     return desk
 
 
-# ---------------------------------------------------------------- check
-
-
 def test_a_model_that_reads_as_labelled_passes_and_is_recorded(
     with_model: Desk, model: ChatModel, wording: GoldenWording
 ) -> None:
@@ -173,9 +170,6 @@ def test_a_new_model_or_question_rereads_nothing(with_model: Desk, model: ChatMo
         assert [kept.name for kept in reading_store.of_text(conn, bought.revision)] == ["an older model"]
 
 
-# ---------------------------------------------------------------- the question, and the table
-
-
 def test_the_question_of_a_small_deal(desk: Desk, golden: Callable[[str, str], None]) -> None:
     rules = second_deal.write(desk.folder / "second")
     desk.edit('rules = "rules"', f"rules = {json.dumps(str(rules))}")
@@ -201,9 +195,6 @@ def test_the_table_compares_stored_readings_with_the_rules_by_month(with_model: 
     assert [line["what"] for line in lines] == ["readers", "readers_month", "readers_story"]
     assert (lines[0]["same"], lines[0]["rule_alone"], lines[0]["share"]) == (1, 1, 0.5)
     assert (lines[2]["title"], lines[2]["outcome"]) == (CANCELS, "rule_alone")
-
-
-# ---------------------------------------------------------------- read
 
 
 def story_lines(*titles: str) -> str:
@@ -286,9 +277,6 @@ def test_a_file_of_something_else_is_not_touched(with_model: Desk) -> None:
     out.write_text("my notes\n", encoding="utf-8")
     assert read(with_model, BUYS).exit_code == 2
     assert out.read_text(encoding="utf-8") == "my notes\n"
-
-
-# ---------------------------------------------------------------- doctor and poll
 
 
 def findings(desk: Desk, *options: str) -> list[dict[str, str]]:

@@ -85,12 +85,6 @@ def test_a_dead_message_is_listed_with_its_error_and_sent_again_on_demand(desk: 
     assert states(desk) == ["sent", "sent"]
 
 
-def test_only_the_states_asked_for_are_listed(desk: Desk) -> None:
-    desk.hear(BUYS)
-    assert desk.run("outbox", "list", "--state", "sent").stdout == ""
-    assert desk.run("outbox", "list", "--state", "lost").exit_code == 2
-
-
 def test_held_messages_go_out_only_when_a_person_releases_them(desk: Desk) -> None:
     desk.hear(BUYS)
     with desk.opened() as app, app.store.begin() as conn:
@@ -121,8 +115,10 @@ def test_a_message_that_was_sent_again_is_marked_so(desk: Desk) -> None:
     assert desk.run("outbox", "list").stdout.split("  soy")[1].strip()
 
 
-def test_an_ordinary_message_is_not_marked(desk: Desk) -> None:
+def test_only_the_states_asked_for_are_listed_and_an_ordinary_message_is_not_marked(desk: Desk) -> None:
     desk.hear(BUYS)
+    assert desk.run("outbox", "list", "--state", "sent").stdout == ""
+    assert desk.run("outbox", "list", "--state", "lost").exit_code == 2
     deliver(desk, accept)
     assert "duplicate" not in desk.run("outbox", "list").stdout + desk.run("outbox", "show", "1").stdout
 
@@ -138,9 +134,11 @@ def test_one_message_is_shown_with_all_its_attempts(desk: Desk, wording: GoldenW
     assert [one["outcome"] for one in shown["tries"]] == ["uncertain", "sent"]
 
 
-def test_a_message_to_a_webhook_is_shown_without_a_place(desk: Desk) -> None:
+def test_a_message_to_a_webhook_is_shown_without_a_place_and_a_missing_one_is_refused(desk: Desk) -> None:
     round_of(desk, message(1, to=""))
     assert "\nto          slack, route desk\n" in desk.run("outbox", "show", "1").stdout
+    result = desk.run("outbox", "show", "7")
+    assert (result.exit_code, "there is no message 7" in result.stderr) == (2, True)
 
 
 def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
@@ -148,15 +146,6 @@ def test_a_message_in_the_middle_of_being_sent_says_so(desk: Desk) -> None:
     with desk.opened() as app, app.store.begin() as conn:
         outbox_store.claim(conn, ["file"], "worker", later(days=1), later(days=2))
     assert "attempt 1   3 Mar 2026 09:00:00 UTC  still running" in desk.run("outbox", "show", "1").stdout
-
-
-def test_a_message_that_is_not_there_cannot_be_shown(desk: Desk) -> None:
-    result = desk.run("outbox", "show", "7")
-    assert result.exit_code == 2
-    assert "there is no message 7" in result.stderr
-
-
-# ---------------------------------------------------------------- poll
 
 
 def test_a_round_tells_in_json_what_each_feed_brought_and_what_came_of_it(desk: Desk) -> None:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pty
 import re
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +10,7 @@ import pytest
 
 from monitor.cli.progress_line import PlainLines, count_text
 from monitor.long_work import listened_to_by, long_work
-from tests.builders.shipped_rules import ROOT
+from tests.builders.spoken_processes import spoken
 from tests.builders.working_folder import command
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -51,20 +46,10 @@ def test_on_a_terminal_the_command_shows_its_progress_and_erases_it(tmp_path: Pa
     stories, out = tmp_path / "stories.jsonl", tmp_path / "out.jsonl"
     line = '{"id": "1", "title": "China buys US soybeans, again and again", "published": "2026-03-01"}\n'
     stories.write_text(line * 20_000, encoding="utf-8")
-    ours, theirs = pty.openpty()
-    arguments: list[str | Path] = [sys.executable, "-m", "monitor", "match", "--rules", small_rules, "--json", stories]
-    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"TERM": "xterm"}
-    with out.open("wb") as stdout:
-        running = subprocess.Popen(arguments, stdout=stdout, stderr=theirs, cwd=ROOT, env=environment)
-    os.close(theirs)
-    shown = b""
-    with contextlib.suppress(OSError):  # the terminal is closed when the command ends
-        while more := os.read(ours, 65536):
-            shown += more
-    os.close(ours)
-    assert running.wait(timeout=60) == 0
-    text = shown.decode()
-    assert re.search(r"reading \S+.*[\d,]+ stories", CONTROL.sub("", text))
-    last = re.split(r"\r|\n", CONTROL.sub("", text))[-1]
-    assert last.strip() == "", "the line is erased"
+    arguments = ("match", "--rules", small_rules, "--json", stories)
+    with out.open("wb") as stdout, spoken(*arguments, terminal=True, stdout=stdout.fileno()) as running:
+        assert running.ends() == 0
+    text = CONTROL.sub("", running.text)
+    assert re.search(r"reading \S+.*[\d,]+ stories", text)
+    assert re.split(r"\r|\n", text)[-1].strip() == "", "the line is erased"
     assert len(out.read_text(encoding="utf-8").splitlines()) == 20_000, "stdout has the output only"

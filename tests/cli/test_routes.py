@@ -72,23 +72,15 @@ def test_of_a_moment_in_the_past_only_what_was_told_by_then_counts(people: Peopl
     assert people.asked(day(1.2), *ask, "--at", "2026-03-03T08:00Z")[0]["outcome"] == "now"
 
 
-def test_a_channel_out_of_order_is_named(people: People) -> None:
+def test_a_channel_out_of_order_is_named_and_nothing_is_sent_or_stored(people: People) -> None:
     with people.desk.opened() as app, app.store.begin() as conn:
         outbox_store.open_circuit(conn, "slack", "the token was revoked", day(0), day(1))
-    night = people.asked(day(0.5), "routes", "try", "soy")[1]
+    night = people.asked(day(0.5), "routes", "try", "soy", "--severity", "urgent")[1]
     assert night["channel_note"].endswith(": the token was revoked")
-
-
-def test_nothing_is_sent_or_stored(people: People) -> None:
-    people.did(QUIET, "routes", "try", "soy", "--severity", "urgent")
     with people.desk.opened() as app, app.store.read() as conn:
         assert outbox_store.items(conn) == ()
-
-
-def test_an_unknown_commitment_is_refused_with_the_one_that_was_meant(people: People) -> None:
     result = people.does(QUIET, "routes", "try", "soi")
-    assert result.exit_code == 2
-    assert "did you mean 'soy'?" in result.stderr
+    assert (result.exit_code, "did you mean 'soy'?" in result.stderr) == (2, True)
 
 
 def test_a_configuration_without_routes_is_told_what_to_add(desk: Desk) -> None:

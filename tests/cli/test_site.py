@@ -57,9 +57,6 @@ def test_build_writes_files_for_people_and_programs_without_names_of_people(desk
     assert Calendar.from_ical(files["deadlines.ics"]).walk("VEVENT") == []
 
 
-# ---------------------------------------------------------------- serve
-
-
 @pytest.fixture
 def mailing(desk: Desk) -> Desk:
     """A desk whose mails, written as files, have signed links."""

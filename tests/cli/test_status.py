@@ -25,7 +25,7 @@ from tests.builders.working_folder import Desk, objects
 STATUS_KEYS = [
     *("commitment", "name", "status", "standing", "outlook", "since", "outlook_since", "why", "last_evidence"),
     *("steps", "flags", "deadlines", "progress", "evidence", "baseline", "pinned", "muted_until"),
-    *("latest_evidence"),
+    "latest_evidence",
 ]
 
 
@@ -40,9 +40,6 @@ def told(desk: Desk) -> Desk:
     """A desk where soybeans were bought, then orders cancelled."""
     desk.hear(BUYS, CANCELS)
     return desk
-
-
-# ---------------------------------------------------------------- status
 
 
 def test_a_status_without_evidence_is_shown_as_its_baseline_with_day_and_source(desk: Desk) -> None:
@@ -103,9 +100,6 @@ def test_status_in_json_is_one_object_a_commitment_with_iso_times(told: Desk) ->
     assert objects(told.run("status", "soy", "--json").stdout) == [soy]
     assert ships["baseline"] == {"as_of": "2026-01-05", "source": "https://ministry.example/pledge"}
     assert soy["baseline"] is None, "it rests on evidence"
-
-
-# ---------------------------------------------------------------- digest
 
 
 def test_a_preview_shows_what_changed_and_where_each_commitment_stands(told: Desk) -> None:
@@ -235,9 +229,6 @@ def test_a_test_that_a_channel_refuses_is_an_error_with_the_channels_words(told:
     result = told.run("digest", "send", "desk")
     assert result.exit_code == 1
     assert "error: cannot write" in result.stderr
-
-
-# ---------------------------------------------------------------- names of commitments
 
 
 @pytest.mark.parametrize("typed", ["soy", "Soybeans", "SOYBEANS", "soyb", "so"])

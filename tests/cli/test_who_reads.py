@@ -66,9 +66,6 @@ def signals(people: People, *options: str) -> dict[str, dict[str, Any]]:
     return {one["quote"]: one for one in people.asked(day(3), "evidence", "list", *options)}
 
 
-# ---------------------------------------------------------------- messages
-
-
 def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
     lines = {
         line.quote: line
@@ -80,9 +77,6 @@ def test_an_alert_on_what_a_model_reads_alone_says_so(people: People) -> None:
     assert (lines[WAITS].rule, lines[WAITS].version) == ("", "")
     assert lines[BUYS].read_by == "", "it was sent before the model had read it"
     assert lines[BUYS].rule == "soy/bought"
-
-
-# ---------------------------------------------------------------- evidence and exports
 
 
 def test_the_list_of_evidence_says_who_reads_each_sentence(people: People) -> None:
@@ -118,9 +112,6 @@ def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
     assert [reader["kind"] for reader in row["read_by"]] == ["rule"]
 
 
-# ---------------------------------------------------------------- status
-
-
 def test_the_latest_evidence_of_a_status_says_who_reads_it(people: People) -> None:
     text = people.did(day(3), "status", "ships")
     assert f"{WAITS}  [read by qwen3:8b (question 1a2b3c4d); no rule finds a change in it]" in text
@@ -142,9 +133,6 @@ def test_a_look_back_says_who_had_read_the_sentences_then_and_who_reads_them_now
     assert [len(one["read_by"]) for one in soy["sentences"]["known_now"]] == [2, 2]
 
 
-# ---------------------------------------------------------------- explain
-
-
 def test_a_stored_story_is_explained_with_its_readings_and_what_they_and_the_rules_make(people: People) -> None:
     name, rules = story_of(people, CANCELS).id, people.desk.folder / "rules"
     (found,) = people.asked(day(3), "rules", "explain", name, str(rules))
@@ -157,9 +145,6 @@ def test_a_stored_story_is_explained_with_its_readings_and_what_they_and_the_rul
     assert "Ann Lee, 3 Mar 2026 11:24 UTC: counts" in text
     assert "reads soy: threat, says press: “cancels three orders”" in text
     assert "finds a setback in it; Ann Lee finds a threat in it" in text
-
-
-# ---------------------------------------------------------------- what cannot be mended in a rule
 
 
 @pytest.fixture
@@ -180,9 +165,6 @@ def test_rejecting_what_a_rule_and_a_model_read_offers_both(copied: People) -> N
     said = copied.did(day(3), "evidence", "reject", found["id"], "last year's")
     assert f"deal-monitor rules example soy/bought {found['story']}" in said
     assert f"deal-monitor inbox record {found['story']}" in said
-
-
-# ---------------------------------------------------------------- match
 
 
 def test_match_with_readings_prints_who_reads_it_and_its_json_lines_keep_their_shape(

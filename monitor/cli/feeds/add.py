@@ -166,9 +166,6 @@ def import_opml(file: str, *, dry_run: bool) -> None:
         click.echo("dry run: config.toml is unchanged", err=True)
 
 
-# ---------------------------------------------------------------- config.toml and sources.yaml
-
-
 def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
     """Exit with code 1 if one of these addresses is configured already."""
     from monitor.feeds.url_policy import address_key

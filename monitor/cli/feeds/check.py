@@ -96,9 +96,6 @@ def configured_feeds(settings: Settings) -> dict[str, FeedSettings]:
     return {address_key(feed.url): feed for feed in settings.feeds}
 
 
-# ---------------------------------------------------------------- one trial in words
-
-
 def error_text(error: FeedError) -> str:
     """Why a feed could not be read, and the remedy, on one line."""
     text = one_line(str(error), 500)

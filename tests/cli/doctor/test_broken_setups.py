@@ -53,12 +53,15 @@ class Bench:
     def set(self, name: str, text: str) -> None:
         self.patch.setenv(name, text)
 
+    def edit(self, old: str, new: str) -> None:
+        self.desk.edit(old, new)
+
     def add(self, text: str) -> None:
         """More sections, before the others."""
-        self.desk.edit("[poll]", f"{text}\n[poll]")
+        self.edit("[poll]", f"{text}\n[poll]")
 
     def route_to(self, channel: str, to: str) -> None:
-        self.desk.edit('channel = "file"\nto = "desk@deals.example"', f'channel = "{channel}"\nto = "{to}"')
+        self.edit('channel = "file"\nto = "desk@deals.example"', f'channel = "{channel}"\nto = "{to}"')
 
     def edit_rules(self, old: str, new: str) -> None:
         path = self.desk.folder / "rules" / "deal" / "soy.yaml"
@@ -67,14 +70,14 @@ class Bench:
 
     def own_templates(self) -> Path:
         shutil.copytree(ROOT / "templates", self.folder / "mine")
-        self.desk.edit('templates = "', 'templates = "mine" # ')
+        self.edit('templates = "', 'templates = "mine" # ')
         return self.folder / "mine"
 
     def feeds_at(self, **paths: bytes | None) -> None:
         """The two feeds at a publisher that shows these documents; None: 404."""
         documents = {f"/{name}": body for name, body in paths.items() if body is not None}
         running = self.servers.enter_context(publisher(documents))
-        self.desk.edit("http://127.0.0.1:9/", running.url("/"))
+        self.edit("http://127.0.0.1:9/", running.url("/"))
         self.desk.run("poll")
 
     def mail(self, *, port: int, security: str = "starttls", more: str = "") -> None:
@@ -120,28 +123,6 @@ def case(name: str, state: str, what: str) -> Callable[[Break], None]:
     return lambda broken: CASES.append(pytest.param(broken, state, what, id=name))
 
 
-# ---------------------------------------------------------------- configuration
-
-
-case("misspelt key", "FAIL", "config")(lambda bench: bench.desk.edit("total_seconds", "total_secnds"))
-case("open string", "FAIL", "config")(lambda bench: bench.desk.edit('name = "desk"', 'name = "desk'))
-case("password in the file", "FAIL", "config")(
-    lambda bench: bench.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
-)
-case("misspelt variable", "FAIL", "config")(lambda bench: bench.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org"))
-case("missing secrets folder", "FAIL", "config")(
-    lambda bench: bench.set("CREDENTIALS_DIRECTORY", str(bench.folder / "credentials"))
-)
-case("secret that is no text", "FAIL", "config")(lambda bench: secrets(bench, b"\xff\xfe"))
-
-
-@case("secret that all may read", "warn", "secrets")
-def _(bench: Bench) -> None:
-    secrets(bench, TOKEN.encode()).chmod(0o644)
-    bench.slack()
-    bench.patch.delenv("DEAL_MONITOR_SLACK__TOKEN")
-
-
 def secrets(bench: Bench, token: bytes) -> Path:
     folder = bench.folder / "credentials"
     folder.mkdir()
@@ -151,182 +132,159 @@ def secrets(bench: Bench, token: bytes) -> Path:
     return folder / "slack__token"
 
 
-case("no configuration", "FAIL", "config")(lambda bench: bench.desk.config.unlink())
-
-
-# ---------------------------------------------------------------- rules, templates, routes
-
-
-case("missing rules folder", "FAIL", "rules")(lambda bench: bench.desk.edit('rules = "rules"', 'rules = "rulez"'))
-case("bad rule", "FAIL", "rules")(lambda bench: bench.edit_rules("polarity: good", "polarity: godo"))
-case("missing template", "FAIL", "templates")(lambda bench: (bench.own_templates() / "digest.txt.j2").unlink())
-case("broken template of pages", "FAIL", "templates")(
-    lambda bench: (bench.own_templates() / "site" / "about.html.j2").write_text(
-        "\n\n{{ page.orrigins }}\n", encoding="utf-8"
-    )
-)
-case("route to an unknown commitment", "FAIL", "route")(
-    lambda bench: bench.desk.edit('least_severity = "routine"', 'commitments = ["soyb"]')
-)
-
-
-@case("no route", "warn", "route")
-def _(bench: Bench) -> None:
-    text = bench.desk.config.read_text(encoding="utf-8")
-    route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
-    bench.desk.edit(route, "")
-
-
-@case("everybody has unsubscribed", "FAIL", "route")
-def _(bench: Bench) -> None:
-    bench.mail(port=9)
-    bench.route_to("email", "ann@deals.company")
-    bench.desk.run("routes", "unsubscribe", "desk", "ann@deals.company", "enough")
-    bench.options = ("--offline", "--json")
-
-
-@case("owner has unsubscribed", "warn", "route")
-def _(bench: Bench) -> None:
-    bench.mail(port=9)
-    bench.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
-    bench.route_to("email", "ann@deals.company")
-    bench.desk.run("routes", "unsubscribe", "boss", "boss@deals.company", "enough")
-    bench.options = ("--offline", "--json")
-
-
-# ---------------------------------------------------------------- machine and database
-
-
-@case("data folder that cannot be written", "FAIL", "data")
-def _(bench: Bench) -> None:
-    (bench.folder / "file").write_text("", encoding="utf-8")
-    bench.desk.edit('data = "."', 'data = "file/var"')
-
-
-@case("database locked", "FAIL", "database")
-def _(bench: Bench) -> None:
-    bench.desk.lay_database()
-    with closing(sqlite3.connect(bench.desk.database)) as plain:
-        plain.execute("PRAGMA journal_mode=DELETE")
-    other = sqlite3.connect(bench.desk.database, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    bench.servers.callback(other.close)
-
-
-case("database of a newer version", "FAIL", "database")(
-    lambda bench: change(bench, "UPDATE alembic_version SET version_num = '9999'")
-)
-case("database of an older version", "warn", "database")(
-    lambda bench: change(bench, "UPDATE alembic_version SET version_num = '0000'")
-)
-
-
-@case("database of another program", "FAIL", "database")
-def _(bench: Bench) -> None:
-    with closing(sqlite3.connect(bench.desk.database)) as other, other:
-        other.execute("CREATE TABLE songs (title TEXT)")
-
-
-@case("damaged database", "FAIL", "database")
-def _(bench: Bench) -> None:
-    content = bytearray(empty_database())
-    content[4096 : len(content) - 4096] = os.urandom(1) * (len(content) - 8192)
-    bench.desk.database.write_bytes(content)
-
-
-case("no database at all", "FAIL", "database")(
-    lambda bench: bench.desk.database.write_bytes(b"not a database at all" * 300)
-)
-
-
 def change(bench: Bench, statement: str) -> None:
     bench.desk.lay_database()
     with closing(sqlite3.connect(bench.desk.database)) as plain, plain:
         plain.execute(statement)
 
 
+case("misspelt key", "FAIL", "config")(lambda b: b.edit("total_seconds", "total_secnds"))
+case("open string", "FAIL", "config")(lambda b: b.edit('name = "desk"', 'name = "desk'))
+case("password in the file", "FAIL", "config")(
+    lambda b: b.mail(port=25, more=f'username = "u"\npassword = "{PASSWORD}"')
+)
+case("misspelt variable", "FAIL", "config")(lambda b: b.set("DEAL_MONITOR_SMPT__HOST", "mail.company.org"))
+case("missing secrets folder", "FAIL", "config")(
+    lambda b: b.set("CREDENTIALS_DIRECTORY", str(b.folder / "credentials"))
+)
+case("secret that is no text", "FAIL", "config")(lambda b: secrets(b, b"\xff\xfe"))
+case("no configuration", "FAIL", "config")(lambda b: b.desk.config.unlink())
+case("missing rules folder", "FAIL", "rules")(lambda b: b.edit('rules = "rules"', 'rules = "rulez"'))
+case("bad rule", "FAIL", "rules")(lambda b: b.edit_rules("polarity: good", "polarity: godo"))
+case("missing template", "FAIL", "templates")(lambda b: (b.own_templates() / "digest.txt.j2").unlink())
+case("broken template of pages", "FAIL", "templates")(
+    lambda b: (b.own_templates() / "site" / "about.html.j2").write_text("\n\n{{ page.orrigins }}\n", encoding="utf-8")
+)
+case("route to an unknown commitment", "FAIL", "route")(
+    lambda b: b.edit('least_severity = "routine"', 'commitments = ["soyb"]')
+)
+case("database of a newer version", "FAIL", "database")(
+    lambda b: change(b, "UPDATE alembic_version SET version_num = '9999'")
+)
+case("database of an older version", "warn", "database")(
+    lambda b: change(b, "UPDATE alembic_version SET version_num = '0000'")
+)
+case("no database at all", "FAIL", "database")(lambda b: b.desk.database.write_bytes(b"not a database at all" * 300))
+case("feed that is gone", "warn", "source")(lambda b: b.feeds_at(herald=rss(), ministry=None))
+case("feed that is a web page", "warn", "source")(lambda b: b.feeds_at(herald=rss(), ministry=PAGE))
+case("all feeds dead", "FAIL", "source")(lambda b: b.desk.run("poll"))
+case("private addresses", "FAIL", "address")(lambda b: b.edit("allow_private_addresses = true", ""))
+case("misspelt publisher", "warn", "publisher")(lambda b: b.edit('publisher = "Ministry"', 'publisher = "Minstry"'))
+case("wrong port of the mail server", "FAIL", "mail")(lambda b: b.mail(port=closed_port()))
+case("STARTTLS on a plain server", "FAIL", "mail")(lambda b: b.mail(port=b.servers.enter_context(smtp()).port))
+case("wrong mail password", "FAIL", "mail")(lambda b: b.login(auth="535 wrong"))
+case("untrusted certificate", "FAIL", "mail")(lambda b: b.login(trusted=False))
+case("sender that is refused", "FAIL", "mail")(lambda b: b.login(mail="553 not your domain"))
+case("wrong token of Slack", "FAIL", "slack")(lambda b: b.slack(refuses={"auth.test": "invalid_auth"}))
+case("scope to post is missing", "FAIL", "slack")(lambda b: b.slack(scopes="channels:history,channels:read"))
+case("scope to look up is missing", "warn", "slack")(
+    lambda b: b.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
+)
+case("bot is not in the channel", "FAIL", "slack")(
+    lambda b: b.slack(refuses={"conversations.history": "not_in_channel"})
+)
+case("unknown channel", "FAIL", "slack")(lambda b: b.slack("#deal"))
+case("wrong key of the reader", "FAIL", "model")(lambda b: b.reader(key="the right key"))
+case("unknown model", "warn", "model")(lambda b: b.reader(model="big-model"))
+case("pages that nobody serves", "warn", "pages")(
+    lambda b: b.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+)
+
+
+@case("secret that all may read", "warn", "secrets")
+def _(b: Bench) -> None:
+    secrets(b, TOKEN.encode()).chmod(0o644)
+    b.slack()
+    b.patch.delenv("DEAL_MONITOR_SLACK__TOKEN")
+
+
+@case("no route", "warn", "route")
+def _(b: Bench) -> None:
+    text = b.desk.config.read_text(encoding="utf-8")
+    route = text[text.index("[[routes]]") : text.index("[[feeds]]")]
+    b.edit(route, "")
+
+
+@case("everybody has unsubscribed", "FAIL", "route")
+def _(b: Bench) -> None:
+    b.mail(port=9)
+    b.route_to("email", "ann@deals.company")
+    b.desk.run("routes", "unsubscribe", "desk", "ann@deals.company", "enough")
+    b.options = ("--offline", "--json")
+
+
+@case("owner has unsubscribed", "warn", "route")
+def _(b: Bench) -> None:
+    b.mail(port=9)
+    b.add('[[routes]]\nname = "boss"\nchannel = "email"\nto = "boss@deals.company"\n[owner]\nroute = "boss"')
+    b.route_to("email", "ann@deals.company")
+    b.desk.run("routes", "unsubscribe", "boss", "boss@deals.company", "enough")
+    b.options = ("--offline", "--json")
+
+
+@case("data folder that cannot be written", "FAIL", "data")
+def _(b: Bench) -> None:
+    (b.folder / "file").write_text("", encoding="utf-8")
+    b.edit('data = "."', 'data = "file/var"')
+
+
+@case("database locked", "FAIL", "database")
+def _(b: Bench) -> None:
+    b.desk.lay_database()
+    with closing(sqlite3.connect(b.desk.database)) as plain:
+        plain.execute("PRAGMA journal_mode=DELETE")
+    other = sqlite3.connect(b.desk.database, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    b.servers.callback(other.close)
+
+
+@case("database of another program", "FAIL", "database")
+def _(b: Bench) -> None:
+    with closing(sqlite3.connect(b.desk.database)) as other, other:
+        other.execute("CREATE TABLE songs (title TEXT)")
+
+
+@case("damaged database", "FAIL", "database")
+def _(b: Bench) -> None:
+    content = bytearray(empty_database())
+    content[4096 : len(content) - 4096] = os.urandom(1) * (len(content) - 8192)
+    b.desk.database.write_bytes(content)
+
+
 @case("monitor that was killed", "FAIL", "monitor")
-def _(bench: Bench) -> None:
-    with bench.desk.opened() as app, app.store.begin() as conn:
+def _(b: Bench) -> None:
+    with b.desk.opened() as app, app.store.begin() as conn:
         at = app.clock()
         problems_and_runs.keep_run(conn, HealthSign(PROGRAM, at, at, running=True, who="desk:12").as_run())
 
 
-# ---------------------------------------------------------------- sources
-
-
-case("feed that is gone", "warn", "source")(lambda bench: bench.feeds_at(herald=rss(), ministry=None))
-case("feed that is a web page", "warn", "source")(lambda bench: bench.feeds_at(herald=rss(), ministry=PAGE))
-case("all feeds dead", "FAIL", "source")(lambda bench: bench.desk.run("poll"))
-case("private addresses", "FAIL", "address")(lambda bench: bench.desk.edit("allow_private_addresses = true", ""))
-case("misspelt publisher", "warn", "publisher")(
-    lambda bench: bench.desk.edit('publisher = "Ministry"', 'publisher = "Minstry"')
-)
-
-
-# ---------------------------------------------------------------- channels
-
-
-case("wrong port of the mail server", "FAIL", "mail")(lambda bench: bench.mail(port=closed_port()))
-case("STARTTLS on a plain server", "FAIL", "mail")(
-    lambda bench: bench.mail(port=bench.servers.enter_context(smtp()).port)
-)
-case("wrong mail password", "FAIL", "mail")(lambda bench: bench.login(auth="535 wrong"))
-case("untrusted certificate", "FAIL", "mail")(lambda bench: bench.login(trusted=False))
-case("sender that is refused", "FAIL", "mail")(lambda bench: bench.login(mail="553 not your domain"))
-case("wrong token of Slack", "FAIL", "slack")(lambda bench: bench.slack(refuses={"auth.test": "invalid_auth"}))
-case("scope to post is missing", "FAIL", "slack")(lambda bench: bench.slack(scopes="channels:history,channels:read"))
-case("scope to look up is missing", "warn", "slack")(
-    lambda bench: bench.slack(scopes="chat:write", refuses={"conversations.history": "missing_scope"})
-)
-case("bot is not in the channel", "FAIL", "slack")(
-    lambda bench: bench.slack(refuses={"conversations.history": "not_in_channel"})
-)
-case("unknown channel", "FAIL", "slack")(lambda bench: bench.slack("#deal"))
-
-
 @case("Slack cannot be reached", "FAIL", "slack")
-def _(bench: Bench) -> None:
-    bench.slack()
-    bench.desk.edit("/api/", "/api/x/")
-    text = bench.desk.config.read_text(encoding="utf-8")
-    bench.desk.config.write_text(
-        re.sub(r"127.0.0.1:\d+/api/x/", f"127.0.0.1:{closed_port()}/api/", text), encoding="utf-8"
-    )
-
-
-# ---------------------------------------------------------------- reader, pages, heartbeat
-
-
-case("wrong key of the reader", "FAIL", "model")(lambda bench: bench.reader(key="the right key"))
-case("unknown model", "warn", "model")(lambda bench: bench.reader(model="big-model"))
-case("pages that nobody serves", "warn", "pages")(
-    lambda bench: bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
-)
+def _(b: Bench) -> None:
+    b.slack()
+    b.edit("/api/", "/api/x/")
+    text = b.desk.config.read_text(encoding="utf-8")
+    b.desk.config.write_text(re.sub(r"127.0.0.1:\d+/api/x/", f"127.0.0.1:{closed_port()}/api/", text), encoding="utf-8")
 
 
 @case("pages by http", "warn", "pages")
-def _(bench: Bench) -> None:
-    bench.add('[site]\nbase_url = "http://localhost.status.example"')
-    bench.options = ("--json", "--offline")
+def _(b: Bench) -> None:
+    b.add('[site]\nbase_url = "http://localhost.status.example"')
+    b.options = ("--json", "--offline")
 
 
 @case("key of links that others may read", "warn", "pages")
-def _(bench: Bench) -> None:
-    key = bench.desk.folder / "site.key"
+def _(b: Bench) -> None:
+    key = b.desk.folder / "site.key"
     key.write_text("0123456789abcdef" * 3, encoding="utf-8")
     key.chmod(0o644)
-    bench.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
+    b.add(f'[site]\nbase_url = "http://127.0.0.1:{closed_port()}"')
 
 
 @case("heartbeat refused", "warn", "heartbeat")
-def _(bench: Bench) -> None:
-    check = bench.servers.enter_context(outside_check(status=404))
-    bench.set("DEAL_MONITOR_HEARTBEAT__URL", check.url("/ping/77-secret"))
-    bench.desk.run("poll")
-
-
-# ---------------------------------------------------------------- the claim
+def _(b: Bench) -> None:
+    check = b.servers.enter_context(outside_check(status=404))
+    b.set("DEAL_MONITOR_HEARTBEAT__URL", check.url("/ping/77-secret"))
+    b.desk.run("poll")
 
 
 @pytest.mark.parametrize(("broken", "state", "what"), CASES)

@@ -73,9 +73,6 @@ def today() -> dict[str, str]:
     return {f"{utc_now():%-d %b %Y}": "TODAY"}
 
 
-# ---------------------------------------------------------------- the report
-
-
 def test_a_sound_folder_has_no_findings_and_gets_no_database(desk: Desk) -> None:
     result = desk.run("doctor", "--offline")
     assert result.exit_code == 0
@@ -141,9 +138,6 @@ def test_offline_no_server_is_called(desk: Desk, monkeypatch: pytest.MonkeyPatch
         assert site.calls == ["/healthz"]
         found = [one for one in objects(result.stdout) if one["what"] == "slack"]
         assert [one["state"] for one in found] == ["ok", "ok"], "the token, and the look-up in the channel"
-
-
-# ---------------------------------------------------------------- set-up
 
 
 def test_a_clock_behind_the_files_fails_and_a_rehearsed_time_does_not(desk: Desk) -> None:
@@ -240,9 +234,6 @@ def test_a_plain_web_server_answers_for_the_pages_too(desk: Desk) -> None:
     assert found[-1]["state"] == "ok"
 
 
-# ---------------------------------------------------------------- work so far
-
-
 @pytest.mark.slow
 def test_one_failing_source_is_a_warning_and_no_answering_source_a_failure(desk: Desk, wording: GoldenWording) -> None:
     desk.run("poll")
@@ -299,9 +290,6 @@ def test_jobs_that_failed_within_a_day_are_listed(desk: Desk) -> None:
     report = examined(desk, "problem")
     assert report.failing() == []
     assert [text.split(" on ")[0] for text in report.found["job"]] == ["warn review failed"]
-
-
-# ---------------------------------------------------------------- is it running?
 
 
 @pytest.mark.parametrize(("started", "failing"), [(timedelta(0), []), (timedelta(hours=1), ["monitor"])])

@@ -115,9 +115,6 @@ def test_wrong_arguments_are_refused(desk: Desk, refused: Callable[..., None]) -
     assert web_address("a.example/x") == "https://a.example/x"
 
 
-# ---------------------------------------------------------------- publishers
-
-
 @pytest.mark.parametrize(
     ("addresses", "names", "found"),
     [
