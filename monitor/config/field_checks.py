@@ -70,10 +70,8 @@ def read_quiet_hours(value: object) -> object:
 
 
 def read_digest(value: object) -> Cadence | None:
-    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence. None means no digest.
-
-    The hours from 00 to 03 are refused, because clock changes skip or repeat them in some zones.
-    """
+    """'daily 08:00', 'mon 08:00', 'fortnightly mon 08:00' or 'monthly 1 08:00' as a cadence. None means no digest. The
+    hours from 00 to 03 are refused, because clock changes skip or repeat them in some zones."""
     if value is None:
         return None
     match = re.fullmatch(DIGEST, " ".join(value.lower().split())) if isinstance(value, str) else None

@@ -130,7 +130,7 @@ _NOT_FEEDS = {
     "sitemapindex": "a sitemap index, not a feed",
     "opml": "a list of feeds (OPML), not a feed",
 }
-_FEEDS = frozenset({"rss", "feed", "rdf"})
+FEEDS = frozenset({"rss", "feed", "rdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,12 @@ def repair_xml(text: str) -> RepairedXml:
     if not text:
         raise FeedError("empty", "the answer is empty")
     html_type = re.match(r"<!doctype\s+html", text[_prolog_end(text) :], re.IGNORECASE)
-    kind = "html" if html_type else _root(text)[1]
+    kind = "html" if html_type else root_element(text)[1]
     if kind in _NOT_FEEDS:
         raise FeedError("not_a_feed", f"this is {_NOT_FEEDS[kind]}")
     warnings = []
     start = _FEED_ROOT.search(text[:_START])
-    if start is not None and start.start() > 0 and kind not in _FEEDS and not text.startswith(("<!", "<?")):
+    if start is not None and start.start() > 0 and kind not in FEEDS and not text.startswith(("<!", "<?")):
         text = text[start.start() :]
         warnings.append(f"{start.start()} characters before the feed left out")
     rest = text[_prolog_end(text) :]
@@ -178,18 +178,12 @@ def _prolog_end(text: str) -> int:
     return prolog.end() if prolog else 0
 
 
-def feed_root(text: str) -> str:
-    """The name of the first element as written if the document is a feed, else ''."""
-    root, kind = _root(text.lstrip("\ufeff \t\r\n\0"))
-    return root if kind in _FEEDS else ""
-
-
 def masked(text: str) -> str:
     """The text with CDATA and comments blanked at the same length, since tags inside them do not count."""
     return _HIDDEN.sub(lambda hidden: " " * len(hidden[0]), text)
 
 
-def _root(text: str) -> tuple[str, str]:
+def root_element(text: str) -> tuple[str, str]:
     """The name of the first element, as written and without its prefix in lower case; '' twice if there is none."""
     root = _ROOT.search(text, _prolog_end(text))
     name = root[1] if root else ""
@@ -198,8 +192,8 @@ def _root(text: str) -> tuple[str, str]:
 
 def _whole_items(text: str) -> tuple[str, list[str]]:
     """The document if its root is closed, else its complete items; an incomplete item is never used."""
-    root, kind = _root(text)
-    if kind not in _FEEDS:
+    root, kind = root_element(text)
+    if kind not in FEEDS:
         return text, []
     visible = masked(text)
     if closed := list(re.finditer(rf"</{re.escape(root)}\s*>", visible)):

@@ -223,9 +223,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self, request: FetchRequest, here: FeedAddress, start: FeedAddress
     ) -> FetchResult | tuple[FeedAddress, bool]:
         """Send one request. Returns the complete answer, or the target of a redirect and whether it is permanent.
-
-        Raises FeedError, and TimeoutError at the deadline.
-        """
+        Raises FeedError, and TimeoutError at the deadline."""
         etag, modified = usable_validator(request.etag), usable_validator(request.last_modified)
         conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in conditions.items() if value}

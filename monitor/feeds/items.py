@@ -46,10 +46,8 @@ def visible_text(text: str) -> str:
 
 
 def plain_title(markup: str) -> str:
-    """A title as people read it, at most TITLE_LIMIT characters: without tags and entities, `P&G;` repaired.
-
-    A title that was escaped twice still holds entities after XML; one that was escaped once holds tags.
-    """
+    """A title as people read it, at most TITLE_LIMIT characters: without tags and entities, `P&G;` repaired. A title
+    that was escaped twice still holds entities after XML; one that was escaped once holds tags."""
     return truncated(_plain(markup[: TITLE_LIMIT * _RAW_FACTOR]), TITLE_LIMIT)
 
 
@@ -98,10 +96,8 @@ class ParsedFeed:
     warnings: tuple[str, ...] = ()
 
     def published_by(self, publisher: str, lang: str = "") -> tuple[Entry, ...]:
-        """The entries of a feed of `publisher`; an item of an aggregator keeps the publisher that it names.
-
-        lang: '' means the document's own language.
-        """
+        """The entries of a feed of `publisher`; an item of an aggregator keeps the publisher that it names. lang: ''
+        means the document's own language."""
         return tuple(replace(e, source=e.source or publisher, lang=lang or self.lang) for e in self.entries)
 
 

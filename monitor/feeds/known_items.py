@@ -21,7 +21,7 @@ from typing import TypeAlias
 from monitor.domain.model.news import Entry
 from monitor.errors import FeedError
 from monitor.feeds.feed_dates import in_range
-from monitor.feeds.feed_text import decode, feed_root, masked
+from monitor.feeds.feed_text import FEEDS, decode, masked, root_element
 from monitor.feeds.items import ParsedFeed
 
 MAX_SPLIT_BYTES = 1_000_000
@@ -107,14 +107,14 @@ def parse_new_items(
 def split(text: str) -> SplitDocument | None:
     """Split a document into its items; None without items, or if it is not plain enough to parse item by item."""
     visible = masked(text)
-    root = feed_root(text)
+    root, kind = root_element(text.lstrip("\ufeff \t\r\n\0"))
     tags = list(_ITEM_TAG.finditer(visible))
     opening, closing = tags[::2], tags[1::2]
     paired = len(opening) == len(closing) and all(
         (one[1], two[1], one[3], one[2]) == ("", "/", "", two[2]) and one[2] in ("item", "entry")
         for one, two in zip(opening, closing, strict=True)
     )
-    if not root or not tags or not paired or len(opening) > MAX_SPLIT_ITEMS:
+    if kind not in FEEDS or not tags or not paired or len(opening) > MAX_SPLIT_ITEMS:
         return None
     start, end = opening[0].start(), closing[-1].end()
     adjacent = not any(

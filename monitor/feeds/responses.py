@@ -93,10 +93,8 @@ def settled_last_modified(headers: Mapping[str, str]) -> str | None:
 
 
 def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAddress, bool] | None:
-    """The checked target of a redirect and whether it is permanent; None for any other answer.
-
-    Raises FeedError redirects or refused_address if it must not be followed.
-    """
+    """The checked target of a redirect and whether it is permanent; None for any other answer. Raises FeedError
+    redirects or refused_address if it must not be followed."""
     if response.status not in _REDIRECTS:
         return None
     location = response.headers.get("Location", "")
@@ -122,10 +120,8 @@ def redirect_target(here: FeedAddress, response: ClientResponse) -> tuple[FeedAd
 
 
 async def read_body(response: ClientResponse, limit: int) -> bytes:
-    """The decoded body, at most `limit` bytes. Raises FeedError too_large, unreadable (compression) or empty.
-
-    A declared length over the limit is refused before the first byte.
-    """
+    """The decoded body, at most `limit` bytes. Raises FeedError too_large, unreadable (compression) or empty. A
+    declared length over the limit is refused before the first byte."""
     header = ", ".join(response.headers.getall("Content-Encoding", []))
     layers = [name.strip().lower().removeprefix("x-") for name in header.split(",")]
     layers = [name for name in layers if name not in ("", "identity")]

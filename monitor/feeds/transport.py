@@ -171,10 +171,8 @@ _ERROR_KINDS: tuple[_Known, ...] = (
 
 
 def as_feed_error(error: BaseException, host: str, *, allowed_by: str = "") -> FeedError:
-    """The FeedError for an error of aiohttp or the system on a request to `host`.
-
-    allowed_by: the setting that allows a private address, if one does.
-    """
+    """The FeedError for an error of aiohttp or the system on a request to `host`. allowed_by: the setting that allows a
+    private address, if one does."""
     # The error and its causes, outermost first; aiohttp keeps the system's errors in attributes of its own.
     causes: list[BaseException] = []
     queue: list[object] = [error]

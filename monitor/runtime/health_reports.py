@@ -74,20 +74,16 @@ def record_round(app: App, started_at: datetime) -> None:
 
 @dataclass(slots=True)
 class Heartbeat:
-    """Calls the outside check of [heartbeat] while the monitor is well; it raises the alarm when the calls stop.
-
-    call: makes one call; raises ChannelError. failures: failed calls in a row.
-    """
+    """Calls the outside check of [heartbeat] while the monitor is well; it raises the alarm when the calls stop. call:
+    makes one call; raises ChannelError. failures: failed calls in a row."""
 
     app: App
     call: Callable[[str], None] = call_outside_check
     failures: int = 0
 
     def beat(self) -> str:
-        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'. Raises StoreError.
-
-        One row is stored for calls in a row with the same outcome, also across a restart; a new outcome is logged.
-        """
+        """Call if the monitor is well. Returns and records 'called', 'withheld' or 'failed'. Raises StoreError. One row
+        is stored for calls in a row with the same outcome, also across a restart; a new outcome is logged."""
         url, now = self.app.settings.heartbeat.url, self.app.clock()
         assert url is not None
         with self.app.store.read() as conn:

@@ -23,10 +23,8 @@ log = get_logger(__name__)
 
 
 def link_maker(settings: Settings, *, trial: bool = False) -> LinkMaker | None:
-    """Signs the links of messages; None while [site] actions is off. Raises ConfigError for an unusable key.
-
-    trial: sign with a throw-away key, for a preview that must not read or create the key file.
-    """
+    """Signs the links of messages; None while [site] actions is off. Raises ConfigError for an unusable key. trial:
+    sign with a throw-away key, for a preview that must not read or create the key file."""
     if not settings.site.actions or settings.site.base_url is None:
         return None
     key = secrets.token_urlsafe(48).encode() if trial else site_keys(settings)[0]

@@ -76,10 +76,8 @@ def fetch_limits(settings: Settings) -> FetchLimits:
 
 
 def poll(app: App, parser: ParseWorker, *, everything: bool = False) -> list[IngestReport]:
-    """Poll every feed that is due (everything: every feed) and store the results in the order of the feeds.
-
-    A feed that fails affects only itself. Ends early when `app.stop` is set. Raises StoreError.
-    """
+    """Poll every feed that is due (everything: every feed) and store the results in the order of the feeds. A feed that
+    fails affects only itself. Ends early when `app.stop` is set. Raises StoreError."""
     with Poller(app, parser, unread=None) as poller:
         return poller.poll_once(everything=everything)
 

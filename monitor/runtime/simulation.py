@@ -32,10 +32,8 @@ class SimulatedClock:
 
 
 def simulate(app: App, clock: SimulatedClock, entries: Iterable[Entry], feed: PolledFeed) -> None:
-    """Play all entries, each in a poll of its own after all work that is due, until the last news has settled.
-
-    The program starts shortly before the first story, with an empty feed.
-    """
+    """Play all entries, each in a poll of its own after all work that is due, until the last news has settled. The
+    program starts shortly before the first story, with an empty feed."""
     line = in_replay_order(entries, app.rulebook)
     if not line:
         return

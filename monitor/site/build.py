@@ -38,10 +38,8 @@ SETTLED = timedelta(days=60)
 
 
 def site_files(material: SiteMaterial, templates: Templates, digests: Path, guide: Path) -> Iterator[tuple[str, bytes]]:
-    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary.
-
-    People are unnamed first, because the pages may be public. Raises RenderError.
-    """
+    """(address below the root, content) of each file. digests: folder of the kept digests; guide: the glossary. People
+    are unnamed first, because the pages may be public. Raises RenderError."""
     people = people_in(material)
     material = without_names(material)
     pages = PageTemplates(templates, frame_values(material))

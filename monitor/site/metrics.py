@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from monitor.domain.messages.feed_health import STATES
 from monitor.domain.model import Outlook, Standing
-from monitor.domain.pages.vitals import Vitals, complaints, next_deadline
+from monitor.domain.pages.vitals import Vitals, complaints
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "deal_monitor"
@@ -49,9 +49,12 @@ class _VitalsCollector(Collector):
             since.add_metric((name,), verdict.shown_since.timestamp())
             if verdict.progress is not None and verdict.progress.share is not None:
                 ratio.add_metric((name,), verdict.progress.share)
-            if (ahead := next_deadline(verdict, self.vitals.now)) is not None:
-                end = datetime.combine(ahead.date + timedelta(days=1), time(), UTC)
-                deadline.add_metric((name, ahead.what), end.timestamp())
+            # The next current deadline; the last one if all have passed.
+            dates = sorted((d for d in verdict.deadlines if d.state == "current"), key=lambda d: d.date)
+            ahead = [d for d in dates if d.date >= self.vitals.now.date()][:1] or dates[-1:]
+            for each in ahead:
+                end = datetime.combine(each.date + timedelta(days=1), time(), UTC)
+                deadline.add_metric((name, each.what), end.timestamp())
             for kind in sorted({flag.kind.value for flag in verdict.flags}):
                 flags.add_metric((name, kind), sum(flag.kind.value == kind for flag in verdict.flags))
         yield from (status, outlook, since, ratio, deadline, flags)

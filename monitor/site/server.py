@@ -116,10 +116,8 @@ class SiteFiles(StaticFiles):
 
 
 class Guard:
-    """Refuses unknown host names and adds the security headers.
-
-    A request with an unknown Host means that another site has pointed its own name here (DNS rebinding).
-    """
+    """Refuses unknown host names and adds the security headers. A request with an unknown Host means that another site
+    has pointed its own name here (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self.app = app

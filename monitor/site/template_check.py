@@ -57,8 +57,13 @@ def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
     """Each template rendered with all values, with ever fewer of them, and the style sheets; or the error."""
     tries: list[tuple[str, Mapping[str, Any]]] = []
     for template, values in VALUES.items():
-        named = {**FRAME, **values}
-        tries += [(template, {name: _filled(v, name, amount) for name, v in named.items()}) for amount in AMOUNTS]
+        for amount in AMOUNTS:
+            # A type is filled with made-up values; any other value is used as it is.
+            given = {
+                name: value if isinstance(value, (str, tuple, list, dict)) else filled(value, name, **amount)
+                for name, value in {**FRAME, **values}.items()
+            }
+            tries.append((template, given))
     # A commitment with more reports of one change than its page shows at once.
     template, values = tries[len(AMOUNTS)]
     page: CommitmentPage = values["page"]
@@ -75,8 +80,3 @@ def renderings(templates: Templates) -> Iterator[bytes | RenderError]:
             yield templates.text_of(name).encode()
         except RenderError as error:
             yield error
-
-
-def _filled(value: Any, name: str, amount: Mapping[str, Any]) -> Any:
-    """A type filled with made-up values; any other value as it is."""
-    return value if isinstance(value, (str, tuple, list, dict)) else filled(value, name, **amount)

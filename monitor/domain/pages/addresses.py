@@ -74,10 +74,8 @@ class PageLink:
 
 
 def page_link(brief: Brief, base_url: str) -> PageLink | None:
-    """The page that a message links to: the first change of an alert, or the kept copy of a digest.
-
-    None if `base_url` is '', for a notice about the program, and for a digest without a kept copy.
-    """
+    """The page that a message links to: the first change of an alert, or the kept copy of a digest. None if `base_url`
+    is '', for a notice about the program, and for a digest without a kept copy."""
     if not base_url:
         return None
     if isinstance(brief, DigestBrief):

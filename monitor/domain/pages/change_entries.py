@@ -44,10 +44,8 @@ class ChangeEntry:
 
 
 def change_entries(commitment: str, material: SiteMaterial) -> tuple[ChangeEntry, ...]:
-    """An entry for each recorded change of a commitment, newest first, worded with the knowledge of that moment.
-
-    An entry is never rewritten: a correction is an entry of its own.
-    """
+    """An entry for each recorded change of a commitment, newest first, worded with the knowledge of that moment. An
+    entry is never rewritten: a correction is an entry of its own."""
     entries = []
     for change in material.history.get(commitment, ()):
         # The knowledge at the time of the change: the published verdict and its sentences as they were read then.

@@ -14,9 +14,7 @@ from monitor.domain.text.plain import one_line
 @dataclass(frozen=True, slots=True)
 class LinkPage:
     """lines: whole sentences; quoted: the first line of the message; button: its label, '' for no button; asks_reason:
-    show a text field.
-
-    state `mismatch`: a mail program sent its "Unsubscribe" to a link of another kind."""
+    show a text field. state `mismatch`: a mail program sent its "Unsubscribe" to a link of another kind."""
 
     state: Literal["offer", "done", "unknown", "expired", "mismatch"]
     heading: str

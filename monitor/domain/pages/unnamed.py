@@ -30,10 +30,8 @@ it."""
 
 
 def without_names(material: SiteMaterial) -> SiteMaterial:
-    """The material without the names of people who intervened, and without mail addresses in their texts.
-
-    Their reasons stay, because a status depends on them; so do the officials and outlets in the news.
-    """
+    """The material without the names of people who intervened, and without mail addresses in their texts. Their reasons
+    stay, because a status depends on them; so do the officials and outlets in the news."""
     context = material.context
     return replace(
         material,

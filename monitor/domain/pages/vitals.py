@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.domain.messages.briefs import SourceHealth
-from monitor.domain.model import Deadline, Verdict
+from monitor.domain.model import Verdict
 from monitor.domain.text.labels import capitalised, format_time
 
 PAGES_GRACE = timedelta(minutes=10)
@@ -52,10 +52,3 @@ def complaints(vitals: Vitals) -> tuple[str, ...]:
         built, changed = (format_time(moment, "UTC") for moment in (vitals.built, vitals.changed))
         found.append(f"The pages are older than the data: built {built}, data of {changed}.")
     return tuple(found)
-
-
-def next_deadline(verdict: Verdict, now: datetime) -> Deadline | None:
-    """The next current deadline; the last one if all have passed."""
-    current = sorted((d for d in verdict.deadlines if d.state == "current"), key=lambda d: d.date)
-    ahead = [deadline for deadline in current if deadline.date >= now.date()]
-    return ahead[0] if ahead else current[-1] if current else None
