@@ -85,7 +85,7 @@ def selected(app: Session, days: int, commitment: str | None, limit: int, *, eve
             click.echo(f"warning: story {story} could not be read by the rules: {error}", err=True)
         items = sorted((*box.items, *(box.quiet if everything else ())), key=lambda item: item.order, reverse=True)
         if commitment is not None:
-            items = [item for item in items if item.concerns(commitment)]
+            items = [item for item in items if any(in_family(name, commitment) for name in item.commitments)]
         left_out = 0 if everything or commitment is not None else len(box.quiet)
         return Selection(items, left_out, stories.short_names(conn, [item.story.id for item in items[:limit]]))
 

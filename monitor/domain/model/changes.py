@@ -139,15 +139,8 @@ def reached(change: Change) -> object:
 
 def _begun(change: Moved) -> object:
     """The beginning of a change, comparable with the end of another one."""
-    match change:
-        case ShareChanged():
-            return whole_percent(change.old)
-        case FlagChanged():
-            return change.flag, change.old
-        case TermsChanged():
-            return change.old[0] if len(change.old) == 1 else change.old
-        case _:
-            return change.old
+    old: Any = change.old[0] if isinstance(change, TermsChanged) and len(change.old) == 1 else change.old
+    return reached(replace(change, new=old))
 
 
 def continues(earlier: Change, later: Change) -> bool:

@@ -15,7 +15,7 @@ from monitor.domain.matching.match import MatchResult, trace
 from monitor.domain.matching.near_misses import NearMiss, near_misses
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Effect, ReaderKind, Reading, Signal, Story
-from monitor.domain.reading.join import Difference, direction, in_family, join, reading_that_counts
+from monitor.domain.reading.join import Difference, direction, join, reading_that_counts
 from monitor.domain.reading.question import is_near
 
 
@@ -73,10 +73,6 @@ class InboxItem:
         names = {signal.commitment for signal in self.rules} | {act.rule.partition("/")[0] for act in self.conflict}
         names |= {match.commitment for match in self.reading.matches} if self.reading else set()
         return frozenset(names | ({self.near_miss.rule.partition("/")[0]} if self.near_miss else set()))
-
-    def concerns(self, commitment: str) -> bool:
-        """Whether it may be about a commitment or one of its parts."""
-        return any(in_family(name, commitment) for name in self.commitments)
 
     @property
     def order(self) -> tuple[date, bool, int, datetime, str]:

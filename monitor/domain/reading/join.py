@@ -228,24 +228,22 @@ class _Joining:
                 signal = build_signal(self.document, topic, same.place, match.effect, same.act, same.modality)
                 return replace(signal, read_by=by)
         modality = modality_of(place, match.effect, self.document)
-        act = self._stand_in(topic, match.effect, place) if match.effect is not Effect.NONE else None
+        act = None
+        if match.effect is not Effect.NONE:
+            # A stand-in for the act, with the object and terms of an act of its sentence and direction.
+            rule, way = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}", direction(match.effect)
+            act = ActRule(rule, self.reading.version, None, (), effect=match.effect)
+            for candidate in result.candidates if result else ():
+                in_sentence = (candidate.place.field, candidate.place.sentence) == (place.field, place.sentence)
+                if in_sentence and direction(candidate.effect) == way:
+                    own_act = candidate.act
+                    act = replace(act, object=own_act.object, stalls=own_act.stalls, terms=own_act.terms)
+                    break
         signal = build_signal(self.document, topic, place, match.effect, act, modality)
         turn = self.document.turn_at(place.view, place.sentence)
         # A reporter's question in a transcript is not what its publisher reports.
         is_question = self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
         return replace(signal, read_by=by, tier=Tier.AGGREGATOR if is_question else signal.tier)
-
-    def _stand_in(self, topic: Topic, effect: Effect, place: Place) -> ActRule:
-        """An act for a match without one, with the object and terms of an act of its sentence and direction."""
-        result = self.traced.get(topic.commitment)
-        rule = f"{topic.commitment}/{_RULE_OF[self.reading.kind]}"
-        stand_in = ActRule(rule, self.reading.version, None, (), effect=effect)
-        for candidate in result.candidates if result else ():
-            in_sentence = (candidate.place.field, candidate.place.sentence) == (place.field, place.sentence)
-            if in_sentence and direction(candidate.effect) == direction(effect):
-                act = candidate.act
-                return replace(stand_in, object=act.object, stalls=act.stalls, terms=act.terms)
-        return stand_in
 
     def _read_by(self, match: ReadMatch, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
         """Who reads a commitment: the rules of these signals, this reader, and the model that a person overruled."""

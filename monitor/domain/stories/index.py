@@ -335,7 +335,11 @@ class StoryIndex:
         if lacking < 0:
             return
         rare = self._terms.rarest(known, lacking + 2)
-        shared = _in_two(rare) if len(rare) == lacking + 2 else set().union(*rare)
+        some, shared = set[int](), set[int]()
+        for slots in rare:
+            shared.update(some.intersection(slots))
+            some.update(slots)
+        shared = shared if len(rare) == lacking + 2 else some
         # The first words exclude most candidates, and their bits are adjacent in memory.
         bits, first_bits = _first_bits(tokens), self._first_bits
         alike = [slot for slot in shared if first_bits[slot] & bits]
@@ -353,12 +357,3 @@ class StoryIndex:
                 and similarity.same_but_for_order(title, self._story(slot).title)
             ):
                 yield self._story(slot)
-
-
-def _in_two(lists: Sequence[Iterable[int]]) -> set[int]:
-    """The numbers in at least two of these lists."""
-    once, twice = set(lists[0]), set[int]()
-    for slots in lists[1:]:
-        twice.update(once.intersection(slots))
-        once.update(slots)
-    return twice

@@ -109,18 +109,16 @@ class _FrameSearch:
                     yield *agent, *patient
 
     def passive(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        if self.frame.patient is None:
-            if self.frame.agent is not None:
-                yield from self._after_by(self.frame.agent, event)
+        folded, agent = self.text.folded, self.frame.agent
+        if agent is None:
+            yield from self.around(self.frame.patient, event, after=False) if self.frame.patient is not None else ()
             return
         for patient in self.around(self.frame.patient, event, after=False):
-            if self.frame.agent is None:
-                yield patient
-                continue
-            for agent in self.around(self.frame.agent, patient[0], Window.NEAR, after=False):
-                yield *agent, *patient
-            for agent in self._after_by(self.frame.agent, event):
-                yield *agent, *patient
+            for ahead in self.around(agent, patient[0], Window.NEAR, after=False) if patient else ():
+                yield *ahead, *patient
+            for (behind,) in self.around(agent, event, before=False):
+                if folded[max(0, behind.start - 8) : behind.start].endswith(_BY):
+                    yield behind, *patient
 
     def nominal(self, event: Match) -> Iterator[tuple[Match, ...]]:
         for patient in self.around(self.frame.patient, event, Window.NEAR):
@@ -168,11 +166,6 @@ class _FrameSearch:
             for place in near
             if all(filler.end <= o.start or o.end <= filler.start for filler in place for o in others)
         ]
-
-    def _after_by(self, role: Node | None, event: Match) -> Places:
-        folded = self.text.folded
-        places = self.around(role, event, before=False)
-        return [at for at in places if not at or folded[max(0, at[0].start - 8) : at[0].start].endswith(_BY)]
 
     def around(
         self, role: Node | None, other: Match, within: Window | None = None, *, after: bool = True, before: bool = True
