@@ -147,32 +147,11 @@ def _noun_here(event: Place, folded: str) -> bool:
     word, before, after = folded[event[0] : event[1]], folded[: event[0]], folded[event[1] :]
     if word.endswith(("ed", "ing")):
         return False
-    determiners = [
-        "a",
-        "an",
-        "the",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "any",
-        "some",
-        "no",
-        "new",
-        "more",
-        "these",
-        "those",
-        "such",
-    ]
-    denials = [stem + end for stem in ("reject", "dismiss") for end in ("", "s", "es", "ed")] + [
-        "deny",
-        "denies",
-        "denied",
-    ]
+    determiners = "a an the its their his her our any some no new more these those such deny denies denied"
+    denials = [stem + end for stem in ("reject", "dismiss") for end in ("", "s", "es", "ed")]
     last = re.split(r"[\W_]", before[:-1])[-1] if before[-1:].isspace() else ""
     takes_on = word.removesuffix("s") == "ban" and re.match(r" on(?![^\W_])", after) is not None
-    return last in determiners + denials or takes_on or re.match(r" of(?![^\W_])", after) is not None
+    return last in [*determiners.split(), *denials] or takes_on or re.match(r" of(?![^\W_])", after) is not None
 
 
 def _behind_by(agent: Place, event: Place, within: Window, text: SegmentedText) -> bool:

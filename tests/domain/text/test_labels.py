@@ -36,14 +36,14 @@ def test_a_sentence_has_a_capital_and_a_full_stop_by_itself_and_not_within_anoth
         ("IN PROGRESS is now confirmed", "IN PROGRESS is now confirmed"),
         ("", ""),
     ]
-    assert [(text, decapitalised(text)) for text, _ in cases] == [(text, within) for text, within in cases]
+    assert [(text, decapitalised(text)) for text, _ in cases] == cases
     others = [("met", "Met."), ("Met.", "Met."), ("he says “it is done.”", "He says “it is done.”"), ("", "")]
-    assert [(text, sentence(text)) for text, _ in others] == [(text, closed) for text, closed in others]
+    assert [(text, sentence(text)) for text, _ in others] == others
 
 
 def test_keys_days_ranges_and_small_counts_are_printed_as_people_say_them() -> None:
     cases = [("at_risk", "at risk"), ("unpledged", "not yet pledged"), ("2026-11-10", "10 Nov 2026")]
-    assert [(key, label_of(key)) for key, _ in cases] == [(key, label) for key, label in cases]
+    assert [(key, label_of(key)) for key, _ in cases] == cases
     assert format_amount_range(8e9, 10e9, "usd") == "$8–10bn"
     assert format_amount_range(332e3, 2e6, "t") == "332 kt–2 Mt"
     assert [number_word(number) for number in (0, 1, 9, 10)] == ["no", "one", "nine", "10"]
@@ -56,7 +56,7 @@ def test_a_period_and_a_date_are_named_as_a_sentence_names_them() -> None:
         ("second half", "the second half"),
         ("", ""),
     ]
-    assert [(label, period_name(label)) for label, _ in cases] == [(label, name) for label, name in cases]
+    assert [(label, period_name(label)) for label, _ in cases] == cases
     others = [
         ("truce", "the truce ends"),
         ("paused listings", "the paused listings end"),
@@ -64,4 +64,4 @@ def test_a_period_and_a_date_are_named_as_a_sentence_names_them() -> None:
         ("Soybeans 12 Mt", "Soybeans 12 Mt ends"),
         ("12 Mt", "12 Mt ends"),
     ]
-    assert [(what, thing_does(what, "end")) for what, _ in others] == [(what, said) for what, said in others]
+    assert [(what, thing_does(what, "end")) for what, _ in others] == others

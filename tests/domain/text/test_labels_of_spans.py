@@ -16,6 +16,4 @@ def test_a_length_of_time_is_told_in_the_unit_that_people_would_use() -> None:
         (100_000, "28 h"),
         (4 * 86_400, "4 days"),
     ]
-    assert [(seconds, format_span(timedelta(seconds=seconds))) for seconds, _ in cases] == [
-        (seconds, text) for seconds, text in cases
-    ]
+    assert [(seconds, format_span(timedelta(seconds=seconds))) for seconds, _ in cases] == cases

@@ -15,9 +15,7 @@ from monitor.domain.text.numerals import (
 
 def test_an_english_number_has_the_value_that_its_digits_words_and_fractions_name() -> None:
     cases = [("½", 0.5), ("2½", 2.5), ("1,200", 1200.0), ("three hundred and five", 305.0), ("two dozen", 24.0)]
-    assert [(written, english_number(written)) for written, _ in cases] == [
-        (written, value) for written, value in cases
-    ]
+    assert [(written, english_number(written)) for written, _ in cases] == cases
 
 
 def test_a_chinese_number_may_have_decimals_and_a_row_of_digits_stands_for_itself() -> None:
@@ -41,7 +39,7 @@ def test_each_part_of_a_chinese_count_keeps_its_own_scale() -> None:
         ("3千500", 3500.0),
         ("5百", 500.0),
     ]
-    assert [(written, chinese_count(written)) for written, _ in cases] == [(written, value) for written, value in cases]
+    assert [(written, chinese_count(written)) for written, _ in cases] == cases
 
 
 def test_two_neighbouring_digits_are_the_bounds_of_a_rough_count() -> None:

@@ -26,7 +26,7 @@ def test_sentences_end_where_a_reader_ends_them_and_a_question_is_marked() -> No
         ("One line\n\nAnother line", 2),
         ("", 1),
     ]
-    assert [(raw, len(sentences(raw))) for raw, _ in cases] == [(raw, count) for raw, count in cases]
+    assert [(raw, len(sentences(raw))) for raw, _ in cases] == cases
     assert [s.question for s in SegmentedText("Will China buy? It will.").sentences] == [True, False]
     assert [s.question for s in SegmentedText("中方会买吗？会。").sentences] == [True, False]
 

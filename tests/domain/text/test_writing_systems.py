@@ -18,7 +18,7 @@ def test_a_text_is_chinese_if_it_holds_a_han_character() -> None:
         ("﨎", "zh"),
         ("にほん", "en"),
     ]
-    assert [(text, language_of(text)) for text, _ in cases] == [(text, language) for text, language in cases]
+    assert [(text, language_of(text)) for text, _ in cases] == cases
 
 
 def test_scripts_that_are_matched_by_the_character() -> None:
