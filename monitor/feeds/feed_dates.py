@@ -126,37 +126,34 @@ def _split(text: str, zone: str) -> tuple[tuple[int, int, int], str] | None:
         return (int(year), int(month), int(day)), clock + text[compact.end() :]
     if asctime := _ASCTIME.search(text):
         name, day, clock, zone_name, year = asctime.groups()
-        return _with_month(year, name, day, f"{clock} {zone_name or ''}")
-    if numbers := _YMD.search(text):
+        rest = f"{clock} {zone_name or ''}"
+    elif numbers := _YMD.search(text):
         year, month, day = numbers.groups()
         return (int(year), int(month), int(day)), _without(text, numbers)
-    if words := _DAY_MONTH.search(text):
-        return _with_month(words[3], words[2], words[1], _without(text, words))
-    if words := _MONTH_DAY.search(text):
-        return _with_month(words[3], words[1], words[2], _without(text, words))
-    numbers = _TWO_FIRST.search(text)
-    if numbers is None:
+    elif words := _DAY_MONTH.search(text):
+        day, name, year, rest = *words.groups(), _without(text, words)
+    elif words := _MONTH_DAY.search(text):
+        name, day, year, rest = *words.groups(), _without(text, words)
+    elif numbers := _TWO_FIRST.search(text):
+        # 24/11/2025 or 11/24/2025; None if both readings are dates and the zone does not decide.
+        first, second, full_year = map(int, numbers.groups())
+        american = zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE)
+        if first <= 12 and (second > 12 or american):
+            first, second = second, first
+        elif first <= 12 and first != second and zone in ("UTC", "GMT", ""):
+            return None
+        return (full_year, second, first), _without(text, numbers)
+    else:
         return None
-    # 24/11/2025 or 11/24/2025; None if both readings are dates and the zone does not decide.
-    first, second, full_year = map(int, numbers.groups())
-    american = zone.startswith(("America/", "US/")) or re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE)
-    if first <= 12 and (second > 12 or american):
-        first, second = second, first
-    elif first <= 12 and first != second and zone in ("UTC", "GMT", ""):
-        return None
-    return (full_year, second, first), _without(text, numbers)
+    low = name.lower()
+    number = _MONTHS.get(low[:4]) or _MONTHS.get(low[:3])
+    full_year = int(year) + 2000 if len(year) == 2 else int(year)
+    return ((full_year, number, int(day)), rest) if number else None
 
 
 def _without(text: str, date: re.Match[str]) -> str:
     # The "T" between an ISO date and its time would otherwise read as a zone's name.
     return text[: date.start()] + " " + text[date.end() :].removeprefix("T")
-
-
-def _with_month(year: str, name: str, day: str, rest: str) -> tuple[tuple[int, int, int], str] | None:
-    low = name.lower()
-    month = _MONTHS.get(low[:4]) or _MONTHS.get(low[:3])
-    full_year = int(year) + 2000 if len(year) == 2 else int(year)
-    return ((full_year, month, int(day)), rest) if month else None
 
 
 @lru_cache(maxsize=256)

@@ -231,13 +231,19 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         if start.user and same_origin:  # credentials are sent to their configured address only
             headers["Authorization"] = start.authorization
         try:
-            session = self._session(allow_private=self._limits.allow_private and same_origin)
-            async with session.get(here.url, headers=headers, allow_redirects=False) as response:
+            # One session for requests that may reach private addresses, and one for all others.
+            limits, private = self._limits, self._limits.allow_private and same_origin
+            if private not in self._sessions:
+                usual = {"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING}
+                times = {"connect_s": limits.connect_s, "read_s": limits.read_s}
+                self._sessions[private] = open_session(allow_private=private, **times, headers=usual)
+                self._stack.push_async_callback(self._sessions[private].close)
+            async with self._sessions[private].get(here.url, headers=headers, allow_redirects=False) as response:
                 if (redirect := redirect_target(here, response)) is not None:
                     return redirect
                 refuse_bad_status(response, conditional=bool(etag or modified))
                 status: Literal[200, 304] = 304 if response.status == 304 else 200
-                body = await read_body(response, self._limits.max_bytes) if status == 200 else b""
+                body = await read_body(response, limits.max_bytes) if status == 200 else b""
                 if status == 200:
                     etag = modified = None  # the validators of the request stay valid only for an unchanged feed
                 etag = usable_validator(response.headers.get("ETag")) or etag
@@ -249,15 +255,3 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         except Exception as error:  # noqa: BLE001 - whatever a server provokes concerns its feed alone
             # aiohttp's messages contain whole addresses with their keys, so the error is not chained.
             raise as_feed_error(error, here.host, allowed_by=ALLOWING if same_origin else "") from None
-
-    def _session(self, *, allow_private: bool) -> aiohttp.ClientSession:
-        """The session for requests that may reach private addresses, or the one for all others."""
-        if allow_private not in self._sessions:
-            limits = self._limits
-            headers = {"User-Agent": limits.user_agent, "Accept": _WANTED, "Accept-Encoding": ACCEPT_ENCODING}
-            session = open_session(
-                allow_private=allow_private, connect_s=limits.connect_s, read_s=limits.read_s, headers=headers
-            )
-            self._sessions[allow_private] = session
-            self._stack.push_async_callback(session.close)
-        return self._sessions[allow_private]

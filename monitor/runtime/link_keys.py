@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 32
 """Characters of a key, as in the settings."""
+REMEDY = "it is the key of the links in messages: make it readable for the user that runs the monitor"
 
 log = get_logger(__name__)
 
@@ -53,7 +54,7 @@ def site_keys(settings: Settings) -> tuple[bytes, ...]:
                 fresh.unlink(missing_ok=True)
         mode = file.stat().st_mode
     except OSError as error:
-        raise _unusable(file, error) from error
+        raise ConfigError(f"{file} cannot be used: {error.strerror or error}; {REMEDY}", subject="site.key") from error
     keys = read_keys(file)
     if mode & 0o077:
         log.warning("other users can read the key of signed links", file=str(file), remedy=f"chmod 600 {file}")
@@ -64,19 +65,12 @@ def read_keys(file: Path) -> tuple[bytes, ...]:
     """The keys in an existing file. Raises ConfigError with the remedy."""
     try:
         keys = tuple(file.read_text(encoding="ascii").encode().split())
-    except (OSError, UnicodeError) as error:
-        raise _unusable(file, error) from error
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be used: {error.strerror or error}; {REMEDY}", subject="site.key") from error
+    except UnicodeError as error:
+        remedy = "restore it, or delete it for a new key (links in old messages stop working)"
+        raise ConfigError(f"{file} cannot be used: it is not plain text; {remedy}", subject="site.key") from error
     if not keys or min(map(len, keys)) < SHORTEST:
         remedy = "delete it for a new key (links in old messages stop working), or restore it"
         raise ConfigError(f"{file} contains no key of {SHORTEST} characters or more; {remedy}", subject="site.key")
     return keys
-
-
-def _unusable(file: Path, error: OSError | UnicodeError) -> ConfigError:
-    if isinstance(error, UnicodeError):
-        why = "it is not plain text"
-        remedy = "restore it, or delete it for a new key (links in old messages stop working)"
-    else:
-        why = error.strerror or str(error)
-        remedy = "it is the key of the links in messages: make it readable for the user that runs the monitor"
-    return ConfigError(f"{file} cannot be used: {why}; {remedy}", subject="site.key")

@@ -200,7 +200,7 @@ class Poller(AbstractContextManager["Poller"]):
         return list(zip(due, self._fetcher.fetch(requests), strict=True))
 
     def _store_arrivals(self) -> None:
-        """Process all that has arrived, again and again until the end."""
+        """Process all that has arrived, again and again until the end. Polls without a document share a transaction."""
         while True:
             batch = [self._arrived.get()]
             while not self._arrived.empty():
@@ -219,11 +219,17 @@ class Poller(AbstractContextManager["Poller"]):
             if not polls:
                 continue
             try:
-                self._reports |= {report.feed: report for report in record_polls(self._app, polls)}
+                app, now = self._app, self._app.clock()
+                also = _read_record(app, [poll.feed.name for poll in polls if poll.error is None])
+                reports = ingest.record_without_document(app.store, polls, now, also)
+                app.read_at = now if also is not None else app.read_at
+                self._reports |= {report.feed: report for report in reports}
             except Exception as error:  # noqa: BLE001 - the feeds are polled again, and the job reports it
                 self._settle(dict.fromkeys(each.feed.name for each in polls), error)
-            else:
-                self._settle({each.feed.name: each.next_poll for each in polls})
+                continue
+            for feed, failure in ((poll.feed, poll.error) for poll in polls if poll.error is not None):
+                log.warning("feed failed", feed=feed.name, kind=failure.kind, error=str(failure))
+            self._settle({each.feed.name: each.next_poll for each in polls})
 
     def _take(self, due: DueFeed, outcome: _Outcome) -> PollWithoutDocument | None:
         """Store a parsed document, or send a new one to a parser. Returns a poll without a document."""
@@ -310,18 +316,6 @@ def take_document(app: App, due: DueFeed, document: FetchedDocument, when: datet
         story, _, error = problem.partition(": ")
         log.error("story set aside", feed=feed.name, story=story, error=error)
     return report
-
-
-def record_polls(app: App, polls: Sequence[PollWithoutDocument]) -> list[IngestReport]:
-    """Store polls without a document in one transaction, and log the failed ones. Raises StoreError."""
-    answered = [poll.feed.name for poll in polls if poll.error is None]
-    also, now = _read_record(app, answered), app.clock()
-    reports = ingest.record_without_document(app.store, polls, now, also)
-    app.read_at = now if also is not None else app.read_at
-    for poll in polls:
-        if poll.error is not None:
-            log.warning("feed failed", feed=poll.feed.name, kind=poll.error.kind, error=str(poll.error))
-    return reports
 
 
 def _read_record(app: App, answered: Sequence[str]) -> ingest.Also | None:

@@ -49,33 +49,28 @@ class RunLog:
     unrecorded: set[str] = field(default_factory=set)
     failing: dict[str, tuple[type, datetime]] = field(default_factory=dict)
 
-    def log_end(self, job: str, error: Exception | None) -> None:
-        """Log a failure, with a traceback unless it is one of our own errors; a lasting one once an hour. Without an
-        error, log the recovery of a failing job."""
-        if error is None:
-            if self.failing.pop(job, None) is not None:
-                log.info("job works again", job=job)
-            return
-        now, (kind, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
-        text, foreign = f"{type(error).__name__}: {error}", not isinstance(error, MonitorError)
-        if kind is type(error) and logged_at is not None and now - logged_at < RECORD_EVERY:
-            log.debug("job still fails", job=job, error=text)
-            return
-        trace = error if foreign else None
-        log.error("job failed; it runs again at its next tick", job=job, error=text, exc_info=trace)
-        self.failing[job] = type(error), now
+    def note(self, job: str, started: datetime, outcome: str, error: Exception | None = None) -> None:
+        """Log and record a run that ended now. Never raises StoreError.
 
-    def record(self, job: str, started: datetime, outcome: str, error: BaseException | None = None) -> None:
-        """Record a run that ended now, if its outcome or error differs from the last recorded one or that is an hour
-        old. Never raises StoreError."""
-        kind = type(error) if error is not None else None
-        detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL] if error is not None else ""
+        A failure is logged with a traceback unless it is one of our own errors, a lasting one once an hour; so is the
+        recovery. A run is recorded if its outcome or error differs from the last recorded one or that is an hour old.
+        """
+        now, (failed, logged_at) = self.app.clock(), self.failing.get(job, (None, None))
+        kind, text = (type(error), f"{type(error).__name__}: {error}") if error is not None else (None, "")
+        if outcome == "ok" and self.failing.pop(job, None) is not None:
+            log.info("job works again", job=job)
+        elif error is not None and failed is kind and logged_at is not None and now - logged_at < RECORD_EVERY:
+            log.debug("job still fails", job=job, error=text)
+        elif error is not None:
+            trace = None if isinstance(error, MonitorError) else error
+            log.error("job failed; it runs again at its next tick", job=job, error=text, exc_info=trace)
+            self.failing[job] = type(error), now
         last, last_kind = self.written.get(job, (None, None))
         if last is not None and started - last.started_at < RECORD_EVERY:
             failing = "failed" in (outcome, last.outcome)
             if not failing or (outcome, kind) == (last.outcome, last_kind):
                 return
-        run = Run(job=job, started_at=started, ended_at=self.app.clock(), outcome=outcome, detail=detail)
+        run = Run(job=job, started_at=started, ended_at=now, outcome=outcome, detail=text[:MAX_DETAIL])
         try:
             with self.app.store.begin() as conn:
                 save_rows(conn, run)
@@ -108,6 +103,11 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
             poller.settled.clear()
             after_polls()
 
+    def prune() -> None:
+        """Delete old entries of the run log. Evidence is never deleted."""
+        with app.store.begin() as conn:
+            problems_and_runs.forget_runs(conn, app.clock() - KEEP_RUNS)
+
     yield Job("poll", ask_feeds, 5)
     yield Job("review", lambda: run_reviews(app), 5)
     yield Job("further evidence", lambda: run_follow_ups(app), 60)
@@ -125,7 +125,7 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
     if app.settings.heartbeat.url:
         # Not at once: a program that crashes and restarts every few seconds must not look healthy from outside.
         yield Job("heartbeat", Heartbeat(app).beat, app.settings.heartbeat.seconds, "heartbeat", at_once=False)
-    yield Job("prune", lambda: prune(app), 24 * 3600)
+    yield Job("prune", prune, 24 * 3600)
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
@@ -143,10 +143,10 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
         """A job was missed, or still runs from the last tick."""
         if event.code == EVENT_JOB_MISSED:
             log.warning("job missed its time", job=event.job_id)
-            runs.record(event.job_id, event.scheduled_run_time, "missed")
+            runs.note(event.job_id, event.scheduled_run_time, "missed")
         else:
             log.debug("job still running", job=event.job_id)
-            runs.record(event.job_id, event.scheduled_run_times[-1], "skipped")
+            runs.note(event.job_id, event.scheduled_run_times[-1], "skipped")
 
     def add(job: Job) -> None:
         """Schedule a job, and record each run; a stopping program runs none."""
@@ -159,12 +159,10 @@ def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Cal
                 with bound(job=job.name):
                     job.do()
             except Exception as error:  # noqa: BLE001 - a failing job stops no other, and runs again
-                runs.log_end(job.name, error)
-                runs.record(job.name, started, "failed", error)
+                runs.note(job.name, started, "failed", error)
                 return
-            runs.log_end(job.name, None)
             signs.ended_well[job.name] = app.clock()
-            runs.record(job.name, started, "ok")
+            runs.note(job.name, started, "ok")
 
         first = app.clock() if job.at_once else app.clock() + timedelta(seconds=job.seconds)
         tick = {"seconds": job.seconds, "next_run_time": first}
@@ -183,9 +181,3 @@ def stop_jobs(scheduler: BackgroundScheduler, grace_s: float) -> bool:
     ending.start()
     ending.join(grace_s)
     return not ending.is_alive()
-
-
-def prune(app: App) -> None:
-    """Delete run log entries older than KEEP_RUNS. Evidence is never deleted."""
-    with app.store.begin() as conn:
-        problems_and_runs.forget_runs(conn, app.clock() - KEEP_RUNS)

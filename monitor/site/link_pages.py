@@ -46,34 +46,33 @@ class LinkPages:
     title: str
 
     async def answer(self, request: Request) -> Response:
+        """The page as HTML; as plain text for a mail program, and if the template fails: the reader must learn what was
+        done."""
         token = str(request.path_params["token"])
         one_click = False
         try:
             if request.method != "POST":
-                return self._html(await run_in_threadpool(self.show, token))
-            body = b""
-            async for part in request.stream():
-                body += part
-                if len(body) > MAX_BODY_BYTES:
-                    return PlainTextResponse("The body is too large.\n", 413, {**HEADERS, "Connection": "close"})
-            fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-            one_click = ONE_CLICK.search(body) is not None
-            if not one_click and fields.get("press") != ["yes"]:
-                return PlainTextResponse("The form is incomplete. Nothing has changed.\n", 400, HEADERS)
-            page = await run_in_threadpool(self.press, token, one_click, fields.get("comment", [""])[0])
+                page = await run_in_threadpool(self.show, token)
+            else:
+                body = b""
+                async for part in request.stream():
+                    body += part
+                    if len(body) > MAX_BODY_BYTES:
+                        return PlainTextResponse("The body is too large.\n", 413, {**HEADERS, "Connection": "close"})
+                fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+                one_click = ONE_CLICK.search(body) is not None
+                if not one_click and fields.get("press") != ["yes"]:
+                    return PlainTextResponse("The form is incomplete. Nothing has changed.\n", 400, HEADERS)
+                page = await run_in_threadpool(self.press, token, one_click, fields.get("comment", [""])[0])
         except StoreError as error:
             log.warning("a signed link failed", error=str(error))
             text = "This is not possible at the moment. Nothing has changed. Try again in a minute.\n"
             return PlainTextResponse(text, 503, {**HEADERS, "Retry-After": "60"})
         except (ClientDisconnect, ValueError):  # ValueError: too many fields
             return PlainTextResponse("The form cannot be read. Nothing has changed.\n", 400, HEADERS)
-        if one_click:
-            return PlainTextResponse(f"{page.heading}.\n", STATUS.get(page.state, 200), HEADERS)
-        return self._html(page)
-
-    def _html(self, page: LinkPage) -> Response:
-        """The page as HTML; as plain text if the template fails, because the reader must learn what was done."""
         status = STATUS.get(page.state, 200)
+        if one_click:
+            return PlainTextResponse(f"{page.heading}.\n", status, HEADERS)
         try:
             html = self.templates.render("site/link.html.j2", {"page": page, "title": self.title, "root": "../"})
         except RenderError as error:
