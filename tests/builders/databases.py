@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import create_engine, event, select, text
 
@@ -22,6 +23,8 @@ POSTGRES = os.environ.get("DEAL_MONITOR_TEST_POSTGRES", "")
 """Read before the tests start: each of them runs without the settings of this machine."""
 BACKENDS = ("sqlite", "postgresql") if POSTGRES else ("sqlite",)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -87,3 +90,15 @@ def recorded_runs(conn: Connection) -> tuple[Run, ...]:
     """Every run of a job on record, oldest first."""
     runs = RUN
     return read(conn, Run, select(runs).order_by(runs.c.started_at, runs.c.id))
+
+
+def ask(store: Store, query: Callable[Concatenate[Connection, P], R], *args: P.args, **named: P.kwargs) -> R:
+    """The answer of a function that reads, in a transaction of its own."""
+    with store.read() as conn:
+        return query(conn, *args, **named)
+
+
+def do(store: Store, change: Callable[Concatenate[Connection, P], R], *args: P.args, **named: P.kwargs) -> R:
+    """The result of a function that writes, in a transaction of its own."""
+    with store.begin() as conn:
+        return change(conn, *args, **named)

@@ -13,7 +13,7 @@ from monitor.pipeline import outbox_admin, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.review import ReviewReport
 from monitor.store import Store, verdict_records
-from tests.builders.databases import later, polled_feed
+from tests.builders.databases import ask, later, polled_feed
 
 HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
 MINISTRY = polled_feed("ministry", "https://ministry.example/rss", "Ministry", 600)
@@ -50,12 +50,10 @@ class Monitor:
         self.review(later(days=-1))
 
     def published(self, commitment: str = "soy") -> VerdictRecord:
-        with self.store.read() as conn:
-            return verdict_records.verdict_records(conn)[commitment]
+        return ask(self.store, verdict_records.verdict_records)[commitment]
 
     def transitions(self) -> tuple[Transition, ...]:
-        with self.store.read() as conn:
-            return verdict_records.transitions(conn)
+        return ask(self.store, verdict_records.transitions)
 
     def rows(self) -> list[str]:
         return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]

@@ -28,7 +28,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay.memory_store import MemoryShelf
 from monitor.store import verdict_records
 from monitor.store.intake_shelf import SqlShelf, StoryCache
-from tests.builders.databases import polled_feed, stores
+from tests.builders.databases import ask, polled_feed, stores
 from tests.builders.example_counts import examples
 
 DAWN = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -149,8 +149,7 @@ def recorded(rules: Rulebook, polls: Iterable[tuple[Entry, ...]]) -> list[Transi
         for entries in polls:
             ingest(store, rules, FEED, FetchedDocument(entries), POLLED)
         review.review(store, rules, (), POLLED + timedelta(minutes=2))
-        with store.read() as conn:
-            return list(verdict_records.transitions(conn))
+        return list(ask(store, verdict_records.transitions))
 
 
 @given(pages=st.one_of(reports(), copies()), random=st.randoms(use_true_random=False))

@@ -14,7 +14,7 @@ from monitor.domain.model import Route, Severity
 from monitor.pipeline import coalescing, delivery, outbox_admin
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import NOW
+from tests.builders.databases import NOW, ask
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
@@ -100,8 +100,7 @@ def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) 
     tells(monitor, BUYS, 0)
     tells(monitor, TANKERS, 1)
     monitor.review(NIGHT.astimezone(NOW.tzinfo) + timedelta(hours=3))
-    with monitor.store.read() as conn:
-        rows = [(row.kind, row.state) for row in outbox_store.items(conn)]
+    rows = [(row.kind, row.state) for row in ask(monitor.store, outbox_store.items)]
     assert sorted(rows) == [("alert", "expired"), ("summary", "waiting")]
 
 
@@ -119,11 +118,9 @@ def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_unt
     nameless = replace(sound.commitments["soy"], name=None)  # type: ignore[arg-type]
     monitor.rules = replace(sound, commitments={**sound.commitments, "soy": nameless})
     tells(monitor, TANKERS, 1)
-    with monitor.store.read() as conn:
-        assert [problem.subject for problem in problems_and_runs.problems(conn, "verdict")] == ["quiet hours"]
+    assert [problem.subject for problem in ask(monitor.store, problems_and_runs.problems, "verdict")] == ["quiet hours"]
     assert monitor.rows() == ["soy waiting", "ships waiting"]
     monitor.rules = sound
     tells(monitor, CANCELS.replace("soybeans", "tankers"), 2)
-    with monitor.store.read() as conn:
-        assert problems_and_runs.problems(conn, "verdict") == ()
+    assert ask(monitor.store, problems_and_runs.problems, "verdict") == ()
     assert [kind for kind, _ in sent(monitor.store, MORNING)] == ["summary"]

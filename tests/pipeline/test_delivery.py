@@ -24,7 +24,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
 from monitor.store.tables import Attempt, Item
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.sample_messages import ALERT
 
@@ -41,8 +41,7 @@ def item(name: str, channel: str = "slack", to: str = "C1", **changed: object) -
 
 
 def enqueue(store: Store, *items: NewOutboxItem) -> None:
-    with store.begin() as conn:
-        outbox_store.enqueue(conn, items, NOW)
+    do(store, outbox_store.enqueue, items, NOW)
 
 
 @dataclass(slots=True)
@@ -242,14 +241,12 @@ def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_m
 
 
 def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
-    with store.read() as conn:
-        return outbox_store.attempts(conn, number)
+    return ask(store, outbox_store.attempts, number)
 
 
 def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     enqueue(store, item("m"))
-    with store.begin() as conn:
-        mine = outbox_store.claim(conn, ["slack"], "slow", NOW, NOW + delivery.LEASE)
+    mine = do(store, outbox_store.claim, ["slack"], "slow", NOW, NOW + delivery.LEASE)
     assert mine is not None
     with store.begin() as conn:
         outbox_store.expire_leases(conn, later(hours=1), everyone=False)
@@ -347,8 +344,7 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     assert outbox_admin.counts(store)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]
-    with store.read() as conn:
-        assert outbox_store.open_circuits(conn) == {}
+    assert ask(store, outbox_store.open_circuits) == {}
 
 
 # ---------------------------------------------------------------- dead letters

@@ -14,7 +14,7 @@ from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
-from tests.builders.databases import NOW, later, polled_feed, statements
+from tests.builders.databases import NOW, ask, later, polled_feed, statements
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BUYS
@@ -48,8 +48,7 @@ def tell(monitor: Monitor, now: datetime) -> int:
 
 
 def rows(monitor: Monitor, kind: str = "further evidence") -> list[Item]:
-    with monitor.store.read() as conn:
-        return [item for item in outbox_store.items(conn) if item.kind == kind]
+    return [item for item in ask(monitor.store, outbox_store.items) if item.kind == kind]
 
 
 def brief(item: Item) -> AlertBrief:

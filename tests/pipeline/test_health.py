@@ -12,7 +12,7 @@ from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, do, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 
 HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 300)
@@ -51,10 +51,8 @@ def failed(feed: FeedSettings, hours: int) -> FeedState:
 
 
 def judged(store: Store, *states: FeedState) -> Health:
-    with store.begin() as conn:
-        save_rows(conn, *states)
-    with store.read() as conn:
-        return health(conn, FEEDS, NOW)
+    do(store, save_rows, *states)
+    return ask(store, health, FEEDS, NOW)
 
 
 def test_a_monitor_that_was_seen_lately_and_reads_is_well(store: Store) -> None:
@@ -121,6 +119,5 @@ def test_a_channel_that_sends_nothing_is_a_reason_and_a_dead_letter_only_a_remar
         outbox_store.settle(conn, claimed, outbox_store.Settlement("dead", "permanent", "no such channel"), NOW)
     found = judged(store, answered(HERALD))
     assert (found.ok, [trouble.kind for trouble in found.troubles]) == (True, ["messages"])
-    with store.begin() as conn:
-        outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
+    do(store, outbox_store.open_circuit, "slack", "token_revoked", NOW, NOW)
     wording(judged(store).reasons)

@@ -21,7 +21,7 @@ from monitor.pipeline.ingest import FetchedDocument, IngestReport, PollWithoutDo
 from monitor.replay import as_entry
 from monitor.store import Store, feeds, problems_and_runs, signals, stories, verdict_records
 from monitor.store.intake_shelf import StoryCache
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.pipeline_steps import HERALD, MINISTRY
 from tests.builders.small_rulebook import BUYS, CANCELS
 
@@ -50,13 +50,11 @@ class Desk:
             return int(conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
     def effects(self) -> list[Effect]:
-        with self.store.read() as conn:
-            live = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=400)})["soy"]
+        live = ask(self.store, signals.by_commitment_after, {"soy": NOW - timedelta(days=400)})["soy"]
         return [signal.effect for signal in live]
 
     def cause(self) -> Cause | None:
-        with self.store.read() as conn:
-            mark = verdict_records.review_requests(conn).get("soy")
+        mark = ask(self.store, verdict_records.review_requests).get("soy")
         return mark.cause if mark else None
 
     def settle(self) -> None:
@@ -127,8 +125,7 @@ def test_the_second_outlet_joins_the_story_even_after_a_restart(desk: Desk) -> N
     assert (report.new, report.outlets) == (0, 1)
     assert desk.effects() == [Effect.PROGRESS], "a copy is no second voice"
     assert desk.cause() is Cause.NEWS, "but who carries a story is weighed"
-    with desk.store.read() as conn:
-        (story,) = stories.first_seen_since(conn, NOW)
+    (story,) = ask(desk.store, stories.first_seen_since, NOW)
     assert [outlet.source for outlet in story.outlets] == ["Herald Wire", "Second Wire"]
 
 
@@ -165,8 +162,7 @@ def test_a_text_that_comes_back_brings_its_signals_back(desk: Desk) -> None:
 def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
     assert desk.poll(HERALD, entry()).backfill
     assert desk.cause() is Cause.BACKFILL
-    with desk.store.read() as conn:
-        (story,) = stories.first_seen_since(conn, NOW)
+    (story,) = ask(desk.store, stories.first_seen_since, NOW)
     assert story.backfill
     assert not desk.poll(HERALD, entry(CANCELS, 2), now=later(hours=1)).backfill
     assert desk.cause() is Cause.NEWS
@@ -174,11 +170,9 @@ def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
 
 def test_validators_commit_with_the_stories(desk: Desk) -> None:
     ingest(desk.store, desk.rules, HERALD, FetchedDocument((entry(),), "tag", "yesterday", body_hash="h"), NOW)
-    with desk.store.read() as conn:
-        polled = PollWithoutDocument(HERALD, None, feeds.states(conn).get("herald"))
+    polled = PollWithoutDocument(HERALD, None, ask(desk.store, feeds.states).get("herald"))
     record_without_document(desk.store, [polled], later(minutes=10))
-    with desk.store.read() as conn:
-        state = feeds.states(conn).get("herald")
+    state = ask(desk.store, feeds.states).get("herald")
     assert state is not None
     assert (state.etag, state.last_modified, state.body_hash) == ("tag", "yesterday", "h")
     assert (state.polled_at, state.ok_at, state.next_poll_at) == (
@@ -192,26 +186,24 @@ def test_a_failed_poll_is_counted_and_waits_longer_until_one_succeeds(desk: Desk
     desk.begin(HERALD)
     waits = []
     for hour in range(4):
-        with desk.store.read() as conn:
-            polled = PollWithoutDocument(HERALD, FeedError("http", "503", status=503), feeds.states(conn).get("herald"))
+        polled = PollWithoutDocument(
+            HERALD, FeedError("http", "503", status=503), ask(desk.store, feeds.states).get("herald")
+        )
         (report,) = record_without_document(desk.store, [polled], later(hours=hour))
         assert report.error == "503"
-        with desk.store.read() as conn:
-            state = feeds.states(conn)["herald"]
+        state = ask(desk.store, feeds.states)["herald"]
         assert state.next_poll_at is not None
         waits.append(state.next_poll_at - later(hours=hour))
     assert waits == sorted(waits)
     assert (state.failures, state.failing_since, state.error_kind) == (4, NOW, "http")
     desk.poll(HERALD, now=later(hours=5))
-    with desk.store.read() as conn:
-        assert not feeds.states(conn)["herald"].error_kind
+    assert not ask(desk.store, feeds.states)["herald"].error_kind
 
 
 def test_a_permanent_redirect_is_counted_while_it_stays_the_same(desk: Desk) -> None:
     for hour, place in enumerate(["https://a.example", "https://b.example", "https://b.example"]):
         ingest(desk.store, desk.rules, HERALD, FetchedDocument((), permanent_url=place), later(hours=hour))
-    with desk.store.read() as conn:
-        state = feeds.states(conn).get("herald")
+    state = ask(desk.store, feeds.states).get("herald")
     assert state is not None
     assert (state.moved_to, state.moved_polls) == ("https://b.example", 2)
 
@@ -224,15 +216,13 @@ def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
 
 def test_the_next_poll_of_a_feed_is_planned_and_a_feed_never_polled_has_no_plan(desk: Desk) -> None:
     desk.poll(HERALD, entry())
-    with desk.store.read() as conn:
-        found = feeds.states(conn, ["herald", "never polled"])
+    found = ask(desk.store, feeds.states, ["herald", "never polled"])
     assert {name: state.next_poll_at for name, state in found.items()} == {"herald": later(minutes=10)}
 
 
 def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) -> None:
     desk.begin(HERALD, SECOND)
-    with desk.store.read() as conn:
-        before = feeds.states(conn)
+    before = ask(desk.store, feeds.states)
     failure, begun = FeedError("http", "503", status=503), list[object]()
     polls = [
         PollWithoutDocument(HERALD, None, before["herald"]),
@@ -247,8 +237,7 @@ def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) 
         ("second", "503"),
         ("ministry", "503"),
     ]
-    with desk.store.read() as conn:
-        after = feeds.states(conn)
+    after = ask(desk.store, feeds.states)
     assert after["herald"] == before["herald"].changed(polled_at=NOW, ok_at=NOW, next_poll_at=later(minutes=10))
     assert [(after[name].failures, after[name].next_poll_at) for name in ("second", "ministry")] == [
         (1, later(hours=2)),
@@ -266,8 +255,7 @@ def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk)
     report = desk.poll(HERALD, entry(date_only=True), entry(CANCELS, 2), now=later(hours=1))
     assert (report.new, report.signals) == (2, 1)
     assert len(report.problems) == 1
-    with desk.store.read() as conn:
-        (problem,) = problems_and_runs.problems(conn, "story")
+    (problem,) = ask(desk.store, problems_and_runs.problems, "story")
     assert "Nowhere/Land" in problem.error.text
 
 
@@ -310,6 +298,5 @@ def test_an_item_of_an_aggregator_counts_for_the_publisher_that_its_address_name
     aggregator = polled_feed("aggregator", "https://news.example/rss", "Aggregator", 600)
     desk.begin(aggregator)
     desk.poll(aggregator, *item("https://second.example/1", named).published_by("Aggregator"))
-    with desk.store.read() as conn:
-        (signal,) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
+    (signal,) = ask(desk.store, signals.by_commitment_after, {"soy": NOW - timedelta(days=1)})["soy"]
     assert (signal.origin, signal.tier) == ("Second", Tier.WIRE)

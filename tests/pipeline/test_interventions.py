@@ -15,7 +15,7 @@ from monitor.domain.verdicts.interventions import suppression_payload
 from monitor.domain.verdicts.review_requests import ReviewRequest
 from monitor.store import Store, as_of, verdict_records
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -32,8 +32,7 @@ def monitor(store: Store, rules: Rulebook) -> Monitor:
 
 
 def act(monitor: Monitor, done: Intervention, *names: str) -> None:
-    with monitor.store.begin() as conn:
-        verdict_records.add_intervention(conn, done, done.at, names or None)
+    do(monitor.store, verdict_records.add_intervention, done, done.at, names or None)
 
 
 def mute(at: datetime, until: datetime) -> Intervention:
@@ -41,24 +40,23 @@ def mute(at: datetime, until: datetime) -> Intervention:
 
 
 def reject(monitor: Monitor, at: datetime) -> Intervention:
-    with monitor.store.read() as conn:
-        signal = next(
-            e.signal for e in as_of.evidence(conn, ["soy"], monitor.rules.policy) if e.signal.effect == "progress"
-        )
+    signal = next(
+        e.signal
+        for e in ask(monitor.store, as_of.evidence, ["soy"], monitor.rules.policy)
+        if e.signal.effect == "progress"
+    )
     return Intervention("r", "reject", "soy", signal.id, "barley", "", at, payload=suppression_payload(signal))
 
 
 def kinds(monitor: Monitor) -> list[str]:
-    with monitor.store.read() as conn:
-        return [item.kind for item in outbox_store.items(conn)]
+    return [item.kind for item in ask(monitor.store, outbox_store.items)]
 
 
 def test_the_end_of_a_mute_is_told_though_another_review_was_decided_after_it_was_meant(monitor: Monitor) -> None:
     act(monitor, mute(later(hours=1), later(days=1)), "soy")
     monitor.news(CANCELS, later(hours=2))
     monitor.review(later(hours=3))
-    with monitor.store.begin() as conn:
-        verdict_records.request_reviews(conn, [ReviewRequest("soy", later(hours=3))])
+    do(monitor.store, verdict_records.request_reviews, [ReviewRequest("soy", later(hours=3))])
     monitor.review(later(hours=4, seconds=1))
     assert kinds(monitor) == ["alert"]
     act(monitor, Intervention("u", "unmute", "", "m", "out", "", later(hours=4)), "soy")
@@ -93,8 +91,10 @@ def test_what_is_folded_is_weighed_again_without_what_a_person_rejects(monitor: 
 
 
 def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(monitor: Monitor) -> None:
-    with monitor.store.read() as conn:
-        assert as_of.view_as_of(conn, monitor.rules, NOW, ["soy"]).verdicts["soy"] == monitor.published().published
+    assert (
+        ask(monitor.store, as_of.view_as_of, monitor.rules, NOW, ["soy"]).verdicts["soy"]
+        == monitor.published().published
+    )
     act(monitor, reject(monitor, later(days=3)))
     monitor.review(later(days=3))
     with monitor.store.read() as conn:
@@ -108,5 +108,4 @@ def test_the_program_without_its_pin_says_what_it_always_said(monitor: Monitor) 
     before = monitor.published().published
     act(monitor, Intervention("p", "pin", "soy", "", "decree", "s", later(hours=1), later(days=9), "in_force"))
     monitor.review(later(hours=1))
-    with monitor.store.read() as conn:
-        assert as_of.unpinned(conn, monitor.rules, "soy", later(hours=1)) == before
+    assert ask(monitor.store, as_of.unpinned, monitor.rules, "soy", later(hours=1)) == before

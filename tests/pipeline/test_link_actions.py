@@ -21,7 +21,7 @@ from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.outbox import Settlement
 from monitor.store.tables import Item
-from tests.builders.databases import later, polled_feed
+from tests.builders.databases import ask, do, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -48,8 +48,7 @@ def sent(monitor: Monitor) -> Monitor:
 
 
 def rows(monitor: Monitor) -> tuple[Item, ...]:
-    with monitor.store.read() as conn:
-        return outbox_store.items(conn)
+    return ask(monitor.store, outbox_store.items)
 
 
 def states(monitor: Monitor, to: str) -> list[str]:
@@ -57,8 +56,7 @@ def states(monitor: Monitor, to: str) -> list[str]:
 
 
 def recorded(monitor: Monitor) -> list[Intervention]:
-    with monitor.store.read() as conn:
-        return [each for group in verdict_records.interventions(conn).values() for each in group]
+    return [each for group in ask(monitor.store, verdict_records.interventions).values() for each in group]
 
 
 def token(monitor: Monitor, action: LinkAction, to: str = ANN.to, number: int = 0) -> str:
@@ -78,8 +76,7 @@ def press(
 
 
 def show(monitor: Monitor, link: str, now: datetime = PRESSED, keys: tuple[bytes, ...] = (KEY,)) -> LinkPage:
-    with monitor.store.read() as conn:
-        return link_actions.show(conn, link, keys, now)
+    return ask(monitor.store, link_actions.show, link, keys, now)
 
 
 def notices(monitor: Monitor) -> list[AlertBrief]:
@@ -151,10 +148,16 @@ def test_an_unsubscribed_address_gets_no_more_messages_and_others_do(sent: Monit
 
 def test_the_owner_is_notified_with_the_command_to_undo_it(sent: Monitor, wording: GoldenWording) -> None:
     press(sent, token(sent, UNSUBSCRIBE))
-    with sent.store.begin() as conn:
-        link_actions.unsubscribe(
-            conn, "desk", "o'neil@x.example", PRESSED, by="Kim", reason="she asked.", notify=(OWNER,)
-        )
+    do(
+        sent.store,
+        link_actions.unsubscribe,
+        "desk",
+        "o'neil@x.example",
+        PRESSED,
+        by="Kim",
+        reason="she asked.",
+        notify=(OWNER,),
+    )
     for notice, to in zip(notices(sent), (ANN.to, "o'neil@x.example"), strict=True):
         text = [notice.headline.text, *(line.quote for line in notice.evidence.lines), notice.confidence, notice.next]
         command = next(part for part in text if "deal-monitor " in part and "--undo" in part).partition(
@@ -175,8 +178,7 @@ def test_an_unsubscribed_owner_gets_no_notices_and_another_route_does(sent: Moni
 def test_a_message_prepared_before_the_address_left_is_not_queued_after(sent: Monitor) -> None:
     row = outbox_store.NewOutboxItem("late", "alert", "desk", "email", "ANN@deals.example", "soy", "{}")
     press(sent, token(sent, UNSUBSCRIBE))
-    with sent.store.begin() as conn:
-        outbox_store.enqueue(conn, [row, replace(row, message_id="other", route="owner")], PRESSED)
+    do(sent.store, outbox_store.enqueue, [row, replace(row, message_id="other", route="owner")], PRESSED)
     assert [item.message_id for item in rows(sent)][-1] == "other", "the same address on another route is not affected"
 
 
@@ -191,13 +193,11 @@ def test_no_step_prepares_messages_for_an_address_that_left_again_and_again(sent
 
 def test_a_message_that_is_being_sent_is_not_retried(sent: Monitor) -> None:
     link = token(sent, UNSUBSCRIBE)
-    with sent.store.begin() as conn:
-        item = outbox_store.claim(conn, ["email"], "worker", PRESSED, later(hours=3))
+    item = do(sent.store, outbox_store.claim, ["email"], "worker", PRESSED, later(hours=3))
     assert item is not None
     assert item.to == ANN.to
     press(sent, link)
-    with sent.store.begin() as conn:
-        outbox_store.settle(conn, item, Settlement("waiting", "failed", "timeout"), PRESSED)
+    do(sent.store, outbox_store.settle, item, Settlement("waiting", "failed", "timeout"), PRESSED)
     assert states(sent, ANN.to) == ["expired"]
     delivered = list[str]()
     senders = {"email": lambda message: delivered.append(message.to)}
@@ -208,8 +208,7 @@ def test_a_message_that_is_being_sent_is_not_retried(sent: Monitor) -> None:
 def test_a_resubscribed_address_gets_messages_and_its_link_works_again(sent: Monitor) -> None:
     link = token(sent, UNSUBSCRIBE)
     press(sent, link)
-    with sent.store.begin() as conn:
-        link_actions.resubscribe(conn, recorded(sent)[0], later(hours=3), by="Kim", reason="by mistake")
+    do(sent.store, link_actions.resubscribe, recorded(sent)[0], later(hours=3), by="Kim", reason="by mistake")
     assert show(sent, link).state == "offer"
     assert news_for(sent, later(hours=4)) == ["desk", "desk/bob@deals.example"]
 

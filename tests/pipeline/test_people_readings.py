@@ -22,7 +22,7 @@ from monitor.pipeline.apply_readings import (
 from monitor.store import Store, reading_store, signals, stories
 from monitor.store.rows import save_rows
 from monitor.store.tables import UnreadText
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.pipeline_steps import MINISTRY, Monitor
 from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, CANCELS
@@ -32,13 +32,11 @@ class Desk(Monitor):
     """A monitor, and a person who reads its stories."""
 
     def story(self) -> Story:
-        with self.store.read() as conn:
-            (found,) = stories.first_seen_since(conn, NOW)
+        (found,) = ask(self.store, stories.first_seen_since, NOW)
         return found
 
     def person(self, now: datetime, *matches: ReadMatch) -> RecordedReading:
-        with self.store.begin() as conn:
-            return record_reading(conn, self.rules, self.story(), ReadingInput(matches, "Ann", "because"), now)
+        return do(self.store, record_reading, self.rules, self.story(), ReadingInput(matches, "Ann", "because"), now)
 
     def model(self, now: datetime, *matches: ReadMatch) -> None:
         story = self.story()
@@ -47,12 +45,10 @@ class Desk(Monitor):
             record_readings(conn, self.rules, [ReadText(story.id, made, story.seen_at)], now)
 
     def undo(self, now: datetime) -> int:
-        with self.store.begin() as conn:
-            return len(undo_readings(conn, self.rules, self.story(), "Bob", "", now))
+        return len(do(self.store, undo_readings, self.rules, self.story(), "Bob", "", now))
 
     def live(self) -> list[tuple[str, str]]:
-        with self.store.read() as conn:
-            found = signals.of_stories(conn, [self.story().id])
+        found = ask(self.store, signals.of_stories, [self.story().id])
         return sorted((signal.rule, signal.effect.value) for signal in found)
 
 
@@ -111,18 +107,14 @@ def test_what_is_taken_back_lets_the_model_speak_again(desk: Desk) -> None:
 
 def test_a_text_that_a_person_has_read_waits_for_no_model(desk: Desk) -> None:
     desk.news(BUYS, NOW)
-    with desk.store.begin() as conn:
-        save_rows(conn, UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW))
+    do(desk.store, save_rows, UnreadText(text=desk.story().revision, story=desk.story().id, since=NOW))
     desk.person(later(minutes=1))
-    with desk.store.read() as conn:
-        assert reading_store.unread(conn) == ()
+    assert ask(desk.store, reading_store.unread) == ()
 
 
 def test_what_a_person_reads_is_known_by_commitment(desk: Desk) -> None:
     desk.news(BUYS, NOW)
     desk.model(later(minutes=1), read("ships", "setback", "two cargoes"))
-    with desk.store.read() as conn:
-        assert person_effects(conn, desk.rules, desk.story()) is None
+    assert ask(desk.store, person_effects, desk.rules, desk.story()) is None
     desk.person(later(minutes=5), read("soy", "pledge", "buys"))
-    with desk.store.read() as conn:
-        assert person_effects(conn, desk.rules, desk.story()) == {"soy": Effect.PLEDGE}
+    assert ask(desk.store, person_effects, desk.rules, desk.story()) == {"soy": Effect.PLEDGE}

@@ -16,7 +16,7 @@ from monitor.domain.model.news import READ_OTHERWISE
 from monitor.pipeline.apply_readings import ReadText, current_readers, record_readings
 from monitor.store import rematch, signals, stories
 from monitor.store.tables import READING
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.domain_values import NONE_DECLARED
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
@@ -49,16 +49,14 @@ def test_an_edit_that_only_renews_the_version_of_a_rule_that_read_along_needs_no
 ) -> None:
     read_news(monitor)
     edited = rulebook(tmp_path, soy=SOY.replace("[buys]", "[buys, procures]").replace("[cancels]", "[cancels, voids]"))
-    with monitor.store.begin() as conn:
-        preview = rematch.preview_activation(conn, edited, READ)
+    preview = do(monitor.store, rematch.preview_activation, edited, READ)
     assert {signal.effect for signal in preview.changed} == {Effect.PROGRESS, Effect.THREAT}, "their versions are new"
     assert preview.touched == frozenset()
 
 
 def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Monitor) -> None:
     read_news(monitor)
-    with monitor.store.read() as conn:
-        matched = {match.rule for match in signals.matches(conn, NOW - timedelta(days=1), READ)}
+    matched = {match.rule for match in ask(monitor.store, signals.matches, NOW - timedelta(days=1), READ)}
     assert matched == {"soy/bought", "soy/reader", "soy/cancelled"}
 
 

@@ -16,7 +16,7 @@ from monitor.pipeline.apply_readings import ReadText, record_readings, release_u
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, reading_store, signals, verdict_records
 from monitor.store.tables import UnreadText
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.reading_values import read, reading
 from tests.builders.small_rulebook import BUYS, CANCELS, SOY, rulebook
@@ -32,8 +32,7 @@ class ReadingMonitor(Monitor):
         ingest(self.store, self.rules, feed, FetchedDocument(entries), now, reader=True)  # type: ignore[arg-type]
 
     def unread(self) -> tuple[UnreadText, ...]:
-        with self.store.read() as conn:
-            return reading_store.unread(conn)
+        return ask(self.store, reading_store.unread)
 
     def give(self, title: str, now: datetime, *matches: ReadMatch, **changed: object) -> None:
         """The model's answer for the waiting text of a title."""
@@ -41,12 +40,10 @@ class ReadingMonitor(Monitor):
         self.put(ReadText(waiting.story, reading(*matches, text=waiting.text, **changed), waiting.since), now)
 
     def put(self, read: ReadText, now: datetime) -> None:
-        with self.store.begin() as conn:
-            record_readings(conn, self.rules, [read], now)
+        do(self.store, record_readings, self.rules, [read], now)
 
     def rules_read(self) -> list[tuple[str, str]]:
-        with self.store.read() as conn:
-            return [(signal.rule, signal.effect.value) for signal in signals.seen_since(conn, later(days=-3))]
+        return [(signal.rule, signal.effect.value) for signal in ask(self.store, signals.seen_since, later(days=-3))]
 
 
 @pytest.fixture
@@ -109,8 +106,7 @@ def test_a_formal_act_that_waits_too_long_for_its_reading_is_decided_by_the_rule
     monitor.begin()
     monitor.news(CANCELS, NOW, MINISTRY)
     assert monitor.review(later(seconds=59)).transitions == ()
-    with store.begin() as conn:
-        release_unread(conn, monitor.unread(), later(seconds=60))
+    do(store, release_unread, monitor.unread(), later(seconds=60))
     assert monitor.review(later(seconds=60)).transitions[0].standing is Standing.BREACHED
     assert [each.released for each in monitor.unread()] == [True]
 

@@ -18,7 +18,7 @@ from monitor.pipeline.review import ReviewReport
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
 from monitor.store.tables import VERDICT
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.pipeline_steps import DESK, Monitor
 from tests.builders.small_rulebook import BOTH, BUYS, CANCELS, SHIPS, SOY, TANKERS, rulebook
 
@@ -51,8 +51,7 @@ def test_reviewing_again_records_and_tells_nothing_new(monitor: Monitor) -> None
     monitor.begin()
     monitor.news(BUYS, NOW)
     monitor.review(later(seconds=90))
-    with monitor.store.begin() as conn:
-        verdict_records.request_reviews(conn, [ReviewRequest("soy", NOW)])
+    do(monitor.store, verdict_records.request_reviews, [ReviewRequest("soy", NOW)])
     assert monitor.review(later(minutes=10)).transitions == ()
     assert (len(monitor.transitions()), monitor.rows()) == (1, ["soy waiting"])
 
@@ -69,8 +68,7 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     assert [row.kind for row in told] == ["alert", "alert"]
     if fate == "rejected":
         act = Intervention("a1", "reject", "soy", told[0].evidence[0], "a satire page", "desk", later(hours=1))
-        with monitor.store.begin() as conn:
-            verdict_records.add_intervention(conn, act, later(hours=1))
+        do(monitor.store, verdict_records.add_intervention, act, later(hours=1))
     else:
         title = f"WITHDRAWN: {BUYS}" if fate == "withdrawn" else "China takes stock of soybeans from the United States"
         monitor.poll(later(hours=1), monitor.entry(title, 7, NOW))
@@ -90,8 +88,7 @@ def test_a_verdict_that_time_alone_may_change_is_due_then(monitor: Monitor) -> N
     monitor.begin()
     due = monitor.published().next_due
     assert due is not None
-    with monitor.store.read() as conn:
-        assert verdict_records.next_review_at(conn, monitor.rules.policy) == due
+    assert ask(monitor.store, verdict_records.next_review_at, monitor.rules.policy) == due
     assert monitor.review(due - timedelta(seconds=1)).decided == ()
     report = monitor.review(due)
     assert "soy" in report.decided
@@ -111,8 +108,7 @@ def test_reviews_at_the_same_time_record_and_tell_a_change_once(monitor: Monitor
 def test_news_that_comes_while_a_verdict_is_decided_is_weighed_next(monitor: Monitor) -> None:
     monitor.begin()
     monitor.news(BUYS, NOW)
-    with monitor.store.read() as conn:
-        read = verdict_records.review_requests(conn)["soy"]
+    read = ask(monitor.store, verdict_records.review_requests)["soy"]
     monitor.news(CANCELS, later(seconds=30))
     with monitor.store.begin() as conn:
         verdict_records.clear_review_requests(conn, [read])
@@ -132,8 +128,7 @@ def test_a_commitment_that_cannot_be_decided_stops_only_itself_and_stays_due(mon
     assert monitor.review(later(seconds=100)).problems == (), "not tried again in a tight loop"
     monitor.rules = sound
     assert monitor.review(later(minutes=5)).decided == ("soy",)
-    with monitor.store.read() as conn:
-        assert problems_and_runs.problems(conn) == ()
+    assert ask(monitor.store, problems_and_runs.problems) == ()
 
 
 def test_a_commitment_without_a_first_record_stops_only_itself_and_is_tried_again(monitor: Monitor) -> None:
@@ -147,8 +142,7 @@ def test_a_commitment_without_a_first_record_stops_only_itself_and_is_tried_agai
     assert monitor.review(later(minutes=5)).problems == report.problems, "though nothing else is due"
     monitor.rules = sound
     assert monitor.review(later(minutes=30)).decided == ("soy",)
-    with monitor.store.read() as conn:
-        assert problems_and_runs.problems(conn) == ()
+    assert ask(monitor.store, problems_and_runs.problems) == ()
 
 
 def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tmp_path: Path) -> None:
@@ -158,8 +152,7 @@ def test_an_edit_that_changes_nothing_found_touches_nothing(monitor: Monitor, tm
     before = monitor.published().published
     monitor.rules = rulebook(tmp_path / "edited", soy=SOY.replace("any: [buys]", "any: [buys, hoards]"), ships=SHIPS)
     assert review.activate_rulebook(monitor.store, monitor.rules, later(hours=1)) == frozenset()
-    with monitor.store.read() as conn:
-        ((signal,),) = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)}).values()
+    ((signal,),) = ask(monitor.store, signals.by_commitment_after, {"soy": NOW - timedelta(days=1)}).values()
     assert signal.id in before.evidence
 
 

@@ -30,7 +30,7 @@ from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
 from monitor.workbench.rule_changes import restricted_to
 from tests.builders import shipped_rules
-from tests.builders.databases import polled_feed
+from tests.builders.databases import ask, polled_feed
 
 pytestmark = pytest.mark.slow
 """The shipped rules are edited, and a year decided again: five seconds before the first claim."""
@@ -209,14 +209,14 @@ def test_held_messages_expire_unsent_after_three_days(office: Office) -> None:
 
 
 def test_an_edit_and_back_again_ends_where_it_began(office: Office) -> None:
-    with office.app.store.read() as conn:
-        stood = {name: record.published.status for name, record in verdict_records.verdict_records(conn).items()}
+    stood = {
+        name: record.published.status for name, record in ask(office.app.store, verdict_records.verdict_records).items()
+    }
     office.adopts(forgetful())
     office.adopts(replace(before(), version="and back"))
-    with office.app.store.read() as conn:
-        assert {
-            name: record.published.status for name, record in verdict_records.verdict_records(conn).items()
-        } == stood
+    assert {
+        name: record.published.status for name, record in ask(office.app.store, verdict_records.verdict_records).items()
+    } == stood
     assert office.channel.parcels == []
 
 

@@ -13,7 +13,7 @@ from monitor.pipeline.health import Trouble, public_text, read_vitals
 from monitor.pipeline.site_material import content_stamp, read_material
 from monitor.store import outbox as outbox_store
 from monitor.store import signals
-from tests.builders.databases import later
+from tests.builders.databases import ask, do, later
 from tests.builders.pipeline_steps import HERALD, MINISTRY, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk, laid_out
@@ -82,10 +82,8 @@ def test_a_public_trouble_names_no_machine() -> None:
 
 def test_a_broken_channel_is_a_trouble(monitor: Monitor) -> None:
     monitor.begin()
-    with monitor.store.begin() as conn:
-        outbox_store.open_circuit(conn, "email", "refused (mail.company.org)", later(hours=1), later(hours=2))
-    with monitor.store.read() as conn:
-        vitals = read_vitals(conn, [HERALD, MINISTRY], later(hours=2), built=None, builds=False)
+    do(monitor.store, outbox_store.open_circuit, "email", "refused (mail.company.org)", later(hours=1), later(hours=2))
+    vitals = ask(monitor.store, read_vitals, [HERALD, MINISTRY], later(hours=2), built=None, builds=False)
     assert any("2 Mar 2026 10:00 UTC" in trouble for trouble in vitals.troubles)
     assert "company.org" not in str(vitals.troubles)
     assert vitals.broken == ("email",)

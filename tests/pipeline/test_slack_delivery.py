@@ -26,7 +26,7 @@ from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, do, later
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.slack_workspace import Workspace, workspace
 from tests.builders.small_rulebook import rulebook
@@ -48,8 +48,7 @@ def enqueue(store: Store, name: str, **changed: str) -> None:
     """An alert about soybeans whose first line is its name."""
     brief = dump(replace(ALERT, message_id=name, headline=replace(ALERT.headline, text=name)))
     made = NewOutboxItem(name, "alert", "desk", "slack", "C1", "soy", brief)
-    with store.begin() as conn:
-        outbox_store.enqueue(conn, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
+    do(store, outbox_store.enqueue, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
 
 
 def sender(slack: Workspace) -> Sender:

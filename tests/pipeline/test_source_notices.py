@@ -18,7 +18,7 @@ from monitor.pipeline.source_notices import watch_sources
 from monitor.store import Store, feeds, json_codec
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 
 OWNER = Route("owner", "slack", "C1")
@@ -154,8 +154,7 @@ def test_sources_that_stay_dead_after_the_others_are_back_have_a_day_of_their_ow
 def test_a_notice_that_no_place_can_take_waits_until_one_can(watch: Watch) -> None:
     watch.routes = ()
     watch.passes(hours=5, down=ALL)
-    with watch.store.read() as conn:
-        assert feeds.troubles(conn) == {}
+    assert ask(watch.store, feeds.troubles) == {}
     watch.routes = (OWNER,)
     watch.passes(hours=1, down=ALL)
     assert watch.lines() == ["NO SOURCE ANSWERS"]
@@ -166,5 +165,4 @@ def test_a_feed_that_is_taken_out_of_the_configuration_is_forgotten_without_a_wo
     watch.feeds = watch.feeds[1:]
     watch.passes(hours=20)
     assert watch.lines() == ["SOURCE DEAD"]
-    with watch.store.read() as conn:
-        assert feeds.troubles(conn)["herald"].ended_at == later(hours=21, minutes=30)
+    assert ask(watch.store, feeds.troubles)["herald"].ended_at == later(hours=21, minutes=30)

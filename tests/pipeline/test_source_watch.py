@@ -14,7 +14,7 @@ from monitor.pipeline.review import review
 from monitor.store import Store, as_of, verdict_records
 from monitor.store.feeds import note_read
 from tests.builders import small_rulebook
-from tests.builders.databases import later
+from tests.builders.databases import ask, do, later
 from tests.builders.small_rulebook import SOY
 
 TRUCE = SOY.replace("note: made up", "deadlines: [{what: truce, kind: expiry, date: 2026-03-05, said_by: cn}]").replace(
@@ -32,8 +32,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
 def read_from(store: Store, rules: Rulebook, since: datetime, until: datetime) -> None:
     """A source answers each hour."""
     while since <= until:
-        with store.begin() as conn:
-            note_read(conn, SOURCES, rules.policy, since)
+        do(store, note_read, SOURCES, rules.policy, since)
         since += timedelta(hours=1)
 
 
@@ -43,8 +42,7 @@ def reviewed(store: Store, rules: Rulebook, now: datetime) -> list[tuple[str, st
 
 
 def known(store: Store, rules: Rulebook, at: datetime, now: datetime) -> Standing:
-    with store.read() as conn:
-        return as_of.view_as_of(conn, rules, at, ["soy"], SOURCES, now).verdicts["soy"].standing
+    return ask(store, as_of.view_as_of, rules, at, ["soy"], SOURCES, now).verdicts["soy"].standing
 
 
 def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day(store: Store, rules: Rulebook) -> None:
@@ -58,8 +56,7 @@ def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day
     read_from(store, rules, AGAIN, AGAIN + timedelta(hours=23))
     assert reviewed(store, rules, AGAIN + timedelta(hours=23)) == []
     read_from(store, rules, AGAIN + timedelta(hours=24), AGAIN + timedelta(hours=24))
-    with store.read() as conn:
-        assert verdict_records.undecided_or_due(conn, ["soy"], AGAIN + timedelta(hours=24)) == {"soy"}
+    assert ask(store, verdict_records.undecided_or_due, ["soy"], AGAIN + timedelta(hours=24)) == {"soy"}
     assert reviewed(store, rules, AGAIN + timedelta(hours=24)) == [("at_risk", "lapsed", Cause.CLOCK)]
     assert reviewed(store, rules, AGAIN + timedelta(days=3)) == []
 

@@ -14,7 +14,7 @@ from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.replay import DatedEntry, Replay
 from monitor.rulebook import load_rulebook
 from monitor.store import Store, rematch, signals, verdict_records
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, do, later, polled_feed
 from tests.builders.small_rulebook import BUYS, SOURCES, write
 
 BLOG = "  - {name: Harbour Blog, domains: [blog.example], tier: unknown, owner: Harbour Blog}\n"
@@ -110,10 +110,10 @@ def test_a_story_that_is_back_after_its_withdrawal_does_not_bring_back_its_old_t
 ) -> None:
     said, _ = heard(store, rules, ("herald", BUYS), ("herald", f"WITHDRAWN: {BUYS}"), ("herald", DENIES))
     assert Effect.PROGRESS not in {effect for _, effect in said}
-    with store.begin() as conn:
-        rematch.activate_rulebook(conn, rules, later(hours=9))
-    with store.read() as conn:
-        again = rematch.preview_activation(conn, replace(rules, version="the same under another name"), later(hours=9))
+    do(store, rematch.activate_rulebook, rules, later(hours=9))
+    again = ask(
+        store, rematch.preview_activation, replace(rules, version="the same under another name"), later(hours=9)
+    )
     assert again.changed == ()
 
 
@@ -122,16 +122,13 @@ def test_outlets_that_edit_in_one_document_leave_nothing_behind(store: Store, ru
     for at, titles in ((NOW, (BUYS, BUYS)), (later(hours=1), (DENIES, SAILS))):
         both = [entry(host, title) for host, title in zip(("herald", "second"), titles, strict=True)]
         ingest(store, rules, aggregator, FetchedDocument(tuple(both)), at)
-    with store.read() as conn:
-        live = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
+    live = ask(store, signals.by_commitment_after, {"soy": NOW - timedelta(days=1)})["soy"]
     assert Effect.PROGRESS not in {signal.effect for signal in live}
 
 
 def test_reading_all_texts_again_finds_what_ingest_has_found(store: Store, rules: Rulebook) -> None:
     by_ingest(store, rules, (("herald", BUYS), ("blog", BUYS), ("second", BUYS), ("herald", DENIES)))
     other = replace(rules, version="the same under another name")
-    with store.begin() as conn:
-        rematch.activate_rulebook(conn, rules, later(hours=9))
-    with store.read() as conn:
-        foreseen = rematch.preview_activation(conn, other, later(hours=9))
+    do(store, rematch.activate_rulebook, rules, later(hours=9))
+    foreseen = ask(store, rematch.preview_activation, other, later(hours=9))
     assert (foreseen.gone, foreseen.changed, foreseen.touched) == (frozenset(), (), frozenset())

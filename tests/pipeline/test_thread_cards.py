@@ -16,7 +16,7 @@ from monitor.domain.model import Intervention, Route, Severity
 from monitor.pipeline import delivery, thread_cards
 from monitor.render.slack_blocks import payload, status_card
 from monitor.store import Store, verdict_records
-from tests.builders.databases import later
+from tests.builders.databases import do, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import Monitor
 from tests.builders.slack_workspace import Workspace, workspace
@@ -69,8 +69,7 @@ class Desk:
         assert trouble == ""
 
     def act(self, act: Intervention) -> None:
-        with self.monitor.store.begin() as conn:
-            verdict_records.add_intervention(conn, act, act.at, ["soy"])
+        do(self.monitor.store, verdict_records.add_intervention, act, act.at, ["soy"])
 
     def first(self, to: str = "C1", about: str = "Soybeans") -> str:
         """The first line of the first message about it in a place."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from monitor.domain.model import Story
 from monitor.errors import StoreError
 from monitor.store import Store, engine, open_store, stories
-from tests.builders.databases import BACKENDS, NOW, addresses
+from tests.builders.databases import BACKENDS, NOW, addresses, do
 
 NEXT = '''
 """Adds a column."""
@@ -52,8 +52,7 @@ STORY = Story("00000000000000a1", NOW, NOW, "Wire", "https://wire.example/a", "S
 def store(address: str) -> Iterator[Store]:
     """A database with one story."""
     store = open_store(address)
-    with store.begin() as conn:
-        stories.save(conn, {STORY.id: STORY}, ())
+    do(store, stories.save, {STORY.id: STORY}, ())
     yield store
     store.close()
 
@@ -69,8 +68,7 @@ def test_the_head_is_the_newest_revision_in_the_folder() -> None:
 
 
 def test_an_upgrade_changes_the_tables_and_keeps_every_row(store: Store, migrations: Path) -> None:
-    with store.begin() as conn:
-        engine.upgrade(conn, migrations)
+    do(store, engine.upgrade, migrations)
     with store.read() as conn:
         assert conn.scalar(text("SELECT weight FROM story")) == 7
         assert stories.by_ids(conn, [STORY.id])[STORY.id].title == STORY.title

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from monitor.domain.intake import KnownEntry
 from monitor.domain.model import Outlet, Story
 from monitor.store import Store, feeds, stories
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, later
 
 OWN = Outlet("Wire", "https://wire.example/1", NOW, NOW)
 STORY = Story("00" * 8, NOW, NOW, "Wire", OWN.url, "China buys soybeans", "", "en", "01" * 8, outlets=(OWN,))
@@ -26,8 +26,7 @@ def heard(store: Store, feed: str, *moments: datetime, backfill: bool = False) -
 
 
 def gaps(store: Store) -> dict[str, timedelta]:
-    with store.read() as conn:
-        return feeds.news_gaps(conn, later(days=-28))
+    return ask(store, feeds.news_gaps, later(days=-28))
 
 
 def test_the_usual_time_without_news_is_the_median_between_polls_that_brought_some(store: Store) -> None:

@@ -16,14 +16,13 @@ from monitor.store import Store, problems_and_runs, verdict_records
 from monitor.store.column_types import StoredError
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
-from tests.builders.databases import NOW, later, recorded_runs
+from tests.builders.databases import NOW, do, later, recorded_runs
 
 
 def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Store) -> None:
     waits = []
     for _ in range(9):
-        with store.begin() as conn:
-            problem = problems_and_runs.add_problem(conn, "verdict", "soy", ValueError("no baseline"), NOW)
+        problem = do(store, problems_and_runs.add_problem, "verdict", "soy", ValueError("no baseline"), NOW)
         assert problem.retry_at is not None
         waits.append(problem.retry_at - NOW)
     assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]

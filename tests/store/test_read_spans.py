@@ -10,17 +10,15 @@ from monitor.domain.model import Policy, ReadSpan
 from monitor.store import Store, feeds, verdict_records
 from monitor.store.rows import read, save_rows, upsert
 from monitor.store.tables import READ_SPAN, SourceTrouble
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 
 SOURCES = ("wire",)
 
 
 def answers(store: Store, *moments: datetime) -> tuple[ReadSpan, ...]:
     for moment in moments:
-        with store.begin() as conn:
-            feeds.note_read(conn, (), Policy(), moment)
-    with store.read() as conn:
-        return read(conn, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since))
+        do(store, feeds.note_read, (), Policy(), moment)
+    return ask(store, read, ReadSpan, select(READ_SPAN).order_by(READ_SPAN.c.since))
 
 
 def test_answers_within_an_hour_of_each_other_are_one_time_of_reading(store: Store) -> None:
@@ -33,20 +31,16 @@ def test_an_answer_of_before_changes_nothing(store: Store) -> None:
 
 
 def test_the_last_answer_is_known(store: Store) -> None:
-    with store.read() as conn:
-        assert feeds.last_read(conn) is None
+    assert ask(store, feeds.last_read) is None
     answers(store, NOW, later(hours=9))
-    with store.read() as conn:
-        assert feeds.last_read(conn) == later(hours=9)
+    assert ask(store, feeds.last_read) == later(hours=9)
 
 
 def test_a_trouble_is_kept_in_one_row_a_subject(store: Store) -> None:
     trouble = SourceTrouble(subject="wire", state="failing", since=NOW, told_at=later(hours=18))
     for each in (trouble, trouble.changed(well_since=later(hours=20))):
-        with store.begin() as conn:
-            save_rows(conn, each)
-    with store.read() as conn:
-        assert feeds.troubles(conn) == {"wire": trouble.changed(well_since=later(hours=20))}
+        do(store, save_rows, each)
+    assert ask(store, feeds.troubles) == {"wire": trouble.changed(well_since=later(hours=20))}
 
 
 def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_enough_and_not_in_between(
@@ -72,5 +66,4 @@ def test_every_verdict_falls_due_when_somebody_reads_again_and_when_it_is_long_e
     assert not due(later(hours=23))
     assert due(later(hours=24))
     assert not due(later(hours=25))
-    with store.read() as conn:
-        assert verdict_records.undecided_or_due(conn, ["soy"], later(hours=24)) == {"soy"}
+    assert ask(store, verdict_records.undecided_or_due, ["soy"], later(hours=24)) == {"soy"}

@@ -12,7 +12,7 @@ from monitor.domain.model import Outlet, Story
 from monitor.domain.stories.syndication import Revision
 from monitor.store import Store, stories
 from monitor.store.tables import ENTRY_KEY, OUTLET, REVISION
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 
 NAME, OTHER = "00000000000000aa", "00000000000000bb"
 FIRST, SECOND = "0000000000000001", "0000000000000002"
@@ -25,8 +25,7 @@ PAGE, TITLE = "url:00000000000000c1", "title:00000000000000c2"
 
 
 def save(store: Store, story: Story, *texts: Revision) -> None:
-    with store.begin() as conn:
-        stories.save(conn, {story.id: story}, texts)
+    do(store, stories.save, {story.id: story}, texts)
 
 
 def texts_of(store: Store) -> list[Revision]:
@@ -42,8 +41,7 @@ def rows(store: Store) -> tuple[int, int]:
 
 def test_a_story_with_one_outlet_and_one_text_is_one_row(store: Store) -> None:
     save(store, STORY, TEXT)
-    with store.read() as conn:
-        assert stories.by_ids(conn, [NAME, OTHER]) == {NAME: STORY}
+    assert ask(store, stories.by_ids, [NAME, OTHER]) == {NAME: STORY}
     assert texts_of(store) == [TEXT]
     assert rows(store) == (0, 0)
 
@@ -67,8 +65,7 @@ def test_a_text_that_comes_back_is_the_row_of_its_story_again(store: Store) -> N
 def test_a_text_that_another_outlet_is_credited_with_keeps_that_outlet(store: Store) -> None:
     save(store, STORY, TEXT)
     herald = replace(TEXT, source="Herald", url="https://herald.example/1")
-    with store.begin() as conn:
-        stories.save(conn, {}, [herald])
+    do(store, stories.save, {}, [herald])
     assert texts_of(store) == [herald]
 
 
@@ -76,13 +73,11 @@ def test_one_more_outlet_leaves_the_text_of_the_story_as_it_was(store: Store) ->
     save(store, STORY, TEXT)
     shared = replace(STORY, outlets=(OWN, Outlet("Herald", "https://herald.example/1", NOW, later(hours=1))))
     save(store, shared)
-    with store.read() as conn:
-        assert stories.by_ids(conn, [NAME]) == {NAME: shared}
+    assert ask(store, stories.by_ids, [NAME]) == {NAME: shared}
     assert texts_of(store) == [TEXT]
     assert rows(store) == (2, 0)
     save(store, STORY)
-    with store.read() as conn:
-        assert stories.by_ids(conn, [NAME]) == {NAME: STORY}
+    assert ask(store, stories.by_ids, [NAME]) == {NAME: STORY}
 
 
 def test_a_key_stays_with_the_entry_of_its_feed_that_had_it_first(store: Store) -> None:

@@ -10,15 +10,14 @@ from sqlalchemy import text
 from monitor.domain.model import Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord
 from monitor.store import Store, verdict_records
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, do, later
 
 PLEDGED = Verdict("soy", Standing.PLEDGED, NOW, NOW.date())
 MET = replace(PLEDGED, standing=Standing.MET)
 
 
 def decide(store: Store, version: int, verdict: Verdict, at: datetime) -> None:
-    with store.begin() as conn:
-        assert verdict_records.save_record(conn, VerdictRecord("soy", version, verdict, verdict, NOW, None, at))
+    assert do(store, verdict_records.save_record, VerdictRecord("soy", version, verdict, verdict, NOW, None, at))
 
 
 def test_what_was_published_at_a_moment_is_the_version_of_that_moment(store: Store) -> None:
@@ -54,7 +53,5 @@ def test_before_the_first_record_nothing_is_known(store: Store) -> None:
 def test_a_version_that_was_overtaken_leaves_no_trace(store: Store) -> None:
     decide(store, 0, PLEDGED, NOW)
     decide(store, 1, PLEDGED, NOW)
-    with store.begin() as conn:
-        assert not verdict_records.save_record(conn, VerdictRecord("soy", 1, MET, MET, NOW, None, later(days=1)))
-    with store.read() as conn:
-        assert verdict_records.published_at(conn, later(days=2))["soy"].verdict == PLEDGED
+    assert not do(store, verdict_records.save_record, VerdictRecord("soy", 1, MET, MET, NOW, None, later(days=1)))
+    assert ask(store, verdict_records.published_at, later(days=2))["soy"].verdict == PLEDGED

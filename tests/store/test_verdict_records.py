@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.model import Outlook
 from monitor.domain.verdicts.review_requests import first_record
 from monitor.store import Store, verdict_records
-from tests.builders.databases import NOW, statements
+from tests.builders.databases import NOW, ask, statements
 from tests.builders.domain_values import commitment
 
 NAMES = [f"promise-{number:04}" for number in range(700)]
@@ -35,8 +35,7 @@ def test_of_many_commitments_those_without_a_verdict_are_found_by_two_statements
 
 
 def test_time_makes_due_what_has_come_and_nothing_later(filled: Store) -> None:
-    with filled.read() as conn:
-        assert verdict_records.undecided_or_due(conn, NAMES, NOW + timedelta(hours=2)) == {*NAMES[:3]}
+    assert ask(filled, verdict_records.undecided_or_due, NAMES, NOW + timedelta(hours=2)) == {*NAMES[:3]}
 
 
 def test_a_verdict_is_read_when_it_is_asked_for_and_once(filled: Store) -> None:
