@@ -251,12 +251,9 @@ def test_a_damaged_or_foreign_file_is_passed_over_and_said_so_at_debug_alone(
 # ---------------------------------------------------------------- who may write
 
 
-def test_folder_and_files_are_for_this_user_alone(rules: Path, tmp_path: Path) -> None:
+def test_a_cache_is_for_this_user_alone(rules: Path, tmp_path: Path) -> None:
     load_rulebook(rules, cache=tmp_path / "c")
     assert ((tmp_path / "c").stat().st_mode & 0o777, kept(tmp_path / "c").stat().st_mode & 0o777) == (0o700, 0o600)
-
-
-def test_a_cache_that_others_could_write_is_not_used(rules: Path, tmp_path: Path) -> None:
     where = tmp_path / "c"
     load_rulebook(rules, cache=where)
     for path, mode in ((where, 0o755), (where, 0o702), (kept(where), 0o620), (kept(where), 0o602)):
@@ -278,13 +275,10 @@ def test_a_cache_of_another_user_is_not_used(rules: Path, tmp_path: Path) -> Non
     assert not is_read_back(rules, where)
 
 
-def test_nothing_breaks_where_nothing_can_be_written(rules: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_read_and_breaks_nothing(rules: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for where in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/none")):
         assert load_rulebook(rules, cache=where).version
-
-
-def test_a_folder_that_is_read_only_is_read(rules: Path, tmp_path: Path) -> None:
     load_rulebook(rules, cache=tmp_path / "c")
     (tmp_path / "c").chmod(0o500)
     assert is_read_back(rules, tmp_path / "c")

@@ -85,14 +85,11 @@ def test_an_example_is_one_more_line_after_the_last_of_its_act(tmp_path: Path) -
     assert (result.path, result.shown) == (beside(root), "rules/deal/soy.examples")
 
 
-def test_an_act_without_examples_gets_its_name_and_its_first(tmp_path: Path) -> None:
+def test_a_first_example_gets_the_name_of_its_act_and_its_file(tmp_path: Path) -> None:
     root = laid(tmp_path, "[bought]\nprogress | | China buys soybeans\n")
     added(root, "soy/cancelled", "China cancels cargoes of soybeans")
     assert beside(root).read_text().endswith("\n\n[cancelled]\nsetback | | China cancels cargoes of soybeans\n")
-
-
-def test_a_commitment_without_a_file_of_examples_gets_one(tmp_path: Path) -> None:
-    root = lay(tmp_path, soy=RULES)
+    root = lay(tmp_path / "b", soy=RULES)
     beside(root).unlink()
     assert added(root).example.number == 1
     assert beside(root).read_text() == "[bought]\nprogress | | China buys ten cargoes of soybeans\n"
@@ -109,16 +106,13 @@ def test_line_breaks_and_byte_order_mark_of_a_file_are_kept(tmp_path: Path) -> N
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_without_an_effect_the_example_expects_what_the_rules_say(tmp_path: Path) -> None:
+def test_the_expected_effect_is_that_of_the_rules_and_none_for_a_near_miss(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path)
     result = added(root, "beans/bought", "China may book more soya this spring")
     assert result.example.effect is Effect.PLEDGE
     assert result.result.passed
     assert result.result.decided == "beans/bought: China … book (hedged, rumour “may”)"
-
-
-def test_a_near_miss_expects_no_effect(tmp_path: Path) -> None:
-    root = laid(tmp_path)
+    root = laid(tmp_path / "b")
     cases = {"Egypt buys corn": "not_about", "Soybeans are tall": "none", "China buys soybeans on a film set": "none"}
     assert {text: added(root, wording=text, near_miss=True).result.expected for text in cases} == cases
 

@@ -107,20 +107,14 @@ def test_the_quick_check_hides_no_difference(old: set[str], new: set[str], stori
     assert archive_diff(before, after, stories) == full_diff(before, after, stories)
 
 
-def test_nothing_is_replayed_if_no_text_is_read_differently() -> None:
+def test_only_what_can_differ_is_replayed() -> None:
     before, after = rulebook(), rulebook("a word in an act")
     with listened_to_by(heard := Heard()):
         found = archive_diff(before, after, entries("China bans US soybeans"))
     assert found == ((), VerdictDiff())
     assert set(heard) == {"reading by the old rules", "reading by the new rules"}
-
-
-def test_equal_rules_or_no_stories_give_no_difference() -> None:
     assert archive_diff(rulebook(), rulebook(), entries("China buys soybeans")) == ((), VerdictDiff())
     assert archive_diff(rulebook(), rulebook("a number of the policy"), []) == ((), VerdictDiff())
-
-
-def test_another_policy_is_replayed_though_nothing_is_read_differently() -> None:
     stories = entries("China bans soybeans from US ports, Far Wire reports")
     changes, verdicts = archive_diff(rulebook(), rulebook("a number of the policy"), stories)
     assert (changes, verdicts.differ) == ((), True)

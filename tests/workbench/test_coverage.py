@@ -28,14 +28,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[CoverageItem]:
     return covered(tmp_path_factory.mktemp("book"))
 
 
-def test_patterns_and_exclusions_that_stand_in_no_example_are_idle(found: list[CoverageItem]) -> None:
+def test_what_stands_in_no_example_is_idle_with_its_line(found: list[CoverageItem]) -> None:
     listed = idle(found, "rules/deal/beans.yaml")
     assert listed["exclusion"] == ["(Brazil*|巴西)", "soybean oil"]
     assert "{us_beans} ..4 cargoes" in listed["pattern"]
     assert "{takes} ..8 {beans}" not in listed["pattern"]
-
-
-def test_an_idle_pattern_has_the_line_where_it_is_written(found: list[CoverageItem]) -> None:
     (item,) = [item for item in found if not item.exercised and item.text == "{us_beans} ..4 cargoes"]
     line = rules_folder.COMMITMENT.splitlines().index("  summary: ['{us_beans} ..4 cargoes']") + 1
     assert (item.path, item.line, item.owner) == ("rules/deal/beans.yaml", line, "beans/about")

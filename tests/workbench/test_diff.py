@@ -75,48 +75,35 @@ def changes(old: Rulebook, new: Rulebook, *titles: str) -> list[tuple[str, str, 
 # ---------------------------------------------------------------- rules
 
 
-def test_an_edited_act_is_the_only_rule_that_changed(old: Rulebook, tmp_path: Path) -> None:
+def test_rules_that_changed_came_or_went_are_named(old: Rulebook, tmp_path: Path) -> None:
     new = load(tmp_path, beans=WIDER)
     (change,) = rule_changes(old, new)
     assert (change.rule, change.how, change.path) == ("beans/bought", "changed", "rules/deal/beans.yaml")
     assert affected_commitments(old, new) == {"beans"}
     assert changes(old, new) == [("beans", "effect changed", HOARDS)]
     assert decide_alike(old, load(tmp_path / "moved", beans=f"# first line\n{WIDER}"))
-
-
-def test_acts_under_an_edited_about_only_lean_on_it(old: Rulebook, tmp_path: Path) -> None:
-    fates = {change.rule: change.how for change in rule_changes(old, load(tmp_path, beans=NARROWER))}
+    fates = {change.rule: change.how for change in rule_changes(old, load(tmp_path / "b", beans=NARROWER))}
     assert fates.pop("beans/about") == "changed"
     assert set(fates.values()) == {"depends on it"}
-
-
-def test_rules_that_come_and_go_are_named(old: Rulebook, tmp_path: Path) -> None:
-    new = load(tmp_path, beans=COMMITMENT.replace("id: banned", "id: barred"))
+    new = load(tmp_path / "c", beans=COMMITMENT.replace("id: banned", "id: barred"))
     assert {c.rule: c.how for c in rule_changes(old, new)} == {"beans/banned": "removed", "beans/barred": "added"}
-
-
-def test_who_gives_way_to_a_commitment_is_touched_with_it(old: Rulebook, tmp_path: Path) -> None:
-    new = load(tmp_path, talks=TALKS.replace("holds|after", "holds|hosts|after"))
-    assert affected_commitments(old, new) == {"talks", "beans"}, "beans gives way to talks"
-
-
-def test_words_that_every_rule_leans_on_touch_everything(old: Rulebook, tmp_path: Path) -> None:
-    speaker = load(tmp_path / "a", words=VOCABULARY.replace("[Bessent, Treasury Secretary]", "[Treasury Secretary]"))
-    masks = load(tmp_path / "b", words=VOCABULARY.replace("zh: [模拟]", "zh: [模拟, 比拟]"))
-    policy = load(tmp_path / "c", policy="live_days: 30\n")
-    for new in (speaker, masks, policy):
-        assert affected_commitments(old, new) == {"beans", "talks"}
-
-
-def test_a_word_of_one_set_touches_only_who_uses_it(old: Rulebook, tmp_path: Path) -> None:
-    new = load(tmp_path, words=VOCABULARY.replace("en: [soybean*, soya]", "en: [soybean*, soya, soymeal]"))
-    assert affected_commitments(old, new) == {"beans"}
-
-
-def test_a_newer_baseline_is_a_definition_and_no_rule(old: Rulebook, tmp_path: Path) -> None:
-    new = load(tmp_path, beans=COMMITMENT.replace("grace: 60 days", "grace: 30 days"))
+    new = load(tmp_path / "d", beans=COMMITMENT.replace("grace: 60 days", "grace: 30 days"))
     assert rule_changes(old, new) == ()
     assert redefined_commitments(old, new) == affected_commitments(old, new) == {"beans"}
+
+
+def test_an_edit_touches_whoever_depends_on_it(old: Rulebook, tmp_path: Path) -> None:
+    new = load(tmp_path, talks=TALKS.replace("holds|after", "holds|hosts|after"))
+    assert affected_commitments(old, new) == {"talks", "beans"}, "beans gives way to talks"
+    speaker = load(
+        tmp_path / "b" / "a", words=VOCABULARY.replace("[Bessent, Treasury Secretary]", "[Treasury Secretary]")
+    )
+    masks = load(tmp_path / "b", words=VOCABULARY.replace("zh: [模拟]", "zh: [模拟, 比拟]"))
+    policy = load(tmp_path / "b" / "c", policy="live_days: 30\n")
+    for new in (speaker, masks, policy):
+        assert affected_commitments(old, new) == {"beans", "talks"}
+    new = load(tmp_path / "c", words=VOCABULARY.replace("en: [soybean*, soya]", "en: [soybean*, soya, soymeal]"))
+    assert affected_commitments(old, new) == {"beans"}
 
 
 # ---------------------------------------------------------------- what is left to read

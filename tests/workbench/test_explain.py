@@ -65,9 +65,6 @@ def test_what_shuts_a_story_out_is_told(rules: Rulebook) -> None:
     seen = beans(told(rules, "China buys soybeans from Brazil"))
     assert (seen.effect, seen.blocked) == ("", "kept out as other sellers: Brazil")
     assert [near.clause for near in seen.near] == ["kept out as other sellers: (Brazil*|巴西)"]
-
-
-def test_another_commitment_that_takes_the_story_is_named(rules: Rulebook) -> None:
     assert beans(told(rules, "China buys soybeans after talks")).blocked == "gives way to talks: after … talks"
 
 
@@ -84,15 +81,12 @@ def test_an_act_is_told_with_clause_head_marks_and_both_effects(rules: Rulebook)
     assert seen.written.startswith("rules/deal/beans.yaml:")
 
 
-def test_marks_that_do_not_bear_say_why(rules: Rulebook) -> None:
+def test_words_that_turn_the_meaning_are_named_and_others_say_why_not(rules: Rulebook) -> None:
     seen = act(rules, "China completes its soybean pledge, and may say so", "fulfilled")
     assert [(mark.words, mark.did, mark.decides) for mark in seen.marks] == [
         ("may", "follows the head", False),
         ("completes", "is the act's own", False),
     ]
-
-
-def test_the_words_that_turn_the_meaning_are_named(rules: Rulebook) -> None:
     for title, turn, did in (
         ("China has yet to buy soybeans", "negated", "negates"),
         ("China denies it buys soybeans", "denied", "denies"),

@@ -31,12 +31,9 @@ def answers(*said: Reading) -> dict[str, Reading]:
 RIGHT = reading(read("soy", "progress", "China buys"))
 
 
-def test_a_reader_that_reads_as_labelled_passes() -> None:
+def test_a_reader_passes_or_the_bar_below_which_it_is_is_named() -> None:
     checked = check_readings(EXAMPLES, answers(*[RIGHT] * 20), COMMITMENTS)
     assert (checked.passed, checked.below, checked.unread, checked.refused) == (True, (), (), 0)
-
-
-def test_a_reader_below_a_bar_fails_and_the_bar_is_named() -> None:
     wrong = reading(read("soy", "setback", "China buys"))
     checked = check_readings(EXAMPLES, answers(*[RIGHT] * 16, *[wrong] * 4), COMMITMENTS)
     assert checked.below == (Level.DIRECTION, Level.EFFECT)
@@ -59,30 +56,24 @@ def test_examples_without_an_answer_are_left_out_and_fail_the_check_if_they_are_
     assert not two_missing.passed
 
 
-def test_a_check_is_remembered_until_the_next_one(tmp_path: Path) -> None:
+def test_a_check_is_remembered_and_a_broken_record_is_none(tmp_path: Path) -> None:
     assert last_check(tmp_path) is None
     LAST.write(tmp_path / "data")
     assert last_check(tmp_path / "data") == LAST
     later = replace(LAST, model="m-2")
     later.write(tmp_path / "data")
     assert last_check(tmp_path / "data") == later
-
-
-def test_a_record_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     for text in ("", "[]", "{}", '{"at": 3}'):
         (tmp_path / RECORD).write_text(text, encoding="utf-8")
         assert last_check(tmp_path) is None
 
 
-def test_another_model_or_question_than_the_checked_one_is_told_with_the_remedy() -> None:
+def test_another_model_or_question_and_a_low_score_are_told_with_the_remedy() -> None:
     assert advice(LAST, "m-1", "q-1") == ""
     assert "the model has changed since the last check of 2026-03-01" in advice(LAST, "m-2", "q-1")
     assert "the question has changed" in advice(LAST, "m-1", "q-2")
     assert "the model and the question have changed" in advice(LAST, "m-2", "q-2")
     assert "has not been checked" in advice(None, "m-1", "q-1")
     assert all("deal-monitor model check" in advice(last, "m-2", "q-1") for last in (LAST, None))
-
-
-def test_a_model_that_read_below_a_bar_is_told_of() -> None:
     low = advice(replace(LAST, effect=0.8), "m-1", "q-1")
     assert low == "the model was below the bar in the last check of 2026-03-01: effect 0.80 (bar 0.85)"

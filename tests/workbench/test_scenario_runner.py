@@ -122,13 +122,10 @@ def test_a_fault_shows_the_expectation_and_the_result(tmp_path: Path) -> None:
         assert (fault.expected, fault.got) == (wanted, got)
 
 
-def test_changes_are_expected_in_their_order(tmp_path: Path) -> None:
+def test_a_fault_stands_at_its_line_and_changes_come_in_their_order(tmp_path: Path) -> None:
     found = faults(tmp_path, "alerts: [{commitment: soy, to: at_risk}, {commitment: soy, from: pledged}]")
     assert [fault.expected for fault in found] == ["alert pledged -> … (status)"]
-
-
-def test_a_fault_stands_at_the_line_of_what_was_expected(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, "expect:\n      - at: 2026-01-20\n        commitment: soy\n        status: met")
+    (fault,) = faults(tmp_path / "b", "expect:\n      - at: 2026-01-20\n        commitment: soy\n        status: met")
     text = COURSE.splitlines()
     assert fault.line == text.index("    {expected}") + 4
 
@@ -310,16 +307,13 @@ def test_an_invalid_expectation_is_reported_at_its_place(tmp_path: Path, wording
     wording(shown)
 
 
-def test_a_scenario_that_asks_nothing_is_refused(tmp_path: Path) -> None:
+def test_a_scenario_that_asks_nothing_or_has_early_stories_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"course\.yaml:2:5: error\[value_error\]"):
         loaded(lay(tmp_path, COURSE.format(expected="")))
-
-
-def test_a_story_before_the_start_is_refused(tmp_path: Path) -> None:
     for number, start in enumerate(("2026-01-10", "2026-01-09T10:01Z")):
         early = COURSE.format(expected="quiet: [{until: 2026-01-06}]").replace("start: 2026-01-05", f"start: {start}")
         with pytest.raises(RuleError, match=r"course\.yaml:2:5: error\[value_error\]"):
-            loaded(lay(tmp_path / str(number), early))
+            loaded(lay(tmp_path / "b" / str(number), early))
 
 
 def test_an_unknown_step_at_the_start_is_an_issue_with_its_place(tmp_path: Path) -> None:

@@ -61,14 +61,11 @@ def outcome(draft: Path, folder: Path) -> TrialResult:
 # ---------------------------------------------------------------- the file among the rest of its rulebook
 
 
-def test_a_file_that_is_in_no_folder_yet_uses_the_sets_of_the_folder_named(draft: Path, folder: Path) -> None:
+def test_a_file_is_tried_with_the_folder_named_or_its_own(draft: Path, folder: Path, tmp_path: Path) -> None:
     trial = prepare_trial(draft, folder, Path("nowhere"))
     assert (trial.topic.commitment, trial.warnings) == ("corn", ())
     assert {topic.commitment for topic in trial.rulebook.matcher.topics} == {"corn"}
     assert not (folder / "trial").exists()
-
-
-def test_a_file_is_tried_with_the_folder_it_lies_in(folder: Path, tmp_path: Path) -> None:
     trial = prepare_trial(folder / "deal" / "beans.yaml", None, tmp_path)
     assert {topic.commitment for topic in trial.rulebook.matcher.topics} == {"beans", "talks"}
 
@@ -93,9 +90,6 @@ def test_faults_are_told_at_their_place_in_the_file_itself(draft: Path, folder: 
         prepare_trial(draft, folder, folder)
     (issue,) = raised.value.issues
     assert (issue.path, issue.line, issue.code) == (str(draft), 8, "unknown_set")
-
-
-def test_a_file_that_is_no_commitment_is_refused_with_its_place(draft: Path, folder: Path) -> None:
     for text in ("\tid: corn\n", "id: [corn\n", "- corn\n", ""):
         draft.write_text(text, encoding="utf-8")
         with pytest.raises(RuleError) as raised:
@@ -106,16 +100,13 @@ def test_a_file_that_is_no_commitment_is_refused_with_its_place(draft: Path, fol
 # ---------------------------------------------------------------- over stories
 
 
-def test_matches_are_the_stories_about_it_with_their_effects(outcome: TrialResult) -> None:
+def test_matches_have_their_effects_and_near_misses_their_clause(outcome: TrialResult) -> None:
     assert outcome.stories == len(TITLES)
     assert [(hit.story.title, hit.signal.effect) for hit in outcome.hits][:2] == [
         ("China buys US corn", Effect.PROGRESS),
         ("China books ten cargoes of corn", Effect.PROGRESS),
     ]
     assert "Brazil wins the cup" not in [hit.story.title for hit in outcome.hits]
-
-
-def test_near_misses_are_gathered_by_the_clause_at_fault(outcome: TrialResult) -> None:
     found = [(failing.fault, failing.clause, len(failing.misses)) for failing in outcome.failing]
     assert found == [
         (MismatchKind.GAP, "{cn} ..4 (buys|books)", 1),

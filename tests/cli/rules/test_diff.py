@@ -60,22 +60,23 @@ def told(tmp_path: Path) -> Path:
     )
 
 
-def test_the_same_rules_differ_in_nothing(small_rules: Path, told: Path) -> None:
+def test_the_same_rules_differ_in_nothing_and_broken_ones_are_an_error(
+    small_rules: Path, told: Path, desk: Desk, tmp_path: Path
+) -> None:
     assert command("rules", "diff", small_rules, small_rules, "--stories", told).exit_code == 0
     assert command("rules", "diff", small_rules, small_rules, small_rules).exit_code == 2
+    broken = edited(desk.folder / "rules", tmp_path, "polarity: good", "polarity: splendid")
+    result = command("rules", "diff", small_rules, broken, "--stories", told)
+    assert result.exit_code == 2
+    assert "edited/deal/soy.yaml:13:15" in result.stderr
 
 
-def test_a_story_that_is_read_differently_is_shown_with_both_effects(
+def test_a_story_that_is_read_differently_is_shown_and_counted(
     small_rules: Path, wider: Path, told: Path, wording: GoldenWording
 ) -> None:
     result = command("rules", "diff", small_rules, wider, "--stories", told)
     assert result.exit_code == 3
     wording(result.stdout)
-
-
-def test_as_json_every_difference_is_a_line_and_the_last_one_counts_them(
-    small_rules: Path, wider: Path, told: Path
-) -> None:
     result = command("rules", "diff", small_rules, wider, "--stories", told, "--json")
     assert result.exit_code == 3
     (rule,), (one,) = lines(result, "rule"), lines(result, "story")
@@ -92,13 +93,6 @@ def test_only_stories_since_a_moment_are_read(small_rules: Path, wider: Path, to
     result = command("rules", "diff", small_rules, wider, "--stories", told, "--since", "3d")
     assert "2 stories" in result.stdout
     assert SNAPS not in result.stdout
-
-
-def test_a_broken_folder_is_a_located_error(small_rules: Path, desk: Desk, tmp_path: Path, told: Path) -> None:
-    broken = edited(desk.folder / "rules", tmp_path, "polarity: good", "polarity: splendid")
-    result = command("rules", "diff", small_rules, broken, "--stories", told)
-    assert result.exit_code == 2
-    assert "edited/deal/soy.yaml:13:15" in result.stderr
 
 
 # ---------------------------------------------------------------- the database

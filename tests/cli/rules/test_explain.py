@@ -67,20 +67,17 @@ def line(title: str, summary: str = "") -> str:
 # ---------------------------------------------------------------- which story
 
 
-def test_the_language_of_a_headline_is_that_of_its_script(rules: Path) -> None:
+def test_a_story_is_a_headline_a_json_line_or_an_id(rules: Path, archive: Path) -> None:
     assert facts("China buys soybeans", rules)["story"]["lang"] == "en"
     assert facts("中国采购美国大豆", rules)["story"]["lang"] == "zh"
-
-
-def test_a_json_line_is_an_argument_or_standard_input(rules: Path) -> None:
     found = facts(json.dumps(LINE), rules)
     assert (found["story"]["id"], found["commitments"][0]["effect"]) == ("n1", "progress")
     piped = command("rules", "explain", "-", rules, "--json", given=json.dumps(LINE) + "\n")
     assert objects(piped.stdout) == [found]
-
-
-def test_an_id_is_looked_up_in_a_file_of_stories(rules: Path, archive: Path) -> None:
     assert facts("n3", rules, "--stories", archive)["story"]["title"] == "Brazil wins the cup"
+    for title in ("<b>China</b> buys US soybeans...", "China buys ~5 cargoes of US soybeans", "Wait... China buys"):
+        assert facts(title, rules)["story"]["title"] == title
+    assert facts(line("China buys {more} soybeans"), rules)["story"]["id"] == "n1"
 
 
 def test_an_id_or_its_beginning_is_looked_up_in_the_database(desk: Desk) -> None:
@@ -113,12 +110,6 @@ def test_an_argument_that_is_no_story_is_refused(rules: Path, archive: Path, wor
         result = command("rules", "explain", *arguments)
         assert result.exit_code == 2, arguments
         wording(result.stderr)
-
-
-def test_a_headline_with_signs_of_patterns_is_a_headline(rules: Path) -> None:
-    for title in ("<b>China</b> buys US soybeans...", "China buys ~5 cargoes of US soybeans", "Wait... China buys"):
-        assert facts(title, rules)["story"]["title"] == title
-    assert facts(line("China buys {more} soybeans"), rules)["story"]["id"] == "n1"
 
 
 # ---------------------------------------------------------------- what is shown
@@ -175,13 +166,10 @@ def test_lines_break_at_words_and_between_chinese_characters() -> None:
 # ---------------------------------------------------------------- words
 
 
-def test_a_mark_or_a_set_is_shown_with_its_words(rules: Path, wording: GoldenWording) -> None:
+def test_a_mark_or_a_set_is_shown_with_its_words_or_its_meaning(rules: Path, wording: GoldenWording) -> None:
     marks = ("<tear up>", "<licence+>", "{takes}", "{lift}", "{relieve}", "{cut - <halve>}")
     for expression in (*marks, '{"cut ..near rate" + "soya"}', '{lift - <lift> - "取消"}'):
         wording(explained(expression, rules))
-
-
-def test_an_amount_and_a_date_are_shown_with_their_meaning(rules: Path, wording: GoldenWording) -> None:
     for mark in ("<25 Mt>", "<%>", "<date>", "<amount>"):
         wording(explained(mark, rules))
 

@@ -13,7 +13,7 @@ from monitor.rulebook.schema.models import read_days
 from tests.builders import rules_folder, shipped_rules
 
 
-def test_a_commitment_is_read_as_written(tmp_path: Path) -> None:
+def test_a_commitment_a_rule_and_the_policy_are_read_as_written(tmp_path: Path) -> None:
     book = rules_folder.load(tmp_path)
     beans = book.commitments["beans"]
     assert (beans.deal, beans.kind, beans.grace_days, beans.stale_days) == ("deal", Kind.QUANTITY, 60, 60)
@@ -21,16 +21,10 @@ def test_a_commitment_is_read_as_written(tmp_path: Path) -> None:
     assert [b.standing for b in beans.baselines] == [Standing.UNPLEDGED, Standing.MET]
     assert beans.criteria == (("met", "twelve million tonnes are booked"),)
     assert book.deals == {"deal": Deal("deal", "A deal")}
-
-
-def test_a_rule_knows_its_file_and_line(tmp_path: Path) -> None:
-    rule = rules_folder.load(tmp_path).rules["beans/banned"]
+    rule = rules_folder.load(tmp_path / "b").rules["beans/banned"]
     line = rules_folder.COMMITMENT.splitlines().index("  - id: banned") + 1
     assert (rule.path, rule.line, rule.commitment) == ("rules/deal/beans.yaml", line, "beans")
-
-
-def test_policy_defaults_hold_where_the_file_is_silent(tmp_path: Path) -> None:
-    policy = rules_folder.load(tmp_path).policy
+    policy = rules_folder.load(tmp_path / "c").policy
     assert policy.corroborating_tiers == {Tier.OFFICIAL, Tier.WIRE}
     assert policy.moving_tiers == Policy().moving_tiers
 
@@ -68,7 +62,7 @@ def loaded(folder: Path, old: str = "", new: str = "") -> Rulebook:
     return rulebook.load_rulebook(rules_folder.write(folder, beans_examples=examples), examples=True)
 
 
-def test_a_failed_example_reports_its_matches(tmp_path: Path) -> None:
+def test_a_failed_example_reports_its_matches_and_the_rule_that_answered(tmp_path: Path) -> None:
     rules = loaded(
         tmp_path, "not_about | | China bans video games", "setback | | Opinion: China bans soybeans\nnone | | A"
     )
@@ -78,10 +72,7 @@ def test_a_failed_example_reports_its_matches(tmp_path: Path) -> None:
     assert "beans/banned: bans … soybeans (plain)" in opinion.matched
     assert opinion.blocked == ("beans/banned: frame: opinion",)
     assert (other.expected, other.got) == ("none", "not_about")
-
-
-def test_an_example_that_another_rule_answers_fails(tmp_path: Path) -> None:
-    rules = loaded(tmp_path, "breach | | China cancels US soybeans", "progress | | China books soybeans")
+    rules = loaded(tmp_path / "b", "breach | | China cancels US soybeans", "progress | | China books soybeans")
     assert [result.got for result in rulebook.test_rulebook(rules) if not result.passed] == [
         "progress, but not by this rule"
     ]
@@ -93,7 +84,7 @@ def test_a_publisher_is_called_as_the_file_says(tmp_path: Path) -> None:
     assert [found.find(name).called for name in ("MOFCOM", "Grain Daily")] == ["China's commerce ministry", ""]
 
 
-def test_amounts_are_read_in_base_units() -> None:
+def test_amounts_and_days_are_read_in_base_units() -> None:
     mass, money = AmountInRule(12e6, "t"), AmountInRule(30e9, "usd")
     cases = {"12 Mt": mass, "12 MMT": mass, "12000 kt": mass, "12,000,000 t": mass, "12 million tonnes": mass}
     cases |= {"$30 billion": money, "30 bn USD": money}
@@ -102,9 +93,6 @@ def test_amounts_are_read_in_base_units() -> None:
     for value in ("12", 12, "Mt", "12 bags", "-3 t"):
         with pytest.raises(ValueError, match="unit"):
             read_amount(value)
-
-
-def test_days_are_read_in_days() -> None:
     assert [read_days(value) for value in ("60 days", "2 weeks", "1 month", 5)] == [60, 14, 30, 5]
 
 

@@ -46,16 +46,13 @@ def of_talks(examples: object) -> list[RuleExample]:
     return [example for example in examples if example.commitment == "talks"]
 
 
-def test_a_line_is_effect_day_title_and_summary(tmp_path: Path) -> None:
+def test_a_line_is_effect_day_title_and_summary_and_is_run(tmp_path: Path) -> None:
     loaded = load_rulebook(write(tmp_path), examples=True)
     first, second = of_talks(loaded.examples)
     assert (first.rule, first.number, first.path, first.line) == ("talks/held", 1, "rules/deal/talks.examples", 3)
     assert (first.effect, first.published, first.summary) == (Effect.PROGRESS, date(2026, 8, 10), "")
     assert (second.effect, second.published, second.summary) == (Effect.NONE, None, "A page | of two parts")
-
-
-def test_they_run_as_those_inside_a_file_do(tmp_path: Path) -> None:
-    results = run_examples(load_rulebook(write(tmp_path), examples=True))
+    results = run_examples(load_rulebook(write(tmp_path / "b"), examples=True))
     assert [result.passed for result in results if result.rule == "talks/held"] == [True, True]
 
 
@@ -93,16 +90,13 @@ def test_the_same_line_twice_in_one_act_is_a_warning(tmp_path: Path) -> None:
     assert len(of_talks(load_rulebook(root, examples=True).examples)) == 4
 
 
-def test_a_file_without_its_commitment_is_an_error(tmp_path: Path) -> None:
+def test_a_file_without_its_commitment_or_without_text_is_an_error(tmp_path: Path) -> None:
     for number, name in enumerate(("deal/talk.examples", "vocabulary/talks.examples", "talks.examples")):
         root = write(tmp_path / str(number))
         (root / name).write_text("", encoding="utf-8")
         (issue,) = found(root)
         assert (issue.path, issue.code) == (f"rules/{name}", "no_commitment")
-
-
-def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
-    root = write(tmp_path)
+    root = write(tmp_path / "b")
     (root / "deal" / "talks.examples").write_bytes(b"\xff\xfe")
     assert {issue.code for issue in found(root)} >= {"encoding"}
 

@@ -42,6 +42,9 @@ def test_a_story_about_two_commitments_counts_for_one(rules: Rulebook) -> None:
     assert (
         why(rules, day="2026-01-31") == why(rules, f"{TITLE}, gossip says") == why(rules, "China buys soybeans") == ""
     )
+    (topic,) = (topic for topic in rules.matcher.topics if topic.commitment == "beans")
+    found = [(c.key, c.rule, c.pattern.path, c.pattern.line) for c in rule_clauses(topic) if c.key == "precedence"]
+    assert found == [("precedence", "beans/about", "rules/deal/deal.yaml", 6)] * 2
 
 
 def test_an_entry_may_hold_for_several_commitments(tmp_path: Path) -> None:
@@ -57,12 +60,6 @@ def test_a_rule_is_another_where_its_precedence_is_and_not_where_its_kind_is_cal
     first, named, meant = (rules.rules["beans/bought"].version for rules in loaded)
     assert (first == named, first == meant) == (True, False)
     assert len({rules.rules["talks/held"].version for rules in loaded}) == 1
-
-
-def test_its_patterns_are_clauses_of_who_gives_way_at_their_place_in_the_deal(rules: Rulebook) -> None:
-    (topic,) = (topic for topic in rules.matcher.topics if topic.commitment == "beans")
-    found = [(c.key, c.rule, c.pattern.path, c.pattern.line) for c in rule_clauses(topic) if c.key == "precedence"]
-    assert found == [("precedence", "beans/about", "rules/deal/deal.yaml", 6)] * 2
 
 
 FAULTS = [

@@ -44,40 +44,31 @@ def test_a_set_is_a_list_or_has_its_words_by_language(tmp_path: Path, title: str
     assert reads(write(tmp_path, beans=with_about("({oils}|{meats})")), title)
 
 
-def test_a_file_sees_the_sets_of_the_files_that_it_uses(tmp_path: Path) -> None:
+def test_a_file_sees_its_own_sets_and_those_of_the_files_that_it_uses(tmp_path: Path) -> None:
     text = with_about("{oils}", COMMITMENT)
     (issue,) = found(write(tmp_path, beans=text))
     assert (issue.code, "farm" in issue.hint) == ("unknown_set", True)
     assert not found(write(tmp_path, beans=with_about("{oils}")))
-
-
-def test_a_file_without_use_has_its_own_sets_alone(tmp_path: Path) -> None:
     text = COMMITMENT.replace("use: [words]\n", "").replace("'{us_beans}'", "'{takes}'")
-    assert {issue.code for issue in found(write(tmp_path, beans=text))} == {"unknown_set"}
-
-
-def test_a_used_set_sees_what_its_own_file_uses(tmp_path: Path) -> None:
+    assert {issue.code for issue in found(write(tmp_path / "b", beans=text))} == {"unknown_set"}
     farm = f"use: [words]\n{FARM}  dear: ['{{cn}} {{oils}}']\n"
     text = with_about("{dear}").replace("[words, farm]", "[farm, words]")
-    assert reads(write(tmp_path, farm=farm, beans=text), "Chinese palm oil")
+    assert reads(write(tmp_path / "c", farm=farm, beans=text), "Chinese palm oil")
 
 
-def test_a_name_in_two_used_files_is_an_error_that_names_both(tmp_path: Path) -> None:
+def test_own_sets_go_before_used_ones_and_two_used_ones_are_an_error(tmp_path: Path) -> None:
     farm = FARM + "  cn: [Peking]\n"
     first, *_ = found(write(tmp_path, farm=farm, beans=USES))
     assert first.code == "ambiguous_set"
     assert "farm.yaml" in first.message
     assert "words.yaml" in first.message
     assert not found(write(tmp_path, farm=farm, beans=USES.replace("[words, farm]", "[words]")))
-
-
-def test_own_sets_go_before_used_ones(tmp_path: Path) -> None:
     text = with_about("{oils}").replace("sets:\n", "sets:\n  oils: [olive oil]\n")
-    root = write(tmp_path, beans=text)
+    root = write(tmp_path / "b", beans=text)
     assert (reads(root, "Olive oil is dear"), reads(root, "Palm oil is dear")) == (True, False)
 
 
-def test_an_unknown_file_of_vocabulary_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_an_unknown_vocabulary_is_named_and_a_faulty_one_is_not_unknown(tmp_path: Path) -> None:
     text = USES.replace("[words, farm]", "[words, frm]")
     (issue,) = found(write(tmp_path, beans=text))
     assert (issue.code, issue.line, issue.hint) == (
@@ -85,10 +76,7 @@ def test_an_unknown_file_of_vocabulary_is_told_with_the_nearest(tmp_path: Path) 
         text[: text.index("frm")].count("\n") + 1,
         "did you mean 'farm'?",
     )
-
-
-def test_a_faulty_file_of_vocabulary_is_no_unknown_one(tmp_path: Path) -> None:
-    (issue,) = found(write(tmp_path, farm="sets: 5\n", beans=with_about("{oils}")))
+    (issue,) = found(write(tmp_path / "b", farm="sets: 5\n", beans=with_about("{oils}")))
     assert issue.path == "rules/vocabulary/farm.yaml"
 
 

@@ -35,8 +35,15 @@ def at(text: str, found: str) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
-def test_rules_without_a_trap_have_no_warning(tmp_path: Path) -> None:
+def test_rules_without_a_trap_or_with_an_allowed_one_have_no_warning(tmp_path: Path) -> None:
     assert warnings(tmp_path) == []
+    assert warnings(tmp_path / "b", words=change(VOCABULARY, ("sets:\n", "sets:\n  corn: {en: [corn]}\n"))) == []
+    text = change(
+        rules_folder.COMMITMENT,
+        ("takes: {en: [buy*, bought, book*],", "takes: {en: [buy*, bought, buy*],"),
+        ("zh: [采购, 购买]}", "zh: [采购, 购买]}  # allow: duplicate_pattern (an example)"),
+    )
+    assert warnings(tmp_path / "c", beans=text) == []
 
 
 BEANS = [
@@ -104,29 +111,13 @@ def test_a_vocabulary_without_a_word_of_doubt_or_denial_is_named(tmp_path: Path)
 # ---------------------------------------------------------------- all files together
 
 
-def test_a_shared_set_that_no_file_uses_is_no_fault(tmp_path: Path) -> None:
-    assert warnings(tmp_path, words=change(VOCABULARY, ("sets:\n", "sets:\n  corn: {en: [corn]}\n"))) == []
-
-
-def test_a_line_can_say_that_it_is_meant(tmp_path: Path) -> None:
-    text = change(
-        rules_folder.COMMITMENT,
-        ("takes: {en: [buy*, bought, book*],", "takes: {en: [buy*, bought, buy*],"),
-        ("zh: [采购, 购买]}", "zh: [采购, 购买]}  # allow: duplicate_pattern (an example)"),
-    )
-    assert warnings(tmp_path, beans=text) == []
-
-
-def test_rules_are_not_linted_for_meaning_while_a_file_has_errors(tmp_path: Path) -> None:
+def test_rules_are_linted_on_request_and_for_meaning_only_without_errors(tmp_path: Path) -> None:
     beans = change(rules_folder.COMMITMENT, ("short: Beans", "short: Beans #1"), ("bought,", "Buy*,"))
     root = rules_folder.write(tmp_path, talks="id: talks\n", beans=beans)
     found = {issue.code for issue in rulebook.check_rulebook(root, lint=True)[1] if issue.severity == "warning"}
     assert found == {"cut_by_comment"}
-
-
-def test_loading_rules_does_not_lint_them(tmp_path: Path) -> None:
     text = change(rules_folder.COMMITMENT, ("[buy*, bought, book*]", "[buy*, Buy*]"))
-    assert rulebook.check_rulebook(rules_folder.write(tmp_path, beans=text))[1] == ()
+    assert rulebook.check_rulebook(rules_folder.write(tmp_path / "b", beans=text))[1] == ()
 
 
 # ---------------------------------------------------------------- what readers are told
@@ -183,14 +174,11 @@ def test_a_gap_by_number_is_reported_with_the_named_window(tmp_path: Path) -> No
         assert ("numbered_gap", hint) in [(issue.code, issue.hint) for issue in own]
 
 
-def test_a_long_line_of_patterns_is_reported_but_not_of_publishers(tmp_path: Path) -> None:
+def test_long_lines_of_patterns_are_reported_and_errors_alone_if_there_are_any(tmp_path: Path) -> None:
     assert "long_line" not in codes(tmp_path / "plain")
     assert "long_line" in codes(tmp_path / "long", beans=rules_folder.COMMITMENT + "# " + "x" * MAX_LINE + "\n")
     assert max(map(len, rules_folder.SOURCES.splitlines())) > MAX_LINE
-
-
-def test_a_folder_with_errors_shows_only_the_errors(tmp_path: Path) -> None:
-    root = rules_folder.write(tmp_path, beans="id: beans\n")
+    root = rules_folder.write(tmp_path / "b", beans="id: beans\n")
     assert {issue.severity for issue in style_issues(root)} == {"error"}
 
 

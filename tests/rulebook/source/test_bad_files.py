@@ -184,26 +184,20 @@ def test_a_file_or_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert (found["rules/deal/talks.yaml"], found["rules/vocabulary"]) == ("unreadable", "unreadable")
 
 
-def test_files_that_would_be_passed_over_in_silence_are_named(tmp_path: Path) -> None:
+def test_misplaced_files_are_named_and_hidden_ones_left_alone(tmp_path: Path) -> None:
     root = rules_folder.write(tmp_path)
     (root / "deal" / "corn.yml").write_text("id: corn\n", encoding="utf-8")
     (root / "deal" / "old").mkdir()
     (root / "deal" / "old" / "rice.yaml").write_text("id: rice\n", encoding="utf-8")
     assert codes(root) == {"rules/deal/corn.yml": "unknown_file", "rules/deal/old/rice.yaml": "unknown_file"}
-
-
-def test_folders_without_rules_and_files_of_editors_are_left_alone(tmp_path: Path) -> None:
-    root = rules_folder.write(tmp_path)
+    root = rules_folder.write(tmp_path / "b")
     for name in ("notes", ".git", "deal/.cache"):
         (root / name).mkdir()
         (root / name / "readme.md").write_text("x", encoding="utf-8")
     (root / "deal" / ".beans.yaml").write_text("{", encoding="utf-8")
     (root / ".git" / "config.yaml").write_text("{", encoding="utf-8")
     assert codes(root) == {}
-
-
-def test_a_name_that_is_no_text_can_still_be_told(tmp_path: Path) -> None:
-    root = rules_folder.write(tmp_path)
+    root = rules_folder.write(tmp_path / "c")
     Path(os.fsdecode(os.fsencode(root / "deal") + b"/\xff.yaml")).write_text("id: x\n", encoding="utf-8")
     (path,) = codes(root)
     assert path.encode() == b"rules/deal/?.yaml"

@@ -67,18 +67,12 @@ def test_each_character_of_a_value_is_found_where_it_stands(text: str, way: obje
             assert there.startswith((char, f"\\{char}", "\\xe9" if char == "é" else "\\u8c46")), (at, char, there)
 
 
-def test_places_follow_each_other_and_repeated_characters_are_told_apart() -> None:
+def test_the_place_of_a_character_in_quotes_folded_and_over_several_lines() -> None:
     source = read("k: 'aa ''aa'' aa'\n")
     columns = [place_of(source, at)[1] for at in range(len("aa 'aa' aa"))]
     assert columns == [5, 6, 7, 8, 10, 11, 12, 14, 15, 16]
-
-
-def test_the_place_after_the_last_character_is_known() -> None:
     assert place_of(read("k: 'cancels ..6'\n"), 11) == (1, 16)
     assert place_of(read("k: >-\n  cancels\n  ..6\n"), 11) == (3, 6)
-
-
-def test_a_plain_text_over_several_lines_keeps_its_places() -> None:
     source = read("k: China buys\n   {us_beens} today\nl: 1\n".replace("{", "<").replace("}", ">"))
     assert source.at(("k",)) == "China buys <us_beens> today"
     assert place_of(source, 11) == (2, 4)
@@ -112,21 +106,15 @@ def test_an_issue_is_rendered_with_its_line_and_a_caret() -> None:
     )
 
 
-def test_the_caret_allows_for_the_width_of_the_characters_before_it() -> None:
+def test_the_caret_is_under_the_fault_whatever_the_line() -> None:
     cases = [("中国x", 3, "    "), ("a\u0301bx", 4, "  "), ("ａx", 2, "  "), ("\tx", 2, "\t"), ("a\u200bx", 3, " ")]
     for source, column, lead in cases:
         assert render_issue(issue(column, source)).splitlines()[-1] == f"       | {lead}^", source
-
-
-def test_a_long_line_is_cut_around_its_fault() -> None:
     for column in (1, 5, 400, 799, 800):
         source = "." * (column - 1) + "X" + "." * (800 - column)
         line, caret = render_issue(issue(column, source)).splitlines()[1:]
         assert line[caret.index("^")] == "X"
         assert len(line) <= MAX_SOURCE_LINE + 20
-
-
-def test_what_moves_the_cursor_never_reaches_the_terminal() -> None:
     shown = render_issue(issue(1, "a\x1b[2Jb", "the key '\x1b[31m'"))
     assert "\x1b" not in shown
 
