@@ -124,7 +124,14 @@ def timeline_svg(
     x_of = partial(_place, start=start, end=end, left=column, width=width - column - PADDING * named)
     bottom = len(strips) * ROW_HEIGHT + PADDING
     parts = [_stripes(status, prefix) for status in statuses if style_of(status).hatched]
-    parts += _months(start, end, x_of, bottom, width)
+    free = 0.0
+    for month in _months_between(start, end):  # a line for each month, and its name where there is room for it
+        x, label = x_of(month), f"{month:%b %Y}"
+        parts.append(_line(x, 0, x, bottom))
+        right = x + 3 + _text_width(label, 11)
+        if free <= x and right <= width:
+            parts.append(_text(x + 3, bottom + 13, label, size=11, fill=_paint(fill=MUTED)))
+            free = right
     for number, strip in enumerate(strips):
         top = number * ROW_HEIGHT + PADDING
         # A name takes one line, or two smaller ones.
@@ -185,20 +192,6 @@ def _months_between(start: datetime, end: datetime) -> Iterator[datetime]:
         if month >= start:
             yield month
         month = datetime.combine(add_months(month.date(), 1), time(), month.tzinfo)
-
-
-def _months(
-    start: datetime, end: datetime, x_of: Callable[[datetime], float], bottom: float, width: float
-) -> Iterator[str]:
-    """A line for each month, and its name where there is room for it."""
-    free = 0.0
-    for month in _months_between(start, end):
-        x, label = x_of(month), f"{month:%b %Y}"
-        yield _line(x, 0, x, bottom)
-        right = x + 3 + _text_width(label, 11)
-        if free <= x and right <= width:
-            yield _text(x + 3, bottom + 13, label, size=11, fill=_paint(fill=MUTED))
-            free = right
 
 
 def _stripes(status: str, prefix: str) -> str:

@@ -128,16 +128,28 @@ class _Writer:
         tag: str | None = element.tag if element.tag in KEPT else None
         if in_layout and element.tag in LAYOUT:
             tag = LAYOUT[element.tag]
-        attributes = _attributes(element)
+        # The classes under their names on the site, and attributes for screen readers.
+        said = element.attributes
+        names = filter(NAME.fullmatch, said.get("class", "").split())
+        own = (name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}") for name in names)
+        kept = {"class": " ".join(own)}
+        if said.get("aria-hidden") == "true":
+            kept["aria-hidden"] = "true"
+        if element.tag == "th" and said.get("scope") in ("row", "col"):
+            kept["scope"] = said["scope"]
+        if NAME.fullmatch(said.get("lang", "")):
+            kept["lang"] = said["lang"]
+        written = (Markup(' {}="{}"').format(Markup(name), value) for name, value in kept.items() if value)  # noqa: S704
+        attributes = Markup("").join(written)
         if not content.strip() and tag not in CELLS:  # a coloured stripe, a gap, an empty line
             return Markup()
         if tag is None or (tag == "div" and not attributes):
             return content
-        written = Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
-        name = element.children[0] if tag == "strong" and len(element.children) == 1 else None
-        named = printable(name).replace(BREAK_OPPORTUNITY, "") if isinstance(name, str) else ""
+        shown = Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), attributes, content)  # noqa: S704 - of KEPT
+        only = element.children[0] if tag == "strong" and len(element.children) == 1 else None
+        named = printable(only).replace(BREAK_OPPORTUNITY, "") if isinstance(only, str) else ""
         page = self.site.pages.get(named)
-        return Markup('<a href="{}{}">{}</a>').format(self.root, page, written) if page else written
+        return Markup('<a href="{}{}">{}</a>').format(self.root, page, shown) if page else shown
 
     def _link(self, element: _Element, content: Markup) -> Markup:
         url = web_link(element.attributes.get("href", ""))
@@ -161,18 +173,3 @@ class _Writer:
         return Markup("<img{}>").format(
             Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items())
         )
-
-
-def _attributes(element: _Element) -> Markup:
-    """The classes under their names on the site, and attributes for screen readers."""
-    said = element.attributes
-    names = filter(NAME.fullmatch, said.get("class", "").split())
-    own = (name if name.startswith("tone-") else OWN_CLASSES.get(name, f"mail-{name}") for name in names)
-    kept = {"class": " ".join(own)}
-    if said.get("aria-hidden") == "true":
-        kept["aria-hidden"] = "true"
-    if element.tag == "th" and said.get("scope") in ("row", "col"):
-        kept["scope"] = said["scope"]
-    if NAME.fullmatch(said.get("lang", "")):
-        kept["lang"] = said["lang"]
-    return Markup("").join(Markup(' {}="{}"').format(Markup(name), value) for name, value in kept.items() if value)  # noqa: S704

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,13 +42,13 @@ def subject(message: OutboundMessage) -> str:
 
 def message_id(message: OutboundMessage, identity: MailIdentity) -> str:
     """`<ev.{message}.{recipient}@{domain}>`, from the message alone."""
-    return f"<ev.{header_token(message.message_id)}.{_digest(message.to.lower())[:12]}@{identity.domain}>"
+    return f"<ev.{header_token(message.message_id)}.{digest(message.to.lower())[:12]}@{identity.domain}>"
 
 
 def header_token(text: str) -> str:
     """`text` as part of a header's identifier; a short hash tells changed texts apart."""
     safe = UNSAFE_CHARACTERS.sub("-", text)[:60]
-    return safe if safe == text else f"{safe}-{_digest(text)[:8]}"
+    return safe if safe == text else f"{safe}-{digest(text)[:8]}"
 
 
 def build_mail(
@@ -94,7 +93,7 @@ def build_mail(
             assert html_part is not None
             html_part.add_related(data, "image", "png", cid=f"<{cid}>", disposition="inline", filename=name)
         # Boundaries from the Message-ID instead of chance, so that two builds are the same bytes.
-        seed = _digest(str(mail["Message-ID"]))[:24]
+        seed = digest(str(mail["Message-ID"]))[:24]
         for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
             part.set_boundary(f"=_{seed}_{number}")
         # The library's own folding loses the blanks between encoded words, and decodes words that only look encoded.
@@ -109,15 +108,5 @@ def build_mail(
         raise RenderError(problem, subject=message.message_id) from error
 
 
-def encoded_size(html: str) -> int:
-    """Bytes of an HTML part on the wire: quoted-printable with CRLF line ends."""
-    coded = quopri.encodestring(html.encode("utf-8"))
-    return len(coded) + coded.count(b"\n")
-
-
-def picture_id(name: str, message: OutboundMessage, identity: MailIdentity) -> str:
-    return f"{name}.{_digest(message_id(message, identity))[:12]}@{identity.domain}"
-
-
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
@@ -84,14 +85,26 @@ class Renderer:
         2. Try the budgets, the largest first, until the HTML fits (of a digest the text too).
         3. Build the mail from text, HTML and charts, all for the same budget.
         """
-        pictures = {}
+        pictures, sent_id = {}, mail.message_id(message, self._identity)
         for name, svg, alt in _charts(trimmed_to_budget(message.brief, FULL_BUDGET)[0]):
             if data := charts.png(svg):
-                cid = mail.picture_id(name, message, self._identity)
+                cid = f"{name}.{mail.digest(sent_id)[:12]}@{self._identity.domain}"
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
         for budget in self._budgets(message):
-            html = self._html(message, budget, pictures)
-            if mail.encoded_size(html) <= HTML_BUDGET:
+            html = add_break_opportunities(self._filled("html", message, budget, pictures))
+            try:
+                inliner = css_inline.CSSInliner(
+                    extra_css=self._templates.text_of("mail.css"),
+                    keep_style_tags=True,
+                    load_remote_stylesheets=False,
+                    minify_css=True,
+                )
+                # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
+                html = escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
+            except (css_inline.InlineError, ValueError) as error:
+                raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
+            coded = quopri.encodestring(html.encode("ascii"))
+            if len(coded) + coded.count(b"\n") <= HTML_BUDGET:  # as it travels, with CRLF line ends
                 break
         attached = {picture.cid: picture.data for picture in pictures.values()}
         text, unsubscribe = self.text(message, budget), self._links.links(message).unsubscribe
@@ -134,20 +147,6 @@ class Renderer:
             except RenderError as error:
                 problems[str(error)] = None
         return list(problems)
-
-    def _html(self, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
-        html = add_break_opportunities(self._filled("html", message, budget, pictures))
-        try:
-            inliner = css_inline.CSSInliner(
-                extra_css=self._templates.text_of("mail.css"),
-                keep_style_tags=True,
-                load_remote_stylesheets=False,
-                minify_css=True,
-            )
-            # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
-            return escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
-        except (css_inline.InlineError, ValueError) as error:
-            raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
 
     def _filled(self, form: str, message: OutboundMessage, budget: Budget, pictures: Mapping[str, Picture]) -> str:
         """The template of this form (html or txt), with the brief cut to the budget."""

@@ -6,12 +6,12 @@ mail programs clip or refuse a mail that is too large.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from operator import is_
 from typing import Any
 
-from monitor.domain.messages.briefs import Brief, DigestBlock, DigestBrief, EvidenceSection, Footer, ReaderCounts
+from monitor.domain.messages.briefs import Brief, DigestBrief, EvidenceSection, Footer, ReaderCounts
 from monitor.domain.text.plain import truncated
 
 
@@ -61,28 +61,25 @@ def trimmed_to_budget(brief: Brief, room: Budget) -> tuple[Brief, Mapping[str, i
 
     kept = {field.name: cut(getattr(brief, field.name), field.name) for field in fields(brief)}
     if isinstance(brief, DigestBrief):
-        kept["blocks"] = _shown_blocks(kept["blocks"], room)
+        known: set[str] = set()
+        shown = []
+        for at, block in enumerate(kept["blocks"]):
+            # An event of several commitments is shown once, or first in its block.
+            fresh = (*block.events[:1], *(event for event in block.events[1:] if event.text not in known))
+            shown.append(
+                replace(
+                    block,
+                    events=fresh[: room.events],
+                    more=block.more + max(0, len(fresh) - room.events),
+                    quote=block.quote if at < room.quotes else "",
+                    doubts=block.doubts[:MAX_REMARKS],
+                    facts=block.facts[:MAX_REMARKS],
+                )
+            )
+            known |= {event.text for event in shown[-1].events}
+        kept["blocks"] = tuple(shown)
     short: Brief = with_short_texts(replace(brief, **kept), room.letters)
     return short, more
-
-
-def _shown_blocks(blocks: Sequence[DigestBlock], room: Budget) -> tuple[DigestBlock, ...]:
-    """The blocks within the budget; an event of several commitments is shown once, or first in its block."""
-    known: set[str] = set()
-    shown = []
-    for at, block in enumerate(blocks):
-        fresh = (*block.events[:1], *(event for event in block.events[1:] if event.text not in known))
-        cut = replace(
-            block,
-            events=fresh[: room.events],
-            more=block.more + max(0, len(fresh) - room.events),
-            quote=block.quote if at < room.quotes else "",
-            doubts=block.doubts[:MAX_REMARKS],
-            facts=block.facts[:MAX_REMARKS],
-        )
-        shown.append(cut)
-        known |= {event.text for event in cut.events}
-    return tuple(shown)
 
 
 def with_short_texts(value: Any, letters: int) -> Any:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.messages.action_links import NO_LINKS, MessageLinks
-from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, EvidenceLine, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, EvidenceLine, OutboundMessage
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.domain.pages.addresses import PageLink
@@ -262,6 +262,18 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
     blocks.header(f"Deal digest · {brief.period}")
     blocks.section(f"*{foreign(brief.opening[0])}*" + "".join(f" {foreign(text)}" for text in brief.opening[1:]))
     blocks.context(escape(repeat))
+    moved = []
+    for block in brief.blocks:  # the most important events by day; the quote and the report after the first
+        lines = [f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"]
+        lines.append(foreign(block.between))
+        shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
+        for event in shown.in_order:
+            report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
+            lines.append(f"• {foreign(event.line)}{report}")
+            lines += [f"> {foreign(block.quote)}"] if event.lead and block.quote else []
+        hidden = block.more + len(block.events) - len(shown.events)
+        lines += [f"_and {hidden} more_"] if hidden else []
+        moved.append("\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts)))))))
     unmoved = []
     for line in brief.unmoved:
         extras = "; ".join(filter(None, (line.next, line.progress, line.flags)))
@@ -277,7 +289,7 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
             readers.append(f"• {heading}\n{foreign(story.differ)}\n`{escape(story.command)}`")
         readers.append(f"More: `{escape(counts.command)}`")
     lists = [
-        ("What moved", [_digest_block(block) for block in brief.blocks], 1),
+        ("What moved", moved, 1),
         ("Nothing new" if brief.blocks else "All commitments", unmoved, ITEMS_PER_BLOCK),
         ("Not checked", [f"• {foreign(line.name)} {foreign(line.text)}" for line in brief.unchecked], ITEMS_PER_BLOCK),
         ("Where readers and rules differ", readers, ITEMS_PER_BLOCK),
@@ -288,18 +300,3 @@ def _digest(blocks: _BlockBuilder, brief: DigestBrief, repeat: str, page: PageLi
     blocks.context(link(page.url, page.label) if page else "", reserve=LAST_LINE_RESERVE)
     blocks.context(f"In figures: {foreign(brief.counts)}", reserve=LAST_LINE_RESERVE)
     blocks.context(escape(brief.route), f"Data as of {date_token(brief.end, brief.data_time)}")
-
-
-def _digest_block(block: DigestBlock) -> str:
-    """The news of one commitment: its most important events by day, the quote and the report after the first."""
-    foreign = escape_foreign
-    opening = f"{style_of(block.status).emoji} *{foreign(block.short)}*: {foreign(block.standing)}"
-    lines = [opening, foreign(block.between)]
-    shown = replace(block, events=block.events[:MAX_BLOCK_EVENTS])
-    for event in shown.in_order:
-        report = f" · {link(block.report.url, block.report.label)}" if event.lead and block.report else ""
-        lines.append(f"• {foreign(event.line)}{report}")
-        lines += [f"> {foreign(block.quote)}"] if event.lead and block.quote else []
-    hidden = block.more + len(block.events) - len(shown.events)
-    lines += [f"_and {hidden} more_"] if hidden else []
-    return "\n".join(filter(None, (*lines, foreign(" ".join((*block.doubts, *block.facts))))))

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, DigestBlock, DigestBrief, DigestEvent, OutboundMessage
-from monitor.render.mail import encoded_size
 from monitor.render.size_limits import BUDGETS, DIGEST_BUDGETS, FULL_BUDGET, trimmed_to_budget, with_short_texts
-from tests.builders.hostile_messages import MILLION, TITLES, alert_about, digest_about
+from tests.builders.hostile_messages import MILLION, alert_about, digest_about
 from tests.builders.message_values import NOW
 from tests.builders.rendered_messages import RENDERER, read_mail
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, PARCELS
@@ -150,12 +148,3 @@ def test_a_cut_text_ends_in_an_ellipsis_and_a_link_is_whole() -> None:
     assert len(cut.quote) <= 100
     assert cut.quote.endswith("…")
     assert cut.url == long.url
-
-
-@pytest.mark.parametrize("text", [*TITLES.values(), "<p>" + "=" * 5000, "a\nb " * 2000], ids=ascii)
-def test_the_size_is_that_of_the_part_as_it_travels(text: str) -> None:
-    html = text.encode("ascii", "xmlcharrefreplace")[:200_000].decode()
-    part = EmailMessage(policy=SMTP)
-    part.set_content(html, subtype="html", cte="quoted-printable")
-    body = part.as_bytes().partition(b"\r\n\r\n")[2]
-    assert abs(encoded_size(html) - len(body)) <= 0.01 * len(body) + 10

@@ -82,7 +82,17 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
     commitment, verdict, context = lead.commitment, lead.verdict, lead.context
     further = list(dict.fromkeys(item.commitment for item in lead.transitions))[1:]
     topic = topic_of(commitment) + (f" +{len(further)}" if further else "")
-    subject = subject_line(topic, _reporters(lead)) if lead.is_follow_up else subject_of(topic, lead.texts[0])
+    subject = subject_of(topic, lead.texts[0])
+    if lead.is_follow_up:  # 'Reuters and AP News report it too'; only names in Latin letters
+        names: dict[str, None] = {}
+        for signal in lead.reports:
+            story = context.stories[signal.story]
+            speaker = spoken_name(source_name(signal, context), context)
+            name = context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
+            if is_english(replace(story, title=name, lang="")):
+                names[name] = None
+        report = f"{join_few(tuple(names), 3)} {'report' if len(names) > 1 else 'reports'} it too"
+        subject = subject_line(topic, report if names else "more sources report it too")
     contested, pinned = FlagKind.CONTESTED in lead.kinds, FlagKind.PINNED in lead.kinds
     # A pinned status is in no doubt, whatever the reports say.
     certain = [f for f in lead.flags if f in verdict.flags and not (pinned and f.kind is FlagKind.UNCONFIRMED)]
@@ -92,6 +102,15 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         for key in further
         if key in context.commitments and (other := context.verdicts.get(key)) is not None
     ]
+    # The dates of the commitment, and of the others whose dates this message reports as moved.
+    moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
+    dates: list[DeadlineLine] = []
+    for key in dict.fromkeys((commitment.id, *moved)):
+        if key in context.commitments and key in context.verdicts:
+            short = context.commitments[key].short
+            for line in deadline_lines(context.verdicts[key], short, context):
+                named = key == commitment.id or short in line.text
+                dates.append(line if named else replace(line, text=f"{short}: {line.text}"))
     recorded = {item.id: item for item in (*history, *message.transitions)}.values()
     # The status just reached gets an hour, so that it can be seen.
     start, end = context.now - timedelta(days=TIMELINE_DAYS), context.now + timedelta(hours=1)
@@ -111,7 +130,7 @@ def alert_brief(message: Message, context: RenderContext, route: Route, history:
         evidence=_evidence(lead),
         promise=commitment.name,
         progress=progress_line(verdict.progress, commitment, context),
-        deadlines=_deadlines(lead),
+        deadlines=tuple(dates),
         next=next_step(commitment, verdict, context),
         timeline=status_timeline(verdict, commitment.short, recorded, start, end),
         others=tuple(others),
@@ -127,6 +146,7 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     2. Collect the evidence: of that change, of the others, of both sides of a dispute. The remaining evidence of the
        status replaces retracted evidence.
     3. Rank the reports to quote; a follow-up quotes only the new ones.
+    4. Find the flags that concern the change.
     """
     if not message.transitions:
         raise RenderError(f"message {message.id} carries no transition", subject=message.id)
@@ -148,42 +168,20 @@ def _lead(message: Message, context: RenderContext) -> Lead:
     quoted = known_signals(message.supporting, context) if follows_up else evidence
     reports = tuple(ranked_reports(change, quoted, context))
 
-    flags = _flags_of_change((*verdict.flags, *change.flags), verdict, change, frozenset(ids))
+    # A doubt about a date concerns only changes of dates. A doubt that rests on other reports than the message is no
+    # doubt about a fall, nor is one about a status still to come.
+    is_about_dates = change.kind is TransitionKind.DEADLINE
+    dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
+    concerning = []
+    for flag in (*verdict.flags, *change.flags):
+        may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
+        elsewhere = may_differ and ids and flag.evidence and {*flag.evidence}.isdisjoint(ids)
+        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
+            concerning.append(flag)
+    flags = tuple(concerning)
     texts = (change_text(change, context, reports), *(change_text(item, context) for item in transitions[1:]))
     kinds, found = frozenset(flag.kind for flag in flags), (commitment, verdict, evidence, reports, flags)
     return Lead(message, context, change, transitions, *found, kinds, texts, follows_up)
-
-
-def _flags_of_change(
-    flags: Sequence[Flag], verdict: Verdict, change: Transition, evidence: frozenset[str]
-) -> tuple[Flag, ...]:
-    """The flags that concern a change. A doubt about a date concerns only changes of dates. A doubt that rests on other
-    reports than the message (`evidence`: the ids of its signals) is no doubt about a fall, nor is one about a status
-    still to come."""
-    is_about_dates = change.kind is TransitionKind.DEADLINE
-    dates = set() if is_about_dates else {deadline.what for deadline in verdict.deadlines}
-    found = []
-    for flag in flags:
-        may_differ = change.way is Direction.DOWN or isinstance(flag.detail, reasons.Awaiting)
-        elsewhere = may_differ and evidence and flag.evidence and evidence.isdisjoint(flag.evidence)
-        if flag.kind is not FlagKind.UNCONFIRMED or (flag.subject not in dates and not elsewhere):
-            found.append(flag)
-    return tuple(found)
-
-
-def _reporters(lead: Lead) -> str:
-    """The headline of a follow-up: 'Reuters and AP News report it too'; only names in Latin letters."""
-    names: dict[str, None] = {}
-    for signal in lead.reports:
-        story = lead.context.stories[signal.story]
-        speaker = spoken_name(source_name(signal, lead.context), lead.context)
-        name = lead.context.outlet(story.source, story.url) if signal.says is Says.PRESS else speaker
-        if is_english(replace(story, title=name, lang="")):
-            names[name] = None
-    sources = tuple(names)
-    if not sources:
-        return "more sources report it too"
-    return f"{join_few(sources, 3)} {'report' if len(sources) > 1 else 'reports'} it too"
 
 
 def _is_unconfirmed(lead: Lead) -> bool:
@@ -250,20 +248,6 @@ def _evidence(lead: Lead) -> EvidenceSection:
     no_longer = evidence_lines(retracted, (), context, retracted=True)
     report = choose_main_report(lead.change, lead.reports, context)
     return EvidenceSection((*dict.fromkeys(lines), *quotes, *no_longer), report)
-
-
-def _deadlines(lead: Lead) -> tuple[DeadlineLine, ...]:
-    """The dates of the commitment, and of the others whose dates this message reports as moved."""
-    context, own = lead.context, lead.commitment.id
-    moved = (item.commitment for item in lead.transitions if item.kind is TransitionKind.DEADLINE)
-    lines: list[DeadlineLine] = []
-    for key in dict.fromkeys((own, *moved)):
-        if key in context.commitments and key in context.verdicts:
-            short = context.commitments[key].short
-            for line in deadline_lines(context.verdicts[key], short, context):
-                named = key == own or short in line.text
-                lines.append(line if named else replace(line, text=f"{short}: {line.text}"))
-    return tuple(lines)
 
 
 def _footer(lead: Lead, route: Route) -> Footer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.domain.messages.context import RenderContext, known_signals, spoken_detail
-from monitor.domain.messages.headline import ranked_reports, report_headline
+from monitor.domain.messages.headline import change_headline, ranked_reports
 from monitor.domain.messages.wording import counted_alone, detail_text, doubt_figures, ends
 from monitor.domain.model import changes, reasons
 from monitor.domain.model.changes import days, notation
@@ -114,16 +114,21 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
     known = context.commitments.get(change.commitment)
     text = _text(change, known, context)
     reason = detail_text(spoken_detail(change.reason.detail, context), context.parties).rstrip(".")
-    headline, report = _generated_headline(change, text, reason), ""
-    if not headline:
-        headline, report = report_headline(reports, context)
-    now = ""
+    headline, report = change_headline(change, text, reason, reports, context)
+    # The part of the reason that the text of the change does not contain. A quote is part of the evidence.
+    now, detail = "", "" if isinstance(change.reason.detail, reasons.Quoted) else reason
     match change.change:
         # A standing that moves while the outlook is the status does not show.
         case changes.StatusChanged(old=old, new=new) if old is not new and new is status_after(change):
             now = status_caps(new)
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.CONFIRMED):
             now = CONFIRMED
+        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if detail and len(text) <= MAX_TEXT:
+            detail = doubt_figures(change.reason.detail)
+        case changes.DeadlineMissed() | changes.NoticeDue():
+            detail = ""
+        case changes.StepChanged(new=name) | changes.TermsChanged(new=name) if reason == name:
+            detail = ""
     return ChangeText(
         id=change.id,
         commitment=change.commitment,
@@ -139,7 +144,7 @@ def change_text(change: Transition, context: RenderContext, reports: Sequence[Si
         report=report,
         text=one_line(text, MAX_TEXT),
         reason=one_line(reason, MAX_REASON),
-        detail=one_line(_detail(change, text, reason), MAX_REASON).rstrip("."),
+        detail=one_line(detail, MAX_REASON).rstrip("."),
         happened=change.happened,
         when=format_when(change.happened, context.zone),
         late=change.late,
@@ -152,34 +157,6 @@ def status_after(change: Transition) -> Status:
     return change.standing if failed or change.outlook is Outlook.STEADY else change.outlook
 
 
-def _generated_headline(change: Transition, text: str, reason: str) -> str:
-    """The headline of a change by time, a count, a person or a correction, or of a date; '' for changes in a report."""
-    if isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged):
-        return text
-    if isinstance(change.reason.detail, reasons.Disputed):
-        return f"{change.reason.detail.who} and {change.reason.detail.other} contradict each other"
-    by_count = isinstance(change.reason.detail, reasons.CountedByOne)
-    if not by_count and change.cause not in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
-        return ""
-    by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
-    return reason or text if isinstance(change.change, by_reason) else text
-
-
-def _detail(change: Transition, text: str, reason: str) -> str:
-    """The part of the reason that the text of the change does not contain."""
-    if isinstance(change.reason.detail, reasons.Quoted):
-        return ""  # the quote is part of the evidence
-    match change.change:
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED) if len(text) <= MAX_TEXT:
-            return doubt_figures(change.reason.detail)
-        case changes.DeadlineMissed() | changes.NoticeDue():
-            return ""
-        case changes.StepChanged(new=name) | changes.TermsChanged(new=name) if reason == name:
-            return ""
-        case _:
-            return reason
-
-
 def _text(change: Transition, known: Commitment | None, context: RenderContext) -> str:  # noqa: C901 - a case for each kind
     before, after = ends(change.change)
     match change.change:
@@ -190,8 +167,19 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
                 return f"Another setback; the status stays {status_caps(new)}"
             again = "The next round was held" if new is Standing.MET else "Reported again"
             return f"{again}; the status stays {status_caps(new)}"
-        case changes.DeadlineMissed():
-            return _missed(change.change, change, known, context)
+        case changes.DeadlineMissed(what=what, date=date):
+            # 'China missed the first date, 31 Dec 2025. New date (US only): 28 Feb 2026'
+            first = f"the first date, {format_date(date)}"
+            missed = f"{capitalised(first)}, was missed"
+            if known is not None and not context.parties.are_many(known.owed_by):
+                missed = f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
+            if not isinstance(change.reason.detail, reasons.FirstDateMissed):
+                return missed
+            later = change.reason.detail.later
+            record, only = _record(what, later, change, context), ""
+            if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
+                only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
+            return f"{missed}. New date{only}: {format_date(later)}"
         case changes.NoticeDue(what=what, date=date, days_left=left):
             record, detail = _record(what, date, change, context), change.reason.detail
             kind = detail.kind if isinstance(detail, reasons.Notice) else record.kind if record else ""
@@ -227,23 +215,6 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return capitalised(doubt) if is_sentence else f"Not yet confirmed: {doubt or 'no second source says so'}"
         case changes.FlagChanged(flag=flag):
             return capitalised(FLAG_LABELS.get(flag, label_of(flag)))
-
-
-def _missed(
-    missed: changes.DeadlineMissed, change: Transition, known: Commitment | None, context: RenderContext
-) -> str:
-    """'China missed the first date, 31 Dec 2025. New date (US only): 28 Feb 2026'."""
-    first = f"the first date, {format_date(missed.date)}"
-    text = f"{capitalised(first)}, was missed"
-    if known is not None and not context.parties.are_many(known.owed_by):
-        text = f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
-    if not isinstance(change.reason.detail, reasons.FirstDateMissed):
-        return text
-    later = change.reason.detail.later
-    record, only = _record(missed.what, later, change, context), ""
-    if record and record.state == "claimed" and context.parties.can_owe((record.said_by,)):
-        only = f" ({context.parties.names((record.said_by,)).removeprefix('the ')} only)"
-    return f"{text}. New date{only}: {format_date(later)}"
 
 
 def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment | None, context: RenderContext) -> str:

@@ -41,7 +41,16 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         both = f"{join_list(names)} contradict each other" if len(names) > 1 else one_line(text, 200).rstrip(".")
         opening = [f"contested: {both}"]
     elif speakers:
-        alone = any(_waits_for_others(flag, speakers, context.parties) for flag in doubts)
+        spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
+        alone = False  # whether a side that owes the promise, other than the speakers, has yet to confirm it
+        for flag in doubts:
+            match flag.detail:
+                case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
+                    alone |= bool({*silent} - spoken)
+                case reasons.Named(waiting=waiting):
+                    alone |= bool({*(waiting or ())} - spoken)
+                case _:
+                    alone |= context.parties.can_owe(flag.sides) and "others" not in flag.sides
         opening = [_said_by(speakers, signals, context, alone=alone)]
     elif signals:
         outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
@@ -145,14 +154,3 @@ def awaited_confirmation(flag: Flag, parties: Parties) -> str:
     # With "others", perhaps only a second source is missing.
     by_name = parties.can_owe(flag.sides) and "others" not in flag.sides
     return not_confirmed(sorted(flag.sides), parties) if by_name else NOT_CONFIRMED
-
-
-def _waits_for_others(flag: Flag, speakers: Iterable[Signal], parties: Parties) -> bool:
-    """Whether a side that owes the promise, other than the speakers, has yet to confirm it."""
-    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
-    match flag.detail:
-        case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
-            return bool({*silent} - spoken)
-        case reasons.Named(waiting=waiting):
-            return bool({*(waiting or ())} - spoken)
-    return parties.can_owe(flag.sides) and "others" not in flag.sides

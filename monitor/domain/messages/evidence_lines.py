@@ -27,6 +27,15 @@ def evidence_lines(
         quote, by_rule = one_line(signal.quote or story.title), is_read_by_rule(signal)
         name, verb = source_name(signal, context), "show" if signal.says is Says.DATA else "say"
         published = format_time(story.published_at, context.zone)
+        # The language of a foreign quote, and an outlet that says the same in English, else the act in words.
+        lang, gloss = language_of(story), ""
+        if lang not in ("en", ""):
+            same = [context.stories[s.story] for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect)]
+            twin = next((other for other in same if language_of(other) == "en"), None)
+            meaning = f": {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
+            if twin is not None:
+                meaning = f"; in English from {context.outlet(twin.source, twin.url)}"
+            gloss = (f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English") + meaning
         line = EvidenceLine(
             basis="quote",
             quote=quote,
@@ -41,23 +50,10 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss=_gloss(signal, signals, context),
+            gloss=gloss,
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
-
-
-def _gloss(signal: Signal, signals: Sequence[Signal], context: RenderContext) -> str:
-    """The language of a foreign quote, and an outlet that says the same in English, else the act in words."""
-    lang = language_of(context.stories[signal.story])
-    if lang in ("en", ""):
-        return ""
-    language = f"in {LANGUAGES[lang]}" if lang in LANGUAGES else "not in English"
-    same = [context.stories[s.story] for s in signals if (s.rule, s.effect) == (signal.rule, signal.effect)]
-    twin = next((story for story in same if language_of(story) == "en"), None)
-    if twin is not None:
-        return f"{language}; in English from {context.outlet(twin.source, twin.url)}"
-    return f"{language}: {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:

@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.matching.rules import RuleInfo
 from monitor.domain.messages.context import RenderContext, is_english
-from monitor.domain.model import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Says, Signal, Tier, Transition
+from monitor.domain.model import (
+    NEGATIVE_EFFECTS,
+    POSITIVE_EFFECTS,
+    By,
+    Cause,
+    Effect,
+    Says,
+    Signal,
+    Tier,
+    Transition,
+    changes,
+    reasons,
+)
 from monitor.domain.model.sides import Parties
 from monitor.domain.stories.titles import plain_title
 from monitor.domain.text.inflection import agreeing
@@ -30,9 +42,23 @@ _EFFECT_PHRASES: Mapping[Effect, tuple[str, str]] = {
 """An effect as a phrase after an actor, and as a sentence without one."""
 
 
-def report_headline(reports: Sequence[Signal], context: RenderContext) -> tuple[str, str]:
-    """The headline of the best report and its signal; generated, with '', if it is not in English. reports: the best
-    first. ('', '') without any."""
+def change_headline(
+    change: Transition, text: str, reason: str, reports: Sequence[Signal], context: RenderContext
+) -> tuple[str, str]:
+    """The headline of a change, and the signal of the report that it is taken from, '' if it is generated.
+
+    1. A date, a contradiction, and a change by time, a count, a person or a correction get generated words.
+    2. Else the best report's own headline, if it is in English.
+    3. Else that report in generated words; '' without any report. reports: the best first.
+    """
+    detail, by_count = change.reason.detail, isinstance(change.reason.detail, reasons.CountedByOne)
+    if isinstance(change.change, changes.DeadlineMoved | changes.ShareChanged):
+        return text, ""
+    if isinstance(detail, reasons.Disputed):
+        return f"{detail.who} and {detail.other} contradict each other", ""
+    if by_count or change.cause in (Cause.CLOCK, Cause.PERSON, Cause.CORRECTION):
+        by_reason = changes.StatusChanged if by_count else changes.StatusChanged | changes.FlagChanged
+        return reason or text if isinstance(change.change, by_reason) else text, ""
     if not reports:
         return "", ""
     signal, story = reports[0], context.stories[reports[0].story]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from monitor.domain.messages.briefs import DeadlineLine, DigestBlock, DigestEvent, ReportLink
-from monitor.domain.messages.change_text import ChangeText
 from monitor.domain.messages.confidence import doubt_sentences
 from monitor.domain.messages.context import RenderContext, known_signals, outlet_names, spoken_name
 from monitor.domain.messages.digest.block_material import BlockMaterial, parent_of
@@ -108,7 +107,15 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
     the progress, which makes lines about shares superfluous."""
     events: list[_Event] = []
     for change, text in zip(item.changes, item.texts, strict=True):
-        fresh = _event(change, text, context, lead=not events)
+        shown = cut_headline(text.event, MAX_EVENT)
+        terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
+        notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
+        notes += ["first seen late"] if text.late else []
+        day = format_day(local_day(change.happened, context.zone))
+        line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), not events, (change.id,))
+        signals = known_signals((*change.evidence, *change.reason.signals), context)
+        outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
+        fresh = _Event(line, change, text.report, outlets)
         at = next((at for at, known in enumerate(events) if _is_one_event(known, fresh, counted=counted)), None)
         if at is None:
             events.append(fresh)
@@ -119,22 +126,9 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         names, line = event.outlets, event.line
         # A generated sentence may begin with its only outlet: 'Bloomberg counts 7 Mt booked'.
         starts_with_it = len(names) == 1 and line.text.startswith(f"{names[0]} ")
-        outlets = join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
-        lines.append(replace(line, outlets="" if starts_with_it else outlets))
+        listed = join_few(names) if len(names) <= MAX_OUTLETS else f"{names[0]} and {len(names) - 1} others"
+        lines.append(replace(line, outlets="" if starts_with_it else listed))
     return tuple(lines)
-
-
-def _event(change: Transition, text: ChangeText, context: RenderContext, *, lead: bool) -> _Event:
-    """The line of one recorded change."""
-    shown = cut_headline(text.event, MAX_EVENT)
-    terms = isinstance(change.change, changes.TermsChanged) and (change.change.new or "") not in shown
-    notes = [decapitalised(text.text)] if terms and len(text.text) <= MAX_NOTE else []
-    notes += ["first seen late"] if text.late else []
-    day = format_day(local_day(change.happened, context.zone))
-    line = DigestEvent(day, change.happened, shown, "", "; ".join(notes), lead, (change.id,))
-    signals = known_signals((*change.evidence, *change.reason.signals), context)
-    outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
-    return _Event(line, change, text.report, outlets)
 
 
 def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:

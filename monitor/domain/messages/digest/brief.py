@@ -224,7 +224,18 @@ def opening(
         stories = {context.signals[key].story for key in keys if key in context.signals}
         if len(sentences) < MAX_SENTENCES and not shown & stories:
             shown |= stories
-            sentences.append(_sentence(item, context))
+            # 'Rare earths went from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans stayed AT RISK: ...'
+            name, status, net = item.commitment.short, item.verdict.status, item.net
+            event = cut_headline(item.texts[0].event, MAX_EVENT)
+            if net and net[0] is not net[1]:
+                stayed = "" if net[1] is status else f" but stayed {status_caps(status)}"
+                turn = f"went from {status_caps(net[0])} to {status_caps(net[1])}{stayed}"
+            else:
+                progress = progress_line(item.verdict.progress, item.commitment, context)
+                turn = f"stayed {status_caps(status)}"
+                if progress and progress.counted and status in TROUBLE:
+                    turn += f" with {progress.counted_text}"
+            sentences.append(sentence(f"{name} {turn}: {event}"))
     if sentences:
         return tuple(sentences)
     # No status moved: the commitments in trouble, and the next date.
@@ -239,18 +250,6 @@ def opening(
     if ahead is not None:
         sentences.append(f"Next date: {ahead.subject}, {ahead.text.removeprefix(f'{ahead.subject} ')}.")
     return tuple(sentences)
-
-
-def _sentence(item: BlockMaterial, context: RenderContext) -> str:
-    """'Rare earths went from AT RISK to PLEDGED: China suspends its controls.'; 'Soybeans stayed AT RISK: ...'."""
-    name, status, net = item.commitment.short, item.verdict.status, item.net
-    event = cut_headline(item.texts[0].event, MAX_EVENT)
-    if net and net[0] is not net[1]:
-        stayed = "" if net[1] is status else f" but stayed {status_caps(status)}"
-        return sentence(f"{name} went from {status_caps(net[0])} to {status_caps(net[1])}{stayed}: {event}")
-    progress = progress_line(item.verdict.progress, item.commitment, context)
-    counted = f" with {progress.counted_text}" if progress and progress.counted and status in TROUBLE else ""
-    return sentence(f"{name} stayed {status_caps(status)}{counted}: {event}")
 
 
 def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DifferingStory, ReaderCounts
 from monitor.domain.model import ReaderKind, day_of
-from monitor.domain.reading.agreement import Agreement, Comparison, ReaderAgreement
+from monitor.domain.reading.agreement import Comparison, ReaderAgreement
 from monitor.domain.text.labels import format_percent, pluralised
 from monitor.domain.text.plain import one_line
 
@@ -38,6 +38,19 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
         read = f"{read} {about} ({format_percent(whole.share)})."
     apart = [(name, own) for name, own in agreement.commitments.items() if own.differing]
     apart.sort(key=lambda pair: (-pair[1].differing, pair[0]))
+    lines, (reads, not_seen) = [], _READ[who]
+    for name, counted in apart[:MAX_LINES]:
+        subject = rulebook.commitments[name].short
+        if not counted.readers:
+            seen = pluralised(counted.rule_alone, "story", "stories")
+            lines.append(f"The rules see {seen} about {subject} that {who} {not_seen}.")
+            continue
+        otherwise = f" and {counted.other_effect} differently" if counted.other_effect else ""
+        rest = [f"miss {counted.reader_alone}"] if counted.reader_alone else []
+        rest += [f"see {counted.rule_alone} that {who} {not_seen}"] if counted.rule_alone else []
+        about = f"Of {pluralised(counted.readers, 'story', 'stories')} that {who} {reads} as being about {subject}"
+        same = f"the rules read {counted.same} the same way{otherwise}"
+        lines.append(f"{about}, {same}{'; they ' + ' and '.join(rest) if rest else ''}.")
     acts = []
     for rule, counted in agreement.acts.items():
         counts = {"the same": counted.same, "another effect": counted.other_effect, "not about it": counted.rule_alone}
@@ -53,22 +66,8 @@ def reader_counts(agreement: ReaderAgreement, rulebook: Rulebook, zone: str) -> 
         stories.append(DifferingStory(title, outlet, f"{day:%-d %b}", difference_text(own), command))
     return ReaderCounts(
         counts=read,
-        lines=tuple(_agreement_line(own, rulebook.commitments[name].short, who) for name, own in apart[:MAX_LINES]),
+        lines=tuple(lines),
         acts=tuple(acts[:MAX_ACTS]),
         command="deal-monitor model check --table",
         stories=tuple(stories),
     )
-
-
-def _agreement_line(own: Agreement, subject: str, who: str) -> str:
-    """The counts of one commitment. who: 'the model', 'people' or 'readers'."""
-    reads, not_seen = _READ[who]
-    if not own.readers:
-        return f"The rules see {pluralised(own.rule_alone, 'story', 'stories')} about {subject} that {who} {not_seen}."
-    stories = pluralised(own.readers, "story", "stories")
-    otherwise = f" and {own.other_effect} differently" if own.other_effect else ""
-    missed = [f"miss {own.reader_alone}"] if own.reader_alone else []
-    seen = [f"see {own.rule_alone} that {who} {not_seen}"] if own.rule_alone else []
-    rest = f"; they {' and '.join(missed + seen)}" if missed + seen else ""
-    about = f"Of {stories} that {who} {reads} as being about {subject}"
-    return f"{about}, the rules read {own.same} the same way{otherwise}{rest}."

@@ -72,21 +72,16 @@ def silent_rules(
             no_act.append((-len(stories), UncheckedLine("deaf", f"Rules for {commitment.short}", text)))
             continue
         earlier = [match for match in own if match.at < start]
-        lines = [_fallen_silent(rule, commitment.short, earlier, len(stories)) for rule in acts if rule not in matched]
-        fallen += [(-len(stories), line) for line in lines if line]
+        for rule in acts:
+            hits = [match for match in earlier if match.rule == rule]
+            weeks = {match.at.isocalendar()[:2] for match in hits}
+            share = len({match.story for match in hits}) / max(1, len({match.story for match in earlier}))
+            if rule in matched or len(weeks) < MIN_WEEKS or share * len(stories) < MIN_EXPECTED_MATCHES:
+                continue  # it read something, or it never matched week after week
+            every = round(1 / share)
+            usual = f"about one story in {every}" if every > 1 else "nearly every story"
+            silent = f"but has matched none of the last {len(stories)} in {SILENCE_PERIOD.days} days"
+            text = f"used to match {usual} about {commitment.short} {silent}; see `deal-monitor model check`."
+            fallen.append((-len(stories), UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)))
     ranked = [*sorted(no_act, key=lambda item: item[0]), *sorted(fallen, key=lambda item: item[0])]
     return tuple(line for _, line in ranked[:MAX_LINES])
-
-
-def _fallen_silent(rule: str, short: str, earlier: Sequence[RuleMatch], stories: int) -> UncheckedLine | None:
-    """The line of a rule without recent matches; None unless it matched week after week. stories: recent ones."""
-    hits = [match for match in earlier if match.rule == rule]
-    weeks = {match.at.isocalendar()[:2] for match in hits}
-    share = len({match.story for match in hits}) / max(1, len({match.story for match in earlier}))
-    if len(weeks) < MIN_WEEKS or share * stories < MIN_EXPECTED_MATCHES:
-        return None
-    every = round(1 / share)
-    usual = f"about one story in {every}" if every > 1 else "nearly every story"
-    silent = f"but has matched none of the last {stories} in {SILENCE_PERIOD.days} days"
-    text = f"used to match {usual} about {short} {silent}; see `deal-monitor model check`."
-    return UncheckedLine("deaf", f"Rule {one_line(rule, 80)}", text)
