@@ -30,6 +30,7 @@ from monitor.domain.verdicts.interventions import (
     pinnable_statuses,
     reading_of,
 )
+from monitor.rulebook.source.rule_source import closest_word
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ def pin(
       deal-monitor commitment pin soybean-purchases met --until 2026-12-31 \\
         "customs data reached us before the papers" https://customs.example/2026-11
     """
-    from monitor.rulebook.source.rule_source import closest_word
-
     with session(rules=True) as app:
         commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
         kind = app.rulebook.commitments[commitment].kind

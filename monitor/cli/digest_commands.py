@@ -13,6 +13,9 @@ from monitor.domain.messages.briefs import OutboundMessage
 from monitor.domain.messages.digest.brief import marked_as_test
 from monitor.long_work import long_work
 from monitor.pipeline.digests import build_digest, default_period_start
+from monitor.render.digest_archive import html_page
+from monitor.runtime.session import sources
+from monitor.store.json_codec import dump
 
 if TYPE_CHECKING:
     from monitor.domain.messages.briefs import DigestBrief
@@ -40,9 +43,6 @@ def preview(*, route: str | None, since: datetime | None, out: Path | None, as_j
     Example:
       deal-monitor digest preview desk --since 2026-03-01 --out preview
     """
-    from monitor.render.digest_archive import html_page
-    from monitor.store.json_codec import dump
-
     with opened_app() as app:
         chosen = pick_route(app, route)
         with long_work("building the digest"):
@@ -102,8 +102,6 @@ def pick_route(app: App, name: str | None) -> Route:
 
 def digest_content(app: App, route: Route, since: datetime | None) -> DigestBrief:
     """The current digest. since: its start, not in the future; None: one usual interval of the route ago."""
-    from monitor.runtime.session import sources
-
     now = app.clock()
     if since is not None and since >= now:
         raise click.BadParameter(f"{format_utc(since)} is in the future", param_hint="--since")

@@ -20,9 +20,11 @@ from monitor.domain.matching.rules import is_outside
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
 from monitor.domain.reading.inbox import Doubt, inbox, rule_signals
 from monitor.domain.reading.join import in_family, place_of, reading_that_counts
+from monitor.domain.reading.question import speakers
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
 from monitor.pipeline.apply_readings import ReadingInput, record_reading, undo_readings
+from monitor.rulebook.source.rule_source import closest_word
 from monitor.store import reading_store, signals, stories, verdict_records
 
 if TYPE_CHECKING:
@@ -330,8 +332,6 @@ class KnownReadings:
         Without a speaker: the same reader's, else the press. Raises BadParameter for an unknown word, with the
         nearest one.
         """
-        from monitor.domain.reading.question import speakers
-
         pairs = {} if tuple(words) == ("none",) else parse_pairs(words, self.rulebook)
         if says and says not in (known := speakers(self.rulebook)):
             raise click.BadParameter(f"{says!r} is not one of: {', '.join(sorted(known))}", param_hint="--says")
@@ -365,8 +365,6 @@ def known_readings(app: Session, story: Story) -> KnownReadings:
 
 def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
     """ "soybean-purchases=pledge" as commitment and effect; a unique beginning suffices. Raises BadParameter."""
-    from monitor.rulebook.source.rule_source import closest_word
-
     pairs: dict[str, Effect] = {}
     for word in words:
         name, equals, typed = word.partition("=")

@@ -15,8 +15,20 @@ import click
 from monitor.cli.common import EXISTING_FILE, FILE, echo_json, echo_lines, fields_of, pluralised, session, settings_of
 from monitor.cli.match_replay import StoriesParam, numbered_stories, read_recorded
 from monitor.cli.rules.story_text import title_and_source, wrapped
+from monitor.domain.messages.digest.reader_counts import difference_text
+from monitor.domain.reading.agreement import reader_agreement
+from monitor.domain.reading.question import asked_commitments, is_near
+from monitor.domain.stories.entry_keys import revision_hash
 from monitor.errors import ConfigError, ReaderError, ReaderRefusedError
 from monitor.long_work import long_work
+from monitor.render.reader_question import reader_question
+from monitor.replay import reading_line
+from monitor.rulebook import load_rulebook
+from monitor.rulebook.testing.reader_examples import load_reader_examples
+from monitor.runtime.session import rule_cache
+from monitor.runtime.wiring import make_reader
+from monitor.store import reading_store
+from monitor.workbench.reader_check import BARS, LastCheck, check_readings
 
 if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
@@ -61,11 +73,6 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
 
 
 def print_question(*, as_json: bool) -> None:
-    from monitor.domain.reading.question import asked_commitments
-    from monitor.render.reader_question import reader_question
-    from monitor.rulebook import load_rulebook
-    from monitor.runtime.session import rule_cache
-
     settings = settings_of()
     rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
     question, commitments = reader_question(rulebook, settings.monitor.templates), asked_commitments(rulebook)
@@ -79,10 +86,6 @@ def print_question(*, as_json: bool) -> None:
 
 def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) -> None:
     """Scores recorded answers, or asks the model about the examples and records the result."""
-    from monitor.rulebook import load_rulebook
-    from monitor.rulebook.testing.reader_examples import load_reader_examples
-    from monitor.workbench.reader_check import LastCheck, check_readings
-
     settings = settings_of()
     rulebook = load_rulebook(settings.monitor.rules)
     examples = load_reader_examples(settings.monitor.rules, rulebook)
@@ -139,8 +142,6 @@ def check_values(checked: CheckedReader) -> Iterator[dict[str, Any]]:
 
 def check_text(checked: CheckedReader) -> Iterator[str]:
     """The same for people, 80 columns wide."""
-    from monitor.workbench.reader_check import BARS
-
     score = checked.score
     yield f"{pluralised(len(checked.examples), 'example')}, {score.texts:,} read, {len(score.misread):,} misread"
     yield "\n" + " " * LABEL_WIDTH + "".join(f"{heading:>11}" for heading in ("precision", "recall", "F1", "required"))
@@ -174,9 +175,6 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
 
 def print_agreement(*, as_json: bool) -> None:
     """Compares the rules with all stored readings."""
-    from monitor.domain.reading.agreement import reader_agreement
-    from monitor.store import reading_store
-
     with session(rules=True) as opened, opened.store.read() as conn, long_work("comparing readings with the rules"):
         texts = reading_store.read_stories(conn, datetime.min.replace(tzinfo=UTC))
         compared = reader_agreement(texts, opened.rulebook)
@@ -199,8 +197,6 @@ def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:
 
 def agreement_text(compared: ReaderAgreement) -> Iterator[str]:
     """A table of the shares on which rules and readers agree: a row per commitment, a column per month."""
-    from monitor.domain.messages.digest.reader_counts import difference_text
-
     months = list(compared.months)[-MONTHS_SHOWN:]
     yield f"Rules and readers agree, by month ({pluralised(compared.texts, 'story', 'stories')} read by both)"
     yield " " * LABEL_WIDTH + "".join(f"{month:>9}" for month in (*months, "all"))
@@ -224,10 +220,6 @@ def read(stories: IO[str], out: Path, *, everything: bool) -> None:
     Each text is read once, and texts in OUT are skipped. The tokens count towards the day's budget. Exit code 1 if
     stories are left unread; run the command again to continue.
     """
-    from monitor.domain.reading.question import is_near
-    from monitor.domain.stories.entry_keys import revision_hash
-    from monitor.replay import reading_line
-
     with session(rules=True) as opened:
         asking = Asking.of(opened, opened.rulebook)
         done, given = ids_in(out), list(numbered_stories(stories))
@@ -284,8 +276,6 @@ class Asking:
     @classmethod
     def of(cls, opened: Session, rulebook: Rulebook) -> Asking:
         """Raises ConfigError without a configured model."""
-        from monitor.runtime.wiring import make_reader
-
         reader = make_reader(opened.settings, rulebook)
         if reader is None:
             remedy = "give base_url and model in [reader] of config.toml"
@@ -334,8 +324,6 @@ class Asking:
         return left, None
 
     def used_today(self) -> int:
-        from monitor.store import reading_store
-
         with self.opened.store.read() as conn:
             return reading_store.use_of(conn, f"{self.opened.clock():%Y-%m-%d}").tokens
 
@@ -363,8 +351,6 @@ class Asking:
         raise AssertionError("the last attempt returns or raises")
 
     def _count(self, texts: Sequence[Story], tokens: int) -> None:
-        from monitor.store import reading_store
-
         self.tokens += tokens
         with self.opened.store.begin() as conn:
             reading_store.add_use(conn, self.opened.clock(), requests=1, texts=len(texts), tokens=tokens)

@@ -9,6 +9,10 @@ from contextlib import suppress
 import click
 
 from monitor.cli.common import session
+from monitor.config.field_checks import is_loopback
+from monitor.runtime.site_builder import build_site
+from monitor.runtime.site_services import built_at, site_services
+from monitor.site.server import listen, make_app, make_server
 
 
 @click.command()
@@ -17,8 +21,6 @@ def build() -> None:
 
     A running monitor does this after each change, unless [site] build is false. Any web server can serve the folder.
     """
-    from monitor.runtime.site_builder import build_site
-
     with session(rules=True) as app:
         count = build_site(app)
         click.echo(f"{count} files: {app.settings.site_dir}")
@@ -37,11 +39,6 @@ def serve(*, host: str | None, port: int | None) -> None:
     Example:
       deal-monitor site serve --port 8470
     """
-    from monitor.config.field_checks import is_loopback
-    from monitor.runtime.site_builder import build_site
-    from monitor.runtime.site_services import built_at, site_services
-    from monitor.site.server import listen, make_app, make_server
-
     with session() as app:
         settings = app.settings
         place = host or settings.site.host

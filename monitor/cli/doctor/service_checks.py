@@ -8,9 +8,21 @@ import stat
 from collections.abc import Iterator
 from email.utils import getaddresses
 
+from monitor.channels.outside_check import call_outside_check
+from monitor.channels.slack import SlackChannel
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.config.field_checks import protects_secrets
+from monitor.domain.alerts.recipients import subscribed
+from monitor.domain.model import ReaderMode
 from monitor.errors import ChannelError
+from monitor.pipeline.health import OUTSIDE_CHECK
+from monitor.pipeline.reading_queue import reader_state
+from monitor.runtime.link_keys import read_keys
+from monitor.runtime.session import owner_first, routes_of
+from monitor.runtime.wiring import email_channel, make_reader, slack_channel
+from monitor.store import problems_and_runs, verdict_records
+from monitor.workbench.reader_check import advice, last_check
 
 SAMPLE_DOMAINS = ("example.com", "example.org", "example.net", ".example", ".invalid", "localhost.localdomain")
 SLACK_SCOPES = "under OAuth & Permissions of its app at api.slack.com, and install the app again"
@@ -29,10 +41,6 @@ ANSWER_SECONDS = 5.0
 
 def check_route(examination: Examination) -> Iterator[Finding]:
     """There are routes, and neither the owner nor everybody has unsubscribed."""
-    from monitor.domain.alerts.recipients import subscribed
-    from monitor.runtime.session import owner_first, routes_of
-    from monitor.store import verdict_records
-
     settings = examination.settings
     if not settings.routes:
         yield Finding("warn", "route", "no route is configured, so no alerts are sent", "add [[routes]] to config.toml")
@@ -52,9 +60,6 @@ def check_route(examination: Examination) -> Iterator[Finding]:
 
 def check_slack(examination: Examination) -> Iterator[Finding]:
     """Slack accepts the token, the app has the scopes it needs, and the bot can post to each channel."""
-    from monitor.channels.slack import SlackChannel
-    from monitor.runtime.wiring import slack_channel
-
     settings = examination.settings
     if "slack" not in settings.live_channels():
         return
@@ -86,8 +91,6 @@ def check_slack(examination: Examination) -> Iterator[Finding]:
 
 def check_mail(examination: Examination) -> Iterator[Finding]:
     """The mail server answers, secures the connection, and accepts login and sender."""
-    from monitor.runtime.wiring import email_channel
-
     smtp = examination.settings.smtp
     if not smtp.host:
         return
@@ -112,11 +115,6 @@ def check_apprise(examination: Examination) -> Iterator[Finding]:
 
 def check_model(examination: Examination) -> Iterator[Finding]:
     """The server has the model, the last `model check` was with this model and prompt, and tokens are left today."""
-    from monitor.domain.model import ReaderMode
-    from monitor.pipeline.reading_queue import reader_state
-    from monitor.runtime.wiring import make_reader
-    from monitor.workbench.reader_check import advice, last_check
-
     settings, rulebook = examination.settings, examination.rulebook
     if not settings.reader.base_url:
         yield Finding("ok", "model", "off; [reader] in config.toml can name a model")
@@ -151,10 +149,6 @@ def check_model(examination: Examination) -> Iterator[Finding]:
 
 def check_pages(examination: Examination) -> Iterator[Finding]:
     """The pages can be built and are served by https, and the key of signed links is private."""
-    from monitor.channels.outside_check import call_outside_check
-    from monitor.config.field_checks import protects_secrets
-    from monitor.runtime.link_keys import read_keys
-
     settings = examination.settings
     folder, base, key = settings.site_dir, settings.site.base_url, settings.site_key_file
     if os.path.lexists(folder) and not folder.is_symlink():
@@ -185,9 +179,6 @@ def check_pages(examination: Examination) -> Iterator[Finding]:
 
 def check_heartbeat(examination: Examination) -> Iterator[Finding]:
     """The last call to the outside check. It is not called here, because a call reports that the monitor is well."""
-    from monitor.pipeline.health import OUTSIDE_CHECK
-    from monitor.store import problems_and_runs
-
     if not examination.settings.heartbeat.url:
         yield Finding("ok", "heartbeat", "off; [heartbeat] can name a service that notices if this machine stops")
         return

@@ -17,7 +17,17 @@ from urllib.parse import urlsplit
 
 from monitor.cli.common import PACKAGE, describe_rulebook, format_utc, pluralised
 from monitor.cli.doctor import Examination, Finding, listed, split_remedy
+from monitor.config import check_routes
 from monitor.errors import ConfigError
+from monitor.feeds.url_policy import is_metadata, is_public
+from monitor.render.jinja_env import Templates
+from monitor.rulebook import load_rulebook, test_rulebook
+from monitor.rulebook.publisher_file import SOURCES
+from monitor.runtime.app import outbox_folder
+from monitor.runtime.link_keys import link_maker
+from monitor.runtime.session import feeds_of, rule_cache, utc_now
+from monitor.runtime.wiring import make_renderer
+from monitor.site.template_check import check_templates as page_problems
 
 MIN_SPACE, LOW_SPACE = 50 * 10**6, 500 * 10**6
 """Free bytes (estimates): a year of news takes about 150 MB, and SQLite needs room for its write-ahead file."""
@@ -43,8 +53,6 @@ def check_machine(examination: Examination) -> Iterator[Finding]:
 
 def check_clock(examination: Examination) -> Iterator[Finding]:
     """The machine's clock, whatever --now says, is not behind the files of program and configuration."""
-    from monitor.runtime.session import utc_now
-
     files = [PACKAGE / "__init__.py", *filter(None, [examination.settings.path])]
     newest, now = max(files, key=lambda file: file.stat().st_mtime), utc_now()
     written = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
@@ -58,8 +66,6 @@ def check_clock(examination: Examination) -> Iterator[Finding]:
 
 def check_data(examination: Examination) -> Iterator[Finding]:
     """The data folder can be written and has room. So can the outbox folder, if messages are written to files."""
-    from monitor.runtime.app import outbox_folder
-
     folder, outbox = examination.settings.monitor.data, outbox_folder(examination.settings)
     if problem := write_problem(folder):
         remedy = "give this user write access, free some space, or name another folder as data in [monitor]"
@@ -106,10 +112,6 @@ def check_secrets(examination: Examination) -> Iterator[Finding]:
 
 def check_rules(examination: Examination) -> Iterator[Finding]:
     """The rules load, their examples pass, and every route matches a commitment."""
-    from monitor.config import check_routes
-    from monitor.rulebook import load_rulebook, test_rulebook
-    from monitor.runtime.session import rule_cache
-
     settings = examination.settings
     rulebook = examination.rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings), examples=True)
     failed = [result for result in test_rulebook(rulebook) if not result.passed]
@@ -126,11 +128,6 @@ def check_rules(examination: Examination) -> Iterator[Finding]:
 
 def check_templates(examination: Examination) -> Iterator[Finding]:
     """Every message, every page and the model's prompt can be rendered."""
-    from monitor.render.jinja_env import Templates
-    from monitor.runtime.link_keys import link_maker
-    from monitor.runtime.wiring import make_renderer
-    from monitor.site.template_check import check_templates as page_problems
-
     settings = examination.settings
     asks = settings.reader.base_url is not None  # without a model the template of its prompt may be missing
     problems = make_renderer(settings, partial(link_maker, trial=True)).check(question=asks)
@@ -144,9 +141,6 @@ def check_templates(examination: Examination) -> Iterator[Finding]:
 
 def check_publisher(examination: Examination) -> Iterator[Finding]:
     """Every feed's publisher is listed in sources.yaml; other publishers do not count."""
-    from monitor.rulebook.publisher_file import SOURCES
-    from monitor.runtime.session import feeds_of
-
     place = examination.settings.monitor.rules / SOURCES
     if examination.rulebook is None or not place.is_file():
         return  # a finding of the rules
@@ -169,9 +163,6 @@ def check_publisher(examination: Examination) -> Iterator[Finding]:
 def check_address(examination: Examination) -> Iterator[Finding]:
     """No feed address is one that is never fetched: localhost, or an IP address of a private network."""
     from ipaddress import ip_address
-
-    from monitor.feeds.url_policy import is_metadata, is_public
-    from monitor.runtime.session import feeds_of
 
     feeds, allowed = feeds_of(examination.settings), examination.settings.poll.allow_private_addresses
     never, private = [], []

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from monitor.cli.common import format_utc, pluralised
 from monitor.cli.doctor import Examination, Finding, listed
 from monitor.cli.status_tables import format_date
+from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
 from monitor.domain.text.labels import format_span
+from monitor.pipeline.health import health
+from monitor.pipeline.outbox_admin import counts, list_rows
+from monitor.pipeline.reading_queue import PROBLEM_KIND
+from monitor.runtime.session import feeds_of
+from monitor.store import feeds as feed_store
+from monitor.store import outbox as outbox_store
+from monitor.store import problems_and_runs
+from monitor.store.engine import SchemaState, holder_of, looked_into
 
 MANY_TRIES = 5
 """Failed attempts that deserve a look (estimate); the first ones pass within a minute."""
@@ -27,8 +36,6 @@ PROBLEM_ADVICE = {
 
 def check_database(examination: Examination) -> Iterator[Finding]:
     """The database is intact and of this version. It is not created or upgraded here."""
-    from monitor.store.engine import SchemaState, looked_into
-
     database = looked_into(examination.settings.database, patience=PATIENCE)
     state, store = examination.opened.enter_context(database)
     if store is None or state is SchemaState.EMPTY:
@@ -44,10 +51,6 @@ def check_database(examination: Examination) -> Iterator[Finding]:
 
 def check_monitor(examination: Examination) -> Iterator[Finding]:
     """Whether a monitor is running, and the times of its last poll and decision."""
-    from monitor.pipeline.health import health
-    from monitor.runtime.session import feeds_of
-    from monitor.store.engine import holder_of
-
     store, now = examination.store, examination.now
     if store is None:
         return
@@ -85,9 +88,6 @@ def time_ago(moment: datetime | None, now: datetime) -> str:
 
 def check_messages(examination: Examination) -> Iterator[Finding]:
     """Waiting and dead messages, and failing channels."""
-    from monitor.pipeline.outbox_admin import counts, list_rows
-    from monitor.store import outbox as outbox_store
-
     if examination.store is None:
         return
     totals = counts(examination.store)
@@ -109,9 +109,6 @@ def check_messages(examination: Examination) -> Iterator[Finding]:
 
 def check_problem(examination: Examination) -> Iterator[Finding]:
     """Stories, commitments and rule edits that failed while the rest went on, and the failed jobs of a day."""
-    from monitor.pipeline.reading_queue import PROBLEM_KIND
-    from monitor.store import problems_and_runs
-
     if examination.store is None:
         return
     with examination.store.read() as conn:
@@ -133,10 +130,6 @@ def check_problem(examination: Examination) -> Iterator[Finding]:
 
 def check_source(examination: Examination) -> Iterator[Finding]:
     """Failing, silent and frozen sources; feeds with the same failure share a line. Fails if no source answers."""
-    from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
-    from monitor.runtime.session import feeds_of
-    from monitor.store import feeds as feed_store
-
     feeds = feeds_of(examination.settings)
     if not feeds:
         yield Finding("warn", "source", "no feed is configured", "`deal-monitor feeds add URL` adds one to config.toml")

@@ -15,10 +15,15 @@ import click
 
 from monitor.cli.common import pluralised, program_clock, program_option, settings_of
 from monitor.cli.feeds.check import configured_feeds, error_text, trial_lines, web_address
+from monitor.config.feed_entries import FeedEntry, add_feeds, feed_name
+from monitor.config.field_checks import check_feed_url, check_lang
 from monitor.domain.model import Publisher, Tier
 from monitor.domain.text.plain import one_line
 from monitor.domain.text.writing_systems import HAN_CHAR
 from monitor.errors import ConfigError, RuleError
+from monitor.feeds.opml import MAX_BYTES, read_opml
+from monitor.feeds.url_policy import address_key
+from monitor.rulebook.publisher_file import load_publishers
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -45,8 +50,6 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
     If a page announces several news feeds, the command lists them and adds none (exit code 2).
     Exit code 1 if there is no readable feed, or it is configured already.
     """
-    from monitor.config.feed_entries import FeedEntry, feed_name
-
     settings, address = settings_of(), web_address(url)
     if name is not None and any(feed.name == name for feed in settings.feeds):
         raise click.BadParameter(f"{name!r} is taken; choose another name", param_hint="--name")
@@ -115,11 +118,6 @@ def import_opml(file: str, *, dry_run: bool) -> None:
 
     Configured feeds are skipped. The others are written in one step; if one cannot be used, none is written.
     """
-    from monitor.config.feed_entries import FeedEntry, feed_name
-    from monitor.config.field_checks import check_feed_url, check_lang
-    from monitor.feeds.opml import MAX_BYTES, read_opml
-    from monitor.feeds.url_policy import address_key
-
     settings, source = settings_of(), "standard input" if file == "-" else file
     with click.open_file(file, "rb") as stream:
         outlines = read_opml(stream.read(MAX_BYTES + 1), source)
@@ -168,8 +166,6 @@ def import_opml(file: str, *, dry_run: bool) -> None:
 
 def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
     """Exit with code 1 if one of these addresses is configured already."""
-    from monitor.feeds.url_policy import address_key
-
     known = configured_feeds(settings)
     for address in addresses:
         if (feed := known.get(address_key(address))) is not None:
@@ -181,8 +177,6 @@ def refuse_configured(settings: Settings, addresses: Sequence[str]) -> None:
 
 def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
     """Write the feeds into config.toml and say so. Raises ConfigError."""
-    from monitor.config.feed_entries import add_feeds
-
     assert settings.path is not None
     database, path = program_option("database"), settings.path
     lines = add_feeds(path, entries, {"monitor.database": database} if database else None)
@@ -193,8 +187,6 @@ def write_feeds(settings: Settings, entries: Sequence[FeedEntry]) -> None:
 
 def publishers_of(settings: Settings) -> Publishers | None:
     """The publishers of sources.yaml; None, with a warning, if that file cannot be used."""
-    from monitor.rulebook.publisher_file import load_publishers
-
     try:
         return load_publishers(settings.monitor.rules)
     except RuleError as error:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, program_clock, settings_of
+from monitor.config.field_checks import check_feed_url, did_you_mean
 from monitor.domain.messages.feed_health import remedy_for
 from monitor.domain.text.plain import one_line
+from monitor.feeds.url_policy import address_key, redacted_url
 from monitor.long_work import counted
 
 if TYPE_CHECKING:
@@ -56,8 +58,6 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
 def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
     """The feeds with these names and addresses (default: all polled feeds). Raises BadParameter with the nearest
     name."""
-    from monitor.config.field_checks import did_you_mean
-    from monitor.feeds.url_policy import address_key
     from monitor.runtime.feed_trials import FeedToTry
 
     if not names:
@@ -80,8 +80,6 @@ def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
 
 def web_address(given: str) -> str:
     """The address as typed, with https:// if it has no scheme. Raises BadParameter unless it is http or https."""
-    from monitor.config.field_checks import check_feed_url
-
     url = given.strip()
     try:
         return check_feed_url(url if "://" in url else f"https://{url}")
@@ -91,8 +89,6 @@ def web_address(given: str) -> str:
 
 def configured_feeds(settings: Settings) -> dict[str, FeedSettings]:
     """The feeds of config.toml, disabled ones included, by a key that is the same for every spelling of an address."""
-    from monitor.feeds.url_policy import address_key
-
     return {address_key(feed.url): feed for feed in settings.feeds}
 
 
@@ -118,8 +114,6 @@ def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
 
 def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetime | None, list[str]]:
     """The date of the newest item of a feed, and the warnings about a readable feed."""
-    from monitor.feeds.url_policy import redacted_url
-
     if (parsed := trial.parsed) is None:
         return None, []
     newest = max((entry.published for entry in parsed.entries if entry.published is not None), default=None)
@@ -135,8 +129,6 @@ def newest_and_warnings(trial: FeedTrial, now: datetime | None) -> tuple[datetim
 
 def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
     """A trial for JSON. Times are ISO 8601, seconds and bytes plain numbers; unknown values are null."""
-    from monitor.feeds.url_policy import redacted_url
-
     answer, parsed, error = trial.answer, trial.parsed, trial.error
     newest, warnings = newest_and_warnings(trial, now)
     return {

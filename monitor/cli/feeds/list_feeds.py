@@ -15,6 +15,7 @@ from monitor.cli.status_tables import titled_table, wide_console
 from monitor.domain.messages.feed_health import UNKNOWN_REMEDY, FeedReport, feed_report, sources_line
 from monitor.domain.text.labels import format_span, join_few
 from monitor.domain.text.plain import one_line
+from monitor.store import feeds as feed_store
 
 if TYPE_CHECKING:
     from monitor.config import FeedSettings
@@ -36,8 +37,6 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
     "news every" is the median time between polls with news in the last four weeks; if it is far longer than "polled
     every", you can poll the feed less often.
     """
-    from monitor.store import feeds as feed_store
-
     with session() as app:
         feeds, now, publishers = app.feeds(), app.clock(), publishers_of(app.settings)
         with app.store.read() as conn:
