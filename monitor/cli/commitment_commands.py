@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -209,8 +209,14 @@ def log(*, commitment: str | None, everything: bool, as_json: bool) -> None:
         with app.store.read() as conn:
             by_commitment = verdict_records.interventions(conn, names)
         general, now = by_commitment.pop("", ()), app.clock()
-    listed = {each.id: each for each in (*concerning(general, names), *chain.from_iterable(by_commitment.values()))}
-    active = {intervention.id for intervention in interventions_in_force(by_commitment, general, now)}
+    own = tuple(chain.from_iterable(by_commitment.values()))
+    listed = {each.id: each for each in (*concerning(general, names), *own)}
+    others = effective_readings(general), unsubscribed(general).values()
+    in_effect = [*chain(open_reports((*general, *own), now), mutes_at(general, now), *others)]
+    for interventions in by_commitment.values():
+        in_effect += in_force(interventions, "reject", "restore")
+        in_effect += filter(None, [pin_in_force(interventions, now)])
+    active = {intervention.id for intervention in in_effect}
     ordered = sorted(listed.values(), key=lambda each: (each.at, each.kind.startswith("un"), each.id))
     shown = [intervention for intervention in ordered if everything or intervention.id in active]
     echo_lines(
@@ -235,21 +241,6 @@ def concerning(general: Sequence[Intervention], names: Sequence[str]) -> list[In
 
     found = {intervention.id for intervention in general if concerns(intervention)}
     return [intervention for intervention in general if intervention.id in found or intervention.subject in found]
-
-
-def interventions_in_force(
-    by_commitment: Mapping[str, Sequence[Intervention]], general: Sequence[Intervention], now: datetime
-) -> Iterator[Intervention]:
-    """Those in force. general: without a commitment of their own."""
-    for own in by_commitment.values():
-        if (pinned := pin_in_force(own, now)) is not None:
-            yield pinned
-        yield from in_force(own, "reject", "restore")
-    everything = (*general, *chain.from_iterable(by_commitment.values()))
-    yield from open_reports(everything, now)
-    yield from mutes_at(general, now)
-    yield from effective_readings(general)
-    yield from unsubscribed(general).values()
 
 
 def intervention_line(intervention: Intervention, known: Mapping[str, Intervention], *, in_force: bool) -> str:

@@ -81,6 +81,7 @@ class DateTimeParam(click.ParamType[datetime]):
 
     name = "time"
     expected = "a date or time such as 2025-10-30 or 2025-10-30T09:00Z"
+    day_ends = False
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
@@ -89,16 +90,15 @@ class DateTimeParam(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not {self.expected}", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        bare = self.day_ends and not set(str(value).strip()) & set("Tt: ")
+        return moment + timedelta(days=1, microseconds=-1) if bare else moment
 
 
 class EndOfDayParam(DateTimeParam):
     """The same, but a bare date means the end of that day in UTC."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        moment = super().convert(value, param, ctx)
-        bare = isinstance(value, str) and not set(value.strip()) & set("Tt: ")
-        return moment + timedelta(days=1, microseconds=-1) if bare else moment
+    day_ends = True
 
 
 WARNED = frozenset({"run", "poll"})
@@ -190,9 +190,9 @@ def describe_rulebook(rulebook: Rulebook) -> str:
     return f"{commitments}, {rules}, version {rulebook.version}"
 
 
-def format_utc(at: datetime) -> str:
+def format_utc(at: datetime, clock: str = "%H:%M") -> str:
     """ "24 Dec 2026 23:59 UTC"."""
-    return f"{at:%-d %b %Y %H:%M} UTC"
+    return f"{at:%-d %b %Y {clock}} UTC"
 
 
 def named_commitment(

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from monitor.channels.file import FileChannel
 from monitor.cli.common import FOLDER, PACKAGE, bundled, pluralised
 from monitor.cli.match_replay import read_entries
 from monitor.cli.status import published_verdicts
 from monitor.cli.status_tables import FILE_WIDTH, status_table, wide_console
+from monitor.config import FeedSettings, load_settings
+from monitor.logs import setup_logging
+from monitor.runtime.app import open_app
+from monitor.runtime.simulation import SimulatedClock, simulate
+from monitor.runtime.site_builder import build_site
+from monitor.runtime.wiring import file_fallback
 
 if TYPE_CHECKING:
     from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
@@ -56,12 +63,6 @@ def demo(*, out: Path, brief: bool) -> None:
 
 def play_demo(out: Path, stories: Path, rules: Path, *, brief: bool) -> None:
     """Replays a file of stories with these rules, and writes and prints the messages."""
-    from monitor.config import FeedSettings, load_settings
-    from monitor.logs import setup_logging
-    from monitor.runtime.app import open_app
-    from monitor.runtime.simulation import SimulatedClock, simulate
-    from monitor.runtime.site_builder import build_site
-
     entries = read_entries(stories)
     clear_previous_demo(out)
     folders = {"rules": rules, "templates": bundled("templates")}
@@ -107,9 +108,6 @@ def clear_previous_demo(out: Path) -> None:
 
 def save_message(app: App, out: Path, message: OutboundMessage, *, brief: bool) -> DeliveryReceipt:
     """Writes a message as mail and as Slack JSON, and prints an alert as text."""
-    from monitor.channels.file import FileChannel
-    from monitor.runtime.wiring import file_fallback
-
     is_digest = message.kind == "digest"
     receipt = file_fallback(FileChannel(out / ("digests" if is_digest else "alerts")), app.renderer, message)
     if not is_digest:

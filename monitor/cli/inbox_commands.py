@@ -312,6 +312,7 @@ class KnownReadings:
     """A story with the readings of rules and model. model: None if no model has read it."""
 
     story: Story
+    text: Document
     rulebook: Rulebook
     rules: tuple[ReadMatch, ...]
     model: Reading | None
@@ -322,8 +323,8 @@ class KnownReadings:
             return self.rules
         if self.model is None:
             raise click.UsageError("no model has read this story")
-        known = self.rulebook.commitments
-        return tuple(match for match in self.model.matches if match.commitment in known and self._has(match.quote))
+        known = [match for match in self.model.matches if match.commitment in self.rulebook.commitments]
+        return tuple(match for match in known if place_of(match.quote, self.text))
 
     def matches(self, words: Sequence[str], quote: str = "", says: str = "") -> tuple[ReadMatch, ...]:
         """The matches of "COMMITMENT=EFFECT" words, or of "none".
@@ -335,21 +336,18 @@ class KnownReadings:
         pairs = {} if tuple(words) == ("none",) else parse_pairs(words, self.rulebook)
         if says and says not in (known := speakers(self.rulebook)):
             raise click.BadParameter(f"{says!r} is not one of: {', '.join(sorted(known))}", param_hint="--says")
-        if quote and not self._has(quote):
+        if quote and place_of(quote, self.text) is None:
             problem = f"these words are not in the title or the summary. The title is: {self.story.title}"
             raise click.BadParameter(problem, param_hint="--quote")
         found = []
         for name, effect in pairs.items():
             others = (*(self.model.matches if self.model else ()), *self.rules)
             family = [o for o in others if in_family(o.commitment, name) or in_family(name, o.commitment)]
-            family = sorted((o for o in family if self._has(o.quote)), key=lambda o: o.effect is not effect)
-            title = self.story.title if self._has(self.story.title) else ""
+            family = sorted((o for o in family if place_of(o.quote, self.text)), key=lambda o: o.effect is not effect)
+            title = self.story.title if place_of(self.story.title, self.text) else ""
             speaker = Says(says) if says else family[0].says if family else Says.PRESS
             found.append(ReadMatch(name, effect, speaker, quote or (family[0].quote if family else title)))
         return tuple(found)
-
-    def _has(self, quote: str) -> bool:
-        return place_of(quote, Document(self.story, self.rulebook)) is not None
 
 
 def known_readings(app: Session, story: Story) -> KnownReadings:
@@ -360,7 +358,8 @@ def known_readings(app: Session, story: Story) -> KnownReadings:
     found = [signal for signal in rule_signals(trace(story, app.rulebook)) if not is_outside(signal, app.rulebook)]
     rules = tuple(ReadMatch(signal.commitment, signal.effect, signal.says, signal.quote) for signal in found)
     models = [reading for reading in stored if reading.kind is ReaderKind.MODEL]
-    return KnownReadings(story, app.rulebook, rules, reading_that_counts(models, ReaderMode.LEADS))
+    model, text = reading_that_counts(models, ReaderMode.LEADS), Document(story, app.rulebook)
+    return KnownReadings(story, text, app.rulebook, rules, model)
 
 
 def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
@@ -448,10 +447,8 @@ class Review:
             click.echo(f"      {' '.join((*own, '[n]one', '[e]dit', '[s]kip', '[u]ndo', '[q]uit'))} ", nl=False)
             pressed = self.key().casefold()
             click.echo(pressed if pressed.isprintable() else "")
-            if pressed in STOP_KEYS:
-                return False
-            if pressed == "s":
-                return True
+            if pressed in ("s", *STOP_KEYS):
+                return pressed == "s"
             matches: tuple[ReadMatch, ...] | None = None
             if pressed == "u" and not self.recorded:
                 click.echo("      nothing to undo")
@@ -473,13 +470,11 @@ class Review:
                 except click.BadParameter as error:
                     click.echo(f"      {error.message}")
             if matches is not None:
-                self._record(story, matches)
-                return True
-
-    def _record(self, story: Story, matches: tuple[ReadMatch, ...]) -> None:
+                break
         with self.app.store.begin() as conn:
             reads = ReadingInput(matches, self.by)
             self.concerned |= record_reading(conn, self.app.rulebook, story, reads, self.app.clock()).concerned
         self.recorded.append(story)
         for line in labelled("read", match_texts(matches)):
             click.secho(line, fg="green")
+        return True

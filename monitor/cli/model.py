@@ -64,24 +64,25 @@ def check(*, readings: Path | None, as_stories: bool, table: bool, show_prompt: 
     A table compares the stored readings with the rules, by month. Stored readings are kept, even with a new
     model or prompt.
     """
-    if show_prompt:
-        print_question(as_json=as_json)
-    elif table:
-        print_agreement(as_json=as_json)
-    else:
+    if table and not show_prompt:
+        with session(rules=True) as opened, opened.store.read() as conn, long_work("comparing readings with the rules"):
+            texts = reading_store.read_stories(conn, datetime.min.replace(tzinfo=UTC))
+            compared = reader_agreement(texts, opened.rulebook)
+        if compared.texts == 0:
+            raise click.UsageError("no story in the database has been read by a model or a person yet")
+        echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
+    elif not show_prompt:
         check_examples(readings, as_stories=as_stories, as_json=as_json)
-
-
-def print_question(*, as_json: bool) -> None:
-    settings = settings_of()
-    rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
-    question, commitments = reader_question(rulebook, settings.monitor.templates), asked_commitments(rulebook)
-    if as_json:
-        echo_json(fields_of(question, "version", "tokens") | {"commitments": commitments, "text": question.text})
-        return
-    click.echo(question.text, nl=False)
-    count = pluralised(len(commitments), "commitment")
-    click.echo(f"version {question.version}, about {question.tokens:,} tokens, {count}", err=True)
+    else:
+        settings = settings_of()
+        rulebook = load_rulebook(settings.monitor.rules, cache=rule_cache(settings))
+        question, commitments = reader_question(rulebook, settings.monitor.templates), asked_commitments(rulebook)
+        if as_json:
+            echo_json(fields_of(question, "version", "tokens") | {"commitments": commitments, "text": question.text})
+            return
+        click.echo(question.text, nl=False)
+        count = pluralised(len(commitments), "commitment")
+        click.echo(f"version {question.version}, about {question.tokens:,} tokens, {count}", err=True)
 
 
 def check_examples(readings: Path | None, *, as_stories: bool, as_json: bool) -> None:
@@ -171,16 +172,6 @@ def check_text(checked: CheckedReader) -> Iterator[str]:
         low = ", ".join(f"{level} {score.whole[level].f1:.2f}" for level in checked.below)
         advice = "do not let this model lead with this question (policy `reader: confirms`, or another model)"
         yield from ("", *wrapped(f"warning: below the required F1: {low}: {advice}", 0, 2))
-
-
-def print_agreement(*, as_json: bool) -> None:
-    """Compares the rules with all stored readings."""
-    with session(rules=True) as opened, opened.store.read() as conn, long_work("comparing readings with the rules"):
-        texts = reading_store.read_stories(conn, datetime.min.replace(tzinfo=UTC))
-        compared = reader_agreement(texts, opened.rulebook)
-    if compared.texts == 0:
-        raise click.UsageError("no story in the database has been read by a model or a person yet")
-    echo_lines(as_json=as_json, values=agreement_values(compared), text=agreement_text(compared))
 
 
 def agreement_values(compared: ReaderAgreement) -> Iterator[dict[str, Any]]:

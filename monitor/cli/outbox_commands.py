@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import echo_json, echo_lines, fields_of, pluralised, session
+from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, pluralised, session
 from monitor.domain.model import route_config_name
 from monitor.pipeline import outbox_admin
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.runtime.session import Session
     from monitor.store.tables import Item
 
+SECONDS = "%H:%M:%S"
 POSSIBLE_DUPLICATE = "sent again, possibly a duplicate"
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
@@ -62,35 +62,29 @@ def show(*, number: int, as_json: bool) -> None:
         tries = [fields_of(attempt, *fields) for attempt in attempts]
         echo_json({**values, **fields_of(row, "reference=ref", "thread", "not_before"), "tries": tries})
         return
-    for label, text in row_details(row, double=double):
+    about = f" about {row.commitment}" if row.commitment else ""
+    since = f" since {format_utc(row.settled_at, SECONDS)}" if row.settled_at else ""
+    details = {
+        "message": f"{row.number} ({row.message_id}), {row.kind}{about}",
+        "first line": outbox_admin.first_line(row) or "the content cannot be read",
+        "to": f"{row.place}, route {route_config_name(row.route)}",
+        "state": f"{row.state}{since}{f'; {POSSIBLE_DUPLICATE}' if double else ''}",
+        "created": format_utc(row.created_at, SECONDS),
+    }
+    if row.not_before and row.state in ("waiting", "uncertain"):
+        details["waits until"] = format_utc(row.not_before, SECONDS)
+    if row.held_until and row.state == "held":
+        details["held until"] = format_utc(row.held_until, SECONDS)
+    if row.ref:
+        details["reference"] = row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
+    for label, text in details.items():
         click.echo(f"{label:<11} {text}")
     for attempt in attempts:
         ended = "still running"
         if attempt.ended_at is not None:
             took = (attempt.ended_at - attempt.started_at).total_seconds()
             ended = f"{attempt.outcome} after {took:.0f} s{f': {attempt.error}' if attempt.error else ''}"
-        click.echo(f"attempt {attempt.attempt:<3} {format_utc_seconds(attempt.started_at)}  {ended}")
-
-
-def row_details(row: Item, *, double: bool) -> Iterator[tuple[str, str]]:
-    """The labelled lines about a message, without its attempts."""
-    about = f" about {row.commitment}" if row.commitment else ""
-    yield "message", f"{row.number} ({row.message_id}), {row.kind}{about}"
-    yield "first line", outbox_admin.first_line(row) or "the content cannot be read"
-    yield "to", f"{row.place}, route {route_config_name(row.route)}"
-    since = f" since {format_utc_seconds(row.settled_at)}" if row.settled_at else ""
-    yield "state", f"{row.state}{since}{f'; {POSSIBLE_DUPLICATE}' if double else ''}"
-    yield "created", format_utc_seconds(row.created_at)
-    if row.not_before and row.state in ("waiting", "uncertain"):
-        yield "waits until", format_utc_seconds(row.not_before)
-    if row.held_until and row.state == "held":
-        yield "held until", format_utc_seconds(row.held_until)
-    if row.ref:
-        yield "reference", row.ref + (f", in the thread {row.thread}" if row.thread not in ("", row.ref) else "")
-
-
-def format_utc_seconds(at: datetime) -> str:
-    return f"{at:%-d %b %Y %H:%M:%S} UTC"
+        click.echo(f"attempt {attempt.attempt:<3} {format_utc(attempt.started_at, SECONDS)}  {ended}")
 
 
 @click.command()

@@ -201,14 +201,7 @@ def run_round(app: App) -> dict[str, Any]:
     """
     from monitor.feeds.worker import ParseWorker
     from monitor.pipeline.outbox_admin import counts
-    from monitor.runtime.app import (
-        drain_outbox,
-        recover_and_catch_up,
-        run_digests,
-        run_follow_ups,
-        run_reviews,
-        watch_sources,
-    )
+    from monitor.runtime import app as work
     from monitor.runtime.poller import poll as poll_feeds
     from monitor.runtime.reading_job import read_round
     from monitor.runtime.simulation import SimulatedClock
@@ -222,18 +215,18 @@ def run_round(app: App) -> dict[str, Any]:
             app.stop.wait((to - app.clock()).total_seconds())
 
     with long_work("deciding overdue reviews"):
-        started = recover_and_catch_up(app)
+        started = work.recover_and_catch_up(app)
     with ParseWorker() as worker:
         reports = poll_feeds(app, worker, everything=True)
     with long_work("reading by the model"):
         read_round(app)
-    watch_sources(app)
+    work.watch_sources(app)
     with long_work("deciding"):
-        reviews = (started.reviewed, run_reviews(app, settled=True))
-        run_follow_ups(app)
-        digests = run_digests(app)
+        reviews = (started.reviewed, work.run_reviews(app, settled=True))
+        work.run_follow_ups(app)
+        digests = work.run_digests(app)
     with long_work("sending what is due"):
-        delivered = drain_outbox(app, pass_time, most=MAX_ROUND)
+        delivered = work.drain_outbox(app, pass_time, most=MAX_ROUND)
     totals = counts(app.store)
     with app.store.read() as conn:
         next_at = outbox_store.next_deliverable_at(conn, app.senders.keys())

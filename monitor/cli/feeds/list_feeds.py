@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 
 from monitor.cli.common import echo_json, fields_of, pluralised, session
 from monitor.cli.feeds.add import publishers_of
@@ -52,8 +51,19 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         for report in shown:
             echo_json(report_values(report, by_name[report.health.name]))
         return
+
+    def moment(at: datetime | None) -> str:
+        if at is None:
+            return "none yet"
+        return f"{at:%-d %b %H:%M}" if now - at < LONG_AGO else f"{at:%-d %b %Y}"
+
+    rows = []
+    for report in shown:
+        every = format_span(report.usual) if report.usual is not None else "-"
+        interval = format_span(timedelta(seconds=by_name[report.health.name].interval))
+        rows.append((report.health.name, moment(report.answered), moment(report.news), every, interval))
     if shown:
-        wide_console().print(feed_table(shown, by_name, now))
+        wide_console().print(titled_table("Feeds", HEADINGS, rows))
     for line in problem_lines(shown):
         click.echo(line)
     unlisted = sum(report.unknown is not None for report in reports)
@@ -72,20 +82,6 @@ def report_values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
         "publisher_known": report.unknown is None,
         "publisher_near": report.unknown and report.unknown.near,
     }
-
-
-def feed_table(reports: Sequence[FeedReport], feeds: Mapping[str, FeedSettings], now: datetime) -> Table:
-    def moment(at: datetime | None) -> str:
-        if at is None:
-            return "none yet"
-        return f"{at:%-d %b %H:%M}" if now - at < LONG_AGO else f"{at:%-d %b %Y}"
-
-    rows = []
-    for report in reports:
-        usual = format_span(report.usual) if report.usual is not None else "-"
-        interval = format_span(timedelta(seconds=feeds[report.health.name].interval))
-        rows.append((report.health.name, moment(report.answered), moment(report.news), usual, interval))
-    return titled_table("Feeds", HEADINGS, rows)
 
 
 def problem_lines(reports: Sequence[FeedReport]) -> Iterator[str]:
