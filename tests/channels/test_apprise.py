@@ -6,11 +6,8 @@ import json
 import logging
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +19,7 @@ from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt
 from monitor.errors import ChannelError, ConfigError
 from monitor.runtime.wiring import make_renderer, make_senders
-from tests.builders.channel_servers import web_server
+from tests.builders.channel_servers import Answer, Slack, slack
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.shipped_rules import ROOT
@@ -33,56 +30,27 @@ ROUTE = '[[routes]]\nname = "desk"\nchannel = "apprise"\nto = "phone"\n'
 DROP = 0
 
 
-@dataclass(slots=True)
-class Service:
+def service(*statuses: int) -> AbstractContextManager[Slack]:
     """A server with these answers, in order (the last one again and again), and its requests."""
-
-    answers: Sequence[int]
-    port: int = 0
-    heard: list[dict[str, str]] = field(default_factory=list)
-    stopping: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def address(self) -> str:
-        return f"json://127.0.0.1:{self.port}/{SECRET}"
-
-    def answer(self) -> int:
-        return self.answers[min(len(self.heard), len(self.answers)) - 1]
+    return slack(*(Answer(status, fault="" if status else "drop") for status in statuses or (200,)))
 
 
-class _Talk(BaseHTTPRequestHandler):
-    far: Service
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.far.heard.append(json.loads(body))
-        status = self.far.answer()
-        if status == DROP:
-            self.close_connection = True
-            return
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+def address(found: Slack) -> str:
+    return f"json://127.0.0.1:{found.port}/{SECRET}"
 
 
-@contextmanager
-def service(*answers: int) -> Iterator[Service]:
-    with web_server(_Talk, Service(answers or (200,))) as found:
-        yield found
-
-
-def failure(found: Service) -> ChannelError:
+def failure(found: Slack) -> ChannelError:
     with pytest.raises(ChannelError) as refused:
-        AppriseChannel({"phone": found.address}).send("title", "text", "phone")
+        AppriseChannel({"phone": address(found)}).send("title", "text", "phone")
     assert SECRET not in str(refused.value)
     return refused.value
 
 
 def test_title_and_text_reach_the_target_that_the_route_names() -> None:
     with service() as phone, service() as team:
-        channel = AppriseChannel({"phone": phone.address, "team": team.address})
+        channel = AppriseChannel({"phone": address(phone), "team": address(team)})
         assert channel.send("AT RISK", "line one\nline <two>", "phone") == DeliveryReceipt(ref="phone")
-    ((heard,), others) = phone.heard, team.heard
+    (((_, heard),), others) = phone.heard, team.heard
     assert (heard["title"], heard["message"]) == ("AT RISK", "line one\nline <two>")
     assert others == []
 
@@ -156,12 +124,12 @@ def complaint(folder: Path, urls: str, text: str = ROUTE) -> str:
 
 def test_an_alert_is_sent_as_its_subject_and_the_text_of_its_mail(tmp_path: Path) -> None:
     with service() as phone:
-        urls = {"DEAL_MONITOR_APPRISE__URLS": f"team=json://127.0.0.1:9/x\nphone={phone.address}"}
+        urls = {"DEAL_MONITOR_APPRISE__URLS": f"team=json://127.0.0.1:9/x\nphone={address(phone)}"}
         settings = load_settings(settings_file(tmp_path), environ=urls)
         renderer = make_renderer(settings)
         parcel = replace(ALERT_PARCEL, channel="apprise", to="phone")
         assert make_senders(settings, renderer)["apprise"](parcel).ref == "phone"
-    (heard,) = phone.heard
+    ((_, heard),) = phone.heard
     assert heard["message"].strip() == renderer.text(parcel).strip()
     assert ALERT.subject.startswith(heard["title"].rstrip("…"))
 

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from email.header import decode_header, make_header
+from email.policy import SMTP
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from monitor.domain.messages.briefs import EvidenceSection, OutboundMessage, ReportLink
 from monitor.errors import RenderError
 from monitor.render import Renderer
+from monitor.render.mail import MailIdentity, build_mail, subject
 from tests.builders.hostile_messages import TITLES, alert_about, digest_about
 from tests.builders.rendered_messages import HOSTILE, TEMPLATES, part, read_mail, saying
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL, DIGEST, DIGEST_PARCEL, EVIDENCE, with_evidence
+from tests.builders.web_pages import read_page
 
 BOTH = pytest.mark.parametrize("parcel", [ALERT_PARCEL, DIGEST_PARCEL], ids=["alert", "digest"])
 
 
-class Page(HTMLParser):
-    """Links, pictures and visible text of an HTML part."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.images: list[dict[str, str | None]] = []
-        self.tags: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        if tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
-        if tag == "img":
-            self.images.append(dict(attrs))
+def targets(html: str, tag: str) -> list[str]:
+    """Where its links (a) or pictures (img) lead."""
+    return [link.target for link in read_page(html).links if link.tag == tag]
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +47,15 @@ def test_text_comes_first_and_pictures_hang_on_the_html(renderer: Renderer, parc
     kinds = [item.get_content_type() for item in mail.iter_parts()]
     assert kinds == ["text/plain", "multipart/related"]
     pictures = {f"cid:{item['Content-ID'].strip('<>')}" for item in mail.walk() if item["Content-ID"]}
-    assert pictures == {image["src"] for image in Page(part(mail, "html")).images}
-    assert all(image["alt"] for image in Page(part(mail, "html")).images)
+    assert pictures == {*targets(part(mail, "html"), "img")}
+    assert len(re.findall(r'<img\b[^>]* alt="[^"]+"', part(mail, "html"))) == len(pictures)
 
 
 @BOTH
 def test_a_mail_holds_no_element_that_filters_distrust(renderer: Renderer, parcel: OutboundMessage) -> None:
     distrusted = {"script", "iframe", "object", "embed", "form", "meta", "link", "base", "svg", "video"}
     html = part(read_mail(renderer.mail(parcel)), "html")
-    assert not distrusted & set(Page(html).tags)
+    assert not distrusted & read_page(html).tags.keys()
     assert html.isascii()
 
 
@@ -101,7 +94,7 @@ def test_a_second_copy_keeps_its_identity_and_says_what_it_is(renderer: Renderer
 def test_every_link_of_the_html_is_in_the_text_and_no_line_is_long(renderer: Renderer, parcel: OutboundMessage) -> None:
     mail = read_mail(renderer.mail(parcel))
     text = part(mail, "plain")
-    links = Page(part(mail, "html")).links
+    links = targets(part(mail, "html"), "a")
     assert links
     assert [link for link in links if link not in text] == []
     assert max(map(len, text.splitlines())) <= 100
@@ -163,9 +156,8 @@ def test_text_from_outside_stays_text(renderer: Renderer, text: str) -> None:
     raw = renderer.mail(saying(text))
     mail = read_mail(raw)
     html = part(mail, "html")
-    page = Page(html)
-    assert "script" not in page.tags
-    assert {str(image["src"])[:4] for image in page.images} == {"cid:"}
+    assert "script" not in read_page(html).tags
+    assert {source[:4] for source in targets(html, "img")} == {"cid:"}
     assert "Bcc" not in mail
     assert "49" not in str(mail["Subject"])
     assert not re.search(
@@ -179,18 +171,15 @@ def test_only_web_addresses_become_links(renderer: Renderer, url: str) -> None:
     mail = read_mail(
         renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, evidence=EvidenceSection((evidence,), report))))
     )
-    assert Page(part(mail, "html")).links == []
+    assert targets(part(mail, "html"), "a") == []
     assert "Read the report" not in part(mail, "plain")
 
 
 @pytest.mark.parametrize("line", ["word " * 60, "采购" * 60, "two\r\nlines\tand  more"])
 def test_a_subject_is_one_line_of_at_most_78_characters(renderer: Renderer, line: str) -> None:
-    mail = read_mail(
-        renderer.mail(replace(ALERT_PARCEL, brief=replace(ALERT, headline=replace(ALERT.headline, text=line))))
-    )
-    subject = str(mail["Subject"])
-    assert len(subject) <= 78
-    assert subject == " ".join(subject.split())
+    shown = str(read_mail(renderer.mail(about(line)))["Subject"])
+    assert len(shown) <= 78
+    assert shown == " ".join(shown.split())
 
 
 @pytest.mark.parametrize("to", ["a@b\r\nBcc: c@d", "no address", "", "x@\ud800"])
@@ -232,3 +221,52 @@ def test_a_careless_filter_finds_no_active_element_under_any_title(
     html = part(read_mail(renderer.mail(about(title))), "html")
     assert not re.search(r"<\s*(script|iframe|object|embed|form|meta|link|base)\b", html, re.IGNORECASE)
     assert not re.search(r"\son\w+\s*=", re.sub(r">[^<]*<", "><", html), re.IGNORECASE)
+
+
+# ---------------------------------------------------------------- subjects
+
+POST = MailIdentity("Deal monitor <monitor@deals.example>", "deals.example")
+STRICT = SMTP.clone(raise_on_defect=True)
+LATIN = "AT RISK · Soybeans, 12 Mt =?_"
+SCRIPTS = st.sampled_from(
+    [LATIN, "三家磁材企业获得通用许可证 ", "صفقة المعادن النادرة ", "עסקת הסויה ", "🚢🇨🇳👩🏽‍🌾 ", "ถั่วเหลือง ", "соя ё "]
+)
+MIXED = st.lists(SCRIPTS.flatmap(lambda script: st.text(script, max_size=40)), max_size=8).map("".join)
+
+
+def about(line: str) -> OutboundMessage:
+    return replace(ALERT_PARCEL, brief=replace(ALERT, headline=replace(ALERT.headline, text=line)))
+
+
+def sent(parcel: OutboundMessage) -> bytes:
+    return build_mail(parcel, POST, "text", "<p>text</p>", {})
+
+
+@given(MIXED | st.text(max_size=200))
+@example("General licences · 三家磁材 get magnets")
+@example("BREACHED · 三家磁材 企业 获得 magnets and more of the same kind of licences")
+@example("=?utf-8?q?AT_RISK?= is what the title says")
+@example("w" * 77 + "。")
+@example("word " * 60)
+@example("")
+def test_a_subject_reads_back_exactly(line: str) -> None:
+    parcel = about(line)
+    raw = sent(parcel)
+    assert str(email.message_from_bytes(raw, policy=STRICT)["Subject"]) == subject(parcel)
+    old = email.message_from_bytes(raw)["Subject"]
+    assert str(make_header(decode_header(old))) == subject(parcel)
+
+
+@given(MIXED | st.text(max_size=200))
+def test_a_subject_is_ascii_in_short_lines_and_one_header(line: str) -> None:
+    raw = sent(about(line)).partition(b"\r\nFrom: ")[0]
+    assert raw.isascii()
+    lines = raw.split(b"\r\n")
+    assert lines[0].startswith(b"Subject: ")
+    assert all(further.startswith(b" ") and further.strip() for further in lines[1:])
+    assert max(map(len, lines)) <= len("Subject: ") + 78
+
+
+@pytest.mark.parametrize("line", ["AT RISK: two cargoes put off over the tariff question", "a, b; c"])
+def test_a_plain_subject_can_be_read_in_the_raw_mail(line: str) -> None:
+    assert f"Subject: {line}\r\n".encode() in sent(about(line))
