@@ -253,7 +253,10 @@ def protects_secrets(url: str) -> bool:
 
 
 def check_base_url(url: str) -> str:
-    """The address of a server or site, without user name, password, query, fragment and final '/'."""
+    """The address of a server or site, without user name, password, query, fragment and final '/'. That of a model ends
+    before /chat/completions."""
+    if url.rstrip("/").endswith("/chat/completions"):
+        raise ValueError(f"{url!r} goes too far; write {url.rstrip('/').removesuffix('/chat/completions')!r}")
     if _web_host(url) is None:
         raise ValueError(f"{url!r} is not an http or https address; write 'https://company.org/path'")
     parts = urlsplit(url)
@@ -265,13 +268,6 @@ def check_base_url(url: str) -> str:
         allowed = "letters from a to z, digits and . - _ ~ / : %"
         raise ValueError(f"{url!r} may only contain {allowed}; write a name in another script as 'xn--...'")
     return url.rstrip("/")
-
-
-def check_model_url(url: str) -> str:
-    """The address of a model server, up to the part before /chat/completions."""
-    if url.rstrip("/").endswith("/chat/completions"):
-        raise ValueError(f"{url!r} goes too far; write {url.rstrip('/').removesuffix('/chat/completions')!r}")
-    return check_base_url(url)
 
 
 def url_password(url: str) -> str:

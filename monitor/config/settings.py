@@ -210,7 +210,7 @@ class AppriseSettings(ConfigSection):
 class ReaderSettings(ConfigSection):
     """[reader]: a language model that reads together with the rules. Off unless base_url and model are set."""
 
-    base_url: Annotated[str, AfterValidator(field_checks.check_model_url)] | None = None
+    base_url: Annotated[str, AfterValidator(field_checks.check_base_url)] | None = None
     """The address of a server with the OpenAI chat-completions API, without /chat/completions."""
     model: NonEmptyText | None = None
     """The name of the model on the server."""

@@ -48,7 +48,7 @@ class HealthRecorder:
     _writing: Lock = field(default_factory=Lock)
 
     def write(self, *, end: bool = False) -> None:
-        """Write a sign, or that the program has ended; nothing is written after that. Raises StoreError."""
+        """Write a sign, unless the end is written. end: write that the program has ended. Raises StoreError."""
         with self._writing:
             if self._over:
                 return

@@ -1,4 +1,4 @@
-"""Settings, database and rules opened for one command; those that send need the whole program (`runtime.app`)."""
+"""Settings, database and rules opened for one command; a command that sends needs the whole program (`runtime.app`)."""
 
 from __future__ import annotations
 

@@ -66,11 +66,9 @@ def test_announced_feeds_are_found_with_their_addresses_in_order() -> None:
 def test_a_hostile_page_is_read_in_one_pass() -> None:
     """Were the time to grow with the square of the size, these would take minutes."""
     cases = ["<link ", "<!--", "<script", "<a", "<title>", "<link <", "<link rel=alternate href='"]
-    assert [
-        piece
-        for piece in cases
-        if announced_feeds((piece * MAX_PAGE_BYTES)[: 2 * MAX_PAGE_BYTES].encode(), "text/html", URL)
-    ] == []
+    for piece in cases:
+        page = (piece * MAX_PAGE_BYTES)[: 2 * MAX_PAGE_BYTES].encode()
+        assert not announced_feeds(page, "text/html", URL), piece
 
 
 def test_what_stands_beyond_a_megabyte_is_not_looked_at() -> None:

@@ -60,11 +60,8 @@ class Reader:
 
 
 def test_entries_of_atom_are_known_too() -> None:
-    entries = [
-        f"<entry><id>urn:{n}</id><title>Note {n}</title><link "
-        f"href='/{n}'/><updated>2026-03-01T08:00:00Z</updated></entry>"
-        for n in range(3)
-    ]
+    rest = "<updated>2026-03-01T08:00:00Z</updated></entry>"
+    entries = [f"<entry><id>urn:{n}</id><title>Note {n}</title><link href='/{n}'/>{rest}" for n in range(3)]
     reader = Reader()
     reader.reads_as_a_whole(ATOM.format("".join(entries[:2])))
     reader.reads_as_a_whole(ATOM.format("".join(entries)))
@@ -148,20 +145,11 @@ PIECES = (
     *("<source url='https://s.example/'>S</source>", "<source/>", "<image>i</image>", "<textInput>t</textInput>"),
     *("<author>a@b.example (A)</author>", "<author><name>A</name></author>", "<dc:creator>C</dc:creator>"),
     *("<content:encoded>E</content:encoded>", "<content:encoded><![CDATA[<p>E</p>]]></content:encoded>"),
-    *(
-        "<description>D</description>",
-        "<description/>",
-        "<summary>S</summary>",
-        "<content type='xhtml'><div>d</div></content>",
-    ),
+    *("<description>D</description>", "<description/>", "<content type='xhtml'><div>d</div></content>"),
     *("<media:group><media:content url='u'><media:title>M</media:title></media:content></media:group>", "<svg>x</svg>"),
-    *(
-        "<media:description>M</media:description>",
-        "<itunes:summary>I</itunes:summary>",
-        "<pubDate/>",
-        "<dc:date>2026</dc:date>",
-    ),
+    *("<media:description>M</media:description>", "<itunes:summary>I</itunes:summary>", "<summary>S</summary>"),
     *("<category>c</category>", "<enclosure url='e'/>", "<comments>c</comments>", "<rights>r</rights>", "<id>i</id>"),
+    *("<pubDate/>", "<dc:date>2026</dc:date>"),
 )
 """What feeds put into items, whole and broken."""
 ITEMS = st.lists(st.tuples(st.integers(0, 4), st.lists(st.sampled_from(PIECES), max_size=3), st.booleans()), max_size=5)

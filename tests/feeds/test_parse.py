@@ -60,10 +60,8 @@ def test_an_rss_item_becomes_an_entry_with_all_its_parts() -> None:
 
 
 def test_what_identifies_an_item_is_its_guid_or_link_or_else_title_and_date() -> None:
-    document = atom(
-        '<entry><title>a</title><id>abc123</id><link href="/a"/></entry>', ' xml:base="https://old.example/x/"'
-    )
-    (entry,) = read(document).entries
+    document = '<entry><title>a</title><id>abc123</id><link href="/a"/></entry>'
+    (entry,) = read(atom(document, ' xml:base="https://old.example/x/"')).entries
     assert (entry.id, entry.url) == ("abc123", "https://old.example/a")
     assert only("<title>a</title><link>/rel</link>").id == "https://news.example/rel"
     first, again = only("<title>a</title><pubDate>x</pubDate>"), only("<title>a</title><pubDate>x</pubDate>")
@@ -134,10 +132,8 @@ def test_an_aggregators_publisher_becomes_the_source_and_leaves_the_title() -> N
         assert (entry.title, entry.source) == ("Ten cargoes sold", "The Wire"), joint
     assert only("<title>a</title><source>Unknown</source>").source == ""
     link = '&lt;a href="https://x.example"&gt;Ten cargoes&lt;/a&gt;&amp;nbsp;&lt;font&gt;The Wire&lt;/font&gt;'
-    assert (
-        only(f"<title>Ten cargoes - The Wire</title><source>The Wire</source><description>{link}</description>").summary
-        == ""
-    )
+    item = f"<title>Ten cargoes - The Wire</title><source>The Wire</source><description>{link}</description>"
+    assert only(item).summary == ""
 
 
 # ---------------------------------------------------------------- charsets
@@ -213,19 +209,16 @@ def test_a_body_that_spells_a_path_or_an_address_is_not_opened(tmp_path: Path) -
 
 
 def test_of_a_cut_document_the_whole_items_are_used_and_the_cut_one_never() -> None:
-    whole = rss(
-        "".join(f"<item><title>Story {n} of five</title><link>https://a.example/{n}</link></item>" for n in range(5))
-    )
+    items = (f"<item><title>Story {n} of five</title><link>https://a.example/{n}</link></item>" for n in range(5))
+    whole = rss("".join(items))
     for length in range(whole.index("</item>") + 7, len(whole)):
         titles = [entry.title for entry in read(whole[:length]).entries]
         assert titles == [f"Story {n} of five" for n in range(whole[:length].count("</item>"))]
 
 
 def test_slips_of_a_feed_are_mended() -> None:
-    document = (
-        "<rss><channel><item><title>one</title></item><item><title>two</title><description><![CDATA[ </item></rss>"
-    )
-    feed = read(document)
+    cut = "<item><title>two</title><description><![CDATA[ </item></rss>"
+    feed = read(f"<rss><channel><item><title>one</title></item>{cut}")
     assert [entry.title for entry in feed.entries] == ["one"]
     assert "cut off" in feed.warnings[0]
     feed = read("<br />Warning: x<br />" + rss("<item><title>a</title></item>") + "<script>x</script>")

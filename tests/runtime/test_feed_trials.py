@@ -29,9 +29,7 @@ def site() -> Iterator[Publisher]:
 def trials(site: Publisher, tmp_path_factory: pytest.TempPathFactory) -> dict[str, FeedTrial]:
     """The trials of all paths, by path, and of many feeds more."""
     file = tmp_path_factory.mktemp("trials") / "config.toml"
-    file.write_text(
-        "[poll]\nallow_private_addresses = true\ntimeout_seconds = 5\ntotal_seconds = 5\n", encoding="utf-8"
-    )
+    file.write_text("[poll]\nallow_private_addresses = true\ntimeout_seconds = 5\ntotal_seconds = 5\n")
     paths = ["/wire", "/bare", "/page", "/moved", "/lent", "/to-page", "/metadata", "/inside", "/nothing"]
     feeds = [FeedToTry(path, site.url(path)) for path in paths]
     feeds += [FeedToTry(f"more {number}", site.url("/wire")) for number in range(2 * UNREAD)]

@@ -50,9 +50,8 @@ interval = "10m"
 
 
 def item(number: int) -> Item:
-    return Item(
-        str(number), f"Museum opens wing {number}", f"https://herald.example/{number}", "Mon, 02 Mar 2026 07:00:00 GMT"
-    )
+    moment = "Mon, 02 Mar 2026 07:00:00 GMT"
+    return Item(str(number), f"Museum opens wing {number}", f"https://herald.example/{number}", moment)
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +178,8 @@ def test_what_cannot_be_stored_is_told_to_the_clock_and_asked_again(
 ) -> None:
     with program(tmp_path, rules, good=wire.url("/1")) as app, Poller(app) as poller:
         with app.store.begin() as conn:
-            conn.execute(
-                text("CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
-            )
+            trigger = "CREATE TRIGGER full BEFORE INSERT ON feed BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+            conn.execute(text(trigger))
         settle(poller)
         with app.store.begin() as conn:
             conn.execute(text("DROP TRIGGER full"))
