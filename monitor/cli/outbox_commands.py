@@ -9,14 +9,17 @@ import click
 
 from monitor.cli.common import echo_json, echo_lines, fields_of, format_utc, pluralised, session
 from monitor.domain.model import route_config_name
-from monitor.pipeline import outbox_admin
+from monitor.errors import RenderError
+from monitor.store import outbox
+from monitor.store.json_codec import from_json
 
 if TYPE_CHECKING:
-    from monitor.runtime.session import Session
+    from monitor.store import Connection
     from monitor.store.tables import Item
 
 SECONDS = "%H:%M:%S"
 POSSIBLE_DUPLICATE = "sent again, possibly a duplicate"
+MOST_LISTED = 100
 STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 
 
@@ -25,9 +28,9 @@ STATES = ["waiting", "leased", "uncertain", "held", "sent", "dead", "expired"]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per message.")
 def list_messages(*, states: tuple[str, ...], as_json: bool) -> None:
     """List the newest messages with their state and last error."""
-    with session() as app:
-        rows, totals = outbox_admin.list_rows(app.store, states or None), outbox_admin.counts(app.store)
-        doubles = outbox_admin.doubles(app.store, rows)
+    with session() as app, app.store.read() as conn:
+        rows, totals = outbox.items(conn, states or None, limit=MOST_LISTED), outbox.state_counts(conn)
+        doubles = outbox.possible_duplicates(conn, [row.number for row in rows])
 
     def line(row: Item) -> str:
         tail = "".join(f"  {text}" for text in (POSSIBLE_DUPLICATE * (row.number in doubles), row.error) if text)
@@ -50,15 +53,14 @@ def row_values(row: Item, *, double: bool) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(*, number: int, as_json: bool) -> None:
     """Show one message: recipient, first line, state, and every attempt to send it."""
-    with session() as app:
-        stored = outbox_admin.history(app.store, number)
-        if stored is None:
-            raise click.BadParameter(f"there is no message {number}; deal-monitor outbox list shows the numbers")
-        row, attempts = stored
-        double = number in outbox_admin.doubles(app.store, [row])
+    with session() as app, app.store.read() as conn:
+        row, attempts = outbox.item(conn, number), outbox.attempts(conn, number)
+        double = number in outbox.possible_duplicates(conn, [number])
+    if row is None:
+        raise click.BadParameter(f"there is no message {number}; deal-monitor outbox list shows the numbers")
     if as_json:
         fields = ("attempt", "outcome", "error", "started=started_at", "ended=ended_at")
-        values = row_values(row, double=double) | {"first_line": outbox_admin.first_line(row)}
+        values = row_values(row, double=double) | {"first_line": first_line(row)}
         tries = [fields_of(attempt, *fields) for attempt in attempts]
         echo_json({**values, **fields_of(row, "reference=ref", "thread", "not_before"), "tries": tries})
         return
@@ -66,7 +68,7 @@ def show(*, number: int, as_json: bool) -> None:
     since = f" since {format_utc(row.settled_at, SECONDS)}" if row.settled_at else ""
     details = {
         "message": f"{row.number} ({row.message_id}), {row.kind}{about}",
-        "first line": outbox_admin.first_line(row) or "the content cannot be read",
+        "first line": first_line(row) or "the content cannot be read",
         "to": f"{row.place}, route {route_config_name(row.route)}",
         "state": f"{row.state}{since}{f'; {POSSIBLE_DUPLICATE}' if double else ''}",
         "created": format_utc(row.created_at, SECONDS),
@@ -92,9 +94,9 @@ def show(*, number: int, as_json: bool) -> None:
 def retry(*, numbers: tuple[int, ...]) -> None:
     """Send dead messages again: those with NUMBERS, or all. Messages that wait for a failing channel are also sent at
     once."""
-    with session() as app:
-        require_state(app, numbers, "dead")
-        reset = outbox_admin.requeue(app.store, "dead", app.clock(), numbers or None)
+    with session() as app, app.store.begin() as conn:
+        require_state(conn, numbers, "dead")
+        reset = outbox.requeue(conn, "dead", app.clock(), numbers or None)
         click.echo(f"{pluralised(reset, 'dead message')} queued again; waiting messages are sent at once")
 
 
@@ -102,15 +104,23 @@ def retry(*, numbers: tuple[int, ...]) -> None:
 @click.argument("numbers", nargs=-1, type=int)
 def release(*, numbers: tuple[int, ...]) -> None:
     """Release messages that were held after a rule edit: those with NUMBERS, or all."""
-    with session() as app:
-        require_state(app, numbers, "held")
-        released = outbox_admin.requeue(app.store, "held", app.clock(), numbers or None)
+    with session() as app, app.store.begin() as conn:
+        require_state(conn, numbers, "held")
+        released = outbox.requeue(conn, "held", app.clock(), numbers or None)
         click.echo(f"{released} released")
 
 
-def require_state(app: Session, numbers: Sequence[int], state: str) -> None:
+def first_line(item: Item) -> str:
+    """The first line of a message; '' if its content cannot be read."""
+    try:
+        return from_json(item.payload).subject
+    except RenderError:
+        return ""
+
+
+def require_state(conn: Connection, numbers: Sequence[int], state: str) -> None:
     """Raises BadParameter if one of these messages does not exist or is in another state."""
-    states = {row.number: row.state for row in outbox_admin.list_rows(app.store, limit=None)} if numbers else {}
+    states = {row.number: row.state for row in outbox.items(conn)} if numbers else {}
     wrong = [
         f"{n} is {states[n]}" if n in states else f"there is no message {n}" for n in numbers if states.get(n) != state
     ]

@@ -200,7 +200,6 @@ def run_round(app: App) -> dict[str, Any]:
     4. Send what is due.
     """
     from monitor.feeds.worker import ParseWorker
-    from monitor.pipeline.outbox_admin import counts
     from monitor.runtime import app as work
     from monitor.runtime.poller import poll as poll_feeds
     from monitor.runtime.reading_job import read_round
@@ -227,8 +226,8 @@ def run_round(app: App) -> dict[str, Any]:
         digests = work.run_digests(app)
     with long_work("sending what is due"):
         delivered = work.drain_outbox(app, pass_time, most=MAX_ROUND)
-    totals = counts(app.store)
     with app.store.read() as conn:
+        totals = outbox_store.state_counts(conn)
         next_at = outbox_store.next_deliverable_at(conn, app.senders.keys())
     transitions = []
     for t in (t for review in reviews for t in review.transitions):

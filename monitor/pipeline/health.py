@@ -110,7 +110,7 @@ def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> 
         troubles.append(Trouble("blind", text))
     for channel, (since, error) in outbox_store.open_circuits(conn).items():
         troubles.append(Trouble("channel", f"{channel} has sent no message since {format_time(since, 'UTC')}: {error}"))
-    if dead := sum(count for (_, state), count in outbox_store.counts(conn).items() if state == "dead"):
+    if dead := outbox_store.state_counts(conn)["dead"]:
         messages = "1 message was" if dead == 1 else f"{dead} messages were"
         text = f"{messages} given up: see `deal-monitor outbox list --state dead`"
         troubles.append(Trouble("messages", text))

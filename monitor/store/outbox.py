@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
@@ -211,12 +211,6 @@ def open_circuit(conn: Connection, channel: str, error: str, now: datetime, retr
     return since is None
 
 
-def end_waits(conn: Connection, now: datetime) -> None:
-    """End all waits of lanes and broken channels: a person says that they work again."""
-    conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
-    conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
-
-
 def open_circuits(conn: Connection) -> dict[str, tuple[datetime, str]]:
     """Broken channels: since when, and why."""
     return {row.channel: (row.since, row.error) for row in conn.execute(select(BROKEN).order_by(BROKEN.c.channel))}
@@ -283,6 +277,17 @@ def reset_rows(conn: Connection, numbers: Collection[int] | None, states: Collec
     return conn.execute(rows.values(**fresh)).rowcount
 
 
+def requeue(
+    conn: Connection, state: Literal["dead", "held"], now: datetime, numbers: Collection[int] | None = None
+) -> int:
+    """Send dead or held rows (numbers: all, if None); returns how many. Dead ones end all waits of lanes and channels:
+    a person says that they work again."""
+    if state == "dead":
+        conn.execute(update(LANE).where(LANE.c.not_before > now).values(not_before=now, failures=0))
+        conn.execute(update(BROKEN).where(BROKEN.c.retry_at > now).values(retry_at=now))
+    return reset_rows(conn, numbers, (state,), "waiting")
+
+
 def expire_held(conn: Connection, now: datetime) -> int:
     """Expire held rows that were not released in time; returns their number."""
     rows = update(OUTBOX).where(OUTBOX.c.state == "held", OUTBOX.c.held_until <= now)
@@ -302,3 +307,11 @@ def counts(conn: Connection) -> dict[tuple[str, str], int]:
     """How many rows of each channel are in each state, by (channel, state)."""
     grouped = select(OUTBOX.c.channel, OUTBOX.c.state, func.count()).group_by(OUTBOX.c.channel, OUTBOX.c.state)
     return {(channel, state): count for channel, state, count in conn.execute(grouped)}
+
+
+def state_counts(conn: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    total = dict.fromkeys(("waiting", "leased", "uncertain", "held", "sent", "expired", "dead"), 0)
+    for (_, state), count in counts(conn).items():
+        total[state] += count
+    return total

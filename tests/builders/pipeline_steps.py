@@ -9,10 +9,11 @@ from monitor.config import FeedSettings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Entry, Route, Severity, Transition
 from monitor.domain.verdicts.review_requests import VerdictRecord
-from monitor.pipeline import outbox_admin, review
+from monitor.pipeline import review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.pipeline.review import ReviewReport
 from monitor.store import Store, verdict_records
+from monitor.store import outbox as outbox_store
 from tests.builders.databases import ask, later, polled_feed
 
 HERALD = polled_feed("herald", "https://herald.example/rss", "Herald Wire", 600)
@@ -56,4 +57,4 @@ class Monitor:
         return ask(self.store, verdict_records.transitions)
 
     def rows(self) -> list[str]:
-        return [f"{row.commitment} {row.state}" for row in outbox_admin.list_rows(self.store)]
+        return [f"{row.commitment} {row.state}" for row in ask(self.store, outbox_store.items)]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import deliver_due
 from monitor.runtime.simulation import SimulatedClock
-from tests.builders.databases import later
+from monitor.store import outbox as outbox_store
+from tests.builders.databases import ask, later
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.working_folder import Desk
 
@@ -38,7 +38,7 @@ def lab(desk: Desk) -> Desk:
 
 def told(desk: Desk, route: str) -> list[str]:
     with desk.opened() as app:
-        return [row.kind for row in reversed(list_rows(app.store)) if row.route == route]
+        return [row.kind for row in reversed(ask(app.store, outbox_store.items)) if row.route == route]
 
 
 def status(desk: Desk) -> str:

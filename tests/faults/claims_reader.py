@@ -30,12 +30,13 @@ import pytest
 from monitor.config import load_settings
 from monitor.domain.model import Verdict
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import poll
 from monitor.runtime.reading_job import read_next, release_late
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store import reading_store, verdict_records
+from tests.builders.databases import ask
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.shipped_rules import ROOT
 from tests.faults.ends import MOST_SECONDS, TOOLS, until
@@ -207,7 +208,7 @@ def lived(folder: Path, *, hours: float = 3, with_model: bool = True) -> Outcome
 
 
 def outcome(app: App) -> Outcome:
-    rows = list_rows(app.store)
+    rows = ask(app.store, outbox_store.items)
     with app.store.read() as conn:
         records = verdict_records.verdict_records(conn)
         waiting, use = reading_store.unread(conn), reading_store.use_of(conn, f"{app.clock():%Y-%m-%d}")

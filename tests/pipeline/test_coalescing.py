@@ -11,7 +11,7 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
-from monitor.pipeline import coalescing, delivery, outbox_admin
+from monitor.pipeline import coalescing, delivery
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
 from tests.builders.databases import NOW, ask
@@ -106,7 +106,7 @@ def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) 
 
 def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
-    (row,) = outbox_admin.list_rows(monitor.store)
+    (row,) = ask(monitor.store, outbox_store.items)
     with monitor.store.begin() as conn:
         assert coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])
         assert not coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route
 from monitor.errors import ChannelError, RenderError
-from monitor.pipeline import delivery, outbox_admin
+from monitor.pipeline import delivery
 from monitor.pipeline.delivery import DeliveryLookup, DeliveryReport, Sender
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import Connection, Store
@@ -87,7 +87,7 @@ def deliver_all(store: Store, now: datetime = NOW, hours: int = 12, **senders: S
 
 
 def row(store: Store, name: str) -> Item:
-    return next(row for row in outbox_admin.list_rows(store) if row.message_id == name)
+    return next(row for row in ask(store, outbox_store.items) if row.message_id == name)
 
 
 # ---------------------------------------------------------------- the ordinary way
@@ -99,7 +99,7 @@ def test_messages_go_out_once_and_in_order(store: Store) -> None:
     deliver_all(store, slack=slack)
     deliver(store, later(days=1), slack=slack)
     assert slack.names == [f"m{n}" for n in range(5)]
-    assert outbox_admin.counts(store)["sent"] == 5
+    assert ask(store, outbox_store.state_counts)["sent"] == 5
 
 
 def test_where_every_message_is_settled_a_delivery_writes_nothing(store: Store) -> None:
@@ -148,7 +148,7 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     clock, leases = SimulatedClock(NOW), []
 
     def slow(parcel: OutboundMessage) -> DeliveryReceipt:
-        (leased,) = outbox_admin.list_rows(store, ["leased"])
+        (leased,) = ask(store, outbox_store.items, ["leased"])
         leases.append((clock.now - NOW, leased.lease_until))
         clock.move(clock.now + timedelta(minutes=4))
         return DeliveryReceipt("ref")
@@ -206,7 +206,7 @@ def test_only_a_message_that_was_sent_after_one_in_doubt_may_be_double(
     for hours in range(6):
         deliver(store, later(hours=hours), find=lambda *_: DeliveryReceipt("there") if finds else None, slack=slack)
     assert row(store, "m").state == "sent"
-    assert outbox_admin.doubles(store, outbox_admin.list_rows(store)) == ({1} if double else set())
+    assert ask(store, outbox_store.possible_duplicates, [1]) == ({1} if double else set())
 
 
 def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store: Store) -> None:
@@ -322,7 +322,7 @@ def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may
     assert deliver(store, later(days=8), slack=slack).dead == [1]
     wording(row(store, "m").error)
     assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
-    outbox_admin.requeue(store, "dead", later(days=9))
+    do(store, outbox_store.requeue, "dead", later(days=9))
     deliver(store, later(days=9), slack=slack)
     assert [parcel.repeat for parcel in slack.accepted] == [True]
 
@@ -341,7 +341,7 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     assert isinstance(told, AlertBrief)
     assert "token_revoked" in told.note
     assert told.headline.status == "trouble", "no status of a promise"
-    assert outbox_admin.counts(store)["waiting"] == 4
+    assert ask(store, outbox_store.state_counts)["waiting"] == 4
     deliver_all(store, later(hours=1), slack=slack)
     assert sorted(slack.names) == ["m0", "m1", "m2", "m3"]
     assert ask(store, outbox_store.open_circuits) == {}
@@ -378,7 +378,7 @@ def test_the_owner_is_told_once_of_a_place_where_messages_are_given_up(store: St
     assert (notice.kind, notice.to) == ("notice", "owner@example.org")
     assert isinstance(notice.brief, AlertBrief)
     wording(notice.brief.subject)
-    assert (outbox_admin.counts(store)["dead"], outbox_admin.counts(store)["sent"]) == (4, 8 + 1)
+    assert (ask(store, outbox_store.state_counts)["dead"], ask(store, outbox_store.state_counts)["sent"]) == (4, 8 + 1)
 
 
 def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store: Store) -> None:
@@ -386,7 +386,7 @@ def test_a_notice_that_cannot_be_delivered_either_makes_no_end_of_notices(store:
     gone = refuses("C1", "C9", "owner@example.org")
     for hours in range(40):
         given_up(store, later(hours=hours), gone, gone, Route("boss", "slack", "C9"), OWNER)
-    assert [(row.kind, row.to) for row in outbox_admin.list_rows(store)] == [
+    assert [(row.kind, row.to) for row in ask(store, outbox_store.items)] == [
         ("alert", "C1"),
         ("notice", "C9"),
         ("notice", "owner@example.org"),
@@ -435,7 +435,7 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     enqueue(store, item("a"), item("b"))
     slack = Channel(before=[ChannelError("not_in_channel", permanent=True)] * 2)
     deliver(store, slack=slack)
-    assert outbox_admin.requeue(store, "dead", later(minutes=1), [1]) == 1
+    assert do(store, outbox_store.requeue, "dead", later(minutes=1), [1]) == 1
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
@@ -486,11 +486,11 @@ def _one_interleaving(store: Store, dice: random.Random, seed: int, now: datetim
         now += timedelta(seconds=dice.choice([1, 30, 400]))
     slack.before, slack.after, mail.before, mail.after = [], [], [], []
     now = deliver_all(store, now + delivery.LEASE, slack=slack, email=mail)
-    outbox_admin.requeue(store, "dead", now)
+    do(store, outbox_store.requeue, "dead", now)
     now = deliver_all(store, now + timedelta(minutes=1), slack=slack, email=mail)
     accepted = slack.accepted + mail.accepted
     assert {parcel.message_id for parcel in accepted} == names
-    assert {row.message_id for row in outbox_admin.list_rows(store) if row.state == "sent"} >= names
+    assert {row.message_id for row in ask(store, outbox_store.items) if row.state == "sent"} >= names
     seen: set[str] = set()
     for parcel in accepted:
         assert parcel.repeat or parcel.message_id not in seen, "a second copy says that it may be one"

@@ -14,10 +14,12 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DigestBrief, SourceHealth
 from monitor.domain.model import Entry, Route
 from monitor.domain.model.routes import Cadence
-from monitor.pipeline import digests, outbox_admin, review
+from monitor.pipeline import digests, review
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.store import Store, reading_store, stories
+from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
+from tests.builders.databases import ask
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD
 from tests.builders.reading_values import read, reading
@@ -54,7 +56,7 @@ class Press:
         review.review(self.store, self.rules, (), now + timedelta(seconds=90))
 
     def made(self) -> list[DigestBrief]:
-        briefs = [from_json(row.payload) for row in outbox_admin.list_rows(self.store, limit=None)]
+        briefs = [from_json(row.payload) for row in ask(self.store, outbox_store.items)]
         return [brief for brief in briefs if isinstance(brief, DigestBrief)]
 
 
@@ -136,7 +138,7 @@ def test_a_digest_caught_up_in_quiet_hours_waits_for_their_end(
     press.routes = (replace(DESK, zone="Europe/Berlin", quiet=("22:00", "07:00"), digest=CADENCES["daily"][0]),)
     press.install()
     assert press.ask(datetime.fromisoformat(back).replace(tzinfo=berlin).astimezone(UTC)) == ["desk"]
-    (row,) = outbox_admin.list_rows(press.store)
+    (row,) = ask(press.store, outbox_store.items)
     assert row.not_before == (datetime.fromisoformat(waits_until).replace(tzinfo=berlin) if waits_until else None)
 
 

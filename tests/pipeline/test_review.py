@@ -13,7 +13,7 @@ from sqlalchemy import update
 from monitor.domain.model import Cause, Intervention, Outlook, Standing
 from monitor.domain.model.changes import notation
 from monitor.domain.verdicts.review_requests import ReviewRequest
-from monitor.pipeline import outbox_admin, review
+from monitor.pipeline import review
 from monitor.pipeline.review import ReviewReport
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
@@ -64,7 +64,7 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
     monitor.begin()
     monitor.poll(NOW, monitor.entry(BUYS, 7, NOW))
     monitor.review(later(seconds=90))
-    told, recorded = outbox_admin.list_rows(monitor.store), monitor.transitions()
+    told, recorded = ask(monitor.store, outbox_store.items), monitor.transitions()
     assert [row.kind for row in told] == ["alert", "alert"]
     if fate == "rejected":
         act = Intervention("a1", "reject", "soy", told[0].evidence[0], "a satire page", "desk", later(hours=1))
@@ -73,7 +73,7 @@ def test_an_alert_whose_evidence_falls_is_corrected_wherever_it_went_and_never_u
         title = f"WITHDRAWN: {BUYS}" if fate == "withdrawn" else "China takes stock of soybeans from the United States"
         monitor.poll(later(hours=1), monitor.entry(title, 7, NOW))
     monitor.review(later(hours=2))
-    rows = outbox_admin.list_rows(monitor.store)
+    rows = ask(monitor.store, outbox_store.items)
     assert rows[:2] == told, "what was sent stays as it was sent"
     assert [(row.kind, row.route, row.to) for row in rows[2:]] == [
         ("correction", "desk", "C1"),

@@ -22,12 +22,13 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Cause, Tier, Transition
 from monitor.domain.model.publishers import Publishers
-from monitor.pipeline import outbox_admin, review
+from monitor.pipeline import review
 from monitor.replay import as_entry
 from monitor.runtime.app import App, deliver_due, drain_outbox, run_reviews
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
+from monitor.store import outbox as outbox_store
 from monitor.workbench.rule_changes import restricted_to
 from tests.builders import shipped_rules
 from tests.builders.databases import ask, polled_feed
@@ -90,9 +91,7 @@ class Office:
             return {row.id: f"{row}" for row in conn.execute(text("SELECT * FROM transition"))}
 
     def states(self, since: datetime) -> list[str]:
-        return sorted(
-            row.state for row in outbox_admin.list_rows(self.app.store, limit=None) if row.created_at >= since
-        )
+        return sorted(row.state for row in ask(self.app.store, outbox_store.items) if row.created_at >= since)
 
 
 def opened(folder: Path, rules: Rulebook, clock: SimulatedClock) -> Office:

@@ -18,7 +18,7 @@ from monitor.channels.slack import LOOKUP_PAGES
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
-from monitor.pipeline import delivery, outbox_admin, thread_cards
+from monitor.pipeline import delivery, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender
 from monitor.pipeline.thread_cards import MessageEditor
 from monitor.render.slack_blocks import payload, status_card
@@ -26,7 +26,7 @@ from monitor.store import Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
-from tests.builders.databases import NOW, do, later
+from tests.builders.databases import NOW, ask, do, later
 from tests.builders.sample_messages import ALERT, ALERT_PARCEL
 from tests.builders.slack_workspace import Workspace, workspace
 from tests.builders.small_rulebook import rulebook
@@ -102,7 +102,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(store: Stor
     deliver(store, slack, later(minutes=1))
     tell(store, slack, "second", later(minutes=2), to=to)
     assert shape(slack) == [("first", ["second"])], "and the thread goes on under it"
-    assert outbox_admin.counts(store)["sent"] == 2
+    assert ask(store, outbox_store.state_counts)["sent"] == 2
 
 
 def test_a_message_that_never_arrived_is_sent_again_however_much_was_said_since(store: Store, slack: Workspace) -> None:
@@ -193,7 +193,7 @@ def test_a_message_that_cannot_be_rewritten_costs_one_warning_a_change_and_no_al
         troubles += [refresh(store, slack, later(hours=hours, minutes=minutes)) for minutes in range(1, 50, 3)]
     assert [code in trouble for trouble in troubles if trouble] == [True, True]
     assert shape(slack) == [("first", ["second", "third"])]
-    assert outbox_admin.counts(store)["sent"] == 3
+    assert ask(store, outbox_store.state_counts)["sent"] == 3
 
 
 def test_a_change_told_while_a_message_is_rewritten_is_not_forgotten(store: Store, slack: Workspace) -> None:

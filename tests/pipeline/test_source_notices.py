@@ -13,9 +13,9 @@ from monitor.config import FeedSettings
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import NOTICE, Route
 from monitor.errors import FeedError
-from monitor.pipeline import outbox_admin
 from monitor.pipeline.source_notices import watch_sources
 from monitor.store import Store, feeds, json_codec
+from monitor.store import outbox as outbox_store
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
 from tests.builders.databases import NOW, ask, later, polled_feed
@@ -65,7 +65,7 @@ class Watch:
 
     def told(self) -> list[tuple[timedelta, str]]:
         """Each notice with the time since NOW."""
-        rows = [row for row in outbox_admin.list_rows(self.store) if row.kind == NOTICE]
+        rows = [row for row in ask(self.store, outbox_store.items) if row.kind == NOTICE]
         return [(row.created_at - NOW, json_codec.from_json(row.payload).subject) for row in rows]
 
     def lines(self) -> list[str]:
@@ -89,7 +89,7 @@ def test_that_no_source_answers_is_told_within_two_hours_and_once_with_names_err
     ((after, line),) = watch.told()
     assert after - timedelta(hours=1) <= timedelta(hours=2)
     wording(line)
-    (row,) = outbox_admin.list_rows(watch.store)
+    (row,) = ask(watch.store, outbox_store.items)
     notice = json_codec.from_json(row.payload)
     assert isinstance(notice, AlertBrief)
     wording(notice.evidence.lines[0].quote)

@@ -19,7 +19,6 @@ from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError, StoreError
 from monitor.feeds.worker import ParseWorker
 from monitor.pipeline.delivery import Sender
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import REDIRECTS_BEFORE_MOVED, Poller, poll
@@ -34,7 +33,7 @@ from monitor.store.outbox import NewOutboxItem
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
-from tests.builders.databases import NOW, later, recorded_runs
+from tests.builders.databases import NOW, ask, later, recorded_runs
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.sample_messages import ALERT
 from tests.builders.slack_workspace import workspace
@@ -235,7 +234,7 @@ def test_the_owner_hears_of_a_broken_channel_first_where_the_owner_reads(
     app.senders = {**app.senders, "email": refuse}  # type: ignore[dict-item]
     report = deliver_due(app)
     assert report.broken == ["email"]
-    assert [(row.kind, row.route, row.state) for row in list_rows(app.store)] == [
+    assert [(row.kind, row.route, row.state) for row in ask(app.store, outbox_store.items)] == [
         ("alert", "desk", "waiting"),
         ("notice", "boss", "sent"),
     ]
@@ -346,7 +345,7 @@ def test_a_channel_that_hangs_holds_up_no_other_and_the_end_waits_for_its_send(a
         assert not ended.done(), "the mail server has not answered yet"
     assert ended.result()
     elsewhere.shutdown()
-    assert [row.state for row in list_rows(app.store)] == ["sent", "sent", "sent"]
+    assert [row.state for row in ask(app.store, outbox_store.items)] == ["sent", "sent", "sent"]
 
 
 def test_a_job_that_goes_on_failing_is_logged_once_an_hour_and_when_it_works_again(

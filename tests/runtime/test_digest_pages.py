@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.messages.briefs import DigestBrief
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
-from tests.builders.databases import NOW
+from tests.builders.databases import NOW, ask
 from tests.builders.rendered_messages import TEMPLATES
 from tests.builders.working_folder import laid_out
 
@@ -49,7 +49,7 @@ def pages(app: App) -> list[Path]:
 
 
 def made(app: App) -> list[DigestBrief]:
-    briefs = [from_json(row.payload) for row in list_rows(app.store, limit=None)]
+    briefs = [from_json(row.payload) for row in ask(app.store, outbox_store.items)]
     return [brief for brief in briefs if isinstance(brief, DigestBrief)]
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from monitor.pipeline.health import OUTSIDE_CHECK
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App
 from monitor.runtime.health_reports import NOTIFY_AFTER, HealthRecorder, Heartbeat
 from monitor.runtime.poller import Poller
@@ -21,7 +20,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
-from tests.builders.databases import NOW
+from tests.builders.databases import NOW, ask
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import OutsideCheck, outside_check
 from tests.builders.working_folder import Desk, laid_out
@@ -80,7 +79,7 @@ def test_a_failing_call_is_told_to_the_owner_once_and_never_shows_the_address(
     assert {heart.beat() for _ in range(NOTIFY_AFTER + 2)} == {"failed"}
     for _ in range(NOTIFY_AFTER):
         Heartbeat(app).beat()  # as after a restart
-    (notice,) = list_rows(app.store)
+    (notice,) = ask(app.store, outbox_store.items)
     assert "OUTSIDE CHECK NOT REACHED" in notice.payload
     (row,) = calls(app)
     wording(row.detail)

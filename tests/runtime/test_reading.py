@@ -16,7 +16,6 @@ from monitor.config import FeedSettings, load_settings
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.health_reports import HealthRecorder
 from monitor.runtime.poller import DueFeed, Poller, take_document
@@ -25,11 +24,12 @@ from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.scheduler import start_jobs, stop_jobs
 from monitor.runtime.session import utc_now
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store import reading_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import ReaderUse, UnreadText
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model, stop_when_asked, stories_in
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, CANCELS, SHIPS, SOY, TANKERS
 from tests.builders.working_folder import laid_out
@@ -93,10 +93,10 @@ class Desk:
 
     def alerts(self) -> list[tuple[str, str]]:
         """Commitment and kind of what goes to the desk."""
-        return [(row.commitment, row.kind) for row in list_rows(self.app.store) if row.route == "desk"]
+        return [(row.commitment, row.kind) for row in ask(self.app.store, outbox_store.items) if row.route == "desk"]
 
     def notices(self) -> list[str]:
-        rows = (from_json(row.payload) for row in list_rows(self.app.store) if row.kind == "notice")
+        rows = (from_json(row.payload) for row in ask(self.app.store, outbox_store.items) if row.kind == "notice")
         return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def waiting(self) -> dict[str, UnreadText]:

@@ -16,15 +16,15 @@ from monitor.config import load_settings
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Cause, Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, deliver_due, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.folder_watch import FolderWatch
 from monitor.runtime.rule_reload import reload_rules
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, verdict_records
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Problem
-from tests.builders.databases import NOW, later, polled_feed
+from tests.builders.databases import NOW, ask, later, polled_feed
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, SOY
 from tests.builders.working_folder import laid_out
@@ -82,10 +82,10 @@ class Desk:
         run_reviews(self.app)
 
     def rows(self) -> list[tuple[str, str, str]]:
-        return [(row.kind, row.route, row.state) for row in list_rows(self.app.store)]
+        return [(row.kind, row.route, row.state) for row in ask(self.app.store, outbox_store.items)]
 
     def notices(self) -> list[str]:
-        rows = (from_json(row.payload) for row in list_rows(self.app.store) if row.kind == "notice")
+        rows = (from_json(row.payload) for row in ask(self.app.store, outbox_store.items) if row.kind == "notice")
         return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def causes(self) -> list[Cause]:

@@ -13,12 +13,12 @@ from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, DigestBrief
 from monitor.domain.model import Cause, Entry
 from monitor.domain.verdicts.review_requests import ReviewRequest
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app
 from monitor.runtime.simulation import SimulatedClock, run_until, simulate
+from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
-from tests.builders.databases import polled_feed
+from tests.builders.databases import ask, polled_feed
 from tests.builders.working_folder import laid_out
 
 FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
@@ -52,7 +52,7 @@ def play(app: App, entries: Sequence[Entry]) -> None:
 
 def slots(app: App) -> list[datetime]:
     """The ends of the digests that were made."""
-    briefs = [from_json(row.payload) for row in list_rows(app.store, limit=None)]
+    briefs = [from_json(row.payload) for row in ask(app.store, outbox_store.items)]
     return [brief.end for brief in briefs if isinstance(brief, DigestBrief)]
 
 

@@ -15,12 +15,12 @@ import pytest
 
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DigestBrief
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from monitor.store.tables import Item
-from tests.builders.databases import empty_database
+from tests.builders.databases import ask, empty_database
 from tests.builders.shipped_rules import ROOT
 from tests.builders.small_rulebook import rulebook
 
@@ -79,7 +79,7 @@ class Life:
 
     def digests(self, zone: str) -> list[tuple[Item, DigestBrief]]:
         assert self.app is not None
-        rows = [row for row in list_rows(self.app.store, limit=None) if row.route == name_of(zone)]
+        rows = [row for row in ask(self.app.store, outbox_store.items) if row.route == name_of(zone)]
         briefs = [(row, from_json(row.payload)) for row in rows]
         return [(row, brief) for row, brief in briefs if isinstance(brief, DigestBrief)]
 

@@ -22,13 +22,14 @@ from sqlalchemy import text
 
 from monitor.config import Settings, load_settings
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline import outbox_admin
 from monitor.pipeline.ingest import IngestReport
 from monitor.runtime.app import App, StartupReport, deliver_due, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import poll
 from monitor.runtime.session import sources
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from tests.builders.channel_servers import Answer, Slack, Smtp, slack, smtp
+from tests.builders.databases import ask
 from tests.builders.feed_publisher import Item, Publisher, atom, publisher, rss
 from tests.builders.small_rulebook import write
 from tests.builders.working_folder import command
@@ -246,7 +247,7 @@ def test_an_alert_reaches_both_channels_once(played: Played) -> None:
     assert "Soybeans" in subject
     assert "Soybeans" in post
     assert played.told[2] == 0, "the second outlet says nothing new"
-    rows = outbox_admin.list_rows(played.monitor.app.store)
+    rows = ask(played.monitor.app.store, outbox_store.items)
     assert [(row.state, row.attempts, row.repeat) for row in rows] == [("sent", 1, False)] * 2
 
 

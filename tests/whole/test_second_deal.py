@@ -16,7 +16,6 @@ from monitor.domain.model import Effect, Entry, ReaderKind, Says
 from monitor.domain.reading.join import join
 from monitor.domain.reading.question import is_near
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.outbox_admin import list_rows
 from monitor.render.reader_question import reader_question
 from monitor.rulebook import check_rulebook
 from monitor.rulebook import test_rulebook as run_examples
@@ -24,9 +23,10 @@ from monitor.runtime.app import open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.poller import DueFeed, take_document
 from monitor.runtime.reading_job import read_round
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import outbox as outbox_store
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, chat_model
-from tests.builders.databases import NOW, empty_database, later, polled_feed
+from tests.builders.databases import NOW, ask, empty_database, later, polled_feed
 from tests.builders.reading_values import read, reading
 from tests.builders.rules_folder import story
 from tests.builders.shipped_rules import ROOT
@@ -175,7 +175,7 @@ def test_the_running_monitor_asks_a_server_in_the_words_of_the_deal_and_tells_wh
             read_round(app)
             clock.move(later(seconds=90))
             run_reviews(app)
-            alerts = [(row.commitment, row.kind) for row in list_rows(app.store)]
+            alerts = [(row.commitment, row.kind) for row in ask(app.store, outbox_store.items)]
     assert alerts == [("mercosur-force", "alert")]
     assert model.asked() == {FROZEN: 1, OBEY: 1}, "what is far from the deal is not asked about"
     (request,) = model.requests

@@ -17,12 +17,13 @@ from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import NOTICE, FlagKind, Standing, TransitionKind, Verdict
 from monitor.domain.model.changes import notation
 from monitor.feeds.worker import ParseWorker
-from monitor.pipeline import outbox_admin
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews, watch_sources
 from monitor.runtime.poller import poll
 from monitor.runtime.simulation import SimulatedClock, run_until
 from monitor.store import json_codec, verdict_records
+from monitor.store import outbox as outbox_store
 from tests.builders import small_rulebook
+from tests.builders.databases import ask
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.golden_wording import GoldenWording
 
@@ -120,12 +121,12 @@ class Rehearsal:
 
     def told(self, kind: str) -> list[tuple[datetime, str]]:
         """The first lines of the messages of a kind, each with its moment."""
-        rows = [row for row in outbox_admin.list_rows(self.app.store) if row.kind == kind]
+        rows = [row for row in ask(self.app.store, outbox_store.items) if row.kind == kind]
         return sorted((row.created_at, json_codec.from_json(row.payload).subject) for row in rows)
 
     def grounds(self) -> list[str]:
         """The first piece of evidence of each alert, in their order."""
-        rows = sorted(outbox_admin.list_rows(self.app.store), key=lambda row: row.created_at)
+        rows = sorted(ask(self.app.store, outbox_store.items), key=lambda row: row.created_at)
         briefs = [json_codec.from_json(row.payload) for row in rows if row.kind == "alert"]
         return [brief.evidence.lines[0].quote for brief in briefs if isinstance(brief, AlertBrief)]
 

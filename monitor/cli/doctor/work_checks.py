@@ -11,7 +11,6 @@ from monitor.cli.status_tables import format_date
 from monitor.domain.messages.feed_health import alike_failures, blackout, source_health
 from monitor.domain.text.labels import format_span
 from monitor.pipeline.health import health
-from monitor.pipeline.outbox_admin import counts, list_rows
 from monitor.pipeline.reading_queue import PROBLEM_KIND
 from monitor.runtime.session import feeds_of
 from monitor.store import feeds as feed_store
@@ -90,13 +89,13 @@ def check_messages(examination: Examination) -> Iterator[Finding]:
     """Waiting and dead messages, and failing channels."""
     if examination.store is None:
         return
-    totals = counts(examination.store)
     with examination.store.read() as conn:
-        broken = outbox_store.open_circuits(conn)
+        totals, broken = outbox_store.state_counts(conn), outbox_store.open_circuits(conn)
+        queued = outbox_store.items(conn, ["waiting", "uncertain"])
     tally = ", ".join(f"{count} {state}" for state, count in totals.items() if count)
     advice = "; ".join(text for state, text in STATE_ADVICE.items() if totals[state])
     yield Finding("warn" if advice else "ok", "messages", tally or "none yet", advice)
-    for row in list_rows(examination.store, ["waiting", "uncertain"], None):
+    for row in queued:
         if row.attempts >= MANY_TRIES and row.channel not in broken:
             text = f"message {row.number} to {row.place} failed {row.attempts} times: {row.error}"
             remedy = f"`deal-monitor outbox show {row.number}` shows each attempt; it is retried for a week"

@@ -15,10 +15,10 @@ from monitor.cli.rules.story_text import WIDTH, display_width
 from monitor.domain.model import Entry
 from monitor.domain.model.changes import notation
 from monitor.pipeline.ingest import FetchedDocument, ingest
-from monitor.pipeline.outbox_admin import list_rows
+from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs, signals, verdict_records
 from tests.builders import rules_folder
-from tests.builders.databases import later
+from tests.builders.databases import ask, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.small_rulebook import BUYS, CANCELS
 from tests.builders.story_lines import saved, story
@@ -127,7 +127,7 @@ def test_a_dry_run_writes_nothing(desk: Desk, wider: Path) -> None:
                 problems_and_runs.adopted(conn),
                 signals.latest(conn, "soy", 9),
             )
-            return repr((held, list_rows(app.store), problems_and_runs.problems(conn)))
+            return repr((held, ask(app.store, outbox_store.items), problems_and_runs.problems(conn)))
 
     before = state()
     assert desk.run("--now", NOW, "rules", "diff", wider).exit_code == 3
