@@ -194,26 +194,24 @@ _NEW_END = re.compile(
 _EVENT = re.compile(r"(?i)^ (?:talks?|meeting|call|summit|session|round|visit|deal|pact|announcement)\b")
 
 
-def _is_old_end(text: str, at: _DateAt, extension: re.Match[str]) -> bool:
-    """Return whether the extension counts from a date ("from", "beyond"), or the text calls the date an end."""
-    before, following = text[max(0, at.start - 60) : at.start], text[at.end : at.end + 16]
-    if (at.start > extension.start() and _TO_NEW_END.search(before)) or _EVENT.match(following):
-        return False
-    if _COUNTS_FROM.search(before) or _OLD_END_AFTER.match(following):
-        return True
-    return at.role == "expiry" and _OLD_END.search(before) is not None
-
-
 def _with_new_end(text: str, dates: list[_DateAt], extension: re.Match[str]) -> list[_DateAt]:
     """Return the dates with the new end: "extended 90 days from 10 November 2025".
 
-    1. The old end is the nearest date in the sentence that the extension counts from. It loses its role.
+    1. The old end is the nearest date in the sentence that the extension counts from ("from", "beyond"), or that the
+       text calls an end. It loses its role.
     2. If the sentence names the new end as well ("by 61 days, to January 10"), keep it.
     3. Otherwise a new date replaces the words of the length.
     """
     left, right = roles.near_sentence(text, *extension.span())
     nearby = [at for at in dates if left <= at.start < right and at.precision == "day"]
-    old_ends = [at for at in nearby if _is_old_end(text, at, extension)]
+    old_ends = []
+    for at in nearby:
+        before, following = text[max(0, at.start - 60) : at.start], text[at.end : at.end + 16]
+        if (at.start > extension.start() and _TO_NEW_END.search(before)) or _EVENT.match(following):
+            continue
+        called_an_end = at.role == "expiry" and _OLD_END.search(before)
+        if called_an_end or _COUNTS_FROM.search(before) or _OLD_END_AFTER.match(following):
+            old_ends.append(at)
     if not old_ends:
         return dates
     old_end = min(old_ends, key=lambda at: abs(at.start - extension.end()))

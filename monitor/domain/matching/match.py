@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, product
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -164,13 +164,20 @@ def trace(story: Story, rulebook: Rulebook) -> tuple[MatchResult, ...]:
     topics = rulebook.matcher.topics_of(named)
     results = {topic.commitment: _read(document, topic, _about_matches(document, topic)) for topic in topics}
     concerned = {name for name, result in results.items() if result.rejection is None}
-    for topic in topics:
-        result = results[topic.commitment]
-        if topic.commitment in concerned and (
-            yields := _yields(document, topic, result, concerned - {topic.commitment})
-        ):
-            about = MatchResult(topic.commitment, result.about, rejection=yields)
-            results[topic.commitment] = _read(document, topic, about)
+    published = story.published_at.date()
+    for topic in topics if len(concerned) > 1 else ():
+        result, others = results[topic.commitment], concerned - {topic.commitment}
+        # If the title concerns this commitment, only words of the title count.
+        in_title = any(hit.place.field == TITLE for hit in result.effective_about)
+        for rule, view in product(topic.gives_way, (document.title,) if in_title else document.views):
+            if result.rejection or rule.commitment not in others or (rule.since and published < rule.since):
+                continue
+            if found := document.first_match(view, rule.when, None, rule.unless):
+                place = Place(view, found[1])
+                yields = Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
+                about = MatchResult(topic.commitment, result.about, rejection=yields)
+                results[topic.commitment] = _read(document, topic, about)
+                break
     return tuple(result for result in results.values() if result.about or result.candidates)
 
 
@@ -205,21 +212,6 @@ def exclusions(document: Document, topic: Topic, view: FieldView, sentence: Sent
     excluded = list(document.first_matches(view, topic.excluded, sentence))
     if excluded and document.first_match(view, topic.unless, sentence) is None:
         yield from (Rejection(RejectionKind.ABOUT_EXCLUDED, pattern, Place(view, span)) for pattern, span in excluded)
-
-
-def _yields(document: Document, topic: Topic, result: MatchResult, others: set[str]) -> Rejection | None:
-    """The words on which one of these other commitments takes the story, or None. If the title concerns this
-    commitment, only words of the title count."""
-    in_title = any(hit.place.field == TITLE for hit in result.effective_about)
-    published = document.story.published_at.date()
-    for rule in topic.gives_way:
-        if rule.commitment not in others or (rule.since is not None and published < rule.since):
-            continue
-        for view in (document.title,) if in_title else document.views:
-            if found := document.first_match(view, rule.when, None, rule.unless):
-                place = Place(view, found[1])
-                return Rejection(RejectionKind.YIELDS, found[0], place, commitment=rule.commitment)
-    return None
 
 
 # ---------------------------------------------------------------- what it reports

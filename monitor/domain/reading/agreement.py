@@ -263,7 +263,9 @@ def score(
     for name in texts:
         expected, answered = by_promise(labels[name].items(), known), by_promise(read[name], known)
         for level in Level:
-            counts.update((promise, level, kind) for promise, kind in _outcomes(expected, answered, level))
+            wanted, found = _at_level(expected, level), _at_level(answered, level)
+            for kind, those in (("right", wanted & found), ("extra", found - wanted), ("missed", wanted - found)):
+                counts.update((promise, level, kind) for promise, _ in those)
         if expected != answered:
             misread.append(Misread(name, expected, answered))
     order = dict.fromkeys(promise_of(name, known) for name in known)
@@ -279,16 +281,9 @@ def score(
     return ReaderScore(len(texts), whole, of_promise, tuple(misread))
 
 
-def _outcomes(expected: Judgments, answered: Judgments, level: Level) -> Iterator[tuple[str, str]]:
-    """Each judgment of one text by its promise: right, extra or missed."""
-
-    def counted(judgments: Judgments) -> set[tuple[str, str]]:
-        if level is Level.ABOUT:
-            return {(promise, "") for promise in judgments}
-        firm = [(promise, effect) for promise, effect in judgments.items() if effect is not Effect.NONE]
-        return {(promise, direction(effect) if level is Level.DIRECTION else effect.value) for promise, effect in firm}
-
-    labels, found = counted(expected), counted(answered)
-    yield from ((promise, "right") for promise, _ in labels & found)
-    yield from ((promise, "extra") for promise, _ in found - labels)
-    yield from ((promise, "missed") for promise, _ in labels - found)
+def _at_level(judgments: Judgments, level: Level) -> set[tuple[str, str]]:
+    """The judgments of one text as a level compares them: by promise alone, by direction or by effect."""
+    if level is Level.ABOUT:
+        return {(promise, "") for promise in judgments}
+    firm = [(promise, effect) for promise, effect in judgments.items() if effect is not Effect.NONE]
+    return {(promise, direction(effect) if level is Level.DIRECTION else effect.value) for promise, effect in firm}
