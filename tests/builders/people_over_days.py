@@ -53,9 +53,10 @@ class People:
         """The Herald Wire carries a report; it is decided once it has settled."""
         page = page or f"https://herald.example/{seen:%m%d%H%M}"
         entry = Entry(page, title, page, published or seen, summary, HERALD.publisher)
-        with self.desk.opened(SimulatedClock(seen)) as app:
+        with self.desk.opened(clock := SimulatedClock(seen)) as app:
             ingest(app.store, app.rulebook, HERALD, FetchedDocument((entry,)), seen)
-        self.daemon(seen + SETTLED)
+            clock.move(seen + SETTLED)
+            run_reviews(app)
 
     def daemon(self, moment: datetime) -> None:
         """What the running monitor does at that moment."""
@@ -64,7 +65,7 @@ class People:
 
     def messages(self, about: str = "soy") -> Sequence[tuple[str, AlertBrief]]:
         """What was queued about a commitment, in order: kind and what it says."""
-        with self.desk.opened() as app, app.store.read() as conn:
+        with self.desk.reading() as conn:
             items = outbox_store.items(conn)
         briefs = [(item.kind, from_json(item.payload)) for item in items]
         alerts = [(kind, brief) for kind, brief in briefs if isinstance(brief, AlertBrief)]
@@ -74,7 +75,7 @@ class People:
         return [kind for kind, _ in self.messages(about)]
 
     def changes(self, name: str = "soy") -> tuple[Transition, ...]:
-        with self.desk.opened() as app, app.store.read() as conn:
+        with self.desk.reading() as conn:
             return verdict_records.transitions(conn, commitments=[name], newest=50)
 
     def signal(self, moment: datetime, effect: str = "progress") -> str:

@@ -26,7 +26,7 @@ def model_reads(people: People, title: str, *matches: ReadMatch) -> None:
 
 def story_of(people: People, title: str) -> Story:
     """The stored story with this title."""
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         (found,) = (story for story in stories.first_seen_since(conn, NOW) if story.title == title)
     return found
 
@@ -34,5 +34,5 @@ def story_of(people: People, title: str) -> Story:
 def short(people: People, title: str) -> str:
     """What a person types for the story with this title."""
     found = story_of(people, title)
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         return stories.short_names(conn, [found.id])[found.id]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_reviews
 from monitor.runtime.simulation import SimulatedClock
+from monitor.store import Connection, open_store
 from tests.builders.databases import NOW, empty_database, later, polled_feed
 from tests.builders.rules_folder import lay
 from tests.builders.shipped_rules import ROOT
@@ -120,6 +121,20 @@ class Desk:
         finally:
             app.close()
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The database, for reading alone: the rules are not read for it."""
+        store = open_store(f"sqlite:///{self.database}")
+        with closing(store), store.read() as conn:
+            yield conn
+
+    def live(self, days: Callable[[Desk], None]) -> None:
+        """The database as these days leave it: they are lived once, and copied for all other tests with these rules."""
+        if (known := _LIVED.get(days)) is None:
+            days(self)
+            known = _LIVED[days] = self.database.read_bytes()
+        self.database.write_bytes(known)
+
     def hear(self, *titles: str) -> None:
         """A monitor that runs since NOW hears these reports of the Herald Wire, an hour apart, and decides on each."""
         if self.database.exists():
@@ -142,6 +157,9 @@ class Desk:
                 ingest(app.store, app.rulebook, HERALD, FetchedDocument((entry,)), clock.now)
                 clock.move(later(hours=hour, seconds=90))
                 run_reviews(app)
+
+
+_LIVED = dict[Callable[[Desk], None], bytes]()
 
 
 @cache

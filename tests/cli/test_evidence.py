@@ -156,9 +156,9 @@ def test_an_unusable_id_or_reason_is_refused_with_a_remedy(people: People, refus
     refused(people.does, day(2), "evidence", calls=f"reject {setback} r", hide=hide)
 
 
-def test_the_beginning_of_an_id_must_be_of_one_signal(people: People) -> None:
-    for number in range(17):
-        people.news(f"China buys {number + 20} cargoes of soybeans from the United States", day(1 + number / 10))
+def test_the_beginning_of_an_id_must_be_of_one_signal(desk: Desk) -> None:
+    desk.hear(*(f"China buys {number + 20} cargoes of soybeans from the United States" for number in range(17)))
+    people = People(desk)
     ids = [one["id"] for one in people.asked(day(3), "evidence", "list", "soy")]
     first = next(letter for letter in "0123456789abcdef" if sum(key.startswith(letter) for key in ids) > 1)
     result = people.does(day(3), "evidence", "reject", first, "r")

@@ -31,16 +31,19 @@ READER = ("kind", "name", "version", "effect", "says")
 HOSTILE_LINES = "China cancels nine orders of soybeans\n- @desk #7\n\n## and more"
 
 
-@pytest.fixture
-def people(desk: Desk) -> People:
+def two_months(desk: Desk) -> None:
     """A sober report that was sent, then two with headlines nobody should paste."""
     desk.hear(BUYS)
-    made = People(desk)
     with desk.opened(SimulatedClock(day(0.1))) as app:
         deliver_due(app)
-    made.news(HOSTILE, day(1))
-    made.news(HOSTILE_LINES, day(50))
-    return made
+    People(desk).news(HOSTILE, day(1))
+    People(desk).news(HOSTILE_LINES, day(50))
+
+
+@pytest.fixture
+def people(desk: Desk) -> People:
+    desk.live(two_months)
+    return People(desk)
 
 
 def export(people: People, shape: str, *options: str | Path) -> str:

@@ -29,14 +29,17 @@ HOSTILE = "soybeans \x1b[31mred\x1b[0m \u202egnp.exe"
 PLAIN = "Soybeans of Iowa find their way to Dalian"
 
 
+def four_reports(desk: Desk) -> None:
+    """The model reads one differently from the rules, and one like them."""
+    desk.hear(BUYS, TANKERS, HAN, HOSTILE)
+    model_reads(People(desk), BUYS, read("soy", "setback", "buys two cargoes", "us"))
+    model_reads(People(desk), TANKERS, read("ships", "progress", "buys six tankers"))
+
+
 @pytest.fixture
 def full(desk: Desk) -> People:
-    """Four reports; the model reads one differently from the rules, and one like them."""
-    desk.hear(BUYS, TANKERS, HAN, HOSTILE)
-    made = People(desk)
-    model_reads(made, BUYS, read("soy", "setback", "buys two cargoes", "us"))
-    model_reads(made, TANKERS, read("ships", "progress", "buys six tankers"))
-    return made
+    desk.live(four_reports)
+    return People(desk)
 
 
 def test_the_list_shows_readings_and_doubt_in_80_columns(full: People, wording: GoldenWording) -> None:
@@ -198,15 +201,18 @@ def test_a_report_from_before_the_checkpoint_moves_nothing(people: People, wordi
     wording(people.did(day(61), "inbox", "record", short(people, PLAIN), "soy=breach", "--by", "ann"))
 
 
-@pytest.fixture
-def doubtful(desk: Desk) -> People:
+def three_doubts(desk: Desk) -> None:
     """Three reports that the model reads differently from the rules; the newest is shown first."""
     desk.hear(BUYS, CANCELS, TANKERS)
-    made = People(desk)
     for title in (BUYS, CANCELS):
-        model_reads(made, title, read("soy", "threat", title.split()[1], "cn"))
-    model_reads(made, TANKERS)
-    return made
+        model_reads(People(desk), title, read("soy", "threat", title.split()[1], "cn"))
+    model_reads(People(desk), TANKERS)
+
+
+@pytest.fixture
+def doubtful(desk: Desk) -> People:
+    desk.live(three_doubts)
+    return People(desk)
 
 
 def reviewed(people: People, keys: str, lines: Sequence[str] = ()) -> Review:

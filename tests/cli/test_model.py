@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from monitor.cli.doctor import Finding
 from monitor.domain.model import ReadMatch
 from monitor.pipeline.apply_readings import asks_model
 from monitor.rulebook.load import READER_EXAMPLES
@@ -18,6 +19,7 @@ from monitor.workbench.reader_check import RECORD, last_check
 from tests.builders import second_deal
 from tests.builders.chat_server import MODEL, ChatModel, Reply, chat_model
 from tests.builders.databases import NOW, empty_database
+from tests.builders.doctor_checks import findings
 from tests.builders.feed_publisher import Item, publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.reading_values import read as match_of
@@ -77,7 +79,7 @@ def test_a_model_that_reads_as_labelled_passes_and_is_recorded(
 
 def test_its_tokens_count_in_the_budget_and_nothing_becomes_news(with_model: Desk) -> None:
     with_model.run(*AT_NOW, "model", "check")
-    with with_model.opened() as app, app.store.read() as conn:
+    with with_model.reading() as conn:
         use = reading_store.use_of(conn, f"{NOW:%Y-%m-%d}")
         assert (use.requests, use.texts, use.tokens) == (2, 3, 200)
         assert stories.first_seen_since(conn, NOW.replace(year=2000)) == ()
@@ -166,7 +168,7 @@ def test_a_new_model_or_question_rereads_nothing(with_model: Desk, model: ChatMo
             assert not asks_model(conn, app.rulebook, bought)
     with_model.run("model", "check")
     assert set(model.asked()) == {LABELLED_BUYS, SELLS, RAIN}
-    with with_model.opened() as app, app.store.read() as conn:
+    with with_model.reading() as conn:
         assert [kept.name for kept in reading_store.of_text(conn, bought.revision)] == ["an older model"]
 
 
@@ -279,53 +281,53 @@ def test_a_file_of_something_else_is_not_touched(with_model: Desk) -> None:
     assert out.read_text(encoding="utf-8") == "my notes\n"
 
 
-def findings(desk: Desk, *options: str) -> list[dict[str, str]]:
-    desk.lay_database()
-    return [each for each in objects(desk.run("doctor", "--json", *options).stdout) if each["what"] == "model"]
+def found_of(desk: Desk, *, offline: bool = False) -> list[Finding]:
+    """What `doctor` finds of the model."""
+    return [each for each in findings(desk, "rules", "database", "model", offline=offline) if each.what == "model"]
 
 
 def test_doctor_reports_the_reader(desk: Desk, with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
     read(with_model, BUYS)
-    found = findings(with_model)
+    found = found_of(with_model)
     model.listed = ("another", "and-another")
-    found += findings(with_model)
+    found += found_of(with_model)
     model.listed = ()
-    found += findings(with_model)
-    found = [each for each in found if "has not been checked" not in each["text"]]
-    assert [each["state"] for each in found] == ["ok", "warn", "ok", "warn", "ok"]
+    found += found_of(with_model)
+    found = [each for each in found if "has not been checked" not in each.text]
+    assert [each.state for each in found] == ["ok", "warn", "ok", "warn", "ok"]
     assert len(model.requests) == 1
-    wording(each["text"] for each in found)
+    wording(each.text for each in found)
 
 
 def test_doctor_warns_of_a_spent_or_useless_budget(with_model: Desk, model: ChatModel, wording: GoldenWording) -> None:
     model.script.append(Reply(usage={"total_tokens": 199_900}))
     read(with_model, BUYS)
-    found = findings(with_model)
+    found = found_of(with_model)
     with_model.edit("batch = 2", "batch = 2\ndaily_tokens = 1000")
     deal = with_model.folder / "rules" / "deal" / "deal.yaml"
     rulings = ", ".join(f"'{'News of soybeans and tankers ' * 4}{number}'" for number in range(40))
     shape = deal.read_text(encoding="utf-8").rstrip().removesuffix("}")
     deal.write_text(f"{shape}, rulings: [{rulings}]}}\n", encoding="utf-8")
-    found += findings(with_model)
-    found = [each for each in found if "tokens used" in each["text"]]
-    assert [each["state"] for each in found] == ["warn", "warn"]
-    wording(each["text"].partition("; ")[2] for each in found)
+    found += found_of(with_model)
+    found = [each for each in found if "tokens used" in each.text]
+    assert [each.state for each in found] == ["warn", "warn"]
+    wording(each.text.partition("; ")[2] for each in found)
 
 
 def test_doctor_fails_for_a_refused_key_and_asks_no_server_offline(with_model: Desk, model: ChatModel) -> None:
     model.key = "the right key"
-    (found,) = (each for each in findings(with_model) if each["state"] == "FAIL")
-    assert "DEAL_MONITOR_READER__KEY" in found["remedy"]
-    assert "FAIL" not in {each["state"] for each in findings(with_model, "--offline")}
+    (found,) = (each for each in found_of(with_model) if each.state == "FAIL")
+    assert "DEAL_MONITOR_READER__KEY" in found.remedy
+    assert "FAIL" not in {each.state for each in found_of(with_model, offline=True)}
 
 
 def test_doctor_warns_until_this_model_was_checked_with_this_question(with_model: Desk, wording: GoldenWording) -> None:
-    unchecked = findings(with_model, "--offline")
+    unchecked = found_of(with_model, offline=True)
     with_model.run(*AT_NOW, "model", "check")
-    assert [each["state"] for each in findings(with_model, "--offline")] == ["ok"]
+    assert [each.state for each in found_of(with_model, offline=True)] == ["ok"]
     write(with_model.folder / "rules", soy=SOY + READS.replace("buying", "purchase"), ships=SHIPS + READS)
-    changed = findings(with_model, "--offline")
-    wording(each["text"] for each in (*unchecked, *changed) if each["state"] == "warn")
+    changed = found_of(with_model, offline=True)
+    wording(each.text for each in (*unchecked, *changed) if each.state == "warn")
 
 
 SNAPS = "China snaps up two cargoes of soybeans from the United States"

@@ -65,7 +65,7 @@ def test_a_route_of_two_addresses_is_called_as_config_toml_calls_it(desk: Desk) 
     assert "routes: desk" in desk.run("digest", "send", "dsek").stderr
     muted = desk.run("evidence", "reject", "1", "no such sale").stdout
     assert "to desk, boss@deals.example: waiting" in muted
-    with desk.opened() as app, app.store.read() as conn:
+    with desk.reading() as conn:
         assert all(
             "because the route “desk” " in from_json(row.payload).footer.route  # type: ignore[union-attr]
             for row in outbox_store.items(conn)

@@ -45,7 +45,7 @@ def test_what_it_says_is_what_happens(people: People) -> None:
     seen = QUIET
     said = {row["route"]: row for row in people.asked(seen + SETTLED, "routes", "try", "soy")}
     people.news(BUYS, seen)
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         rows = {row.route: row for row in outbox_store.items(conn)}
     assert rows.keys() == said.keys() == {"desk", "night"}
     held = rows["night"].not_before
@@ -77,7 +77,7 @@ def test_a_channel_out_of_order_is_named_and_nothing_is_sent_or_stored(people: P
         outbox_store.open_circuit(conn, "slack", "the token was revoked", day(0), day(1))
     night = people.asked(day(0.5), "routes", "try", "soy", "--severity", "urgent")[1]
     assert night["channel_note"].endswith(": the token was revoked")
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         assert outbox_store.items(conn) == ()
     result = people.does(QUIET, "routes", "try", "soi")
     assert (result.exit_code, "did you mean 'soy'?" in result.stderr) == (2, True)
@@ -112,7 +112,7 @@ def mails(desk: Desk) -> People:
 
 
 def places(people: People) -> list[str]:
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         return [row.to for row in outbox_store.items(conn) if row.commitment == "soy" and row.state == "waiting"]
 
 

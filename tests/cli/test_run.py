@@ -106,7 +106,7 @@ def test_a_round_in_which_one_feed_answers_is_fine(desk: Desk) -> None:
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
         assert desk.run("poll").exit_code == 0
-        with desk.opened() as app, app.store.read() as conn:
+        with desk.reading() as conn:
             assert feeds.last_read(conn) is not None, "a source that could tell of a change was read"
 
 
@@ -115,5 +115,5 @@ def test_a_feed_that_could_tell_of_nothing_is_no_eye(desk: Desk) -> None:
     with publisher({"/herald": rss()}) as running:
         desk.edit("http://127.0.0.1:9/herald", running.url("/herald"))
         desk.run("poll")
-    with desk.opened() as app, app.store.read() as conn:
+    with desk.reading() as conn:
         assert feeds.last_read(conn) is None

@@ -188,7 +188,7 @@ def test_a_test_is_marked_in_its_subject_and_in_its_first_line(told: Desk) -> No
 
 def test_a_test_takes_no_slot_and_leaves_no_trace_in_outbox_pages_or_threads(told: Desk) -> None:
     def left() -> list[object]:
-        with told.opened() as app, app.store.read() as conn:
+        with told.reading() as conn:
             threads = conn.execute(select(THREAD)).all()
             return [outbox_store.items(conn, limit=None), outbox_store.digests_made(conn, "desk"), threads]
 

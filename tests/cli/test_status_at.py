@@ -18,13 +18,16 @@ KEYS = [
 ]
 
 
-@pytest.fixture
-def people(desk: Desk) -> People:
+def a_week(desk: Desk) -> None:
     """Since 2 March; a report of the 4th is first seen on the 7th."""
     desk.hear(BUYS)
-    made = People(desk)
-    made.news(CANCELS, day(5), published=day(2))
-    return made
+    People(desk).news(CANCELS, day(5), published=day(2))
+
+
+@pytest.fixture
+def people(desk: Desk) -> People:
+    desk.live(a_week)
+    return People(desk)
 
 
 def test_both_views_show_the_difference_and_its_reason(people: People, wording: GoldenWording) -> None:

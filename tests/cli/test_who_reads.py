@@ -27,7 +27,7 @@ QUESTION = "(question 1a2b3c4d5e6f)"
 
 
 def story_of(people: People, title: str) -> Story:
-    with people.desk.opened() as app, app.store.read() as conn:
+    with people.desk.reading() as conn:
         return next(story for story in stories.first_seen_since(conn, day(-1)) if story.title == title)
 
 

@@ -105,6 +105,7 @@ def test_the_recovery_is_told_once_when_sources_have_answered_for_an_hour(watch:
 
 
 def test_sources_that_come_and_go_do_not_ring_each_hour(watch: Watch) -> None:
+    watch.step = timedelta(hours=1)
     for _ in range(20):
         watch.passes(hours=2, down=ALL)
         watch.passes(hours=2)
@@ -128,6 +129,7 @@ def test_an_important_source_that_is_dead_is_told_within_a_day_and_a_night_is_no
 
 
 def test_a_source_of_no_weight_is_left_to_doctor_and_the_digest(watch: Watch) -> None:
+    watch.step = timedelta(hours=1)
     watch.passes(hours=60, down=("blog",))
     assert watch.told() == []
 
@@ -144,6 +146,7 @@ def test_an_important_source_that_brings_nothing_new_is_told_as_silent_once(watc
 
 
 def test_sources_that_stay_dead_after_the_others_are_back_have_a_day_of_their_own(watch: Watch) -> None:
+    watch.step = timedelta(hours=1)
     watch.passes(days=5, down=ALL)
     watch.passes(hours=10, down=("herald",))
     assert watch.lines() == ["NO SOURCE ANSWERS", "SOURCES ANSWER AGAIN"]

@@ -147,12 +147,13 @@ def test_the_sample_year_begins_alike_in_replay_and_rehearsal(tmp_path: Path) ->
     assert len(outcome.changes) > len(outcome.told), "some changes are for the digest only"
 
 
-LINES = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()
+LINES = shipped_rules.YEAR.read_text(encoding="utf-8").splitlines()[240:]
+"""The second half of the sample year."""
 
 
 @pytest.fixture(scope="module")
 def played() -> tuple[list[ReplayedChange], list[tuple[Signal, ...]]]:
-    """All that the sample year tells, and what the rules found in each of its texts."""
+    """All that these texts tell, and what the rules found in each of them."""
     found: list[tuple[Signal, ...]] = []
 
     def reads(story: Story, rules: Rulebook) -> tuple[Signal, ...]:
@@ -194,12 +195,12 @@ def test_each_told_change_shows_its_evidence_way_and_moment(year: list[ReplayedC
 
 
 def test_the_same_stories_are_told_alike_every_time_whatever_follows_them(year: list[ReplayedChange]) -> None:
-    half = LINES[: len(LINES) // 2]
-    end = datetime.fromisoformat(json.loads(half[-1])["published"])
-    again = Replay(shipped_rules.rulebook()).run(as_entry(json.loads(line), 1, "year") for line in reversed(half))
+    third = LINES[: len(LINES) // 3]
+    end = datetime.fromisoformat(json.loads(third[-1])["published"])
+    again = Replay(shipped_rules.rulebook()).run(as_entry(json.loads(line), 1, "year") for line in reversed(third))
     told = [told.as_json() for told in again if told.transition.at < end]
     assert told == [told.as_json() for told in year if told.transition.at < end]
-    assert len(told) > len(year) / 3
+    assert len(told) > len(year) / 5
 
 
 def test_a_story_has_at_most_one_effect_a_commitment(

@@ -8,14 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from monitor.cli.doctor import CHECKS, Examination, Finding, checked, split_remedy
+from monitor.cli.doctor import Examination, Finding, checked, split_remedy
 from monitor.config import load_settings
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.errors import ChannelError
@@ -29,6 +29,7 @@ from monitor.store.rows import save_rows
 from monitor.store.tables import Run
 from tests.builders.channel_servers import smtp
 from tests.builders.databases import NOW, later
+from tests.builders.doctor_checks import findings
 from tests.builders.feed_publisher import publisher, rss
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import outside_check
@@ -51,19 +52,10 @@ class Examined:
         return [what for what, texts in self.found.items() if any(text.startswith("FAIL") for text in texts)]
 
 
-MODULES = {name: module for module, names in CHECKS.items() for name in names}
-
-
 def examined(desk: Desk, *names: str) -> Examined:
     """The findings of these checks offline, and of the database before them."""
-    desk.lay_database()
-    settings = load_settings(desk.config)
     found: dict[str, list[str]] = {}
-    with ExitStack() as opened:
-        examination, findings = Examination(settings, utc_now(), offline=True, opened=opened), list[Finding]()
-        for name in ("config", "database", *names):
-            findings += checked(MODULES[name], name, examination)
-    for finding in findings:
+    for finding in findings(desk, "config", "database", *names):
         remedy = f" – {finding.remedy}" if finding.remedy else ""
         found.setdefault(finding.what, []).append(f"{finding.state} {finding.text}{remedy}")
     return Examined(found)

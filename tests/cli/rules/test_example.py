@@ -50,7 +50,7 @@ def text_of(rules: Path) -> str:
 def stored(desk: Desk) -> str:
     """The id of a story that a poll has stored."""
     desk.hear(BUYS)
-    with desk.opened() as app, app.store.read() as conn:
+    with desk.reading() as conn:
         (story,) = stories.first_seen_since(conn, NOW)
     return story.id
 

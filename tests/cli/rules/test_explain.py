@@ -82,7 +82,7 @@ def test_a_story_is_a_headline_a_json_line_or_an_id(rules: Path, archive: Path) 
 
 def test_an_id_or_its_beginning_is_looked_up_in_the_database(desk: Desk) -> None:
     desk.hear(BUYS)
-    with desk.opened() as app, app.store.read() as conn:
+    with desk.reading() as conn:
         name = conn.exec_driver_sql("SELECT id FROM story").scalar_one().hex()
     for beginning in (name, name[:4]):
         (found,) = objects(desk.run("rules", "explain", beginning, "--json").stdout)
