@@ -129,8 +129,11 @@ def jobs_of(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callab
 
 
 def start_jobs(app: App, poller: Poller, signs: HealthRecorder, after_polls: Callable[[], None]) -> BackgroundScheduler:
-    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well. Each
-    channel, the model, the pages and the heartbeat have threads of their own: one that hangs does not delay the others."""
+    """Start the scheduler. after_polls: called after answers of feeds were stored; signs: when jobs ended well.
+
+    Each channel, the model, the pages and the heartbeat have threads of their own: one that hangs does not delay the
+    others.
+    """
     pools = {"default": 4, "channels": len(app.senders) or 1, "reader": 1, "site": 1, "heartbeat": 1}
     scheduler = BackgroundScheduler(
         timezone="UTC",

@@ -58,13 +58,10 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     for name in material.context.commitments:
         own = OwnMaterial.of(material, name)
         page = commitment_page(own)
-        pictures = {
-            "statuses": _status_drawings(page.statuses),
-            "progress": _progress_drawings(page.standing.progress, material.now),
-        }
+        pictures = _pictures(page.standing.progress, material.now, page.statuses)
         yield pages.page(addresses.commitment_page(name), "commitment.html.j2", page=page, pictures=pictures)
         for day in as_of_pages(own):
-            pictures = {"progress": _progress_drawings(day.standing.progress, day.end, format_date(day.day))}
+            pictures = _pictures(day.standing.progress, day.end, today_is=format_date(day.day))
             yield pages.page(addresses.as_of_page(name, day.day), "as_of.html.j2", page=day, pictures=pictures)
     yield from digest_files(pages, digests, partial(without_names_in, people=people), material)
     try:
@@ -81,28 +78,26 @@ def site_files(material: SiteMaterial, templates: Templates, digests: Path, guid
     yield from _machine_files(material)
 
 
-def _status_drawings(statuses: StatusTimeline | None) -> tuple[str, ...]:
-    """The statuses drawn for a desk and for a phone; empty if they are unknown."""
-    if statuses is None:
-        return ()
-    begin, end = statuses.spans[0].start, statuses.spans[-1].end
-    return tuple(
-        charts.timeline_svg((statuses,), begin, end, width=width, named=False, prefix=prefix)
-        for prefix, width in (("s", charts.WIDTH), ("n", NARROW))
-    )
-
-
-def _progress_drawings(progress: ProgressLine | None, now: datetime, today_is: str = "today") -> tuple[str, ...]:
-    """The counts against the planned path, for a desk and for a phone; empty if there is nothing to draw."""
-    if progress is None:
-        return ()
-    # A period that is over is drawn up to its last count, or the time since then would fill most of the picture.
-    ended = progress.due is not None and now.date() - progress.due > SETTLED
-    drawings = (
-        charts.progress_svg(progress, None if ended else now, width=width, today_is=today_is)
-        for width in (charts.WIDTH, NARROW)
-    )
-    return tuple(svg for svg in drawings if svg is not None)
+def _pictures(
+    progress: ProgressLine | None, now: datetime, statuses: StatusTimeline | None = None, today_is: str = "today"
+) -> dict[str, tuple[str, ...]]:
+    """Drawings for a desk and for a phone: the statuses, and the counts against the planned path, where known."""
+    drawn: dict[str, tuple[str, ...]] = {"statuses": (), "progress": ()}
+    if statuses is not None:
+        begin, end = statuses.spans[0].start, statuses.spans[-1].end
+        drawn["statuses"] = tuple(
+            charts.timeline_svg((statuses,), begin, end, width=width, named=False, prefix=prefix)
+            for prefix, width in (("s", charts.WIDTH), ("n", NARROW))
+        )
+    if progress is not None:
+        # A period that is over is drawn up to its last count, or the time since then would fill most of the picture.
+        ended = progress.due is not None and now.date() - progress.due > SETTLED
+        until = None if ended else now
+        drawings = (
+            charts.progress_svg(progress, until, width=width, today_is=today_is) for width in (charts.WIDTH, NARROW)
+        )
+        drawn["progress"] = tuple(svg for svg in drawings if svg is not None)
+    return drawn
 
 
 def _machine_files(material: SiteMaterial) -> Iterator[tuple[str, bytes]]:

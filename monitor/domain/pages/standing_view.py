@@ -96,6 +96,19 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         of_outlook = baseline_at(own.commitment, turned)
         if of_outlook.outlook is verdict.outlook and datetime.combine(of_outlook.as_of, time(), UTC) == turned:
             base = of_outlook
+    # Each contradiction with the sentences of both sides; as the flag quotes them, if they are no longer stored.
+    contested = []
+    for flag in (flag for flag in verdict.flags if flag.kind is FlagKind.CONTESTED):
+        pieces = read_evidence(known_signals(flag.evidence, then), (flag,), then, own)
+        claim = tuple(piece for piece in pieces if not piece.line.against)
+        against = tuple(piece for piece in pieces if piece.line.against)
+        if isinstance(flag.detail, Disputed) and not (claim and against):
+            detail = flag.detail
+            claim, against = (
+                (ReadEvidence(EvidenceLine("quote", one_line(quote), one_line(who, 60))),)
+                for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
+            )
+        contested.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
     confidence = confidence_line(signals, verdict.flags, then) if signals else ""
     notes = flag_notes(verdict, then, quoted=bool(confidence))
     said = [all(part.rstrip(".") in confidence for part in note.text.split(". ")) for note in notes]
@@ -108,7 +121,7 @@ def standing_view(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> St
         flags=tuple(replace(note, text="") if known else note for note, known in zip(notes, said, strict=True)),
         progress=progress_line(verdict.progress, own.commitment, then),
         dates=date_rows(verdict, then, own),
-        contested=contested_claims(verdict, then, own),
+        contested=tuple(contested),
         evidence=evidence,
         read=readers_of_all(evidence),
         baseline=baseline_line(base) if base is not None else None,
@@ -181,25 +194,6 @@ def date_rows(verdict: Verdict, context: RenderContext, own: OwnMaterial) -> tup
             )
         )
     return tuple(rows)
-
-
-def contested_claims(verdict: Verdict, then: RenderContext, own: OwnMaterial) -> tuple[Contested, ...]:
-    """Each contradiction with the sentences of both sides; as the flag quotes them, if they are no longer stored."""
-    claims = []
-    for flag in verdict.flags:
-        if flag.kind is not FlagKind.CONTESTED:
-            continue
-        pieces = read_evidence(known_signals(flag.evidence, then), (flag,), then, own)
-        claim = tuple(piece for piece in pieces if not piece.line.against)
-        against = tuple(piece for piece in pieces if piece.line.against)
-        if isinstance(flag.detail, Disputed) and not (claim and against):
-            detail = flag.detail
-            claim, against = (
-                (ReadEvidence(EvidenceLine("quote", one_line(quote), one_line(who, 60))),)
-                for who, quote in ((detail.who, detail.quote), (detail.other, detail.denial))
-            )
-        claims.append(Contested(one_line(label_of(flag.subject), 80), claim, against))
-    return tuple(claims)
 
 
 def statuses_since(own: OwnMaterial, start: datetime) -> StatusTimeline | None:
