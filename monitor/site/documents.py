@@ -24,7 +24,7 @@ from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import Cause, Direction, Effect, FlagKind, Kind, Outlook, Standing, TransitionKind
 from monitor.domain.model.news import Day, ReaderKind, Signal
 from monitor.domain.model.sides import Parties
-from monitor.domain.model.verdicts import Flag, Transition, Verdict
+from monitor.domain.model.verdicts import Flag, Verdict
 from monitor.domain.pages import addresses
 from monitor.domain.pages.change_entries import ChangeEntry
 from monitor.domain.pages.material import SiteMaterial, with_parts
@@ -381,6 +381,13 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         sides = groupby(claimed, key=lambda signal: signal.says)
         claims = [ClaimDocument(says=says, evidence=tuple(signal.id for signal in of)) for says, of in sides]
         contested.append(DisputeDocument.of(flag, parties, claims=claims))
+    changes = []
+    for change in history:
+        entry = by_id[change.id]
+        words = {name: getattr(entry.text, name) for name in ("before", "after", "text", "status")}
+        words |= {"title": entry.title, "why": entry.text.reason, "confidence": entry.confidence}
+        evidence = tuple(dict.fromkeys((*change.evidence, *change.reason.signals)))
+        changes.append(ChangeDocument.of(change, **words, evidence=evidence))
     document = CommitmentFile.of(
         verdict,
         parties,
@@ -394,7 +401,7 @@ def commitment_file(name: str, entries: Sequence[ChangeEntry], material: SiteMat
         targets=commitment.targets,
         contested=contested,
         sentences=[_evidence(signal, material, retracted=signal.id in retracted) for signal in signals],
-        changes=[_change(change, by_id[change.id]) for change in history],
+        changes=changes,
         published=[
             PublishedDocument.of(
                 each.verdict, at=each.at, share=each.verdict.progress.share if each.verdict.progress else None
@@ -479,19 +486,4 @@ def _evidence(signal: Signal, material: SiteMaterial, *, retracted: bool) -> Evi
         language=language_of(story),
         outlets=outlet_names([story], material.context),
         retracted=retracted,
-    )
-
-
-def _change(change: Transition, entry: ChangeEntry) -> ChangeDocument:
-    words = entry.text
-    return ChangeDocument.of(
-        change,
-        before=words.before,
-        after=words.after,
-        title=entry.title,
-        text=words.text,
-        why=words.reason,
-        confidence=entry.confidence,
-        status=words.status,
-        evidence=tuple(dict.fromkeys((*change.evidence, *change.reason.signals))),
     )

@@ -124,6 +124,22 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
     for other in filter(None, (above, *parts)):
         verdict = context.verdicts[other]
         relatives[other] = Relative(other, context.commitments[other].short, verdict.status, shown_status(verdict))
+    # The acts of the rules, the most frequent first.
+    counts, acts = own.site.matches, []
+    rules = [r for r in context.rules.values() if r.commitment == name and not r.id.endswith(f"/{ABOUT}")]
+    for rule in sorted(rules, key=lambda rule: (-counts[rule.id].stories if rule.id in counts else 0, rule.id)):
+        limits = (
+            capitalised(EFFECT_WORDS[rule.effect]),
+            "only if a reader agrees" if rule.weak else "",
+            "changes only the outlook" if rule.outside else "",
+            "experimental: changes nothing" if rule.stage == "experimental" else "",
+        )
+        matched = counts.get(rule.id)
+        last_match = format_date(local_day(matched.last, context.zone)) if matched else ""
+        stories = matched.stories if matched else 0
+        words = example_act(rule.tells) or re.sub("[-_]", " ", rule.id.rpartition("/")[2])
+        meaning, counted = capitalised(one_line(words, 160)), "; ".join(filter(None, limits))
+        acts.append(WatchingAct(rule.id, meaning, counted, stories, last_match))
     return CommitmentPage(
         id=name,
         deal=one_line(own.site.deals.get(commitment.deal, commitment.deal), 120),
@@ -136,7 +152,7 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
         statuses=statuses_since(own, context.now - YEAR),
         record="" if standing.baseline or own.published else f"Nothing has been recorded yet{based}",
         criteria=commitment.criteria,
-        acts=tuple(watching_acts(own)),
+        acts=tuple(acts),
         people=interventions_on(own.site, name),
         parent=relatives[above] if above else None,
         parts=tuple(relatives[part] for part in parts),
@@ -146,24 +162,6 @@ def commitment_page(own: OwnMaterial) -> CommitmentPage:
             for since, published in reversed(verdict_days(own).items())
         ),
     )
-
-
-def watching_acts(own: OwnMaterial) -> Iterator[WatchingAct]:
-    """The acts of the rules for this commitment, the most frequent first."""
-    counts, name = own.site.matches, own.commitment.id
-    rules = [r for r in own.context.rules.values() if r.commitment == name and not r.id.endswith(f"/{ABOUT}")]
-    for rule in sorted(rules, key=lambda rule: (-counts[rule.id].stories if rule.id in counts else 0, rule.id)):
-        limits = (
-            capitalised(EFFECT_WORDS[rule.effect]),
-            "only if a reader agrees" if rule.weak else "",
-            "changes only the outlook" if rule.outside else "",
-            "experimental: changes nothing" if rule.stage == "experimental" else "",
-        )
-        matched = counts.get(rule.id)
-        last = format_date(local_day(matched.last, own.context.zone)) if matched else ""
-        stories = matched.stories if matched else 0
-        words = example_act(rule.tells) or re.sub("[-_]", " ", rule.id.rpartition("/")[2])
-        yield WatchingAct(rule.id, capitalised(one_line(words, 160)), "; ".join(filter(None, limits)), stories, last)
 
 
 def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention, ...]:
