@@ -16,7 +16,7 @@ from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Message, Route, Transition
 from monitor.domain.verdicts.net_changes import NetChange, is_resolved, net_changes, without_resolved
 from monitor.domain.verdicts.standing import most_important
-from monitor.pipeline.message_rows import ReviewContext, message_builder
+from monitor.pipeline.message_rows import ReviewContext, build_row
 from monitor.store import Connection, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
@@ -125,5 +125,5 @@ def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMess
     key, thread = (*sorted(parts), *sorted(used)), most_important(moves).commitment
     note = " ".join(dict.fromkeys(filter(None, notes)))
     message = route_message(route, kind, key, moves, thread, context.now, note=note, waited=waited)
-    row = message_builder(conn, context, [message]).build_row(message)
+    row = build_row(conn, context, message)
     return CoalescedMessages(superseded, frozenset(cancelled), replace(row, transitions=reported))

@@ -21,7 +21,7 @@ from monitor.domain.messages.subject import subject_line, topic_of
 from monitor.domain.model import DecisionInput, Message, Route, Signal, Story, Transition
 from monitor.domain.text.labels import format_time, pluralised
 from monitor.domain.verdicts import supporting_evidence
-from monitor.pipeline.message_rows import ReviewContext, message_builder, notice_row, sent_log
+from monitor.pipeline.message_rows import ReviewContext, build_row, notice_row, sent_log
 from monitor.store import Connection, Store, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
 from monitor.store.outbox import NewOutboxItem
@@ -102,11 +102,10 @@ def _write_follow_ups(conn: Connection, context: ReviewContext) -> tuple[list[Ne
     if not messages:
         return [], []
     context = replace(context, verdicts=verdict_records.PublishedVerdicts(conn, verdicts))
-    builder = message_builder(conn, context, messages)
     rows, problems = [], []
     for message in messages:
         try:
-            rows.append(builder.build_row(message))
+            rows.append(build_row(conn, context, message))
         except Exception as error:  # noqa: BLE001 - the other replies are sent, whatever one brief raises
             problems.append(f"{message.commitment}, route {message.route}: {type(error).__name__}: {error}")
     return rows, problems
@@ -132,14 +131,14 @@ def enqueue_trial_matches(store: Store, rulebook: Rulebook, routes: Sequence[Rou
             name = signal.commitment
             if name in audible and subscribes_to(route, name, rulebook.commitments) and signal.id not in known:
                 groups.setdefault(name, []).append(signal)
-        rows += [_build_row(group, route, rulebook, reported, now) for group in groups.values()]
+        rows += [_trial_row(group, route, rulebook, reported, now) for group in groups.values()]
     if rows:
         with store.begin() as conn:
             outbox_store.enqueue(conn, rows, now)
     return len(rows)
 
 
-def _build_row(
+def _trial_row(
     group: Sequence[Signal], route: Route, rulebook: Rulebook, reported: Mapping[str, Story], now: datetime
 ) -> NewOutboxItem:
     """The message on matches of one commitment."""

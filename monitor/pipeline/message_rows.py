@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.alert import alert_brief
 from monitor.domain.messages.briefs import AlertBrief, EvidenceLine, EvidenceSection, Footer, Headline
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Signal, Story, Transition, Verdict
+from monitor.domain.model import FURTHER_EVIDENCE, NOTICE, Direction, Message, Route, Verdict
 from monitor.domain.verdicts import evidence
 from monitor.store import Connection, signals, stories, verdict_records
 from monitor.store import outbox as outbox_store
@@ -36,48 +36,29 @@ class ReviewContext:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageBuilder:
-    """The data for the messages of one review. history: of the commitments named, oldest first for each."""
-
-    context: ReviewContext
-    signals: Mapping[str, Signal]
-    stories: Mapping[str, Story]
-    history: Sequence[Transition]
-
-    def build_row(self, message: Message) -> NewOutboxItem:
-        """The row of one message. Raises RenderError if there is nothing to show."""
-        rulebook, now = self.context.rulebook, self.context.now
-        route = next(route for route in self.context.routes if route.name == message.route)
-        known, rules = (self.signals, self.stories, rulebook.publishers, rulebook.policy), rulebook.rules
-        rendering = RenderContext(
-            *known, now, route.zone, rulebook.parties, rules, rulebook.commitments, self.context.verdicts
-        )
-        brief = alert_brief(message, rendering, route, self.history)
-        # A follow-up reports no change: only the signals that it adds count as sent.
-        moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
-        shown = (*(key for t in moves for key in t.evidence), *message.supporting)
-        ids, evidence = tuple(t.id for t in moves), tuple(dict.fromkeys(shown))
-        held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
-        head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
-        return NewOutboxItem(*head, dump(brief), ids, evidence, message.not_before, held_until)
-
-
-def message_builder(conn: Connection, context: ReviewContext, messages: Iterable[Message]) -> MessageBuilder:
-    """Reads the data of these messages: their signals, including retired ones, and past changes."""
-    verdicts = context.verdicts
-    names: dict[str, None] = {}
-    ids: set[str] = set()
-    for message in messages:
-        names |= dict.fromkeys(t.commitment for t in message.transitions)
-        ids.update(message.supporting, *map(evidence.transition_evidence, message.transitions))
+def build_row(conn: Connection, context: ReviewContext, message: Message) -> NewOutboxItem:
+    """The row of one message, from its signals, including retired ones, and past changes. Raises RenderError if there
+    is nothing to show."""
+    rulebook, now, verdicts = context.rulebook, context.now, context.verdicts
+    route = next(route for route in context.routes if route.name == message.route)
+    names = dict.fromkeys(t.commitment for t in message.transitions)
+    ids = {*message.supporting}.union(*map(evidence.transition_evidence, message.transitions))
     ids.update(*(evidence.verdict_evidence(verdicts[name]) for name in names if name in verdicts))
     quoted = signals.by_ids(conn, ids)
-    past = [
+    reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
+    history = [
         move for name in names for move in verdict_records.transitions(conn, commitments=[name], newest=MAX_HISTORY)
     ]
-    reported = stories.by_ids(conn, {signal.story for signal in quoted.values()})
-    return MessageBuilder(context, quoted, reported, past)
+    known, rules = (quoted, reported, rulebook.publishers, rulebook.policy), rulebook.rules
+    rendering = RenderContext(*known, now, route.zone, rulebook.parties, rules, rulebook.commitments, verdicts)
+    brief = alert_brief(message, rendering, route, history)
+    # A follow-up reports no change: only the signals that it adds count as sent.
+    moves = () if message.kind == FURTHER_EVIDENCE else message.transitions
+    shown = (*(key for t in moves for key in t.evidence), *message.supporting)
+    held_until = now + timedelta(hours=rulebook.policy.held_hours) if message.held else None
+    head = (message.id, message.kind, message.route, message.channel, message.to, message.commitment)
+    told = (tuple(t.id for t in moves), tuple(dict.fromkeys(shown)))
+    return NewOutboxItem(*head, dump(brief), *told, message.not_before, held_until)
 
 
 def notice_id(key: str) -> str:

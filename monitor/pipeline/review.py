@@ -24,7 +24,7 @@ from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord
 from monitor.errors import StoreError
 from monitor.pipeline.apply_readings import current_readers
 from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
-from monitor.pipeline.message_rows import ReviewContext, message_builder, sent_log
+from monitor.pipeline.message_rows import ReviewContext, build_row, sent_log
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import feeds as feed_store
 from monitor.store import outbox as outbox_store
@@ -264,11 +264,12 @@ class _Review:
         """
         written = not self.messages
         while not written:
-            builder = message_builder(conn, self.published(conn), self.messages)
-            self.rows, written = [], True
+            context, self.rows, written = self.published(conn), [], True
             for message in self.messages:
                 try:
-                    self.rows.append(builder.build_row(message))
+                    self.rows.append(build_row(conn, context, message))
+                except StoreError:
+                    raise
                 except Exception as error:  # noqa: BLE001 - a faulty message stops only its commitments
                     names = {t.commitment for t in message.transitions}
                     if len(names) > 1 and self.may_share:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from typing import Any
 import css_inline
 
 from monitor.domain.messages.action_links import LinkMaker
-from monitor.domain.messages.briefs import AlertBrief, Brief, DigestBrief, OutboundMessage
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMessage
 from monitor.domain.messages.digest.brief import TIMELINE_DAYS
 from monitor.domain.messages.evidence_lines import outlet_credits
 from monitor.domain.messages.thread_card import StatusCard
@@ -86,7 +86,21 @@ class Renderer:
         3. Build the mail from text, HTML and charts, all for the same budget.
         """
         pictures, sent_id = {}, mail.message_id(message, self._identity)
-        for name, svg, alt in _charts(trimmed_to_budget(message.brief, FULL_BUDGET)[0]):
+        brief, drawings = trimmed_to_budget(message.brief, FULL_BUDGET)[0], list[tuple[str, str, str]]()
+        if isinstance(brief, AlertBrief):
+            progress, timeline = brief.progress, brief.timeline
+            if progress and (svg := charts.progress_svg(progress, brief.as_of)):
+                drawings.append(("progress", svg, f"Progress against the path: {progress.counted_text}."))
+            if timeline and len(timeline.spans) > 1:
+                svg = charts.timeline_svg((timeline,), timeline.spans[0].start, timeline.spans[-1].end)
+                drawings.append(("timeline", svg, f"Status so far: {charts.alt_text(timeline)}."))
+        elif brief.timelines:
+            timelines = brief.timelines[:MAX_CHART_ROWS]
+            svg = charts.timeline_svg(timelines, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
+            # The words of six rows are enough to listen to; the table below holds the rest.
+            alt = "; ".join(f"{timeline.short}: {charts.alt_text(timeline)}" for timeline in timelines[:6])
+            drawings.append(("timeline", svg, f"{alt}."))
+        for name, svg, alt in drawings:  # the drawing, and its finding in words
             if data := charts.png(svg):
                 cid = f"{name}.{mail.digest(sent_id)[:12]}@{self._identity.domain}"
                 pictures[name] = Picture(cid, data, truncated(alt, FULL_BUDGET.letters))
@@ -166,23 +180,6 @@ class Renderer:
             "repeat": REPEAT_NOTE if message.repeat else "",
         }
         return self._templates.render(f"{template}.{form}.j2", values)
-
-
-def _charts(brief: Brief) -> Iterator[tuple[str, str, str]]:
-    """The drawings of a brief: name, SVG, and the finding in words."""
-    if isinstance(brief, AlertBrief):
-        progress, timeline = brief.progress, brief.timeline
-        if progress and (svg := charts.progress_svg(progress, brief.as_of)):
-            yield "progress", svg, f"Progress against the path: {progress.counted_text}."
-        if timeline and len(timeline.spans) > 1:
-            svg = charts.timeline_svg((timeline,), timeline.spans[0].start, timeline.spans[-1].end)
-            yield "timeline", svg, f"Status so far: {charts.alt_text(timeline)}."
-    elif brief.timelines:
-        timelines = brief.timelines[:MAX_CHART_ROWS]
-        svg = charts.timeline_svg(timelines, brief.end - timedelta(days=TIMELINE_DAYS), brief.end)
-        # The words of six rows are enough to listen to; the table below holds the rest.
-        alt = "; ".join(f"{timeline.short}: {charts.alt_text(timeline)}" for timeline in timelines[:6])
-        yield "timeline", svg, f"{alt}."
 
 
 def add_break_opportunities(html: str) -> str:

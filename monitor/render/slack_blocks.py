@@ -52,10 +52,25 @@ def payload(
 ) -> dict[str, Any]:
     """The arguments of chat.postMessage. repeat: the remark on a copy that may have arrived before, '' for none."""
     brief, blocks = message.brief, _BlockBuilder()
-    if isinstance(brief, AlertBrief):
-        _alert(blocks, brief, repeat, page, links)
-    else:
+    if isinstance(brief, DigestBrief):
         _digest(blocks, brief, repeat, page)
+    else:  # the sections of an alert, in the order of a mail
+        lines, report = brief.evidence.lines, brief.evidence.report
+        blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
+        if brief.moved:
+            when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
+            blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
+        blocks.context(*_remarks(brief, repeat))
+        blocks.section(_quote(lines[0], best=True))
+        if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
+            blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
+        blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
+        further = brief.changes[1:]
+        also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
+        blocks.section(_first_lines(also, 8))
+        _state(blocks, brief)
+        ids = ", ".join(change.id for change in brief.changes[:3])
+        _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
     event = {name: getattr(message, name) for name in ("message_id", "number", "kind", "commitment")}
     arguments: dict[str, Any] = {
         "channel": message.to,
@@ -183,26 +198,6 @@ class _BlockBuilder:
                 others = outlet_credits(source[start:])
                 self.section(f"_+{len(texts) - start} more_" + (f", from {escape_foreign(others)}" if others else ""))
                 return
-
-
-def _alert(blocks: _BlockBuilder, brief: AlertBrief, repeat: str, page: PageLink | None, links: MessageLinks) -> None:
-    """The sections of an alert, in the order of a mail."""
-    lines, report = brief.evidence.lines, brief.evidence.report
-    blocks.header(f"{style_of(brief.headline.status).emoji} {brief.subject}")
-    if brief.moved:
-        when = f" ({escape(brief.moved_when)})" if brief.moved_when else ""
-        blocks.section(f"*{escape_foreign(brief.moved)}*{when}")
-    blocks.context(*_remarks(brief, repeat))
-    blocks.section(_quote(lines[0], best=True))
-    if report and web_link(report.url):  # a link and no button: Slack reports a click without a listener as failed
-        blocks.section(f"*{link(report.url, truncated(report.label, MAX_HEADER))}*")
-    blocks.items("", [_quote(line) for line in lines[1:]], source=lines[1:])
-    further = brief.changes[1:]
-    also = [f"Also: *{escape_foreign(change.named)}*{' (late)' if change.late else ''}" for change in further]
-    blocks.section(_first_lines(also, 8))
-    _state(blocks, brief)
-    ids = ", ".join(change.id for change in brief.changes[:3])
-    _close(blocks, brief, page, links.wrong, brief.footer.sources, f" · event {escape_foreign(ids)}" if ids else "")
 
 
 def _close(

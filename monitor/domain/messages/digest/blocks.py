@@ -54,7 +54,20 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
     if further and not item.changes:
         reported = f"{capitalised(join_few(further))} also reported that it is {status_caps(item.verdict.status)}."
     quote, report = _quote_and_report(item, context)
-    standing, between = _standing(item, context)
+    # 'was AT RISK, now PLEDGED (30 Oct)' and the steps between, for the whole period.
+    verdict, net, between = item.verdict, item.net, ""
+    standing = f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})"
+    if net is not None:
+        was, now = net
+        steps = [step for step in item.steps if step.before is not step.after] or item.steps
+        days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
+        standing = f"was {status_caps(was)}, now {status_caps(now)} ({days[-1]})"
+        if was is now:
+            standing = f"{status_caps(now)} again ({days[-1]})"
+        if verdict.status is not now:
+            standing += f", still {status_caps(verdict.status)}"
+        passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
+        between = f"In between: {', '.join(passed)}." if passed else ""
     return DigestBlock(
         commitment=item.commitment.id,
         short=item.commitment.short,
@@ -73,23 +86,6 @@ def digest_block(item: BlockMaterial, blocks: Collection[str], context: RenderCo
 def format_day(day: date) -> str:
     """'30 Oct', without the year of the period."""
     return f"{day.day} {day:%b}"
-
-
-def _standing(item: BlockMaterial, context: RenderContext) -> tuple[str, str]:
-    """('was AT RISK, now PLEDGED (30 Oct)', the steps between) for the whole period."""
-    verdict, net = item.verdict, item.net
-    if net is None:
-        return f"still {status_caps(verdict.status)} (since {format_date(status_since(verdict, context.zone))})", ""
-    was, now = net
-    steps = [step for step in item.steps if step.before is not step.after] or item.steps
-    days = [format_day(local_day(step.change.happened, context.zone)) for step in steps]
-    standing = f"was {status_caps(was)}, now {status_caps(now)} ({days[-1]})"
-    if was is now:
-        standing = f"{status_caps(now)} again ({days[-1]})"
-    if verdict.status is not now:
-        standing += f", still {status_caps(verdict.status)}"
-    passed = [f"{status_caps(step.new)} ({day})" for step, day in zip(steps[:-1], days, strict=False)]
-    return standing, f"In between: {', '.join(passed)}." if passed else ""
 
 
 @dataclass(frozen=True, slots=True)
