@@ -72,7 +72,7 @@ def coalesce(
         moves = sorted((known[key] for key in pending | others), key=lambda t: t.at)
         nets = [net for net in net_changes(moves) if pending.keys() & {*net.of}]
         if any(others.keys() & {*net.of} for net in nets) or (fresh and len(sources) > 1):
-            coalesced.append(_replacement(conn, context, _PendingMessages(route, waiting, added, fresh, sources, nets)))
+            coalesced.append(_replacement(conn, context, route, waiting, added, fresh, sources, nets))
     return tuple(coalesced)
 
 
@@ -82,42 +82,40 @@ def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bo
     return not numbers or outbox_store.reset_rows(conn, numbers, ("waiting",), "expired") == len(numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class _PendingMessages:
-    """Held rows and new messages of one route. fresh: new ones that may become part of the summary; sources: the
-    changes of each candidate, in order; nets: their net changes."""
+def _replacement(
+    conn: Connection,
+    context: ReviewContext,
+    route: Route,
+    held: Sequence[Item],
+    new: Sequence[NewMessage],
+    fresh: Sequence[Message],
+    sources: Sequence[tuple[str, ...]],
+    net: Sequence[NetChange],
+) -> CoalescedMessages:
+    """One message in place of the pending ones of a route; one of them stays if it already reports everything left.
 
-    route: Route
-    rows: Sequence[Item]
-    new: Sequence[NewMessage]
-    fresh: Sequence[Message]
-    sources: Sequence[tuple[str, ...]]
-    nets: Sequence[NetChange]
-
-
-def _replacement(conn: Connection, context: ReviewContext, pending: _PendingMessages) -> CoalescedMessages:
-    """One message in place of the pending ones; one of them stays if it already reports everything left."""
-    verdicts, used = context.verdicts, {key for net in pending.nets for key in net.of}
-    nets = [n for n in pending.nets if not (n.is_cancelled_out or is_resolved(n, verdicts[n.move.commitment]))]
+    fresh: new ones that may become part of it; sources: the changes of each candidate; net: their net changes.
+    """
+    verdicts, used = context.verdicts, {key for change in net for key in change.of}
+    nets = [n for n in net if not (n.is_cancelled_out or is_resolved(n, verdicts[n.move.commitment]))]
     reported = tuple(key for net in nets for key in net.of)
     stays, left = None, {*reported}
     if left and all(len(net.of) == 1 for net in nets):
-        stays = next((source for source in pending.sources if {*source} == left), None)
-    superseded = tuple(row.number for row in pending.rows if row.transitions != stays)
+        stays = next((source for source in sources if {*source} == left), None)
+    superseded = tuple(row.number for row in held if row.transitions != stays)
     cancelled = set()
-    for message, _ in pending.new:
+    for message, _ in new:
         ids = tuple(t.id for t in message.transitions)
         if ids != stays and used >= {*ids}:
             cancelled.add(message.id)
     if stays is not None or not left:
         return CoalescedMessages(superseded, frozenset(cancelled))
-    route = pending.route
     moves = tuple(without_resolved(net.move, verdicts[net.move.commitment]) for net in nets)
-    parts = [*(row.message_id for row in pending.rows), *(message.id for message, _ in pending.new)]
+    parts = [*(row.message_id for row in held), *(message.id for message, _ in new)]
     # Notes of messages that are still partly reported.
-    briefs = [from_json(row.payload) for row in pending.rows if left & {*row.transitions}]
+    briefs = [from_json(row.payload) for row in held if left & {*row.transitions}]
     notes = [brief.note for brief in briefs if isinstance(brief, AlertBrief)]
-    notes += [message.note for message in pending.fresh if left & {t.id for t in message.transitions}]
+    notes += [message.note for message in fresh if left & {t.id for t in message.transitions}]
     kind, waited = "alert", ""
     if len(moves) > 1:
         start, end = route.quiet or ("", "")

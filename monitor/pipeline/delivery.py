@@ -98,10 +98,6 @@ def deliver(
     notify: routes to the operator; one on another channel reports a broken channel. stop: checked before each row; True
     ends the delivery. clock: the current time; None: always `now`. Raises only StoreError; every other failure is
     settled in its row.
-
-    1. Mark rows with an expired lease as uncertain, and expire held ones; stop if no row is unsettled.
-    2. For each due row: lease it and record the attempt, send it, settle it.
-    3. Find the next time with something to do.
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
     with store.read() as conn:

@@ -105,10 +105,6 @@ def build_digest(
 
     owner: the configured name of the owner's route, whose digest also lists silent rules and disagreements of rules and
     readers. A commitment without a verdict whose baseline cannot be read is left out; its review reports it.
-
-    1. Read verdicts, transitions of the period and of the timeline, and interventions.
-    2. Find the signals of the period that corroborate a status, and the muted commitments.
-    3. Read all cited signals and their stories.
     """
     verdicts = {name: record.published for name, record in verdict_records.verdict_records(conn).items()}
     commitments: dict[str, Commitment] = {}

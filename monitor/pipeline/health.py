@@ -91,10 +91,6 @@ class Health:
         """Why it is not healthy; empty if it is."""
         return tuple(trouble.text for trouble in self.troubles if trouble.kind in SERIOUS)
 
-    def has(self, *kinds: TroubleKind) -> bool:
-        """Whether there is a fault of one of these kinds."""
-        return any(trouble.kind in kinds for trouble in self.troubles)
-
 
 def health(conn: Connection, feeds: Sequence[ConfiguredFeed], now: datetime) -> Health:
     """The monitor's health at `now`. feeds: the polled ones."""

@@ -81,10 +81,6 @@ def ingest(
     next_poll: one interval from `now` by default; reader: whether a model reads, so that texts near the deal are queued
     for it; also: writes more in the same transaction. `recent` and `before` (the feed's state at the time of the poll)
     only save queries.
-
-    1. Read the state of the feed.
-    2. Compare the document with the stored data (`domain.intake`).
-    3. Write the changes, then the state of the feed with its validators.
     """
     recent = recent or StoryCache()
     with recent.kept(), store.begin() as conn:

@@ -123,9 +123,21 @@ class ReadingQueue:
         fitting, left = list(chosen), self._tokens_left()
         while fitting and self.setup.cost_of([shown[row.text][1] for row in fitting]) > left:
             fitting.pop()
+        if not fitting and chosen:  # the owner is notified once a day
+            limit = self.setup.daily_tokens
+            used, until = limit - left, "The rules decide alone until tomorrow; queued stories are read then."
+            notice = OperatorNotice(
+                key=self._budget_key(),
+                state="over budget",
+                first_line=f"READER OVER BUDGET · {used:,} of {limit:,} tokens used today",
+                why=f"Today's tokens (UTC) are spent. {until}",
+                confidence="Tokens are counted as the server reports them, else estimated.",
+                findings=(f"{used:,} tokens used since 00:00 UTC; the next request would exceed {limit:,}.",),
+                found_by=self.setup.place,
+                remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise, no action.",
+            )
+            notify_operator(self.conn, notice, self.routes, self.now)
         if not fitting:
-            if chosen:
-                notify_operator(self.conn, self._budget_notice(), self.routes, self.now)
             return None
         texts = tuple(shown[row.text][1] for row in fitting)
         cost = self.setup.cost_of(texts)
@@ -270,20 +282,6 @@ class ReadingQueue:
 
     def _budget_key(self) -> str:
         return f"{PROBLEM_KIND} budget\n{self.now:%Y-%m-%d}"
-
-    def _budget_notice(self) -> OperatorNotice:
-        """Sent once a day."""
-        used, limit = reading_store.use_of(self.conn, f"{self.now:%Y-%m-%d}").tokens, self.setup.daily_tokens
-        return OperatorNotice(
-            key=self._budget_key(),
-            state="over budget",
-            first_line=f"READER OVER BUDGET · {used:,} of {limit:,} tokens used today",
-            why="Today's tokens (UTC) are spent. The rules decide alone until tomorrow; queued stories are read then.",
-            confidence="Tokens are counted as the server reports them, else estimated.",
-            findings=(f"{used:,} tokens used since 00:00 UTC; the next request would exceed {limit:,}.",),
-            found_by=self.setup.place,
-            remedy="If this happens often, raise daily_tokens in [reader] of config.toml. Otherwise, no action.",
-        )
 
 
 def trouble_at(conn: Connection, place: str) -> Problem | None:

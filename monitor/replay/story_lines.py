@@ -16,7 +16,7 @@ from monitor.errors import ReplayError
 
 STORY_LINE_FORMAT = '{"id", "title", "published"}, and, where known, "source", "url", "summary", "lang"'
 """The fields of a story line, as errors print them. All are text; `published` is an ISO date or time."""
-_TEXTS = ("title", "url", "summary", "source", "lang")
+_TEXTS = ("id", "title", "url", "summary", "source", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def read_story(line: str, number: int, path: str) -> Mapping[str, Any]:
     return story
 
 
-def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetime, bool]:
-    """When a checked story line was published, in UTC, and whether that is a bare date: without a time, or exactly
-    midnight UTC.
+def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
+    """A checked story line as an entry of a feed, with its id as the key.
 
-    Raises ReplayError if it is not an ISO date or time.
+    A date without a time is a bare date, and so is exactly midnight UTC. Raises ReplayError if `published` is no ISO
+    date or time.
     """
     written = str(story.get("published", ""))
     try:
@@ -57,19 +57,10 @@ def published(story: Mapping[str, Any], number: int, path: str) -> tuple[datetim
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ReplayError(f"{path}:{number}: published is not an ISO time: {written!r}", subject=path) from error
-    return at, len(written) == 10 or at.time() == time.min
-
-
-def as_entry(story: Mapping[str, Any], number: int, path: str) -> Entry:
-    """A checked story line as an entry of a feed, with its id as the key. Raises ReplayError as `published` does."""
-    at, date_only = published(story, number, path)
-    title, url, summary, source, lang = [storable(story.get(name)) for name in _TEXTS]
-    return Entry(storable(story["id"]), title, url, at, summary, source, lang, date_only)
-
-
-def storable(value: object) -> str:
-    """A field as text without NUL and half surrogate pairs, which neither matcher nor database accepts."""
-    return whole_characters(str(value or "").replace("\0", ""))
+    # Neither matcher nor database accepts NUL and half surrogate pairs.
+    texts = (whole_characters(str(story.get(name) or "").replace("\0", "")) for name in _TEXTS)
+    name, title, url, summary, source, lang = texts
+    return Entry(name, title, url, at, summary, source, lang, len(written) == 10 or at.time() == time.min)
 
 
 def line_as_story(entry: Entry) -> Story:

@@ -68,11 +68,9 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
 
 
 def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision]) -> None:
-    """Store changed stories, by id, and changed texts.
+    """Store changed stories, by id, and changed texts, except an outlet or text that is in the row of its story.
 
-    1. Give the replaced text of a story a row of its own, if it has none.
-    2. Write the stories and their outlets, except an outlet that is in the story's own row.
-    3. Write the texts, except a text that is in the row of its story.
+    The replaced text of a story gets a row of its own, if it has none.
     """
     before = {story.id: story for story in read_among(conn, Story, _BY_ID, stories)}
     texts = [(_own_text(story), _own_text(stories[name])) for name, story in before.items()]

@@ -61,9 +61,8 @@ def undecided_or_due(conn: Connection, commitments: Collection[str], now: dateti
 def save_record(conn: Connection, record: VerdictRecord, moves: Iterable[Transition] = ()) -> bool:
     """Write `record` as the next version, with its changes. False, and no change, if another writer was first.
 
-    1. Compare and set: the stored row must have the version of `record`, or be missing for version 0.
-    2. Add the published verdict to the history if it differs from the newest one there.
-    3. Add the changes; a recorded change stays as it is.
+    The stored row must have the version of `record`, or be missing for version 0. A published verdict that differs from
+    the newest one is added to the history; a recorded change stays as it is.
     """
     row = row_of(VERDICT, replace(record, version=record.version + 1))
     mine = VERDICT.c.commitment == record.commitment

@@ -70,7 +70,7 @@ def test_a_monitor_that_was_killed_or_stopped_or_whose_job_stands_still_is_stale
     for sign in (running(later(minutes=-20)), running(later(minutes=-20), running=False), stalled):
         signed(store, sign)
         found = judged(store, answered(HERALD))
-        assert found.has("stale")
+        assert [trouble.kind for trouble in found.troubles] == ["stale"]
         wording(found.reasons)
 
 
@@ -98,7 +98,7 @@ def test_no_answer_of_any_source_for_an_hour_is_blindness_and_names_the_remedy(
 ) -> None:
     signed(store, running(later(minutes=-1)))
     found = judged(store, failed(HERALD, 3), failed(MINISTRY, 2))
-    assert found.has("blind")
+    assert [trouble.kind for trouble in found.troubles] == ["blind"]
     wording(found.reasons)
 
 
