@@ -385,7 +385,8 @@ def _too_far(view: FieldView, node: InOrder, names: tuple[str, ...]) -> Iterator
         groups = names[number : number + 2]
         clause = f"{groups[0]} {sign}{groups[1]}"
         links = (*node.links[:number], wider, *node.links[number + 1 :])
-        for span in view.find(replace(node, links=links).numbered(_key(node, number), node.groups)):
+        # A key of its own for each change to a node. The compiler numbers upwards from 1, so no other key is below 0.
+        for span in view.find(replace(node, links=links).numbered(-(node.key * 256 + 128 + number), node.groups)):
             if link.reach is Reach.CLAUSE:
                 if len({view.text.clause_at(start) for start, _ in span.parts}) > 1:
                     yield Mismatch(MismatchKind.CLAUSE, clause, groups, span)
@@ -443,9 +444,4 @@ def _without(view: FieldView, node: InOrder, number: int) -> list[Match]:
             if reach in (left.reach, right.reach):
                 bridge = Link(reach)
         links = (*links, bridge, *node.links[number + 1 :])
-    return view.find(InOrder(parts, links).numbered(_key(node, -1 - number), ()))
-
-
-def _key(node: Node, change: int) -> int:
-    """A key of its own for each change to a node. The compiler numbers upwards from 1, so no other key is below 0."""
-    return -(node.key * 256 + 128 + change)
+    return view.find(InOrder(parts, links).numbered(-(node.key * 256 + 127 - number), ()))

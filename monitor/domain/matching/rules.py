@@ -14,7 +14,7 @@ from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import Parties
 from monitor.domain.text.automaton import PhraseIndex
 from monitor.domain.text.pattern_compiler import PatternFilter
-from monitor.domain.text.pattern_eval import FieldView, no_values
+from monitor.domain.text.pattern_eval import FieldView
 from monitor.domain.text.patterns import Node, ValueReader, phrases_in
 from monitor.domain.text.segments import SegmentedText, Sentence
 
@@ -220,7 +220,7 @@ class DealGate:
         self._filter = PatternFilter(self._nodes)
         self._index = replace(index, only=phrases_in(*self._nodes.values()) | index.masks)
 
-    def lets_through(self, fields: Iterable[str], read_values: ValueReader = no_values) -> bool:
+    def lets_through(self, fields: Iterable[str], read_values: ValueReader | None = None) -> bool:
         """Whether all patterns of one set match in these fields of a text, each in any of them."""
         texts = [SegmentedText(raw) for raw in fields if self._ways]
         views = [FieldView("", text, self._index.find(text.folded), read_values) for text in texts]

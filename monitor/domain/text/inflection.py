@@ -215,7 +215,9 @@ def noun_forms(text: str) -> tuple[str, ...]:
     if not last.isupper() and _LOOKS_PLURAL.search(end) and end not in _SINGULAR_THOUGH_IN_S:
         raise ValueError(f"{noun!r} looks like a plural: give the singular")
     inflected = [form for noun in _spellings(noun, _NOUN_SPELLINGS) for form in (noun, *_plural(noun))]
-    return _phrases(*map(_other_word, before), inflected)
+    # The other words do not inflect, and stay as they are: "US" is not "us".
+    others = [(word, *_spellings(word.lower(), _NOUN_SPELLINGS)[1:]) for word in before]
+    return _phrases(*others, inflected)
 
 
 @lru_cache(maxsize=4096)
@@ -233,7 +235,8 @@ def _read_verb(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
                 raise ValueError(f"{verb!r} is a past form: give the base, {prefix}{_BASES_OF_PAST[stem]}")
         if _LOOKS_INFLECTED.search(last) and last not in _LIKE_A_PAST:
             raise ValueError(f"{verb!r} looks like an inflected form: give the base")
-    return _spellings(verb, _VERB_SPELLINGS), tuple(map(_other_word, after))
+    others = tuple((word, *_spellings(word.lower(), _NOUN_SPELLINGS)[1:]) for word in after)
+    return _spellings(verb, _VERB_SPELLINGS), others
 
 
 def _words(text: str) -> list[str]:
@@ -243,11 +246,6 @@ def _words(text: str) -> list[str]:
     if odd := next((word for word in words if not _WORD.fullmatch(word)), None):
         raise ValueError(f"{odd!r} is not a word")
     return words
-
-
-def _other_word(word: str) -> tuple[str, ...]:
-    """The spellings of a word that does not inflect. The word itself stays as it is: "US" is not "us"."""
-    return (word, *_spellings(word.lower(), _NOUN_SPELLINGS)[1:])
 
 
 def _phrases(*words: Iterable[str]) -> tuple[str, ...]:

@@ -200,19 +200,17 @@ MAX_PAIRS = 1_000
 """Pairs of parts that one pattern joins in one text. An estimate: real texts have at most some hundred."""
 
 
-def no_values(_: str, __: ValueKind) -> tuple[FoundValue, ...]:
-    """Read no value: for texts in which no pattern asks for one."""
-    return ()
-
-
 @dataclass
 class FieldView:
-    """One field of one story under evaluation: its text, its phrase hits, and the computed matches by pattern key."""
+    """One field of one story under evaluation: its text, its phrase hits, and the computed matches by pattern key.
+
+    read_values: None where no pattern asks for a value.
+    """
 
     name: str
     text: SegmentedText
     hits: PhraseHits
-    read_values: ValueReader = no_values
+    read_values: ValueReader | None = None
     _matches: dict[int, list[Match]] = field(default_factory=dict)
     _values: dict[ValueKind, tuple[tuple[FoundValue, Match], ...]] = field(default_factory=dict)
     _leaves: Leaves = field(default_factory=Leaves)
@@ -221,7 +219,7 @@ class FieldView:
     def values(self, kind: ValueKind) -> tuple[tuple[FoundValue, Match], ...]:
         """The dates or the amounts of the field, each with its place in the folded text."""
         if kind not in self._values:
-            read = self.read_values(self.text.raw, kind)
+            read = self.read_values(self.text.raw, kind) if self.read_values is not None else ()
             found = ((value, *self.text.folded_span(value.start, value.end)) for value in read)
             spans = ((value, Match(start, end, ((start, end),))) for value, start, end in found if start < end)
             self._values[kind] = tuple(spans)

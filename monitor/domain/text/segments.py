@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple
@@ -79,7 +79,8 @@ class SegmentedText:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        text, sentences, start = self.folded, list[Sentence](), 0
+        text, start = self.folded, 0
+        ends = list[tuple[int, int, bool]]()  # where each sentence ends, where the next one begins, whether it asks
         for stop in _STOP.finditer(text):
             following = stop.end()
             while following < len(text) and text[following].isspace():
@@ -91,10 +92,18 @@ class SegmentedText:
                 is_initial = len(word) == 1 and word.isalpha() and not is_unspaced(word)
                 if is_number or is_initial or word in _ABBREVIATIONS:
                     continue  # the full stop belongs to the word before it ("Nov.", "J.", "No. 5")
-            sentences += _bounded(text, start, stop.end(), question="?" in stop[0])
+            ends.append((stop.end(), following, "?" in stop[0]))
             start = following
         if start < len(text) or not text:
-            sentences += _bounded(text, start, len(text), question=False)
+            ends.append((len(text), len(text), False))
+        sentences, start = list[Sentence](), 0
+        for end, following, question in ends:
+            while end - start > MAX_SENTENCE:  # cut at blanks where there are any
+                cut = text.rfind(" ", start + 1, start + MAX_SENTENCE) + 1 or start + MAX_SENTENCE
+                sentences.append(Sentence(start, cut, question))
+                start = cut
+            sentences.append(Sentence(start, end, question))
+            start = following
         return tuple(sentences)
 
     @cached_property
@@ -175,15 +184,6 @@ class SegmentedText:
         words = list(_WORD.finditer(self.folded))
         own = [UNSPACED_COST if word.lastgroup else WORD_COST for word in words]
         return [word.start() for word in words], list(accumulate(own, initial=0))
-
-
-def _bounded(text: str, start: int, end: int, *, question: bool) -> Iterator[Sentence]:
-    """Yield a sentence, or the pieces of one longer than MAX_SENTENCE, cut at blanks where there are any."""
-    while end - start > MAX_SENTENCE:
-        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE) + 1 or start + MAX_SENTENCE
-        yield Sentence(start, cut, question)
-        start = cut
-    yield Sentence(start, end, question)
 
 
 FEW = 8
