@@ -114,9 +114,11 @@ class Renderer:
                     minify_css=True,
                 )
                 # All ASCII: the mail needs no <meta>, which careful mail filters take for an active element.
-                html = escape_in_alt(inliner.inline(html)).encode("ascii", "xmlcharrefreplace").decode("ascii")
+                html = inliner.inline(html).encode("ascii", "xmlcharrefreplace").decode("ascii")
             except (css_inline.InlineError, ValueError) as error:
                 raise RenderError(f"mail.css cannot be written into the HTML: {error}", subject="mail.css") from error
+            # A careless mail filter takes '<script>' in the text of a picture for an element.
+            html = _TEXT_ATTRIBUTE.sub(lambda found: f'{found[1]}="{found[2].translate(_ENTITIES)}"', html)
             coded = quopri.encodestring(html.encode("ascii"))
             if len(coded) + coded.count(b"\n") <= HTML_BUDGET:  # as it travels, with CRLF line ends
                 break
@@ -137,14 +139,13 @@ class Renderer:
                 return DIGEST_BUDGETS[at:]
         return DIGEST_BUDGETS[-1:]
 
-    def slack(self, message: OutboundMessage) -> dict[str, Any]:
-        """The message as arguments of chat.postMessage, within all of Slack's limits."""
-        page, repeat = page_link(message.brief, self._base_url), REPEAT_NOTE if message.repeat else ""
-        return slack_blocks.payload(message, repeat, page, self._links.links(message))
-
-    def card(self, card: StatusCard) -> dict[str, Any]:
-        """The header of a Slack thread as arguments of chat.update."""
-        return slack_blocks.status_card(card, page_link(card.now, self._base_url))
+    def slack(self, shown: OutboundMessage | StatusCard) -> dict[str, Any]:
+        """A message as arguments of chat.postMessage, or the header of a thread as arguments of chat.update; within
+        all of Slack's limits."""
+        if isinstance(shown, StatusCard):
+            return slack_blocks.status_card(shown, page_link(shown.now, self._base_url))
+        page, repeat = page_link(shown.brief, self._base_url), REPEAT_NOTE if shown.repeat else ""
+        return slack_blocks.payload(shown, repeat, page, self._links.links(shown))
 
     def check(self, *, question: bool = True) -> list[str]:
         """Render sample messages of every layout; returns the problems. question: a question to the model too."""
@@ -187,8 +188,3 @@ def add_break_opportunities(html: str) -> str:
     address in a title must not make a mail wider than a phone."""
     broken = partial(_LONG.sub, lambda word: _PIECE.sub(rf"\g<0>{BREAK_ENTITY}", word.group()))
     return _PARTS.sub(lambda part: broken(part["text"]) if part["text"] else part.group(), html)
-
-
-def escape_in_alt(html: str) -> str:
-    """Escapes the texts of pictures: a careless mail filter takes '<script>' in a headline for an element."""
-    return _TEXT_ATTRIBUTE.sub(lambda found: f'{found[1]}="{found[2].translate(_ENTITIES)}"', html)

@@ -68,7 +68,7 @@ def slack_thread_api(
     slack = slack_channel(settings) if "slack" in settings.live_channels() else None
     if not isinstance(slack, SlackChannel):
         return {}, {}
-    return {"slack": slack.find}, {"slack": lambda card: slack.update(renderer.card(card))}
+    return {"slack": slack.find}, {"slack": lambda card: slack.update(renderer.slack(card))}
 
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:

@@ -50,7 +50,8 @@ def atom_file(title: str, address: str, page: str, entries: Sequence[ChangeEntry
             SubElement(element, "category", {"term": term, "scheme": addresses.tag(scheme), "label": xml_text(label)})
         # The change with its time, and how certain it is: with quotes, who reports it; else the reason, which says what
         # caused the change.
-        said = f"{change.text}{f' ({change.dated})' if change.dated else ''}."
+        dated = "" if change.when in change.text else f" ({change.when}{', first seen late' if change.late else ''})"
+        said = f"{change.text}{dated}."
         sentences = list(filter(None, (said, entry.confidence or sentence(change.reason))))
         _text(element, "summary", " ".join(sentences))
         # The sentences and the quotes with their outlets. All texts are escaped; links lead only to reports.

@@ -45,8 +45,8 @@ def test_slack_leads_to_the_page(parcel: OutboundMessage, url: str, label: str) 
 
 def test_the_header_of_a_slack_thread_leads_to_the_page() -> None:
     card = StatusCard("slack", "C1", "1.0", ALERT, replace(ALERT, changes=(replace(ALERT.changes[0], id="t1"),)), ())
-    assert f"<{BASE}/c/soybean-purchases.html#change-t1|Read the whole history>" in json.dumps(LINKED.card(card))
-    assert BASE not in json.dumps(RENDERER.card(card))
+    assert f"<{BASE}/c/soybean-purchases.html#change-t1|Read the whole history>" in json.dumps(LINKED.slack(card))
+    assert BASE not in json.dumps(RENDERER.slack(card))
 
 
 @pytest.mark.parametrize("parcel", [CHANGED, KEPT], ids=["alert", "digest"])

@@ -96,13 +96,6 @@ class ChangeText:
         """The change after the name of its commitment, for a message about several."""
         return f"{self.name}: {decapitalised(self.text)}"
 
-    @property
-    def dated(self) -> str:
-        """The time of the event for use after `text`; '' if `text` contains it."""
-        if self.when in self.text:
-            return ""
-        return f"{self.when}, first seen late" if self.late else self.when
-
 
 def change_text(change: Transition, context: RenderContext, reports: Sequence[Signal] | None = None) -> ChangeText:
     """The text of one transition. context: with cleaned commitments. reports: the signals that may give the headline,

@@ -26,7 +26,6 @@ def test_a_text_has_the_facts_of_its_change() -> None:
     assert (text.before, text.after, text.status, text.now) == ("in_progress", "at_risk", "at_risk", "AT RISK")
     assert (text.direction, text.cause, text.happened, text.late) == ("down", "news", NOW, True)
     assert (text.headline, text.report) == ("Two cargoes put off", "s1")
-    assert text.dated == f"{text.when}, first seen late"
 
 
 def test_a_reason_that_only_repeats_the_new_term_is_not_repeated_as_a_detail() -> None:

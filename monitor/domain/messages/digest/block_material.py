@@ -60,11 +60,6 @@ class BlockMaterial:
             return steps[0].before, steps[-1].after
         return steps[0].old, steps[-1].new
 
-    @property
-    def turned(self) -> bool:
-        """Whether the status at the end of the period differs from the one at its beginning."""
-        return self.net is not None and self.net[0] is not self.net[1]
-
 
 def importance(change: Transition) -> tuple[bool, Severity, bool, bool, int, float]:
     """The order of changes. A share comes last, the latest share first: it is the figure of an event in the list."""

@@ -262,13 +262,15 @@ def digest_subject(material: Sequence[BlockMaterial], first: date, last: date) -
     moved = [item for item in by_weight(material) if item.changes]
     if not moved:
         return f"{head}{'further reports' if material else 'no changes'}"
-    turned = [f"{topic_of(item.commitment)} {status_caps(item.verdict.status)}" for item in moved if item.turned]
+    # The commitments whose status at the end of the period differs from the one at its beginning.
+    differing = [item for item in moved if item.net is not None and item.net[0] is not item.net[1]]
+    turned = [f"{topic_of(item.commitment)} {status_caps(item.verdict.status)}" for item in differing]
     fitting = [text for number in range(len(turned), 1, -1) if len(text := ", ".join(turned[:number])) <= room]
     if fitting:
         return head + fitting[0]
     lead = moved[0]
     topic = topic_of(lead.commitment)
-    topic = f"{topic} now {status_caps(lead.verdict.status)}" if lead.turned else topic
+    topic = f"{topic} now {status_caps(lead.verdict.status)}" if lead in differing else topic
     return f"{head}{topic}: {cut_headline(lead.texts[0].event, max(room - len(topic) - 2, 12))}"
 
 
