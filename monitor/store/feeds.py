@@ -52,9 +52,6 @@ def news_gaps(conn: Connection, since: datetime) -> dict[str, timedelta]:
     return {feed: median_high(found) for feed, found in gaps.items() if len(found) >= MANY_GAPS}
 
 
-# ---------------------------------------------------------------- times of reading
-
-
 def last_read(conn: Connection) -> datetime | None:
     """The last answer of a source that can report a change; None before the first."""
     newest = read_first(conn, ReadSpan, select(READ_SPAN).order_by(desc(READ_SPAN.c.since)))

@@ -22,9 +22,6 @@ CHUNK = 500
 """Values bound in one statement: far below the limits of both databases."""
 
 
-# ---------------------------------------------------------------- reading
-
-
 @cache
 def _loaders(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     """The conversion of each field of `kind` from its column; None: as it is."""
@@ -92,9 +89,6 @@ def chunks(values: Collection[str]) -> Iterator[Sequence[str]]:
     ordered = sorted(set(values))
     for start in range(0, len(ordered), CHUNK):
         yield ordered[start : start + CHUNK]
-
-
-# ---------------------------------------------------------------- writing
 
 
 def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:

@@ -37,8 +37,6 @@ _DROP_OUTLETS = delete(OUTLET).where(among(OUTLET.c.story))
 _VALID = select(STORY.c.revision).where(STORY.c.id == REVISION.c.story).scalar_subquery()
 _DROP_VALID_TEXT = delete(REVISION).where(among(REVISION.c.story), REVISION.c.hash == _VALID)
 
-# ---------------------------------------------------------------- entries
-
 
 def entries_by_key(conn: Connection, keys: Collection[str]) -> Iterator[KnownEntry]:
     """The entries of all feeds that have one of `keys`."""
@@ -62,9 +60,6 @@ def save_entries(conn: Connection, entries: Collection[KnownEntry]) -> None:
     own = [(e, frozenset(key for key in e.keys if owners[e.feed, key] == e.id)) for e in entries]
     upsert(conn, ENTRY, (row_of(ENTRY, entry, keys=keys) for entry, keys in own))
     insert_new(conn, ENTRY_KEY, ({"key": key, "story": entry.story} for entry, keys in own for key in sorted(keys)))
-
-
-# ---------------------------------------------------------------- stories
 
 
 def save(conn: Connection, stories: Mapping[str, Story], revisions: Collection[Revision]) -> None:
@@ -132,9 +127,6 @@ def batches_seen_since(conn: Connection, moment: datetime) -> Iterator[list[Stor
 
 def _own_outlet(story: Story) -> Outlet:
     return Outlet(story.source, story.url, story.published_at, story.seen_at)
-
-
-# ---------------------------------------------------------------- texts
 
 
 def revisions(conn: Connection, stories: Iterable[Story], *, live_only: bool = True) -> list[Revision]:

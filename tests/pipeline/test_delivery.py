@@ -90,9 +90,6 @@ def row(store: Store, name: str) -> Item:
     return next(row for row in ask(store, outbox_store.items) if row.message_id == name)
 
 
-# ---------------------------------------------------------------- the ordinary way
-
-
 def test_messages_go_out_once_and_in_order(store: Store) -> None:
     enqueue(store, *(item(f"m{n}") for n in range(5)))
     slack = Channel()
@@ -160,9 +157,6 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     assert [(one.started_at, one.ended_at) for one in tries] == [
         (later(minutes=n), later(minutes=n + 4)) for n in (0, 4, 8, 12)
     ]
-
-
-# ---------------------------------------------------------------- crashes
 
 
 def test_a_crash_between_send_and_mark_repeats_once_under_the_same_id(store: Store) -> None:
@@ -256,9 +250,6 @@ def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
     assert slack.names == []
 
 
-# ---------------------------------------------------------------- a channel in trouble
-
-
 def test_a_failed_send_is_tried_again_with_growing_waits(store: Store) -> None:
     enqueue(store, item("m"))
     slack = Channel(before=[ChannelError("503")] * 3)
@@ -347,8 +338,6 @@ def test_a_broken_channel_waits_tells_the_owner_once_and_catches_up_in_order(sto
     assert ask(store, outbox_store.open_circuits) == {}
 
 
-# ---------------------------------------------------------------- dead letters
-
 OWNER = Route("owner", "email", "owner@example.org")
 
 
@@ -402,9 +391,6 @@ def test_a_message_that_our_own_code_cannot_make_is_told_to_the_owner_even_in_th
     assert (notice.kind, notice.to) == ("notice", "C1")
 
 
-# ---------------------------------------------------------------- poison
-
-
 def test_a_row_that_our_own_code_cannot_send_steps_aside_and_is_given_up(store: Store) -> None:
     enqueue(store, item("poison"), item("b"), item("c"))
     faults: Callable[[OutboundMessage], DeliveryReceipt] = Channel()
@@ -439,9 +425,6 @@ def test_a_dead_letter_can_be_sent_again_by_hand(store: Store) -> None:
     deliver(store, later(minutes=1), slack=slack)
     assert slack.names == ["a"]
     assert row(store, "b").state == "dead"
-
-
-# ---------------------------------------------------------------- many at once
 
 
 def test_two_workers_at_once_send_each_message_once(store: Store) -> None:

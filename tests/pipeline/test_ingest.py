@@ -73,9 +73,6 @@ def entry(title: str = BUYS, number: int = 1, host: str = "herald", **changed: o
     return replace(Entry(f"guid-{host}-{number}", title, url, NOW, "", sources[host]), **changed)  # type: ignore[arg-type]
 
 
-# ---------------------------------------------------------------- entries and stories
-
-
 def test_a_new_story_is_stored_with_its_signals_and_marks_its_commitment(desk: Desk) -> None:
     desk.begin(HERALD)
     report = desk.poll(HERALD, entry(), entry("Rain is expected in the north over the weekend", 2))
@@ -129,9 +126,6 @@ def test_the_second_outlet_joins_the_story_even_after_a_restart(desk: Desk) -> N
     assert [outlet.source for outlet in story.outlets] == ["Herald Wire", "Second Wire"]
 
 
-# ---------------------------------------------------------------- edits
-
-
 def test_an_edit_kills_the_signals_of_the_old_text(desk: Desk) -> None:
     desk.begin(HERALD)
     desk.poll(HERALD, entry())
@@ -154,9 +148,6 @@ def test_a_text_that_comes_back_brings_its_signals_back(desk: Desk) -> None:
         desk.poll(HERALD, entry(title), now=later(hours=hour))
     assert desk.effects() == [Effect.PROGRESS]
     assert desk.count("signal") == 2
-
-
-# ---------------------------------------------------------------- feeds
 
 
 def test_what_a_feed_lists_at_first_sight_is_backfill(desk: Desk) -> None:
@@ -245,9 +236,6 @@ def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) 
     ]
 
 
-# ---------------------------------------------------------------- trouble
-
-
 def test_a_story_that_the_matcher_cannot_read_is_set_aside_and_named(desk: Desk) -> None:
     desk.begin(HERALD)
     nowhere = PublisherNames(Publisher("Herald Wire", Tier.WIRE, owner="Herald", zone="Nowhere/Land"))
@@ -283,9 +271,6 @@ def test_nul_and_half_characters_do_not_pass_the_border(desk: Desk) -> None:
     again = desk.poll(SECOND, replace(line, url="https://second.example/1"))
     assert (again.new, again.outlets) == (0, 1), "what stands for half a character makes no other story of it"
     assert not any(bad in repr((parsed, line)) for bad in ("\\x00", "\\ud8", "\\udc"))
-
-
-# ---------------------------------------------------------------- whose entry it is
 
 
 def item(url: str = "https://news.example/1", source: str = "", **changed: Any) -> ParsedFeed:

@@ -92,8 +92,6 @@ def same(rules: Rulebook, entries: Sequence[Entry], folder: Path, config: str = 
     return replayed
 
 
-# ---------------------------------------------------------------- the shipped rules
-
 TURNS = (
     ("2025-10-09", "MOFCOM", "China tightens export controls on rare earths and magnets"),
     ("2025-10-10T18:00:00Z", "Reuters", "Trump threatens 100% tariff on Chinese goods from November 1"),
@@ -211,8 +209,6 @@ def test_a_story_has_at_most_one_effect_a_commitment(
     assert all(len({signal.commitment for signal in matches}) == len(matches) for matches in found)
 
 
-# ---------------------------------------------------------------- moments
-
 SOON = """baselines:
   - as_of: 2026-01-05
     standing: pledged
@@ -267,8 +263,6 @@ def test_a_baseline_whose_day_comes_on_the_way_is_passed_over_by_both(tmp_path: 
         "in_progress",
     ]
 
-
-# ---------------------------------------------------------------- any stories at all
 
 SOURCES = ("Herald Wire", "Second Wire", "Ministry", "Aggregator")
 TITLES = (
