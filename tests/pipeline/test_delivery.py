@@ -23,7 +23,7 @@ from monitor.store import Connection, Store
 from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import dump
 from monitor.store.outbox import NewOutboxItem
-from monitor.store.tables import Attempt, Item
+from monitor.store.tables import Item
 from tests.builders.databases import NOW, ask, do, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.sample_messages import ALERT
@@ -153,7 +153,7 @@ def test_in_a_long_delivery_each_lease_attempt_and_pace_counts_from_its_own_mome
     delivery.deliver(store, {"slack": slow}, NOW, owner="w", rng=lambda: 0.5, clock=clock)
     assert [wait for wait, _ in leases] == [timedelta(minutes=4) * n for n in range(4)]
     assert [until for _, until in leases] == [NOW + wait + delivery.LEASE for wait, _ in leases]
-    tries = [attempts(store, number)[0] for number in range(1, 5)]
+    tries = [ask(store, outbox_store.attempts, number)[0] for number in range(1, 5)]
     assert [(one.started_at, one.ended_at) for one in tries] == [
         (later(minutes=n), later(minutes=n + 4)) for n in (0, 4, 8, 12)
     ]
@@ -214,7 +214,7 @@ def test_a_channel_is_asked_for_what_came_since_the_first_attempt_in_doubt(store
     for hours in (0, 1, 2):
         deliver(store, later(hours=hours), find=find, slack=slack)
     assert asked == [("m", later(hours=1))]
-    assert [one.outcome for one in attempts(store, 1)] == ["failed", "uncertain", "found"]
+    assert [one.outcome for one in ask(store, outbox_store.attempts, 1)] == ["failed", "uncertain", "found"]
 
 
 def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_message_is_repeated(
@@ -231,11 +231,11 @@ def test_a_channel_that_cannot_be_asked_is_asked_again_some_times_and_then_the_m
         deliver(store, later(hours=hours), find=find, slack=slack)
     assert slack.names == ["m", "m"]
     assert len(asked) == delivery.LOOKUP_ATTEMPTS + 1
-    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", *["failed"] * delivery.LOOKUP_ATTEMPTS, "sent"]
-
-
-def attempts(store: Store, number: int) -> tuple[Attempt, ...]:
-    return ask(store, outbox_store.attempts, number)
+    assert [one.outcome for one in ask(store, outbox_store.attempts, 1)] == [
+        "uncertain",
+        *["failed"] * delivery.LOOKUP_ATTEMPTS,
+        "sent",
+    ]
 
 
 def test_a_late_success_of_a_lost_lease_still_counts(store: Store) -> None:
@@ -312,7 +312,10 @@ def test_a_message_whose_answers_are_lost_for_a_week_is_given_up_as_one_that_may
     assert row(store, "m").state == "uncertain"
     assert deliver(store, later(days=8), slack=slack).dead == [1]
     wording(row(store, "m").error)
-    assert [one.outcome for one in attempts(store, 1)] == ["uncertain", "uncertain" if last.uncertain else "failed"]
+    assert [one.outcome for one in ask(store, outbox_store.attempts, 1)] == [
+        "uncertain",
+        "uncertain" if last.uncertain else "failed",
+    ]
     do(store, outbox_store.requeue, "dead", later(days=9))
     deliver(store, later(days=9), slack=slack)
     assert [parcel.repeat for parcel in slack.accepted] == [True]

@@ -87,12 +87,6 @@ def test_slots_of_every_cadence_come_at_the_same_local_hour_and_none_is_left_out
         assert digests.slot_before(wanted, later) == slot
 
 
-def test_a_route_without_a_digest_has_no_slot() -> None:
-    without = replace(DESK, digest=None)
-    assert digests.latest_slot(without, START) is None
-    assert digests.next_slot(without, START) is None
-
-
 def test_each_route_has_slots_of_its_own(press: Press) -> None:
     press.routes = (
         DESK,
@@ -100,6 +94,7 @@ def test_each_route_has_slots_of_its_own(press: Press) -> None:
         replace(DESK, name="quiet", digest=None),
     )
     press.install()
+    assert digests.latest_slot(press.routes[2], START) is digests.next_slot(press.routes[2], START) is None
     assert press.ask(START + timedelta(days=4)) == ["boss"]
     assert press.ask(START + timedelta(days=7)) == ["desk"]
     assert press.ask(START + timedelta(days=11)) == ["boss"]
@@ -151,21 +146,14 @@ def test_a_commitment_whose_baseline_cannot_be_read_is_left_out_and_stops_no_dig
     assert [line.commitment for line in brief.unmoved] == ["ships"]
 
 
-def test_the_first_digest_starts_at_the_installation(press: Press) -> None:
-    press.install()
-    press.ask(START + timedelta(days=7))
-    (made,) = press.made()
-    assert made.start == START
-    assert made.end == datetime(2026, 1, 12, 8, tzinfo=UTC)
-
-
-def test_slots_missed_while_the_program_was_off_give_one_digest_over_the_whole_gap(press: Press) -> None:
+def test_the_first_digest_starts_at_the_installation_and_slots_missed_since_give_one(press: Press) -> None:
     press.install()
     press.ask(START + timedelta(days=7))
     press.news(BUYS, datetime(2026, 1, 20, 9, tzinfo=UTC))
     assert press.ask(START + timedelta(days=35)) == ["desk"]
     assert press.ask(START + timedelta(days=35, minutes=1)) == []
-    _, late = press.made()
+    first, late = press.made()
+    assert (first.start, first.end) == (START, datetime(2026, 1, 12, 8, tzinfo=UTC))
     assert (late.start, late.end) == (datetime(2026, 1, 12, 8, tzinfo=UTC), datetime(2026, 2, 9, 8, tzinfo=UTC))
     assert [block.commitment for block in late.blocks] == ["soy"]
 

@@ -32,11 +32,6 @@ def running(seen: datetime, **more: object) -> HealthSign:
     return HealthSign(**{**values, "seen_at": seen, **more})  # type: ignore[arg-type]
 
 
-def rounds(*minutes: int) -> list[HealthSign]:
-    """Rounds that began these minutes from NOW and took one."""
-    return [HealthSign(ROUND, later(minutes=m), later(minutes=m + 1), running=False) for m in minutes]
-
-
 def answered(feed: FeedSettings, minutes: int = -1) -> FeedState:
     """A feed that answered so many minutes from NOW, and is due five minutes later."""
     at = later(minutes=minutes)
@@ -89,7 +84,7 @@ def test_a_running_monitor_that_asks_no_source_is_stale_once_it_had_the_time_to(
     [([-130, -70], True), ([-190, -130], True), ([-250, -190], False), ([-12], True), ([-70], False)],
 )
 def test_rounds_may_come_as_seldom_as_they_used_to(store: Store, minutes: list[int], well: bool) -> None:
-    signed(store, *rounds(*minutes))
+    signed(store, *(HealthSign(ROUND, later(minutes=m), later(minutes=m + 1), running=False) for m in minutes))
     assert judged(store, answered(HERALD, -70)).ok is well
 
 

@@ -205,12 +205,6 @@ def test_a_feed_that_lists_nothing_we_knew_reports_a_gap(desk: Desk) -> None:
     assert desk.poll(HERALD, entry("Rain is expected in the north over the weekend", 3), now=later(days=3)).gap
 
 
-def test_the_next_poll_of_a_feed_is_planned_and_a_feed_never_polled_has_no_plan(desk: Desk) -> None:
-    desk.poll(HERALD, entry())
-    found = ask(desk.store, feeds.states, ["herald", "never polled"])
-    assert {name: state.next_poll_at for name, state in found.items()} == {"herald": later(minutes=10)}
-
-
 def test_polls_that_bring_no_document_are_stored_in_one_transaction(desk: Desk) -> None:
     desk.begin(HERALD, SECOND)
     before = ask(desk.store, feeds.states)

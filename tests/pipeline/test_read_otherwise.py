@@ -60,10 +60,6 @@ def test_a_rule_that_a_reader_contradicts_has_matched_all_the_same(monitor: Moni
     assert matched == {"soy/bought", "soy/reader", "soy/cancelled"}
 
 
-def last_reason(monitor: Monitor) -> str:
-    return detail_text(monitor.transitions()[-1].reason.detail, NONE_DECLARED)
-
-
 def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(
     monitor: Monitor, wording: GoldenWording
 ) -> None:
@@ -73,7 +69,7 @@ def test_a_correction_names_the_model_that_reads_nothing_of_what_was_told(
     record(monitor, CANCELS, later(hours=2))
     monitor.review(later(hours=3))
     assert monitor.published().published.status == "pledged"
-    wording(last_reason(monitor))
+    wording(detail_text(monitor.transitions()[-1].reason.detail, NONE_DECLARED))
 
 
 @pytest.mark.parametrize(

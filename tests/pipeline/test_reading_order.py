@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -135,14 +135,11 @@ def test_a_replay_with_recorded_readings_holds_the_signals_of_the_live_monitor(
             with store.begin() as conn:
                 text = revision_hash(entry.title, entry.summary)
                 if text in found:
-                    _know(conn, own, found[text], POLLED + timedelta(minutes=number))
+                    # A reading is stored before its text comes.
+                    read_before = [ReadText("0" * 16, found[text], POLLED + timedelta(minutes=number))]
+                    record_readings(conn, own, read_before, POLLED + timedelta(minutes=number))
             ingest(store, own, FEED, FetchedDocument((entry,)), POLLED + timedelta(minutes=number))
         with store.read() as conn:
             live = Live(conn, own)
             for name in own.commitments:
                 assert {s.id: s for s in live.signals_of(name)} == dict(replay.shelf.live[name])
-
-
-def _know(conn: Connection, rules: Rulebook, read: Reading, now: datetime) -> None:
-    """A reading is stored before its text comes."""
-    record_readings(conn, rules, [ReadText("0" * 16, read, now)], now)

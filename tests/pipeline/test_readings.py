@@ -37,13 +37,8 @@ class ReadingMonitor(Monitor):
     def give(self, title: str, now: datetime, *matches: ReadMatch, **changed: object) -> None:
         """The model's answer for the waiting text of a title."""
         (waiting,) = (each for each in self.unread() if each.text == revision_hash(title, ""))
-        self.put(ReadText(waiting.story, reading(*matches, text=waiting.text, **changed), waiting.since), now)
-
-    def put(self, read: ReadText, now: datetime) -> None:
-        do(self.store, record_readings, self.rules, [read], now)
-
-    def rules_read(self) -> list[tuple[str, str]]:
-        return [(signal.rule, signal.effect.value) for signal in ask(self.store, signals.seen_since, later(days=-3))]
+        made = ReadText(waiting.story, reading(*matches, text=waiting.text, **changed), waiting.since)
+        do(self.store, record_readings, self.rules, [made], now)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from monitor.cli.evidence_commands import export_rows
 from monitor.config import load_settings
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
-from monitor.domain.model import Cause, Tier, Transition
+from monitor.domain.model import Cause, Tier
 from monitor.domain.model.publishers import Publishers
 from monitor.pipeline import review
 from monitor.replay import as_entry
@@ -227,7 +227,3 @@ def test_a_new_part_is_filled_from_the_stories_at_hand_and_nobody_is_told(office
     assert {(change.commitment, change.cause) for change in done.transitions} == {(NEW_PART, Cause.BACKFILL)}
     assert (done.messages, office.states(now), office.channel.parcels) == ((), [], [])
     assert office.recorded().items() >= old.items()
-
-
-def told(changes: tuple[Transition, ...]) -> list[Transition]:
-    return [change for change in changes if change.cause is Cause.NEWS]

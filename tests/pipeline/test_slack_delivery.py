@@ -16,7 +16,6 @@ import pytest
 
 from monitor.channels.slack import LOOKUP_PAGES
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.messages.briefs import DeliveryReceipt, OutboundMessage
 from monitor.domain.messages.thread_card import StatusCard
 from monitor.pipeline import delivery, thread_cards
 from monitor.pipeline.delivery import DeliveryReport, Sender
@@ -51,19 +50,11 @@ def enqueue(store: Store, name: str, **changed: str) -> None:
     do(store, outbox_store.enqueue, [replace(made, **changed)], NOW)  # type: ignore[arg-type]
 
 
-def sender(slack: Workspace) -> Sender:
-    channel = slack.channel()
-
-    def send(parcel: OutboundMessage) -> DeliveryReceipt:
-        return channel.send(payload(parcel))
-
-    return send
-
-
 def deliver(store: Store, slack: Workspace, now: datetime) -> DeliveryReport:
     """One delivery by a program that was started for it."""
-    senders, finders = {"slack": sender(slack)}, {"slack": slack.channel().find}
-    return delivery.deliver(store, senders, now, owner="worker", rng=lambda: 0.5, finders=finders)
+    channel = slack.channel()
+    senders: dict[str, Sender] = {"slack": lambda parcel: channel.send(payload(parcel))}
+    return delivery.deliver(store, senders, now, owner="worker", rng=lambda: 0.5, finders={"slack": channel.find})
 
 
 def tell(store: Store, slack: Workspace, name: str, now: datetime, **changed: str) -> None:

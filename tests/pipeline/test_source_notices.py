@@ -49,14 +49,12 @@ class Watch:
         while self.now < until:
             self.now += self.step
             with self.store.begin() as conn:
-                save_rows(conn, *(self._state(conn_state, feed, down) for conn_state, feed in self._states(conn)))
+                known = feeds.states(conn)
+                save_rows(conn, *(self._state(known.get(feed.name), feed, down) for feed in self.feeds))
             watch_sources(self.store, self.feeds, self.important, self.routes, self.now)
 
-    def _states(self, conn: object) -> list[tuple[FeedState, FeedSettings]]:
-        known = feeds.states(conn)  # type: ignore[arg-type]
-        return [(known.get(feed.name) or FeedState(name=feed.name, url=feed.url), feed) for feed in self.feeds]
-
-    def _state(self, before: FeedState, feed: FeedSettings, down: tuple[str, ...]) -> FeedState:
+    def _state(self, before: FeedState | None, feed: FeedSettings, down: tuple[str, ...]) -> FeedState:
+        before = before or FeedState(name=feed.name, url=feed.url)
         planned: dict[str, Any] = {"url": feed.url, "next_poll_at": self.now + STEP}
         if feed.name in down:
             return feeds.after_poll(before, self.now, REFUSED, **planned)

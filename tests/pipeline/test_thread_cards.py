@@ -140,18 +140,16 @@ def several(desk: Desk) -> Desk:
     return desk
 
 
-def above(card: str) -> str:
-    """What a card says before how its thread began."""
-    return card.partition("How this thread began")[0]
-
-
 def test_the_others_of_the_first_message_are_shown_as_they_stand_now(several: Desk, wording: GoldenWording) -> None:
     several.news(BOTH, 0)
     assert several.slack.calls["chat.update"] == 0
     several.news(CANCELS, 50)
     card = several.card()
     wording(several.first(about="Tankers"))
-    assert ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026" in above(card)
+    assert (
+        ":warning: China buys soybeans: AT RISK (in progress), since 4 Mar 2026"
+        in card.partition("How this thread began")[0]
+    )
     assert card.index("Also in this thread") < card.index("Messages in this thread")
     assert NOT_YET_REPORTED not in card, "nothing has moved of what leads the thread"
 
