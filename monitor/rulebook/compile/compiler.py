@@ -339,23 +339,8 @@ class _RulebookCompiler:
             effect=act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN],
             tells=act.tells,
         )
-        return ActRule(
-            rule,
-            version,
-            act.polarity,
-            report,
-            excluded,
-            unless,
-            only,
-            act.by,
-            subject,
-            act.stalls,
-            act.terms,
-            act.effect or Effect.NONE,
-            act.weak,
-            experimental,
-            act.outside,
-        )
+        words = (act.polarity, report, excluded, unless, only, act.by, subject, act.stalls, act.terms)
+        return ActRule(rule, version, *words, act.effect or Effect.NONE, act.weak, experimental, act.outside)
 
     def _frames(self, section: _Section, act: ActShape) -> tuple[CompiledPattern, ...]:
         """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""

@@ -91,6 +91,11 @@ def refuse_unless(holds: Callable[[Any], object], message: str) -> Callable[[Any
     return validator
 
 
+def shape_rule(holds: Callable[[Any], object], message: str) -> Any:
+    """The same for a whole mapping."""
+    return model_validator(mode="after")(refuse_unless(holds, message))
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -237,9 +242,7 @@ class VocabularyShape(RuleShape):
     sets: dict[str, SetWords] = Field({}, description="Named patterns. {name} in a pattern matches any of them.")
     speakers: list[SpeakerShape] = Field([], description="Speakers that sentences quote.")
     modality: dict[Cue, WordsShape] = Field({}, description="Words that change the meaning of an act near them.")
-    frames: dict[str, WordsShape] = Field(
-        {}, description="Words of opinion, history and other texts that report no news."
-    )
+    frames: dict[str, WordsShape] = Field({}, description="Words of opinion, history and other texts without news.")
     parties: dict[str, WordsShape | PartyShape] = Field(
         {},
         description="Words for each party. us, cn, both, company and third belong to every deal; others have a name "
@@ -255,18 +258,14 @@ class VocabularyShape(RuleShape):
 class GateShape(RuleShape):
     """The stories that a reader is asked about, by title and the start of the summary."""
 
-    any: list[str] = Field(
-        [], description="Specific words: one of them is enough.", examples=[["{goods}", "trade pact"]]
-    )
+    any: list[str] = Field([], description="Specific words: one is enough.", examples=[["{goods}", "trade pact"]])
     together: list[Companions] = Field(
         [],
         description="General words in combination: every pattern of one entry must occur, anywhere in the story.",
         examples=[[["{party}", "{topic}"]]],
     )
 
-    _has_patterns = model_validator(mode="after")(
-        refuse_unless(lambda gate: gate.any or gate.together, "a gate needs patterns under any or together")
-    )
+    _has_patterns = shape_rule(lambda gate: gate.any or gate.together, "a gate needs patterns under any or together")
 
 
 class PrecedenceShape(RuleShape):
@@ -274,9 +273,7 @@ class PrecedenceShape(RuleShape):
 
     of: list[str] = Field(min_length=1, description="Ids of the commitments that give way.")
     to: str = Field(description="Id of the commitment that takes the story, if the story is about it too.")
-    when: list[str] = Field(
-        min_length=1, description="Words that trigger this.", examples=[["after ..near (call|talks)"]]
-    )
+    when: list[str] = Field(min_length=1, description="Trigger words.", examples=[["after ..near (call|talks)"]])
     unless: list[str] = Field([], description="Exceptions to when.")
     since: Day | None = Field(None, description="Only for stories published on this day or later.")
     kind: str = Field("", description="The kind of news, as explain shows it.", examples=["outcomes of a call"])
@@ -298,7 +295,7 @@ class DealShape(RuleShape):
         None, description="The stories that a reader is asked about [every story that a rule of the deal could match]."
     )
     precedence: list[PrecedenceShape] = Field(
-        [], description="Which commitment takes a story about two of them. The first match decides."
+        [], description="Which of two commitments takes a story: the first match."
     )
     reader: str = Field("", description="The introduction for a reader [description].")
     effects: dict[Effect, Sentence] = Field(
@@ -321,9 +318,7 @@ class TargetShape(RuleShape):
     due: Day = Field(description="Last day that counts.")
     label: str = Field("", description="The name of the period in charts.")
 
-    _in_order = model_validator(mode="after")(
-        refuse_unless(lambda target: target.start <= target.due, "due is before start")
-    )
+    _in_order = shape_rule(lambda target: target.start <= target.due, "due is before start")
 
 
 class DeadlineShape(RuleShape):
@@ -367,15 +362,11 @@ class AboutShape(RuleShape):
         "by kind of news.",
         examples=[_NOT_EXAMPLE],
     )
-    excluded: ByKind = Field(
-        {}, alias="not", description="Excludes like never, but `unless` makes exceptions.", examples=[_NOT_EXAMPLE]
-    )
+    excluded: ByKind = Field({}, alias="not", description="Like never, but with `unless`.", examples=[_NOT_EXAMPLE])
     unless: list[str] = Field([], description="Exceptions to not.")
 
-    _has_patterns = model_validator(mode="after")(
-        refuse_unless(
-            lambda about: about.any or about.title or about.summary, "about needs patterns under any, title or summary"
-        )
+    _has_patterns = shape_rule(
+        lambda about: about.any or about.title or about.summary, "about needs patterns under any, title or summary"
     )
 
 
@@ -383,20 +374,15 @@ class PublishedShape(RuleShape):
     since: Day | None = Field(None, alias="from", description="The first day.")
     until: Day | None = Field(None, description="The last day.")
 
-    _in_order = model_validator(mode="after")(
-        refuse_unless(
-            lambda days: days.since is None or days.until is None or days.since <= days.until,
-            "from is later than until",
-        )
+    _in_order = shape_rule(
+        lambda days: days.since is None or days.until is None or days.since <= days.until, "from is later than until"
     )
 
 
 class PhaseShape(PublishedShape):
     """A part of the commitment's life: between two days, or during some standings or outlooks."""
 
-    under: list[Standing | Outlook] = Field(
-        [], description="Standings or outlooks. In all others, the acts of the phase have no effect."
-    )
+    under: list[Standing | Outlook] = Field([], description="Standings or outlooks; otherwise its acts have no effect.")
 
     @model_validator(mode="after")
     def has_limits(self) -> PhaseShape:
@@ -456,20 +442,16 @@ class RolesShape(RuleShape):
         "clause", description="Greatest distance of agent and patient from the event."
     )
 
-    _roles_have_an_event = model_validator(mode="after")(
-        refuse_unless(
-            lambda frame: frame.event is not None or frame.agent is frame.patient is frame.via is None,
-            "agent, patient and via are roles of an event: name the event",
-        )
+    _roles_have_an_event = shape_rule(
+        lambda frame: frame.event is not None or frame.agent is frame.patient is frame.via is None,
+        "agent, patient and via are roles of an event: name the event",
     )
 
 
 class FrameShape(RolesShape):
     """One frame of several."""
 
-    _has_an_event = model_validator(mode="after")(
-        refuse_unless(lambda frame: frame.event is not None, "a frame needs an event")
-    )
+    _has_an_event = shape_rule(lambda frame: frame.event is not None, "a frame needs an event")
 
 
 class ActShape(RolesShape):
@@ -505,12 +487,8 @@ class ActShape(RolesShape):
         description="The act in plain words for alerts: to do what, or who to do what.",
         examples=["to tighten rare-earth controls", "the talks to go on"],
     )
-    weak: Flag = Field(
-        False, description="true: counts only if no other act matches. For bare nouns and mere mentions."
-    )
-    outside: Flag = Field(
-        False, description="true: an act outside the promise. It matches in any title and affects only the outlook."
-    )
+    weak: Flag = Field(False, description="true: counts only if no other act matches. For bare nouns and mentions.")
+    outside: Flag = Field(False, description="true: outside the promise; it matches any title, moves only the outlook.")
     effect: Effect | None = Field(None, description="For weak acts, instead of a polarity: the effect in every clause.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule can move a verdict.")
     notes: str = Field("", description="Known false positives, and reasons for the rule.")
@@ -535,14 +513,10 @@ class CommitmentShape(RuleShape):
     short: str = Field(min_length=1, max_length=40, description="Its name in alerts and tables.")
     topic: str = Field("", max_length=20, description="A shorter name for subjects [short].")
     kind: Kind = Field(description="How it is fulfilled.")
-    owed_by: Owing = Field(
-        description="Who made the promise; a list means all of them together.", examples=[["eu", "us"]]
-    )
+    owed_by: Owing = Field(description="Who made the promise; a list means all together.", examples=[["eu", "us"]])
     owner: str = Field("", description="Who maintains the rules of this commitment.")
     targets: list[TargetShape] = Field([], description="For a quantity: how much, by when.")
-    steps: list[str] = Field(
-        [], description="For a milestone: its steps in order.", examples=[["agreed", "signed", "closed"]]
-    )
+    steps: list[str] = Field([], description="For a milestone, in order.", examples=[["agreed", "signed", "closed"]])
     partly_met_by: list[str] = Field([], description="Steps that partly fulfil it.", examples=[["first granted"]])
     grace: Days = Field(0, description="Time from its date until it has lapsed.")
     stale: Days = Field(60, description="Time without news after which it is stale.")

@@ -25,7 +25,7 @@ from monitor.rulebook.schema.models import (
     Flag,
     RuleShape,
     SaidBy,
-    refuse_unless,
+    shape_rule,
 )
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, closest_word, did_you_mean
 
@@ -97,30 +97,24 @@ ExpectedFlags = list[FlagKind | ExpectedFlag]
 class ExpectShape(RuleShape):
     """The expected verdict on one commitment at one time. Only given keys are checked."""
 
-    at: ScenarioTimeField = Field(
-        description="The time; a bare date is the end of its day, with all its stories evaluated."
-    )
+    at: ScenarioTimeField = Field(description="The time; a bare date is the end of its day, with all its stories.")
     commitment: str = Field(description="The id of the commitment.")
     status: Standing | Outlook | None = Field(None, description="The status word.")
     standing: Standing | None = Field(None, description="The standing.")
     outlook: Outlook | None = Field(None, description="The outlook.")
     flags: ExpectedFlags | None = Field(None, description="All its flags, by kind or in full; [] for none.")
     deadline: Day | None = Field(None, description="One open date.")
-    deadlines: list[ExpectedDeadline] | None = Field(
-        None, description="All open dates, and past ones if given with their state."
-    )
+    deadlines: list[ExpectedDeadline] | None = Field(None, description="All open dates; past ones with their state.")
     counted: Amount | None = Field(None, description="The amount that counts as done: 2 Mt.")
     readings: list[ExpectedReading] | None = Field(None, description="All current counts, one for each counter.")
     steps: list[str] | None = Field(None, description="All completed steps of a milestone.")
     terms: list[str] | None = Field(None, description="All terms in use, by their names in the rules.")
     why: NonEmptyWord | None = Field(None, description="Part of its reason.")
 
-    _expects_something = model_validator(mode="after")(
-        refuse_unless(
-            lambda expected: expected.model_fields_set - {"at", "commitment"},
-            "add what to expect: status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, "
-            "terms or why",
-        )
+    _expects_something = shape_rule(
+        lambda expected: expected.model_fields_set - {"at", "commitment"},
+        "add what to expect: status, standing, outlook, flags, deadline, deadlines, counted, readings, steps, "
+        "terms or why",
     )
 
 
@@ -184,7 +178,7 @@ class ScenarioShape(RuleShape):
     name: str = Field(min_length=1, description="What it shows, in one sentence.")
     start: ScenarioTimeField = Field(description="Start of the monitor; a bare date is the beginning of its day.")
     standing: dict[str, Standing | StartShape] = Field(
-        {}, description="Initial verdicts by commitment [the baselines of the rules]."
+        {}, description="Initial verdicts by commitment [the baselines]."
     )
     stories: list[StoryShape] = Field([], description="The news, in any order.")
     expect: list[ExpectShape] = Field([], description="Verdicts at given times.")
