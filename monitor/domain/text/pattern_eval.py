@@ -98,8 +98,18 @@ class _FrameSearch:
     find: Callable[[Node], list[Match]]
 
     def active(self, event: Match) -> Iterator[tuple[Match, ...]]:
-        if self._is_noun_or_order(event):
-            return
+        folded = self.text.folded
+        words = folded[event.start : event.end]
+        if not words.endswith(("ed", "ing")):  # other forms may be nouns
+            before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
+            behind = _NOUN_AFTER.match(folded, event.start)
+            if _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end):
+                return
+        if not words.partition(" ")[0].endswith(("s", "ed", "ing")):
+            # A verb that begins its sentence in its bare form is a demand, which reports nothing.
+            start = self.text.sentence_at(event.start).start
+            if not any(map(str.isalnum, folded[start : event.start])):
+                return
         for agent in self.around(self.frame.agent, event, after=False):
             for patient in self.around(self.frame.patient, event, before=False):
                 yield *agent, *patient
@@ -142,19 +152,6 @@ class _FrameSearch:
         for patient in self.around(self.frame.patient, event):
             for agent in self.around(self.frame.agent, event):
                 yield *agent, *patient
-
-    def _is_noun_or_order(self, event: Match) -> bool:
-        """Tell whether a form that can be a verb is a noun here, as no form in -ed or -ing is, or begins its sentence
-        in its bare form: a demand, which reports nothing."""
-        folded = self.text.folded
-        words = folded[event.start : event.end]
-        if not words.endswith(("ed", "ing")):
-            before = folded[max(0, event.start - 1 - _LONGEST_BEFORE) : event.start]
-            behind = _NOUN_AFTER.match(folded, event.start)
-            if _NOUN_BEFORE.search(before) is not None or (behind is not None and behind.end() == event.end):
-                return True
-        begins = not any(map(str.isalnum, folded[self.text.sentence_at(event.start).start : event.start]))
-        return begins and not words.partition(" ")[0].endswith(("s", "ed", "ing"))
 
     # ------------------------------------------------------------ places
 
