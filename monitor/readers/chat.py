@@ -164,7 +164,13 @@ class ChatServer:
     def _answer_in(self, body: bytes) -> ChatAnswer:
         """The text of a completion. Raises ReaderError if there is none, or it is cut off or refused."""
         value = _object_in(body)
-        tokens = _tokens_in(value.get("usage"))
+        usage = value.get("usage")
+        counts = usage if isinstance(usage, dict) else {}
+        used = counts.get("total_tokens")
+        if used is None:
+            parts = (counts.get("prompt_tokens"), counts.get("completion_tokens"))
+            used = sum(part for part in parts if isinstance(part, int))
+        tokens = used if isinstance(used, int) and not isinstance(used, bool) and 0 < used <= MAX_TOKENS else None
         choices = value.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         message = choice.get("message") if isinstance(choice, dict) else None
@@ -218,14 +224,3 @@ def _error_in(body: bytes) -> tuple[str, str]:
     if isinstance(error, dict):
         return str(error.get("message") or ""), str(error.get("code") or error.get("type") or "")
     return error if isinstance(error, str) else "", ""
-
-
-def _tokens_in(usage: object) -> int | None:
-    if not isinstance(usage, dict):
-        return None
-    total = usage.get("total_tokens")
-    if total is None:
-        parts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-        total = sum(part for part in parts if isinstance(part, int)) or None
-    fits = isinstance(total, int) and not isinstance(total, bool) and 0 < total <= MAX_TOKENS
-    return total if fits else None

@@ -156,26 +156,23 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
         or any(start >= stop.end and view.text.distance(stop.end, start) <= _BESIDE for start in hedges)
         for stop in applying.get(Cue.STOP, ())
     )
-    return ClauseModality(_shift(applying, hedges if modality in HEDGES else []), modality, decided, beside)
+    # Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged.
+    hedges = hedges if modality in HEDGES else []
+    stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
+    if Cue.DENIAL in applying or Cue.NEGATION in applying:
+        shift = PolarityShift.DENIED if Cue.DENIAL in applying else PolarityShift.NEGATED
+        shift = PolarityShift.STOP_DENIED if stops else shift
+    elif stops:
+        shift = PolarityShift.STOP_HEDGED if hedges and min(hedges) < min(stops) else PolarityShift.STOPPED
+    else:
+        shift = PolarityShift.HEDGED if hedges else PolarityShift.PLAIN
+    return ClauseModality(shift, modality, decided, beside)
 
 
 def exempting_span(view: FieldView, span: Match, cues: Mapping[Cue, Node]) -> Match | None:
     """The words around a cue that exempt it ("in May"), or None where it counts."""
     plain = view.find(cues[Cue.PLAIN]) if Cue.PLAIN in cues else ()
     return next((s for s in plain if any(start <= span.start and span.end <= end for start, end in s.parts)), None)
-
-
-def _shift(applying: Mapping[Cue, list[Match]], hedges: list[int]) -> PolarityShift:
-    """The shift by these cues. Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped,
-    "may drop" is hedged. hedges: where they begin, if they decide the modality."""
-    stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
-    if Cue.DENIAL in applying or Cue.NEGATION in applying:
-        if stops:
-            return PolarityShift.STOP_DENIED
-        return PolarityShift.DENIED if Cue.DENIAL in applying else PolarityShift.NEGATED
-    if not stops:
-        return PolarityShift.HEDGED if hedges else PolarityShift.PLAIN
-    return PolarityShift.STOP_HEDGED if hedges and min(hedges) < min(stops) else PolarityShift.STOPPED
 
 
 def _overlaps(span: Match, act: Match) -> bool:

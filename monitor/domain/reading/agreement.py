@@ -7,9 +7,10 @@ policy's `reader` makes of the reading. Of a label, the commitment, the directio
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import islice
 
 from monitor.domain.matching.rules import ABOUT, Rulebook
 from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, Story
@@ -159,6 +160,15 @@ def reader_agreement(texts: Iterable[tuple[Story, Sequence[Reading]]], rulebook:
         found = {key: Agreement(**{outcome.value: counts[key, outcome] for outcome in Outcome}) for key in keys}
         return {key: agreement for key, agreement in found.items() if agreement.total}
 
+    def rank(own: Comparison) -> tuple[bool, int, float, str]:
+        tier = rulebook.publishers.find(own.story.source, own.story.url).tier
+        return not own.moves, tier, -own.story.published_at.timestamp(), own.story.id
+
+    # The most telling first: possible verdict changes, then the strongest tier, then the newest. A headline counts
+    # once.
+    telling: dict[str, Comparison] = {}
+    for own in sorted(differing, key=rank):
+        telling.setdefault(" ".join(own.story.title.casefold().split()), own)
     whole = {o.value: sum(n for (_, outcome), n in counted.items() if outcome is o) for o in Outcome}
     acts = by_key(by_act, sorted({rule for rule, _ in by_act}))
     return ReaderAgreement(
@@ -168,23 +178,8 @@ def reader_agreement(texts: Iterable[tuple[Story, Sequence[Reading]]], rulebook:
         by_key(counted, promises),
         dict(sorted(acts.items(), key=lambda pair: (-pair[1].differing, pair[0]))),
         {month: by_key(counts, promises) for month, counts in sorted(months.items())},
-        tuple(most_telling(differing, rulebook)),
+        tuple(islice(telling.values(), MOST_TELLING)),
     )
-
-
-def most_telling(differing: Iterable[Comparison], rulebook: Rulebook) -> Iterator[Comparison]:
-    """Possible verdict changes first, then the strongest tier, then the newest. A headline counts once."""
-
-    def rank(own: Comparison) -> tuple[bool, int, float, str]:
-        tier = rulebook.publishers.find(own.story.source, own.story.url).tier
-        return not own.moves, tier, -own.story.published_at.timestamp(), own.story.id
-
-    seen = set[str]()
-    for own in sorted(differing, key=rank):
-        title = " ".join(own.story.title.casefold().split())
-        if title not in seen and len(seen) < MOST_TELLING:
-            seen.add(title)
-            yield own
 
 
 Judgments = Mapping[str, Effect]

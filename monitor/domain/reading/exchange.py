@@ -7,7 +7,7 @@ and quotes; anything else in it has no effect.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -119,11 +119,19 @@ def checked_answer(
             nonsense[story.revision] = None
             continue
         shown = replace(story, summary=story.summary[:SUMMARY_READ_LIVE])
-        good = tuple(_good_matches(matches, shown, commitments, speakers))
+        good = []
+        for match in matches:
+            texts: list[Any] = [match.get(name) for name in _MATCH_FIELDS] if isinstance(match, dict) else []
+            if not texts or not all(isinstance(text, str) for text in texts):
+                continue
+            commitment, effect, says, quote = texts
+            known = commitment in commitments and effect in _EFFECTS and says in speakers
+            if known and is_quoted_in(quote, shown):
+                good.append(ReadMatch(commitment, Effect(effect), Says(says), quote))
         certain = {match.commitment for match in good}
         unsure = dict.fromkeys(name for name, _ in pairs if name in commitments and name not in certain)
         refused += len(matches) - len(good)
-        answered[story.revision] = TextAnswer(good, tuple(unsure))
+        answered[story.revision] = TextAnswer(tuple(good), tuple(unsure))
     return CheckedAnswer(answered, tuple(nonsense), refused)
 
 
@@ -152,16 +160,3 @@ def is_plausible(pairs: Iterable[tuple[str, str]], commitments: Collection[str])
         named.add((min(promises, key=len, default=commitment), effect))
     settled = [name for name, effect in named if effect in FINAL_EFFECTS]
     return len({name for name, _ in named}) <= MOST_COMMITMENTS and len(settled) <= 1
-
-
-def _good_matches(
-    matches: Sequence[Any], shown: Story, commitments: Collection[str], speakers: Collection[str]
-) -> Iterator[ReadMatch]:
-    for row in matches:
-        texts: list[Any] = [row.get(name) for name in _MATCH_FIELDS] if isinstance(row, dict) else []
-        if not texts or not all(isinstance(text, str) for text in texts):
-            continue
-        commitment, effect, says, quote = texts
-        known = commitment in commitments and effect in _EFFECTS and says in speakers
-        if known and is_quoted_in(quote, shown):
-            yield ReadMatch(commitment, Effect(effect), Says(says), quote)

@@ -130,25 +130,19 @@ def _item_of(story: Story, rulebook: Rulebook, readings: Sequence[Reading]) -> I
             return InboxItem(story, Doubt.DIFFER, rules, reading, differences, near_miss=near)
         if rules or reading.matches:
             return None
-    conflict = _conflict(results)
-    if conflict:
-        return InboxItem(story, Doubt.CONFLICT, rules, reading, conflict=conflict)
+    for result in results:
+        # The acts of the first commitment whose acts match both good and bad, one per effect.
+        acts = [c for c in result.candidates if c.counts and not c.act.weak and not c.act.experimental]
+        if result.signal is not None and {"good", "bad"} <= {direction(candidate.effect) for candidate in acts}:
+            by_effect = {c.effect: ActRead(c.act.rule, c.effect) for c in reversed(acts)}
+            conflict = tuple(act for act in by_effect.values() if act.effect is not Effect.NONE)
+            return InboxItem(story, Doubt.CONFLICT, rules, reading, conflict=conflict)
     decided = [r.winner.act for r in results if r.signal is not None and r.winner is not None]
     if any(not act.weak and not act.experimental for act in decided):
         return None
     near = _nearest(story, rulebook, results)
     doubt = Doubt.NEAR_MISS if near else Doubt.SILENT if not rules else Doubt.WEAK if decided else Doubt.ABOUT
     return InboxItem(story, doubt, rules, reading, near_miss=near)
-
-
-def _conflict(results: Iterable[MatchResult]) -> tuple[ActRead, ...]:
-    """The acts of the first commitment whose acts match both good and bad, one per effect."""
-    for result in results:
-        acts = [c for c in result.candidates if c.counts and not c.act.weak and not c.act.experimental]
-        if result.signal is not None and {"good", "bad"} <= {direction(candidate.effect) for candidate in acts}:
-            by_effect = {c.effect: ActRead(c.act.rule, c.effect) for c in reversed(acts)}
-            return tuple(act for act in by_effect.values() if act.effect is not Effect.NONE)
-    return ()
 
 
 def _nearest(story: Story, rulebook: Rulebook, results: Sequence[MatchResult]) -> NearMiss | None:

@@ -121,7 +121,24 @@ def question_brief(rulebook: Rulebook) -> QuestionBrief:
             effects.append(Meaning(effect.value, next(iter(meanings.values()))))
         else:
             effects += [Meaning(effect.value, meaning, name) for name, meaning in meanings.items()]
-    return QuestionBrief(parts, tuple(effects), tuple(_says(rulebook)))
+    # The possible speakers: the sides of the deals first, then all others. A deal without declared parties has both
+    # governments as sides or neither.
+    sides, together = set[str](), set[str]()
+    for name in rulebook.deals:
+        asked = list(_asked(rulebook, name))
+        words = {word for own in asked for word in (*own.parties, own.owed_by)}
+        declared = {word for own in asked for word in own.parties}
+        named = frozenset[str]().union(*map(parties_in, words))
+        sides |= named if declared or not named else {*named, Says.US, Says.CN}
+        together |= {word for word in words if len(parties_in(word)) > 1}
+    together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
+    says = [Meaning(word.value, text) for word, text in _SAYS.items() if word in sides | together]
+    named_by_rules = {party: rulebook.parties.names((party,)) for party in sorted(sides - {*map(str, Says)})}
+    says += [Meaning(party, f"officials, law or court of {name}") for party, name in named_by_rules.items()]
+    several = {word: rulebook.parties.names((word,)) for word in sorted(together - {Says.BOTH.value})}
+    says += [Meaning(word, f"{name} together") for word, name in several.items()]
+    says += [Meaning(word.value, text) for word, text in _SAYS.items() if not word.parties]
+    return QuestionBrief(parts, tuple(effects), tuple(says))
 
 
 def asked_commitments(rulebook: Rulebook) -> tuple[str, ...]:
@@ -164,28 +181,6 @@ def speakers(rulebook: Rulebook) -> frozenset[str]:
     """The speakers allowed in an answer: the general ones, and the parties that rules declare."""
     declared = {party for own in rulebook.commitments.values() for party in (*own.parties, own.owed_by)}
     return frozenset({*map(str, Says), *(word for word in declared if parties_in(word))})
-
-
-def _says(rulebook: Rulebook) -> Iterator[Meaning]:
-    """The possible speakers: the sides of the deals first, then all others.
-
-    A deal without declared parties has both governments as sides or neither.
-    """
-    sides, together = set[str](), set[str]()
-    for deal in rulebook.deals:
-        asked = list(_asked(rulebook, deal))
-        words = {word for own in asked for word in (*own.parties, own.owed_by)}
-        declared = {word for own in asked for word in own.parties}
-        named = frozenset[str]().union(*map(parties_in, words))
-        sides |= named if declared or not named else {*named, Says.US, Says.CN}
-        together |= {word for word in words if len(parties_in(word)) > 1}
-    together |= {Says.BOTH.value} if sides >= {Says.US, Says.CN} else set()
-    yield from (Meaning(says.value, text) for says, text in _SAYS.items() if says in sides | together)
-    for party in sorted(sides - {*map(str, Says)}):
-        yield Meaning(party, f"officials, law or court of {rulebook.parties.names((party,))}")
-    for word in sorted(together - {Says.BOTH.value}):
-        yield Meaning(word, f"{rulebook.parties.names((word,))} together")
-    yield from (Meaning(says.value, text) for says, text in _SAYS.items() if not says.parties)
 
 
 def is_near(story: Story, rulebook: Rulebook) -> bool:

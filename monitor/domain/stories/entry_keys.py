@@ -37,11 +37,19 @@ def canonical_url(url: str) -> str:
     slash; other parameters sorted. Other text only loses surrounding blanks.
     """
     url = url.strip()
-    plain = _PLAIN.fullmatch(url)
-    try:
-        host, port, path, query = (plain["host"], "", plain["path"], plain["query"]) if plain else _parts_of(url)
-    except ValueError:
-        return url
+    if plain := _PLAIN.fullmatch(url):
+        host, port, path, query = plain["host"], "", plain["path"], plain["query"]
+    else:
+        try:
+            parts = urlsplit(url)
+            host, number, path, query = parts.hostname or "", parts.port, parts.path.strip(), parts.query
+        except ValueError:
+            return url
+        if parts.scheme not in ("http", "https") or not host:
+            return url
+        port = "" if number in (None, 80, 443) else f":{number}"
+        if "%" in path:
+            path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
     host = host.rstrip(".")
     for start in _HOST_STARTS:
         if host.startswith(start) and "." in host[len(start) :]:
@@ -64,18 +72,6 @@ def canonical_url(url: str) -> str:
 
 _PLAIN = re.compile(r"https?://(?P<host>[a-z0-9.-]+)(?P<path>(?:/[^\s?#%]*)?)(?:\?(?P<query>[^\s#]*))?")
 """A plain address, as most are: without port, fragment and escapes in its path. Faster than urlsplit."""
-
-
-def _parts_of(url: str) -> tuple[str, str, str, str]:
-    """Host, ":port" unless it is the default, path and query. Raises ValueError if it is not a web address."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(url)
-    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    path = parts.path.strip()
-    if "%" in path:
-        path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._")
-    return parts.hostname, port, path, parts.query
 
 
 def hash_of(*parts: str) -> str:

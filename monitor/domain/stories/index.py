@@ -186,17 +186,6 @@ def _moment_of(number: int) -> datetime:
     return _EPOCH + timedelta(microseconds=number)
 
 
-def _packed(story: Story) -> bytes:
-    """A story without its id, in a third of its memory. Times become UTC. The story's own outlet is stored as None."""
-    own = story.source, story.url, story.published_at, story.seen_at
-    times = _number_of(story.published_at), _number_of(story.seen_at)
-    texts = story.source, story.url, story.title, story.summary, story.lang, story.revision
-    flags = story.date_only, story.withdrawn, story.backfill
-    carried = [(o.source, o.url, o.published_at, o.seen_at) for o in story.outlets]
-    outlets = [None if o == own else (o[0], o[1], _number_of(o[2]), _number_of(o[3])) for o in carried]
-    return marshal.dumps((times, texts, flags, outlets))
-
-
 class StoryIndex:
     """A window of recent stories in memory. Only `add` and `prune` change it.
 
@@ -258,7 +247,14 @@ class StoryIndex:
             self._tokens[slot] = self._terms.pack(tokens)
             self._first_bits[slot] = _first_bits(tokens)
             (self._cut.add if similarity.is_truncated(story.title) else self._cut.discard)(slot)
-        self._stories[slot] = _packed(story)
+        # Packed without its id, in a third of its memory. Times become UTC, and the story's own outlet None.
+        own = story.source, story.url, story.published_at, story.seen_at
+        times = _number_of(story.published_at), _number_of(story.seen_at)
+        texts = story.source, story.url, story.title, story.summary, story.lang, story.revision
+        flags = story.date_only, story.withdrawn, story.backfill
+        carried = [(o.source, o.url, o.published_at, o.seen_at) for o in story.outlets]
+        outlets = [None if o == own else (o[0], o[1], _number_of(o[2]), _number_of(o[3])) for o in carried]
+        self._stories[slot] = marshal.dumps((times, texts, flags, outlets))
         known = self._keys[slot]
         self._keys[slot] = (*known, *(key for key in keys if key not in known))
         for key in keys:
