@@ -61,9 +61,28 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        answer: Future[list[ResolveResult]] = Future()
+        answer.set_running_or_notify_cancel()  # the lookup of a cancelled request runs to its end
+
+        def work() -> None:
+            places: list[ResolveResult] = []
+            kinds = {"family": family, "type": socket.SOCK_STREAM, "proto": socket.IPPROTO_TCP}
+            try:
+                for kind, _, proto, _, place in socket.getaddrinfo(host, port, **kinds):
+                    address, number, flags = str(place[0]), int(place[1]), socket.AI_NUMERICHOST
+                    places.append(
+                        ResolveResult(hostname=host, host=address, port=number, family=kind, proto=proto, flags=flags)
+                    )
+                answer.set_result(places)
+            except (OSError, UnicodeError) as error:
+                answer.set_exception(error)
+
         try:
             async with self._gate:
-                places = await asyncio.wait_for(_look_up(host, port, family), self._timeout)
+                # A daemon thread, not a pool: a lookup that hangs for the system's half minute would delay the end of
+                # the loop and of the program.
+                threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
+                places = await asyncio.wait_for(asyncio.wrap_future(answer), self._timeout)
         except TimeoutError as error:
             raise NameTimeoutError(f"no answer for {host} within {self._timeout:g} s") from error
         allowed = [place for place in places if may_connect(place["host"], allow_private=self._allow_private)]
@@ -73,32 +92,6 @@ class GuardedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Hanging lookups are left to time out."""
-
-
-async def _look_up(host: str, port: int, family: int) -> list[ResolveResult]:
-    """Look up a name in a thread of its own.
-
-    A daemon thread, not a pool: a lookup that hangs for the system's half minute would delay the end of the loop and of
-    the program.
-    """
-    answer: Future[list[ResolveResult]] = Future()
-    answer.set_running_or_notify_cancel()  # the lookup of a cancelled request runs to its end
-
-    def work() -> None:
-        places: list[ResolveResult] = []
-        try:
-            answers = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-            for kind, _, proto, _, place in answers:
-                address, number, flags = str(place[0]), int(place[1]), socket.AI_NUMERICHOST
-                places.append(
-                    ResolveResult(hostname=host, host=address, port=number, family=kind, proto=proto, flags=flags)
-                )
-            answer.set_result(places)
-        except (OSError, UnicodeError) as error:
-            answer.set_exception(error)
-
-    threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
-    return await asyncio.wrap_future(answer)
 
 
 def open_session(

@@ -104,13 +104,13 @@ class App(Session):
 
 def open_app(settings: Settings, *, exclusive: bool = False, clock: Callable[[], datetime] = utc_now) -> App:
     """Open the program. Raises ConfigError, RuleError or StoreError, each with a remedy."""
-    from monitor.runtime.wiring import make_reader, make_renderer, make_senders, slack_thread_api
+    from monitor.runtime.wiring import make_reader, make_renderer, make_senders
 
     watch = FolderWatch(settings.monitor.rules)  # before the folder is read, or an edit in between would be missed
     rulebook, routes = rules_of(settings), tuple(routes_of(settings))
     renderer, reader = make_renderer(settings), make_reader(settings, rulebook)
     store = open_database(settings, exclusive=exclusive)  # last: broken rules or templates create no database
-    senders, (finders, updaters) = make_senders(settings, renderer), slack_thread_api(settings, renderer)
+    senders, finders, updaters = make_senders(settings, renderer)
     opened = App(settings, store, clock, renderer=renderer, senders=senders, watch=watch, reader=reader)
     opened.rulebook, opened.routes, opened.finders, opened.updaters = rulebook, routes, finders, updaters
     return opened

@@ -39,36 +39,32 @@ def make_renderer(settings: Settings, links_by: Callable[[Settings], LinkMaker |
     )
 
 
-def make_senders(settings: Settings, renderer: Renderer) -> dict[str, Sender]:
-    """One sender per channel; an unconfigured channel writes the message to the outbox folder."""
-    files = FileChannel(settings.outbox_dir)
+def make_senders(
+    settings: Settings, renderer: Renderer
+) -> tuple[dict[str, Sender], dict[str, DeliveryLookup], dict[str, MessageEditor]]:
+    """One sender per channel; an unconfigured channel writes the message to the outbox folder. And by channel, the
+    look-up and the edit of sent messages, which Slack allows with a token, but not with a webhook."""
+    files, live = FileChannel(settings.outbox_dir), settings.live_channels()
     senders: dict[str, Sender] = {
         "email": lambda message: files.send(renderer.mail(message), message_file_name(message)),
         "slack": lambda message: files.send(renderer.slack(message), message_file_name(message)),
         "apprise": partial(file_fallback, files, renderer),
         "file": partial(file_fallback, files, renderer),
     }
-    live = settings.live_channels()
+    finders, updaters = dict[str, DeliveryLookup](), dict[str, MessageEditor]()
     if "email" in live:
         mail = email_channel(settings)
         senders["email"] = lambda message: mail.send(renderer.mail(message), message.to)
     if "slack" in live:
-        slack = slack_channel(settings)
+        slack, sent = slack_channel(settings), slack_channel(settings)
         senders["slack"] = lambda message: slack.send(renderer.slack(message))
+        if isinstance(sent, SlackChannel):
+            update = sent.update
+            finders["slack"], updaters["slack"] = sent.find, lambda card: update(renderer.slack(card))
     if "apprise" in live:
         others = AppriseChannel(settings.apprise.targets)
         senders["apprise"] = lambda message: others.send(subject(message), renderer.text(message), message.to)
-    return senders
-
-
-def slack_thread_api(
-    settings: Settings, renderer: Renderer
-) -> tuple[dict[str, DeliveryLookup], dict[str, MessageEditor]]:
-    """Look-up and edit of sent messages, which Slack allows with a token, but not with a webhook."""
-    slack = slack_channel(settings) if "slack" in settings.live_channels() else None
-    if not isinstance(slack, SlackChannel):
-        return {}, {}
-    return {"slack": slack.find}, {"slack": lambda card: slack.update(renderer.slack(card))}
+    return senders, finders, updaters
 
 
 def file_fallback(files: FileChannel, renderer: Renderer, message: OutboundMessage) -> DeliveryReceipt:

@@ -175,7 +175,7 @@ def running(work: Path, rules: Rulebook, stand: Newsstand, start: datetime) -> I
 def wired(settings: Settings, rules: Rulebook, clock: SimulatedClock) -> App:
     """As `open_app` does it, with rules that are loaded already."""
     store, renderer = open_database(settings), make_renderer(settings)
-    app = App(settings, store, clock, renderer=renderer, senders=make_senders(settings, renderer))
+    app = App(settings, store, clock, renderer=renderer, senders=make_senders(settings, renderer)[0])
     app.rulebook = rules
     return app
 

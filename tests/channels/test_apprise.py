@@ -128,7 +128,7 @@ def test_an_alert_is_sent_as_its_subject_and_the_text_of_its_mail(tmp_path: Path
         settings = load_settings(settings_file(tmp_path), environ=urls)
         renderer = make_renderer(settings)
         parcel = replace(ALERT_PARCEL, channel="apprise", to="phone")
-        assert make_senders(settings, renderer)["apprise"](parcel).ref == "phone"
+        assert make_senders(settings, renderer)[0]["apprise"](parcel).ref == "phone"
     ((_, heard),) = phone.heard
     assert heard["message"].strip() == renderer.text(parcel).strip()
     assert ALERT.subject.startswith(heard["title"].rstrip("…"))

@@ -69,11 +69,6 @@ class SiteMaterial:
     def now(self) -> datetime:
         return self.context.now
 
-    @property
-    def began(self) -> datetime:
-        """When the record begins: the time of a feed without changes."""
-        return min((record[0].at for record in self.published.values() if record), default=self.now)
-
 
 def with_parts(commitment: str, known: Collection[str]) -> tuple[str, ...]:
     """A commitment and all its parts, sorted: its feed and calendar cover them."""
