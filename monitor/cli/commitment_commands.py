@@ -244,8 +244,7 @@ def concerning(general: Sequence[Intervention], names: Sequence[str]) -> list[In
 
 
 def intervention_line(intervention: Intervention, known: Mapping[str, Intervention], *, in_force: bool) -> str:
-    """One line about an intervention, such as "pin soybean-purchases as MET, by ann". known: by id, to name an undone
-    one."""
+    """One line about an intervention, such as "pin soybean-purchases as MET, by ann". known: all, by id."""
     kind, subject = intervention.kind, intervention.subject or intervention.commitment
     about = f"{kind} {subject}"
     if kind in UNDOING and (undone := known.get(subject)):

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 
 class ListedGroup(click.Group):
-    """A group with a table of its commands. It imports a command only to call it, not to list it.
-
-    A mistyped command is answered with the nearest one.
-    """
+    """A group with a table of its commands. It imports a command only to call it, and answers a mistyped one with the
+    nearest."""
 
     def __init__(self, *arguments: Any, table: Mapping[str, tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -198,12 +196,9 @@ def format_utc(at: datetime, clock: str = "%H:%M") -> str:
 def named_commitment(
     known: Mapping[str, Commitment], word: str, parameter: str = "COMMITMENT", *, whole: bool = False
 ) -> str:
-    """The commitment with this id or short name, in upper or lower case, or the only one whose id or short name
-    begins so.
-
-    Of a commitment and its parts it is the commitment. whole: only the full name counts, for commands that change what
-    people see. Raises BadParameter with the nearest name.
-    """
+    """The commitment with this id or short name, in any case, or the only one whose id or short name begins so; of a
+    commitment and its parts the commitment. whole: only the full name counts, for commands that change what people
+    see. Raises BadParameter with the nearest name."""
     from monitor.domain.reading.join import in_family
 
     wanted = word.strip().casefold()

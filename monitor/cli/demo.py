@@ -58,15 +58,9 @@ def demo(*, out: Path, brief: bool) -> None:
     The events are real; the stories were written for this demo, and their links do not work. Alerts, weekly digests,
     the final table and the pages (site/index.html) are written to the output folder.
     """
-    play_demo(out, SAMPLE_YEAR, bundled("rules"), brief=brief)
-
-
-def play_demo(out: Path, stories: Path, rules: Path, *, brief: bool) -> None:
-    """Replays a file of stories with these rules, and writes and prints the messages."""
-    entries = read_entries(stories)
+    entries = read_entries(SAMPLE_YEAR)
     clear_previous_demo(out)
-    folders = {"rules": rules, "templates": bundled("templates")}
-    quoted = {name: json.dumps(str(folder.resolve())) for name, folder in folders.items()}
+    quoted = {name: json.dumps(str(bundled(name).resolve())) for name in ("rules", "templates")}
     # The configuration is kept with the results, so that other commands can read the database.
     config = out / "config.toml"
     config.write_text(DEMO_MARKER + CONFIG_TEMPLATE.format(**quoted), encoding="utf-8")

@@ -52,10 +52,8 @@ def as_json(rows: Sequence[CitationRow], since: datetime | None, until: datetime
 
 
 def as_markdown(rows: Sequence[CitationRow], since: datetime | None, until: datetime | None) -> str:
-    """A list of changes for each commitment, with a footnote for each sentence.
-
-    Footnotes are named after signals, so that pieces of several exports can be pasted together.
-    """
+    """A list of changes for each commitment, with a footnote for each sentence. Footnotes are named after signals, so
+    that pieces of several exports can be pasted together."""
     start = f" from {format_timestamp(since)}" if since else ""
     end = f" to {format_timestamp(until)}" if until else ""
     period = f"Changes recorded{start}{end}" if start or end else "All recorded changes"

@@ -67,17 +67,11 @@ def inbox_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The stories of the inbox that the options choose. left_out: near stories without findings, shown with --all."""
-
-    items: Sequence[InboxItem]
-    left_out: int
-    short_ids: Mapping[str, str]
-
-
-def selected(app: Session, days: int, commitment: str | None, limit: int, *, everything: bool) -> Selection:
-    """The inbox of the last days, the most useful story first. Warns of stories that the rules could not read."""
+def selected(
+    app: Session, days: int, commitment: str | None, limit: int, *, everything: bool
+) -> tuple[Sequence[InboxItem], Mapping[str, str], int]:
+    """The inbox of the last days, the most useful story first; short ids; and the number of near stories without
+    findings, which --all shows. Warns of stories that the rules could not read."""
     if commitment is not None:
         commitment = named_commitment(app.rulebook.commitments, commitment, "--commitment")
     with app.store.read() as conn:
@@ -89,7 +83,7 @@ def selected(app: Session, days: int, commitment: str | None, limit: int, *, eve
         if commitment is not None:
             items = [item for item in items if any(in_family(name, commitment) for name in item.commitments)]
         left_out = 0 if everything or commitment is not None else len(box.quiet)
-        return Selection(items, left_out, stories.short_names(conn, [item.story.id for item in items[:limit]]))
+        return items, stories.short_names(conn, [item.story.id for item in items[:limit]]), left_out
 
 
 @click.command("list")
@@ -106,18 +100,18 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
       deal-monitor inbox list --days 3 --commitment soybean-purchases
     """
     with session(rules=True) as app:
-        found = selected(app, days, commitment, limit, everything=everything)
-    items, ids = found.items[:limit], found.short_ids
+        found, ids, left_out = selected(app, days, commitment, limit, everything=everything)
+    items = found[:limit]
     texts = ("\n".join(item_lines(item, ids[item.story.id])) for item in items)
     echo_lines(as_json=as_json, values=(item_values(item, ids[item.story.id]) for item in items), text=texts)
     if as_json:
         return
-    if not found.items:
+    if not found:
         click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
-    if (more := len(found.items) - limit) > 0:
-        click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(found.items)} lists all.")
-    if found.left_out:
-        quiet = pluralised(found.left_out, "story", "stories")
+    if (more := len(found) - limit) > 0:
+        click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(found)} lists all.")
+    if left_out:
+        quiet = pluralised(left_out, "story", "stories")
         click.echo(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
     if items:
         click.echo(f"Next: `deal-monitor inbox review`, or `inbox record ID {READING}`")
@@ -175,9 +169,6 @@ def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
         "conflict": [fields_of(act, "rule", "effect") for act in item.conflict],
         "near_miss": {**fields_of(near, "rule", "effect"), "lacks": near_miss_text(near)} if near else None,
     }
-
-
-# ---------------------------------------------------------------- record
 
 
 @click.command()
@@ -304,9 +295,6 @@ def story_beginning(store: Store, start: str, parameter: str = "STORY") -> Story
     raise click.BadParameter(message, param_hint=parameter)
 
 
-# ---------------------------------------------------------------- readings as typed
-
-
 @dataclass(frozen=True, slots=True)
 class KnownReadings:
     """A story with the readings of rules and model. model: None if no model has read it."""
@@ -351,8 +339,7 @@ class KnownReadings:
 
 
 def known_readings(app: Session, story: Story) -> KnownReadings:
-    """The readings of the rules and of the model. Acts from outside a commitment are left out; no reader is asked
-    about them."""
+    """The readings of the rules and of the model, without acts from outside: no reader is asked about those."""
     with app.store.read() as conn:
         stored = reading_store.of_text(conn, story.revision)
     found = [signal for signal in rule_signals(trace(story, app.rulebook)) if not is_outside(signal, app.rulebook)]
@@ -383,9 +370,6 @@ def parse_pairs(words: Iterable[str], rulebook: Rulebook) -> dict[str, Effect]:
     return pairs
 
 
-# ---------------------------------------------------------------- review
-
-
 @click.command()
 @inbox_options
 @BY_OPTION
@@ -401,14 +385,14 @@ def review(*, days: int, commitment: str | None, limit: int, everything: bool, b
     if not sys.stdin.isatty():
         raise click.UsageError("a review needs a terminal; `inbox record` records one reading without one")
     with session(rules=True) as app:
-        found = selected(app, days, commitment, limit, everything=everything)
-        if not found.items:
+        items, short_ids, _ = selected(app, days, commitment, limit, everything=everything)
+        if not items:
             click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
             return
         past = snapshot(app, app.rulebook.commitments)
         review = Review(app, author_name(by), click.getchar, input)
         try:
-            review.go_through(found.items[:limit], found.short_ids)
+            review.go_through(items[:limit], short_ids)
         except (KeyboardInterrupt, EOFError):
             click.echo()
         click.echo(f"\n{pluralised(len(review.recorded), 'reading')} recorded, by {review.by}")
@@ -419,9 +403,7 @@ def review(*, days: int, commitment: str | None, limit: int, everything: bool, b
 @dataclass(slots=True)
 class Review:
     """One review. key, line: functions that wait for a key and for a line of input. Each reading is stored at once.
-
-    recorded: the stories, in order. concerned: the commitments that the readings may move.
-    """
+    recorded: the stories, in order. concerned: the commitments that the readings may move."""
 
     app: Session
     by: str

@@ -35,11 +35,8 @@ SIGNAL_FIELDS = ("effect", "by", "says", "rule", "quote")
 
 
 def rules_folder(folder: Path | None) -> Path:
-    """The given folder, else that of the configuration, else ./rules, else the shipped rules.
-
-    Only that key of the configuration is read, so that errors elsewhere do not get in the way of writing rules. Raises
-    ConfigError if the file of --config cannot be read.
-    """
+    """The given folder, else that of the configuration, else ./rules, else the shipped rules. Only that key is read, so
+    that errors elsewhere do not get in the way. Raises ConfigError if the file of --config cannot be read."""
     if folder is not None:
         return folder
     named = program_option("config")
@@ -72,10 +69,8 @@ class StoriesParam(click.File):
 
 
 def numbered_lines(stream: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
-    """The non-blank lines of a story file with their numbers.
-
-    Raises ReplayError after the last readable line if the file is not UTF-8 or the gzip is damaged.
-    """
+    """The non-blank lines of a story file with their numbers. Raises ReplayError after the last readable line if the
+    file is not UTF-8 or the gzip is damaged."""
     number = 0
     try:
         for number, line in enumerate(counted(stream, f"reading {Path(name).name}", unit="stories"), 1):

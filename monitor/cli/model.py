@@ -293,9 +293,7 @@ class Asking:
         self, texts: Sequence[Story], keep: Callable[[str, Reading], object]
     ) -> tuple[list[Story], ReaderError | None]:
         """Asks about these texts, and once more about those without a usable answer. keep: receives each reading.
-
-        Returns the texts left unread, and the error that ended the command early.
-        """
+        Returns the texts left unread, and the error that ended the command early."""
         batch, unusable, left = self.reader.setup.batch, 0, list(texts)
         with long_work("the model reads", len(texts), "texts") as step:
             for _ in range(2):

@@ -29,12 +29,8 @@ MATCH_FIELDS = ("commitment", "effect", "says", "quote")
 """Fields of the match of a reading in JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The state before an intervention: the ids of the recorded changes, and the number of the last message."""
-
-    changes: Collection[str]
-    message: int
+Snapshot = tuple[Collection[str], int]
+"""The state before an intervention: the ids of the recorded changes, and the number of the last message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +71,7 @@ def require_reason(reason: str) -> str:
 def apply_interventions(
     app: Session, interventions: Sequence[Intervention], commitments: Collection[str], done: str
 ) -> None:
-    """Records interventions, decides their commitments by the same review that a running daemon calls, and prints both.
-
-    1. Note transitions and messages before.
-    2. Record the interventions and request a review.
-    3. Review, and compare.
-    """
+    """Records interventions, decides their commitments by the review that a running daemon calls, and prints both."""
     before = snapshot(app, commitments)
     with app.store.begin() as conn:
         for intervention in interventions:
@@ -100,18 +91,19 @@ def snapshot(app: Session, commitments: Collection[str]) -> Snapshot:
     with app.store.read() as conn:
         last = max((item.number for item in outbox_store.items(conn, limit=1)), default=0)
         recent = verdict_records.transitions(conn, commitments=commitments, newest=1000)
-        return Snapshot(frozenset(t.id for t in recent), last)
+        return frozenset(t.id for t in recent), last
 
 
 def outcome_since(app: Session, before: Snapshot, commitments: Collection[str]) -> Outcome:
     """Reviews what is due and compares the result for these commitments with the snapshot."""
     from monitor.runtime.app import run_reviews
 
+    changes, last = before
     run_reviews(app)
     with app.store.read() as conn:
         recent = verdict_records.transitions(conn, commitments=commitments, newest=1000)
-        transitions = [t for t in recent if t.id not in before.changes]
-        new = [item for item in outbox_store.items(conn, limit=200) if item.number > before.message]
+        transitions = [t for t in recent if t.id not in changes]
+        new = [item for item in outbox_store.items(conn, limit=200) if item.number > last]
         requests = verdict_records.review_requests(conn)
     undecided = sorted(name for name in commitments if name in requests and requests[name].urgent)
     return Outcome(transitions, [item for item in new if item.commitment in commitments], undecided)

@@ -192,13 +192,7 @@ def poll(*, as_json: bool) -> None:
 
 
 def run_round(app: App) -> dict[str, Any]:
-    """One round of the daemon's work. Returns the JSON of `poll`.
-
-    1. Decide reviews that fell due while the program was off.
-    2. Poll every feed, and let the model read.
-    3. Decide, and build digests.
-    4. Send what is due.
-    """
+    """One round of the daemon's work. Returns the JSON of `poll`."""
     from monitor.feeds.worker import ParseWorker
     from monitor.runtime import app as work
     from monitor.runtime.poller import poll as poll_feeds

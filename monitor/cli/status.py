@@ -176,12 +176,9 @@ def latest_evidence(app: Session, name: str) -> list[tuple[Signal, str]]:
 
 @dataclass(frozen=True, slots=True)
 class StatusAt:
-    """One commitment at one moment.
-
-    then: the verdict published then, None if the record starts later. first: the start of the record. baseline: the
-    first baseline, if it is later than the moment. behind_then, behind_known: the signals behind the two verdicts, with
-    their outlets.
-    """
+    """One commitment at one moment. then: the verdict published then, None if the record starts later. first: the start
+    of the record. baseline: the first baseline, if it is later than the moment. behind_then, behind_known: the signals
+    behind the two verdicts, with their outlets."""
 
     name: str
     then: PublishedVerdict | None
@@ -225,12 +222,8 @@ def show_status_at(app: Session, commitment: str | None, at: datetime, *, as_kno
 
 
 def statuses_at(app: Session, names: Sequence[str], at: datetime) -> list[StatusAt]:
-    """Both verdicts of these commitments at a moment. Warns of stories that cannot be read.
-
-    1. Load the published verdicts, the verdicts as known now, and all evidence.
-    2. Show published evidence as it was cited then; evidence without a citation as it is stored.
-    3. Compare the verdicts of each commitment and find the reasons for the differences.
-    """
+    """Both verdicts of these commitments at a moment. Warns of stories that cannot be read. Published evidence is shown
+    as it was cited then, or as it is stored if no change cites it."""
     from monitor.domain.messages.as_of_differences import EvidenceBase, difference_reasons, differences
     from monitor.domain.messages.citations import as_cited
     from monitor.store import as_of, reading_store, stories  # load the matcher

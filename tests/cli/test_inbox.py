@@ -219,9 +219,9 @@ def reviewed(people: People, keys: str, lines: Sequence[str] = ()) -> Review:
     """A review in which a person presses these keys and types these lines."""
     pressed, typed = iter(keys), iter(lines)
     with people.desk.opened(SimulatedClock(day(1))) as app:
-        found = selected(app, 7, None, 20, everything=False)
+        items, short_ids, _ = selected(app, 7, None, 20, everything=False)
         review = Review(app, "ann", lambda: next(pressed, ""), lambda: next(typed))
-        review.go_through(found.items, found.short_ids)
+        review.go_through(items, short_ids)
     return review
 
 

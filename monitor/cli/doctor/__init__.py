@@ -115,11 +115,9 @@ def checked(module: str, what: str, examination: Examination) -> Iterator[Findin
 
 
 def split_remedy(text: str, *, stored: bool = False) -> tuple[str, str]:
-    """The problem and the remedy of a message of ours, '' if it has none.
-
-    The remedy follows the first semicolon, or "did you mean". stored: it follows the last colon, as in errors of the
-    database; the driver's own words in brackets belong to the problem.
-    """
+    """The problem and the remedy of a message of ours, '' if it has none. The remedy follows the first semicolon, or is
+    "did you mean". stored: it follows the last colon, as in errors of the database; the driver's words in brackets
+    belong to the problem."""
     if near := re.search(r" \((did you mean .*\?)\)$", text):
         return text[: near.start()], near[1]
     if stored and "refused a statement" not in text:

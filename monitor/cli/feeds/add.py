@@ -87,10 +87,8 @@ def add(url: str, *, name: str | None, publisher: str | None, dry_run: bool) -> 
 
 
 def found_feed(settings: Settings, address: str) -> FeedTrial:
-    """The trial of the feed at an address, or of the feed that its page announces.
-
-    Exit code 1 if there is none, 2 if the page announces several.
-    """
+    """The trial of the feed at an address, or of the one that its page announces. Exit code 1 without one, 2 if the
+    page announces several."""
     from monitor.runtime.feed_trials import FeedToTry, try_feeds
 
     now = program_clock()()
@@ -196,8 +194,7 @@ def publishers_of(settings: Settings) -> Publishers | None:
 
 
 def publisher_of(publishers: Publishers | None, addresses: Iterable[str], names: Iterable[str]) -> Publisher | None:
-    """The listed publisher of one of these addresses, else with one of these names or a part of one ("Herald ·
-    World")."""
+    """The listed publisher of one of these addresses, else of one of these names or a part of one: "Herald · World"."""
     if publishers is None:
         return None
     found = (publishers.find("", address) for address in addresses if address)

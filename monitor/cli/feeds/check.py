@@ -56,8 +56,7 @@ def check(feeds: Sequence[str], *, as_json: bool) -> None:
 
 
 def wanted_feeds(settings: Settings, names: Sequence[str]) -> list[FeedToTry]:
-    """The feeds with these names and addresses (default: all polled feeds). Raises BadParameter with the nearest
-    name."""
+    """The feeds with these names and addresses, or all polled ones. Raises BadParameter with the nearest name."""
     from monitor.runtime.feed_trials import FeedToTry
 
     if not names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +17,7 @@ from monitor.domain.text.plain import one_line
 from monitor.store import feeds as feed_store
 
 if TYPE_CHECKING:
-    from monitor.config import FeedSettings
+    pass
 
 RECENT = timedelta(days=28)
 """The period of the median time between news, an estimate: many gaps, and the feed's present habit."""
@@ -49,7 +49,12 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
     by_name = {feed.name: feed for feed in feeds}
     if as_json:
         for report in shown:
-            echo_json(report_values(report, by_name[report.health.name]))
+            feed, unlisted = by_name[report.health.name], report.unknown
+            values = fields_of(feed, "feed=name", "url") | fields_of(report.health, "state", "since", "detail")
+            values |= fields_of(report, "text", "remedy", "last_answer=answered", "last_news=news")
+            values["news_every"] = report.usual.total_seconds() if report.usual is not None else None
+            values |= fields_of(feed, "polled_every=interval", "publisher")
+            echo_json(values | {"publisher_known": unlisted is None, "publisher_near": unlisted and unlisted.near})
         return
 
     def moment(at: datetime | None) -> str:
@@ -66,22 +71,9 @@ def list_feeds(*, as_json: bool, bad: bool) -> None:
         wide_console().print(titled_table("Feeds", HEADINGS, rows))
     for line in problem_lines(shown):
         click.echo(line)
-    unlisted = sum(report.unknown is not None for report in reports)
-    more = f"; {pluralised(unlisted, 'publisher')} not in sources.yaml" if unlisted else ""
+    count = sum(report.unknown is not None for report in reports)
+    more = f"; {pluralised(count, 'publisher')} not in sources.yaml" if count else ""
     click.echo(f"{one_line(sources_line(feeds, states, now), 1000)}{more}")
-
-
-def report_values(report: FeedReport, feed: FeedSettings) -> dict[str, Any]:
-    """A report for JSON. Durations are in seconds."""
-    return {
-        **fields_of(feed, "feed=name", "url"),
-        **fields_of(report.health, "state", "since", "detail"),
-        **fields_of(report, "text", "remedy", "last_answer=answered", "last_news=news"),
-        "news_every": report.usual.total_seconds() if report.usual is not None else None,
-        **fields_of(feed, "polled_every=interval", "publisher"),
-        "publisher_known": report.unknown is None,
-        "publisher_near": report.unknown and report.unknown.near,
-    }
 
 
 def problem_lines(reports: Sequence[FeedReport]) -> Iterator[str]:
