@@ -76,19 +76,15 @@ def test_a_rejection_counts_at_once_and_corrects_in_the_thread(people: People, w
     assert (*notation(change.change), change.cause) == ("at_risk", "in_progress", Cause.CORRECTION)
     kind, brief = people.messages()[-1]
     assert (kind, brief.commitment) == ("correction", "soy"), "the thread is the commitment's"
+    (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
+    assert (one["state"], one["verdict_rests_on_it"]) == ("rejected", False)
+    assert one["why"] == "rejected by ann: last year's orders"
 
 
 def story_id(text: str) -> str:
     found = re.search(r"rules example \S+ (\w+)", text)
     assert found is not None
     return found[1]
-
-
-def test_a_rejected_signal_is_listed_with_who_and_why_and_the_verdict_does_not_rest_on_it(people: People) -> None:
-    setback = people.signal(day(1), "setback")
-    people.did(day(1), "evidence", "reject", setback, "last year's", "--by", "ann")
-    (one,) = people.asked(day(2), "evidence", "list", "--effect", "setback")
-    assert (one["state"], one["why"], one["verdict_rests_on_it"]) == ("rejected", "rejected by ann: last year's", False)
 
 
 def test_a_rejection_survives_an_edit_that_renames_the_rule(people: People) -> None:

@@ -68,21 +68,15 @@ def test_the_message_quotes_the_report_names_the_rule_and_says_how_to_put_it_int
         assert part in text
 
 
-def test_a_muted_commitment_is_quiet_there_too(lab: Desk) -> None:
+def test_a_muted_commitment_is_quiet_there_too_and_a_digest_is_refused(lab: Desk) -> None:
     assert (
         lab.run("--now", "2026-03-01T09:00", "commitment", "mute", "soy", "holiday", "--until", "2027-01-01").exit_code
         == 0
     )
     lab.hear(CANCELS)
     assert told(lab, "lab") == []
-
-
-def test_a_digest_on_such_a_route_is_refused(lab: Desk) -> None:
+    assert "experimental rules only" in lab.run("routes", "try", "soy").stdout
     lab.edit('stage = "experimental"', 'stage = "experimental"\ndigest = "mon 08:00"')
     refused = lab.run("status")
     assert refused.exit_code == 2
     assert "routes[2].digest" in refused.stderr
-
-
-def test_route_try_says_why_such_a_route_hears_nothing(lab: Desk) -> None:
-    assert "experimental rules only" in lab.run("routes", "try", "soy").stdout

@@ -64,11 +64,16 @@ def test_files_are_read_plain_and_packed(small_rules: Path, tmp_path: Path) -> N
     assert replayed(small_rules, packed) == replayed(small_rules, plain) != []
 
 
-def test_match_without_json_prints_only_the_stories_that_say_something(small_rules: Path, tmp_path: Path) -> None:
+def test_without_json_match_prints_the_stories_that_say_something_and_replay_what_moved(
+    small_rules: Path, tmp_path: Path
+) -> None:
     result = command("match", "--rules", small_rules, saved(tmp_path, WHEAT, BUYS))
     assert result.stdout.splitlines()[0] == json.loads(BUYS)["title"]
     assert "soy: progress" in result.stdout
     assert "wheat" not in result.stdout
+    result = command("replay", "--rules", small_rules, saved(tmp_path, BUYS))
+    assert "Soybeans: pledged -> in progress  (status" in result.stdout
+    assert "China buys soybeans" in result.stdout
 
 
 def test_half_a_character_comes_back_as_it_came_and_is_printed_as_a_mark(small_rules: Path, tmp_path: Path) -> None:
@@ -92,12 +97,6 @@ def test_replay_gives_exactly_the_keys_of_the_contract(small_rules: Path, tmp_pa
 def test_replay_takes_stories_in_time_order_whatever_the_order_of_the_file(small_rules: Path, tmp_path: Path) -> None:
     ordered = saved(tmp_path, BUYS, CANCELS, WHEAT, name="sorted.jsonl")
     assert replayed(small_rules, saved(tmp_path, CANCELS, WHEAT, BUYS)) == replayed(small_rules, ordered)
-
-
-def test_replay_without_json_prints_what_moved_and_why(small_rules: Path, tmp_path: Path) -> None:
-    result = command("replay", "--rules", small_rules, saved(tmp_path, BUYS))
-    assert "Soybeans: pledged -> in progress  (status" in result.stdout
-    assert "China buys soybeans" in result.stdout
 
 
 def test_an_edited_story_is_quoted_from_the_line_that_carries_the_quote(small_rules: Path, tmp_path: Path) -> None:

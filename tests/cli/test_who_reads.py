@@ -91,7 +91,7 @@ def test_the_list_of_evidence_says_who_reads_each_sentence(people: People) -> No
     assert f"[read by qwen3:8b {QUESTION}; no rule finds a change in it]" in text
 
 
-def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
+def test_an_export_cites_who_reads_each_sentence_and_who_had_read_it_at_a_change(people: People) -> None:
     whole = json.loads(people.did(day(3), "evidence", "export", "--format", "json", "--signals"))
     (row,) = (
         row
@@ -103,10 +103,6 @@ def test_an_export_cites_who_reads_each_sentence(people: People) -> None:
     text = people.did(day(3), "evidence", "export", "--format", "md", "--signals")
     assert "Read by Ann Lee; the rule soy/cancelled (version" in text
     assert f"Read by qwen3:8b {QUESTION}; no rule finds a change in it." in text
-
-
-def test_a_change_keeps_who_had_read_its_sentence_then(people: People) -> None:
-    whole = json.loads(people.did(day(3), "evidence", "export", "--format", "json"))
     row = next(row for row in whole["rows"] if row["quotation"] == BUYS and row["kind"] == "status")
     assert row["who_read"].startswith("read by the rule soy/bought (version ")
     assert [reader["kind"] for reader in row["read_by"]] == ["rule"]
@@ -152,15 +148,12 @@ def copied(people: People, tmp_path: Path) -> People:
     return People(Desk(Path(shutil.copytree(people.desk.folder, tmp_path / "desk"))))
 
 
-def test_rejecting_what_a_model_reads_alone_offers_a_reading_and_no_near_miss(copied: People) -> None:
+def test_rejecting_offers_a_reading_and_a_near_miss_only_for_what_a_rule_reads(copied: People) -> None:
     found = signals(copied)[WAITS]
     said = copied.did(day(3), "evidence", "reject", found["id"], "a storm")
     assert f"qwen3:8b {QUESTION}" in said
     assert f"deal-monitor inbox record {found['story']} ships=EFFECT" in said
     assert "rules example" not in said
-
-
-def test_rejecting_what_a_rule_and_a_model_read_offers_both(copied: People) -> None:
     found = signals(copied)[BUYS]
     said = copied.did(day(3), "evidence", "reject", found["id"], "last year's")
     assert f"deal-monitor rules example soy/bought {found['story']}" in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -76,13 +76,10 @@ def test_a_private_address_is_refused_with_its_remedy_unless_allowed(polled: Des
     wording(out)
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_one(polled: Desk, wording: GoldenWording) -> None:
-    code, _, err = check(polled, "hearld")
-    assert code == 2
-    wording(err)
-
-
-def test_a_disabled_feed_is_fetched_only_by_name(polled: Desk) -> None:
+def test_a_disabled_feed_is_fetched_only_by_name_and_an_unknown_name_refused(
+    polled: Desk, refused: Callable[..., None]
+) -> None:
+    refused(polled.run, "feeds", "check", calls="hearld")
     polled.edit('name = "ministry"', 'name = "ministry"\nenabled = false')
     assert check(polled)[0] == 0
     assert check(polled, "ministry")[1].startswith("FAIL  ministry: ")
