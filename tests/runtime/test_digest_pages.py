@@ -16,7 +16,7 @@ from monitor.store import outbox as outbox_store
 from monitor.store.json_codec import from_json
 from tests.builders.databases import NOW, ask
 from tests.builders.rendered_messages import TEMPLATES
-from tests.builders.working_folder import laid_out
+from tests.builders.working_folder import Desk, laid_out
 
 CONFIG = """
 [[routes]]
@@ -34,14 +34,22 @@ SLOT = f"{NEXT_DAY:%Y-%m-%d}T0800.html"
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
-    desk = laid_out(tmp_path, CONFIG)
-    shutil.copytree(TEMPLATES, tmp_path / "templates")
-    desk.edit('templates = "', 'templates = "templates" # ')
+def desk(tmp_path: Path) -> Desk:
+    return laid_out(tmp_path, CONFIG)
+
+
+@pytest.fixture
+def app(desk: Desk, clock: SimulatedClock) -> Iterator[App]:
     with desk.opened(clock) as opened:
         recover_and_catch_up(opened)
         clock.move(NEXT_DAY)
         yield opened
+
+
+@pytest.fixture
+def own_templates(desk: Desk) -> Path:
+    desk.edit('templates = "', 'templates = "templates" # ')
+    return Path(shutil.copytree(TEMPLATES, desk.folder / "templates"))
 
 
 def pages(app: App) -> list[Path]:
@@ -82,8 +90,8 @@ def test_a_disk_that_takes_no_page_holds_no_digest_back(app: App) -> None:
     assert [brief.page for brief in made(app)] == ["", "", ""], "what is not kept leads nowhere"
 
 
-def test_a_template_that_makes_no_page_holds_no_digest_back(app: App) -> None:
-    (app.settings.monitor.templates / "digest.html.j2").write_text("{{ nothing.of.that.name }}", encoding="utf-8")
+def test_a_template_that_makes_no_page_holds_no_digest_back(own_templates: Path, app: App) -> None:
+    (own_templates / "digest.html.j2").write_text("{{ nothing.of.that.name }}", encoding="utf-8")
     assert len(run_digests(app)) == 3
     assert len(made(app)) == 3
     assert pages(app) == []
