@@ -76,12 +76,6 @@ def coalesce(
     return tuple(coalesced)
 
 
-def replace_rows(conn: Connection, coalesced: Sequence[CoalescedMessages]) -> bool:
-    """Expire superseded rows; False if one of them has changed since it was read."""
-    numbers = [number for each in coalesced for number in each.superseded]
-    return not numbers or outbox_store.reset_rows(conn, numbers, ("waiting",), "expired") == len(numbers)
-
-
 def _replacement(
     conn: Connection,
     context: ReviewContext,

@@ -101,7 +101,7 @@ def deliver(
     """
     run = _DeliveryRun(store, senders, finders or {}, tuple(notify), owner, clock or (lambda: now), rng)
     with store.read() as conn:
-        if not outbox_store.has_unsettled(conn):
+        if not outbox_store.items(conn, outbox_store.UNSETTLED, limit=1):
             return run.report
     with store.begin() as conn:
         outbox_store.expire_leases(conn, now, everyone=False)

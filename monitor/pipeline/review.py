@@ -23,7 +23,7 @@ from monitor.domain.verdicts.interventions import affects_before
 from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, due_at, first_record, merged, why_due
 from monitor.errors import StoreError
 from monitor.pipeline.apply_readings import current_readers
-from monitor.pipeline.coalescing import CoalescedMessages, coalesce, replace_rows
+from monitor.pipeline.coalescing import CoalescedMessages, coalesce
 from monitor.pipeline.message_rows import ReviewContext, build_row, sent_log
 from monitor.store import Connection, Store, problems_and_runs, rematch, signals, stories, threads, verdict_records
 from monitor.store import feeds as feed_store
@@ -296,7 +296,8 @@ class _Review:
         for record, decision in self.decided.values():
             if not verdict_records.save_record(conn, record, decision.transitions):
                 raise _OvertakenError
-        if not replace_rows(conn, self.coalesced):
+        superseded = [number for each in self.coalesced for number in each.superseded]
+        if superseded and outbox_store.reset_rows(conn, superseded, ("waiting",), "expired") != len(superseded):
             raise _OvertakenError
         outbox_store.enqueue(conn, self.rows, now)
         outdated = threads_to_refresh(transitions, self.unmuted.keys(), self.interventions, now)

@@ -23,7 +23,8 @@ from monitor.store.verdict_records import interventions
 _OTHER = OUTBOX.alias("other")
 
 _TO_SEND = ("waiting", "uncertain")
-_UNSETTLED = (*_TO_SEND, "leased", "held")
+UNSETTLED = (*_TO_SEND, "leased", "held")
+"""States of messages that wait to be sent, released or expired."""
 _UNCERTAIN_OUTCOMES = ("uncertain", "fault")
 """Outcomes of attempts whose message may have arrived."""
 
@@ -182,11 +183,6 @@ def last_outcome(conn: Connection, channel: str, to: str, but: int = 0) -> tuple
     return (row.state, row.faults) if row else ("", 0)
 
 
-def has_unsettled(conn: Connection) -> bool:
-    """Whether a message still waits to be sent, released or expired."""
-    return conn.scalar(select(OUTBOX.c.number).where(OUTBOX.c.state.in_(_UNSETTLED)).limit(1)) is not None
-
-
 def next_deliverable_at(conn: Connection, channels: Collection[str]) -> datetime | None:
     """The earliest moment at which a row could be sent through one of these channels; None if none waits."""
     ready = func.coalesce(OUTBOX.c.not_before, OUTBOX.c.created_at)
@@ -298,7 +294,7 @@ def expire_for(conn: Connection, route: str, to: str, now: datetime, error: str)
     """Expire all unsent rows to an address of a route, and return how many. One being sent may still arrive."""
     name = route_config_name(route)
     of_route = or_(OUTBOX.c.route == name, OUTBOX.c.route.startswith(f"{name}/", autoescape=True))
-    unsent = (*_UNSETTLED, "dead")
+    unsent = (*UNSETTLED, "dead")
     rows = update(OUTBOX).where(of_route, func.lower(OUTBOX.c.to) == to.lower(), OUTBOX.c.state.in_(unsent))
     return conn.execute(rows.values(state="expired", settled_at=now, error=error)).rowcount
 

@@ -11,10 +11,10 @@ import pytest
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import AlertBrief, DeliveryReceipt, OutboundMessage
 from monitor.domain.model import Route, Severity
-from monitor.pipeline import coalescing, delivery
+from monitor.pipeline import delivery
 from monitor.store import Store, problems_and_runs
 from monitor.store import outbox as outbox_store
-from tests.builders.databases import NOW, ask
+from tests.builders.databases import NOW, ask, do
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.pipeline_steps import HERALD, Monitor
 from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
@@ -107,9 +107,8 @@ def test_the_night_is_told_of_once_however_it_is_put_together(monitor: Monitor) 
 def test_rows_that_changed_meanwhile_are_not_replaced(monitor: Monitor) -> None:
     tells(monitor, BUYS, 0)
     (row,) = ask(monitor.store, outbox_store.items)
-    with monitor.store.begin() as conn:
-        assert coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])
-        assert not coalescing.replace_rows(conn, [coalescing.CoalescedMessages((row.number,))])
+    replaced = [do(monitor.store, outbox_store.reset_rows, [row.number], ("waiting",), "expired") for _ in range(2)]
+    assert replaced == [1, 0]
 
 
 def test_what_cannot_be_summed_up_goes_out_as_it_is_and_the_trouble_is_named_until_it_is_over(monitor: Monitor) -> None:
