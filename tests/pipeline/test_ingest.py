@@ -79,9 +79,8 @@ def test_a_new_story_is_stored_with_its_signals_and_marks_its_commitment(desk: D
     assert (report.new, report.signals) == (2, 1)
     assert desk.effects() == [Effect.PROGRESS]
     assert desk.cause() is Cause.NEWS
-    with desk.store.read() as conn:
-        (mark,) = verdict_records.review_requests(conn).values()
-        (story, _) = stories.first_seen_since(conn, NOW)
+    (mark,) = ask(desk.store, verdict_records.review_requests).values()
+    (story, _) = ask(desk.store, stories.first_seen_since, NOW)
     assert (mark.since, mark.urgent) == (NOW, False)
     assert story.outlets[0].source == "Herald Wire"
 

@@ -97,9 +97,8 @@ def test_what_is_known_now_counts_what_was_rejected_since_and_what_came_late(mon
     )
     act(monitor, reject(monitor, later(days=3)))
     monitor.review(later(days=3))
-    with monitor.store.read() as conn:
-        known = as_of.view_as_of(conn, monitor.rules, NOW, ["soy", "ships"])
-        (evidence,) = as_of.evidence(conn, ["soy"], monitor.rules.policy)
+    known = ask(monitor.store, as_of.view_as_of, monitor.rules, NOW, ["soy", "ships"])
+    (evidence,) = ask(monitor.store, as_of.evidence, ["soy"], monitor.rules.policy)
     assert known.verdicts["soy"].standing is Standing.PLEDGED
     assert (evidence.state, evidence.since, evidence.retired) == ("rejected", later(days=3), False)
 

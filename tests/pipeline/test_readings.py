@@ -70,9 +70,8 @@ def test_a_reading_that_agrees_changes_no_verdict_and_asks_for_no_review(monitor
     monitor.news(CANCELS, NOW)
     monitor.review(later(minutes=2))
     monitor.give(CANCELS, later(minutes=5), read("soy", "setback", "cancels three orders"))
-    with monitor.store.read() as conn:
-        assert verdict_records.review_requests(conn) == {}
-        (signal,) = signals.seen_since(conn, later(days=-3))
+    assert ask(monitor.store, verdict_records.review_requests) == {}
+    (signal,) = ask(monitor.store, signals.seen_since, later(days=-3))
     assert [who.name for who in signal.read_by] == ["soy/cancelled", "model"]
 
 

@@ -39,9 +39,8 @@ def test_a_change_is_recorded_and_queued_in_one_write(monitor: Monitor) -> None:
     assert notation(transition.change) == ("pledged", "in_progress")
     assert report.transitions == (transition,)
     assert monitor.rows() == ["soy waiting"]
-    with monitor.store.read() as conn:
-        (row,) = outbox_store.items(conn)
-        assert verdict_records.review_requests(conn) == {}
+    (row,) = ask(monitor.store, outbox_store.items)
+    assert ask(monitor.store, verdict_records.review_requests) == {}
     assert row.transitions == (transition.id,)
     assert row.evidence == transition.evidence
     assert "buys two cargoes" in row.payload
@@ -186,9 +185,10 @@ def test_what_a_rulebook_would_do_is_foreseen_and_nothing_is_written(monitor: Mo
     assert {(t.commitment, t.cause) for t in report.transitions} == {("soy", Cause.RULES), ("ships", Cause.NEWS)}
     assert {(m.commitment, m.held) for m in report.messages} == {("soy", True), ("ships", False)}
     assert (monitor.transitions(), monitor.rows()) == ((), [])
-    with monitor.store.read() as conn:
-        assert verdict_records.review_requests(conn).keys() == {"ships"}
-        assert {signal.commitment for signal in signals.latest(conn, "soy", 9) if signal.effect != "none"} == set()
+    assert ask(monitor.store, verdict_records.review_requests).keys() == {"ships"}
+    assert {
+        signal.commitment for signal in ask(monitor.store, signals.latest, "soy", 9) if signal.effect != "none"
+    } == set()
 
 
 def test_a_review_reads_the_verdict_of_what_is_due_alone(monitor: Monitor) -> None:

@@ -49,9 +49,8 @@ def test_a_review_leaves_an_unread_expiry_open_until_sources_were_read_for_a_day
     read_from(store, rules, later(days=-2), DARK)
     reviewed(store, rules, DARK)
     assert reviewed(store, rules, PASSED) == [("in_force", "at_risk", Cause.CLOCK)]
-    with store.read() as conn:
-        published = verdict_records.verdict_records(conn)["soy"].published
-        assert as_of.unpinned(conn, rules, "soy", PASSED, SOURCES) == published
+    published = ask(store, verdict_records.verdict_records)["soy"].published
+    assert ask(store, as_of.unpinned, rules, "soy", PASSED, SOURCES) == published
     assert FlagKind.UNCHECKED in {flag.kind for flag in published.flags}
     read_from(store, rules, AGAIN, AGAIN + timedelta(hours=23))
     assert reviewed(store, rules, AGAIN + timedelta(hours=23)) == []

@@ -45,9 +45,8 @@ def by_ingest(store: Store, rules: Rulebook, shown: tuple[Shown, ...]) -> tuple[
         with store.begin() as conn:
             verdict_records.clear_review_requests(conn, verdict_records.review_requests(conn).values())
         ingest(store, rules, feed(host), FetchedDocument((entry(host, title),)), later(hours=hours))
-    with store.read() as conn:
-        live = signals.by_commitment_after(conn, {"soy": NOW - timedelta(days=1)})["soy"]
-        mark = verdict_records.review_requests(conn).get("soy")
+    live = ask(store, signals.by_commitment_after, {"soy": NOW - timedelta(days=1)})["soy"]
+    mark = ask(store, verdict_records.review_requests).get("soy")
     return [signal for signal in live if signal.effect is not Effect.NONE], mark.cause if mark else None
 
 

@@ -28,7 +28,7 @@ from monitor.runtime.wiring import make_renderer
 from monitor.store import open_store, verdict_records
 from monitor.store import outbox as outbox_store
 from tests.builders import shipped_rules
-from tests.builders.databases import empty_database, polled_feed
+from tests.builders.databases import ask, empty_database, polled_feed
 from tests.builders.example_counts import examples
 from tests.builders.small_rulebook import SHIPS, SOY, rulebook
 
@@ -75,9 +75,8 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     app = App(settings, store, clock, renderer=make_renderer(settings), senders=senders)
     app.rulebook = rules
     simulate(app, clock, entries, FEED)
-    with store.read() as conn:
-        changes = verdict_records.transitions(conn)
-        alerts = [item for item in outbox_store.items(conn) if item.kind != "digest"]
+    changes = ask(store, verdict_records.transitions)
+    alerts = [item for item in ask(store, outbox_store.items) if item.kind != "digest"]
     assert {item.state for item in alerts} <= {"sent"}
     app.close()
     replies = {change.id for change in changes if change.confirms and not change.continues}

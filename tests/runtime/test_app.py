@@ -33,7 +33,7 @@ from monitor.store.outbox import NewOutboxItem
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState, Run
 from tests.builders.channel_servers import smtp
-from tests.builders.databases import NOW, ask, later, recorded_runs
+from tests.builders.databases import NOW, ask, do, later, recorded_runs
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.sample_messages import ALERT
 from tests.builders.slack_workspace import workspace
@@ -101,8 +101,7 @@ def app(settings: Settings, clock: SimulatedClock) -> Iterator[App]:
 
 
 def states(app: App) -> dict[str, FeedState]:
-    with app.store.read() as conn:
-        return feed_store.states(conn)
+    return ask(app.store, feed_store.states)
 
 
 # ---------------------------------------------------------------- polling
@@ -247,8 +246,7 @@ def test_a_start_finds_what_a_dead_process_was_sending_and_what_fell_due_meanwhi
     app: App, worker: ParseWorker, clock: SimulatedClock, wire: Publisher
 ) -> None:
     hear(app, worker, clock, wire)
-    with app.store.begin() as conn:
-        leased = outbox_store.claim(conn, ["email"], "dead:1", clock.now, clock.now + timedelta(minutes=5))
+    leased = do(app.store, outbox_store.claim, ["email"], "dead:1", clock.now, clock.now + timedelta(minutes=5))
     assert leased is not None
     clock.move(later(days=100))
     started = recover_and_catch_up(app)
@@ -265,8 +263,7 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
     tried, polled = threading.Event(), threading.Event()
     with closing(open_app(settings)) as app, Poller(app) as poller:
         long_ago = app.clock() - timedelta(days=31)
-        with app.store.begin() as conn:
-            save_rows(conn, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
+        do(app.store, save_rows, Run(job="poll", started_at=long_ago, ended_at=long_ago, outcome="ok"))
         app.senders = Broken(app.senders, tried)
         scheduler = start_jobs(app, poller, HealthRecorder(app, app.clock()), polled.set)
         channels = {f"deliver {channel}" for channel in ("apprise", "email", "file", "slack")}
@@ -276,9 +273,8 @@ def test_every_job_runs_at_once_and_a_job_that_fails_stops_no_other(settings: Se
         assert polled.wait(20), "and feeds are asked all the same"
         assert stop_jobs(scheduler, 20), "once what was begun has ended"
         assert any(state.polled_at is not None for state in states(app).values())
-        with app.store.read() as conn:
-            assert set(verdict_records.verdict_records(conn)) == {"ships", "soy"}
-            runs = recorded_runs(conn)
+        assert set(ask(app.store, verdict_records.verdict_records)) == {"ships", "soy"}
+        runs = ask(app.store, recorded_runs)
         assert long_ago not in {run.started_at for run in runs}, "what is a month old is forgotten"
         ended = {(run.job, run.outcome, run.detail) for run in runs}
         assert {("deliver email", "failed", "RuntimeError: out of order"), ("poll", "ok", "")} <= ended
@@ -302,8 +298,7 @@ class Broken(dict[str, Sender]):
 def queued(app: App, *places: tuple[str, str], prefix: str = "") -> None:
     """One message for each of these places of a channel waits."""
     items = [NewOutboxItem(f"{prefix}{to}", "alert", "desk", channel, to, "soy", dump(ALERT)) for channel, to in places]
-    with app.store.begin() as conn:
-        outbox_store.enqueue(conn, items, app.clock())
+    do(app.store, outbox_store.enqueue, items, app.clock())
 
 
 @contextmanager
@@ -383,9 +378,8 @@ def test_a_run_is_recorded_when_it_tells_more_than_the_last_one(app: App, clock:
         clock.move(later(minutes=minutes))
         outcome = "failed" if minutes in failures else "skipped" if minutes == 6 else "ok"
         runs.note("deliver", clock(), outcome, failures.get(minutes))
-    with app.store.read() as conn:
-        kept = [((run.started_at - NOW) // timedelta(minutes=1), run.outcome) for run in recorded_runs(conn)]
-        (failure,) = problems_and_runs.failures(conn, NOW)
-        assert problems_and_runs.failures(conn, later(minutes=5)) == ()
+    kept = [((run.started_at - NOW) // timedelta(minutes=1), run.outcome) for run in ask(app.store, recorded_runs)]
+    (failure,) = ask(app.store, problems_and_runs.failures, NOW)
+    assert ask(app.store, problems_and_runs.failures, later(minutes=5)) == ()
     assert kept == [(0, "ok"), (2, "failed"), (4, "failed"), (5, "ok"), (65, "ok")]
     assert (failure.run.detail, failure.over) == ("ValueError: no", True)

@@ -12,7 +12,7 @@ from monitor.runtime.app import App
 from monitor.runtime.health_reports import VITAL_JOBS, HealthRecorder, record_round
 from monitor.runtime.simulation import SimulatedClock
 from monitor.store import problems_and_runs
-from tests.builders.databases import NOW, later
+from tests.builders.databases import NOW, ask, later
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.working_folder import laid_out
 
@@ -24,8 +24,7 @@ def app(tmp_path: Path, clock: SimulatedClock) -> Iterator[App]:
 
 
 def health_of(app: App) -> Health:
-    with app.store.read() as conn:
-        return health(conn, app.feeds(), app.clock())
+    return ask(app.store, health, app.feeds(), app.clock())
 
 
 def test_after_its_end_a_program_signs_no_more(app: App, clock: SimulatedClock) -> None:
@@ -56,7 +55,6 @@ def test_a_round_is_recorded_and_old_ones_are_forgotten(app: App, clock: Simulat
     record_round(app, NOW)
     clock.move(later(days=31))
     record_round(app, later(days=31))
-    with app.store.read() as conn:
-        (kept,) = problems_and_runs.last_runs(conn, ROUND, 9)
+    (kept,) = ask(app.store, problems_and_runs.last_runs, ROUND, 9)
     assert kept.started_at == later(days=31)
     assert health_of(app).ok

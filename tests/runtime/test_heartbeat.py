@@ -20,7 +20,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import outbox as outbox_store
 from monitor.store import problems_and_runs
 from monitor.store.tables import Run
-from tests.builders.databases import NOW, ask
+from tests.builders.databases import NOW, ask, do
 from tests.builders.golden_wording import GoldenWording
 from tests.builders.outside_check import OutsideCheck, outside_check
 from tests.builders.working_folder import Desk, laid_out
@@ -48,8 +48,7 @@ def app(desk: Desk, clock: SimulatedClock) -> Iterator[App]:
 
 
 def calls(app: App) -> list[Run]:
-    with app.store.read() as conn:
-        return list(problems_and_runs.last_runs(conn, OUTSIDE_CHECK, 9))
+    return list(ask(app.store, problems_and_runs.last_runs, OUTSIDE_CHECK, 9))
 
 
 def test_while_all_is_well_the_check_is_called_and_one_row_says_so(app: App, check: OutsideCheck) -> None:
@@ -63,8 +62,7 @@ def test_while_all_is_well_the_check_is_called_and_one_row_says_so(app: App, che
 def test_a_monitor_that_is_not_well_calls_nobody(
     app: App, check: OutsideCheck, logged: io.StringIO, wording: GoldenWording
 ) -> None:
-    with app.store.begin() as conn:
-        outbox_store.open_circuit(conn, "slack", "token_revoked", NOW, NOW)
+    do(app.store, outbox_store.open_circuit, "slack", "token_revoked", NOW, NOW)
     assert Heartbeat(app).beat() == "withheld"
     assert check.calls == []
     wording(calls(app)[0].detail)

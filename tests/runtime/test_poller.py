@@ -25,7 +25,7 @@ from monitor.runtime.simulation import SimulatedClock
 from monitor.store import feeds as feed_store
 from monitor.store.rows import save_rows
 from monitor.store.tables import FeedState
-from tests.builders.databases import NOW, empty_database, later
+from tests.builders.databases import NOW, ask, do, empty_database, later
 from tests.builders.feed_publisher import Item, Publisher, publisher, rss
 from tests.builders.live_feeds import wired
 from tests.builders.shipped_rules import ROOT
@@ -90,8 +90,7 @@ def go_on(app: App, **wait: float) -> None:
 
 
 def states(app: App) -> dict[str, FeedState]:
-    with app.store.read() as conn:
-        return feed_store.states(conn)
+    return ask(app.store, feed_store.states)
 
 
 def settle(poller: Poller) -> None:
@@ -221,8 +220,7 @@ def test_a_feed_that_never_changes_is_asked_for_whole_once_a_day(
 
 def test_a_start_asks_only_what_is_due(tmp_path: Path, rules: Rulebook, wire: Publisher) -> None:
     with program(tmp_path, rules, one=wire.url("/1"), two=wire.url("/2")) as app:
-        with app.store.begin() as conn:
-            save_rows(conn, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
+        do(app.store, save_rows, FeedState(name="one", url=wire.url("/1"), next_poll_at=later(minutes=5)))
         with Poller(app) as poller:
             settle(poller)
         assert wire.answers == {("/2", 200): 1}

@@ -101,12 +101,10 @@ class Desk:
 
     def waiting(self) -> dict[str, UnreadText]:
         """By title, the texts that wait."""
-        with self.app.store.read() as conn:
-            return {row.text: row for row in reading_store.unread(conn)}
+        return {row.text: row for row in ask(self.app.store, reading_store.unread)}
 
     def use(self) -> ReaderUse:
-        with self.app.store.read() as conn:
-            return reading_store.use_of(conn, f"{self.clock.now:%Y-%m-%d}")
+        return ask(self.app.store, reading_store.use_of, f"{self.clock.now:%Y-%m-%d}")
 
 
 @pytest.fixture

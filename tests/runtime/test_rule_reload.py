@@ -89,12 +89,10 @@ class Desk:
         return [row.subject for row in rows if isinstance(row, AlertBrief)]
 
     def causes(self) -> list[Cause]:
-        with self.app.store.read() as conn:
-            return [t.cause for t in verdict_records.transitions(conn)]
+        return [t.cause for t in ask(self.app.store, verdict_records.transitions)]
 
     def problems(self) -> tuple[Problem, ...]:
-        with self.app.store.read() as conn:
-            return problems_and_runs.problems(conn, "rules")
+        return ask(self.app.store, problems_and_runs.problems, "rules")
 
 
 @pytest.fixture

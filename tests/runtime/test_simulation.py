@@ -18,7 +18,7 @@ from monitor.runtime.simulation import SimulatedClock, run_until, simulate
 from monitor.store import outbox as outbox_store
 from monitor.store import verdict_records
 from monitor.store.json_codec import from_json
-from tests.builders.databases import ask, polled_feed
+from tests.builders.databases import ask, do, polled_feed
 from tests.builders.working_folder import laid_out
 
 FEED = polled_feed("wire", "https://herald.example/rss", "Herald Wire", 600)
@@ -68,7 +68,10 @@ def test_a_story_at_the_very_second_of_a_slot_does_not_hide_it(app: App) -> None
 
 def test_a_commitment_that_stays_due_hides_no_slot(app: App) -> None:
     play(app, [story(MONDAY - timedelta(days=1))])
-    with app.store.begin() as conn:
-        verdict_records.request_reviews(conn, [ReviewRequest("gone-from-the-rules", clock_of(app).now, Cause.NEWS)])
+    do(
+        app.store,
+        verdict_records.request_reviews,
+        [ReviewRequest("gone-from-the-rules", clock_of(app).now, Cause.NEWS)],
+    )
     run_until(app, clock_of(app), MONDAY + timedelta(days=15))
     assert slots(app) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]

@@ -16,7 +16,7 @@ from monitor.store import Store, problems_and_runs, verdict_records
 from monitor.store.column_types import StoredError
 from monitor.store.rows import save_rows
 from monitor.store.tables import Run
-from tests.builders.databases import NOW, do, later, recorded_runs
+from tests.builders.databases import NOW, ask, do, later, recorded_runs
 
 
 def test_a_problem_that_comes_back_waits_twice_as_long_up_to_an_hour(store: Store) -> None:
@@ -79,10 +79,9 @@ def test_transitions_are_recorded_once_and_read_by_period(store: Store) -> None:
         assert verdict_records.save_record(conn, record, [transition(n) for n in (1, 2, 3)])
         assert not verdict_records.save_record(conn, record, [transition(4)])
         assert verdict_records.save_record(conn, replace(record, version=1), [transition(3)])
-    with store.read() as conn:
-        assert verdict_records.transitions(conn, later(days=1), later(days=3)) == (transition(1), transition(2))
-        assert verdict_records.transitions(conn, NOW, later(days=9), ["ships"]) == ()
-        assert verdict_records.transitions(conn, commitments=["soy"], newest=2) == (transition(2), transition(3))
+    assert ask(store, verdict_records.transitions, later(days=1), later(days=3)) == (transition(1), transition(2))
+    assert ask(store, verdict_records.transitions, NOW, later(days=9), ["ships"]) == ()
+    assert ask(store, verdict_records.transitions, commitments=["soy"], newest=2) == (transition(2), transition(3))
 
 
 @pytest.mark.parametrize(

@@ -84,10 +84,9 @@ def test_a_version_with_the_same_verdict_makes_no_row(store: Store) -> None:
 
 def test_before_the_first_record_nothing_is_known(store: Store) -> None:
     decide(store, 0, PLEDGED, NOW)
-    with store.read() as conn:
-        assert verdict_records.published_at(conn, later(seconds=-1)) == {}
-        assert verdict_records.published_at(conn, NOW, ["ships"]) == {}
-        assert verdict_records.first_published(conn) == {"soy": NOW}
+    assert ask(store, verdict_records.published_at, later(seconds=-1)) == {}
+    assert ask(store, verdict_records.published_at, NOW, ["ships"]) == {}
+    assert ask(store, verdict_records.first_published) == {"soy": NOW}
 
 
 def test_a_version_that_was_overtaken_leaves_no_trace(store: Store) -> None:
