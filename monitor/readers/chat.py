@@ -134,6 +134,7 @@ class ChatServer:
         return asyncio.run(watched())
 
     async def _exchange(self, method: str, path: str, body: bytes | None, timeout_s: float) -> _Response:
+        """One request and its answer, whatever its status. Raises ReaderError if there is none in time."""
         headers = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "Content-Type": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"

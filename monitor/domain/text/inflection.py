@@ -180,8 +180,30 @@ def verb_forms(text: str) -> tuple[str, ...]:
     verbs, after = _read_verb(text)
     forms = list[str]()
     for verb in verbs:
+        if verb in ("be", "have"):
+            third = ["is", "are", "am"] if verb == "be" else ["has"]
+        elif _ENDS_IN_Y.search(verb):
+            third = [f"{verb[:-1]}ies"]
+        elif verb.endswith("s") and verb in _DOUBLED_OR_NOT:
+            third = [f"{verb}es", f"{verb}ses"]
+        elif _SHORT_IN_Z.fullmatch(verb):
+            third = [f"{verb}zes"]
+        elif verb in _OS_AND_OES:
+            third = [f"{verb}es", f"{verb}s"]
+        else:
+            third = [f"{verb}es" if _TAKES_ES.search(verb) else f"{verb}s"]
+        last = verb.rpartition("-")[2]  # of a word with hyphens the last part inflects
+        if last.endswith("ie"):
+            stems = [f"{last[:-2]}y"]
+        elif last in _KEEPS_E_OR_NOT:
+            stems = [last[:-1], last]
+        elif _DROPS_E.search(last) and last not in _KEEPS_E and last != "be":
+            stems = [last[:-1]]
+        else:
+            stems = _stems(last)
         past = _past(verb)
-        forms += (verb, *_third_person(verb), *past.forms, *past.participles, *_ing(verb))
+        ing = [f"{verb.removesuffix(last)}{stem}ing" for stem in stems]
+        forms += (verb, *third, *past.forms, *past.participles, *ing)
     return _phrases(forms, *after)
 
 
@@ -257,20 +279,6 @@ def _phrases(*words: Iterable[str]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- verbs
 
 
-def _third_person(verb: str) -> tuple[str, ...]:
-    if verb in ("be", "have"):
-        return ("is", "are", "am") if verb == "be" else ("has",)
-    if _ENDS_IN_Y.search(verb):
-        return (f"{verb[:-1]}ies",)
-    if verb.endswith("s") and verb in _DOUBLED_OR_NOT:
-        return (f"{verb}es", f"{verb}ses")
-    if _SHORT_IN_Z.fullmatch(verb):
-        return (f"{verb}zes",)
-    if verb in _OS_AND_OES:
-        return (f"{verb}es", f"{verb}s")
-    return (f"{verb}es",) if _TAKES_ES.search(verb) else (f"{verb}s",)
-
-
 @lru_cache(maxsize=4096)
 def _past(verb: str) -> _Past:
     cut = verb.rfind("-") + 1  # of a word with hyphens the last part inflects
@@ -301,18 +309,6 @@ def _irregular_stem(verb: str) -> tuple[str, str]:
         if verb.startswith(prefix) and verb[len(prefix) :] in _IRREGULAR:
             return prefix, verb[len(prefix) :]
     return "", ""
-
-
-def _ing(verb: str) -> list[str]:
-    cut = verb.rfind("-") + 1  # of a word with hyphens the last part inflects
-    before, last = verb[:cut], verb[cut:]
-    if last.endswith("ie"):
-        return [f"{before}{last[:-2]}ying"]
-    if last in _KEEPS_E_OR_NOT:
-        return [f"{before}{last[:-1]}ing", f"{before}{last}ing"]
-    if _DROPS_E.search(last) and last not in _KEEPS_E and last != "be":
-        return [f"{before}{last[:-1]}ing"]
-    return [f"{before}{stem}ing" for stem in _stems(last)]
 
 
 def _stems(verb: str) -> list[str]:

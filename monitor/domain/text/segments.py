@@ -79,6 +79,7 @@ class SegmentedText:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences; a run of words without a stop is cut into several."""
         text, start = self.folded, 0
         ends = list[tuple[int, int, bool]]()  # where each sentence ends, where the next one begins, whether it asks
         for stop in _STOP.finditer(text):
