@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.domain.alerts.recipients import RESUBSCRIBE, UNSUBSCRIBE, membership, unsubscribed
-from monitor.domain.messages.action_links import LinkAction, SignedFields, read_token
+from monitor.domain.messages.action_links import LinkAction, SignedFields, is_signed, read_token
 from monitor.domain.messages.briefs import AlertBrief
 from monitor.domain.model import Intervention, Route, route_config_name
 from monitor.domain.pages import link_page
@@ -107,7 +107,7 @@ def _verified(conn: Connection, token: str, keys: Sequence[bytes], now: datetime
     if parsed is None or item is None:
         return link_page.NO_LINK
     signed = SignedFields(item.number, item.message_id, item.channel, item.to, item.commitment)
-    if not parsed.is_signed(signed, keys):
+    if not is_signed(token, signed, keys):
         return link_page.NO_LINK
     if now.astimezone(UTC).date() > parsed.last_day:
         return link_page.expired_page(parsed.last_day)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import zip_longest
@@ -31,17 +32,15 @@ _TIME = Markup('<time datetime="{}">{}</time>')
 SHIPPED_HINT = "`templates` in config.toml names the folder; `deal-monitor init DIR` lays the shipped ones out"
 
 
+@dataclass(frozen=True)
 class Templates:
     """The templates of one folder. `*.html.j2` are escaped, all others are not."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._html = _environment(folder, autoescape=True)
-        self._text = _environment(folder, autoescape=False)
+    folder: Path
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """The template filled in. Raises RenderError with the template's file and line."""
-        environment = self._html if name.endswith(".html.j2") else self._text
+        environment = _environment(self.folder, autoescape=name.endswith(".html.j2"))
         try:
             return environment.get_template(name).render(values)
         except TemplateSyntaxError as error:

@@ -64,37 +64,36 @@ class Token:
     action: LinkAction
     number: int
     last_day: date
-    mac: bytes
-
-    def is_signed(self, message: SignedFields, keys: Iterable[bytes]) -> bool:
-        """Whether one of these keys signed this token for this message."""
-        valid = [hmac.compare_digest(self.mac, _mac(key, self.action, message, self.last_day)) for key in keys]
-        return message.number == self.number and any(valid)
 
 
 def read_token(token: str) -> Token | None:
-    """The fields of a token; None if the text is not a token. Each token has exactly one spelling."""
+    """The fields of a token; None if the text is not a token."""
     if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
     try:
         data = base64.b64decode(f"{token}=", altchars=b"-_", validate=True)
         action, number, day = _FIELDS.unpack_from(data)
-        parsed = Token(LinkAction(action), number, EPOCH + timedelta(days=day), data[_FIELDS.size :])
+        return Token(LinkAction(action), number, EPOCH + timedelta(days=day))
     except (binascii.Error, struct.error, ValueError):
         return None
-    return parsed if base64.urlsafe_b64encode(data).decode().rstrip("=") == token else None
+
+
+def is_signed(token: str, message: SignedFields, keys: Iterable[bytes]) -> bool:
+    """Whether one of these keys signed this token for this message. Each token has exactly one spelling."""
+    parsed = read_token(token)
+    if parsed is None:
+        return False
+    valid = [hmac.compare_digest(token, token_of(parsed.action, message, parsed.last_day, key)) for key in keys]
+    return any(valid)
 
 
 def token_of(action: LinkAction, message: SignedFields, last_day: date, key: bytes) -> str:
     """A token that allows `action` until the end of `last_day` (UTC)."""
-    fields = _FIELDS.pack(action, message.number, (last_day - EPOCH).days)
-    return base64.urlsafe_b64encode(fields + _mac(key, action, message, last_day)).decode().rstrip("=")
-
-
-def _mac(key: bytes, action: LinkAction, message: SignedFields, last_day: date) -> bytes:
     number, *others = message
     signed = json.dumps([int(action), number, last_day.isoformat(), *others]).encode()
-    return hmac.new(key, _PURPOSE + signed, hashlib.sha256).digest()[:_MAC_BYTES]
+    mac = hmac.new(key, _PURPOSE + signed, hashlib.sha256).digest()[:_MAC_BYTES]
+    fields = _FIELDS.pack(action, number, (last_day - EPOCH).days)
+    return base64.urlsafe_b64encode(fields + mac).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)

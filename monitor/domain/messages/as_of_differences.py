@@ -91,13 +91,15 @@ def difference_reasons(then: Verdict, known: Verdict, at: datetime, base: Eviden
             report = f"a report of {signal.happened.end:%-d %b %Y} was read as {signal.effect}"
             reasons.append(f"{report} on {read_on} ({rule_or_readers(signal)})")
     # Signals that the present rules no longer find in texts that they read, and signals that only they find.
-    for item in behind_then:
-        asked = item.signal.happened.end > base.baseline and (item.counts or item.why == "rules")
-        if asked and item.signal.id not in read:
-            reasons.append(_reading(item.signal, "no longer read"))
+    asked = (e.signal for e in behind_then if e.signal.happened.end > base.baseline and (e.counts or e.why == "rules"))
+    reread = [(signal, "no longer read") for signal in asked if signal.id not in read]
     effects = {(item.signal.story, item.signal.effect) for item in stored.values()}
     fresh = (s for s in behind_known if s.id not in stored and (s.story, s.effect) not in effects)
-    reasons += [_reading(signal, "read") for signal in fresh if signal.seen_at <= at]
+    for signal, verb in (*reread, *((signal, "read") for signal in fresh if signal.seen_at <= at)):
+        # 'today's rules no longer read a report of 3 Feb 2026 as progress (soy/bought)'
+        readers = "today's rules and readings" if signal.read_by else "today's rules"
+        report = f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect}"
+        reasons.append(f"{readers} {verb} {report} ({rule_or_readers(signal)})")
 
     if base.published < base.baseline <= at:
         start = f"{base.baseline:%-d %b %Y}"
@@ -125,10 +127,3 @@ def retraction_text(why: str, since: datetime | None, rejection: Rejection | Non
     if why == READ_OTHERWISE:
         return f"{READ_OTHERWISE}{when}"
     return f"{'withdrawn' if why == 'withdrawn' else 'edited'} by its publisher{when}"
-
-
-def _reading(signal: Signal, verb: str) -> str:
-    """'today's rules no longer read a report of 3 Feb 2026 as progress (soy/bought)'."""
-    readers = "today's rules and readings" if signal.read_by else "today's rules"
-    report = f"a report of {signal.happened.end:%-d %b %Y} as {signal.effect}"
-    return f"{readers} {verb} {report} ({rule_or_readers(signal)})"
