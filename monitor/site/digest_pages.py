@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -39,7 +39,11 @@ def digest_files(
     pages: PageTemplates, folder: Path, public: Public, material: SiteMaterial
 ) -> Iterator[tuple[str, bytes]]:
     """(address, content) of the list and of every digest in folder/ROUTE/SLOT.html. Raises RenderError."""
-    site = Surroundings(material.base_url, public, commitment_names(material))
+    # The address of a page by the short name that digests print, unless several commitments share the name.
+    commitments = material.context.commitments.values()
+    counts = Counter(commitment.short for commitment in commitments)
+    names = {c.short: addresses.commitment_page(c.id) for c in commitments if counts[c.short] == 1}
+    site = Surroundings(material.base_url, public, names)
     found = []
     for file in folder.glob("*/*.html"):  # files with other names are ignored
         route, slot = file.parent.name, file.stem
@@ -62,13 +66,6 @@ def digest_files(
             content = digest_page(html, site, addresses.way_up(digest.address))
             values = {"digest": digest, "earlier": earlier, "later": later}
             yield pages.page(digest.address, "digest.html.j2", content=content, **values)
-
-
-def commitment_names(material: SiteMaterial) -> Mapping[str, str]:
-    """Address of the page by the short name that digests print; without names that several commitments share."""
-    commitments = material.context.commitments.values()
-    counts = Counter(commitment.short for commitment in commitments)
-    return {c.short: addresses.commitment_page(c.id) for c in commitments if counts[c.short] == 1}
 
 
 @lru_cache(maxsize=4096)

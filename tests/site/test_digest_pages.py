@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import RenderError
 from monitor.render.jinja_env import Templates
-from monitor.site.digest_pages import commitment_names, digest_files
+from monitor.site.digest_pages import digest_files
 from monitor.site.page_templates import PageTemplates, frame_values
 from tests.builders.message_values import commitment, context
 from tests.builders.published_material import material
@@ -64,7 +64,9 @@ def test_a_digest_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         made(tmp_path)
 
 
-def test_a_name_links_to_its_commitment_unless_several_share_it() -> None:
+def test_a_name_links_to_its_commitment_unless_several_share_it(tmp_path: Path) -> None:
     names = {"a": "Soy", "b": "Ore", "c": "Ore"}
     of = context(commitments={key: commitment(key, short=name) for key, name in names.items()})
-    assert commitment_names(replace(material(), context=of)) == {"Soy": "c/a.html"}
+    keep(tmp_path, "desk/2026-03-09T0800.html", body="<p><strong>Soy</strong></p><p><strong>Ore</strong></p>")
+    _, (_, page) = digest_files(PAGES, tmp_path / "digests", str, replace(material(), context=of))
+    assert b'<p><a href="../../c/a.html"><strong>Soy</strong></a></p><p><strong>Ore</strong></p>' in page

@@ -178,32 +178,32 @@ def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention,
     found = []
     for each in sorted(known.values(), key=lambda each: (each.at, each.id), reverse=True):
         until = f", until {format_date(local_day(each.until, site.context.zone))}" if each.until else ""
-        text = capitalised(f"{one_line(author_of(each), 60)} {_deed(each, name, known, site)}{until}")
+        # The deed, 'pinned the status as MET' or 'rejected “Buyers put off two cargoes”'; of an undoing, what it undid.
+        done = known.get(each.subject) if each.kind in UNDOES else each
+        match done:
+            case None:
+                deed = f"undid a {UNDOES[each.kind]}"
+            case Intervention(kind="pin"):
+                deed = f"pinned the status as {status_caps(done.payload.partition('/')[0])}"
+            case Intervention(kind="mute"):
+                whose = "its alerts" if done.subject == name else f"the alerts of {one_line(done.subject, 80)}"
+                deed = f"muted {whose}"
+            case Intervention(kind="reject"):
+                signal = site.context.signals.get(done.subject)
+                said = f"“{one_line(signal.quote, 200)}”" if signal else f"the report {done.subject[:10]}"
+                deed = f"rejected {said}"
+            case Intervention(kind="read"):
+                reading = reading_of(done)
+                effects = [EFFECT_WORDS[match.effect] for match in reading.matches if match.commitment == name]
+                as_what = join_list(tuple(dict.fromkeys(effects))) or "irrelevant here"
+                deed = f"read “{one_line(reading.title, 200)}” as {as_what}"
+            case _:
+                deed = one_line(done.kind, 40)
+        deed = f"undid: {deed}" if done is not None and done is not each else deed
+        text = capitalised(f"{one_line(author_of(each), 60)} {deed}{until}")
         why = one_line(each.reason, 400).rstrip(".")
         found.append(PersonIntervention(each.at, text, why, one_line(each.source, 200), web_link(each.source)))
     return tuple(found)
-
-
-def _deed(each: Intervention, name: str, known: Mapping[str, Intervention], site: SiteMaterial) -> str:
-    """'pinned the status as MET', 'rejected “Buyers put off two cargoes”'."""
-    if each.kind in UNDOES:
-        undone = known.get(each.subject)
-        return f"undid: {_deed(undone, name, known, site)}" if undone else f"undid a {UNDOES[each.kind]}"
-    match each.kind:
-        case "pin":
-            return f"pinned the status as {status_caps(each.payload.partition('/')[0])}"
-        case "mute":
-            return "muted its alerts" if each.subject == name else f"muted the alerts of {one_line(each.subject, 80)}"
-        case "reject":
-            signal = site.context.signals.get(each.subject)
-            return f"rejected “{one_line(signal.quote, 200)}”" if signal else f"rejected the report {each.subject[:10]}"
-        case "read":
-            reading = reading_of(each)
-            effects = [EFFECT_WORDS[match.effect] for match in reading.matches if match.commitment == name]
-            found = join_list(tuple(dict.fromkeys(effects))) or "irrelevant here"
-            return f"read “{one_line(reading.title, 200)}” as {found}"
-        case _:
-            return one_line(each.kind, 40)
 
 
 def verdict_days(own: OwnMaterial) -> dict[date, PublishedVerdict]:
