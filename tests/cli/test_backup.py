@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from monitor.domain.model import Entry
@@ -76,6 +77,7 @@ def test_files_outside_the_folder_are_restored_beside_it_and_named(
     wording(result.stdout, hide={str(outside): "OUTSIDE"})
 
 
+@pytest.mark.slow
 def test_a_backup_while_a_monitor_reads_and_decides_is_of_one_moment(desk: Desk, tmp_path: Path) -> None:
     """A thread ingests reports and decides on each, from before the backup until after it."""
     begun, stop = Event(), Event()

@@ -48,6 +48,7 @@ def test_a_pin_holds_the_status_and_shows_the_verdict_of_the_program(people: Peo
     wording(people.did(day(3), "status"))
 
 
+@pytest.mark.slow
 def test_a_difference_at_the_end_of_a_pin_is_sent_once(people: People) -> None:
     people.did(day(1), *PIN, "--until", "2026-03-06")
     people.news(CANCELS, day(2))
@@ -129,6 +130,7 @@ def test_a_difference_at_the_end_of_a_mute_is_sent_once_in_one_message(quiet: Pe
     assert CANCELS in [line.quote for line in brief.evidence.lines]
 
 
+@pytest.mark.slow
 def test_changes_that_were_reversed_during_a_mute_are_not_sent(quiet: People) -> None:
     quiet.did(day(1), *MUTE)
     quiet.news(BUYS, day(2), page="https://herald.example/a")
@@ -138,6 +140,7 @@ def test_changes_that_were_reversed_during_a_mute_are_not_sent(quiet: People) ->
     assert quiet.messages() == []
 
 
+@pytest.mark.slow
 def test_evidence_rejected_during_a_mute_is_not_sent(quiet: People) -> None:
     quiet.did(day(1), *MUTE)
     quiet.news(BUYS, day(2))
@@ -146,6 +149,7 @@ def test_evidence_rejected_during_a_mute_is_not_sent(quiet: People) -> None:
     assert quiet.messages() == []
 
 
+@pytest.mark.slow
 def test_unmute_ends_a_mute_early(quiet: People, wording: GoldenWording) -> None:
     quiet.did(day(1), *MUTE)
     quiet.news(BUYS, day(2))
@@ -156,6 +160,7 @@ def test_unmute_ends_a_mute_early(quiet: People, wording: GoldenWording) -> None
     assert quiet.kinds() == ["summary", "alert"], "the planned end has no effect"
 
 
+@pytest.mark.slow
 def test_overlapping_mutes_are_one_silence(quiet: People) -> None:
     quiet.did(day(1), *MUTE)
     quiet.news(BUYS, day(2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ _NAMES = "slack__token slack__webhook smtp__password apprise__urls reader__key s
 SECRETS = set(_NAMES.split())
 
 
+@cache
 def table(text: str, section: str) -> dict[str, Any]:
     """The keys of a section; of routes and feeds those of the first one."""
     found = tomllib.loads(text)[section]

@@ -88,6 +88,7 @@ def test_a_body_that_costs_too_much_fails_alone(limits: WorkerLimits, reason: st
         assert read(worker).entries
 
 
+@pytest.mark.slow
 def test_a_child_that_died_between_two_bodies_is_replaced_without_a_failure() -> None:
     with working() as (worker, child):
         os.kill(child, signal.SIGKILL)
@@ -105,6 +106,7 @@ def test_a_child_killed_amid_a_body_fails_that_body_and_is_replaced() -> None:
         assert read(worker).entries
 
 
+@pytest.mark.slow
 def test_the_child_outlives_the_signals_that_end_a_process_group() -> None:
     with working() as (worker, child):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -113,6 +115,7 @@ def test_the_child_outlives_the_signals_that_end_a_process_group() -> None:
         assert str(child) in children()
 
 
+@pytest.mark.slow
 def test_the_child_is_replaced_after_so_many_bodies() -> None:
     with ParseWorker(WorkerLimits(parses=2)) as worker:
         before = children()
@@ -135,6 +138,7 @@ def test_a_worker_that_was_stopped_leaves_and_starts_no_child() -> None:
     assert children() == before
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_stopped_amid_a_body_leaves_no_child() -> None:
     worker, failed = ParseWorker(), list[FeedError]()
     parsing = threading.Thread(target=lambda: failed.append(failure(worker, HUGE)))
@@ -156,6 +160,7 @@ def test_the_child_loads_no_more_than_parsing_needs() -> None:
     assert not loaded & {"aiohttp", "asyncio", "logging", "sqlalchemy", "structlog"}
 
 
+@pytest.mark.slow
 def test_threads_may_share_a_worker() -> None:
     found: list[int] = []
     with ParseWorker() as worker:
@@ -167,6 +172,7 @@ def test_threads_may_share_a_worker() -> None:
     assert found == [1] * 8
 
 
+@pytest.mark.slow
 def test_the_child_has_neither_tls_nor_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     with working() as (_, child):
         mapped = Path(f"/proc/{child}/maps").read_text()

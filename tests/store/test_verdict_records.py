@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from monitor.domain.model import Outlook, Standing, Verdict
 from monitor.domain.verdicts.review_requests import VerdictRecord, first_record
 from monitor.store import Store, verdict_records
-from tests.builders.databases import NOW, ask, do, later, statements
+from tests.builders.databases import BACKENDS, NOW, ask, do, later, statements, stores
 from tests.builders.domain_values import commitment
 
 NAMES = [f"promise-{number:04}" for number in range(700)]
@@ -20,12 +21,14 @@ EARLIER = NOW - timedelta(days=1)
 RECORDS = {name: first_record(commitment(id=name), NOW) for name in NAMES}
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
-    with store.begin() as conn:
-        for number, record in enumerate(RECORDS.values()):
-            assert verdict_records.save_record(conn, replace(record, next_due=NOW + timedelta(hours=number)))
-    return store
+@pytest.fixture(scope="module", params=BACKENDS)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """For reading alone."""
+    for store in stores(request.param, tmp_path_factory.mktemp("filled")):
+        with store.begin() as conn:
+            for number, record in enumerate(RECORDS.values()):
+                assert verdict_records.save_record(conn, replace(record, next_due=NOW + timedelta(hours=number)))
+        yield store
 
 
 def test_of_many_commitments_those_without_a_verdict_are_found_by_two_statements(filled: Store) -> None:

@@ -134,6 +134,7 @@ def test_a_dry_run_writes_nothing(desk: Desk, wider: Path) -> None:
     assert state() == before
 
 
+@pytest.mark.slow
 def test_what_was_foreseen_is_what_happens(desk: Desk, wider: Path) -> None:
     from monitor.pipeline import review
 
