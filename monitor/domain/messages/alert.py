@@ -1,4 +1,4 @@
-"""Builds an alert and its relatives from a decided message: a function for each section.
+"""Builds an alert and its relatives from a decided message; the longer sections have functions of their own.
 
 Every figure and phrase is settled here and in `digest`; mail, Slack and files only lay them out.
 """
