@@ -113,9 +113,9 @@ def _joint_party(value: object) -> object:
 
 def _tier(value: object) -> Tier:
     names = {tier.name.lower(): tier for tier in Tier}
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise ValueError(f"{value!r} is no tier; one of {', '.join(names)}")
-    return names[str(value)]
+    return names[value]
 
 
 def _pairs(value: object) -> object:

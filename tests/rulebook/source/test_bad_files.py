@@ -203,5 +203,7 @@ def test_misplaced_files_are_named_and_hidden_ones_left_alone(tmp_path: Path) ->
     assert path.encode() == b"rules/deal/?.yaml"
 
 
-def test_a_policy_of_remarks_alone_has_every_default(tmp_path: Path) -> None:
+def test_a_policy_of_remarks_alone_has_every_default_and_a_list_is_no_tier(tmp_path: Path) -> None:
     assert rulebook.check_rulebook(rules_folder.write(tmp_path, policy="# live_days: 45\n"))[1] == ()
+    (issue,) = rulebook.check_rulebook(rules_folder.write(tmp_path / "b", policy="moving_tiers: [[wire]]\n"))[1]
+    assert (issue.code, issue.line, issue.column) == ("value_error", 1, 16)
