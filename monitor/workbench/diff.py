@@ -71,10 +71,6 @@ class VerdictDiff:
     only_old: tuple[Transition, ...] = ()
     only_new: tuple[Transition, ...] = ()
 
-    @property
-    def differ(self) -> bool:
-        return bool(self.only_old or self.only_new)
-
 
 def archive_diff(
     before: Rulebook, after: Rulebook, entries: Sequence[Entry]

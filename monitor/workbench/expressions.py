@@ -56,9 +56,9 @@ def stands_for(expression: str, folder: Path) -> tuple[list[StandsFor], list[Iss
     scopes = Scopes(files, faults)
     views = [("", WordSets({}, [], scopes.vocabulary, use=None))]
     for source, shape, _ in files.commitments:
-        known = scopes.of_file(source, shape.use, shape.sets)
+        known = scopes.of_file(source, shape.use, shape.sets).resolve_all(source)
         # A copy with its own list of issues, so that only faults of the expression are reported.
-        views.append((source.path, WordSets(known.sets, [], known.vocabulary, known.use, known.partial)))
+        views.append((source.path, WordSets(known.sets, [], known.vocabulary, known.use, known.faulty)))
     entry = PatternEntry(expression, RuleSource(_EXPRESSION, expression, expression), ())
     found, warnings, issues = list[StandsFor](), list[Issue](), list[Issue]()
     for file, sets in views:

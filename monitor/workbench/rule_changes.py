@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
-from monitor.domain.matching.rules import ABOUT, CompiledPattern, Matcher, Rulebook
+from monitor.domain.matching.rules import ABOUT, CompiledPattern, Rulebook
 from monitor.domain.text.patterns import PhraseSet
 
 RuleChangeKind = Literal["added", "removed", "changed", "depends on it"]
@@ -75,21 +75,20 @@ def redefined_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
 
 def affected_commitments(old: Rulebook, new: Rulebook) -> frozenset[str]:
     """The commitments whose signals or verdicts can differ."""
-    before, after = ((book.policy, book.publishers.entries, _common_words(book.matcher)) for book in (old, new))
-    if before != after:
+    shared = list[object]()
+    for book in (old, new):
+        # The words that all commitments share, without the numbers that the compiler gave them.
+        matcher, phrases = book.matcher, book.matcher.index.phrases
+        masks = sorted(repr(phrases[number]) for number in matcher.index.masks)
+        names = (field.name for field in fields(matcher) if field.name not in PER_COMMITMENT_FIELDS)
+        words = [_unnumbered(getattr(matcher, name), phrases) for name in names]
+        shared.append((book.policy, book.publishers.entries, masks, words))
+    if shared[0] != shared[1]:
         return frozenset(old.commitments.keys() | new.commitments.keys())
     changed = redefined_commitments(old, new) | {change.rule.partition("/")[0] for change in rule_changes(old, new)}
     # A commitment that may give way to a changed one is affected too.
     topics = (*old.matcher.topics, *new.matcher.topics)
     return _closure(changed, {(rule.commitment, topic.commitment) for topic in topics for rule in topic.gives_way})
-
-
-def _common_words(matcher: Matcher) -> object:
-    """The words that all commitments share, without the numbers that the compiler gave them."""
-    phrases = matcher.index.phrases
-    masks = sorted(repr(phrases[number]) for number in matcher.index.masks)
-    names = (field.name for field in fields(matcher) if field.name not in PER_COMMITMENT_FIELDS)
-    return masks, [_unnumbered(getattr(matcher, name), phrases) for name in names]
 
 
 def _unnumbered(value: Any, phrases: Sequence[Any]) -> object:

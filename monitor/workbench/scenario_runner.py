@@ -11,7 +11,9 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model import Cause, Entry, Tier
 from monitor.domain.text.writing_systems import language_of
 from monitor.replay import DatedEntry, Replay, as_entry, in_replay_order
-from monitor.rulebook.testing.scenarios import Scenario, StoryShape
+from monitor.rulebook.compile.definitions import baseline_of
+from monitor.rulebook.schema.models import BaselineShape
+from monitor.rulebook.testing.scenarios import Scenario, StartShape, StoryShape
 from monitor.workbench import scenario_checks
 from monitor.workbench.scenario_checks import FailedExpectation, PlayedScenario
 
@@ -97,7 +99,10 @@ def scenario_rulebook(scenario: Scenario, rulebook: Rulebook) -> Rulebook:
     commitments = {}
     for name, commitment in rulebook.commitments.items():
         if concerns(scenario, name):
-            baselines = (starts[name].baseline(day),) if name in starts else commitment.baselines
+            baselines = commitment.baselines
+            if name in starts:
+                fields = {field: getattr(starts[name], field) for field in StartShape.model_fields}
+                baselines = (baseline_of(BaselineShape(as_of=day, source="scenario", **fields)),)
             commitments[name] = replace(commitment, baselines=baselines)
     return replace(rulebook, commitments=commitments)
 

@@ -117,7 +117,8 @@ def test_only_what_can_differ_is_replayed() -> None:
     assert archive_diff(rulebook(), rulebook("a number of the policy"), []) == ((), VerdictDiff())
     stories = entries("China bans soybeans from US ports, Far Wire reports")
     changes, verdicts = archive_diff(rulebook(), rulebook("a number of the policy"), stories)
-    assert (changes, verdicts.differ) == ((), True)
+    assert changes == ()
+    assert verdicts != VerdictDiff()
 
 
 def test_stored_stories_are_compared_one_by_one() -> None:

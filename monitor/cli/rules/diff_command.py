@@ -78,7 +78,7 @@ class RulesDiff:
     @property
     def differs(self) -> bool:
         changed = rule_changes(self.before, self.after) or redefined_commitments(self.before, self.after)
-        differ = self.verdicts is not None and self.verdicts.differ
+        differ = self.verdicts is not None and bool(self.verdicts.only_old or self.verdicts.only_new)
         caused = self.review is not None and any(t.cause == "rules" for t in self.review.transitions)
         return bool(changed or self.changes) or differ or caused
 
@@ -291,7 +291,7 @@ def _story_text(change: StoryChange) -> Iterator[str]:
 def _verdicts_text(verdicts: VerdictDiff, parties: Parties) -> Iterator[str]:
     """The changes that only one of two rulebooks sends."""
     yield ""
-    if not verdicts.differ:
+    if not (verdicts.only_old or verdicts.only_new):
         yield "verdicts: the same changes are sent at the same times"
         return
     yield f"verdicts: {pluralised(len(verdicts.only_old), 'change')} no longer sent, {len(verdicts.only_new)} new"

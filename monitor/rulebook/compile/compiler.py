@@ -136,7 +136,7 @@ class _RulebookCompiler:
         documents = self._compiled("documents")
         deals, precedence = dict[str, Deal](), dict[str, list[tuple[Yields, list[object]]]]()
         for name, (source, shape) in self.files.deals.items():
-            sets = self.scopes.of_file(source, shape.use, shape.sets)
+            sets = self.scopes.of_file(source, shape.use, shape.sets).resolve_all(source)
             deals[name] = self._deal(_Section(source, sets), shape)
             self._add_precedence(_Section(source, sets), shape, precedence)
         commitments = self.files.commitments
@@ -261,7 +261,7 @@ class _RulebookCompiler:
         self, source: RuleSource, shape: CommitmentShape, deal: str, precedence: list[tuple[Yields, list[object]]]
     ) -> Topic:
         shape = with_defaults(shape)
-        sets = self.scopes.of_file(source, shape.use, shape.sets)
+        sets = self.scopes.of_file(source, shape.use, shape.sets).resolve_all(source)
         about = _Section(source, sets, ("about",))
         patterns = {
             name: self._patterns(about.at("not" if name == "excluded" else name), getattr(shape.about, name))

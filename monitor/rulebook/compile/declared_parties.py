@@ -42,7 +42,7 @@ Declaration = tuple[RuleSource, PartyShape]
 def declared_names(files: RuleFiles) -> Parties:
     """The names of all declared parties."""
     named, words = dict[str, str](), dict[str, dict[str, None]]()
-    for party, (source, shape) in _declarations(files):
+    for party, (source, shape) in _declarations(files, files.deals):
         if shape.name:
             named[party] = " ".join(shape.name.split())
         texts = (entry.text for entry in pattern_entries(source, ("parties", party), shape))
@@ -57,7 +57,7 @@ def declared_names(files: RuleFiles) -> Parties:
 
 def words_of(party: str, own: Declaration, files: RuleFiles) -> Declaration:
     """The declaration with the words of a party: the one of the deal, or of the vocabulary."""
-    shared = _of_vocabulary(files).get(party)
+    shared = dict(_declarations(files, ())).get(party)
     return own if shared is None or pattern_entries(own[0], (), own[1]) else shared
 
 
@@ -69,18 +69,14 @@ def of_deal(files: RuleFiles, deal: str) -> Mapping[str, Declaration]:
     return {party: (source, words) for party, words in shape.parties.items()}
 
 
-def _of_vocabulary(files: RuleFiles) -> dict[str, Declaration]:
-    return {
-        party: (source, words if isinstance(words, PartyShape) else PartyShape())
-        for source, shape in files.vocabulary
-        for party, words in shape.parties.items()
-        if party not in WORDS_OF_ALL
-    }
-
-
-def _declarations(files: RuleFiles) -> Iterator[tuple[str, Declaration]]:
-    yield from _of_vocabulary(files).items()
-    for deal in files.deals:
+def _declarations(files: RuleFiles, deals: Collection[str]) -> Iterator[tuple[str, Declaration]]:
+    """The parties of the vocabulary, then those of these deals."""
+    shared = dict[str, Declaration]()
+    for source, shape in files.vocabulary:
+        own = ((party, words) for party, words in shape.parties.items() if party not in WORDS_OF_ALL)
+        shared |= {party: (source, words if isinstance(words, PartyShape) else PartyShape()) for party, words in own}
+    yield from shared.items()
+    for deal in deals:
         yield from of_deal(files, deal).items()
 
 
@@ -94,7 +90,7 @@ def party_issues(files: RuleFiles) -> Iterator[Issue]:
     yield from _declared(files)
     if any(deal not in files.deals for _, _, deal in files.commitments):
         return
-    everywhere = {party for party, _ in _declarations(files)}
+    everywhere = {party for party, _ in _declarations(files, files.deals)}
     if files.sources is not None:
         source, sources = files.sources
         for number, publisher in enumerate(sources.publishers):
@@ -133,7 +129,7 @@ def _declared(files: RuleFiles) -> Iterator[Issue]:
         yield from _own(source, vocabulary.parties.keys() - WORDS_OF_ALL)
     for source, deal in files.deals.values():
         yield from _own(source, deal.parties.keys())
-    for party, own in _declarations(files):
+    for party, own in _declarations(files, files.deals):
         source, shape = own
         yield from _name(party, source, shape, named)
         if not pattern_entries(source, (), words_of(party, own, files)[1]):

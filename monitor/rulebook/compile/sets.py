@@ -112,8 +112,8 @@ class WordSets:
     """The sets of every vocabulary file, by its name without .yaml."""
     use: Collection[str] | None = ()
     """The vocabulary files whose sets it uses; None: all of them, for a pattern outside any file."""
-    partial: bool = False
-    """Whether it uses a faulty vocabulary file, which can define any unknown set."""
+    faulty: Collection[str] = ()
+    """The invalid vocabulary files. One that it uses can define any unknown set."""
     _resolved: dict[str, Node | None] = field(default_factory=dict)
     _sums: dict[str, Node] = field(default_factory=dict)
     """The node of each sum and difference of sets."""
@@ -159,13 +159,10 @@ class WordSets:
             self.issues += unusable.args
         return None
 
-    def patterns(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
-        """The patterns that can be used."""
-        return [(entry, inflected(node)) for entry in entries if (node := self.pattern(entry)) is not None]
-
     def anchored(self, entries: Iterable[PatternEntry]) -> list[tuple[PatternEntry, Node]]:
         """Patterns of a rule; those without any required phrase are reported."""
-        patterns = self.patterns(entries)
+        usable = ((entry, self.pattern(entry)) for entry in entries)
+        patterns = [(entry, inflected(node)) for entry, node in usable if node is not None]
         for entry, node in patterns:
             if not requires_phrase(node):
                 hint = "{us} ..near /h\\d00/, {buy} ... <25 Mt>"
@@ -174,13 +171,13 @@ class WordSets:
 
     def choice(self, entries: Iterable[PatternEntry]) -> Node | None:
         """A choice of the entries that can be used; None if there are none."""
-        nodes = tuple(node for _, node in self.patterns(entries))
+        nodes = tuple(inflected(node) for entry in entries if (node := self.pattern(entry)) is not None)
         return choice_of(nodes) if nodes else None
 
-    def resolve_all(self, source: RuleSource, faulty: Collection[str]) -> WordSets:
+    def resolve_all(self, source: RuleSource) -> WordSets:
         """Resolves every set, so that the faults of unused sets are found too. Names under `use` must be known."""
         for number, name in enumerate(self.use or ()):
-            if name not in self.vocabulary and name not in faulty:
+            if name not in self.vocabulary and name not in self.faulty:
                 hint = did_you_mean(name, self.vocabulary)
                 message = f"there is no file {name}.yaml in the vocabulary"
                 self.issues.append(source.issue("unknown_vocabulary", message, ("use", number), hint))
@@ -226,7 +223,7 @@ class WordSets:
                 raise _UnusableError(issue) from None
         owners = self.owners(name)
         if not owners:
-            if self.partial:
+            if set(self.use or ()).intersection(self.faulty):
                 raise _UnusableError
             raise _UnusableError(self._unknown(name, ref, entry))
         (file, owner), *others = owners
@@ -315,21 +312,18 @@ class Scopes:
     """The sets of a folder of rules, as each file can use them. Faults go to `issues`."""
 
     def __init__(self, files: RuleFiles, issues: list[Issue]) -> None:
-        self._issues, self._faulty = issues, files.faulty_vocabulary
+        self._issues, self.faulty = issues, files.faulty_vocabulary
         self.vocabulary: dict[str, WordSets] = {}
         """By the name of the file without .yaml."""
         for source, shape in files.vocabulary:
-            self.vocabulary[stem_of(source)] = self._sets_of(source, shape.use, shape.sets)
+            self.vocabulary[stem_of(source)] = self.of_file(source, shape.use, shape.sets)
         for (source, _), sets in zip(files.vocabulary, self.vocabulary.values(), strict=True):
-            sets.resolve_all(source, self._faulty)
+            sets.resolve_all(source)
 
     def of_file(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
-        """The sets that the file of a commitment or a deal can use."""
-        return self._sets_of(source, use, sets).resolve_all(source, self._faulty)
-
-    def _sets_of(self, source: RuleSource, use: Sequence[str], sets: Mapping[str, SetWords]) -> WordSets:
+        """The sets that a file can use, not yet resolved."""
         entries = {name: pattern_entries(source, ("sets", name), words) for name, words in sets.items()}
-        return WordSets(entries, self._issues, self.vocabulary, use, partial=bool(self._faulty.intersection(use)))
+        return WordSets(entries, self._issues, self.vocabulary, use, self.faulty)
 
 
 def stem_of(source: RuleSource) -> str:

@@ -384,13 +384,13 @@ class PhaseShape(PublishedShape):
 
     under: list[Standing | Outlook] = Field([], description="Standings or outlooks; otherwise its acts have no effect.")
 
-    @model_validator(mode="after")
-    def has_limits(self) -> PhaseShape:
-        if self.since is None and self.until is None and not self.under:
-            raise ValueError("a phase needs from, until or under")
-        if len({type(status) for status in self.under}) > 1:
-            raise ValueError("under names standings or outlooks, not both: make two phases")
-        return self
+    _has_limits = shape_rule(
+        lambda phase: phase.since or phase.until or phase.under, "a phase needs from, until or under"
+    )
+    _one_kind = shape_rule(
+        lambda phase: len({type(status) for status in phase.under}) < 2,
+        "under names standings or outlooks, not both: make two phases",
+    )
 
 
 class DefaultsShape(RuleShape):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Baseline, Cause, Direction, FlagKind, Outlook, Standing, Tier, TransitionKind
+from monitor.domain.model import Cause, Direction, FlagKind, Outlook, Standing, Tier, TransitionKind
 from monitor.errors import Issue, RuleError
-from monitor.rulebook.compile.definitions import baseline_of
 from monitor.rulebook.load import TESTS, read_rule_file, yaml_files
 from monitor.rulebook.schema.models import (
     Amount,
-    BaselineShape,
     DateKind,
     DateState,
     Day,
@@ -154,11 +152,6 @@ class StartShape(RuleShape):
     steps: list[str] = Field([], description="Completed steps of a milestone.")
     deadlines: list[DeadlineShape] = Field([], description="Open dates.")
     unconfirmed: list[str] = Field([], description="Sides that have not confirmed it.")
-
-    def baseline(self, day: date) -> Baseline:
-        """The same as a baseline of the day of the start."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return baseline_of(BaselineShape(as_of=day, source="scenario", **fields))
 
 
 class StoryShape(RuleShape):
