@@ -34,7 +34,20 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
     try:
         versions.mkdir(parents=True, exist_ok=True)
         fresh = Path(mkdtemp(prefix="v", dir=versions))
-        count = _write(files, fresh)
+        fresh.chmod(0o755)
+        (fresh / MARKER).write_bytes(b"")
+        written: set[str] = set()
+        for address, content in files:
+            target = fresh / address
+            if not target.resolve().is_relative_to(fresh.resolve()):
+                raise RenderError(f"{address!r} is outside the site", subject=address)
+            if address in written:  # a commitment called "index" would overwrite the list of all
+                text = f"two files of the site are called {address}: give the commitment of that name another id"
+                raise RenderError(text, subject=address)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            target.chmod(0o644)
+            written.add(address)
         link = versions / f".link-{os.getpid()}"
         link.unlink(missing_ok=True)
         link.symlink_to(Path(versions.name) / fresh.name)
@@ -50,24 +63,6 @@ def publish(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
         marked = [path for path in versions.iterdir() if (path / MARKER).is_file() and path != fresh]
         for old in sorted(marked, key=lambda path: path.stat().st_mtime)[: 1 - KEEP or None]:
             _discard(old)
-    return count
-
-
-def _write(files: Iterable[tuple[str, bytes]], root: Path) -> int:
-    root.chmod(0o755)
-    (root / MARKER).write_bytes(b"")
-    written: set[str] = set()
-    for address, content in files:
-        target = root / address
-        if not target.resolve().is_relative_to(root.resolve()):
-            raise RenderError(f"{address!r} is outside the site", subject=address)
-        if address in written:  # a commitment called "index" would overwrite the list of all
-            text = f"two files of the site are called {address}: give the commitment of that name another id"
-            raise RenderError(text, subject=address)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        target.chmod(0o644)
-        written.add(address)
     return len(written)
 
 
