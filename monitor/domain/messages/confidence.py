@@ -41,17 +41,7 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
         both = f"{join_list(names)} contradict each other" if len(names) > 1 else one_line(text, 200).rstrip(".")
         opening = [f"contested: {both}"]
     elif speakers:
-        spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
-        alone = False  # whether a side that owes the promise, other than the speakers, has yet to confirm it
-        for flag in doubts:
-            match flag.detail:
-                case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
-                    alone |= bool({*silent} - spoken)
-                case reasons.Named(waiting=waiting):
-                    alone |= bool({*(waiting or ())} - spoken)
-                case _:
-                    alone |= context.parties.can_owe(flag.sides) and "others" not in flag.sides
-        opening = [_said_by(speakers, signals, context, alone=alone)]
+        opening = [_said_by(speakers, signals, doubts, context)]
     elif signals:
         outlets = outlet_names([context.stories[signal.story] for signal in signals], context)
         origins, shown = len(_independent_press(signals, context)), join_few(outlets, MAX_NAMES)
@@ -75,9 +65,21 @@ def confidence_line(signals: Sequence[Signal], flags: Sequence[Flag], context: R
     return " ".join(sentence(text) for text in dict.fromkeys((*opening, *doubted)) if text)
 
 
-def _said_by(speakers: Sequence[Signal], signals: Sequence[Signal], context: RenderContext, *, alone: bool) -> str:
-    """'Official: the US Treasury says so; also reported by Reuters', 'Only the US Treasury says so'. alone: a side has
-    not confirmed it. Outlets of the speakers themselves are not named again."""
+def _said_by(
+    speakers: Sequence[Signal], signals: Sequence[Signal], doubts: Sequence[Flag], context: RenderContext
+) -> str:
+    """'Official: the US Treasury says so; also reported by Reuters', 'Only the US Treasury says so'. Outlets of the
+    speakers themselves are not named again."""
+    spoken = frozenset[str]().union(*(signal.says.parties or {signal.says.value} for signal in speakers))
+    alone = False  # whether a side that owes the promise, other than the speakers, has yet to confirm it
+    for flag in doubts:
+        match flag.detail:
+            case reasons.Awaiting(silent=silent) | reasons.OneSided(silent=silent):
+                alone |= bool({*silent} - spoken)
+            case reasons.Named(waiting=waiting):
+                alone |= bool({*(waiting or ())} - spoken)
+            case _:
+                alone |= context.parties.can_owe(flag.sides) and "others" not in flag.sides
     data = tuple(dict.fromkeys(source_name(signal, context) for signal in speakers if signal.says is Says.DATA))
     said = {source_name(signal, context): signal for signal in speakers if signal.says is not Says.DATA}
     parts = []

@@ -115,8 +115,16 @@ def _events(item: BlockMaterial, context: RenderContext, *, counted: bool) -> tu
         at = next((at for at, known in enumerate(events) if _is_one_event(known, fresh, counted=counted)), None)
         if at is None:
             events.append(fresh)
-        else:
-            events[at] = _merged(events[at], fresh)
+            continue
+        # The more important line with the outlets of both; of two in the same words the earlier day.
+        first, told = events[at], replace(events[at].line, changes=(*events[at].line.changes, change.id))
+        if not isinstance(change.change, changes.ShareChanged):
+            same = told.text.casefold() == line.text.casefold()
+            earliest = min(told, line, key=lambda each: each.at) if same else told
+            note = "; ".join(dict.fromkeys(filter(None, (told.note, line.note))))
+            told = replace(told, day=earliest.day, at=earliest.at, note=note)
+            first = replace(first, outlets=tuple(dict.fromkeys((*first.outlets, *outlets))))
+        events[at] = replace(first, line=told)
     lines = []
     for event in events:
         names, line = event.outlets, event.line
@@ -140,8 +148,16 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
     rests = {*later.change.evidence}
     if not rests or not rests <= known or first.change.way is not later.change.way:
         return False
-    if not _is_event(first.change) or not _is_event(later.change):
-        return False
+    # Only a change that is shown by its event; a date, a step and a confirmation are news besides their event.
+    for each in (first.change, later.change):
+        match each.change:
+            case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
+                if each.cause in (Cause.PERSON, Cause.RULES):
+                    return False
+            case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
+                pass
+            case _:
+                return False
     if later.report and first.report == later.report:
         return True
     effects = (
@@ -149,29 +165,6 @@ def _is_one_event(first: _Event, later: _Event, *, counted: bool) -> bool:
         for each in (first.change, later.change)
     )
     return len({*effects}) == 1
-
-
-def _is_event(change: Transition) -> bool:
-    """Whether a change is shown by its event. A date, a step and a confirmation are news besides their event."""
-    match change.change:
-        case changes.StatusChanged() | changes.EventNoted() | changes.TermsChanged():
-            return change.cause not in (Cause.PERSON, Cause.RULES)
-        case changes.FlagChanged(flag=FlagKind.UNCONFIRMED, new=FlagState.RAISED):
-            return True
-    return False
-
-
-def _merged(first: _Event, later: _Event) -> _Event:
-    """The more important line with the outlets of both; of two in the same words the earlier day."""
-    line = first.line
-    merged = (*line.changes, *later.line.changes)
-    if isinstance(later.change.change, changes.ShareChanged):
-        return replace(first, line=replace(line, changes=merged))
-    same = line.text.casefold() == later.line.text.casefold()
-    earliest = min(line, later.line, key=lambda each: each.at) if same else line
-    note = "; ".join(dict.fromkeys(filter(None, (line.note, later.line.note))))
-    line = replace(line, day=earliest.day, at=earliest.at, note=note, changes=merged)
-    return replace(first, line=line, outlets=tuple(dict.fromkeys((*first.outlets, *later.outlets))))
 
 
 def _quote_and_report(item: BlockMaterial, context: RenderContext) -> tuple[str, ReportLink | None]:
