@@ -117,16 +117,13 @@ def test_the_expected_effect_is_that_of_the_rules_and_none_for_a_near_miss(tmp_p
     assert {text: added(root, wording=text, near_miss=True).result.expected for text in cases} == cases
 
 
-def test_a_summary_is_kept_only_where_it_decides(tmp_path: Path) -> None:
+def test_a_summary_is_kept_where_it_decides_and_a_repeated_text_refused(tmp_path: Path) -> None:
     root = laid(tmp_path)
     plain = added(root, wording=ExampleText(TEXT, "A long page about it."))
     assert plain.written == "progress | | China buys ten cargoes of soybeans"
     needed = added(root, wording=ExampleText("Trade notes", "China buys soybeans: ten cargoes."))
     assert needed.written == "progress | | Trade notes | China buys soybeans: ten cargoes."
-
-
-def test_a_text_that_is_an_example_already_is_refused_with_its_place(tmp_path: Path) -> None:
-    root = laid(tmp_path)
+    root = laid(tmp_path / "b")
     for text in ("China buys soybeans", "  china  buys SOYBEANS "):
         with pytest.raises(RuleError, match=r"rules/deal/soy\.examples:3:1: error\[duplicate_example\]:"):
             added(root, "soy/cancelled", text)

@@ -128,30 +128,22 @@ def test_a_rule_that_is_meant_otherwise_under_a_status_is_decided_otherwise(old:
 # ---------------------------------------------------------------- stories
 
 
-def test_a_narrower_about_loses_stories_and_the_way_back_finds_them_new(old: Rulebook, tmp_path: Path) -> None:
+def test_a_change_of_a_story_is_told_by_its_kind_and_counted(old: Rulebook, tmp_path: Path) -> None:
     new = load(tmp_path, beans=NARROWER)
     far = "China after a long wet summer wants soybeans"
     assert changes(old, new, far, CANCELS) == [("beans", "lost", far)]
     assert changes(new, old, far, CANCELS) == [("beans", "new match", far)]
-
-
-def test_a_renamed_rule_is_told_apart_from_another_effect(old: Rulebook, tmp_path: Path) -> None:
-    renamed = load(tmp_path / "a", beans=COMMITMENT.replace("id: cancelled", "id: called-off"))
+    renamed = load(tmp_path / "b" / "a", beans=COMMITMENT.replace("id: cancelled", "id: called-off"))
     assert changes(old, renamed) == [("beans", "only the rule or quote", CANCELS)]
     milder = load(tmp_path / "b", beans=MILDER)
     assert changes(old, milder) == [("beans", "effect changed", CANCELS)]
-
-
-def test_who_acts_is_a_fact_that_the_verdict_weighs(old: Rulebook, tmp_path: Path) -> None:
     new = load(
-        tmp_path, beans=COMMITMENT.replace("{oil: 'soybean oil'}\n    by: cn", "{oil: 'soybean oil'}\n    by: company")
+        tmp_path / "c",
+        beans=COMMITMENT.replace("{oil: 'soybean oil'}\n    by: cn", "{oil: 'soybean oil'}\n    by: company"),
     )
     (change,) = both(old, new)[0]
     assert (change.how, change.facts, change.story.title) == ("facts changed", ("by",), BOOKS)
-
-
-def test_changes_are_counted_by_commitment_and_the_newest_come_first(old: Rulebook, tmp_path: Path) -> None:
-    found, _ = both(old, load(tmp_path, beans=MILDER), BOOKS, CANCELS, CANCELS.replace("short", "no"))
+    found, _ = both(old, load(tmp_path / "d", beans=MILDER), BOOKS, CANCELS, CANCELS.replace("short", "no"))
     assert [change.id for change in found] == ["s2", "s1"]
     assert counts_by_type(found)["beans"]["effect changed"] == 2
 
@@ -164,16 +156,13 @@ BANS = "China bans US soybeans from two ports"
 STERNER = COMMITMENT.replace("(ban|bans|boycott)", "(ban|bans|boycott|shuns)")
 
 
-def test_a_change_that_only_one_rulebook_tells_is_named_with_its_side(old: Rulebook, tmp_path: Path) -> None:
+def test_a_change_that_only_one_rulebook_tells_or_at_another_time_is_named(old: Rulebook, tmp_path: Path) -> None:
     new = load(tmp_path, beans=STERNER)
     _, there = both(old, new, SHUNS)
     _, back = both(new, old, SHUNS)
     assert [notation(t.change)[1] for t in there.only_new] == ["at_risk"]
     assert (there.only_old, back.only_new) == ((), ())
     assert back.only_old == there.only_new
-
-
-def test_the_same_change_at_another_time_is_a_difference(old: Rulebook, tmp_path: Path) -> None:
-    _, found = both(old, load(tmp_path, beans=STERNER), SHUNS, BANS)
+    _, found = both(old, load(tmp_path / "b", beans=STERNER), SHUNS, BANS)
     (lost,), (added,) = found.only_old, found.only_new
     assert (notation(lost.change), added.at - lost.at) == (notation(added.change), timedelta(days=-1))

@@ -53,15 +53,12 @@ def act(rules: Rulebook, title: str, name: str, summary: str = "", source: str =
 # ---------------------------------------------------------------- about
 
 
-def test_each_about_pattern_is_told_with_its_words_and_their_place(rules: Rulebook) -> None:
+def test_patterns_of_about_and_what_shuts_a_story_out_are_told_with_their_words(rules: Rulebook) -> None:
     title = "Today China “buys” U.S. soybeans"
     hit = next(hit for hit in beans(told(rules, title)).about if hit.pattern == "{us_beans}")
     assert hit.at.field == "title"
     assert title[hit.at.start : hit.at.end] == "U.S. soybeans"
     assert hit.at.marked == "Today China “buys” «U.S. soybeans»"
-
-
-def test_what_shuts_a_story_out_is_told(rules: Rulebook) -> None:
     seen = beans(told(rules, "China buys soybeans from Brazil"))
     assert (seen.effect, seen.blocked) == ("", "kept out as other sellers: Brazil")
     assert [near.clause for near in seen.near] == ["kept out as other sellers: (Brazil*|巴西)"]

@@ -63,9 +63,12 @@ MET = [
 ]
 
 
-def test_a_met_expectation_is_no_fault(tmp_path: Path) -> None:
+def test_an_expectation_is_met_or_a_fault_shows_it_with_the_result(tmp_path: Path) -> None:
     found = {text: faults(tmp_path / str(number), text) for number, text in enumerate(MET)}
     assert {text: own for text, own in found.items() if own} == {}
+    for number, (expected, wanted, got) in enumerate(FAILED):
+        (fault,) = faults(tmp_path / "b" / str(number), expected)
+        assert (fault.expected, fault.got) == (wanted, got)
 
 
 ALERTS = (
@@ -114,12 +117,6 @@ FAILED = [
         ALERTS[1],
     ),
 ]
-
-
-def test_a_fault_shows_the_expectation_and_the_result(tmp_path: Path) -> None:
-    for number, (expected, wanted, got) in enumerate(FAILED):
-        (fault,) = faults(tmp_path / str(number), expected)
-        assert (fault.expected, fault.got) == (wanted, got)
 
 
 def test_a_fault_stands_at_its_line_and_changes_come_in_their_order(tmp_path: Path) -> None:

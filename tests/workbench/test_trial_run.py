@@ -70,14 +70,13 @@ def test_a_file_is_tried_with_the_folder_named_or_its_own(draft: Path, folder: P
     assert {topic.commitment for topic in trial.rulebook.matcher.topics} == {"beans", "talks"}
 
 
-def test_a_changed_copy_takes_the_place_of_the_file_of_the_same_id(folder: Path, tmp_path: Path) -> None:
+def test_a_copy_replaces_the_file_of_its_id_and_a_part_joins_the_deal_of_its_parent(
+    folder: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "new-beans.yaml"
     copy.write_text(rules_folder.COMMITMENT.replace("soybean oil", "soybean paste"), encoding="utf-8")
     found = run_trial(prepare_trial(copy, folder, folder), stories("China buys soybean oil"))
     assert [hit.signal.effect for hit in found.hits] == [Effect.PROGRESS]
-
-
-def test_a_part_joins_the_deal_of_its_parent(folder: Path, tmp_path: Path) -> None:
     part = tmp_path / "beans-corn.yaml"
     part.write_text(CORN.replace("id: corn", "id: beans-corn"), encoding="utf-8")
     trial = prepare_trial(part, folder, folder)

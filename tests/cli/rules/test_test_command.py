@@ -28,10 +28,14 @@ def rules_test(folder: Path, *arguments: str | Path, course: str = "in_progress"
     return command("rules", "test", lay(folder, COURSE % course, soy=soy), *arguments)
 
 
-def test_examples_and_scenarios_that_pass_are_counted(tmp_path: Path) -> None:
+def test_passing_tests_are_counted_and_files_with_faults_named(tmp_path: Path) -> None:
     result = rules_test(tmp_path)
     assert result.exit_code == 0
     assert result.stdout == "2 rules, 4 examples, 1 scenario: 5 passed, 0 failed\n"
+    root = lay(tmp_path / "b", COURSE % "in_force, statsu: met")
+    result = command("rules", "test", root)
+    assert result.exit_code == 2
+    assert "rules/tests/course.yaml:7:" in result.stderr
 
 
 def test_a_failed_test_shows_its_line_and_the_reasons(tmp_path: Path, wording: GoldenWording) -> None:
@@ -89,10 +93,3 @@ def test_the_report_for_a_ci_system_is_written_beside_the_text(tmp_path: Path) -
     root = ET.fromstring(report.read_text(encoding="utf-8"))
     assert (root.get("tests"), root.get("failures")) == ("5", "1")
     assert rules_test(tmp_path / "b", "--junit", tmp_path / "nowhere" / "report.xml").exit_code == 2
-
-
-def test_a_scenario_file_with_faults_is_named_with_all_of_them(tmp_path: Path) -> None:
-    root = lay(tmp_path, COURSE % "in_force, statsu: met")
-    result = command("rules", "test", root)
-    assert result.exit_code == 2
-    assert "rules/tests/course.yaml:7:" in result.stderr

@@ -29,17 +29,14 @@ def test_a_deal_takes_a_party_of_the_vocabulary_with_its_name_and_words(tmp_path
     assert topics == {"beans": set(), "talks": set(), "eu-duties": {"eu", "eu+us"}, "steel-quota": {"eu", "eu+us"}}
 
 
-def test_a_party_may_stand_in_its_deal_alone_with_words_of_the_deals_sets(tmp_path: Path) -> None:
+def test_a_deal_may_declare_its_own_party_and_several_owe_together(tmp_path: Path) -> None:
     deal = eu_deal.DEAL.replace("eu: {}", "eu: {name: the Union, words: {en: ['{union}']}}").replace(
         "sets: {", "sets: {union: {en: [Union, EU]}, "
     )
     rules = eu_deal.load(tmp_path, deal=deal, words=eu_deal.WORDS.replace(VOCABULARY_LINE, ""))
     assert rules.parties.names(("eu",)) == "the Union"
-
-
-def test_several_who_owe_it_are_one_word_in_whichever_order_they_are_listed(tmp_path: Path) -> None:
     turned = eu_deal.STEEL.replace("owed_by: [us, eu]", "owed_by: [eu, us]")
-    assert eu_deal.load(tmp_path / "a").commitments["steel-quota"].owed_by == "eu+us"
+    assert eu_deal.load(tmp_path / "b" / "a").commitments["steel-quota"].owed_by == "eu+us"
     assert eu_deal.load(tmp_path / "b", steel_quota=turned).commitments["steel-quota"].owed_by == "eu+us"
 
 
