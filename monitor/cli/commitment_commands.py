@@ -30,7 +30,6 @@ from monitor.domain.verdicts.interventions import (
     pinnable_statuses,
     reading_of,
 )
-from monitor.rulebook.source.rule_source import closest_word
 from monitor.store import verdict_records
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def pin(
       deal-monitor commitment pin soybean-purchases met --until 2026-12-31 \\
         "customs data reached us before the papers" https://customs.example/2026-11
     """
+    from monitor.rulebook.source.rule_source import closest_word  # `commitment log` does without the rules
+
     with session(rules=True) as app:
         commitment = named_commitment(app.rulebook.commitments, commitment, whole=True)
         kind = app.rulebook.commitments[commitment].kind

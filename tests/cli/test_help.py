@@ -139,7 +139,7 @@ def test_the_program_runs_as_a_module_and_its_help_loads_no_slow_library() -> No
         [sys.executable, "-m", "monitor", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0
-    assert all(name in done.stdout for name in COMMANDS)
+    assert all(name.split()[0] in done.stdout for name in COMMANDS)
     for arguments in (["rules", "--help"], ["match", "--help"], ["run", "--help"]):
         assert not imported(*arguments) & set(SLOW), arguments
 
