@@ -155,6 +155,7 @@ class EmailChannel:
         self, step: str, server: smtplib.SMTP | None = None, ends: float = 0.0, *, uncertain: bool = False
     ) -> Iterator[None]:
         """One step, within the time-out and the rest of the deadline; raises its failures as ChannelError."""
+        secret = self.password or "\0"  # which no answer shows
         place = f"({self.host}:{self._port}, {step})"  # after the problem, which is all that a subject has room for
         try:
             if server is not None:
@@ -166,7 +167,8 @@ class EmailChannel:
             yield
         except smtplib.SMTPResponseException as error:
             reply = error.smtp_error
-            words = self._scrub(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)[:200]
+            words = " ".join((reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply).split())
+            words = words.replace(secret, "***")[:200]
             final = error.smtp_code >= 500
             # A refusal before the envelope, or of the password, concerns every mail.
             early = step not in ("naming the sender", "naming the recipient", "sending", "waiting for the receipt")
@@ -185,13 +187,10 @@ class EmailChannel:
             raise ChannelError(text + remedy, subject=self.host, broken=True) from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # smtplib reports a time-out as "disconnected": only the step shows what is certain.
-            words = network_error_text(error) or self._scrub(str(error)) or type(error).__name__
+            said = " ".join(str(error).split()).replace(secret, "***")
+            words = network_error_text(error) or said or type(error).__name__
             text = f"{words} {place}{REMEDIES.get(step, '')}"
             raise ChannelError(text, subject=self.host, uncertain=uncertain) from error
-
-    def _scrub(self, text: str) -> str:
-        clean = " ".join(text.split())
-        return clean.replace(self.password, "***") if self.password else clean
 
 
 def _require_code(answer: tuple[int, bytes], *codes: int) -> None:

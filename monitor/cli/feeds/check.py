@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.common import echo_json, fields_of, format_utc, pluralised, program_clock, settings_of
 from monitor.config.field_checks import check_feed_url, did_you_mean
-from monitor.domain.messages.feed_health import remedy_for
+from monitor.domain.messages.feed_health import OTHER_REMEDY, REMEDIES
 from monitor.domain.text.plain import one_line
 from monitor.feeds.url_policy import address_key, redacted_url
 from monitor.long_work import counted
@@ -94,7 +94,7 @@ def configured_feeds(settings: Settings) -> dict[str, FeedSettings]:
 def error_text(error: FeedError) -> str:
     """Why a feed could not be read, and the remedy, on one line."""
     text = one_line(str(error), 500)
-    return f"{text}{'' if text.endswith(('.', '?')) else '.'} {remedy_for(error.kind)}"
+    return f"{text}{'' if text.endswith(('.', '?')) else '.'} {REMEDIES.get(error.kind, OTHER_REMEDY)}"
 
 
 def trial_lines(trial: FeedTrial, now: datetime | None = None) -> Iterator[str]:
@@ -147,5 +147,5 @@ def trial_values(trial: FeedTrial, now: datetime) -> dict[str, Any]:
         "warnings": warnings,
         "error": error and str(error),
         "kind": error and error.kind,
-        "remedy": error and remedy_for(error.kind),
+        "remedy": error and REMEDIES.get(error.kind, OTHER_REMEDY),
     }

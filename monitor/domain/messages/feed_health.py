@@ -151,14 +151,9 @@ def feed_report(
     text, remedy = health.detail or health.state, STATE_REMEDIES.get(health.state, "")
     if health.state == "failing" and state is not None:
         since = f"failing since {format_date(health.since)}" if health.since is not None else "failing"
-        text, remedy = f"{since}: {health.detail}", remedy_for(state.error_kind)
+        text, remedy = f"{since}: {health.detail}", REMEDIES.get(state.error_kind, OTHER_REMEDY)
     answered, news = (state.ok_at, state.new_at) if state is not None else (None, None)
     return FeedReport(health, text, remedy, answered, news, usual, unknown)
-
-
-def remedy_for(error_kind: str) -> str:
-    """The remedy for a failure of this kind."""
-    return REMEDIES.get(error_kind, OTHER_REMEDY)
 
 
 def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollState]) -> tuple[AlikeFailures, ...]:
@@ -170,7 +165,9 @@ def alike_failures(feeds: Iterable[ConfiguredFeed], states: Mapping[str, PollSta
     for (kind, error), _ in Counter(keys).most_common():
         alike = [item for item, key in zip(failing, keys, strict=True) if key == (kind, error)]
         since = min((s.failing_since for _, s in alike if s.failing_since is not None), default=None)
-        found.append(AlikeFailures(kind, error, tuple(name for name, _ in alike), since, remedy_for(kind)))
+        found.append(
+            AlikeFailures(kind, error, tuple(name for name, _ in alike), since, REMEDIES.get(kind, OTHER_REMEDY))
+        )
     return tuple(found)
 
 
