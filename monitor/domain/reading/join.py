@@ -137,9 +137,11 @@ class _Joining:
         taken: set[str] = set()
         placed = list(self._placed_matches())
         named = {match.commitment for match, _ in placed}
+        # The named commitment nearest to each: itself, else the promise that it is a part of, else ''.
+        nearest = {own: max((n for n in named if in_family(own, n)), key=len, default="") for own in self.found}
         for match, place in sorted(placed, key=lambda pair: _RANK[pair[0].effect]):
             # A part that the reader names itself is not meant where it names the promise.
-            own = [name for name in self.found if most_specific(name, named) == match.commitment]
+            own = [name for name in self.found if nearest[name] == match.commitment]
             family = [self.found[name] for name in own if self._was_asked(self.found[name])]
             taken.update(signal.commitment for signal in family)
             agreeing = [signal for signal in family if self._agrees(match, signal)]
@@ -281,11 +283,6 @@ def modality_of(place: Place, effect: Effect, document: Document) -> ClauseModal
 def in_family(commitment: str, named: str) -> bool:
     """Whether a commitment is the named one or a part of it, as `soybeans-annual` is of `soybeans`."""
     return commitment == named or commitment.startswith(f"{named}-")
-
-
-def most_specific(commitment: str, named: Collection[str]) -> str:
-    """The named commitment nearest to a commitment: itself, else the promise that it is a part of, else ''."""
-    return max((name for name in named if in_family(commitment, name)), key=len, default="")
 
 
 def part_meant(
