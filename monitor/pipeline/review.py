@@ -124,7 +124,7 @@ class _OvertakenError(Exception):
 
 @dataclass(slots=True)
 class _Review:
-    """One attempt at a review: what it has read, its decisions and messages.
+    """One attempt at a review: its input, its decisions and its messages.
 
     stories: of the due commitments; interventions: the general ones; told: the stories of recent messages, by signal.
     failed: commitments that could not be read or decided. may_share: whether several commitments may share a message;
