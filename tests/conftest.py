@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from monitor.logs import setup_logging
 from monitor.rulebook.cache import VARIABLE
@@ -30,6 +31,10 @@ ROOM = 1_000_000_000
 
 settings.register_profile("steady", deadline=None, derandomize=TIMES <= 1, database=None, max_examples=examples(USUAL))
 settings.load_profile("steady")
+if TIMES < 1:
+    # Hypothesis reads every module that is loaded, and draws what stands there now and then: `make test` spares the time,
+    # and draws the same whatever an edit changes elsewhere.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
