@@ -44,6 +44,7 @@ _REMEDIES = (
 
 HEAD = "0001"
 """The newest revision under migrations/versions, four digits: the schema of this program."""
+_REVISION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -78,15 +79,6 @@ def schema_state(conn: Connection, name: str) -> SchemaState:
         remedy = "upgrade the program, or restore the backup made before the upgrade"
         raise StoreError(f"database {name} {problem}: {remedy}", subject=name)
     return SchemaState.CURRENT if revision == HEAD else SchemaState.OLDER
-
-
-def create_tables(conn: Connection) -> None:
-    """Create all tables in an empty database, and the record of their revision that Alembic reads at an upgrade."""
-    from monitor.store.tables import METADATA
-
-    METADATA.create_all(conn)
-    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-    conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def upgrade(conn: Connection, migrations: Path = MIGRATIONS) -> None:
@@ -185,7 +177,14 @@ def open_store(url: str, *, exclusive: bool = False, patience: float = 15.0) -> 
             try:
                 with store.begin() as conn:
                     if state is SchemaState.EMPTY:
-                        create_tables(conn)
+                        from monitor.store.tables import METADATA
+
+                        METADATA.create_all(conn)
+                        # Alembic reads this record of the revision at an upgrade.
+                        conn.execute(
+                            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+                        )
+                        conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
                     else:
                         log.warning("database %s is of an earlier version: upgrading it ...", store.name)
                         upgrade(conn)

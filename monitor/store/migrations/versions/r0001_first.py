@@ -1,6 +1,6 @@
 """The first schema: the tables as `monitor.store.tables` describes them.
 
-A new database is made without Alembic (`engine.create_tables`), so this revision is only the base of the next ones. The
+A new database is made without Alembic (`engine.open_store`), so this revision is only the base of the next ones. The
 first change of the tables after a release replaces its body with explicit operations: see CONTRIBUTING.
 """
 
