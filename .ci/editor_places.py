@@ -22,7 +22,7 @@ from pathlib import Path
 
 from monitor.domain.model import Kind
 from monitor.rulebook import check_rulebook
-from monitor.workbench.editor_setup import write_schema_files
+from monitor.rulebook.json_schema import write_schema_files
 from monitor.workbench.new_commitment import NewCommitment, write_commitment
 
 AT_ONCE = 2

@@ -22,7 +22,7 @@ def init(folder: Path) -> None:
 
     Existing files are kept.
     """
-    from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
+    from monitor.rulebook.json_schema import write_editor_settings, write_schema_files
 
     folder.mkdir(parents=True, exist_ok=True)
     # Each part is moved into place when it is complete. A partial rules folder would lack commitments, and the next

@@ -123,8 +123,7 @@ def checked_rulebook(folder: Path, *, cache: Path | None = None) -> tuple[Rulebo
 
 
 def key_of(folder: Path) -> str | None:
-    """The key of a folder now; None if it is small, or holds a file that cannot be read, which the reader then
-    reports."""
+    """The key of a folder; None if it is small, or holds an unreadable file, which the reader then reports."""
     code, rules = _code(), _hashed(_rule_files(folder))
     if code is None or rules is None or rules[1] < SMALLEST:
         return None
@@ -133,8 +132,7 @@ def key_of(folder: Path) -> str | None:
 
 
 def _rule_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Each file that the reader reads or reports, with its path in the folder. Raises OSError for a file that it
-    would refuse."""
+    """Each file that the reader reads or reports, with its path. Raises OSError for a file that it would refuse."""
     from monitor.rulebook.source.page import MAX_BYTES
 
     for room in (folder, *sorted(path for path in folder.iterdir() if path.is_dir() and path.name[:1] != ".")):

@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 7, which editors support best) of the shapes that `rules check` validates."""
+"""JSON Schemas (draft 7, which editors support best) of the shapes that `rules check` validates, for editors."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ Schema: TypeAlias = dict[str, Any]
 
 FOLDER = ".schema"
 """Inside a folder of rules, so that the schemas move with it."""
+EDITOR_FOLDER = ".vscode"
+MODELINE = "# yaml-language-server:"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 SHAPES: Mapping[str, tuple[type[BaseModel], str, str]] = {
@@ -68,7 +70,36 @@ def modeline(inner: str) -> str:
     by_place = of_deal if folder else of_root
     by_folder = {VOCABULARY: "vocabulary", TESTS: "scenarios"}
     schema, up = by_folder.get(folder) or by_place.get(name, "commitment"), "../" * inner.count("/")
-    return f"# yaml-language-server: $schema={up}{FOLDER}/{schema}.json\n"
+    return f"{MODELINE} $schema={up}{FOLDER}/{schema}.json\n"
+
+
+def write_schema_files(rules: Path) -> list[Path]:
+    """Writes the schemas next to the rules, and names its schema in the first line of every rule file."""
+    for path in sorted(rules.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if MODELINE not in text:
+            path.write_text(modeline(path.relative_to(rules).as_posix()) + text, encoding="utf-8")
+    return write_schemas(rules / FOLDER)
+
+
+def write_editor_settings(folder: Path, rules: str = "rules") -> list[Path]:
+    """Writes settings of VS Code into a working folder: the files of each schema, and the extension that reads them."""
+    mapped = {}
+    for name, shape in SHAPES.items():
+        files = [f"{rules}/{shape[2]}"]
+        if name == "commitment":
+            # Its pattern also matches files with other schemas.
+            files += [
+                f"!{rules}/{SHAPES[other][2]}" for other in ("deal", "vocabulary", "scenarios", "reader-examples")
+            ]
+        mapped[f"./{rules}/{FOLDER}/{name}.json"] = files
+    editing = {"editor.insertSpaces": True, "editor.tabSize": 2}
+    settings = {"yaml.schemas": mapped, "yaml.yamlVersion": "1.2", "[yaml]": editing}
+    contents = {"settings.json": settings, "extensions.json": {"recommendations": ["redhat.vscode-yaml"]}}
+    (folder / EDITOR_FOLDER).mkdir(parents=True, exist_ok=True)
+    for file, content in contents.items():
+        (folder / EDITOR_FOLDER / file).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return [folder / EDITOR_FOLDER / file for file in contents]
 
 
 # ---------------------------------------------------------------- from pydantic's schemas

@@ -1,5 +1,4 @@
-"""The publishers of sources.yaml. Commands that need no rules read this file alone, so that they work even if rules
-are broken."""
+"""The publishers of sources.yaml. Commands that need no rules read it alone, so they work with broken rules."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ SOURCES = "sources.yaml"
 
 
 def load_publishers(folder: Path) -> Publishers:
-    """The publishers of a folder of rules. Raises RuleError with the errors of sources.yaml, and ignores all other
-    files."""
+    """The publishers of a folder of rules. Raises RuleError with the errors of sources.yaml alone."""
     source, issues = read_source(folder / SOURCES, f"{folder.name}/{SOURCES}")
     sources = None
     if source is not None:
@@ -30,21 +28,9 @@ def load_publishers(folder: Path) -> Publishers:
 
 def compile_publishers(sources: SourcesShape | None) -> Publishers:
     """The publishers of a checked file; none without one."""
-    return Publishers(
-        [
-            PublisherNames(
-                Publisher(
-                    shape.name,
-                    Tier[shape.tier.upper()],
-                    shape.side,
-                    shape.owner or shape.name,
-                    shape.zone,
-                    shape.lang,
-                    " ".join(shape.called.split()),
-                ),
-                tuple(shape.aliases),
-                tuple(shape.domains),
-            )
-            for shape in (sources.publishers if sources else ())
-        ]
-    )
+    entries = []
+    for shape in sources.publishers if sources else ():
+        owner, called = shape.owner or shape.name, " ".join(shape.called.split())
+        publisher = Publisher(shape.name, Tier[shape.tier.upper()], shape.side, owner, shape.zone, shape.lang, called)
+        entries.append(PublisherNames(publisher, tuple(shape.aliases), tuple(shape.domains)))
+    return Publishers(entries)

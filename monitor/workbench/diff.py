@@ -1,5 +1,4 @@
-"""Two rulebooks over the same stories: which stories they read differently, and which changes only one of them would
-send."""
+"""Two rulebooks over the same stories: what they read differently, and the changes that only one of them sends."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from monitor.domain.text.patterns import PhraseSet
 RuleChangeKind = Literal["added", "removed", "changed", "depends on it"]
 
 PER_COMMITMENT_FIELDS = frozenset({"index", "topics", "required"})
-"""Fields of a matcher that belong to single commitments. All commitments depend on the rest: speakers, frames,
-modality."""
+"""Fields of a matcher for single commitments. All commitments depend on the rest: speakers, frames, modality."""
 
 
 @dataclass(frozen=True, slots=True)

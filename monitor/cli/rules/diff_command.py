@@ -58,8 +58,7 @@ CHANGE_SIGNS = {"new match": "+", "lost": "-", "only the rule or quote": " "}
 
 @dataclass(frozen=True, slots=True)
 class RulesDiff:
-    """All differences between two rulebooks. `verdicts` belong to a file of stories, `review` and `start` to the
-    database."""
+    """The differences of two rulebooks: `verdicts` over a file of stories, `review` and `start` over the database."""
 
     before: Rulebook
     after: Rulebook

@@ -147,8 +147,7 @@ def stored_story(name: str) -> GivenStory | None:
 
 
 def _line_with_id(path: Path, story_id: str) -> dict[str, Any]:
-    """The story of a file with this id. Only lines that contain the id are parsed. Raises BadParameter if there is
-    none."""
+    """The story of a file with this id. Only lines with the id are parsed. Raises BadParameter if there is none."""
     with open_text(path) as stream:
         for number, line in numbered_lines(stream, str(path)):
             if story_id in line and (story := read_story(line, number, str(path)))["id"] == story_id:

@@ -1,5 +1,4 @@
-"""The trial of one commitment's file as text and JSON: its matches, and near misses by the clause that prevented
-them."""
+"""The trial of one commitment's file as text and JSON: its matches, and near misses by the clause at fault."""
 
 from __future__ import annotations
 

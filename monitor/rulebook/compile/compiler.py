@@ -89,8 +89,7 @@ def compile_rulebook(files: RuleFiles, root: str) -> tuple[Rulebook, list[Issue]
 
 @dataclass(frozen=True)
 class _Section:
-    """A part of one rule file, with the sets that the file can use. `parts` collects what the version of its rule
-    depends on."""
+    """A part of a rule file with the sets of the file. `parts` collects what the version of its rule depends on."""
 
     source: RuleSource
     sets: WordSets
@@ -114,8 +113,7 @@ class _RulebookCompiler:
     common: str = ""
     """The version of the words that every rule depends on: modality and frames."""
     shared: list[object] = field(default_factory=list)
-    """Words and texts that belong to the version of the rulebook but of no rule: speakers, parties, documents, masks,
-    gates."""
+    """Words and texts in the version of the rulebook but of no rule: speakers, parties, documents, masks, gates."""
     party_words: dict[str, Mapping[By, Node]] = field(default_factory=dict)
     """By deal, the words for its parties."""
     count: int = 0
@@ -298,8 +296,7 @@ class _RulebookCompiler:
         about: str,
         defaults: tuple[tuple[CompiledPattern, ...], list[object]],
     ) -> ActRule:
-        """Compiles one act. `about` is the version of its topic; `defaults` are the exclusions of every act of the
-        file."""
+        """Compiles one act. `about` is the version of its topic; `defaults` exclude every act of the file."""
         frames = self._frames(section, act)
         report = frames + self._patterns(section.at("any"), act.any)
         excluded = self._patterns(section.at("not"), act.excluded) + defaults[0]

@@ -138,8 +138,7 @@ class WordSets:
         return self._shared[name]
 
     def pattern(self, entry: PatternEntry) -> Node | None:
-        """Parses one pattern and fills in its sets, verbs and nouns still marked; None, and issues, if it cannot be
-        used."""
+        """Parses a pattern and fills in its sets, verbs and nouns still marked; None, and issues, if unusable."""
         try:
             if entry.text not in self._read:
                 _refuse_large(entry.text)

@@ -63,8 +63,7 @@ class RuleSource(Page):
 
 
 def read_source(path: Path, shown: str) -> tuple[RuleSource | None, list[Issue]]:
-    """Reads one file. `shown` is its name in issues. If the source is None, the issues say why the file cannot be
-    used."""
+    """Reads one file. `shown` is its name in issues. If the source is None, the issues say why."""
     try:
         text = read_text(path, shown)
     except UnreadableFileError as refused:

@@ -125,8 +125,7 @@ def _next_visible(units: list[tuple[int, int, str]], at: int) -> int:
 
 
 class UnclearError(Exception):
-    """The fast parser stopped, or places values differently here. Only the slow parser can say what is wrong, and
-    where."""
+    """The fast parser stopped, or places values differently here. The slow parser can say what is wrong, and where."""
 
 
 class YamlReader:
@@ -264,8 +263,7 @@ class YamlReader:
             raise UnreadableFileError(self.page.issue_at((1, 1), "syntax", message)) from error
 
     def _require_slow(self) -> None:
-        """Called at missing values and document markers: the two parsers place them differently, and the slow one is
-        right."""
+        """Called at missing values and document markers: the parsers differ on them, and the slow one is right."""
         if self.fast:
             raise UnclearError
 

@@ -1,5 +1,4 @@
-"""Labelled examples for readers, rules/<deal>/reader-examples.yaml: texts with the expected readings, for `model
-check`."""
+"""Labelled examples for readers, rules/<deal>/reader-examples.yaml: texts with expected readings, for `model check`."""
 
 from __future__ import annotations
 

@@ -13,11 +13,10 @@ import pytest
 
 from monitor import rulebook
 from monitor.rulebook import json_schema
-from monitor.rulebook.json_schema import SHAPES, modeline, schemas
+from monitor.rulebook.json_schema import SHAPES, modeline, schemas, write_editor_settings, write_schema_files
 from monitor.rulebook.schema.descriptions import DESCRIPTIONS, POLICY_DESCRIPTIONS
 from monitor.rulebook.schema.models import PolicyShape
 from monitor.rulebook.source.rule_source import read_yaml
-from monitor.workbench.editor_setup import write_editor_settings, write_schema_files
 from tests.builders import rules_folder
 from tests.builders.shipped_rules import ROOT
 
