@@ -178,7 +178,7 @@ def interventions_on(site: SiteMaterial, name: str) -> tuple[PersonIntervention,
     found = []
     for each in sorted(known.values(), key=lambda each: (each.at, each.id), reverse=True):
         until = f", until {format_date(local_day(each.until, site.context.zone))}" if each.until else ""
-        # The deed, 'pinned the status as MET' or 'rejected “Buyers put off two cargoes”'; of an undoing, what it undid.
+        # The deed: 'pinned the status as MET', 'rejected “Buyers put off two cargoes”'. An undoing names what it undid.
         done = known.get(each.subject) if each.kind in UNDOES else each
         match done:
             case None:
