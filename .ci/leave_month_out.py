@@ -6,12 +6,12 @@
 Rules that are tuned to a month remember its headlines. So every story of the corpus is read once, and what the rules
 do with it is recorded by month. For each month the rules are then read again without
 
-* patterns of `about` and of acts that decided no reading of another month: of an act those decide that stand in the sentence in
-  which it won, of `about` those that made the story about the commitment;
-* exclusions that kept nothing out in another month that else would have counted, exceptions that let nothing through, and
-  words of precedence on which no story went to another commitment;
-* options of sets and groups that stood in no match of another month. The forms of one word are one option, and a role frame
-  is one pattern.
+* patterns of `about` and of acts that decided no reading of another month: of an act those decide that stand in the
+  sentence in which it won, of `about` those that made the story about the commitment;
+* exclusions that kept nothing out in another month that else would have counted, exceptions that let nothing through,
+  and words of precedence on which no story went to another commitment;
+* options of sets and groups that stood in no match of another month. The forms of one word are one option, and a role
+  frame is one pattern.
 
 Labels and readings are scored apart, by SCORE.py; the labels win where both speak. `--bars` judges the first
 rulebook, with exit code 1 below a bar. `--support` lists instead what decided one story or none in all months, by
@@ -65,7 +65,8 @@ STORY_FILES = ("stories.jsonl.gz", "stories-spring.jsonl.gz")
 LABEL_FILES, READINGS = ("labels.jsonl", "labels-spring.jsonl"), "readings.jsonl.gz"
 LEVELS = ("about", "direction", "effect")
 AIM, MOST_FALL = (0.88, 0.82, 0.76), 0.08
-"""On the labels of all months: the F1 aimed at by level, and the most that ought to be lost with each month left out."""
+"""On the labels of all months: the F1 aimed at by level, and the most that ought to be lost with each month left
+out."""
 LEAST, LEAST_LEFT = (0.85, 0.84, 0.78), (0.80, 0.63, 0.56)
 """What the rules reach, less a margin: with all of them, and with each month left out. Below it the step fails; what
 is below the aim alone is told."""
@@ -90,7 +91,8 @@ HEADING = (f"{'':15}{'labels':69}readings", f"{'month':12}{_SAMPLE}{_SAMPLE}")
 
 @dataclass
 class Support:
-    """What a rulebook did with all stories. decided: titles by unit and month; options: the months in which each stood."""
+    """What a rulebook did with all stories. decided: titles by unit and month; options: the months in which each
+    stood."""
 
     rulebook: Rulebook
     decided: dict[Unit, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))

@@ -29,7 +29,8 @@ FAULTY = b"""\
 <div style=3D"display:flex;colour:red;color:#eeeeee;background-color:#ffffff">\r
 pale<img src=3D"https://a.example/x.png"></div>\r
 """
-"""A remote picture without a text for it, in a layout that Outlook lacks, a property that does not exist, pale words."""
+"""A remote picture without a text for it, in a layout that Outlook lacks, a property that does not exist, pale
+words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,8 @@ class Run:
         return timedelta(seconds=self.app.rulebook.policy.settle_seconds + 1)
 
     def _restart_amid(self) -> None:
-        """The first time that a poll leaves something to decide, and the first time after that with something to send."""
+        """The first time that a poll leaves something to decide, and the first time after that with something to
+        send."""
         with self.app.store.read() as conn:
             marks = len(verdict_records.review_requests(conn))
         if marks and not self.undecided:

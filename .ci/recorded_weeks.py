@@ -39,7 +39,8 @@ BATCH = 400
 
 
 def recorded(file: Path) -> Iterator[Entry]:
-    """The stories of these weeks that have a page; identity without one needs a guid, which an archive does not keep."""
+    """The stories of these weeks that have a page; identity without one needs a guid, which an archive does not
+    keep."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             story = json.loads(line)
@@ -53,7 +54,8 @@ def chosen(entries: Iterator[Entry], rules: Rulebook) -> list[Entry]:
 
 
 def as_read(entries: list[Entry]) -> list[Entry]:
-    """The entries with their text as the parser gives it: without markup, and without what it leaves out of a summary."""
+    """The entries with their text as the parser gives it: without markup, and without what it leaves out of a
+    summary."""
     found = []
     for begin in range(0, len(entries), BATCH):
         part = entries[begin : begin + BATCH]

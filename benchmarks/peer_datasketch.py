@@ -59,7 +59,8 @@ def main() -> None:
 
 
 def fill(titles: Sequence[str]) -> dict[str, Any]:
-    """Seconds of CPU for all sketches (made by `update`) and for asking and adding; the megabytes that this has added."""
+    """Seconds of CPU for all sketches (made by `update`) and for asking and adding; the megabytes that this has
+    added."""
     held, sketching, indexing, joined = memory_of(os.getpid()), 0.0, 0.0, 0
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     for start in range(0, len(titles), BATCH):

@@ -56,11 +56,11 @@ LIMIT_S = 3600
 """Seconds after which a bench is ended."""
 
 HOW_TO_READ = """\
-CPU time is user and system time of all processes of the program; feed servers and peers are processes of their own and are
-not in it. Each figure is the median of the runs in brackets: five, three where one takes over four seconds, one where it takes
-over ten. Ratios are taken within one run and hold on any machine. A bar that is a time or a rate is set for the reference
-machine: the column *at reference speed* is the median divided or multiplied by the speed of this machine, and decides.
-A row without a bar is there for comparison."""
+CPU time is user and system time of all processes of the program; feed servers and peers are processes of their own and
+are not in it. Each figure is the median of the runs in brackets: five, three where one takes over four seconds, one
+where it takes over ten. Ratios are taken within one run and hold on any machine. A bar that is a time or a rate is set
+for the reference machine: the column *at reference speed* is the median divided or multiplied by the speed of this
+machine, and decides. A row without a bar is there for comparison."""
 
 
 @dataclass(frozen=True, slots=True)

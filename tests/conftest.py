@@ -32,8 +32,8 @@ ROOM = 1_000_000_000
 settings.register_profile("steady", deadline=None, derandomize=TIMES <= 1, database=None, max_examples=examples(USUAL))
 settings.load_profile("steady")
 if TIMES < 1:
-    # Hypothesis reads every module that is loaded, and draws what stands there now and then: `make test` spares the time,
-    # and draws the same whatever an edit changes elsewhere.
+    # Hypothesis reads every loaded module, and now and then draws what stands there: `make test` spares the time, and
+    # draws the same whatever an edit changes elsewhere.
     providers._get_local_constants = lambda: providers._local_constants
 
 

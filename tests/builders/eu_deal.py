@@ -11,7 +11,12 @@ from tests.builders import rules_folder
 SOURCES = (
     rules_folder.SOURCES
     + """\
-  - {name: European Commission, domains: [commission.example], tier: official, side: eu, owner: European Commission, called: the European Commission}
+  - name: European Commission
+    domains: [commission.example]
+    tier: official
+    side: eu
+    owner: European Commission
+    called: the European Commission
   - {name: USTR, domains: [ustr.example], tier: official, side: us, owner: USTR}
   - {name: Rhine Wire, domains: [rhine.example], tier: wire, owner: Rhine}
 """

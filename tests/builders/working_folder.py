@@ -164,7 +164,8 @@ _LIVED = dict[Callable[[Desk], None], bytes]()
 
 @cache
 def _heard(titles: Sequence[str], texts: tuple[tuple[str, str], ...]) -> bytes:
-    """The database of a monitor in a folder with these files after it heard the reports: the same ones for many tests."""
+    """The database of a monitor in a folder with these files after it heard the reports: the same ones for many
+    tests."""
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         lay(desk.folder, dict(texts))

@@ -1,4 +1,5 @@
-"""A mistake in edited files is refused in one message with its place and remedy; the program never starts on a guess."""
+"""A mistake in edited files is refused in one message with its place and remedy; the program never starts on a
+guess."""
 
 from __future__ import annotations
 

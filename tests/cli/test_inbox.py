@@ -24,7 +24,10 @@ from tests.builders.small_rulebook import BUYS, CANCELS, TANKERS
 from tests.builders.spoken_processes import spoken
 from tests.builders.working_folder import Desk
 
-HAN = "soybeans：中国海关总署公布最新数据，九月份从美国进口大豆数量为零，这是多年来首次出现的情况，市场人士对此表示关注并等待后续消息"
+HAN = (
+    "soybeans：中国海关总署公布最新数据，九月份从美国进口大豆数量为零，"
+    "这是多年来首次出现的情况，市场人士对此表示关注并等待后续消息"
+)
 HOSTILE = "soybeans \x1b[31mred\x1b[0m \u202egnp.exe"
 PLAIN = "Soybeans of Iowa find their way to Dalian"
 

@@ -37,7 +37,8 @@ MENTIONS = [(page.relative_to(ROOT).as_posix(), call) for page in PAGES for call
 
 
 def parse(call: str) -> None:
-    """Reads a call as click does, down to the last command, without running it. Raises UsageError for what it refuses."""
+    """Reads a call as click does, down to the last command, without running it. Raises UsageError for what it
+    refuses."""
     command: click.Command = main
     context: click.Context | None = None
     words: list[str] | None = shlex.split(call)[1:]

@@ -23,7 +23,8 @@ def fetched(requests: Sequence[FetchRequest], limits: FetchLimits) -> list[Fetch
 
 
 class Site:
-    """Paths and their answers; `hits` counts requests, `headers` keeps the last request's; `closing` ends slow answers."""
+    """Paths and their answers; `hits` counts requests, `headers` keeps the last request's; `closing` ends slow
+    answers."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}

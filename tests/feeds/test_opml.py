@@ -13,7 +13,8 @@ LIST = """<?xml version="1.0" encoding="UTF-8"?>
   <head><title>Mine</title></head>
   <body>
     <outline text="News">
-      <outline text="Herald" title="The Herald" type="rss" xmlUrl="https://herald.example/rss" htmlUrl="https://herald.example/" language="en"/>
+      <outline text="Herald" title="The Herald" type="rss"
+        xmlUrl="https://herald.example/rss" htmlUrl="https://herald.example/" language="en"/>
       <outline text="World"><outline xmlURL=" feed://paper.example/rss "/></outline>
     </outline>
     <outline text="A folder without feeds"/>

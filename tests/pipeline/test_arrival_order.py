@@ -65,7 +65,8 @@ def entry(page: int, source: str, title: str, at: datetime, *, bare: bool) -> En
 
 @st.composite
 def reports(draw: st.DrawFn) -> list[list[Entry]]:
-    """Pages, each with its texts in order: edited, corrected and withdrawn here and there; no two pages tell the same."""
+    """Pages, each with its texts in order: edited, corrected and withdrawn here and there; no two pages tell the
+    same."""
     titles = draw(st.permutations(REPORTS))
     cuts = sorted(draw(st.sets(st.integers(1, len(titles) - 1), min_size=2, max_size=5)))
     pages = []

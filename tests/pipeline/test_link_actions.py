@@ -1,4 +1,5 @@
-"""Signed links on a real database: each acts once, for the recipient of its own message only, and never on a verdict."""
+"""Signed links on a real database: each acts once, for the recipient of its own message only, and never on a
+verdict."""
 
 from __future__ import annotations
 

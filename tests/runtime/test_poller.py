@@ -139,7 +139,8 @@ def test_answers_that_come_while_others_are_stored_share_the_next_transaction(
         poller.poll_due()
         assert held.wait(WAIT_S)
         while not wire.all_answered(304, len(urls), wait_s=0.1):
-            poller.poll_due()  # the last document may have been stored, and its feed not yet been due again, a moment ago
+            # the last document may have been stored, and its feed not yet been due again, a moment ago
+            poller.poll_due()
         let_go.set()
         while len({state.ok_at for state in states(app).values()}) > 1:
             settle(poller)

@@ -1,4 +1,5 @@
-"""A service manager is told when the program is ready, that it works, how it does and that it ends, on a real socket."""
+"""A service manager is told when the program is ready, that it works, how it does and that it ends, on a real
+socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A deal of other parties in other words is read by rule files alone: its gate, its question, its readings to verdicts."""
+"""A deal of other parties in other words is read by rule files alone: its gate, its question, its readings to
+verdicts."""
 
 from __future__ import annotations
 

@@ -260,7 +260,10 @@ scenarios:
     standing: {soy: pledged}
     stories:
       - {at: 2026-01-09T10:00Z, source: Herald Wire, url: 'https://herald.example/1', title: China buys soybeans}
-      - {at: 2026-01-09T15:00Z, source: Herald Wire, url: 'https://herald.example/1', title: 'WITHDRAWN: China buys soybeans'}
+      - at: 2026-01-09T15:00Z
+        source: Herald Wire
+        url: 'https://herald.example/1'
+        title: 'WITHDRAWN: China buys soybeans'
     alerts:
       - {commitment: soy, to: in_progress, cause: news}
       - {commitment: soy, to: pledged, cause: correction}

@@ -42,7 +42,8 @@ PAGE = b"<html><body>Please log in</body></html>"
 
 @dataclass
 class Bench:
-    """A sound folder on which a case may work: files, variables of the environment, and servers that run until its end."""
+    """A sound folder on which a case may work: files, variables of the environment, and servers that run until its
+    end."""
 
     desk: Desk
     folder: Path

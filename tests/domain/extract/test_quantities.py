@@ -131,7 +131,8 @@ CARGOES = [
     "{}艘船的大豆",
 ]
 _ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen"
     " nineteen"
 )
 _ONE = _ONES.split()

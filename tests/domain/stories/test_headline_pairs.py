@@ -32,7 +32,8 @@ def joins(known: str, fresh: str) -> bool:
 
 
 def rows(name: str) -> list[tuple[str, str, str]]:
-    """The kind and the two headlines of each line of a file, separated by a double bar. A line with # names the kind."""
+    """The kind and the two headlines of each line of a file, separated by a double bar. A line with # names the
+    kind."""
     found, kind = list[tuple[str, str, str]](), ""
     for line in (Path(__file__).parent / f"pairs_{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):

@@ -264,7 +264,8 @@ def _half_words(between: str) -> int:
 
 
 def _words(text: str) -> Found:
-    """Runs of letters and digits, grown one character at a time; a point or comma between digits belongs to the number."""
+    """Runs of letters and digits, grown one character at a time; a point or comma between digits belongs to the
+    number."""
     found, start = set(), None
     for at in range(len(text) + 1):
         if at < len(text) and _in_word(text, at, start):

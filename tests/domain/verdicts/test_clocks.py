@@ -1,4 +1,4 @@
-"""Several clocks, one-sided dates, moved dates, days of effect, and promises whose parts are steps, rounds or shares."""
+"""Several clocks, one-sided and moved dates, days of effect, and promises whose parts are steps, rounds or shares."""
 
 from __future__ import annotations
 

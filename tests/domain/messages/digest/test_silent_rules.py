@@ -52,7 +52,8 @@ def lines(
 
 def test_a_promise_in_the_news_in_which_no_rule_found_an_act_is_named_with_its_rules() -> None:
     assert lines(about("soy", 7)) == [
-        "Rules for Soybeans found no act in the 7 stories of the last 60 days (bought, cancelled, promised and 2 others); "
+        "Rules for Soybeans found no act in the 7 stories of the last 60 days (bought, cancelled, promised "
+        "and 2 others); "
         "`deal-monitor inbox list` shows these stories."
     ]
 
