@@ -44,8 +44,8 @@ UNUSABLE = (
 def test_feeds_are_read_from_nested_folders_with_their_lines() -> None:
     assert read_opml(LIST.encode(), "mine.opml") == (
         Outline("https://herald.example/rss", "Herald", "https://herald.example/", "en", 6),
-        Outline("http://paper.example/rss", line=7),
-        Outline("https://wire.example/rss", "Wire", line=10),
+        Outline("http://paper.example/rss", line=8),
+        Outline("https://wire.example/rss", "Wire", line=11),
     )
 
 
