@@ -20,8 +20,7 @@ from monitor.workbench.add_example import AddedExample, ExampleText, add_example
 from monitor.workbench.rule_test_reports import example_failure
 
 if TYPE_CHECKING:
-    from monitor.domain.matching.rules import Rulebook
-    from monitor.domain.model import Story
+    pass
 
 NEAR_MISS = "near-miss"
 OWNERSHIP = (
@@ -65,7 +64,15 @@ def example(
         raise click.BadParameter(f"there is no rule {rule!r}. {did_you_mean(rule, known)}", param_hint="RULE")
     near_miss, expected = effect == NEAR_MISS, "" if effect in (None, NEAR_MISS) else str(effect)
     if given.stored and effect is None:
-        expected = _read_by_person(rulebook, given.story, rule)
+        # The effect of a person's reading for the commitment of the rule, if a person has read the story.
+        from monitor.pipeline.apply_readings import person_effects
+        from monitor.runtime.session import open_database
+
+        with closing(open_database(settings_of())) as store, store.read() as conn:
+            read = person_effects(conn, rulebook, given.story)
+        if read is not None:
+            meant = read.get(rulebook.rules[rule].commitment)
+            expected = NOT_ABOUT if meant is None else meant.value
     dated = given.story.id != "given"
     day = given.story.published_at.date() if dated else None
     news = ExampleText(given.story.title, given.story.summary, day)
@@ -75,19 +82,6 @@ def example(
     _show(add_example(root, rulebook, rule, wording, expected, near_miss=near_miss), as_json=as_json)
     if dated and text is None:
         click.echo(OWNERSHIP, err=True)
-
-
-def _read_by_person(rulebook: Rulebook, story: Story, rule: str) -> str:
-    """The effect of a person's reading for the commitment of a rule; '' if no person has read the story."""
-    from monitor.pipeline.apply_readings import person_effects
-    from monitor.runtime.session import open_database
-
-    with closing(open_database(settings_of())) as store, store.read() as conn:
-        read = person_effects(conn, rulebook, story)
-    if read is None:
-        return ""
-    effect = read.get(rulebook.rules[rule].commitment)
-    return NOT_ABOUT if effect is None else effect.value
 
 
 def _show(added: AddedExample, *, as_json: bool) -> None:

@@ -132,11 +132,18 @@ class _RulebookCompiler:
         speakers = self._speakers()
         parties = {By(name): words for name, words in self._compiled("parties").items() if name in WORDS_OF_ALL}
         documents = self._compiled("documents")
-        deals, precedence = dict[str, Deal](), dict[str, list[tuple[Yields, list[object]]]]()
+        deals = dict[str, Deal]()
+        precedence = dict[str, list[tuple[Yields, list[object]]]]()  # by commitment that gives way, with version parts
         for name, (source, shape) in self.files.deals.items():
             sets = self.scopes.of_file(source, shape.use, shape.sets).resolve_all(source)
             deals[name] = self._deal(_Section(source, sets), shape)
-            self._add_precedence(_Section(source, sets), shape, precedence)
+            for number, rule in enumerate(shape.precedence):
+                row = _Section(source, sets, ("precedence", number), [(rule.to, rule.since)])
+                when = self._patterns(row.at("when"), rule.when, rule.kind)
+                unless = self._patterns(row.at("unless"), rule.unless, rule.kind)
+                yields = Yields(rule.to, when, unless, rule.since)
+                for commitment in rule.of:
+                    precedence.setdefault(commitment, []).append((yields, row.parts))
         commitments = self.files.commitments
         topics = tuple(
             self._topic(source, shape, deal, precedence.get(shape.id, []))
@@ -240,18 +247,6 @@ class _RulebookCompiler:
         texts = (one_line(shape.description), one_line(shape.reader), effects, tuple(map(one_line, shape.rulings)))
         self.shared.append((shape.id, shape.name, texts, section.parts))
         return Deal(shape.id, shape.name, *texts, gate)
-
-    def _add_precedence(
-        self, table: _Section, shape: DealShape, found: dict[str, list[tuple[Yields, list[object]]]]
-    ) -> None:
-        """Adds the precedence of a deal to `found`: by commitment that gives way, with the parts of its version."""
-        for number, rule in enumerate(shape.precedence):
-            row = replace(table.at("precedence", number), parts=[(rule.to, rule.since)])
-            when = self._patterns(row.at("when"), rule.when, rule.kind)
-            unless = self._patterns(row.at("unless"), rule.unless, rule.kind)
-            yields = Yields(rule.to, when, unless, rule.since)
-            for name in rule.of:
-                found.setdefault(name, []).append((yields, row.parts))
 
     # ------------------------------------------------------------ commitments
 
