@@ -79,10 +79,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """All tests and what they import live to the end: the collector goes through them seldom. They are not frozen,
-    since reading a rulebook asks how much is frozen, and Python then counts a million objects."""
+    """All tests and what they import live to the end: the collector goes through them seldom."""
     gc.set_threshold(20_000, 20, 100)
     gc.enable()
+
+
+def pytest_runtest_teardown() -> None:
+    """`run` freezes what it holds; each later read of rules would count it, a million objects."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
