@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_not_blamed_on_those_who_name_its_parties(
 
 def test_a_party_whose_word_nobody_can_report_is_warned_of(tmp_path: Path) -> None:
     alone = {
-        "sources": eu_deal.SOURCES.replace("side: eu, ", ""),
+        "sources": eu_deal.SOURCES.replace("    side: eu\n", ""),
         "words": eu_deal.WORDS.replace("side: eu", "side: press"),
     }
     root = eu_deal.write(tmp_path, **alone)
