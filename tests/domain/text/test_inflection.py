@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from monitor.domain.text.inflection import noun_forms, participles, verb_forms
+from monitor.domain.text.inflection import agreeing, noun_forms, participles, verb_forms
 from monitor.domain.text.pattern_syntax import PatternError, read_angle
 from monitor.domain.text.patterns import Inflected, WordClass
 
@@ -212,3 +212,11 @@ def test_a_dictionary_knows_every_form_of_the_words_of_news_and_of_the_rules(
             words[word] = forms
     assert len(words) > 150
     assert set().union(*(strange(forms, dictionary) for forms in words.values())) == set()
+
+
+def test_a_verb_agrees_with_its_subject_and_words_that_are_no_verb_take_an_s() -> None:
+    assert [agreeing("be", plural=True), agreeing("say", plural=False), agreeing("x9", plural=False)] == [
+        "are",
+        "says",
+        "x9s",
+    ]

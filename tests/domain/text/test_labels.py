@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from monitor.domain.text.labels import (
     decapitalised,
+    format_amount,
     format_amount_range,
     format_time,
     label_of,
@@ -46,6 +47,7 @@ def test_keys_days_ranges_and_small_counts_are_printed_as_people_say_them() -> N
     assert [(key, label_of(key)) for key, _ in cases] == cases
     assert format_amount_range(8e9, 10e9, "usd") == "$8–10bn"
     assert format_amount_range(332e3, 2e6, "t") == "332 kt–2 Mt"
+    assert (format_amount(12.5, "%"), format_amount(1200, "cargoes", bare=True)) == ("12.5%", "1,200")
     assert [number_word(number) for number in (0, 1, 9, 10)] == ["no", "one", "nine", "10"]
 
 
