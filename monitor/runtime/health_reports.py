@@ -111,7 +111,7 @@ class Heartbeat:
         if outcome == "failed":
             log.warning("outside check could not be called", error=detail)
         elif outcome == "withheld":
-            log.warning("outside check not called: the monitor is not well", reason=detail)
+            log.warning("outside check not called: the monitor is not healthy", reason=detail)
         else:
             log.info("outside check called")
         return outcome
