@@ -147,7 +147,7 @@ def file_problem(error: OSError) -> str | None:
     "--now",
     type=DateTimeParam(),
     metavar="TIME",
-    help="Run as if it were this time; use a copy or the demo's database.",
+    help="Run as if it were this time; only for a copy or the demo's database.",
 )
 @click.version_option(package_name="deal-monitor", message="%(prog)s %(version)s")
 @click.pass_context

@@ -66,7 +66,7 @@ def pin(
 ) -> None:
     """Hold the published status of a COMMITMENT at STATUS, whatever the news reports.
 
-    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence, which alerts show;
+    STATUS is a standing or an outlook that this kind of commitment can have. REASON is a sentence that alerts show;
     SOURCE is the address or the name of a document. The program's own verdict stays visible; if it differs when the pin
     ends, an alert is sent.
 

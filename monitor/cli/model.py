@@ -49,7 +49,9 @@ MONTHS_SHOWN = 6
 
 
 @click.command()
-@click.option("--readings", type=EXISTING_FILE, help="Score recorded answers, by the ids that --stories prints.")
+@click.option(
+    "--readings", type=EXISTING_FILE, help="Score recorded answers, matched by the ids that --stories prints."
+)
 @click.option("--stories", "as_stories", is_flag=True, help="Print the examples as story lines, for another reader.")
 @click.option("--table", is_flag=True, help="Only compare stored readings with the rules, by month.")
 @click.option("--show-prompt", is_flag=True, help="Only print the question for the model, its version and length.")

@@ -92,7 +92,7 @@ def show(*, number: int, as_json: bool) -> None:
 @click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def retry(*, numbers: tuple[int, ...]) -> None:
-    """Send dead messages again: those with NUMBERS, or all. Messages that wait for a failing channel are also sent at
+    """Send dead messages again: the given NUMBERS, or all. Messages waiting for a failing channel are also sent at
     once."""
     with session() as app, app.store.begin() as conn:
         require_state(conn, numbers, "dead")
@@ -103,7 +103,7 @@ def retry(*, numbers: tuple[int, ...]) -> None:
 @click.command()
 @click.argument("numbers", nargs=-1, type=int)
 def release(*, numbers: tuple[int, ...]) -> None:
-    """Release messages that were held after a rule edit: those with NUMBERS, or all."""
+    """Release messages that were held after a rule edit: the given NUMBERS, or all."""
     with session() as app, app.store.begin() as conn:
         require_state(conn, numbers, "held")
         released = outbox.requeue(conn, "held", app.clock(), numbers or None)

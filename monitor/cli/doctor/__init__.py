@@ -61,8 +61,8 @@ class Examination:
 def doctor(*, offline: bool, as_json: bool) -> None:
     """Check machine, configuration, rules, templates, database, sources, channels, model and pages.
 
-    `ok` means no problem, `warn` deserves a look, `FAIL` keeps the monitor from working; the remedy follows the dash.
-    All checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
+    `ok` means no problem; `warn` deserves a look; `FAIL` means that the monitor cannot work. The remedy follows the
+    dash. All checks run, even after a failure, and change nothing. Exit code 1 if anything fails.
     """
     states = Counter[str]()
     for finding in counted(examine(offline=offline), "checking", unit="findings"):

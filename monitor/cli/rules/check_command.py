@@ -16,7 +16,7 @@ from monitor.rulebook.issue_format import render_annotation, render_issue
 @click.command()
 @click.argument("folder", required=False, type=EXISTING_FOLDER)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@click.option("--style", is_flag=True, help="Show remarks on style instead: long lines, gaps by number, unused sets.")
+@click.option("--style", is_flag=True, help="Show remarks on style instead: long lines, numbered gaps, unused sets.")
 @click.option("--github", is_flag=True, help="Print annotations for GitHub pull requests.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per issue.")
 def check(folder: Path | None, *, strict: bool, style: bool, github: bool, as_json: bool) -> None:

@@ -106,7 +106,7 @@ def diff(
     messages sent and held.
 
     With --file, only one commitment is tried, with the rest of the rules in OLD: you see its matches, and its near
-    misses by the clause that prevented them. Nothing is written or sent. Exit code 3 if NEW differs from OLD.
+    misses by the clause that failed. Nothing is written or sent. Exit code 3 if NEW differs from OLD.
     """
     if len(folders) > (1 if file else 2):
         raise click.UsageError("give one folder of rules, or two: [OLD] NEW; with --file at most one: [OLD]")

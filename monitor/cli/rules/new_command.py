@@ -59,7 +59,11 @@ def new(place: str, kind: str, folder: Path) -> None:
 @click.command()
 @click.argument("name", required=False, type=click.Choice([*SHAPES]))
 @click.option(
-    "--write", "folder", type=FOLDER, metavar="DIR", help="Write all schemas to DIR, for rules: rules/.schema."
+    "--write",
+    "folder",
+    type=FOLDER,
+    metavar="DIR",
+    help="Write all schemas to DIR (rules/.schema for the folder rules).",
 )
 def schema(name: str | None, folder: Path | None) -> None:
     """Print the JSON Schema of one kind of rule file, or of all kinds by name."""
