@@ -71,7 +71,7 @@ ROWS = (
     Row("2025-11-05", "export-controls-rollback-nexperia", STATUS, UP, "in_progress", "China exempts Nexperia's chips"),
     Row("2025-11-07", "rare-earth-licenses", STATUS, UP, "in_force", "Announcement 70 suspends the October rules"),
     Row(
-        "2025-11-10", "tariff-truce", TERMS, OTHER, "suspension orders of both sides", "both sides' orders take effect"
+        "2025-11-10", "tariff-truce", TERMS, OTHER, "suspension orders by both sides", "both sides' orders take effect"
     ),
     Row("2025-11-10", "export-controls-rollback", STATUS, UP, "in_force", "the stay of the 50% rule takes effect"),
     Row("2025-11-10", "trade-barriers-port-fees", STATUS, UP, "in_force", "both stop charging port fees"),
