@@ -161,8 +161,8 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             again = "The next round was held" if new is Standing.MET else "Reported again"
             return f"{again}; the status stays {status_caps(new)}"
         case changes.DeadlineMissed(what=what, date=date):
-            # 'China missed the first date, 31 Dec 2025. New date (US only): 28 Feb 2026'
-            first = f"the first date, {format_date(date)}"
+            # 'China missed the original date, 31 Dec 2025. New date (US only): 28 Feb 2026'
+            first = f"the original date, {format_date(date)}"
             missed = f"{capitalised(first)}, was missed"
             if known is not None and not context.parties.are_many(known.owed_by):
                 missed = f"{capitalised(context.parties.names((known.owed_by,)))} missed {first}"
@@ -190,7 +190,7 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
         case changes.StepChanged(new=None):
             return f"Step no longer reported: {before}"
         case changes.StepChanged():
-            return f"Step done: {after}"
+            return f"Step completed: {after}"
         case changes.TermsChanged(new=None):
             return f"Terms no longer reported: {before}"
         case changes.TermsChanged():

@@ -87,7 +87,9 @@ def _said_by(
         names = tuple(spoken_name(name, context) for name in said)
         parts.append(f"{join_few(names)} {conjugated(names[0]) if len(names) == 1 else 'say'} so")
     if data:
-        parts.append(f"{decapitalised(join_list(data))} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} it")
+        parts.append(
+            f"{decapitalised(join_list(data))} {conjugated(data[0], 'show') if len(data) == 1 else 'show'} this"
+        )
     text = ", and ".join(parts)
     if alone and said and not data:
         text = f"only {text}"

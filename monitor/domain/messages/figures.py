@@ -100,7 +100,7 @@ def _latest_counts(progress: Progress, readings: Iterable[Observation]) -> str:
         elif reading.high > reading.amount:
             number = format_amount_range(reading.amount, reading.high, reading.unit)
         basis = f" {reading.basis}" if reading.basis and progress.basis and reading.basis != progress.basis else ""
-        remarks = ["in single purchases"] if reading.only_lots else []
+        remarks = ["in individual purchases"] if reading.only_lots else []
         above = reading.basis in (progress.basis, "") and reading.amount > progress.counted
         remarks += ["not confirmed"] if above else []
         counted = f"{number}{basis}" + (f" ({', '.join(remarks)})" if remarks else "")

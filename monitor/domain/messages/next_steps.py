@@ -39,7 +39,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
         case Standing.UNPLEDGED:
             said = (f"pledged once {promises}",)
         case Standing.PLEDGED | Standing.IN_PROGRESS | Standing.PARTLY_MET:
-            risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} passes" if ahead else "")
+            risk = f"at risk if {side} backs out" + (f" or {format_date(ahead.date)} comes first" if ahead else "")
             said = f"{_goal(commitment, verdict, context)}; {risk}", _overdue(commitment, verdict, today)
         case Standing.MET if commitment.kind is Kind.SERIES:
             said = ("a new round begins once the next meeting is agreed",)
@@ -50,7 +50,7 @@ def next_step(commitment: Commitment, verdict: Verdict, context: RenderContext) 
             following = f"; {period} begins on {format_date(later.start)}" if later else ""
             said = (f"stays MET unless undone{following}",)
         case Standing.IN_FORCE:
-            runs = "has no end date"
+            runs = "no end date"
             if ahead is not None:
                 one_sided = ahead.state == "claimed" and ahead.said_by
                 alone = f" (only {parties.does(ahead.said_by, 'say')} so)" if one_sided else ""

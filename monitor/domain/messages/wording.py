@@ -136,7 +136,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"{due}; only {parties.does(detail.alone, 'name')} that date" if detail.alone else due
         case reasons.DuePassed():
             due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
-            passed = f"{due}; we have not seen it done"
+            passed = f"{due}; we have seen no sign that it was done"
             later = detail.later
             return f"{passed}; {parties.does(later.said_by, 'say')} {format_date(later.date)}" if later else passed
         case reasons.ExpiryPassed():
@@ -150,7 +150,7 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"{first} but was not done by then; the date is now {format_date(detail.later)}"
         case reasons.Lapsed(kind="due"):
             due = f"{thing_does(detail.what, 'was')} due by {format_date(detail.date)}"
-            return f"{due}; the grace period is over, and we have not seen it done"
+            return f"{due}; the grace period is over, and we have seen no sign that it was done"
         case reasons.Lapsed():
             ended = f"{thing_does(detail.what, 'was')} to end on {format_date(detail.date)}"
             return f"{ended}; we have seen no extension"
