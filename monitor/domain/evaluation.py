@@ -44,6 +44,7 @@ class PendingReview:
     ended_mute: EndedMute | None = None
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     blind: tuple[BlindSpan, ...] = ()
+    parts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,14 @@ def evaluate(case: PendingReview, stories: Mapping[str, Story], rulebook: Rulebo
         base = first_record(case.commitment, now)
         record = replace(record, folded=base.folded, folded_to=base.folded_to)
     given = DecisionInput(
-        case.commitment, record.folded, case.signals, case.interventions, record.published, case.reread, case.blind
+        case.commitment,
+        record.folded,
+        case.signals,
+        case.interventions,
+        record.published,
+        case.reread,
+        case.blind,
+        case.parts,
     )
     edge = now - timedelta(days=policy.live_days)
     until = datetime.combine(edge.date(), time(), UTC)

@@ -22,7 +22,7 @@ from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Trans
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
-from monitor.domain.verdicts.review_requests import VerdictRecord, due_at, first_record, why_due
+from monitor.domain.verdicts.review_requests import ReviewRequest, VerdictRecord, due_at, first_record, why_due
 from monitor.replay.memory_store import MemoryShelf
 from monitor.replay.recorded_readings import RecordedReadings
 from monitor.replay.story_lines import DatedEntry, in_replay_order
@@ -197,6 +197,13 @@ class Replay:
         live = {key: signal for key, signal in self.shelf.live[name].items() if signal.happened.end > start}
         self.shelf.live[name], recent = live, tuple(live.values())  # no later review needs the older ones
         pending = PendingReview(self.rulebook.commitments[name], record, request, why_due(record, request), recent)
+        parts = tuple(self.records[part].published for part in pending.commitment.parts if part in self.records)
+        pending = replace(pending, parts=parts)
         found = evaluate(pending, self.shelf.stories, self.rulebook, now)
         self.records[name] = replace(found.record, version=record.version + 1)
+        if found.record.published.standing is not record.published.standing:
+            for whole in self.rulebook.commitments.values():
+                if name in whole.parts:
+                    self.shelf.requests[whole.id] = ReviewRequest(whole.id, now, urgent=True)
+                    self._plan([whole.id])
         return found.decision.transitions

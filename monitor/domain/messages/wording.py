@@ -158,6 +158,10 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"met after the original date, {format_date(detail.date)}"
         case reasons.FirstSeen():
             return f"we first saw it on {format_date(detail.date)}"
+        case reasons.Kept():
+            return f"no corroborated bad news since {format_date(detail.since)}"
+        case reasons.AllParts():
+            return "every part of it is in force"
         case reasons.NothingSince():
             return f"no news since {format_date(detail.date)}"
         case _:

@@ -69,6 +69,8 @@ class Commitment:
     """(status, requirement), as printed in alerts."""
     targets: tuple[Target, ...] = ()
     steps: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    """The commitments that together make up this one: it is in force once each of them is."""
     partly_met_by: tuple[str, ...] = ()
     """The steps that make it partly met."""
     grace_days: int = 0

@@ -159,6 +159,8 @@ class ReasonCode(StrEnum):
     NONE = "none"
     CLEARED = "cleared"
     PERIOD = "period"
+    KEPT = "kept"
+    PARTS = "parts"
     MISSED = "missed"
     LAPSED = "lapsed"
     OVERDUE = "overdue"

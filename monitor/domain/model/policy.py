@@ -21,6 +21,14 @@ class Policy:
     corroborate_days: int = 7
     """Two independent origins corroborate each other if they report within this many days."""
     origins_needed: int = 2
+    unlisted_per_source: int = 2
+    """Publishers that sources.yaml does not list: so many together count as one source beside a listed one."""
+    kept_days: int = 7
+    """A state to be kept that has begun is in force after this many days without corroborated bad news."""
+    fade_days: int = 45
+    """A blow to a state in force no longer puts it at risk after this many days without further bad news."""
+    rival_hours: int = 24
+    """A breach must be reported by more sources than the same act as a threat or setback in this many hours."""
     press_origins: int = 1
     """Independent press sources needed to move to pledged or in_progress; one statement of a side is enough."""
     outlook_origins: int = 3

@@ -71,6 +71,22 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True)
+class AllParts:
+    """Every part of a promise is in force. parts: their ids."""
+
+    tag: Literal["parts"] = field(default="parts", kw_only=True, repr=False)
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """No corroborated bad news since a state to be kept began, or since a blow to it. since: that day."""
+
+    tag: Literal["kept"] = field(default="kept", kw_only=True, repr=False)
+    since: Day
+
+
+@dataclass(frozen=True, slots=True)
 class Unheard:
     """No source reports it whose single report counts."""
 
@@ -337,7 +353,7 @@ class DoubtDropped:
 
 _Claims = Text | Quoted | Disputed | Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
 _Dates = Named | Notice | DuePassed | ExpiryPassed | FirstDateMissed | Lapsed | Unread | MetLate | FirstSeen
-_Counts = NothingSince | NewPeriod | Counted | BehindPace
+_Counts = Kept | AllParts | NothingSince | NewPeriod | Counted | BehindPace
 _Corrections = StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
 Detail = _Claims | _Dates | _Counts | FromBaseline | Pinned | PinEnded | Confirmed | _Corrections
 NOTHING = Text("")

@@ -254,6 +254,8 @@ class DecisionInput:
     published: Verdict
     reread: Mapping[str, ReadBy] = field(default_factory=dict)
     blind: tuple[BlindSpan, ...] = ()
+    parts: tuple[Verdict, ...] = ()
+    """The published verdicts of the parts that make it up."""
 
 
 @dataclass(frozen=True, slots=True)

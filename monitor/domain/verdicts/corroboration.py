@@ -8,19 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
-from monitor.domain.matching.rules import RuleInfo
+from monitor.domain.matching.rules import READER, RuleInfo
 from monitor.domain.model.commitments import Commitment
 from monitor.domain.model.enums import NEGATIVE_EFFECTS, POSITIVE_EFFECTS, By, Effect, Modality, Says, Tier
 from monitor.domain.model.news import ReaderKind, Signal, Story
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.publishers import Publishers
 from monitor.domain.model.sides import JOINT, UNDECLARED
+from monitor.domain.stories.similarity import normalised_tokens
 
 POSITIVE_OR_DATE = POSITIVE_EFFECTS | {Effect.DEADLINE}
 CLAIM_EFFECTS = POSITIVE_OR_DATE | NEGATIVE_EFFECTS
 OTHER_PARTIES = "others"
 """The owing side of a promise by neither government nor a company."""
+MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
+"""Headlines of so many significant words that share three in four are one wire's report: estimates, which join
+"China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare earth curbs, US chip
+firm probes". On the archive to May 2026 they change no status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,10 @@ class Support:
     """How well a claim is supported.
 
     origins: the number of independent sources that count. official: every owing side has confirmed it, in its own text
-    or through an official whom a wire quotes. data: statistics of record (named by policy) report it. formal: an
-    official text records a formal act. is_strong_enough: at least one source may move a verdict. has_word_of_a_side:
-    such a source is a side, not the press. unconfirmed_sides: owing sides without a statement.
+    or through an official whom a wire quotes, or the side that benefits has confirmed a delivery. data: statistics of
+    record (named by policy) report it. formal: an official text records a formal act. is_strong_enough: at least one
+    source may move a verdict. has_word_of_a_side: such a source is a side, not the press. unconfirmed_sides: owing
+    sides without a statement. confirmed: it meets the evidence threshold.
     """
 
     origins: int
@@ -56,10 +63,7 @@ class Support:
     is_strong_enough: bool
     has_word_of_a_side: bool
     unconfirmed_sides: tuple[str, ...]
-
-    def meets_threshold(self, policy: Policy) -> bool:
-        """The evidence threshold: confirmation by the owing side, independent data, or enough independent origins."""
-        return self.official or self.data or self.origins >= policy.origins_needed
+    confirmed: bool
 
     def moves_without_threshold(self, policy: Policy) -> bool:
         """Enough for a standing that needs no threshold: a side says it, or enough of the press does."""
@@ -118,6 +122,9 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
     counted = [s for s in claim.signals if s.tier in policy.corroborating_tiers]
     strong = [s for s in counted if s.tier in policy.moving_tiers]
     origins = count_sources(counted)
+    unlisted = [s for s in claim.signals if s.tier is Tier.UNKNOWN and s.says is Says.PRESS]
+    if counted and count_sources((*counted, *unlisted)) - origins >= policy.unlisted_per_source:
+        origins += 1  # unlisted publishers only add to a listed one
     spoken: set[str] = set()
     for signal in counted:
         if signal.tier in policy.moving_tiers:
@@ -134,10 +141,26 @@ def assess_support(claim: Claim, commitment: Commitment, policy: Policy) -> Supp
             basis = signal.quantity.basis if signal.quantity else ""
             basis = basis or ("arrived" if signal.origin in policy.arrival_statistics else "")
             data = data or not promised or basis in {*promised, ""}
-    formal = any(is_official_act(s) for s in counted)
+    # The side that benefits has no reason to report a delivery that did not happen.
+    delivered = [s for s in strong if s.effect is Effect.DELIVERED]
+    official = not silent or any(s.says.parties and not s.says.parties & {*owing} for s in delivered)
     strong_enough = bool(strong) or origins >= policy.origins_needed
-    by_side = any(s.says is not Says.PRESS for s in strong)
-    return Support(origins, not silent, data, formal, strong_enough, by_side, silent)
+    return Support(
+        origins,
+        official,
+        data,
+        any(is_official_act(s) for s in counted),
+        strong_enough,
+        any(s.says is not Says.PRESS for s in strong),
+        silent,
+        official or data or origins >= policy.origins_needed,
+    )
+
+
+def without_lone_readings(claim: Claim) -> Claim:
+    """The claim without the acts that only a model reads: these neither begin nor end a final standing."""
+    by_rules = tuple(s for s in claim.signals if not s.rule.endswith(f"/{READER}"))
+    return claim if len(by_rules) == len(claim.signals) else replace(claim, signals=by_rules)
 
 
 def is_weak(signal: Signal, rules: Mapping[str, RuleInfo]) -> bool:
@@ -161,8 +184,28 @@ def independent_source(signal: Signal) -> str:
 
 
 def count_sources(signals: Iterable[Signal]) -> int:
-    """The number of independent sources behind signals."""
-    return len({independent_source(signal) for signal in signals})
+    """The number of independent sources behind signals. Nearly equal headlines within a day are one wire's report."""
+    by_name: dict[str, list[Signal]] = {}
+    for signal in signals:
+        by_name.setdefault(independent_source(signal), []).append(signal)
+    papers = [reports for reports in by_name.values() if all(s.says is Says.PRESS for s in reports)]
+    independent: list[list[Signal]] = []
+    for reports in papers:
+        if not any(_is_reprint(s, known) for s in reports for other in independent for known in other):
+            independent.append(reports)
+    return len(by_name) - len(papers) + len(independent)
+
+
+def _is_reprint(signal: Signal, known: Signal) -> bool:
+    if abs(signal.happened.end - known.happened.end) > timedelta(days=1):
+        return False
+    words, others = _headline_words(signal.quote), _headline_words(known.quote)
+    return len(words) >= MIN_HEADLINE_WORDS and len(words & others) >= SAME_WIRE_SHARE * len(words | others)
+
+
+@lru_cache(maxsize=16384)
+def _headline_words(quote: str) -> frozenset[str]:
+    return frozenset(normalised_tokens(quote))
 
 
 def is_agreement(signal: Signal) -> bool:

@@ -94,7 +94,7 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     said_by = joint(party for says in naming_it for party in says.parties)
     if not said_by:
         said_by = Says.COMPANY.value if Says.COMPANY in naming_it else signal.says.value
-    if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.meets_threshold(policy)):
+    if not backing.is_strong_enough or (not is_claim_of(said_by) and not backing.confirmed):
         return verdict
     # The rule's object selects the deadline by name, or names a new one; without an object it is the first deadline.
     names = [d.what for d in verdict.deadlines if d.state in OPEN_STATES]

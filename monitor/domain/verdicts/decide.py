@@ -17,11 +17,12 @@ from monitor.domain.model.news import EventTime, Signal, Story, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Reason, Text
 from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Flag, Intervention, Verdict
-from monitor.domain.verdicts import deadlines, progress
+from monitor.domain.verdicts import deadlines, progress, standing
 from monitor.domain.verdicts.blind import unread, unread_at
 from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.fold import Fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
+from monitor.domain.verdicts.ripening import calm_until
 from monitor.domain.verdicts.transitions import Comparison
 
 ANNOUNCED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.DEADLINE})
@@ -66,13 +67,16 @@ def decide(
     commitment, policy = case.commitment, rulebook.policy
     signals = eligible_signals(case, now, policy)
     folded = Fold(commitment, rulebook, case.folded, case.blind).run(signals, stories, now)
-    verdict = deadlines.flag_unconfirmed(folded.verdict, commitment)
+    verdict, made_up = standing.of_parts(folded.verdict, case.parts)
+    verdict = deadlines.flag_unconfirmed(verdict, commitment)
     verdict = pinned(flag_stale(verdict, commitment, now, case.blind), case.interventions, now)
-    comparison = Comparison(case, verdict, tuple(folded.reasons), folded.doubted, now, cause, policy)
+    comparison = Comparison(case, verdict, (*folded.reasons, *made_up), folded.doubted, now, cause, policy)
     clock = deadlines.Clock(commitment, policy, now, case.blind)
     moments = list(clock.change_times(folded.verdict))
     doubted_until = folded.outlook.unconfirmed_until(folded.verdict)
     moments += [doubted_until] if doubted_until else []
+    ripe = calm_until(folded.verdict, commitment, policy)
+    moments += [ripe] if ripe else []
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=commitment.stale_days))
     moments += [progress.starts_at(target) for target in commitment.targets]
     moments += [intervention.until for intervention in case.interventions if intervention.until is not None]
@@ -159,10 +163,10 @@ def pinned(verdict: Verdict, interventions: Sequence[Intervention], now: datetim
     risky = word in (Outlook.AT_RISK, Outlook.STALLED)
     outlook = Outlook(word) if risky else Outlook.STEADY
     ended = verdict.standing in (Standing.BREACHED, Standing.LAPSED)
-    standing = verdict.standing if risky and not (ended and then) else Standing(then if risky else word)
+    own = verdict.standing if risky and not (ended and then) else Standing(then if risky else word)
     reason, held = Reason(ReasonCode.PINNED, Text(pin.reason)), verdict
-    if standing is not verdict.standing:
-        held = replace(held, standing=standing, since=pin.at, why=reason, evidence=())
+    if own is not verdict.standing:
+        held = replace(held, standing=own, since=pin.at, why=reason, evidence=())
     if outlook is not verdict.outlook:
         held = replace(held, outlook=outlook, outlook_since=pin.at, why=reason, outlook_evidence=())
     end = pin.until.date() if pin.until else None

@@ -17,15 +17,19 @@ from monitor.domain.verdicts import deadlines, progress
 from monitor.domain.verdicts.corroboration import (
     CLAIM_EFFECTS,
     Claim,
+    Support,
     add_to_claim,
     assess_support,
     contradicting_signal,
+    count_sources,
     is_weak,
     with_best_publisher,
+    without_lone_readings,
 )
 from monitor.domain.verdicts.events import EventTracker, without_old
 from monitor.domain.verdicts.evidence import reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
+from monitor.domain.verdicts.ripening import ripen
 from monitor.domain.verdicts.standing import advance
 
 COUNT_MOVES_FROM = {
@@ -33,6 +37,7 @@ COUNT_MOVES_FROM = {
     Standing.MET: (Standing.UNPLEDGED, Standing.PLEDGED, Standing.IN_PROGRESS, Standing.PARTLY_MET),
 }
 """The standings from which a count alone leads to these."""
+LESSER_THAN_BREACH = frozenset({Effect.THREAT, Effect.SETBACK})
 
 
 @dataclass(slots=True)
@@ -88,6 +93,8 @@ class Fold:
             self.verdict, reason = progress.new_period(self.verdict, self.commitment, now)
             self.reasons += [reason] if reason else []
         self._expire(now)
+        self.verdict, ripe = ripen(self.verdict, self.commitment, self.rulebook.policy, now, self.blind)
+        self.reasons += ripe
 
     def _expire(self, now: datetime) -> None:
         self.verdict = without_old(self.outlook.expire(self.verdict, now), now, self.rulebook.policy)
@@ -122,12 +129,16 @@ class Fold:
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
         support = assess_support(claim, self.commitment, policy)
+        by_rules = without_lone_readings(claim)
+        firm = support if by_rules is claim else assess_support(by_rules, self.commitment, policy)
+        if self._is_outweighed(signal, firm):
+            firm = replace(firm, confirmed=False)
         if rival is not None:
             by, rival_by = signal.origin or signal.says.value, rival.origin or rival.says.value
             detail = Disputed(by, signal.quote, rival_by, rival.quote)
             flag = Flag(FlagKind.CONTESTED, signal.rule, signal.happened.end, detail, (signal.id, rival.id))
             self.verdict = with_flag(self.verdict, flag)
-        self.verdict, reason = advance(self.verdict, claim, support, self.commitment, policy)
+        self.verdict, reason = advance(self.verdict, claim, support, firm, self.commitment, policy)
         closed, turned = reason.code is ReasonCode.CLOSED, None
         if not closed:
             self.verdict, turned = self.outlook.update(self.verdict, signal)
@@ -138,6 +149,16 @@ class Fold:
         if not closed:
             self.verdict = self.events.take(before, self.verdict, signal)
         self.doubted |= unconfirmed_subjects(self.verdict)
+
+    def _is_outweighed(self, signal: Signal, support: Support) -> bool:
+        """Whether at least as many sources report the act behind a breach as less, a threat or a setback, in the last
+        `rival_hours`. Owing sides and statistics outweigh any press."""
+        if signal.effect is not Effect.BREACH or support.official or support.data:
+            return False
+        policy, since = self.rulebook.policy, signal.happened.end - timedelta(hours=self.rulebook.policy.rival_hours)
+        recent = (s for claim in self.claims.values() for s in claim.signals if s.happened.end >= since)
+        lesser = [s for s in recent if s.effect in LESSER_THAN_BREACH and s.tier in policy.corroborating_tiers]
+        return count_sources(lesser) >= support.origins
 
     def _moved_by_count(self, signal: Signal) -> Verdict:
         """The verdict of a quantity at the standing of its counted share, flagged unconfirmed if one counter alone

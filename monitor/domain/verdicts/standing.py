@@ -7,7 +7,7 @@ threshold; until then the verdict carries an `unconfirmed` flag.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.domain.model.commitments import Commitment
@@ -23,11 +23,12 @@ from monitor.domain.model.enums import (
     Says,
     Severity,
     Standing,
+    Tier,
     TransitionKind,
 )
 from monitor.domain.model.news import Signal
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.reasons import Awaiting, Finished, OneSided, Reason, Unheard
+from monitor.domain.model.reasons import AllParts, Awaiting, Finished, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
@@ -40,7 +41,7 @@ FULFILLED = {Kind.QUANTITY: S.MET, Kind.MILESTONE: S.MET, Kind.SERIES: S.MET, Ki
 
 ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.PLEDGE: dict.fromkeys((S.UNPLEDGED, S.LAPSED, S.BREACHED), S.PLEDGED),
-    Effect.PROGRESS: dict.fromkeys((S.PLEDGED, S.LAPSED, S.BREACHED), S.IN_PROGRESS),
+    Effect.PROGRESS: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.LAPSED, S.BREACHED), S.IN_PROGRESS),
     Effect.DELIVERED: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.LAPSED, S.BREACHED), None),
     Effect.BREACH: dict.fromkeys((S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET, S.IN_FORCE), S.BREACHED),
 }
@@ -55,9 +56,11 @@ FULL_DELIVERY_SHARE = 0.98
 
 
 def advance(
-    verdict: Verdict, claim: Claim, backing: Support, commitment: Commitment, policy: Policy
+    verdict: Verdict, claim: Claim, backing: Support, firm: Support, commitment: Commitment, policy: Policy
 ) -> tuple[Verdict, Reason]:
     """The verdict after the newest signal of `claim`, which `backing` supports. `outlook` decides the outlook.
+
+    firm: the support that counts for a final standing.
 
     Reason CLOSED: the promise is kept for good, and the signal does not count.
     """
@@ -69,8 +72,8 @@ def advance(
         return moved, Reason(ReasonCode.CLOSED, finished, (signal.id,))
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
-    reached = _next_standing(verdict, signal, backing, commitment, policy)
-    moved, reason = _move_standing(moved, reached, claim, backing, policy)
+    reached = _next_standing(verdict, signal, firm, commitment, policy)
+    moved, reason = _move_standing(moved, reached, claim, backing, firm, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
         promised = signal.effect is Effect.PLEDGE and not rumour and signal.modality is not Modality.PLAN
@@ -84,7 +87,7 @@ def advance(
 
 
 def _next_standing(
-    verdict: Verdict, signal: Signal, backing: Support, commitment: Commitment, policy: Policy
+    verdict: Verdict, signal: Signal, firm: Support, commitment: Commitment, policy: Policy
 ) -> Standing | None:
     """The standing that this signal leads to with enough evidence; None if it moves none."""
     # Within the corroboration window, news of a round still concerns the round just held.
@@ -97,7 +100,7 @@ def _next_standing(
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
         # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
         held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
-        if signal.effect is Effect.PROGRESS and held and backing.official:
+        if signal.effect is Effect.PROGRESS and held and firm.official:
             return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None
@@ -106,12 +109,30 @@ def _next_standing(
     if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR:
         return None
     row = ALLOWED_TRANSITIONS.get(signal.effect, {})
+    extended = signal.modality not in (Modality.RUMOUR, Modality.PLAN)
+    if signal.effect is Effect.DEADLINE and commitment.kind is Kind.STANDING and extended:
+        return S.IN_FORCE if verdict.standing in (S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED) else None
     if verdict.standing not in row:
         return None
     reached = row[verdict.standing] or FULFILLED[commitment.kind]
     if reached is S.MET and is_partial_delivery(verdict.progress, signal):
         return S.PARTLY_MET if verdict.standing is not S.PARTLY_MET else None
     return reached
+
+
+def of_parts(verdict: Verdict, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
+    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is."""
+    last = max((part.since for part in parts), default=verdict.since)
+    begun = verdict.standing in (S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS)
+    if not parts or not begun or any(part.standing is not S.IN_FORCE for part in parts):
+        return verdict, ()
+    evidence = tuple(dict.fromkeys(key for part in parts for key in part.evidence))
+    reason = Reason(ReasonCode.PARTS, AllParts(tuple(part.commitment for part in parts)), evidence)
+    whole = replace(verdict, standing=S.IN_FORCE, since=last, why=reason, evidence=evidence)
+    whole = replace(whole, flags=without_kind(whole.flags, FlagKind.UNCONFIRMED))
+    if whole.outlook is not Outlook.STEADY and (whole.outlook_since or last) <= last:
+        whole = replace(whole, outlook=Outlook.STEADY, outlook_since=last, outlook_evidence=())
+    return whole, (reason,)
 
 
 def is_partial_delivery(progress: Progress | None, signal: Signal) -> bool:
@@ -122,10 +143,10 @@ def is_partial_delivery(progress: Progress | None, signal: Signal) -> bool:
 
 
 def _move_standing(
-    verdict: Verdict, reached: Standing | None, claim: Claim, backing: Support, policy: Policy
+    verdict: Verdict, reached: Standing | None, claim: Claim, backing: Support, firm: Support, policy: Policy
 ) -> tuple[Verdict, Reason]:
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
-    signal, confirmed = claim.latest, backing.meets_threshold(policy)
+    signal, confirmed = claim.latest, backing.confirmed
     if reached is None:
         # A doubt ends once its claim meets the threshold, or the silent side has made any statement.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
@@ -140,7 +161,13 @@ def _move_standing(
                 kept.append(flag)
         return replace(verdict, flags=tuple(kept)), Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))
     first_at, silent = claim.signals[0].happened.end, backing.unconfirmed_sides
-    if not (backing.moves_without_threshold(policy) if reached in NEEDS_NO_CORROBORATION else confirmed):
+    if reached not in NEEDS_NO_CORROBORATION or verdict.standing in FAILED:
+        enough = firm.confirmed
+    elif verdict.standing is S.UNPLEDGED and reached is S.IN_PROGRESS:  # nobody has told of the promise itself
+        enough = backing.origins >= policy.origins_needed or any(s.tier is Tier.OFFICIAL for s in claim.signals)
+    else:
+        enough = backing.moves_without_threshold(policy)
+    if not enough:
         awaiting = Awaiting(speaker(signal), reached, silent)
         flagged = with_flag(verdict, Flag(FlagKind.UNCONFIRMED, reached.value, first_at, awaiting, claim.ids))
         return flagged, Reason(ReasonCode.WAITS, awaiting, claim.ids)
@@ -151,7 +178,7 @@ def _move_standing(
         one_sided = OneSided(speaker(signal), silent)
         subject = ",".join(silent) or OTHER_PARTIES
         moved = with_flag(moved, Flag(FlagKind.UNCONFIRMED, subject, first_at, one_sided, claim.ids))
-    if reached is S.MET and moved.outlook is not Outlook.STEADY:  # no risk is left
+    if reached in (S.MET, S.IN_FORCE) and moved.outlook is not Outlook.STEADY:  # no risk is left
         moved = replace(moved, outlook=Outlook.STEADY, outlook_since=moved.since, outlook_evidence=())
     return moved, reason
 

@@ -39,7 +39,7 @@ from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative
 from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATION, direction, status_severity
 
 _OF_DATES = frozenset({ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE})
-CLOCK_REASONS = _OF_DATES | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD}
+CLOCK_REASONS = _OF_DATES | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD, ReasonCode.KEPT}
 """Codes of reasons that time alone gives."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons for a verdict that did not move."""
@@ -191,7 +191,9 @@ class Comparison:
         elif (checked := self._checked_reason(evidence, at)) is not None:
             yield self._transition(change, way, checked, self.now, severity, new.flags)
         else:
-            yield self._transition(change, way, self._reason(evidence), at, severity, new.flags)
+            reason = self._reason(evidence)
+            severity = Severity.ROUTINE if reason.code is ReasonCode.KEPT else severity
+            yield self._transition(change, way, reason, at, severity, new.flags)
 
     def _checked_reason(self, evidence: tuple[str, ...], at: datetime) -> Reason | None:
         """The reason of a status that was unchecked before; None if something else changed it. at: since when it holds.

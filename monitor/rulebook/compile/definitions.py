@@ -26,6 +26,7 @@ def commitment_of(shape: CommitmentShape, deal: str) -> Commitment:
             for target in shape.targets
         ),
         steps=tuple(shape.steps),
+        parts=tuple(shape.parts),
         partly_met_by=tuple(shape.partly_met_by),
         grace_days=shape.grace,
         after_met=tuple(shape.after_met),
