@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.model.commitments import Commitment
-from monitor.domain.model.enums import Direction, Kind, Outlook, ReasonCode, Standing
+from monitor.domain.model.enums import Direction, FlagKind, Kind, Outlook, ReasonCode, Standing
 from monitor.domain.model.news import day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Kept, Reason
 from monitor.domain.model.verdicts import BlindSpan, Verdict
 from monitor.domain.verdicts.blind import unread_at
+from monitor.domain.verdicts.evidence import without_kind
 
 
 def ripen(
@@ -28,7 +29,10 @@ def ripen(
     began = verdict.standing is Standing.IN_PROGRESS
     reason = Reason(ReasonCode.KEPT, Kept(day_of(_last_blow(verdict))), verdict.evidence)
     calm = replace(verdict, outlook=Outlook.STEADY, outlook_since=at, outlook_evidence=(), why=reason)
-    return (replace(calm, standing=Standing.IN_FORCE, since=at) if began else calm), (reason,)
+    if began:
+        flags = without_kind(calm.flags, FlagKind.UNCONFIRMED)
+        calm = replace(calm, standing=Standing.IN_FORCE, since=at, flags=flags)
+    return calm, (reason,)
 
 
 def calm_until(verdict: Verdict, commitment: Commitment, policy: Policy) -> datetime | None:

@@ -41,6 +41,8 @@ from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATI
 _OF_DATES = frozenset({ReasonCode.OVERDUE, ReasonCode.LAPSED, ReasonCode.MISSED, ReasonCode.NOTICE})
 CLOCK_REASONS = _OF_DATES | {ReasonCode.STALE, ReasonCode.UNCHECKED, ReasonCode.PERIOD, ReasonCode.KEPT}
 """Codes of reasons that time alone gives."""
+QUIET_REASONS = frozenset({ReasonCode.KEPT, ReasonCode.PARTS})
+"""Codes of changes for the digest: no news brought them, or the news of the parts has its own messages."""
 NON_CAUSAL_REASONS = frozenset({ReasonCode.SAME, ReasonCode.INSUFFICIENT, ReasonCode.CLOSED, ReasonCode.WAITS})
 """Codes of reasons for a verdict that did not move."""
 NOTABLE_NOTICE_DAYS = 7
@@ -192,7 +194,7 @@ class Comparison:
             yield self._transition(change, way, checked, self.now, severity, new.flags)
         else:
             reason = self._reason(evidence)
-            severity = Severity.ROUTINE if reason.code is ReasonCode.KEPT else severity
+            severity = Severity.ROUTINE if reason.code in QUIET_REASONS else severity
             yield self._transition(change, way, reason, at, severity, new.flags)
 
     def _checked_reason(self, evidence: tuple[str, ...], at: datetime) -> Reason | None:
