@@ -85,8 +85,6 @@ class Progress:
     basis: str
     label: str = ""
     readings: tuple[Observation, ...] = ()
-    unlisted: tuple[Observation, ...] = ()
-    """Counts by publishers that the rules do not list: they only corroborate a listed one and are not shown."""
 
     @property
     def share(self) -> float | None:

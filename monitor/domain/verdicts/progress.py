@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.model.commitments import Commitment, Target
-from monitor.domain.model.enums import Effect, FlagKind, Outlook, ReasonCode, Says, Standing, Tier
+from monitor.domain.model.enums import Effect, FlagKind, Outlook, ReasonCode, Standing
 from monitor.domain.model.news import Quantity, Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import BehindPace, Count, CountedByOne, NewPeriod, Reason
@@ -66,9 +66,8 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
     """The verdict with the amount of `signal` added to its progress. Once met, the count is closed."""
     target = target_at(commitment, signal.happened.end)
     quantity = signal.quantity
-    listed = signal.tier in policy.corroborating_tiers
-    counts = listed or (signal.tier is Tier.UNKNOWN and signal.says is Says.PRESS)
-    if verdict.standing is Standing.MET or target is None or quantity is None or not counts:
+    corroborates = signal.tier in policy.corroborating_tiers
+    if verdict.standing is Standing.MET or target is None or quantity is None or not corroborates:
         return verdict
     if quantity.unit == "share":  # a share of the promise, as an amount
         high = None if quantity.high is None else quantity.high * target.amount
@@ -86,20 +85,14 @@ def record_amount(verdict: Verdict, signal: Signal, commitment: Commitment, poli
         return verdict
     old = verdict.progress if verdict.progress and verdict.progress.label == target.label else None
     yearly = len(commitment.targets) > 1
-    readings, unlisted = (old.readings, old.unlisted) if old else ((), ())
-    if listed:
-        readings = _with_observation(readings, signal, quantity, target, yearly=yearly)
-    elif cumulative and readings:
-        unlisted = _with_observation(unlisted, signal, quantity, target, yearly=yearly)
-    if not readings:
-        return verdict
-    counted = replace(verdict, progress=aggregate(readings, unlisted, target, policy))
-    if not cumulative or not listed:
+    observations = _with_observation(old.readings if old else (), signal, quantity, target, yearly=yearly)
+    counted = replace(verdict, progress=aggregate(observations, target, policy))
+    if not cumulative:
         return counted
     if not yearly:  # a later date named for the one target is its due date now
         named = (d.date for d in verdict.deadlines if d.kind == "due" and d.state in ("current", "claimed"))
         target = replace(target, due=max([target.due, *named]))
-    return _flag_behind_pace(counted, target, readings[-1], policy)
+    return _flag_behind_pace(counted, target, observations[-1], policy)
 
 
 def _is_cumulative(signal: Signal, quantity: Quantity, target: Target) -> bool:
@@ -132,24 +125,19 @@ def _with_observation(
     return (*(r for r in observations if r is not last), new)
 
 
-def aggregate(
-    observations: tuple[Observation, ...], unlisted: tuple[Observation, ...], target: Target, policy: Policy
-) -> Progress:
+def aggregate(observations: tuple[Observation, ...], target: Target, policy: Policy) -> Progress:
     """All observations as one progress: the corroborated count on the target's own basis, and the range of all counts.
 
-    Statistics of record need no corroboration; any other count needs a second source with about as high a count, or
-    `unlisted_per_source` unlisted publishers.
+    Statistics of record need no corroboration; any other count needs a second source with about as high a count.
     """
-    own, others = ([r for r in each if r.basis == target.basis] for each in (observations, unlisted))
+    own = [r for r in observations if r.basis == target.basis]
     counted = 0.0
     for observation in own:
         sources = {r.voice for r in consistent_observations(observation.amount, own)}
-        also = {r.voice for r in consistent_observations(observation.amount, others)} - sources
-        enough = len(sources) + (len(also) >= policy.unlisted_per_source) >= policy.origins_needed
-        if observation.counter in policy.statistics or enough:
+        if observation.counter in policy.statistics or len(sources) >= policy.origins_needed:
             counted = max(counted, observation.amount)
     low, high = min(r.amount for r in observations), max(r.high or r.amount for r in observations)
-    return Progress(counted, low, high, target.amount, target.unit, target.basis, target.label, observations, unlisted)
+    return Progress(counted, low, high, target.amount, target.unit, target.basis, target.label, observations)
 
 
 def consistent_observations(amount: float, observations: Iterable[Observation]) -> tuple[Observation, ...]:

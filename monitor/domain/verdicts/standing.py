@@ -109,6 +109,9 @@ def _next_standing(
     if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR:
         return None
     row = ALLOWED_TRANSITIONS.get(signal.effect, {})
+    ripened = verdict.standing is S.IN_FORCE and verdict.why.code is ReasonCode.KEPT
+    if ripened and signal.effect is Effect.DELIVERED and firm.confirmed:
+        return S.IN_FORCE  # the act itself, which calm had only suggested
     extended = signal.modality not in (Modality.RUMOUR, Modality.PLAN)
     if signal.effect is Effect.DEADLINE and commitment.kind is Kind.STANDING and extended:
         return S.IN_FORCE if verdict.standing in (S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED) else None

@@ -169,8 +169,10 @@ class Comparison:
         old, new = self.old, self.new
         if (old.standing, old.outlook) == (new.standing, new.outlook):
             same = StatusChanged(old.status, new.status)
-            if new.standing is Standing.MET and new.since > old.since and new.evidence:
-                reason = self._reason(new.evidence)  # the next round was held without an announcement
+            held = new.standing in (Standing.MET, Standing.IN_FORCE) and new.why.code not in QUIET_REASONS
+            if held and new.since > old.since and new.evidence:
+                # The next round was held without an announcement, or an act confirms a state that had ripened.
+                reason = self._reason(new.evidence)
                 yield self._transition(same, Direction.UP, reason, new.since, Severity.NOTABLE, new.flags)
             return
         way, change = direction(old, new), StatusChanged(old.status, new.status)
