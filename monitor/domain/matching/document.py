@@ -28,7 +28,7 @@ SHORT_SUMMARY = 6
 
 # A label opens a turn: "Reporter: …", "NHK reporter: …", "President Trump: …", "A reporter asked: …", 问：…
 _WORD = r"(?:[A-Z](?:\.[A-Z])*\.|[A-Z][\w'’\-]*)"
-_NAME = rf"{_WORD}(?: (?:of|the|and|for|de|{_WORD})){{0,6}}(?: reporter| correspondent)?|A reporter asked"
+_NAME = rf"{_WORD}(?: (?:of|from|the|and|for|de|{_WORD})){{0,6}}(?: reporter| correspondent)?|A reporter asked"
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s.!?。！？”\"’)]))(?P<label>{_NAME}|[问答]|记者|主持人|[{HAN_RANGE}·]{{2,14}}(?:记者|发言人|社|报|台))"
     r"[:：](?=\s|[^\x00-\x7f])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 
 from monitor.domain.extract.date_roles import START_WORD
@@ -19,8 +20,9 @@ from monitor.domain.stories.identify import event_time
 
 MAX_QUOTE = 300
 """Characters of a quote. An estimate: a long sentence, and still readable in a message."""
-ORDER_LEAD_LENGTH = 600
+ORDER_LEAD_LENGTH = 800
 """An order names its day in its first sentences: this many characters, an estimate."""
+START_ROLE, END_ROLES = frozenset({"start"}), frozenset({"due", "expiry"})
 COUNTED_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK})
 """Effects whose amount has been done, or has fallen short, rather than being owed."""
 _OPENING = frozenset("\"'“‘「『《(（[【")
@@ -66,7 +68,9 @@ def build_signal(
     starting = [located for located in dates if located[2].role == "start"]
     others = [located for located in dates if located not in starting]
     ends = attach_date(quote, others, near, published=published)
-    starts = attach_date(quote, starting, near, published=published) or _effective_date_of_order(document, place)
+    if ends is None and effect is Effect.DEADLINE:
+        ends = _date_of_order(document, place, END_ROLES)
+    starts = attach_date(quote, starting, near, published=published) or _date_of_order(document, place, START_ROLE)
     lasts = attach_amount(quote, [located for located in amounts if located[2].unit == "days"], near, topic)
     # The share of the promise is meant where the sentence names no amount of its units but the promised one.
     if topic.units and (amount is None or amount.unit not in topic.units or amount.basis == "pledged"):
@@ -90,17 +94,18 @@ def build_signal(
     )
 
 
-def _effective_date_of_order(document: Document, place: Place) -> DateMention | None:
-    """The day on which an order takes effect that an official text names in its title: the only such day in the lead of
-    the summary, None if there is none or are several."""
+def _date_of_order(document: Document, place: Place, roles: Collection[str]) -> DateMention | None:
+    """The day that an official text names in these roles, if its title is the act: the only such day in the lead of
+    the summary, None if there is none or are several. An end lies ahead."""
     if place.field != TITLE or document.publisher.tier not in (Tier.OFFICIAL, Tier.STATE_MEDIA):
         return None
     story, lead = document.story, document.story.summary[:ORDER_LEAD_LENGTH]
-    if not START_WORD.search(lead.lower()):
+    if roles is START_ROLE and not START_WORD.search(lead.lower()):
         return None
-    dates = read_dates(lead, story.lang, published=story.published_at.date())
-    starts = [mention for _, _, mention in dates if mention.role == "start" and mention.precision == "day"]
-    return starts[0] if len({mention.date for mention in starts}) == 1 else None
+    published = story.published_at.date()
+    dates = [mention for _, _, mention in read_dates(lead, story.lang, published=published) if mention.role in roles]
+    days = [d for d in dates if d.precision == "day" and (roles is START_ROLE or d.date > published)]
+    return days[0] if len({mention.date for mention in days}) == 1 else None
 
 
 def sentence_span(place: Place) -> tuple[int, int]:

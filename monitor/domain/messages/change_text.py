@@ -20,6 +20,7 @@ from monitor.domain.model.enums import (
     FlagState,
     Kind,
     Outlook,
+    ReasonCode,
     Says,
     Standing,
     Status,
@@ -197,6 +198,10 @@ def _text(change: Transition, known: Commitment | None, context: RenderContext) 
             return f"New terms: {after}"
         case changes.FlagChanged(new=FlagState.CONFIRMED):
             return f"{status_caps(change.standing)} is now confirmed{_by_whom(change, context)}"
+        case changes.FlagChanged(flag=FlagKind.CONTESTED, new=FlagState.EXPIRED):
+            return "The two sides no longer contradict each other"
+        case changes.FlagChanged(new=FlagState.EXPIRED):
+            return "An unconfirmed report was not repeated, or is superseded"
         case changes.FlagChanged(new=FlagState.WITHDRAWN):
             return "The unconfirmed report is no longer repeated"
         case changes.FlagChanged(flag=FlagKind.UNCONFIRMED):
@@ -219,6 +224,8 @@ def _moved(moved: changes.DeadlineMoved, change: Transition, known: Commitment |
     dated = {item.what for item in verdict.deadlines if item.state in OPEN_STATES} if verdict else set()
     if moved.what and len(dated) > 1:
         label = f"{label} of {moved.what}"
+    if moved.new is None and change.reason.code is ReasonCode.DEADLINE:
+        return f"{label} {format_date(moved.old) if moved.old else ''} postponed; the new date is unknown"
     if moved.new is None:
         return f"{label}{f' {format_date(moved.old)}' if moved.old else ''} is no longer reported"
     new = format_date(moved.new)

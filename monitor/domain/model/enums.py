@@ -140,6 +140,8 @@ class FlagState(StrEnum):
     """Other evidence corroborated the doubtful claim."""
     WITHDRAWN = "withdrawn"
     """The report that raised the flag was retracted."""
+    EXPIRED = "expired"
+    """No source repeated the claim, or a later act superseded it."""
 
 
 class ReasonCode(StrEnum):

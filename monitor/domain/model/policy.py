@@ -29,6 +29,8 @@ class Policy:
     """A blow to a state in force no longer puts it at risk after this many days without further bad news."""
     rival_hours: int = 24
     """A breach must be reported by more sources than the same act as a threat or setback in this many hours."""
+    doubt_days: int = 30
+    """A claim that no second source confirms, a contradiction or a doubt about a date ends after this many days."""
     press_origins: int = 1
     """Independent press sources needed to move to pledged or in_progress; one statement of a side is enough."""
     outlook_origins: int = 3

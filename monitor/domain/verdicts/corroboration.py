@@ -23,6 +23,8 @@ POSITIVE_OR_DATE = POSITIVE_EFFECTS | {Effect.DEADLINE}
 CLAIM_EFFECTS = POSITIVE_OR_DATE | NEGATIVE_EFFECTS
 OTHER_PARTIES = "others"
 """The owing side of a promise by neither government nor a company."""
+SAME_DAYS = timedelta(days=2)
+"""Two sides contradict each other only if they speak of an act within this time: later words answer later acts."""
 MIN_HEADLINE_WORDS, SAME_WIRE_SHARE = 5, 0.75
 """Headlines of so many significant words that share three in four are one wire's report: estimates, which join
 "China to suspend some rare earth curbs, probes on US chip firms" with "China to suspend some rare earth curbs, US chip
@@ -216,18 +218,18 @@ def is_agreement(signal: Signal) -> bool:
 def contradicting_signal(signal: Signal, open_claims: Mapping[str, Claim], policy: Policy) -> Signal | None:
     """The latest signal of another party on the same act that contradicts this one; None if there is none.
 
-    Amounts of different basis or period do not contradict each other.
+    Both speak of it within two days. Amounts of different basis or period do not contradict each other.
     """
     if len(signal.says.parties) != 1 or signal.tier not in policy.corroborating_tiers:
         return None
     opposed = NEGATIVE_EFFECTS if signal.effect in POSITIVE_OR_DATE else POSITIVE_OR_DATE
-    oldest = signal.happened.end - timedelta(days=policy.corroborate_days)
+    oldest = signal.happened.end - SAME_DAYS
     rivals = []
     for rival in (s for claim in open_claims.values() for s in claim.signals):
         of_another = len(rival.says.parties) == 1 and rival.says is not signal.says
-        same_act = rival.rule == signal.rule and of_another and rival.happened.end >= oldest
+        same_act = (rival.rule, rival.object) == (signal.rule, signal.object) and rival.happened.end >= oldest
         opposes = rival.effect in opposed and (rival.denied or signal.denied)
-        if same_act and opposes and rival.tier in policy.corroborating_tiers:
+        if of_another and same_act and opposes and rival.tier in policy.corroborating_tiers:
             a, b = rival.quantity, signal.quantity
             if a is None or b is None or (a.basis, a.period) == (b.basis, b.period):
                 rivals.append(rival)

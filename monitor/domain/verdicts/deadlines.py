@@ -36,6 +36,8 @@ from monitor.domain.verdicts.evidence import with_flag, without_kind
 from monitor.domain.verdicts.progress import starts_at
 
 OPEN_STATES = frozenset({"current", "claimed"})
+MOVABLE_STATES = OPEN_STATES | {"postponed"}
+"""Postponed: the date was moved to a day that could not be read; the clock does not run on it."""
 DATE_EFFECTS = frozenset({Effect.DEADLINE, Effect.DELIVERED, Effect.PLEDGE, Effect.PROGRESS})
 MIN_TERM_DAYS = 28
 """Days of the shortest month, which is the shortest term: "two days of talks" is not a term."""
@@ -88,7 +90,7 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     signal = claim.latest
     day = named_date(verdict, signal, commitment)
     if day is None:
-        return verdict
+        return _postponed(verdict, claim, commitment, policy)
     naming = replace(claim, signals=tuple(s for s in claim.signals if named_date(verdict, s, commitment) == day))
     backing, naming_it = assess_support(naming, commitment, policy), {s.says for s in naming.signals}
     said_by = joint(party for says in naming_it for party in says.parties)
@@ -113,6 +115,28 @@ def record_date(verdict: Verdict, claim: Claim, commitment: Commitment, policy: 
     precision, since = signal.date.precision if signal.date else "day", day_of(signal.happened.end)
     record = Deadline(what, _kind(commitment), day, said_by, state, precision, since, naming.ids)
     return replace(verdict, deadlines=_with_record(verdict.deadlines, record, commitment))
+
+
+def _postponed(verdict: Verdict, claim: Claim, commitment: Commitment, policy: Policy) -> Verdict:
+    """The verdict after a date was moved to a day that could not be read: the clock no longer runs on the old one.
+
+    This concerns only a date that is about to pass, not one set shortly before, which the report may repeat.
+    """
+    signal, now = claim.latest, day_of(claim.latest.happened.end)
+    if signal.effect is not Effect.DEADLINE or signal.modality is Modality.RUMOUR:
+        return verdict
+    confirmed = assess_support(claim, commitment, policy).confirmed
+    known = now - timedelta(days=policy.corroborate_days)
+    soon = now + timedelta(days=max(policy.due_notices))
+    records = []
+    for record in verdict.deadlines:
+        named = signal.object == "" or signal.object.lower() in record.what.lower()
+        by_its_side = bool(parties_in(record.said_by) & signal.says.parties)
+        moved = record.state in OPEN_STATES and named and (confirmed or by_its_side)
+        if moved and now <= record.date <= soon and (record.since or known) <= known:
+            record = replace(record, state="postponed", noticed=None, evidence=claim.ids, since=now)
+        records.append(record)
+    return replace(verdict, deadlines=tuple(records))
 
 
 def _is_agreed(said_by: str, commitment: Commitment) -> bool:
@@ -177,7 +201,7 @@ def _with_record(records: tuple[Deadline, ...], new: Deadline, commitment: Commi
         if not any((d.what, d.state) == (new.what, "current") for d in records):
             records += tuple(map(_superseded, former))
     if new.state == "current":
-        records = tuple(_superseded(d) if d.what == new.what and d.state in OPEN_STATES else d for d in records)
+        records = tuple(_superseded(d) if d.what == new.what and d.state in MOVABLE_STATES else d for d in records)
     return (*records, new)
 
 

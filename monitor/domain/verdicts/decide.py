@@ -19,7 +19,7 @@ from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Rea
 from monitor.domain.model.verdicts import BlindSpan, Decision, DecisionInput, Flag, Intervention, Verdict
 from monitor.domain.verdicts import deadlines, progress, standing
 from monitor.domain.verdicts.blind import unread, unread_at
-from monitor.domain.verdicts.evidence import with_flag, without_kind
+from monitor.domain.verdicts.evidence import expires_at, with_flag, without_kind
 from monitor.domain.verdicts.fold import Fold
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.ripening import calm_until
@@ -77,6 +77,7 @@ def decide(
     moments += [doubted_until] if doubted_until else []
     ripe = calm_until(folded.verdict, commitment, policy)
     moments += [ripe] if ripe else []
+    moments += filter(None, (expires_at(flag, policy) for flag in folded.verdict.flags))
     moments.append((folded.verdict.last_evidence or folded.verdict.since) + timedelta(days=commitment.stale_days))
     moments += [progress.starts_at(target) for target in commitment.targets]
     moments += [intervention.until for intervention in case.interventions if intervention.until is not None]

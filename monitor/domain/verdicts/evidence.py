@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor.domain.model import Flag, FlagKind, Says, Signal, Story, Tier, Transition, Verdict
+from monitor.domain.model import Flag, FlagKind, Policy, Says, Signal, Standing, Story, Tier, Transition, Verdict
 from monitor.domain.model.reasons import Quoted, Rejection, Speaker
+
+FINAL_STANDINGS = frozenset({Standing.BREACHED, Standing.LAPSED, Standing.PARTLY_MET, Standing.MET, Standing.IN_FORCE})
+"""Standings that need the evidence threshold and have an alert of their own."""
 
 
 def with_flag(verdict: Verdict, flag: Flag) -> Verdict:
@@ -15,6 +18,12 @@ def with_flag(verdict: Verdict, flag: Flag) -> Verdict:
     old = next((f for f in verdict.flags if (f.kind, f.subject) == (flag.kind, flag.subject)), None)
     rest = tuple(f for f in verdict.flags if f is not old)
     return replace(verdict, flags=(*rest, replace(flag, since=old.since) if old else flag))
+
+
+def expires_at(flag: Flag, policy: Policy) -> datetime | None:
+    """When an unconfirmed final standing or a contradiction ends if nothing ends it before; None for other flags."""
+    claimed = flag.kind is FlagKind.UNCONFIRMED and flag.subject in FINAL_STANDINGS
+    return flag.since + timedelta(days=policy.doubt_days) if claimed or flag.kind is FlagKind.CONTESTED else None
 
 
 def without_kind(flags: tuple[Flag, ...], kind: FlagKind) -> tuple[Flag, ...]:

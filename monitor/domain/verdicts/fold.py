@@ -27,7 +27,7 @@ from monitor.domain.verdicts.corroboration import (
     without_lone_readings,
 )
 from monitor.domain.verdicts.events import EventTracker, without_old
-from monitor.domain.verdicts.evidence import reason_text, unconfirmed_subjects, with_flag, without_kind
+from monitor.domain.verdicts.evidence import expires_at, reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
 from monitor.domain.verdicts.ripening import ripen
 from monitor.domain.verdicts.standing import advance
@@ -100,6 +100,10 @@ class Fold:
         self.verdict = without_old(self.outlook.expire(self.verdict, now), now, self.rulebook.policy)
         clock = deadlines.Clock(self.commitment, self.rulebook.policy, now, self.blind)
         self.verdict, reasons = clock.apply(self.verdict)
+        kept = [(flag, expires_at(flag, self.rulebook.policy)) for flag in self.verdict.flags]
+        if any(end is not None and end <= now for _, end in kept):
+            flags = tuple(flag for flag, end in kept if end is None or end > now)
+            self.verdict = replace(self.verdict, flags=flags)
         # The clock gives the reason of a passed date at every tick; it is kept once.
         self.reasons += [reason for reason in reasons if reason not in self.reasons]
 

@@ -43,10 +43,13 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
     Effect.PLEDGE: dict.fromkeys((S.UNPLEDGED, S.LAPSED, S.BREACHED), S.PLEDGED),
     Effect.PROGRESS: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.LAPSED, S.BREACHED), S.IN_PROGRESS),
     Effect.DELIVERED: dict.fromkeys((S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.LAPSED, S.BREACHED), None),
+    Effect.DEADLINE: dict.fromkeys((S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED), S.IN_FORCE),
     Effect.BREACH: dict.fromkeys((S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET, S.IN_FORCE), S.BREACHED),
 }
-"""effect -> present standing -> next standing; None: as FULFILLED. What is not listed moves nothing."""
+"""effect -> present standing -> next standing; None: as FULFILLED. What is not listed moves nothing. An extension
+restores a state to be kept, since only something in force can be extended."""
 
+HEDGED = frozenset({Modality.RUMOUR, Modality.PLAN})
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
@@ -93,14 +96,14 @@ def _next_standing(
     # Within the corroboration window, news of a round still concerns the round just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over:
-        if signal.effect in (Effect.PLEDGE, Effect.PROGRESS):
-            return S.IN_PROGRESS
-        if signal.effect is Effect.DELIVERED:  # the next round was held without an announcement
-            return S.MET
+        # Delivered: the next round was held without an announcement.
+        next_round = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}
+        if signal.effect in next_round:
+            return next_round[signal.effect]
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
         # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
-        held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
-        if signal.effect is Effect.PROGRESS and held and firm.official:
+        under_way = signal.modality in HEDGED | {Modality.UNDER_WAY}
+        if signal.effect is Effect.PROGRESS and not under_way and firm.official:
             return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None
@@ -109,12 +112,10 @@ def _next_standing(
     if signal.effect is Effect.PLEDGE and signal.modality is Modality.RUMOUR:
         return None
     row = ALLOWED_TRANSITIONS.get(signal.effect, {})
-    ripened = verdict.standing is S.IN_FORCE and verdict.why.code is ReasonCode.KEPT
-    if ripened and signal.effect is Effect.DELIVERED and firm.confirmed:
-        return S.IN_FORCE  # the act itself, which calm had only suggested
-    extended = signal.modality not in (Modality.RUMOUR, Modality.PLAN)
-    if signal.effect is Effect.DEADLINE and commitment.kind is Kind.STANDING and extended:
-        return S.IN_FORCE if verdict.standing in (S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED) else None
+    if signal.effect is Effect.DELIVERED and verdict.why.code is ReasonCode.KEPT and firm.confirmed:
+        row = {**row, S.IN_FORCE: S.IN_FORCE}  # the act itself, which calm had only suggested
+    if signal.effect is Effect.DEADLINE and (commitment.kind is not Kind.STANDING or signal.modality in HEDGED):
+        return None
     if verdict.standing not in row:
         return None
     reached = row[verdict.standing] or FULFILLED[commitment.kind]
@@ -159,7 +160,9 @@ def _move_standing(
         kept = []
         for flag in verdict.flags:
             has_spoken = flag.sides <= spoken or (together and flag.sides <= NEED_NO_DECLARATION)
-            ends = has_spoken or (confirmed and {*claim.ids} & {*flag.evidence})
+            # An act that meets the threshold ends a claim of the opposite: nothing was breached that is now extended.
+            opposed = flag.subject in FAILED if affirms else flag.subject in FULFILLED.values()
+            ends = has_spoken or (confirmed and (opposed or {*claim.ids} & {*flag.evidence}))
             if flag.kind is not FlagKind.UNCONFIRMED or not ends:
                 kept.append(flag)
         return replace(verdict, flags=tuple(kept)), Reason(ReasonCode.SAME, reason_text(signal), (signal.id,))

@@ -32,8 +32,8 @@ from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Detail, Named, Reason, Rejection, Text, Unread
 from monitor.domain.model.verdicts import CitedSignal, DecisionInput, Flag, Intervention, Transition, Verdict
 from monitor.domain.verdicts.deadlines import OPEN_STATES, day_end
-from monitor.domain.verdicts.events import FINAL_STANDINGS, without_old
-from monitor.domain.verdicts.evidence import all_evidence, reason_text, transition_evidence
+from monitor.domain.verdicts.events import without_old
+from monitor.domain.verdicts.evidence import FINAL_STANDINGS, all_evidence, reason_text, transition_evidence
 from monitor.domain.verdicts.interventions import author_of, suppressions
 from monitor.domain.verdicts.outlook import UNCONFIRMED_OUTLOOKS, representative_rank
 from monitor.domain.verdicts.standing import FLAG_SEVERITY, NEEDS_NO_CORROBORATION, direction, status_severity
@@ -307,6 +307,13 @@ class Comparison:
                 missed = next(r for r in self.reasons if r.code is ReasonCode.MISSED and r.signals == evidence)
                 change = changes.DeadlineMissed(what, day)
                 yield self._transition(change, Direction.DOWN, missed, day_end(record), Severity.NOTABLE)
+            if record.state == "postponed" and any(
+                (d.what, d.date) == (what, day) and d.state in OPEN_STATES for d in self.old.deadlines
+            ):
+                way = Direction.UP if record.kind == "expiry" else Direction.DOWN
+                reason = self._quoted(ReasonCode.DEADLINE, evidence, Named(record.said_by, day))
+                moved = changes.DeadlineMoved(what, day, None)
+                yield self._transition(moved, way, reason, self._at(evidence), Severity.NOTABLE)
             if record.state not in OPEN_STATES:
                 continue
             same = (d for d in self.old.deadlines if (d.what, d.kind, d.date) == (what, record.kind, day))
@@ -397,13 +404,23 @@ class Comparison:
         for flag in old:
             if flag.kind is FlagKind.UNCHECKED and (flag.kind, flag.subject) not in after and not carried:
                 yield from self._checked(flag)
-            if flag.kind is not FlagKind.UNCONFIRMED or (flag.kind, flag.subject) in after or carried:
+            ended = (flag.kind, flag.subject) not in after and not carried
+            if not ended or flag.kind not in (FlagKind.UNCONFIRMED, FlagKind.CONTESTED):
+                continue
+            lost = tuple(key for key in flag.evidence if key not in self.signals)
+            if flag.kind is FlagKind.CONTESTED or (flag.subject in FINAL_STANDINGS - {self.new.standing} and not lost):
+                yield self._transition(
+                    FlagChanged(flag.kind, flag.subject, FlagState.RAISED, FlagState.EXPIRED),
+                    Direction.OTHER,
+                    Reason(ReasonCode.DROPPED, reasons.DoubtDropped(flag.detail), flag.evidence),
+                    self.now,
+                    Severity.ROUTINE,
+                )
                 continue
             if flag.subject in self.doubted:
                 yield self._confirmed(flag)
                 continue
             # The report behind the doubt no longer counts: it was not confirmed.
-            lost = tuple(key for key in flag.evidence if key not in self.signals)
             reason = Reason(ReasonCode.DROPPED, reasons.DoubtDropped(flag.detail), flag.evidence)
             if lost:
                 detail = reasons.DoubtTakenBack(flag.detail, self._rejection(lost), self._reread(lost))
