@@ -65,7 +65,7 @@ _FIRMNESS = {cue: Modality[cue.name] for cue in (Cue.RUMOUR, Cue.PLAN, Cue.UNDER
 HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
 
 _TABLE = {
-    # plain, hedged, negated, denied, stopped, stop hedged, stop denied, past: the members of PolarityShift in their order
+    # plain, hedged, negated, denied, stopped, stop hedged, stop denied, past: the members of PolarityShift in order
     Polarity.GOOD: "progress pledge setback setback setback threat none none",
     Polarity.DONE: "delivered pledge setback setback delivered pledge none none",
     Polarity.BAD: "setback threat none none progress pledge setback none",
