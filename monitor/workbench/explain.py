@@ -53,6 +53,7 @@ _MARK_EFFECTS = {
     Cue.DENIAL: "denies",
     Cue.STOP: "stops",
     Cue.EASE: "eases",
+    Cue.PAST: "is past",
 }
 _HEDGING = frozenset((Cue.RUMOUR, Cue.PLAN))
 _STOPPING = frozenset((Cue.STOP, Cue.EASE))
@@ -63,6 +64,7 @@ _DECIDING_MARKS = {
     PolarityShift.STOP_HEDGED: _HEDGING | _STOPPING,
     PolarityShift.STOP_DENIED: _STOPPING | {Cue.NEGATION, Cue.DENIAL},
     PolarityShift.HEDGED: _HEDGING,
+    PolarityShift.PAST: frozenset((Cue.PAST,)),
 }
 """The words that cause each polarity shift."""
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
-from monitor.domain.matching.modality import ClauseModality, PolarityShift, effect_of, read_modality
+from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
 from monitor.domain.model import EFFECT_PRECEDENCE, Effect, Modality, Signal, Story
@@ -273,7 +273,8 @@ def _with_covered(candidates: list[Candidate]) -> list[Candidate]:
 def _scope(document: Document, view: FieldView, result: MatchResult) -> frozenset[Sentence]:
     """The sentences of a summary whose acts are about the commitment.
 
-    Of a summary: each sentence that concerns it and the next one, or all of a short summary if the title concerns it.
+    Of a summary: each sentence that concerns it, the next one, and the one before if this is its background; or all of
+    a short summary if the title concerns it.
     Of a document: each turn that concerns it, and the answer to such a question.
     """
     sentences = view.text.sentences
@@ -285,8 +286,10 @@ def _scope(document: Document, view: FieldView, result: MatchResult) -> frozense
         turns = {document.turn_at(view, sentence) for sentence in speaking}
         turns |= {later for asked, later in pairwise(document.speaker_turns) if asked in turns and asked.is_question}
         return frozenset(sentence for sentence in sentences if document.turn_at(view, sentence) in turns)
-    after = (following for sentence, following in pairwise(sentences) if sentence in speaking)
-    return frozenset(speaking) | frozenset(after)
+    past = view.find(document.matcher.cues[Cue.PAST]) if Cue.PAST in document.matcher.cues else ()
+    background = {view.text.sentence_at(span.start) for span in past} & speaking
+    around = [{earlier, later} for earlier, later in pairwise(sentences) if earlier in speaking or later in background]
+    return frozenset(speaking.union(*around))
 
 
 def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule, span: Match) -> Candidate:

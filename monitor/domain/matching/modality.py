@@ -42,6 +42,8 @@ class Cue(StrEnum):
     STOP = "stop"
     EASE = "ease"
     """Like a stop for a bad act; a good one is not stopped by being eased ("eases exports", 放宽)."""
+    PAST = "past"
+    """What had been done or decided before the news ("had previously banned"): background, and no act."""
     PLAIN = "plain"
     """Words that exempt: a cue inside them is none ("a trip to Beijing", "in May")."""
 
@@ -56,20 +58,21 @@ class PolarityShift(StrEnum):
     STOPPED = "stopped"
     STOP_HEDGED = "stop hedged"
     STOP_DENIED = "stop denied"
+    PAST = "past"
 
 
 _FIRMNESS = {cue: Modality[cue.name] for cue in (Cue.RUMOUR, Cue.PLAN, Cue.UNDER_WAY, Cue.FORMAL, Cue.DONE)}
 HEDGES = frozenset({Modality.RUMOUR, Modality.PLAN})
 
 _TABLE = {
-    # plain, hedged, negated, denied, stopped, stop hedged, stop denied: the members of PolarityShift in their order
-    Polarity.GOOD: "progress pledge setback setback setback threat none",
-    Polarity.DONE: "delivered pledge setback setback delivered pledge none",
-    Polarity.BAD: "setback threat none none progress pledge setback",
-    Polarity.BREAK: "breach threat none none progress pledge setback",
-    Polarity.THREAT: "threat threat none none none none threat",
-    Polarity.PLEDGE: "pledge pledge setback setback pledge pledge none",
-    Polarity.DEADLINE: "deadline pledge setback setback deadline pledge none",
+    # plain, hedged, negated, denied, stopped, stop hedged, stop denied, past: the members of PolarityShift in order
+    Polarity.GOOD: "progress pledge setback setback setback threat none none",
+    Polarity.DONE: "delivered pledge setback setback delivered pledge none none",
+    Polarity.BAD: "setback threat none none progress pledge setback none",
+    Polarity.BREAK: "breach threat none none progress pledge setback none",
+    Polarity.THREAT: "threat threat none none none none threat none",
+    Polarity.PLEDGE: "pledge pledge setback setback pledge pledge none none",
+    Polarity.DEADLINE: "deadline pledge setback setback deadline pledge none none",
 }
 EFFECT_TABLE: Mapping[Polarity, Mapping[PolarityShift, Effect]] = {
     polarity: dict(zip(PolarityShift, map(Effect, row.split()), strict=True)) for polarity, row in _TABLE.items()
@@ -159,7 +162,9 @@ def read_modality(view: FieldView, clause: TextClause, act: Match, cues: Mapping
     # Of a stop and a hedge the first governs the other: "drops plan to raise" is stopped, "may drop" is hedged.
     hedges = hedges if modality in HEDGES else []
     stops = [span.start for cue in (Cue.STOP, Cue.EASE) for span in applying.get(cue, ())]
-    if Cue.DENIAL in applying or Cue.NEGATION in applying:
+    if Cue.PAST in applying:
+        shift = PolarityShift.PAST
+    elif Cue.DENIAL in applying or Cue.NEGATION in applying:
         shift = PolarityShift.DENIED if Cue.DENIAL in applying else PolarityShift.NEGATED
         shift = PolarityShift.STOP_DENIED if stops else shift
     elif stops:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.model.commitments import Baseline, Commitment
-from monitor.domain.model.enums import Cause, Effect, FlagKind, Kind, Outlook, ReasonCode, Standing
+from monitor.domain.model.enums import Cause, Effect, FlagKind, Kind, Modality, Outlook, ReasonCode, Standing, Tier
 from monitor.domain.model.news import EventTime, Signal, Story, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import FromBaseline, NothingSince, Pinned, Reason, Text
@@ -104,15 +104,22 @@ def split_by_effective_date(signals: Sequence[Signal], commitment: Commitment) -
     parts: list[Signal] = []
     for signal in signals:
         start = signal.starts
-        takes_effect = signal.effect in ANNOUNCED_EFFECTS and start is not None and start.precision == "day"
-        if start is None or not takes_effect or start.date <= day_of(signal.happened.end):
+        announced = signal.effect in ANNOUNCED_EFFECTS or is_order(signal)
+        if not announced or start is None or start.precision != "day" or start.date <= day_of(signal.happened.end):
             parts.append(signal)
             continue
         midnight = datetime.combine(start.date, time(), UTC)
         whole_day = EventTime(midnight, midnight + timedelta(days=1) - timedelta(microseconds=1))
-        parts.append(replace(signal, effect=Effect.PROGRESS) if signal.effect is Effect.DELIVERED else signal)
+        step = signal.effect if signal.effect is Effect.DEADLINE else Effect.PROGRESS
+        parts.append(replace(signal, effect=step))
         parts.append(replace(signal, effect=Effect.DELIVERED, happened=whole_day, starts=None))
     return parts
+
+
+def is_order(signal: Signal) -> bool:
+    """Whether an official text of a side says what that side itself will do: with a day, this is its order."""
+    planned = signal.effect is Effect.PLEDGE and signal.modality is Modality.PLAN and signal.tier is Tier.OFFICIAL
+    return planned and bool(signal.by.parties) and signal.by.parties == signal.says.parties
 
 
 def eligible_signals(case: DecisionInput, now: datetime, policy: Policy) -> list[Signal]:

@@ -50,7 +50,7 @@ class OutlookTracker:
         backing = assess_support(claim, self.commitment, self.policy)
         if signal.effect in NEGATIVE_EFFECTS:
             return self._worsened(verdict, claim, backing)
-        # A count that is behind the path is no relief.
+        # A count behind the steady pace is no relief.
         behind = any(f.kind is FlagKind.BEHIND_PACE and signal.id in f.evidence for f in verdict.flags)
         turns = verdict.outlook is not Outlook.STEADY and backing.can_change_outlook(self.policy.outlook_origins)
         if behind or not turns:

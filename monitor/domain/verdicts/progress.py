@@ -28,9 +28,9 @@ SAME_LOT_WITHIN = timedelta(days=2)
 MAX_LOT_SHARE = 0.1
 """One purchase is never a larger share of the target: "buys 7 million tons" of 12 is a count, whatever the verb."""
 MIN_ELAPSED_SHARE = 0.15
-"""Before this share of the period has passed, a count far behind the path means nothing yet."""
+"""Before this share of the period has passed, a count behind the steady pace means nothing yet."""
 BEHIND_SHARE = 0.5
-"""A count below this share of the straight path is far behind it."""
+"""A count below this share of what a steady pace would have reached is behind it."""
 COUNTING_EFFECTS = frozenset({Effect.PROGRESS, Effect.DELIVERED, Effect.SETBACK, Effect.NONE})
 RENEWABLE = frozenset({Standing.MET, Standing.PARTLY_MET, Standing.LAPSED})
 """Standings at the end of one period, from which the next begins as pledged; a breach stays one."""

@@ -58,6 +58,14 @@ FULL_DELIVERY_SHARE = 0.98
 """A delivery of this share of the target counts as all of it: an estimate that allows for rounded figures."""
 
 
+def unreachable_standings(kind: Kind, partly_met_by: Sequence[str]) -> frozenset[Standing]:
+    """The standings that a commitment of this kind never has; partly_met_by: its steps that fulfil a part of it."""
+    if kind is Kind.STANDING:
+        return frozenset({S.MET, S.PARTLY_MET})
+    in_part = kind is Kind.QUANTITY or partly_met_by
+    return frozenset({S.IN_FORCE} if in_part else {S.IN_FORCE, S.PARTLY_MET})
+
+
 def advance(
     verdict: Verdict, claim: Claim, backing: Support, firm: Support, commitment: Commitment, policy: Policy
 ) -> tuple[Verdict, Reason]:

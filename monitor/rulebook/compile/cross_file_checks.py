@@ -8,8 +8,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from monitor.domain.matching.modality import Polarity
 from monitor.domain.matching.rules import ABOUT, NEWS_DOCUMENT, PERSON, READER
 from monitor.domain.model import Kind, Standing
+from monitor.domain.verdicts.standing import FAILED, FULFILLED, STANDING_ORDER, unreachable_standings
 from monitor.errors import Issue
 from monitor.rulebook.compile.declared_parties import party_issues
 from monitor.rulebook.compile.definitions import ANY_PHASE, phase_of
@@ -18,8 +20,6 @@ from monitor.rulebook.schema.models import CommitmentShape, DealShape
 from monitor.rulebook.source.rule_source import RuleSource, ValuePath, did_you_mean
 
 _PAGE = re.compile(r"https?://\S+")
-_STANDING_KINDS = {Standing.IN_FORCE: True, Standing.MET: False, Standing.PARTLY_MET: False}
-"""Standings for commitments of kind standing only (True), or for the other kinds only (False)."""
 _RESERVED = {
     ABOUT: "stories about a commitment without an act",
     READER: "readings of a model alone",
@@ -53,6 +53,8 @@ def crosscheck(files: RuleFiles, root: str) -> list[Issue]:
             issues.append(source.issue("duplicate_id", message, ("id",)))
         seen.setdefault(shape.id, source)
         issues += _commitment(files, source, shape, deal)
+        issues += _parts(files, source, shape)
+        issues += _standings(source, shape)
         issues += _baselines(source, shape)
         issues += _acts(source, shape, documents)
         issues += _phases(source, shape, documents)
@@ -75,6 +77,43 @@ def _commitment(files: RuleFiles, source: RuleSource, shape: CommitmentShape, de
         yield from _unknown(source, "step", step, shape.steps, ("partly_met_by", number))
     if shape.kind == "quantity" and not shape.targets:
         yield source.issue("no_targets", "a quantity needs its targets", ("kind",), "targets: [{amount: 12 Mt, …}]")
+
+
+def _parts(files: RuleFiles, source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
+    """Issues of the parts that make up a commitment. They and the whole are states to be kept."""
+    kinds = {other.id: other.kind for _, other, _ in files.commitments}
+    if shape.parts and shape.kind is not Kind.STANDING:
+        message = f"a commitment of kind {shape.kind} is not made up of parts"
+        yield source.issue("part_kind", message, ("parts",), "write kind: standing, or delete parts", key=True)
+    for number, part in enumerate(shape.parts):
+        where: ValuePath = ("parts", number)
+        if not part.startswith(f"{shape.id}-"):
+            message, hint = f"{part!r} is no part of {shape.id!r}", f"the id of a part begins with {shape.id}-"
+            yield source.issue("not_a_part", message, where, hint)
+            continue
+        yield from _unknown(source, "commitment", part, {*kinds, *files.faulty}, where)
+        if kinds.get(part, Kind.STANDING) is not Kind.STANDING:
+            message = f"the part {part!r} is of kind {kinds[part]}, so it is never in force"
+            yield source.issue("part_kind", message, where, "delete it here, or write kind: standing in its file")
+
+
+def _standings(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
+    """Issues of criteria and baselines with a standing that this kind of commitment never has."""
+    never = unreachable_standings(shape.kind, shape.partly_met_by)
+    places: dict[ValuePath, str] = {("criteria", name): name for name in shape.criteria}
+    places |= {("baselines", number, "standing"): each.standing for number, each in enumerate(shape.baselines)}
+    for where, standing in places.items():
+        if standing in never:
+            message, hint = (
+                f"a commitment of kind {shape.kind} is never {standing}",
+                f"did you mean {FULFILLED[shape.kind]}?",
+            )
+            if standing == Standing.PARTLY_MET and shape.kind is Kind.MILESTONE:
+                message, hint = (
+                    f"{message} without steps that fulfil a part of it",
+                    "name them: partly_met_by: [signed]",
+                )
+            yield source.issue("wrong_standing", message, where, hint, key=where[0] == "criteria")
 
 
 def _precedence(files: RuleFiles, source: RuleSource, shape: DealShape) -> Iterator[Issue]:
@@ -120,18 +159,35 @@ def _baselines(source: RuleSource, shape: CommitmentShape) -> Iterator[Issue]:
             message = "baselines are ordered from the oldest to the newest"
             yield source.issue("baseline_order", message, ("baselines", number, "as_of"))
     for number, baseline in enumerate(shape.baselines):
-        where, standing = ("baselines", number), baseline.standing
-        if standing in _STANDING_KINDS and (shape.kind is Kind.STANDING) != _STANDING_KINDS[standing]:
-            other = Standing.MET if standing is Standing.IN_FORCE else Standing.IN_FORCE
-            message = f"a commitment of kind {shape.kind} is never {standing}"
-            yield source.issue("wrong_standing", message, (*where, "standing"), f"did you mean {other}?")
+        where: ValuePath = ("baselines", number)
         if not _PAGE.fullmatch(baseline.source):
             message = f"{baseline.source[:60]!r} is no web address"
             yield source.issue("no_page", message, (*where, "source"), "an address begins with https://")
         for at, step in enumerate(baseline.steps):
             yield from _unknown(source, "step", step, shape.steps, (*where, "steps", at))
+            least = _least_standing(shape, step)
+            if baseline.standing not in FAILED and STANDING_ORDER[baseline.standing] < STANDING_ORDER[least]:
+                message = f"{baseline.standing}, although the step {step!r} is done"
+                hint = f"write standing: {least}, or delete the step"
+                yield source.issue("step_beyond", message, (*where, "steps", at), hint)
+        needed = {Standing.MET: shape.steps[-1:], Standing.PARTLY_MET: shape.partly_met_by}.get(baseline.standing)
+        if shape.kind is Kind.MILESTONE and needed and not {*needed} & {*baseline.steps}:
+            message = f"{baseline.standing} without the step {' or '.join(map(repr, needed))}"
+            hint = f"add the step to steps: [{needed[0]}], or correct the standing"
+            yield source.issue("step_missing", message, (*where, "standing"), hint)
         if baseline.since is not None and baseline.since > baseline.as_of:
             yield source.issue("baseline_since", "since is later than as_of", (*where, "since"))
+
+
+def _least_standing(shape: CommitmentShape, step: str) -> Standing:
+    """The standing that a commitment has at least once a step is done, by the acts that complete the step."""
+    polarities = {act.polarity for act in shape.acts if act.step == step}
+    if shape.kind is Kind.MILESTONE and step == shape.steps[-1] and polarities == {Polarity.DONE}:
+        return Standing.MET
+    if step in shape.partly_met_by:
+        return Standing.PARTLY_MET
+    is_deed = polarities and polarities <= {Polarity.GOOD, Polarity.DONE}
+    return Standing.IN_PROGRESS if is_deed else Standing.PLEDGED
 
 
 def _acts(source: RuleSource, shape: CommitmentShape, documents: set[str]) -> Iterator[Issue]:

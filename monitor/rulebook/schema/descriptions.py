@@ -76,6 +76,7 @@ DESCRIPTIONS: tuple[Mapping[str, str], ...] = (
         "denial": "denies, 否认: denied.",
         "stop": "drops, halts, 取消: ends a bad act, or a good one next to it.",
         "ease": "lifts, eases, 放宽: ends a bad act; a good one goes on.",
+        "past": "had decided to, 此前曾: done or decided before the news, and no act.",
         "plain": "a trip to Beijing, in May: words that only look like one of the others.",
     },
     {

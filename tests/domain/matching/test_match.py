@@ -186,6 +186,14 @@ def test_a_signals_id_is_stable_and_its_own(rules: Rulebook) -> None:
     assert one.id == two.id != other.id
 
 
+@pytest.mark.parametrize(("told", "effect"), [("had decided to ban", Effect.PROGRESS), ("is to ban", Effect.SETBACK)])
+def test_background_concerns_the_sentence_before_it_too(tmp_path: Path, told: str, effect: Effect) -> None:
+    words = rules_folder.VOCABULARY.replace("modality:\n", "modality:\n  past: {en: [had decided to]}\n")
+    rules = rules_folder.load(tmp_path, words=words)
+    summary = f"The office met. China buys grain. Beijing {told} US soybeans. Rain fell. Wind blew."
+    assert rules_folder.only(match(rules_folder.story("News", summary), rules)).effect is effect
+
+
 @pytest.mark.parametrize(
     ("summary", "quote"),
     [

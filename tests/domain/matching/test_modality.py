@@ -71,6 +71,27 @@ def test_a_mark_inside_words_that_only_look_like_one_is_none(tmp_path: Path) -> 
     assert rules_folder.only(match(rules_folder.story("In May China may buy soybeans"), rules)).effect is Effect.PLEDGE
 
 
+PAST = """\
+modality:
+  past: {en: [had decided to, according to the earlier order]}
+  plain: {en: [said ..4 had decided to]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "effect"),
+    [
+        ("China had decided to ban US soybeans", Effect.NONE),
+        ("According to the earlier order China bans US soybeans", Effect.NONE),
+        ("China bans US soybeans that it had decided to buy", Effect.SETBACK),
+        ("China said it had decided to ban US soybeans", Effect.SETBACK),
+    ],
+)
+def test_what_had_been_decided_before_is_no_act(tmp_path: Path, title: str, effect: Effect) -> None:
+    rules = rules_folder.load(tmp_path, words=rules_folder.VOCABULARY.replace("modality:\n", PAST))
+    assert rules_folder.only(match(rules_folder.story(title), rules)).effect is effect
+
+
 TAXED = """\
   - id: taxed
     polarity: bad

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
+
+import pytest
 
 from monitor.domain.model import (
     By,
@@ -131,6 +134,25 @@ def test_an_order_is_a_step_until_its_day_and_done_then() -> None:
     held = commitment(owed_by="cn", baselines=pledged())
     today = replace(ORDER, starts=DateMention(date(2025, 11, 5), role="start"))
     assert decided(held, [today], "2025-11-06").verdict.standing is Standing.IN_FORCE
+
+
+@pytest.mark.parametrize(
+    ("changed", "then"),
+    [
+        ({}, Standing.IN_FORCE),
+        ({"by": By.US}, Standing.PLEDGED),
+        ({"says": Says.US}, Standing.PLEDGED),
+        ({"modality": Modality.RUMOUR}, Standing.PLEDGED),
+        ({"tier": Tier.WIRE}, Standing.PLEDGED),
+    ],
+)
+def test_what_a_side_says_in_its_own_text_that_it_will_do_on_a_day_is_an_order(
+    changed: dict[str, Any], then: Standing
+) -> None:
+    held = commitment(owed_by="cn", baselines=pledged())
+    will = replace(ORDER, effect=Effect.PLEDGE, modality=Modality.PLAN, by=By.CN, tier=Tier.OFFICIAL)
+    day_after = decided(held, [replace(will, **changed)], "2025-11-11").verdict.standing
+    assert day_after is then
 
 
 # ---------------------------------------------------------------- steps, sides and rounds

@@ -130,6 +130,60 @@ def test_a_broken_file_is_reported_with_line_and_column(tmp_path: Path, wording:
     wording(shown)
 
 
+SALE = """\
+id: sale
+name: A company sells its business
+short: Sale
+kind: milestone
+partly_met_by: [signed]
+owed_by: company
+steps: [agreed, signed, closed]
+criteria: {met: The sale has closed., partly_met: The papers are signed.}
+baselines: [{as_of: 2025-09-15, standing: met, steps: [agreed, signed, closed], source: "https://example.org/c"}]
+about: {any: ['(sale|deal) ..8 business']}
+acts:
+  - {id: agreed, polarity: pledge, step: agreed, any: ['agree* ..3 sale']}
+  - {id: signed, polarity: good, step: signed, any: ['sign* ..3 sale']}
+  - {id: closed, polarity: done, step: closed, any: ['close* ..3 sale']}
+"""
+EXCLUDED = [
+    # (old, new, code, where the caret stands)
+    ("standing: met", "standing: in_force", "wrong_standing", "in_force"),
+    ("standing: met", "standing: unpledged", "step_beyond", "agreed, signed, closed], source"),
+    ("standing: met", "standing: pledged", "step_beyond", "signed, closed], source"),
+    ("standing: met", "standing: in_progress", "step_beyond", "signed, closed], source"),
+    ("standing: met", "standing: partly_met", "step_beyond", "closed], source"),
+    ("met, steps: [agreed, signed, closed]", "met, steps: [agreed, signed]", "step_missing", "met, steps"),
+    ("met, steps: [agreed, signed, closed]", "partly_met, steps: [agreed]", "step_missing", "partly_met, steps"),
+    ("partly_met_by: [signed]\n", "", "wrong_standing", "partly_met: The"),
+    ("{met: The", "{in_force: The", "wrong_standing", "in_force: The"),
+    ("milestone\npartly_met_by: [signed]", "series", "wrong_standing", "partly_met: The"),
+    ("kind: milestone", "kind: standing", "wrong_standing", "met: The"),
+    ("kind: milestone", "kind: standing", "wrong_standing", "met, steps"),
+    ("kind: milestone", "kind: milestone\nparts: [sale-fee]", "part_kind", "parts:"),
+    ("kind: milestone", "kind: standing\nparts: [sale-fees]", "unknown_commitment", "sale-fees]"),
+    ("kind: milestone", "kind: standing\nparts: [beans]", "not_a_part", "beans]"),
+    ("kind: milestone", "kind: standing\nparts: [sale-fee]", "part_kind", "sale-fee]"),
+]
+
+
+def test_a_standing_or_a_part_that_the_ladder_or_its_steps_exclude_is_reported(
+    tmp_path: Path, wording: GoldenWording
+) -> None:
+    part = SALE.replace("id: sale", "id: sale-fee", 1)
+    assert rulebook.check_rulebook(rules_folder.write(tmp_path, sale=SALE))[1] == ()
+    shown = []
+    for number, (old, new, code, caret) in enumerate(EXCLUDED):
+        assert old in SALE, old
+        text = SALE.replace(old, new, 1)
+        folder = rules_folder.write(tmp_path / str(number), **{"sale": text, "sale-fee": part})
+        found = rulebook.check_rulebook(folder)[1]
+        issue = next(i for i in found if (i.code, i.line, i.column) == (code, *place(text, caret)))
+        assert issue.path == "rules/deal/sale.yaml"
+        shown.append(f"{new!r}: {issue.message} ({issue.hint})")
+    wording(shown)
+
+
 def test_all_issues_come_at_once(tmp_path: Path) -> None:
     text = rules_folder.COMMITMENT.replace("polarity: bad\n", "polarity: baad\n").replace("short: Beans", "shrt: Beans")
     found = issues(
