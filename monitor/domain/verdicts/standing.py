@@ -26,7 +26,7 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import Signal
+from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
 from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
@@ -47,6 +47,8 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
 }
 """effect -> present standing -> next standing; None: as FULFILLED. What is not listed moves nothing."""
 
+EXTENDED_FROM = frozenset({S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED})
+"""The standings from which an extension restores a state to be kept."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
@@ -112,10 +114,14 @@ def _next_standing(
     ripened = verdict.standing is S.IN_FORCE and verdict.why.code is ReasonCode.KEPT
     if ripened and signal.effect is Effect.DELIVERED and firm.confirmed:
         return S.IN_FORCE  # the act itself, which calm had only suggested
-    extended = signal.modality not in (Modality.RUMOUR, Modality.PLAN)
-    if signal.effect is Effect.DEADLINE and commitment.kind is Kind.STANDING and extended:
-        return S.IN_FORCE if verdict.standing in (S.PLEDGED, S.IN_PROGRESS, S.LAPSED, S.BREACHED) else None
-    if verdict.standing not in row:
+    if signal.effect is Effect.DEADLINE and commitment.kind is Kind.STANDING:
+        # Only what is in force is extended; an order that takes effect later is not.
+        begun = signal.starts is None or signal.starts.date <= day_of(signal.happened.end)
+        extended = begun and signal.modality not in (Modality.RUMOUR, Modality.PLAN)
+        return S.IN_FORCE if extended and verdict.standing in EXTENDED_FROM else None
+    # A promise that is being carried out has been made; but goods are also bought without a promise.
+    unpromised = commitment.kind is Kind.QUANTITY and verdict.standing is S.UNPLEDGED
+    if verdict.standing not in row or (unpromised and signal.effect is Effect.PROGRESS):
         return None
     reached = row[verdict.standing] or FULFILLED[commitment.kind]
     if reached is S.MET and is_partial_delivery(verdict.progress, signal):
