@@ -94,11 +94,9 @@ def _next_standing(
     """The standing that this signal leads to with enough evidence; None if it moves none."""
     # Within the corroboration window, news of a round still concerns the round just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
-    if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over:
-        if signal.effect in (Effect.PLEDGE, Effect.PROGRESS):
-            return S.IN_PROGRESS
-        if signal.effect is Effect.DELIVERED:  # the next round was held without an announcement
-            return S.MET
+    of_next = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}  # or held already
+    if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over and signal.effect in of_next:
+        return of_next[signal.effect]
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
         # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
         held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
