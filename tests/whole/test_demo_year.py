@@ -162,12 +162,13 @@ FINAL = {
     "tariff-truce": "in_force",
     "tariff-truce-cuts": "stalled",
     "tiktok-sale": "met",
-    "trade-barriers": "pledged",
+    "trade-barriers": "in_force",
     "trade-barriers-farm": "in_force",
     "trade-barriers-listings": "in_force",
     "trade-barriers-port-fees": "in_force",
 }
-"""The word each page shows at the end. The bare trade-barriers hears only of what no part covers: probes of firms."""
+"""The word each page shows at the end. The bare trade-barriers hears only of what no part covers, probes of firms, and
+is in force because its parts are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from monitor.domain.model.enums import (
     Tier,
     TransitionKind,
 )
-from monitor.domain.model.news import Signal
+from monitor.domain.model.news import Signal, day_of
 from monitor.domain.model.policy import Policy
-from monitor.domain.model.reasons import AllParts, Awaiting, Finished, OneSided, Reason, Unheard
+from monitor.domain.model.reasons import Awaiting, Finished, OfParts, OneSided, Reason, Unheard
 from monitor.domain.model.sides import NEED_NO_DECLARATION
 from monitor.domain.model.verdicts import Flag, Progress, Transition, Verdict
 from monitor.domain.verdicts.corroboration import OTHER_PARTIES, Claim, Support, independent_source
@@ -50,6 +50,7 @@ ALLOWED_TRANSITIONS: Mapping[Effect, Mapping[Standing, Standing | None]] = {
 restores a state to be kept, since only something in force can be extended."""
 
 HEDGED = frozenset({Modality.RUMOUR, Modality.PLAN})
+"""What has not happened yet, or not for certain."""
 NEEDS_NO_CORROBORATION = frozenset({S.PLEDGED, S.IN_PROGRESS})
 _WORST_FIRST = (S.BREACHED, S.LAPSED, S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS, S.PARTLY_MET, S.MET)
 STANDING_ORDER = {standing: rank for rank, standing in enumerate(_WORST_FIRST)} | {S.IN_FORCE: len(_WORST_FIRST) - 1}
@@ -103,11 +104,9 @@ def _next_standing(
     """The standing that this signal leads to with enough evidence; None if it moves none."""
     # Within the corroboration window, news of a round still concerns the round just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
-    if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over:
-        # Delivered: the next round was held without an announcement.
-        next_round = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}
-        if signal.effect in next_round:
-            return next_round[signal.effect]
+    of_next = {Effect.PLEDGE: S.IN_PROGRESS, Effect.PROGRESS: S.IN_PROGRESS, Effect.DELIVERED: S.MET}  # or held already
+    if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over and signal.effect in of_next:
+        return of_next[signal.effect]
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
         # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
         under_way = signal.modality in HEDGED | {Modality.UNDER_WAY}
@@ -122,9 +121,13 @@ def _next_standing(
     row = ALLOWED_TRANSITIONS.get(signal.effect, {})
     if signal.effect is Effect.DELIVERED and verdict.why.code is ReasonCode.KEPT and firm.confirmed:
         row = {**row, S.IN_FORCE: S.IN_FORCE}  # the act itself, which calm had only suggested
-    if signal.effect is Effect.DEADLINE and (commitment.kind is not Kind.STANDING or signal.modality in HEDGED):
-        return None
-    if verdict.standing not in row:
+    # Only what is in force is extended; an order that takes effect later is not.
+    ahead = signal.starts is not None and signal.starts.date > day_of(signal.happened.end)
+    renews = commitment.kind is Kind.STANDING and not ahead and signal.modality not in HEDGED
+    # A promise that is being carried out has been made; but goods are also bought without a promise.
+    unpromised = commitment.kind is Kind.QUANTITY and verdict.standing is S.UNPLEDGED
+    moves = {Effect.DEADLINE: renews, Effect.PROGRESS: not unpromised}
+    if verdict.standing not in row or not moves.get(signal.effect, True):
         return None
     reached = row[verdict.standing] or FULFILLED[commitment.kind]
     if reached is S.MET and is_partial_delivery(verdict.progress, signal):
@@ -132,18 +135,21 @@ def _next_standing(
     return reached
 
 
-def of_parts(verdict: Verdict, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is."""
-    last = max((part.since for part in parts), default=verdict.since)
+def of_parts(verdict: Verdict, commitment: Commitment, parts: Sequence[Verdict]) -> tuple[Verdict, tuple[Reason, ...]]:
+    """The verdict of a promise that its parts make up, with a reason if they move it: in force once each of them is.
+
+    A risk to the whole that arose before that is over; its evidence is that of the parts.
+    """
     begun = verdict.standing in (S.UNPLEDGED, S.PLEDGED, S.IN_PROGRESS)
-    if not parts or not begun or any(part.standing is not S.IN_FORCE for part in parts):
+    complete = parts and len(parts) == len(commitment.parts) and all(part.standing is S.IN_FORCE for part in parts)
+    if not begun or not complete:
         return verdict, ()
-    evidence = tuple(dict.fromkeys(key for part in parts for key in part.evidence))
-    reason = Reason(ReasonCode.PARTS, AllParts(tuple(part.commitment for part in parts)), evidence)
-    whole = replace(verdict, standing=S.IN_FORCE, since=last, why=reason, evidence=evidence)
-    whole = replace(whole, flags=without_kind(whole.flags, FlagKind.UNCONFIRMED))
-    if whole.outlook is not Outlook.STEADY and (whole.outlook_since or last) <= last:
-        whole = replace(whole, outlook=Outlook.STEADY, outlook_since=last, outlook_evidence=())
+    last, reason = max(part.since for part in parts), Reason(ReasonCode.PARTS, OfParts())
+    heard = max(verdict.last_evidence or last, last)
+    flags = without_kind(verdict.flags, FlagKind.UNCONFIRMED)
+    whole = replace(verdict, standing=S.IN_FORCE, since=last, evidence=(), flags=flags, last_evidence=heard)
+    if (verdict.outlook_since or last) <= last:
+        whole = replace(whole, outlook=Outlook.STEADY, outlook_since=last, outlook_evidence=(), why=reason)
     return whole, (reason,)
 
 
@@ -159,7 +165,7 @@ def _move_standing(
 ) -> tuple[Verdict, Reason]:
     """The verdict at the standing that a claim leads to, or flagged unconfirmed if its support is not enough."""
     signal, confirmed = claim.latest, backing.confirmed
-    if reached is None:
+    if reached is None or (signal.effect is Effect.DEADLINE and not firm.confirmed):
         # A doubt ends once its claim meets the threshold, or the silent side has made any statement.
         affirms = signal.effect not in NEGATIVE_EFFECTS and signal.modality is not Modality.RUMOUR
         heard = affirms and signal.tier in policy.moving_tiers
