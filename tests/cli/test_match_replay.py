@@ -94,6 +94,25 @@ def test_replay_gives_exactly_the_keys_of_the_contract(small_rules: Path, tmp_pa
     assert first["evidence"][0]["story"] == "buys"
 
 
+def test_the_verdicts_file_has_every_verdict_from_the_first_on_announced_or_not(
+    small_rules: Path, tmp_path: Path
+) -> None:
+    cancels = CANCELS.replace("2026-02-09", "2026-02-05")
+    stories, file = saved(tmp_path, BUYS, WHEAT, cancels), tmp_path / "verdicts.jsonl"
+    told, _ = replayed(small_rules, stories)
+    assert command("replay", "--rules", small_rules, "--verdicts", file, stories).stdout
+    lines = objects(file.read_text(encoding="utf-8"))
+    assert {tuple(line) for line in lines} == {("at", "commitment", "standing", "outlook", "flags", "reason")}
+    soy = [line for line in lines if line["commitment"] == "soy"]
+    assert (soy[0]["at"], soy[0]["standing"]) == ("2026-02-02T08:59:00+00:00", "pledged"), "it starts with a baseline"
+    begun = {key: told[key] for key in ("at", "commitment", "standing", "outlook", "flags", "reason")}
+    assert begun in soy
+    assert (soy[-1]["standing"], soy[-1]["outlook"]) == ("in_progress", "at_risk")
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    said = [(line["commitment"], line["standing"], line["outlook"], *line["flags"]) for line in lines]
+    assert len(set(said)) == len(said), "a line has news"
+
+
 def test_replay_takes_stories_in_time_order_whatever_the_order_of_the_file(small_rules: Path, tmp_path: Path) -> None:
     ordered = saved(tmp_path, BUYS, CANCELS, WHEAT, name="sorted.jsonl")
     assert replayed(small_rules, saved(tmp_path, CANCELS, WHEAT, BUYS)) == replayed(small_rules, ordered)
