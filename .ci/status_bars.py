@@ -1,10 +1,10 @@
 # ruff: noqa: T201 - figures for whoever reads the output of the run
 """Scores the statuses of the shipped policy against the truth of each day, with the rules alone and with readings.
 
-    status_bars.py RULES CORPUS SCORE.py
+    status_bars.py RULES CORPUS SCORE.py [--thinned]
 
-Each mode is also scored without the signals of the days around each final standing, and the rules alone with 30 % of
-all signals dropped, in four draws. Exit code 1 below a bar.
+With --thinned it scores replays of fewer signals instead: each mode without those of the days around each final
+standing, and the rules alone with 30 % of all signals dropped, in four draws. Exit code 1 below a bar.
 """
 
 from __future__ import annotations
@@ -45,13 +45,14 @@ BEFORE, AFTER, SOON = timedelta(days=1), timedelta(days=3), 30
 WITHOUT = "without closing days"
 
 
-def main(rules: Path, corpus: Path, scorer: Path) -> int:
+def main(rules: Path, corpus: Path, scorer: Path, *, thinned: bool) -> int:
     """Print one row per replay; return the exit code."""
-    truth = Truth(corpus, scorer)
-    closing = Run(keeps=outside_closing_days(corpus / "status-finals.jsonl"))
-    common = {SHIPPED: Run(), WITHOUT: closing}
-    draws = {f"draw {seed}": Run(keeps=partial(is_kept, seed=seed)) for seed in range(1, DRAWS + 1)}
-    outcomes = replay_all(corpus, rules, {RULES: common | draws, BOTH: common})
+    truth, runs = Truth(corpus, scorer), {RULES: {SHIPPED: Run()}, BOTH: {SHIPPED: Run()}}
+    if thinned:
+        closing = {WITHOUT: Run(keeps=outside_closing_days(corpus / "status-finals.jsonl"))}
+        draws = {f"draw {seed}": Run(keeps=partial(is_kept, seed=seed)) for seed in range(1, DRAWS + 1)}
+        runs = {RULES: closing | draws, BOTH: closing}
+    outcomes = replay_all(corpus, rules, runs)
     print(*heading(("readers", "signals", *STATUS_HEADINGS, f"finals within {SOON} days")), sep="\n")
     scores, below = dict[tuple[str, str], Score](), list[str]()
     for mode, name, outcome in ((mode, *each) for mode, own in outcomes.items() for each in own.items()):
@@ -61,7 +62,7 @@ def main(rules: Path, corpus: Path, scorer: Path) -> int:
         print(row((mode, name, *score.status_cells(), str(soon))))
         below += [f"{mode}, {name}: {why}" for why in missed_bars(mode, name, score, soon)]
         below += [f"{mode}, {name}: {line}" for line in ended(outcome)] if name == SHIPPED else []
-    with_rules, with_both = (scores[mode, SHIPPED].share("both", "shown") for mode in (RULES, BOTH))
+    with_rules, with_both = (scores.get((mode, SHIPPED), Score()).share("both", "shown") for mode in (RULES, BOTH))
     if with_both < with_rules - READER_LOSS:
         below.append(f"readings cost {with_rules - with_both:.4f} of the right days, at most {READER_LOSS}")
     for line in below:
@@ -116,4 +117,4 @@ def is_outside(signal: Signal, days: Mapping[str, list[date]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:4])))
+    sys.exit(main(*map(Path, sys.argv[1:4]), thinned="--thinned" in sys.argv))
