@@ -1,13 +1,13 @@
-"""The table of policies: what each would have told of an archive of stories, scored on what really happened.
+"""Scores policies on an archive of stories: the alerts they send and the statuses they show.
 
-    python -m benchmarks.telling STORIES.jsonl[.gz] [MORE.jsonl.gz ...] LEDGER.jsonl SCORE.py \\
-        [--readings FILE] [--from DAY] [--to DAY] [--months-out N]
+    python -m benchmarks.telling CORPUS SCORE.py [--months-out] [--commitments-out] [--drawn N] [--only TEXT]
 
-The stories of all files are read as one archive, by the rules alone and, with --readings, by rules and readings
-together. Intake is played once, as no policy touches it; every policy then replays what came of it. SCORE.py is the
-scorer of the corpus (`score.py ledger LEDGER ALERTS`), run as it is. --months-out chooses a policy among these and N
-drawn ones on all months but one, and scores it on that one, for each month. About two minutes for the intake and
-three seconds a policy, for the rules and for the readings at the same time.
+CORPUS is a folder with the stories, recorded readings, and what really happened: events (ledger.jsonl), the true
+statuses of each day and the final standings. SCORE.py is its scorer. Every policy is scored with the rules alone and
+with rules and readings together. --months-out chooses a policy, from these and N drawn ones, on all months but one
+and scores it on that month, for each month; --commitments-out does the same with commitments, on statuses.
+
+No policy changes the intake, so it runs once. It takes about a minute, and each policy about ten seconds.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.cli.match_replay import read_entries, read_recorded
 from monitor.domain.intake import IntakeChanges
-from monitor.domain.matching.rules import Rulebook
-from monitor.domain.model import Policy
+from monitor.domain.model import Policy, Signal
 from monitor.replay import CATCH_ALL_ROUTE, DatedEntry, Replay, in_replay_order
 from monitor.rulebook import load_rulebook
 
@@ -39,139 +39,162 @@ POLICIES: dict[str, dict[str, Any]] = {
     SHIPPED: {},
     "one source makes an event": {"event_origins": 1},
     "three sources make an event": {"event_origins": 3},
-    "events from a side's own text alone": {"event_origins": 99, "event_talk_origins": 99},
-    "plans and threats like acts: two sources": {"event_talk_origins": 2},
+    "only a side's own text makes an event": {"event_origins": 99, "event_talk_origins": 99},
+    "plans and threats: two sources": {"event_talk_origins": 2},
     "plans and threats: four sources": {"event_talk_origins": 4},
     "sources within 24 hours": {"event_hours": 24},
     "sources within 48 hours": {"event_hours": 48},
     "one event in 12 hours": {"event_apart_hours": 12},
     "one event in 28 hours": {"event_apart_hours": 28},
-    "a further event: three sources": {"event_again_origins": 3},
-    "a further event: five sources": {"event_again_origins": 5},
+    "another event: three sources": {"event_again_origins": 3},
+    "another event: five sources": {"event_again_origins": 5},
     "an event is fresh for 2 days": {"event_again_days": 2},
     "an event is fresh for 4 days": {"event_again_days": 4},
-    "what follows within 12 hours is a reply": {"event_follow_hours": 12},
-    "what follows within 48 hours is a reply": {"event_follow_hours": 48},
+    "a change within 12 hours is a reply": {"event_follow_hours": 12},
+    "a change within 48 hours is a reply": {"event_follow_hours": 48},
     "outlook: two sources": {"outlook_origins": 2},
     "outlook: four sources": {"outlook_origins": 4},
     "outlook: within 1 day": {"outlook_days": 1},
     "outlook: within 7 days": {"outlook_days": 7},
-    "pledges: two of the press": {"press_origins": 2},
-    "pledges: three of the press": {"press_origins": 3},
+    "pledges: two press sources": {"press_origins": 2},
+    "pledges: three press sources": {"press_origins": 3},
     "without a cool-down": {"turns_allowed": 99},
+    "in force after 3 calm days": {"kept_days": 3},
+    "in force after 14 calm days": {"kept_days": 14},
+    "in force after 21 calm days": {"kept_days": 21},
+    "blows fade after 14 days": {"fade_days": 14},
+    "blows fade after 90 days": {"fade_days": 90},
+    "blows never fade": {"fade_days": 0},
+    "three unlisted publishers make a source": {"unlisted_per_source": 3},
+    "unlisted publishers never count": {"unlisted_per_source": 99},
+    "lesser accounts never outweigh a breach": {"rival_hours": 0},
+    "lesser accounts of 48 hours outweigh a breach": {"rival_hours": 48},
 }
-"""Each as what differs from the shipped rules/policy.yaml."""
+"""Each as its differences from the shipped rules/policy.yaml."""
 assert set().union(*POLICIES.values()) <= set(Policy.__dataclass_fields__)
 
-COARSE = frozenset({"event_origins", "turns_allowed"})
-"""Keys that no policy is drawn from: a step of the first is worse by far, one of the second changes nothing."""
+NOT_DRAWN = frozenset({"event_origins", "turns_allowed"})
+"""Settings that drawn policies keep: a step of the first is far worse, and one of the second changes nothing."""
 
 
-def drawn(count: int, shipped: Policy) -> dict[str, dict[str, Any]]:
-    """Policies with every key but the coarse ones at its shipped value or a step away, drawn at random and the same
-    each time: among these --months-out chooses as well, so that it has a choice."""
+def drawn_policies(count: int, shipped: Policy) -> dict[str, dict[str, Any]]:
+    """Policies with random values for every setting above, the same ones each time."""
     values: dict[str, list[Any]] = {}
     for changed in POLICIES.values():
         for key, value in changed.items() if len(changed) == 1 else ():
             values.setdefault(key, [getattr(shipped, key)]).append(value)
     rng, found = random.Random(1), dict[str, dict[str, Any]]()
     for _ in range(count):
-        policy = {key: rng.choice(each) for key, each in values.items() if key not in COARSE}
+        policy = {key: rng.choice(each) for key, each in values.items() if key not in NOT_DRAWN}
         changed = {key: value for key, value in policy.items() if value != values[key][0]}
         found[", ".join(f"{key} {value}" for key, value in changed.items()) or SHIPPED] = changed
     return found
 
 
 ALERTS, DIGEST = CATCH_ALL_ROUTE, replace(CATCH_ALL_ROUTE, name="digest", tell="events")
-"""The route of the alerts, and one that hears of every event of note, which the digest lists."""
+"""The route of the alerts, and one that receives every event of note, as the digest does."""
 EARLY, LATE = timedelta(days=1), timedelta(days=3)
-"""What is told so long before an event, or after it, tells of it: the window of the scorer."""
+"""The window of the scorer: how long before or after an event a message may report it."""
 ENOUGH_PRECISION = 0.87
-"""Precision above this counts for nothing in the choice of a policy: it is a bar, and the rest is what is told."""
+"""Higher precision does not count in the choice of a policy."""
+SINCE, ALERTS_SINCE, UNTIL = date(2025, 10, 1), date(2025, 10, 9), date(2026, 5, 31)
+"""The days that are scored; alerts are scored a little later than statuses."""
+RULES, BOTH = "rules", "rules and readings"
+"""The two modes."""
 
-
-# ---------------------------------------------------------------- what a policy tells
+# ---------------------------------------------------------------- replays of one archive
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The lines of `replay --json` that a policy tells: by alert, and in the digest."""
+class Run:
+    """One replay. changed: the settings that differ from the shipped policy; keeps: the signals that count."""
+
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    keeps: Callable[[Signal], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The JSON lines of one replay: the alerts, the events for the digest, and every change of a verdict."""
 
     alerts: tuple[str, ...]
     digest: tuple[str, ...]
+    verdicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Dated entries, each with what it changed at intake: those with signals, and the last one, which ends a replay."""
+
+    entries: Sequence[DatedEntry]
+    changes: Sequence[IntakeChanges]
+
+    @classmethod
+    def read(cls, readings: Path | None, stories: Sequence[Path], rules: Path) -> Archive:
+        """Run the intake of all stories, with the rules alone or with recorded readings too."""
+        rulebook = load_rulebook(rules)
+        entries = in_replay_order(chain.from_iterable(map(read_entries, stories)), rulebook)
+        return cls.of(entries, Replay(rulebook, readings=read_recorded(readings, rulebook)))
+
+    @classmethod
+    def of(cls, entries: Sequence[DatedEntry], replay: Replay) -> Archive:
+        changes = []
+        for entry in entries:
+            changes.append(replay.intake(entry))
+            replay.shelf.put(changes[-1])
+        with_signals = {signal.story for each in changes for signal in each.signals.values()}
+        stories = ({story for story, _ in (*filter(None, each.carried), *each.revisions)} for each in changes)
+        kept = [n for n, own in enumerate(stories) if own & with_signals or n == len(changes) - 1]
+        return cls([entries[n] for n in kept], [changes[n] for n in kept])
 
 
 @dataclass(slots=True)
-class PlayedAgain(Replay):
-    """A replay that takes what each story changes from the first replay of the same stories. kept: that, in their
-    order."""
+class KnownIntake(Replay):
+    """A replay of entries whose changes at intake are known."""
 
-    kept: list[IntakeChanges] = field(default_factory=list)
-    taken: int = 0
+    changes: Iterator[IntakeChanges] = field(default_factory=lambda: iter(()))
 
-    def intake(self, item: DatedEntry) -> IntakeChanges:
-        if self.taken == len(self.kept):
-            self.kept.append(Replay.intake(self, item))
-        self.taken += 1
-        return self.kept[self.taken - 1]
+    def intake(self, item: DatedEntry) -> IntakeChanges:  # noqa: ARG002 - the changes are in the same order
+        return next(self.changes)
 
 
-def told_by_each(
-    rulebook: Rulebook, line: Sequence[DatedEntry], readings: Path | None, policies: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Told]]:
-    """What each policy tells of dated stories, which go through intake once. readings: recorded ones; None for the
-    rules alone."""
-    recorded = read_recorded(readings, rulebook)
-    kept: list[IntakeChanges] = []
-    for name, changed in policies.items():
-        changed_rules = replace(rulebook, policy=replace(rulebook.policy, **changed))
-        replayed = PlayedAgain(changed_rules, routes=(ALERTS, DIGEST), readings=recorded, kept=kept)
-        lines: dict[str, list[str]] = {ALERTS.name: [], DIGEST.name: []}
-        for change in replayed.play(line):
-            if change.by_itself:
-                lines[change.route].append(json.dumps(change.as_json(), ensure_ascii=False))
-        line, kept = that_weigh(line, kept)
-        yield name, Told(tuple(lines[ALERTS.name]), tuple(lines[DIGEST.name]))
+def replayed(archive: Archive, run: Run, rules: Path) -> Outcome:
+    """Decide all verdicts of an archive, and announce their changes."""
+    rulebook, changes = load_rulebook(rules), archive.changes
+    if (keeps := run.keeps) is not None:
+        changes = [replace(c, signals={key: s for key, s in c.signals.items() if keeps(s)}) for c in changes]
+    rulebook = replace(rulebook, policy=replace(rulebook.policy, **run.changed))
+    lines: dict[str, list[str]] = {ALERTS.name: [], DIGEST.name: [], "verdicts": []}
+    replay = KnownIntake(rulebook, routes=(ALERTS, DIGEST), changes=iter(changes))
+    replay.on_verdict = lambda line: lines["verdicts"].append(json.dumps(line.as_json(), ensure_ascii=False))
+    for change in replay.play(archive.entries):
+        if change.by_itself:
+            lines[change.route].append(json.dumps(change.as_json(), ensure_ascii=False))
+    return Outcome(*map(tuple, lines.values()))
 
 
-def that_weigh(
-    line: Sequence[DatedEntry], kept: Sequence[IntakeChanges]
-) -> tuple[list[DatedEntry], list[IntakeChanges]]:
-    """The entries that can weigh on a verdict, with what they change: those of stories in which something was ever
-    read, and the last one, which ends the replay."""
-    read = {signal.story for changes in kept for signal in changes.signals.values()}
-    concerned = (read & {story for story, _ in (*filter(None, c.carried), *c.revisions)} for c in kept)
-    weigh = [n for n, stories in enumerate(concerned) if stories or n == len(kept) - 1]
-    return [line[n] for n in weigh], [kept[n] for n in weigh]
+Outcomes = dict[str, dict[str, Outcome]]
+"""By mode and name of the run."""
 
 
-def archive_told(
-    stories: Sequence[Path], readings: Path | None, rules: Path, policies: Mapping[str, Mapping[str, Any]]
-) -> dict[str, dict[str, Told]]:
-    """What each policy tells of an archive, by readers: the rules alone and, where there are readings, both together,
-    each in a process of its own."""
-    modes = [None, readings] if readings else [None]
-    with ProcessPoolExecutor(len(modes)) as pool:
-        found = pool.map(partial(told_of, stories=stories, rules=rules, policies=policies), modes)
-        return dict(zip(map(readers, modes), found, strict=True))
-
-
-def told_of(
-    readings: Path | None, stories: Sequence[Path], rules: Path, policies: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Told]:
-    """What each policy tells of an archive; says on stderr how far it is."""
-    rulebook = load_rulebook(rules)
-    line = in_replay_order(chain.from_iterable(map(read_entries, stories)), rulebook)
-    found: dict[str, Told] = {}
-    for name, told in told_by_each(rulebook, line, readings, policies):
-        found[name] = told
-        print(f"{readers(readings)}: {len(found)} of {len(policies)} policies", file=sys.stderr, flush=True)
+def replay_all(corpus: Path, rules: Path, runs: Mapping[str, Mapping[str, Run]]) -> Outcomes:
+    """Replay the corpus for each mode and run, on two processes; reports progress on stderr."""
+    stories = sorted(corpus.glob("stories*.jsonl.gz"))
+    readings = {RULES: None, BOTH: corpus / "readings.jsonl.gz"}
+    jobs = [(mode, name) for mode, own in runs.items() for name in own]
+    found: Outcomes = {mode: {} for mode in runs}
+    with ProcessPoolExecutor(2) as pool:
+        read = pool.map(partial(Archive.read, stories=stories, rules=rules), (readings[mode] for mode in runs))
+        archives = dict(zip(runs, read, strict=True))
+        outcomes = pool.map(
+            partial(replayed, rules=rules),
+            (archives[mode] for mode, _ in jobs),
+            (runs[mode][name] for mode, name in jobs),
+        )
+        for number, ((mode, name), outcome) in enumerate(zip(jobs, outcomes, strict=True), 1):
+            found[mode][name] = outcome
+            print(f"{number} of {len(jobs)} replays", file=sys.stderr, flush=True)
     return found
-
-
-def readers(readings: Path | None) -> str:
-    """Who reads: the rules, or rules and readings together."""
-    return "rules and readings" if readings else "rules"
 
 
 # ---------------------------------------------------------------- scores
@@ -179,108 +202,134 @@ def readers(readings: Path | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What was told in a span of days, in counts, so that spans add up. days: how long the span is.
+    """Scores as counts, so that those of several spans add up.
 
-    must, told: events of level 3, all and those told by alert; noted, noted_told, listed: those of level 2, all, told
-    by alert, and in the digest; alerts, right, echoes: all, those on a fresh event of level 2 or 3, and repeats or
-    small ones; lag: the median in days, None if nothing was told and for a sum of spans.
+    days: of the alerts; must, reported: events of level 3, and those with an alert; noted, noted_reported, listed:
+    events of level 2, those with an alert, and those in the digest; alerts, right, minor: all alerts, those on a new
+    event of level 2 or 3, and repeats or small ones; lag: the greatest median in days.
+    shown: days on which a commitment has a true status; both, strict: those with accepted standing and outlook, and
+    with the first choice of both; finals, reached: final standings, and those shown within three days; wrong: days
+    in a wrong final standing.
     """
 
     days: int = 0
     must: int = 0
-    told: int = 0
+    reported: int = 0
     noted: int = 0
-    noted_told: int = 0
+    noted_reported: int = 0
     listed: int = 0
     alerts: int = 0
     right: int = 0
-    echoes: int = 0
-    lag: int | None = None
+    minor: int = 0
+    lag: int = 0
+    shown: int = 0
+    both: int = 0
+    strict: int = 0
+    finals: int = 0
+    reached: int = 0
+    wrong: int = 0
 
     def __add__(self, other: Score) -> Score:
-        counts = [name for name in Score.__dataclass_fields__ if name != "lag"]
-        return Score(**{name: getattr(self, name) + getattr(other, name) for name in counts})
+        names = Score.__dataclass_fields__
+        return Score(**{n: (max if n == "lag" else int.__add__)(getattr(self, n), getattr(other, n)) for n in names})
+
+    def share(self, count: str, whole: str) -> float:
+        """One count as a share of another."""
+        total: int = getattr(self, whole)
+        return getattr(self, count) / total if total else 0.0
 
     @property
-    def share(self) -> float:
-        return self.told / self.must if self.must else 0.0
+    def minor_a_week(self) -> float:
+        return 7 * self.share("minor", "days")
 
     @property
-    def precision(self) -> float:
-        return self.right / self.alerts if self.alerts else 0.0
+    def value(self) -> float:
+        """What a policy is chosen by."""
+        precision = min(self.share("right", "alerts"), ENOUGH_PRECISION)
+        return self.share("reported", "must") + precision + self.share("both", "shown")
 
-    @property
-    def in_digest(self) -> float:
-        return self.listed / self.noted if self.noted else 0.0
+    def alert_cells(self) -> tuple[str, ...]:
+        shares = (("reported", "must"), ("noted_reported", "noted"), ("listed", "noted"))
+        counts = (str(self.alerts), str(self.right), f"{self.minor_a_week:.2f}", f"{self.share('right', 'alerts'):.2f}")
+        return (*(f"{self.share(*each):.2f}" for each in shares), *counts, str(self.lag))
 
-    @property
-    def echoes_a_week(self) -> float:
-        return 7 * self.echoes / self.days if self.days else 0.0
-
-    @property
-    def worth(self) -> float:
-        """What a policy is chosen by: the share of level 3 that it tells, and its precision as far as that matters."""
-        return self.share + min(self.precision, ENOUGH_PRECISION)
-
-    def cells(self) -> tuple[str, ...]:
-        """The figures of a row of the table."""
-        noted_told = self.noted_told / self.noted if self.noted else 0.0
-        counts = (str(self.alerts), str(self.right), f"{self.echoes_a_week:.2f}")
-        lag = "-" if self.lag is None else str(self.lag)
-        return (
-            f"{self.share:.2f}",
-            f"{noted_told:.2f}",
-            f"{self.in_digest:.2f}",
-            *counts,
-            f"{self.precision:.2f}",
-            lag,
-        )
+    def status_cells(self) -> tuple[str, ...]:
+        shares = (f"{self.share(each, 'shown'):.3f}" for each in ("both", "strict"))
+        return (*shares, f"{self.reached} of {self.finals}", str(self.wrong))
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """What really happened, and the scorer of the corpus."""
+class Truth:
+    """What really happened, and the scorer that knows it."""
 
-    path: Path
+    corpus: Path
     scorer: Path
 
-    def score(self, told: Told, since: date, until: date) -> Score:
-        """The score of what was told from one day to another, both included."""
-        found = self._by_scorer(told.alerts, since, until)
-        noted = [event for event in self.events(since, until) if event["level"] == 2]
-        lines = [json.loads(line) for line in told.digest]
-        listed = sum(any(tells_of(line, event) for line in lines) for event in noted)
+    def score(self, outcome: Outcome, since: date, until: date) -> Score:
+        """The score of alerts and statuses from one day to another, both included."""
+        return self.of_alerts(outcome, max(since, ALERTS_SINCE), until) + self.of_statuses(outcome, since, until)[0]
+
+    def of_alerts(self, outcome: Outcome, since: date, until: date) -> Score:
+        noted = [event for event in self._events(since, until) if event["level"] == 2]
+        lines = [json.loads(line) for line in outcome.digest]
+        with TemporaryDirectory() as folder:
+            alerts = written(Path(folder) / "alerts.jsonl", outcome.alerts)
+            text = self._scored("ledger", self.corpus / "ledger.jsonl", alerts, "--from", since, "--to", until)
+        found = json.loads(text.splitlines()[-1])
         return Score(
-            (until - since).days + 1,
-            found["must_tell"],
-            round((found["told"] or 0) * found["must_tell"]),
-            len(noted),
-            round((found["level_2_told"] or 0) * len(noted)),
-            listed,
-            found["alerts"],
-            found["right"],
-            found["repeat"] + found["small"],
-            found["median_lag_days"],
+            days=(until - since).days + 1,
+            must=found["must_tell"],
+            reported=round((found["told"] or 0) * found["must_tell"]),
+            noted=len(noted),
+            noted_reported=round((found["level_2_told"] or 0) * len(noted)),
+            listed=sum(any(reports(line, event) for line in lines) for event in noted),
+            alerts=found["alerts"],
+            right=found["right"],
+            minor=found["repeat"] + found["small"],
+            lag=found["median_lag_days"] or 0,
         )
 
-    def events(self, since: date, until: date) -> list[dict[str, Any]]:
+    def of_statuses(self, outcome: Outcome, since: date, until: date, commitment: str = "") -> tuple[Score, list[int]]:
+        """The score of the statuses, of all commitments or of one, and after how many days each final standing came."""
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            truth, finals = (
+                written(folder / file, (line for line in self._lines(file) if commitment in ("", of(line))))
+                for file in ("status.jsonl", "status-finals.jsonl")
+            )
+            verdicts = written(folder / "verdicts.jsonl", outcome.verdicts)
+            text = self._scored("status", truth, verdicts, "--finals", finals, "--from", since, "--to", until)
+        found = json.loads(text.splitlines()[-1])
+        both, strict = (round(found[name] * found["days"]) for name in ("both", "strict"))
+        counts = {name: found[name] for name in ("finals", "reached")}
+        score = Score(shown=found["days"], both=both, strict=strict, **counts, wrong=found["wrong_final_days"])
+        return score, [int(days) for days in re.findall(r"^ +final .*: after (-?\d+) days$", text, re.MULTILINE)]
+
+    def _events(self, since: date, until: date) -> list[dict[str, Any]]:
         """The events between two days that a story of the archive reports."""
-        rows = (json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines() if line.strip())
-        days = (since.isoformat(), until.isoformat())
+        rows, days = map(json.loads, self._lines("ledger.jsonl")), (since.isoformat(), until.isoformat())
         return [row for row in rows if days[0] <= row["date"] <= days[1] and row.get("sources", 1) > 0]
 
-    def _by_scorer(self, alerts: Iterable[str], since: date, until: date) -> dict[str, Any]:
-        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in alerts)
-            file.flush()
-            command = [sys.executable, self.scorer, "ledger", self.path, file.name, "--from", since, "--to", until]
-            answer = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
-        found: dict[str, Any] = json.loads(answer.splitlines()[-1])
-        return found
+    def _lines(self, file: str) -> list[str]:
+        return [line for line in (self.corpus / file).read_text(encoding="utf-8").splitlines() if line.strip()]
+
+    def _scored(self, *arguments: object) -> str:
+        command = [sys.executable, str(self.scorer), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def tells_of(line: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether a line stands for an event: the same commitment, no other direction, and about its day."""
+def of(line: str) -> str:
+    """The commitment of a JSON line."""
+    return str(json.loads(line)["commitment"])
+
+
+def written(path: Path, lines: Iterable[str]) -> Path:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def reports(line: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a line reports an event: the same commitment, not the other direction, and near its day."""
     ways = {line["way"], event["way"]}
     day, happened = date.fromisoformat(line["at"][:10]), date.fromisoformat(event["date"])
     same = str(line["commitment"]).startswith(event["commitment"]) and (len(ways) == 1 or "other" in ways)
@@ -288,7 +337,7 @@ def tells_of(line: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
 
 
 def months_of(since: date, until: date) -> list[tuple[date, date]]:
-    """The spans of the months from one day to another."""
+    """The first and last day of each month from one day to another."""
     spans, first = [], since
     while first <= until:
         following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
@@ -297,93 +346,76 @@ def months_of(since: date, until: date) -> list[tuple[date, date]]:
     return spans
 
 
-# ---------------------------------------------------------------- the policy chosen without a month
+# ---------------------------------------------------------------- the policy chosen without a part of the truth
 
 Scores = Mapping[str, Mapping[str, Sequence[Score]]]
-"""By mode and policy, the scores of the months."""
+"""By mode and policy, the scores of the parts: months or commitments."""
 
 
 @dataclass(frozen=True, slots=True)
-class MonthOut:
-    """A month, the policy chosen on all others, and by mode its score on those and on the month."""
+class HeldOut:
+    """A part, the policy chosen on all others, and its score on those and on the part, by mode."""
 
-    month: int
+    part: int
     policy: str
     others: dict[str, Score]
     own: dict[str, Score]
 
 
-def chosen_on(months: Sequence[int], scores: Scores) -> str:
-    """The policy that is worth most on these months, over all modes together; of equals the first."""
+def chosen_on(parts: Sequence[int], scores: Scores) -> str:
+    """The policy with the highest value on these parts over all modes; of equals the first."""
     names = next(iter(scores.values()))
-    return max(names, key=lambda name: sum(total(scores[mode][name], months).worth for mode in scores))
+    return max(names, key=lambda name: sum(total(scores[mode][name], parts).value for mode in scores))
 
 
-def total(scores: Sequence[Score], months: Iterable[int]) -> Score:
-    return sum((scores[month] for month in months), Score())
+def total(scores: Sequence[Score], parts: Iterable[int]) -> Score:
+    return sum((scores[part] for part in parts), Score())
 
 
-def each_month_out(scores: Scores) -> Iterator[MonthOut]:
-    """For each month the policy chosen on the others, scored on both."""
+def each_held_out(scores: Scores) -> Iterator[HeldOut]:
+    """For each part the policy chosen on the others, scored on both."""
     count = len(next(iter(next(iter(scores.values())).values())))
-    for month in range(count):
-        others = [other for other in range(count) if other != month]
+    for part in range(count):
+        others = [other for other in range(count) if other != part]
         name = chosen_on(others, scores)
-        yield MonthOut(
-            month,
-            name,
-            {mode: total(each[name], others) for mode, each in scores.items()},
-            {mode: each[name][month] for mode, each in scores.items()},
-        )
+        there = {mode: total(each[name], others) for mode, each in scores.items()}
+        yield HeldOut(part, name, there, {mode: each[name][part] for mode, each in scores.items()})
 
 
 # ---------------------------------------------------------------- what is printed
 
-HEADINGS = (
-    *("policy", "level 3 told", "level 2 told", "level 2 in the digest", "alerts", "right"),
-    *("repeats and small a week", "precision", "lag, days"),
+ALERT_HEADINGS = (
+    *("level 3 reported", "level 2 reported", "level 2 in the digest", "alerts", "right"),
+    *("repeats and minor alerts a week", "precision", "lag, days"),
 )
-"""Of the table; where there are readings each cell has two figures: by the rules alone / by rules and readings."""
-MONTH_HEADINGS = (
-    "month",
-    "chosen on the others",
-    "level 3 told there",
-    "in the month",
-    "precision there",
-    "in the month",
-)
+STATUS_HEADINGS = ("both", "strict", "finals", "wrong days")
+"""Each cell of the table has two figures: rules alone / rules and readings."""
+COMPARED = ("level 3 reported", "precision", "both")
 
 
-def table(told: Mapping[str, Mapping[str, Told]], ledger: Ledger, since: date, until: date) -> Iterator[str]:
-    """The lines of the table, a policy a row."""
-    yield from heading(HEADINGS)
-    for name in next(iter(told.values())):
-        scores = (ledger.score(by_policy[name], since, until) for by_policy in told.values())
-        yield row((name, *side_by_side(score.cells() for score in scores)))
+def table(outcomes: Mapping[str, Mapping[str, Outcome]], truth: Truth, since: date, until: date) -> Iterator[str]:
+    """The lines of the table, one row per policy."""
+    yield from heading(("policy", *ALERT_HEADINGS, *STATUS_HEADINGS))
+    for name in next(iter(outcomes.values())):
+        scores = [truth.score(by_policy[name], since, until) for by_policy in outcomes.values()]
+        yield row((name, *side_by_side((*score.alert_cells(), *score.status_cells()) for score in scores)))
 
 
-def months_out(told: Mapping[str, Mapping[str, Told]], ledger: Ledger, since: date, until: date) -> Iterator[str]:
-    """The lines of the months, each with the policy chosen on the others, and last the policy chosen on all beside
-    the sum of the months."""
-    spans = months_of(since, until)
-    scores = {
-        mode: {name: [ledger.score(each, *span) for span in spans] for name, each in by_policy.items()}
-        for mode, by_policy in told.items()
-    }
-    yield from heading(MONTH_HEADINGS)
-    found = list(each_month_out(scores))
+def held_out_table(scores: Scores, parts: Sequence[str]) -> Iterator[str]:
+    """One row per part with the policy chosen on the others, then the sum of these rows beside the best policy."""
+    yield from heading(("held out", "chosen on the others", *(f"{what}: chosen on, held out" for what in COMPARED)))
+    found = list(each_held_out(scores))
     for out in found:
         cells = side_by_side(compared(out.others[mode], out.own[mode]) for mode in scores)
-        yield row((f"{spans[out.month][0]:%B %Y}", out.policy, *cells))
-    best, every = chosen_on(range(len(spans)), scores), range(len(spans))
+        yield row((parts[out.part], out.policy, *cells))
+    best, every = chosen_on(range(len(parts)), scores), range(len(parts))
     sums = ((total(scores[mode][best], every), sum((out.own[mode] for out in found), Score())) for mode in scores)
     yield row(("all", f"on all: {best}", *side_by_side(compared(*pair) for pair in sums)))
 
 
 def compared(there: Score, own: Score) -> tuple[str, ...]:
-    """Level 3 told and precision on the months of the choice and on others."""
-    told = (f"{score.told} of {score.must}" for score in (there, own))
-    return (*told, f"{there.precision:.2f}", f"{own.precision:.2f}")
+    pairs = (("reported", "must", ".2f"), ("right", "alerts", ".2f"), ("both", "shown", ".3f"))
+    return tuple(f"{there.share(a, b):{form}}, {own.share(a, b):{form}}" for a, b, form in pairs)
 
 
 def side_by_side(modes: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -401,29 +433,35 @@ def row(cells: Iterable[str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stories", type=Path, nargs="+")
-    for name in ("ledger", "scorer"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("--readings", type=Path, help="recorded readings, to be joined with what the rules read")
-    parser.add_argument("--from", dest="since", type=date.fromisoformat, default=date(2025, 10, 9))
-    parser.add_argument("--to", dest="until", type=date.fromisoformat, default=date(2026, 5, 31))
-    parser.add_argument(
-        "--months-out",
-        dest="drawn",
-        type=int,
-        default=0,
-        metavar="N",
-        help="choose among these policies and N drawn ones on all months but one, score on that one",
-    )
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("scorer", type=Path)
     parser.add_argument("--rules", type=Path, default=Path("rules"))
+    parser.add_argument("--from", dest="since", type=date.fromisoformat, default=SINCE)
+    parser.add_argument("--to", dest="until", type=date.fromisoformat, default=UNTIL)
+    parser.add_argument("--only", default="", help="only policies whose name contains this, and the shipped one")
+    parser.add_argument("--drawn", type=int, default=0, metavar="N", help="choose also among N drawn policies")
+    parser.add_argument("--months-out", action="store_true", help="hold out each month in turn")
+    parser.add_argument("--commitments-out", action="store_true", help="hold out each commitment in turn")
     asked = parser.parse_args()
-    policies = POLICIES | drawn(asked.drawn, load_rulebook(asked.rules).policy)
-    told = archive_told(asked.stories, asked.readings, asked.rules, policies)
-    ledger = Ledger(asked.ledger, asked.scorer)
-    named = {mode: {name: by_policy[name] for name in POLICIES} for mode, by_policy in told.items()}
-    print(*table(named, ledger, asked.since, asked.until), sep="\n", flush=True)
-    if asked.drawn:
-        print("", *months_out(told, ledger, asked.since, asked.until), sep="\n")
+    truth, span = Truth(asked.corpus, asked.scorer), (asked.since, asked.until)
+    named = {name: changed for name, changed in POLICIES.items() if asked.only in name or name == SHIPPED}
+    policies = named | drawn_policies(asked.drawn, load_rulebook(asked.rules).policy)
+    runs = {name: Run(changed) for name, changed in policies.items()}
+    outcomes = replay_all(asked.corpus, asked.rules, {RULES: runs, BOTH: runs})
+    shown = {mode: {name: own[name] for name in named} for mode, own in outcomes.items()}
+    print(*table(shown, truth, *span), sep="\n", flush=True)
+    if asked.months_out:
+        months = months_of(*span)
+        scores = scored(outcomes, lambda outcome: [truth.score(outcome, *month) for month in months])
+        print("", *held_out_table(scores, [f"{first:%B %Y}" for first, _ in months]), sep="\n", flush=True)
+    if asked.commitments_out:
+        names = sorted({of(line) for line in (asked.corpus / "status.jsonl").read_text(encoding="utf-8").splitlines()})
+        scores = scored(outcomes, lambda outcome: [truth.of_statuses(outcome, *span, name)[0] for name in names])
+        print("", *held_out_table(scores, names), sep="\n")
+
+
+def scored(outcomes: Outcomes, score: Callable[[Outcome], list[Score]]) -> Scores:
+    return {mode: {name: score(outcome) for name, outcome in own.items()} for mode, own in outcomes.items()}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -146,8 +146,8 @@ def program_clock() -> Callable[[], datetime]:
     return (lambda: now) if now is not None else utc_now
 
 
-def echo_json(value: Any) -> None:
-    """Prints one JSON line: times and dates as ISO 8601, other types as their text."""
+def echo_json(value: Any, file: IO[str] | None = None) -> None:
+    """Prints one JSON line, or writes it to a file: times and dates as ISO 8601, other types as their text."""
 
     def as_text(other: Any) -> str:
         return other.isoformat() if isinstance(other, date) else str(other)
@@ -155,7 +155,7 @@ def echo_json(value: Any) -> None:
     line = json.dumps(value, ensure_ascii=False, default=as_text)
     if line.encode("utf-8", "ignore").decode() != line:  # half a surrogate pair can only be written as an escape
         line = json.dumps(value, default=as_text)
-    click.echo(line)
+    click.echo(line, file)
 
 
 def echo_lines(*, as_json: bool, values: Iterable[Any], text: Iterable[str]) -> None:

@@ -155,20 +155,34 @@ def match(folder: Path | None, readings: Path | None, stories: IO[str], *, as_js
 @click.command()
 @RULES_OPTION
 @READINGS_OPTION
+@click.option(
+    "--verdicts",
+    type=click.File("w", encoding="utf-8", lazy=False),
+    metavar="FILE",
+    help="Write every initial verdict and every later change of one to FILE, as JSON lines.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per change that would send a message.")
 @click.argument("stories", type=EXISTING_FILE)
-def replay(folder: Path | None, readings: Path | None, stories: Path, *, as_json: bool) -> None:
+def replay(
+    folder: Path | None, readings: Path | None, verdicts: IO[str] | None, stories: Path, *, as_json: bool
+) -> None:
     """Replay the dated stories of STORIES (.jsonl or .jsonl.gz) in order of time, and decide every verdict.
 
-    It prints every change that would send a message, and sends none.
+    It prints every change that would send a message, and sends none. The file of --verdicts has a line for each
+    change of standing, outlook or flags, announced or not: at, commitment, standing, outlook, flags and reason.
     """
-    from monitor.replay import Replay, in_replay_order
+    from monitor.replay import Replay, VerdictLine, in_replay_order
     from monitor.rulebook import load_rulebook
 
     rulebook = load_rulebook(rules_folder(folder))
     line = in_replay_order(read_entries(stories), rulebook)
     recorded = read_recorded(readings, rulebook)
-    for change in Replay(rulebook, readings=recorded).play(counted(line, "deciding", len(line), "stories")):
+
+    def write(decided: VerdictLine) -> None:
+        echo_json(decided.as_json(), verdicts)
+
+    replay = Replay(rulebook, readings=recorded, on_verdict=write if verdicts else None)
+    for change in replay.play(counted(line, "deciding", len(line), "stories")):
         if not change.by_itself:
             continue
         if as_json:

@@ -10,6 +10,7 @@ from monitor.replay.replaying import CATCH_ALL_ROUTE as CATCH_ALL_ROUTE
 from monitor.replay.replaying import LEAD_TIME as LEAD_TIME
 from monitor.replay.replaying import Replay as Replay
 from monitor.replay.replaying import ReplayedChange as ReplayedChange
+from monitor.replay.replaying import VerdictLine as VerdictLine
 from monitor.replay.story_lines import DatedEntry as DatedEntry
 from monitor.replay.story_lines import as_entry as as_entry
 from monitor.replay.story_lines import in_replay_order as in_replay_order

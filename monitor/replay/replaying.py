@@ -6,7 +6,7 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from monitor.domain.intake import Intake, IntakeChanges, IntakePorts, ReadText
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.wording import detail_text
-from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind
+from monitor.domain.model import Baseline, Entry, Route, Severity, Signal, Transition, TransitionKind, Verdict
 from monitor.domain.model.changes import notation
 from monitor.domain.model.sides import Parties
 from monitor.domain.verdicts.decide import baseline_at
@@ -82,14 +82,36 @@ class ReplayedChange:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictLine:
+    """A verdict from the moment on at which it stands, announced or not."""
+
+    at: datetime
+    verdict: Verdict
+    parties: Parties
+
+    def as_json(self) -> dict[str, Any]:
+        """The line of the `replay --verdicts` contract."""
+        verdict = self.verdict
+        return {
+            "at": self.at.isoformat(),
+            "commitment": verdict.commitment,
+            "standing": verdict.standing.value,
+            "outlook": verdict.outlook.value,
+            "flags": [flag.kind.value for flag in verdict.flags],
+            "reason": detail_text(verdict.why.detail, self.parties),
+        }
+
+
 @dataclass(slots=True)
 class Replay:
     """The state of a running monitor.
 
     read: reads a text; recorded readings, if given, are joined with the matches of the rules. records: the verdicts,
     by commitment. baselines: the baseline that each commitment began with. line_of: the id of the input line, by story
-    and text. transitions: every change by id, announced or not. _due: when each commitment is due for review; updated
-    after each decision and request.
+    and text. transitions: every change by id, announced or not. on_verdict: receives each initial verdict, and each
+    later one whose standing, outlook or flags changed. _due: when each commitment is due for review; updated after
+    each decision and request.
     """
 
     rulebook: Rulebook
@@ -102,6 +124,7 @@ class Replay:
     line_of: dict[tuple[str, str], str] = field(default_factory=dict)
     sent: SentLog = field(default_factory=SentLog)
     transitions: dict[str, Transition] = field(default_factory=dict)
+    on_verdict: Callable[[VerdictLine], None] | None = None
     _due: dict[str, datetime | None] = field(default_factory=dict)
     _next_review: datetime | None = None
 
@@ -128,7 +151,7 @@ class Replay:
         """Start every commitment from its baseline."""
         for commitment in self.rulebook.commitments.values():
             self.baselines[commitment.id] = baseline_at(commitment, at)
-            self.records[commitment.id] = first_record(commitment, at)
+            self._keep(first_record(commitment, at), at)
         self._plan(self.records)
 
     def take(self, item: DatedEntry) -> None:
@@ -208,9 +231,21 @@ class Replay:
         parts = tuple(self.records[part].published for part in commitments[name].parts if part in self.records)
         pending = PendingReview(commitments[name], record, request, why, recent, parts=parts)
         found = evaluate(pending, self.shelf.stories, self.rulebook, now)
-        self.records[name] = replace(found.record, version=record.version + 1)
+        self._keep(replace(found.record, version=record.version + 1), now)
         wholes = requests_of_wholes(commitments.values(), record.published, found.record.published, now, why)
         together = merged(self.shelf.requests, wholes)
         self.shelf.requests |= {r.commitment: replace(together[r.commitment], since=now) for r in wholes}
         self._plan(request.commitment for request in wholes)
         return found.decision.transitions
+
+    def _keep(self, record: VerdictRecord, now: datetime) -> None:
+        """Keep a record, and report its published verdict if it says something new."""
+        verdict, before = record.published, self.records.get(record.commitment)
+        self.records[record.commitment] = record
+        if self.on_verdict is not None and (before is None or _shown(before.published) != _shown(verdict)):
+            self.on_verdict(VerdictLine(now, verdict, self.rulebook.parties))
+
+
+def _shown(verdict: Verdict) -> tuple[object, ...]:
+    """What makes a new line of verdicts."""
+    return verdict.standing, verdict.outlook, {(flag.kind, flag.subject) for flag in verdict.flags}

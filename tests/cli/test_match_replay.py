@@ -22,7 +22,7 @@ REPLAY_KEYS = [
 ]
 
 BUYS = story("buys", "2026-02-02T09:00:00Z", "China buys soybeans from the United States")
-CANCELS = story("cancels", "2026-02-09T09:00:00Z", "China cancels orders of soybeans from the United States")
+CANCELS = story("cancels", "2026-02-05T09:00:00Z", "China cancels orders of soybeans from the United States")
 WHEAT = story("wheat", "2026-02-03T09:00:00Z", "Argentina sells wheat to Egypt and Algeria")
 PLAN = story("plan", "2026-02-04T09:00:00Z", "China plans to build a bigger port for soybeans")
 
@@ -92,6 +92,24 @@ def test_replay_gives_exactly_the_keys_of_the_contract(small_rules: Path, tmp_pa
     assert first["at"] == "2026-02-02T09:01:30+00:00", "90 seconds let the other outlets come in"
     assert [list(evidence) for evidence in first["evidence"]] == [["story", "rule", "quote"]]
     assert first["evidence"][0]["story"] == "buys"
+
+
+def test_the_verdicts_file_has_every_verdict_from_the_first_on_announced_or_not(
+    small_rules: Path, tmp_path: Path
+) -> None:
+    stories, file = saved(tmp_path, BUYS, WHEAT, CANCELS), tmp_path / "verdicts.jsonl"
+    told, _ = replayed(small_rules, stories)
+    assert command("replay", "--rules", small_rules, "--verdicts", file, stories).stdout
+    lines = objects(file.read_text(encoding="utf-8"))
+    assert {tuple(line) for line in lines} == {("at", "commitment", "standing", "outlook", "flags", "reason")}
+    soy = [line for line in lines if line["commitment"] == "soy"]
+    assert (soy[0]["at"], soy[0]["standing"]) == ("2026-02-02T08:59:00+00:00", "pledged"), "it starts with a baseline"
+    begun = {key: told[key] for key in ("at", "commitment", "standing", "outlook", "flags", "reason")}
+    assert begun in soy
+    assert (soy[-1]["standing"], soy[-1]["outlook"]) == ("in_progress", "at_risk")
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    said = [(line["commitment"], line["standing"], line["outlook"], *line["flags"]) for line in lines]
+    assert len(set(said)) == len(said), "a line has news"
 
 
 def test_replay_takes_stories_in_time_order_whatever_the_order_of_the_file(small_rules: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import accumulate
@@ -15,13 +16,18 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from monitor.cli.status import status_at_values, statuses_at
 from monitor.config import load_settings
 from monitor.domain.matching.match import match
 from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages.briefs import DeliveryReceipt
+from monitor.domain.messages.subject import shown_status
 from monitor.domain.model import Cause, Entry, Signal, Story, Transition
 from monitor.domain.model.changes import notation
-from monitor.replay import Replay, ReplayedChange, as_entry
+from monitor.domain.pages.commitment_page import as_of_pages
+from monitor.domain.pages.material import OwnMaterial
+from monitor.pipeline.site_material import read_material
+from monitor.replay import Replay, ReplayedChange, VerdictLine, as_entry
 from monitor.runtime.app import App
 from monitor.runtime.simulation import SimulatedClock, simulate
 from monitor.runtime.wiring import make_renderer
@@ -64,8 +70,8 @@ def by_replay(rules: Rulebook, entries: Sequence[Entry]) -> Outcome:
     return Outcome(sorted(replay.transitions.values(), key=order), told)
 
 
-def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> Outcome:
-    """Through the database, the reviews and the outbox, as `demo` does it."""
+def rehearsed(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> App:
+    """The program after it has played the entries through the database, the reviews and the outbox, as `demo` does."""
     config = folder / "config.toml"
     config.write_text(text.format(templates=json.dumps(str(shipped_rules.ROOT / "templates"))), encoding="utf-8")
     settings, clock = load_settings(config, environ={}), SimulatedClock()
@@ -75,8 +81,13 @@ def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: 
     app = App(settings, store, clock, renderer=make_renderer(settings), senders=senders)
     app.rulebook = rules
     simulate(app, clock, entries, FEED)
-    changes = ask(store, verdict_records.transitions)
-    alerts = [item for item in ask(store, outbox_store.items) if item.kind != "digest"]
+    return app
+
+
+def by_rehearsal(rules: Rulebook, entries: Sequence[Entry], folder: Path, text: str = CONFIG) -> Outcome:
+    app = rehearsed(rules, entries, folder, text)
+    changes = ask(app.store, verdict_records.transitions)
+    alerts = [item for item in ask(app.store, outbox_store.items) if item.kind != "digest"]
     assert {item.state for item in alerts} <= {"sent"}
     app.close()
     replies = {change.id for change in changes if change.confirms and not change.continues}
@@ -124,15 +135,41 @@ def entry(at: str, source: str, title: str, url: str = "", summary: str = "") ->
     return as_entry(story, 1, "stories")
 
 
+def turns() -> list[Entry]:
+    return [
+        entry(at, source, title, f"https://{source[:3].lower()}.example/{number}")
+        for number, (at, source, title) in enumerate(TURNS)
+    ]
+
+
 @pytest.mark.slow
 def test_our_own_turning_points_are_told_alike_by_replay_and_rehearsal(tmp_path: Path) -> None:
-    numbered = enumerate(TURNS)
-    entries = [
-        entry(at, source, title, f"https://{source[:3].lower()}.example/{n}") for n, (at, source, title) in numbered
-    ]
-    outcome = same(shipped_rules.rulebook(), entries, tmp_path)
+    outcome = same(shipped_rules.rulebook(), turns(), tmp_path)
     assert len(outcome.told) >= 8
     assert {change.cause for change in outcome.changes} >= {Cause.NEWS, Cause.CLOCK, Cause.CORRECTION}
+
+
+@pytest.mark.slow
+def test_the_verdict_lines_status_at_and_the_as_of_pages_agree_on_every_day(tmp_path: Path) -> None:
+    rules, entries, lines = shipped_rules.rulebook(), turns()[:-4], list[VerdictLine]()
+    for _ in Replay(rules, on_verdict=lines.append).run(entries):
+        pass
+    assert [line.verdict.commitment for line in lines[: len(rules.commitments)]] == [*rules.commitments]
+    with closing(rehearsed(rules, entries, tmp_path)) as app:
+        with app.store.read() as conn:
+            material = read_material(conn, rules, (), app.clock(), title="deals")
+        pages = {name: list(as_of_pages(OwnMaterial.of(material, name))) for name in rules.commitments}
+        end = lines[0].at.replace(hour=23, minute=59, second=59)
+        while end < app.clock():
+            for view in statuses_at(app, sorted(rules.commitments), end):
+                shown = status_at_values(app, view, end, as_known_now=False)["published"]
+                line = [line for line in lines if line.verdict.commitment == view.name and line.at <= end][-1].as_json()
+                assert [line["standing"], line["outlook"]] == [shown["standing"], shown["outlook"]], (view.name, end)
+                assert line["flags"] == [flag["kind"] for flag in shown["flags"]], (view.name, end)
+                page = [page for page in pages[view.name] if page.day <= end.date()][-1]
+                assert view.then is not None
+                assert page.standing.shown == shown_status(view.then.verdict), (view.name, end)
+            end += timedelta(days=1)
 
 
 @pytest.mark.slow
