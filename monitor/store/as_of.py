@@ -56,7 +56,7 @@ def view_as_of(
     3. Match them again with these rules.
     4. Decide each commitment on the signals of its own time.
     """
-    corroboration = timedelta(days=rulebook.policy.corroborate_days)
+    corroboration = timedelta(days=rulebook.policy.memory_days)
     baselines = {name: initial_verdict(rulebook.commitments[name], at) for name in names}
     starts = {name: baseline.last_evidence or at for name, baseline in baselines.items()}
     first = min(starts.values(), default=at) - corroboration - _DATE_MARGIN
@@ -86,7 +86,7 @@ def view_as_of(
 def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sources: Sequence[str] = ()) -> Verdict:
     """The verdict that the program would publish now without a pin. sources: the feeds that can report a change."""
     record = verdict_records.verdict_records(conn)[name]
-    since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
+    since = record.folded_to - timedelta(days=rulebook.policy.memory_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
     others = tuple(intervention for intervention in interventions if intervention.kind not in ("pin", "unpin"))
