@@ -81,7 +81,9 @@ def list_signals(
         for item in stored_evidence(app, commitment):
             happened, effect = item.signal.happened.end, item.signal.effect
             in_period = (since is None or happened >= since) and (until is None or happened <= until)
-            wanted = effect in effects if effects else everything or effect is not Effect.NONE or bool(item.signal.presumed)
+            wanted = (
+                effect in effects if effects else everything or effect is not Effect.NONE or bool(item.signal.presumed)
+            )
             if in_period and wanted and (everything or not item.retired):
                 listed.append(item)
         with app.store.read() as conn:
@@ -119,9 +121,10 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
     state = item.state.replace("_", " ")
     if item.why:
         state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
+    effect = "presumed" if is_presumed(s) else s.effect
     reader = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
     lines = [
-        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {'presumed' if is_presumed(s) else s.effect:<9}  {state}  {s.commitment}",
+        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {effect:<9}  {state}  {s.commitment}",
         f"      {outlets}: “{one_line(s.quote)}”",
         f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
         f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",

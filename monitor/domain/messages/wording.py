@@ -68,6 +68,10 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return detail.text
         case reasons.Quoted():
             return f"{detail.text}, in answer to “{detail.after}”" if detail.after else detail.text
+        case reasons.Kept():
+            return f"no corroborated bad news since {format_date(detail.since)}"
+        case reasons.AllParts():
+            return "every part of it is in force"
         case reasons.Presumed():
             return f"later reports take it as done: “{detail.text}”"
         case reasons.Disputed():
@@ -160,10 +164,6 @@ def _about_a_date(detail: Detail, parties: Parties) -> str:
             return f"met after the original date, {format_date(detail.date)}"
         case reasons.FirstSeen():
             return f"we first saw it on {format_date(detail.date)}"
-        case reasons.Kept():
-            return f"no corroborated bad news since {format_date(detail.since)}"
-        case reasons.AllParts():
-            return "every part of it is in force"
         case reasons.NothingSince():
             return f"no news since {format_date(detail.date)}"
         case _:

@@ -71,11 +71,7 @@ def test_a_blow_voids_what_was_taken_for_granted_before_it(effect: Effect, stand
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [
-        (Standing.UNPLEDGED, Standing.UNPLEDGED),
-        (Standing.BREACHED, Standing.BREACHED),
-        (Standing.LAPSED, Standing.MET),
-    ],
+    [(Standing.UNPLEDGED, Standing.UNPLEDGED), (Standing.BREACHED, Standing.BREACHED), (Standing.LAPSED, Standing.MET)],
 )
 def test_only_a_promise_that_was_made_and_not_broken_is_taken_as_kept(before: Standing, after: Standing) -> None:
     reports = [presuming("2026-02-02"), presuming("2026-02-20", origin="Bloomberg")]
