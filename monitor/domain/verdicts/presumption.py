@@ -43,7 +43,8 @@ class PresumptionTracker:
         if firm and signal.effect in UNDOING:
             self.reports = ()
             return False
-        takes = bool(signal.presumed) or (firm and signal.effect is Effect.DELIVERED)
+        of_part = signal.effect is Effect.PROGRESS and signal.object in self.commitment.partly_met_by
+        takes = bool(signal.presumed) or (firm and (of_part or signal.effect is Effect.DELIVERED))
         if takes:
             oldest = signal.happened.end - timedelta(days=policy.presumed_days)
             self.reports = (*(s for s in self.reports if s.happened.end >= oldest), signal)

@@ -82,6 +82,8 @@ def test_a_presumed_part_fulfils_a_part_and_a_round_of_a_series_is_never_presume
     reports = [presuming("2026-02-02"), presuming("2026-02-20", origin="Bloomberg")]
     parts = replace(SALE, partly_met_by=("half",))
     assert on(reports, "2026-02-20", of=parts, about="half").verdict.standing is Standing.PARTLY_MET
+    firm = signal(Effect.PROGRESS, "2026-02-20", origin="Bloomberg", object="half")
+    assert on([reports[0], firm], "2026-02-20", of=parts, about="half").verdict.standing is Standing.PARTLY_MET
     talks = commitment(Kind.SERIES, baselines=pledged())
     assert on(reports, "2026-02-20", of=talks).verdict.standing is Standing.PLEDGED
 
