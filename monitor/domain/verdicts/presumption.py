@@ -80,4 +80,5 @@ class PresumptionTracker:
         """The standing that a report would lead to as a firm report of the completion."""
         rule = self.rulebook.rules.get(report.presumed)
         done = replace(report, effect=Effect.DELIVERED, object=rule.object if rule is not None else report.object)
-        return next_standing(verdict, done, self.commitment, self.rulebook.policy)
+        alone = assess_support(Claim("", (done,)), self.commitment, self.rulebook.policy)
+        return next_standing(verdict, done, alone, self.commitment, self.rulebook.policy)

@@ -72,7 +72,7 @@ def advance(
         return moved, Reason(ReasonCode.CLOSED, finished, (signal.id,))
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
-    reached = next_standing(verdict, signal, commitment, policy, official=firm.official)
+    reached = next_standing(verdict, signal, firm, commitment, policy)
     moved, reason = _move_standing(moved, reached, claim, backing, firm, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
@@ -87,10 +87,9 @@ def advance(
 
 
 def next_standing(
-    verdict: Verdict, signal: Signal, commitment: Commitment, policy: Policy, *, official: bool = False
+    verdict: Verdict, signal: Signal, firm: Support, commitment: Commitment, policy: Policy
 ) -> Standing | None:
-    """The standing that this signal leads to with enough evidence; None if it moves none. official: every owing side
-    has confirmed it."""
+    """The standing that this signal leads to with enough evidence; None if it moves none."""
     # Within the corroboration window, news of a round still concerns the round just held.
     round_over = (signal.happened.end - verdict.since).days >= policy.corroborate_days
     if commitment.kind is Kind.SERIES and verdict.standing is S.MET and round_over:
@@ -101,7 +100,7 @@ def next_standing(
     if commitment.kind is Kind.SERIES and verdict.standing in ALLOWED_TRANSITIONS[Effect.DELIVERED]:
         # A round is over once both sides report its outcome; plans, rumours and meetings under way do not.
         held = signal.modality not in (Modality.RUMOUR, Modality.PLAN, Modality.UNDER_WAY)
-        if signal.effect is Effect.PROGRESS and held and official:
+        if signal.effect is Effect.PROGRESS and held and firm.official:
             return S.MET
     if signal.effect in (Effect.PROGRESS, Effect.DELIVERED) and signal.object in commitment.partly_met_by:
         return S.PARTLY_MET if STANDING_ORDER[verdict.standing] < STANDING_ORDER[S.PARTLY_MET] else None
