@@ -24,6 +24,7 @@ from monitor.cli.export_formats import FORMATS
 from monitor.cli.record_intervention import BY_OPTION, apply_interventions, new_intervention
 from monitor.domain.messages.citations import CitationRow, citation_rows
 from monitor.domain.messages.context import RenderContext
+from monitor.domain.messages.evidence_lines import is_presumed
 from monitor.domain.messages.who_read import is_read_by_rule, read_by_values, readers_of, who_read
 from monitor.domain.messages.wording import named
 from monitor.domain.model import Effect, ReaderKind
@@ -80,7 +81,9 @@ def list_signals(
         for item in stored_evidence(app, commitment):
             happened, effect = item.signal.happened.end, item.signal.effect
             in_period = (since is None or happened >= since) and (until is None or happened <= until)
-            wanted = effect in effects if effects else everything or effect is not Effect.NONE
+            wanted = (
+                effect in effects if effects else everything or effect is not Effect.NONE or bool(item.signal.presumed)
+            )
             if in_period and wanted and (everything or not item.retired):
                 listed.append(item)
         with app.store.read() as conn:
@@ -118,9 +121,10 @@ def evidence_text(app: Session, item: Evidence, people: Mapping[str, Interventio
     state = item.state.replace("_", " ")
     if item.why:
         state += f" ({item.why}{f', {item.since:%-d %b %Y}' if item.since else ''})"
+    effect = "presumed" if is_presumed(s) else s.effect
     reader = who_read(s, app.rulebook.parties) if s.read_by else f"{s.rule}@{s.rule_version}"
     lines = [
-        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {s.effect:<9}  {state}  {s.commitment}",
+        f"{'*' if used else ' '} {s.id}  {s.happened.end:%Y-%m-%d}  {effect:<9}  {state}  {s.commitment}",
         f"      {outlets}: “{one_line(s.quote)}”",
         f"      actor {s.by}, speaker {one_line(s.origin, 60) or s.says}, "
         f"modality {s.modality.name.lower().replace('_', ' ')}  [{reader}]",

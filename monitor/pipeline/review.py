@@ -245,7 +245,7 @@ class _Review:
                     start = now - timedelta(days=policy.live_days)
                 elif request is not None and by_person and affects_before(own, request.since, record.folded_to):
                     recompute, start = True, first_record(commitment, now).folded_to
-                starts[name] = start - timedelta(days=policy.corroborate_days)
+                starts[name] = start - timedelta(days=policy.memory_days)
                 why = why_due(record, request, cause)
                 known = (records.get(p) or first_record(commitments[p], now) for p in commitment.parts if p in parts)
                 pending = PendingReview(commitment, record, request, why, (), own, full_recompute=recompute)

@@ -224,7 +224,7 @@ class Replay:
         """Decide one commitment, keep its record, and request a review of what it is a part of."""
         record, request = self.records[name], self.shelf.requests.pop(name, None)
         # Signals from shortly before the checkpoint still corroborate an open claim.
-        start = record.folded_to - timedelta(days=self.rulebook.policy.corroborate_days)
+        start = record.folded_to - timedelta(days=self.rulebook.policy.memory_days)
         live = {key: signal for key, signal in self.shelf.live[name].items() if signal.happened.end > start}
         self.shelf.live[name], recent = live, tuple(live.values())  # no later review needs the older ones
         commitments, why = self.rulebook.commitments, why_due(record, request)

@@ -57,7 +57,7 @@ def view_as_of(
     3. Match them again with these rules.
     4. Decide each commitment on the signals of its own time.
     """
-    corroboration = timedelta(days=rulebook.policy.corroborate_days)
+    corroboration = timedelta(days=rulebook.policy.memory_days)
     commitments = rulebook.commitments
     parts = {part for name in names for part in commitments[name].parts if part in commitments}
     ordered = sorted({*names, *parts}, key=lambda name: (bool(commitments[name].parts), name))  # parts first
@@ -92,7 +92,7 @@ def unpinned(conn: Connection, rulebook: Rulebook, name: str, now: datetime, sou
     """The verdict that the program would publish now without a pin. sources: the feeds that can report a change."""
     records, commitment = verdict_records.verdict_records(conn), rulebook.commitments[name]
     record, parts = records[name], tuple(records[part].published for part in commitment.parts if part in records)
-    since = record.folded_to - timedelta(days=rulebook.policy.corroborate_days)
+    since = record.folded_to - timedelta(days=rulebook.policy.memory_days)
     signals = signal_rows.by_commitment_after(conn, {name: since})[name]
     interventions = verdict_records.interventions(conn, [name]).get(name, ())
     others = tuple(intervention for intervention in interventions if intervention.kind not in ("pin", "unpin"))

@@ -224,7 +224,7 @@ def lived(course: Course, extra: Iterable[datetime] = (), *, folds: bool = False
 
 def kept(case: DecisionInput, folded_to: datetime) -> DecisionInput:
     """The case without the signals that are older than the fold by more than a voice carries."""
-    margin = folded_to - timedelta(days=BOOK.policy.corroborate_days)
+    margin = folded_to - timedelta(days=BOOK.policy.memory_days)
     return replace(case, signals=tuple(s for s in case.signals if s.happened.end > margin))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from operator import attrgetter
 from typing import NamedTuple
 
-from monitor.domain.matching.document import SHORT_SUMMARY, TITLE, Document, Place
+from monitor.domain.matching.document import QUESTION, SHORT_SUMMARY, TITLE, Document, Place
 from monitor.domain.matching.modality import ClauseModality, Cue, PolarityShift, effect_of, read_modality
 from monitor.domain.matching.rules import NEWS_DOCUMENT, ActRule, CompiledPattern, Conditions, Rulebook, Topic
 from monitor.domain.matching.signal_builder import build_signal
@@ -240,9 +240,14 @@ def _read(document: Document, topic: Topic, result: MatchResult) -> MatchResult:
                     candidates.append(candidate_at(document, topic, view, act, span))
     if not rejected:
         candidates = _with_covered(candidates)
-    winner = min((c for c in candidates if c.counts), key=attrgetter("rank_key"), default=None)
+    presuming = [c for c in candidates if c.counts and c.act.presumes]
+    acts = [c for c in candidates if c.counts and not c.act.presumes] or presuming
+    winner = min(acts, key=attrgetter("rank_key"), default=None)
     if winner is not None:
         signal = build_signal(document, topic, winner.place, winner.effect, winner.act, winner.modality)
+        said = (winner.place.field, winner.place.sentence)
+        presumed = next((c.act.rule for c in presuming if (c.place.field, c.place.sentence) == said), "")
+        signal = replace(signal, presumed=presumed)
     elif rejected:
         return result
     elif not any(
@@ -299,6 +304,9 @@ def candidate_at(document: Document, topic: Topic, view: FieldView, act: ActRule
     modality = read_modality(view, clause, span, document.matcher.cues)
     effect = act.effect if act.polarity is None else effect_of(act.polarity, modality)
     rejection = next(rejections(document, topic, act, place), None)
+    if rejection is None and act.presumes and modality.shift is not PolarityShift.PLAIN:
+        said = ConditionResult("clause", PolarityShift.PLAIN, modality.shift, holds=False)
+        rejection = Rejection(RejectionKind.CONDITION, condition=said)
     return Candidate(act, place, effect, modality, clause.subordinate, rejection)
 
 
@@ -306,9 +314,11 @@ def rejections(document: Document, topic: Topic, act: ActRule, place: Place) -> 
     """Every reason why an act at a place does not count, at most one of each kind and scope: the title's frame, the
     frame of its sentence, an exclusion of `about`, a veto of its own, a condition."""
     view, sentence = place.view, place.sentence
-    if view.name != TITLE and (frame := document.title_frame):
+    # A question, too, takes for granted what it presumes.
+    harmless = QUESTION if act.presumes else None
+    if view.name != TITLE and (frame := document.title_frame) and frame.name != harmless:
         yield Rejection(RejectionKind.FRAME, None, frame.place, frame.name, FrameScope.TITLE)
-    if frame := document.frame_at(view, place.span.start):
+    if (frame := document.frame_at(view, place.span.start)) and frame.name != harmless:
         yield Rejection(RejectionKind.FRAME, None, frame.place, frame.name)
     if view.name != TITLE and (excluded := next(exclusions(document, topic, view, sentence), None)):
         yield excluded

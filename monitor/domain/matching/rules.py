@@ -41,8 +41,9 @@ class RuleInfo:
     """The metadata of one rule. `id` is commitment/act; `path` and `line` are its place in the files.
 
     weak: its signals change nothing unless a reader reads the same. outside: its act is outside the promise, so it can
-    change only the outlook, and its story does not concern the promise. effect: the effect of the completed act; tells:
-    the act in plain words, 'to tighten controls' or 'customs to bar chips', '' if not given.
+    change only the outlook, and its story does not concern the promise. object: what its act is about, or the step that
+    it completes. effect: the effect of the completed act; tells: the act in plain words, 'to tighten controls' or
+    'customs to bar chips', '' if not given.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RuleInfo:
     states: tuple[StatusOverride, ...] = ()
     weak: bool = False
     outside: bool = False
+    object: str = ""
     effect: Effect = Effect.NONE
     tells: str = ""
 
@@ -101,7 +103,7 @@ class ActRule:
 
     polarity: None where the act names its `effect` itself. unless: exceptions to `excluded`. weak: counts only if no
     other act does; for bare nouns, and for words about the course of a matter. outside: read in a title that does not
-    concern the commitment.
+    concern the commitment. presumes: its words take the completion for granted; it has no effect and never wins.
     """
 
     rule: str
@@ -119,6 +121,7 @@ class ActRule:
     weak: bool = False
     experimental: bool = False
     outside: bool = False
+    presumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from monitor.domain.messages.briefs import EvidenceLine, ReportLink
 from monitor.domain.messages.context import LANGUAGES, RenderContext, language_of, outlet_names, source_name
 from monitor.domain.messages.headline import act_sentence
 from monitor.domain.messages.who_read import is_read_by_rule, who_read
-from monitor.domain.model import Baseline, Flag, FlagKind, ReasonCode, Says, Signal, Transition
+from monitor.domain.model import Baseline, Effect, Flag, FlagKind, ReasonCode, Says, Signal, Transition
 from monitor.domain.text.labels import conjugated, format_date, format_time, join_list, label_of, pluralised
 from monitor.domain.text.plain import one_line, truncated, web_link
 
@@ -50,10 +50,15 @@ def evidence_lines(
             signal=signal.id,
             retracted=retracted,
             read_by=who_read(signal) if signal.read_by else "",
-            gloss=gloss,
+            gloss="; ".join(filter(None, ("presumed" if is_presumed(signal) else "", gloss))),
         )
         lines.setdefault((signal.story, quote), line)
     return tuple(lines.values())
+
+
+def is_presumed(signal: Signal) -> bool:
+    """Whether a report only takes a completion for granted."""
+    return bool(signal.presumed) and signal.effect is not Effect.DELIVERED
 
 
 def baseline_line(base: Baseline) -> EvidenceLine:

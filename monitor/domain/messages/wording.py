@@ -68,6 +68,10 @@ def detail_text(detail: Detail, parties: Parties) -> str:  # noqa: C901 - a case
             return detail.text
         case reasons.Quoted():
             return f"{detail.text}, in answer to “{detail.after}”" if detail.after else detail.text
+        case reasons.Kept():
+            return f"no corroborated bad news since {format_date(detail.since)}"
+        case reasons.Presumed():
+            return f"later reports take it as done: “{detail.text}”"
         case reasons.Disputed():
             claims = ((detail.who, detail.quote), (detail.other, detail.denial))
             return ", ".join(f"{name} {conjugated(name)} “{words}”" for name, words in claims)

@@ -163,6 +163,7 @@ class ReasonCode(StrEnum):
     PERIOD = "period"
     KEPT = "kept"
     PARTS = "parts"
+    PRESUMED = "presumed"
     MISSED = "missed"
     LAPSED = "lapsed"
     OVERDUE = "overdue"

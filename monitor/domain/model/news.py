@@ -160,6 +160,8 @@ class Signal:
     terms: str = ""
     """The instrument, rate or scope that the rule names: a change of terms under the same status."""
     experimental: bool = False
+    presumed: str = ""
+    """The act whose words in the quote take the completion for granted, or ''."""
     read_by: tuple[ReadBy, ...] = ()
     """The readers of the sentence besides the rule. A reader agrees if its effect is the signal's."""
 

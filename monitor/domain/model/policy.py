@@ -27,6 +27,8 @@ class Policy:
     """A state to be kept that has begun is in force after this many days without corroborated bad news."""
     fade_days: int = 45
     """A blow to a state in force no longer puts it at risk after this many days without further bad news."""
+    presumed_days: int = 30
+    """Two independent origins that presume a completion on two days count together within this many days."""
     rival_hours: int = 24
     """A breach must be reported by more sources than the same act as a threat or setback in this many hours."""
     doubt_days: int = 30
@@ -75,6 +77,11 @@ class Policy:
     """Counter names with the name of their agency: messages show only the newest count of an agency."""
     reader: ReaderMode = ReaderMode.LEADS
     """How the readings of a language model and the rules are combined. Without readings only the rules count."""
+
+    @property
+    def memory_days(self) -> int:
+        """For this many days a signal can corroborate later ones."""
+        return max(self.corroborate_days, self.presumed_days)
 
     def agency(self, counter: str) -> str:
         """The agency that counts under this name."""

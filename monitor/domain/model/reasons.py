@@ -79,6 +79,14 @@ class OfParts:
 
 
 @dataclass(frozen=True, slots=True)
+class Presumed:
+    """Reports on several days take the completion for granted. text: the words of the newest."""
+
+    tag: Literal["presumed"] = field(default="presumed", kw_only=True, repr=False)
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """No corroborated bad news since a state to be kept began, or since a blow to it. since: that day."""
 
@@ -353,7 +361,7 @@ class DoubtDropped:
 
 _Claims = Text | Quoted | Disputed | Unheard | Finished | Awaiting | OneSided | Sighted | CountedByOne
 _Dates = Named | Notice | DuePassed | ExpiryPassed | FirstDateMissed | Lapsed | Unread | MetLate | FirstSeen
-_Counts = Kept | OfParts | NothingSince | NewPeriod | Counted | BehindPace
+_Counts = Presumed | Kept | OfParts | NothingSince | NewPeriod | Counted | BehindPace
 _Corrections = StatusTakenBack | ReportTakenBack | DoubtTakenBack | DoubtDropped
 Detail = _Claims | _Dates | _Counts | FromBaseline | Pinned | PinEnded | Confirmed | _Corrections
 NOTHING = Text("")

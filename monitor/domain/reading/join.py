@@ -221,6 +221,7 @@ class _Joining:
         topic = part_meant(self.document, match.commitment, place, self.traced, other_names)
         own = [signal for signal in family if signal.commitment == topic.commitment]
         by = self._read_by(match, topic.commitment, *own)
+        presumed = next((signal.presumed for signal in own if signal.presumed), "")
         result = self.traced.get(topic.commitment)
         if result is not None and match.effect is not Effect.NONE and result.rejection is None:
             # The first counting act of the rules with this effect, even if another act took precedence.
@@ -228,7 +229,7 @@ class _Joining:
             same = min(acts, key=lambda candidate: candidate.rank_key, default=None)
             if same is not None:
                 signal = build_signal(self.document, topic, same.place, match.effect, same.act, same.modality)
-                return replace(signal, read_by=by)
+                return replace(signal, read_by=by, presumed=presumed)
         modality = modality_of(place, match.effect, self.document)
         act = None
         if match.effect is not Effect.NONE:
@@ -245,7 +246,8 @@ class _Joining:
         turn = self.document.turn_at(place.view, place.sentence)
         # A reporter's question in a transcript is not what its publisher reports.
         is_question = self.reading.kind is ReaderKind.MODEL and turn is not None and turn.is_question
-        return replace(signal, read_by=by, tier=Tier.AGGREGATOR if is_question else signal.tier)
+        tier = Tier.AGGREGATOR if is_question else signal.tier
+        return replace(signal, read_by=by, tier=tier, presumed=presumed)
 
     def _read_by(self, match: ReadMatch, commitment: str, *rule_signals: Signal) -> tuple[ReadBy, ...]:
         """Who reads a commitment: the rules of these signals, this reader, and the model that a person overruled."""

@@ -64,8 +64,9 @@ def new_statements(signals: Iterable[Signal], said: Iterable[Signal]) -> list[Si
 
 
 def can_change_verdict(signal: Signal) -> bool:
-    """Whether a signal can change a verdict: by its effect, or by an amount that it mentions."""
-    return not signal.experimental and (signal.effect is not Effect.NONE or signal.quantity is not None)
+    """Whether a signal can change a verdict: by its effect, an amount that it mentions, or what it presumes."""
+    moves = signal.effect is not Effect.NONE or signal.quantity is not None or bool(signal.presumed)
+    return not signal.experimental and moves
 
 
 def confirmed_elsewhere(lost: Signal, others: Iterable[Signal]) -> bool:

@@ -29,6 +29,7 @@ from monitor.domain.verdicts.corroboration import (
 from monitor.domain.verdicts.events import EventTracker, without_old
 from monitor.domain.verdicts.evidence import expires_at, reason_text, unconfirmed_subjects, with_flag, without_kind
 from monitor.domain.verdicts.outlook import OutlookTracker
+from monitor.domain.verdicts.presumption import PresumptionTracker
 from monitor.domain.verdicts.ripening import ripen
 from monitor.domain.verdicts.standing import advance
 
@@ -56,12 +57,14 @@ class Fold:
     claims: dict[str, Claim] = field(default_factory=dict)
     outlook: OutlookTracker = field(init=False)
     events: EventTracker = field(init=False)
+    presumption: PresumptionTracker = field(init=False)
     reasons: list[Reason] = field(default_factory=list)
     doubted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.outlook = OutlookTracker(self.commitment, self.rulebook.policy)
         self.events = EventTracker(self.commitment, self.rulebook.policy)
+        self.presumption = PresumptionTracker(self.commitment, self.rulebook)
         self.doubted = unconfirmed_subjects(self.verdict)
 
     def run(self, signals: Sequence[Signal], stories: Mapping[str, Story], now: datetime) -> Fold:
@@ -77,10 +80,14 @@ class Fold:
             if start is None or at > start:
                 self._tick(at)
                 self._take(best)
-            elif best.effect in CLAIM_EFFECTS and not is_weak(best, self.rulebook.rules):
+                continue
+            inside = not is_outside(best, self.rulebook)
+            if inside:
+                self.presumption.add(best)
+            if best.effect in CLAIM_EFFECTS and not is_weak(best, self.rulebook.rules):
                 self.outlook.add_signal(best, self.verdict.outlook_since)
                 self.events.remember(self.verdict, best)
-                if not is_outside(best, self.rulebook):
+                if inside:
                     add_to_claim(self.claims, best, self.rulebook.policy)
         self._tick(now)
         return self
@@ -113,7 +120,8 @@ class Fold:
         1. An act outside the commitment changes the outlook or nothing.
         2. An amount joins the progress. A signal without a claim ends here, and so does a weak act.
         3. The signal joins its claim and may contradict another one.
-        4. The claim moves the standing. Unless the promise is kept for good, the signal may turn the outlook.
+        4. The claim, or reports that presume the completion, move the standing. Unless the promise is kept for good,
+           the signal may turn the outlook.
         5. A count may move the standing further; a date is recorded.
         6. The signal makes an event, or makes a known event strong enough to announce.
         """
@@ -129,6 +137,7 @@ class Fold:
         self.verdict = progress.record_amount(self.verdict, signal, self.commitment, policy)
         if not claims:
             self.verdict = replace(self.verdict, last_evidence=signal.happened.end)
+            self._presume(signal)
             return
         rival = contradicting_signal(signal, self.claims, policy)
         claim = add_to_claim(self.claims, signal, policy)
@@ -148,11 +157,18 @@ class Fold:
             self.verdict, turned = self.outlook.update(self.verdict, signal)
         self.verdict = progress.lock_count(self._moved_by_count(signal))
         self.reasons.append(turned or reason)
+        self._presume(signal)
         if support.is_strong_enough:
             self.verdict = deadlines.record_date(self.verdict, claim, self.commitment, policy)
         if not closed:
             self.verdict = self.events.take(before, self.verdict, signal)
         self.doubted |= unconfirmed_subjects(self.verdict)
+
+    def _presume(self, signal: Signal) -> None:
+        self.verdict, presumed = self.presumption.conclude(self.verdict, signal)
+        if presumed is not None:
+            self.verdict = progress.lock_count(self.verdict)
+            self.reasons.append(presumed)
 
     def _is_outweighed(self, signal: Signal, support: Support) -> bool:
         """Whether at least as many sources report the act behind a breach as less, a threat or a setback, in the last

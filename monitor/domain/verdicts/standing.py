@@ -84,7 +84,7 @@ def advance(
         return moved, Reason(ReasonCode.CLOSED, finished, (signal.id,))
     if not backing.is_strong_enough:
         return moved, Reason(ReasonCode.INSUFFICIENT, Unheard(), (signal.id,))
-    reached = _next_standing(verdict, signal, firm, commitment, policy)
+    reached = next_standing(verdict, signal, firm, commitment, policy)
     moved, reason = _move_standing(moved, reached, claim, backing, firm, policy)
     rumour = signal.modality is Modality.RUMOUR
     if signal.object in commitment.steps and signal.object not in moved.steps:
@@ -98,7 +98,7 @@ def advance(
     return moved, reason
 
 
-def _next_standing(
+def next_standing(
     verdict: Verdict, signal: Signal, firm: Support, commitment: Commitment, policy: Policy
 ) -> Standing | None:
     """The standing that this signal leads to with enough evidence; None if it moves none."""

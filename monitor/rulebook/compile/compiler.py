@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from monitor.domain.matching.modality import EFFECT_TABLE, Polarity, PolarityShift
+from monitor.domain.matching.modality import EFFECT_TABLE, PolarityShift
 from monitor.domain.matching.near_misses import FRAME_SEPARATOR
 from monitor.domain.matching.rules import (
     ABOUT,
@@ -306,7 +306,7 @@ class _RulebookCompiler:
         outside_states = outside_phase(act.phase, phase)
         subject, experimental = act.object or act.step, act.stage == "experimental"
         meaning = (about, act.polarity, act.weak, act.by, subject, act.terms, act.effect)
-        settings = (*meaning, act.outside, experimental, act.stalls)
+        settings = (*meaning, act.outside, act.presumes, experimental, act.stalls)
         version = _version(
             section.parts,
             settings,
@@ -326,13 +326,15 @@ class _RulebookCompiler:
                 *outside_states,
                 *(StatusOverride(frozenset(map(str, state.under)), state.read) for state in act.when_status),
             ),
-            weak=act.weak,
+            weak=act.weak or act.presumes,
             outside=act.outside,
-            effect=act.effect or EFFECT_TABLE[act.polarity or Polarity.GOOD][PolarityShift.PLAIN],
+            object=subject,
+            effect=act.effect or (EFFECT_TABLE[act.polarity][PolarityShift.PLAIN] if act.polarity else Effect.NONE),
             tells=act.tells,
         )
         words = (act.polarity, report, excluded, unless, only, act.by, subject, act.stalls, act.terms)
-        return ActRule(rule, version, *words, act.effect or Effect.NONE, act.weak, experimental, act.outside)
+        kinds = (act.weak or act.presumes, experimental, act.outside, act.presumes)
+        return ActRule(rule, version, *words, act.effect or Effect.NONE, *kinds)
 
     def _frames(self, section: _Section, act: ActShape) -> tuple[CompiledPattern, ...]:
         """The frames of an act: its own keys, and those under `frames`. Each is one pattern."""

@@ -27,6 +27,7 @@ def check_examples(folder: Path, rulebook: Rulebook) -> tuple[tuple[RuleExample,
     for act in (act for topic in rulebook.matcher.topics for act in topic.acts):
         effects = of_act.get(act.rule, [])
         wanted = {act.effect} if act.polarity is None else {*Effect} - {Effect.NONE}
+        wanted = {*Effect} if act.presumes else wanted  # its words may stand beside any act
         positive = [effect for effect in effects if effect in wanted]
         if not positive:
             done = act.effect if act.polarity is None else EFFECT_TABLE[act.polarity][PolarityShift.PLAIN]

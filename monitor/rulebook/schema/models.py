@@ -488,6 +488,7 @@ class ActShape(RolesShape):
         examples=["to tighten rare-earth controls", "the talks to go on"],
     )
     weak: Flag = Field(False, description="true: counts only if no other act matches. For bare nouns and mentions.")
+    presumes: Flag = Field(False, description="true: its words take the completion for granted; no polarity or effect.")
     outside: Flag = Field(False, description="true: outside the promise; it matches any title, moves only the outlook.")
     effect: Effect | None = Field(None, description="For weak acts, instead of a polarity: the effect in every clause.")
     stage: Literal["stable", "experimental"] = Field("stable", description="Whether the rule can move a verdict.")
@@ -498,6 +499,10 @@ class ActShape(RolesShape):
     def polarity_or_effect(self) -> ActShape:
         if self.event is None and not (self.frames or self.any):
             raise ValueError("an act needs an event, frames, or patterns under any")
+        if self.presumes:
+            if self.polarity is not None or self.effect is not None or self.weak or self.outside:
+                raise ValueError("an act that presumes has no polarity or effect, and is neither weak nor outside")
+            return self
         if (self.polarity is None) == (self.effect is None):
             raise ValueError("an act has a polarity, or (if weak) an effect: write one of them")
         if self.effect is not None and not self.weak:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from monitor.domain.messages.briefs import AlertBrief, ReportLink
-from monitor.domain.model import Outlet, Publisher, Story, Tier
+from monitor.domain.model import Effect, Outlet, Publisher, Story, Tier
 from tests.builders.domain_values import reason
 from tests.builders.message_values import NOW, brief, message, move, signal, story
 
@@ -108,3 +109,13 @@ def test_no_evidence_is_dropped_and_the_main_report_comes_first() -> None:
     made = alert(stories, tuple(stories))
     assert [line.outlet for line in made.evidence.lines] == ["Ministry", "Nobody Knows", "State Daily"]
     assert made.evidence.report == ReportLink(made.evidence.lines[0].url, "Ministry")
+
+
+def test_a_report_that_only_takes_the_completion_for_granted_is_marked() -> None:
+    stories = {key: story(key, "Harbour Wire") for key in ("s0", "s1", "s2")}
+    reports = {key: replace(signal(key, key), effect=Effect.NONE, quote=key) for key in stories}
+    reports["s1"] = replace(reports["s1"], presumed="sale/taken-as-closed")
+    reports["s2"] = replace(reports["s1"], id="s2", story="s2", quote="s2", effect=Effect.DELIVERED)
+    lead = move("t1", evidence=tuple(stories), reason=reason("Later reports take it as done."))
+    found = brief(message(lead), signals=reports, stories=stories, publishers=Known())
+    assert {line.signal: line.gloss for line in found.evidence.lines} == {"s0": "", "s1": "presumed", "s2": ""}

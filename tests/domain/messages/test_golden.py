@@ -162,6 +162,7 @@ DETAILS: list[Detail] = [
     reasons.Kept(DAY),
     reasons.OfParts(),
     reasons.OfParts(("port-fees",)),
+    reasons.Presumed("under its new owners"),
     reasons.NewPeriod("second half of 2026"),
     reasons.Counted(0.5, "calendar 2026"),
     reasons.BehindPace(4e6, 12e6, "t", 1 / 3, 0.5, DAY),

@@ -54,6 +54,7 @@ BROKEN = [
     ),
     ("weak: true\n    effect: pledge", "effect: pledge", "value_error", "id: named"),
     ("weak: true\n    effect: pledge", "weak: true", "value_error", "id: named"),
+    ("weak: true\n    effect: pledge", "presumes: true\n    effect: pledge", "value_error", "id: named"),
     ("targets: [{amount", "targets: []  # [{amount", "no_targets", "quantity"),
     ("name: China buys soybeans", "name: [China]", "not_text", "[China]"),
     ("any: ['cancels ..6 {beans}']", "any: []", "empty_list", "[]\n  - id: extended"),
