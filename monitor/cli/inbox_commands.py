@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.board_doubts import BOARD, disagreement_lines, disagreement_values, disagreements, keep_status
 from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, pluralised, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, author_name, outcome_since, print_outcome, snapshot
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -91,7 +92,7 @@ def selected(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per story.")
 def list_inbox(*, days: int, commitment: str | None, limit: int, everything: bool, as_json: bool) -> None:
     """List the stories that may concern the deal and are in doubt: rules and model differ, or neither finds anything
-    certain.
+    certain; then the statuses on which the weekly review differs from the board.
 
     The newest day comes first; within a day, stories that may move a verdict come first.
 
@@ -101,12 +102,15 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
     """
     with session(rules=True) as app:
         found, ids, left_out = selected(app, days, commitment, limit, everything=everything)
+        family = named_commitment(app.rulebook.commitments, commitment) if commitment else None
+        doubts, cited = disagreements(app, family)
     items = found[:limit]
     texts = ("\n".join(item_lines(item, ids[item.story.id])) for item in items)
     echo_lines(as_json=as_json, values=(item_values(item, ids[item.story.id]) for item in items), text=texts)
     if as_json:
+        echo_lines(as_json=True, values=map(disagreement_values, doubts), text=())
         return
-    if not found:
+    if not found and not doubts:
         click.echo(f"The inbox of the last {pluralised(days, 'day')} is empty.")
     if (more := len(found) - limit) > 0:
         click.echo(f"{pluralised(more, 'more story', 'more stories')}; --limit {len(found)} lists all.")
@@ -115,6 +119,11 @@ def list_inbox(*, days: int, commitment: str | None, limit: int, everything: boo
         click.echo(f"Rules and model find nothing in {quiet} near the deal; --all lists them.")
     if items:
         click.echo(f"Next: `deal-monitor inbox review`, or `inbox record ID {READING}`")
+    if doubts:
+        click.echo(
+            "\n" * bool(items) + f"The weekly review differs on {pluralised(len(doubts), 'status', 'statuses')}:"
+        )
+        echo_lines(as_json=False, values=(), text=(line for each in doubts for line in disagreement_lines(each, cited)))
 
 
 def item_lines(item: InboxItem, short_id: str, *, summary: bool = False) -> Iterator[str]:
@@ -199,16 +208,24 @@ def record(
     counts for no other commitment. It outranks the model and the rules and survives rule edits. A later version of the
     text is read again.
 
+    With a commitment and `board` it keeps the board's status against the weekly review, and changes nothing else.
+
     \b
     Examples:
       deal-monitor inbox record a3f2 soybean-purchases=pledge --reason "the ministry names no amount"
       deal-monitor inbox record a3f2 none
+      deal-monitor inbox record soybean-purchases board
     """
     if undo == bool(reading):
         raise click.UsageError(f"give the reading: {READING} ..., none, model or rules; or --undo")
     if quote and "=" not in reading[0]:
         raise click.UsageError(f"--quote needs a {READING}")
     with session(rules=True) as app:
+        if reading == (BOARD,):
+            name, status, author = keep_status(app, story, by, reason.strip())
+            done = {"commitment": name, "kept": status, "by": author}
+            echo_lines(as_json=as_json, values=[done], text=[f"kept {name} as {status}, by {author}"])
+            return
         found = story_beginning(app.store, story)
         if undo:
             undo_reading(app, found, author_name(by), reason.strip(), as_json=as_json)
