@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import io
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 
 from monitor.config import load_settings
 from monitor.domain.messages.board_question import COMMITMENT_TOKENS, WEEK_TOKENS
-from monitor.domain.messages.briefs import AlertBrief, DigestBrief
+from monitor.domain.messages.briefs import AlertBrief, DigestBrief, OutboundMessage
 from monitor.domain.model import Entry
 from monitor.pipeline.ingest import FetchedDocument, ingest
 from monitor.runtime.app import App, open_app, recover_and_catch_up, run_digests, run_reviews
@@ -120,11 +122,16 @@ class Week:
         found = working_folder.objects(self.said("inbox", "list", "--json"))
         return [item for item in found if item["why"] == "board"]
 
-    def digest(self, route: str = "boss") -> list[str]:
-        """What the last digest of a route says of the weekly review."""
+    def brief(self, route: str = "boss") -> DigestBrief:
+        """The last digest of a route."""
         rows = [row for row in ask(self.app.store, outbox_store.items) if row.kind == "digest" and row.route == route]
         brief = from_json(rows[-1].payload)
         assert isinstance(brief, DigestBrief)
+        return brief
+
+    def digest(self, route: str = "boss") -> list[str]:
+        """What the last digest of a route says of the weekly review."""
+        brief = self.brief(route)
         lines = brief.readers.lines if brief.readers else ()
         return [line.removeprefix("Weekly review: ") for line in lines if line.startswith("Weekly review: ")]
 
@@ -214,6 +221,14 @@ def test_a_disagreement_goes_to_the_inbox_and_the_owners_digest_and_moves_no_ver
     assert week.board() == before
     wording(week.digest())
     assert week.digest("desk") == [], "other readers do not see it"
+    mail = week.app.renderer.mail(OutboundMessage("m", 1, "file", "a@deals.example", "digest", "", week.brief()))
+    parts = [
+        str(part.get_content())
+        for part in email.message_from_bytes(mail, policy=default).walk()
+        if not part.is_multipart()
+    ]
+    assert "All cargoes are <b>bought</b>" in " ".join(parts[0].split())
+    assert "All cargoes are &lt;b&gt;bought" in parts[1]
     (doubt,) = week.doubts()
     assert (doubt["commitment"], doubt["board"]["standing"]) == ("soy", "in_progress")
     assert (doubt["model"]["name"], doubt["model"]["standing"]) == (MODEL, "in_force")
