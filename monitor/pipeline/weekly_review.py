@@ -1,4 +1,4 @@
-"""The weekly review: once a week the model judges each open commitment with new evidence, and people see where its
+"""The weekly review: once a week the model judges each open commitment with new reports, and people see where its
 answer differs from the board. No answer changes a verdict.
 
 A request runs between two transactions, as in `reading_queue`: `next_request` reserves tokens, `record_answer` or
@@ -17,8 +17,9 @@ from monitor.domain.matching.rules import Rulebook
 from monitor.domain.messages import board_question
 from monitor.domain.messages.board_question import WEEK_TOKENS, BoardAnswer, BoardQuestion
 from monitor.domain.messages.context import RenderContext
-from monitor.domain.model import Commitment, Effect, Intervention, Signal, Story, Verdict
+from monitor.domain.model import Commitment, Intervention, Signal, Story, Verdict
 from monitor.domain.text.labels import pluralised
+from monitor.domain.verdicts.evidence import all_evidence
 from monitor.domain.verdicts.interventions import KEEP, suppressions
 from monitor.errors import ReaderError
 from monitor.logs import get_logger
@@ -30,8 +31,8 @@ WEEK, LEAST_APART = timedelta(days=7), timedelta(days=6)
 """Two slots are no closer than the second, even if the day of the digest changes."""
 MOST_TRIES = 3
 """Attempts at a commitment whose answers cannot be read; each waits four times as long as the last."""
-SIGNALS_READ = 200
-"""The newest signals of a commitment that are searched for the reports of a question (an estimate): most are copies."""
+SIGNALS_READ = 300
+"""The newest signals of a commitment that are searched for the reports of a question: ten busy days of real news."""
 
 log = get_logger(__name__)
 
@@ -83,7 +84,7 @@ class WeeklyReview:
     def next_request(self) -> BoardRequest | None:
         """The next commitment to ask about, with its tokens reserved; None if there is none.
 
-        1. At the slot, begin the week: list the commitments with new evidence, and give up what is left of the last.
+        1. At the slot, begin the week: list the commitments with new reports, and give up what is left of the last.
         2. Build the question from the evidence and the verdict of this moment.
         3. Stop for this week at WEEK_TOKENS, and for today at the reader's budget.
         """
@@ -144,8 +145,8 @@ class WeeklyReview:
         return last is None or self.slot - last.slot >= LEAST_APART
 
     def _begin_week(self) -> ReviewWeek:
-        """Start the week of this slot: a row for each open commitment with evidence since its last review, the one with
-        the newest evidence first."""
+        """Start the week of this slot: a row for each open commitment with reports since its last review, the one with
+        the newest report first."""
         for row in weekly_store.waiting(self.conn):
             self._settle(row, "unasked", error="not answered before the next review")
         first = weekly_store.first_slot(self.conn) or self.slot
@@ -155,7 +156,7 @@ class WeeklyReview:
             done = reviewed.get(name)
             since = done.at if done is not None and done.at is not None else first - WEEK
             if board_question.is_reviewed(self.rulebook.commitments[name], verdict, self.now):
-                seen = [s.seen_at for s in self._counting(name) if s.effect is not Effect.NONE and s.seen_at >= since]
+                seen = [signal.seen_at for signal in self._counting(verdict) if signal.seen_at >= since]
                 news |= {name: max(seen)} if seen else {}
         ordered = sorted(news, key=lambda name: (news[name], name), reverse=True)
         rows = [BoardReview(slot=self.slot, commitment=name, place=place) for place, name in enumerate(ordered)]
@@ -170,7 +171,7 @@ class WeeklyReview:
         verdict, commitment = self._verdicts().get(name), self.rulebook.commitments.get(name)
         if verdict is None or commitment is None or not board_question.is_reviewed(commitment, verdict, self.now):
             return None
-        reports = board_question.newest_reports(self._counting(name), verdict)
+        reports = board_question.newest_reports(self._counting(verdict), verdict)
         known = stories.by_ids(self.conn, {signal.story for signal in reports})
         common = (self.rulebook.publishers, self.rulebook.policy, self.now, "UTC", self.rulebook.parties)
         context = RenderContext({s.id: s for s in reports}, known, *common, self.rulebook.rules)
@@ -180,9 +181,12 @@ class WeeklyReview:
         records = verdict_records.verdict_records(self.conn)
         return {name: each.published for name, each in records.items() if name in self.rulebook.commitments}
 
-    def _counting(self, name: str) -> tuple[Signal, ...]:
-        latest = signals.latest(self.conn, name, SIGNALS_READ)
-        return tuple(cited.signal for cited in counting_reports(self.conn, name, latest))
+    def _counting(self, verdict: Verdict) -> tuple[Signal, ...]:
+        """The newest signals of a commitment that count, and those behind its verdict."""
+        name = verdict.commitment
+        found = {signal.id: signal for signal in signals.latest(self.conn, name, SIGNALS_READ)}
+        found |= signals.by_ids(self.conn, all_evidence(verdict) - found.keys())
+        return tuple(cited.signal for cited in counting_reports(self.conn, name, list(found.values())))
 
     def _ready(self) -> list[BoardReview]:
         return [r for r in weekly_store.waiting(self.conn) if r.not_before is None or r.not_before <= self.now]

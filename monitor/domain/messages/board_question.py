@@ -103,18 +103,25 @@ def is_reviewed(commitment: Commitment, verdict: Verdict, now: datetime) -> bool
 
 
 def newest_reports(signals: Iterable[Signal], verdict: Verdict) -> tuple[Signal, ...]:
-    """The signals of a question, newest first, one per story: of the verdict's own evidence at least the newest
-    MAX_BEHIND_BOARD. signals: those that count; mere mentions are left out."""
-    by_story: dict[str, Signal] = {}
+    """The signals of a question, newest first, one per story and at most MAX_LINES: of the verdict's own evidence the
+    newest MAX_BEHIND_BOARD, then the newest others. signals: those that count.
+
+    Mere mentions only fill the rest. They are worth it: an act that the rules miss looks like one.
+    """
     behind = all_evidence(verdict)
-    moving = [signal for signal in signals if signal.effect is not Effect.NONE]
-    # A signal behind the verdict comes before another one of its story.
-    for signal in sorted(moving, key=lambda s: (s.id in behind, s.happened.end, s.id), reverse=True):
+    by_story: dict[str, Signal] = {}
+    for signal in sorted(signals, key=lambda s: (s.id in behind, *_newer(s)), reverse=True):
         by_story.setdefault(signal.story, signal)
-    ordered = sorted(by_story.values(), key=lambda s: (s.happened.end, s.id), reverse=True)
+    ordered = sorted(by_story.values(), key=_newer, reverse=True)
     kept = [signal for signal in ordered if signal.id in behind][:MAX_BEHIND_BOARD]
-    others = [signal for signal in ordered if signal not in kept][: MAX_LINES - len(kept)]
-    return tuple(sorted((*kept, *others), key=lambda s: (s.happened.end, s.id), reverse=True))
+    # Stable: within both groups the newest comes first.
+    others = sorted((s for s in ordered if s not in kept), key=lambda s: s.effect is Effect.NONE)
+    return tuple(sorted((*kept, *others[: MAX_LINES - len(kept)]), key=_newer, reverse=True))
+
+
+def _newer(signal: Signal) -> tuple[datetime, str]:
+    """The greatest is the newest."""
+    return signal.happened.end, signal.id
 
 
 def board_question(commitment: Commitment, verdict: Verdict, context: RenderContext) -> BoardQuestion:
@@ -171,7 +178,8 @@ def _report_line(number: int, signal: Signal, context: RenderContext) -> str:
     story = context.stories[signal.story]
     fields: dict[str, Any] = {"line": number, "date": f"{day_of(signal.happened.end)}"}
     fields["outlet"] = one_line(context.outlet(story.source, story.url), 40)
-    fields["act"] = f"{signal.effect}: {act_sentence(signal, context.rules.get(signal.rule), context.parties)}"
+    act = act_sentence(signal, context.rules.get(signal.rule), context.parties)
+    fields["act"] = "the rules see no act" if signal.effect is Effect.NONE else f"{signal.effect}: {act}"
     fields["quote"] = one_line(signal.quote or story.title, MAX_QUOTE)
     return json.dumps(fields, ensure_ascii=False)
 

@@ -79,11 +79,18 @@ def test_one_commitment_has_a_limit_and_fifteen_fit_into_a_week() -> None:
     assert 15 * COMMITMENT_TOKENS <= WEEK_TOKENS
 
 
-def test_the_newest_report_of_each_story_counts_and_mentions_do_not() -> None:
+def test_of_each_story_the_newest_report_counts() -> None:
     same = replace(days_ago(2), story="story-s1")
-    mention = days_ago(0.5, "mention", effect=Effect.NONE)
-    found = newest_reports([days_ago(3), same, days_ago(1), mention], verdict())
+    found = newest_reports([days_ago(3), same, days_ago(1)], verdict())
     assert [report.id for report in found] == ["s1", "s3"]
+
+
+def test_mentions_only_fill_what_is_left() -> None:
+    mentions = [days_ago(n / 10, f"m{n}", effect=Effect.NONE) for n in range(1, 20)]
+    few = newest_reports([*mentions, days_ago(5), days_ago(6)], verdict())
+    assert [report.id for report in few] == [*(f"m{n}" for n in range(1, MAX_LINES - 1)), "s5", "s6"]
+    many = newest_reports([*mentions, *(days_ago(n) for n in range(1, 20))], verdict())
+    assert {report.effect for report in many} == {Effect.SETBACK}
 
 
 def test_reports_behind_the_verdict_stay_although_newer_ones_would_fill_the_question() -> None:
