@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.board_doubts import BOARD, disagreement_lines, disagreement_values, disagreements, keep_status
 from monitor.cli.common import echo_lines, fields_of, format_utc, named_commitment, pluralised, session
 from monitor.cli.record_intervention import BY_OPTION, MATCH_FIELDS, author_name, outcome_since, print_outcome, snapshot
 from monitor.cli.rules.story_text import shortened_pattern, wrapped
@@ -18,13 +17,16 @@ from monitor.domain.matching.document import Document
 from monitor.domain.matching.explain_text import near_miss_text
 from monitor.domain.matching.match import trace
 from monitor.domain.matching.rules import is_outside
-from monitor.domain.model import Effect, ReaderKind, ReaderMode, Reading, ReadMatch, Says
+from monitor.domain.messages.board_question import both_words
+from monitor.domain.model import Effect, Outlook, ReaderKind, ReaderMode, Reading, ReadMatch, Says, day_of
 from monitor.domain.reading.inbox import Doubt, inbox, rule_signals
 from monitor.domain.reading.join import in_family, place_of, reading_that_counts
 from monitor.domain.reading.question import speakers
+from monitor.domain.text.labels import format_date
 from monitor.domain.text.plain import one_line
 from monitor.domain.verdicts.interventions import author_of, reading_of
 from monitor.pipeline.apply_readings import ReadingInput, record_reading, undo_readings
+from monitor.pipeline.weekly_review import keep_board, open_disagreements
 from monitor.rulebook.source.rule_source import closest_word
 from monitor.store import reading_store, signals, stories, verdict_records
 
@@ -32,14 +34,19 @@ if TYPE_CHECKING:
     from monitor.domain.matching.rules import Rulebook
     from monitor.domain.model import Story
     from monitor.domain.reading.inbox import InboxItem
+    from monitor.pipeline.weekly_review import Disagreement
     from monitor.runtime.session import Session
     from monitor.store import Store
 
 READING = "COMMITMENT=EFFECT"
 STOP_KEYS = ("q", "\x03", "\x04", "\x1b", "")
 """Keys that end a review: q, Ctrl-C, Ctrl-D, Escape, and the end of the input."""
-INDENT, LABEL_INDENT = 6, 13
-"""Columns at which the title and the labelled texts begin."""
+INDENT, LABEL_INDENT, DOUBT_INDENT = 6, 13, 20
+"""Columns at which the title and the labelled texts begin, of stories and of statuses."""
+BOARD = "board"
+"""Instead of a reading: `inbox record COMMITMENT board` keeps the board's status."""
+SIGNAL_SHOWN = 10
+"""Digits of a signal's id, which `evidence reject` accepts: unique among millions."""
 TITLE_LENGTH, QUOTE_LENGTH, SUMMARY_LENGTH = 240, 120, 420
 """Characters shown, enough to judge a report. Estimates."""
 DOUBT_TEXT = {
@@ -178,6 +185,64 @@ def item_values(item: InboxItem, short_id: str) -> dict[str, Any]:
         "conflict": [fields_of(act, "rule", "effect") for act in item.conflict],
         "near_miss": {**fields_of(near, "rule", "effect"), "lacks": near_miss_text(near)} if near else None,
     }
+
+
+def disagreements(app: Session, commitment: str | None) -> tuple[Sequence[Disagreement], Mapping[str, str]]:
+    """Where the weekly review differs, on one family or all, and the short ids of the cited stories."""
+    with app.store.read() as conn:
+        found = open_disagreements(conn, app.rulebook)
+        shown = [each for each in found if commitment is None or in_family(each.commitment.id, commitment)]
+        ids = stories.short_names(conn, {cited.story.id for each in shown for cited in each.reports})
+    return shown, ids
+
+
+def disagreement_lines(each: Disagreement, ids: Mapping[str, str]) -> Iterator[str]:
+    """A disagreement: both statuses, the model's reason, the cited reports, and the commands that settle it."""
+    name, row = each.commitment.id, each.review
+    ours, theirs = both_words(each.board.standing, each.board.outlook), both_words(row.standing, row.outlook)
+    day = f"  {format_date(day_of(row.at))}" if row.at else ""
+    yield from wrapped(f"{name}{day}  {ours} on the board, {theirs} for {one_line(row.model, 60)}", 0, INDENT)
+    yield from wrapped(one_line(each.commitment.name, QUOTE_LENGTH), INDENT)
+    yield from wrapped(f"reason        “{one_line(row.reason)}”" if row.reason else "", INDENT, DOUBT_INDENT)
+    for cited in each.reports:
+        signal, story = cited.signal, cited.story
+        source = f"{format_date(day_of(signal.happened.end))}, {one_line(story.source, 40)}"
+        quote = one_line(signal.quote or story.title, QUOTE_LENGTH)
+        keys = f"[evidence {signal.id[:SIGNAL_SHOWN]}, story {ids[story.id]}]"
+        yield from wrapped(f"cites         {source}: {signal.effect} “{quote}” {keys}", INDENT, DOUBT_INDENT)
+    status = row.standing if row.standing != each.board.standing or row.outlook == Outlook.STEADY else row.outlook
+    yield from wrapped(f"model right   commitment pin {name} {status} REASON SOURCE", INDENT, DOUBT_INDENT)
+    yield from wrapped(f"board right   inbox record {name} {BOARD}", INDENT, DOUBT_INDENT)
+    misread = f"evidence reject ID REASON, or inbox record STORY {name}=EFFECT"
+    yield from wrapped(f"misread       {misread}", INDENT, DOUBT_INDENT)
+
+
+def disagreement_values(each: Disagreement) -> dict[str, Any]:
+    """A disagreement as JSON."""
+    model = fields_of(each.review, "name=model", "at", "standing", "outlook", "reason")
+    reports = [
+        fields_of(cited.story, "story=id", "published=published_at", "source", "title", "url")
+        | fields_of(cited.signal, "signal=id", "effect", "quote")
+        for cited in each.reports
+    ]
+    board = fields_of(each.board, "standing", "outlook")
+    return {"why": BOARD, "commitment": each.commitment.id, "board": board, "model": model, "reports": reports}
+
+
+def keep_status(app: Session, word: str, by: str | None, reason: str) -> tuple[str, str, str]:
+    """Keep the board's status against the weekly review; returns commitment, status and author. Raises BadParameter if
+    they do not differ."""
+    name = named_commitment(app.rulebook.commitments, word, "STORY", whole=True)
+    with app.store.begin() as conn:
+        found = next((d for d in open_disagreements(conn, app.rulebook) if d.commitment.id == name), None)
+        if found is None:
+            message = (
+                f"the weekly review does not differ from the status of {name}; deal-monitor inbox list shows where"
+            )
+            raise click.BadParameter(message, param_hint="STORY")
+        author = author_name(by)
+        keep_board(conn, name, author, reason, app.clock())
+    return name, both_words(found.board.standing, found.board.outlook), author
 
 
 @click.command()
